@@ -1,0 +1,108 @@
+"""What can go wrong, each with its cause and its remedy.
+
+::
+
+    SymgdError
+    ├── FormulaError       a formula text cannot be read         (also a ValueError)
+    ├── ProblemError       roles, loss or notation do not fit    (also a ValueError)
+    ├── DerivationError    no derivation can be given            (also a ValueError)
+    │   └── CheckFailed    a step is not true: a fault of symgd
+    ├── DataError          rows, columns or cells do not fit     (also a ValueError)
+    ├── DescentError       start, rate or limits do not fit      (also a ValueError)
+    ├── GenerationError    no code can be made of a formula      (also a ValueError)
+    ├── OutputError        a file cannot be written              (also an OSError)
+    └── MissingPackage     an optional package is not installed  (also an ImportError)
+"""
+
+from __future__ import annotations
+
+
+class SymgdError(Exception):
+    """The root of every error that symgd raises on purpose.
+
+    Parameters
+    ----------
+    cause : str
+        What is wrong, naming the thing.
+    remedy : str, optional
+        What the reader can do about it.
+
+    Examples
+    --------
+    >>> str(SymgdError("the file is empty", "pass a file with a header line"))
+    'the file is empty; pass a file with a header line'
+    """
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(f"{cause}; {remedy}" if remedy else cause)
+        self.cause = cause
+        self.remedy = remedy
+
+
+class FormulaError(SymgdError, ValueError):
+    """A formula text that cannot be read; shows the place with a caret.
+
+    Parameters
+    ----------
+    cause, remedy : str
+        As for `SymgdError`.
+    text : str, optional
+        The formula as it was typed.
+    position : int, optional
+        The offending character's place in `text`, counted from 0.
+    """
+
+    def __init__(self, cause: str, remedy: str = "", *, text: str = "", position: int = 0) -> None:
+        super().__init__(cause, remedy)
+        self.text = text
+        self.position = position
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        if not self.text:
+            return message
+        line, caret = _excerpt(self.text, self.position)
+        return f"{message}\n  {line}\n  {caret}"
+
+
+class ProblemError(SymgdError, ValueError):
+    """A model, loss, role or notation that does not fit the others."""
+
+
+class DerivationError(SymgdError, ValueError):
+    """A derivation that cannot be given."""
+
+
+class CheckFailed(DerivationError):
+    """A step whose two sides differ: a fault of symgd, never shown as a result."""
+
+
+class DataError(SymgdError, ValueError):
+    """Data that cannot be used, with line and column where they are known."""
+
+
+class DescentError(SymgdError, ValueError):
+    """A start, learning rate or limit that does not fit the problem."""
+
+
+class GenerationError(SymgdError, ValueError):
+    """A formula from which no code can be made."""
+
+
+class OutputError(SymgdError, OSError):
+    """A file that cannot be written."""
+
+    def __str__(self) -> str:
+        return f"{self.cause}; {self.remedy}" if self.remedy else self.cause
+
+
+class MissingPackage(SymgdError, ImportError):
+    """An optional package, or a library of the system, that is not installed."""
+
+
+def _excerpt(text: str, position: int, width: int = 72) -> tuple[str, str]:
+    """The part of `text` around `position` on one line, and a caret under it."""
+    start = max(0, min(position - width // 2, len(text) - width))
+    line = text[start : start + width]
+    shown = "".join(character if character.isprintable() else " " for character in line)
+    return shown, " " * (position - start) + "^"
