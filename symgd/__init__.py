@@ -1,0 +1,35 @@
+"""Derive, generate and teach gradient descent: one formula in; the derivation, the optimizer and the film out."""
+
+from symgd.errors import (
+    CheckFailed,
+    DataError,
+    DerivationError,
+    DescentError,
+    FormulaError,
+    GenerationError,
+    MissingPackage,
+    OutputError,
+    ProblemError,
+    SymgdError,
+)
+from symgd.losses import LOSSES, Loss
+from symgd.problem import Notation, Problem
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "LOSSES",
+    "CheckFailed",
+    "DataError",
+    "DerivationError",
+    "DescentError",
+    "FormulaError",
+    "GenerationError",
+    "Loss",
+    "MissingPackage",
+    "Notation",
+    "OutputError",
+    "Problem",
+    "ProblemError",
+    "SymgdError",
+]

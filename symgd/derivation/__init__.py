@@ -1,0 +1,1 @@
+"""Derivations: rules, the engine that applies them, and the checks on every step."""

@@ -1,0 +1,358 @@
+"""Is before = after? How do we know?
+
+Both sides are evaluated with dual numbers (a value and its derivative together, so that an unfinished Partial has a
+value) at random points, Σ unrolled to three terms. Where both sides are rational in their symbols the numbers are
+exact, and the probability that different sides agree by chance is at most (degree / size of the sample set) for each
+trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
+"""
+
+from __future__ import annotations
+
+import fractions
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import sympy
+
+from symgd import notation as nt
+from symgd.derivation.tree import Check
+
+TERMS = 3
+TRIALS = 3
+SAMPLES = 2**20
+MAX_EXACT_EXPONENT = 24
+DIGITS = 30
+
+_MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
+_MP.dps = DIGITS
+
+
+class _Undefined(ArithmeticError):
+    """The expression has no value at this point."""
+
+
+@dataclass(frozen=True)
+class _Dual:
+    """A value and its derivative by the seed; the derivative of an unfinished Partial is not known."""
+
+    value: Any
+    slope: Any
+
+
+_FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "exp": (_MP.exp, _MP.exp),
+    "log": (_MP.log, lambda z: 1 / z),
+    "sqrt": (_MP.sqrt, lambda z: 1 / (2 * _MP.sqrt(z))),
+    "sin": (_MP.sin, _MP.cos),
+    "cos": (_MP.cos, lambda z: -_MP.sin(z)),
+    "tan": (_MP.tan, lambda z: _MP.sec(z) ** 2),
+    "asin": (_MP.asin, lambda z: (1 - z * z) ** _MP.mpf(-0.5)),
+    "acos": (_MP.acos, lambda z: -((1 - z * z) ** _MP.mpf(-0.5))),
+    "atan": (_MP.atan, lambda z: 1 / (1 + z * z)),
+    "sinh": (_MP.sinh, _MP.cosh),
+    "cosh": (_MP.cosh, _MP.sinh),
+    "tanh": (_MP.tanh, lambda z: _MP.sech(z) ** 2),
+    "abs": (abs, _MP.sign),
+    "sign": (_MP.sign, lambda z: z * 0),
+}
+
+
+class _Point:
+    """Random values for every name, each data column having TERMS of them."""
+
+    def __init__(self, seed: int, trial: int, exact: bool, counts: frozenset[str]) -> None:
+        self.random = random.Random(f"{seed}/{trial}")
+        self.exact = exact
+        self.counts = counts
+        self.trial = trial
+        self.values: dict[tuple[str, int], Any] = {}
+
+    def __getitem__(self, key: tuple[str, int]) -> Any:
+        if key[0] in self.counts:
+            return self.number(fractions.Fraction(TERMS))
+        if key not in self.values:
+            drawn = self.random.randint(1, SAMPLES)
+            if self.exact:
+                self.values[key] = fractions.Fraction(drawn * self.random.choice((-1, 1)))
+            else:
+                low, high = ((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5))[self.trial % 4]
+                self.values[key] = _MP.mpf(drawn) / SAMPLES * (high - low) + low
+        return self.values[key]
+
+    def number(self, value: fractions.Fraction) -> Any:
+        return value if self.exact else _MP.mpf(value.numerator) / value.denominator
+
+
+class _Evaluator:
+    def __init__(self, point: _Point) -> None:
+        self.point = point
+        self.kinds: dict[type, Callable[..., _Dual]] = {
+            nt.Number: self.number,
+            nt.Constant: self.constant,
+            nt.Symbol: self.symbol,
+            nt.Indexed: self.indexed,
+            nt.Abbreviation: self.abbreviation,
+            nt.Negative: self.negative,
+            nt.Sum: self.sum,
+            nt.Product: self.product,
+            nt.Fraction: self.fraction,
+            nt.Power: self.power,
+            nt.Call: self.call,
+            nt.BigSum: self.big_sum,
+            nt.Partial: self.partial,
+        }
+
+    def dual(self, term: nt.Term, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        return self.kinds[type(term)](term, seed, rows)
+
+    def constant_dual(self, value: Any) -> _Dual:
+        return _Dual(value, value * 0)
+
+    def number(self, term: nt.Number, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        return self.constant_dual(self.point.number(term.number))
+
+    def constant(self, term: nt.Constant, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        return self.constant_dual(getattr(_MP, term.name) + _MP.mpf(0))
+
+    def symbol(self, term: nt.Symbol, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        value = self.point[term.name, 0]
+        return _Dual(value, self.point.number(fractions.Fraction(int(term.name == seed))))
+
+    def indexed(self, term: nt.Indexed, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        return self.constant_dual(self.point[term.name, rows.get(term.index, 1)])
+
+    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        if term.name != seed:
+            return self.dual(term.definition, seed, rows)
+        value = self.dual(term.definition, None, rows).value
+        return _Dual(value, self.point.number(fractions.Fraction(1)))
+
+    def negative(self, term: nt.Negative, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        inner = self.dual(term.term, seed, rows)
+        return _Dual(-inner.value, -inner.slope)
+
+    def sum(self, term: nt.Sum, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        parts = [self.dual(part, seed, rows) for part in term.terms]
+        return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+
+    def product(self, term: nt.Product, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
+        value, slope = first.value, first.slope
+        for factor in rest:
+            value, slope = value * factor.value, slope * factor.value + value * factor.slope
+        return _Dual(value, slope)
+
+    def fraction(self, term: nt.Fraction, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        top, bottom = (self.dual(part, seed, rows) for part in term.children)
+        if bottom.value == 0:
+            raise _Undefined
+        value = top.value / bottom.value
+        return _Dual(value, (top.slope - value * bottom.slope) / bottom.value)
+
+    def power(self, term: nt.Power, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        base, exponent = (self.dual(part, seed, rows) for part in term.children)
+        if base.value == 0:
+            raise _Undefined
+        if self.point.exact:
+            n = int(exponent.value)
+            return _Dual(base.value**n, n * base.value ** (n - 1) * base.slope)
+        value = base.value**exponent.value
+        slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
+        if exponent.slope != 0:
+            slope += value * _MP.log(base.value) * exponent.slope
+        return _Dual(value, slope)
+
+    def call(self, term: nt.Call, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        function, derivative = _FUNCTIONS[term.function]
+        inner = self.dual(term.argument, seed, rows)
+        try:
+            return _Dual(function(inner.value), derivative(inner.value) * inner.slope)
+        except (ZeroDivisionError, ValueError):
+            raise _Undefined from None
+
+    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        parts = [self.dual(term.body, seed, {**rows, term.index: row}) for row in range(1, TERMS + 1)]
+        return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+
+    def partial(self, term: nt.Partial, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+        if seed is not None:
+            raise TypeError("a Partial inside a Partial cannot be evaluated")
+        inner = self.dual(term.body, term.variable.name, rows)
+        return _Dual(inner.slope, inner.slope * 0)
+
+
+def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
+    """Compare two Terms at random points.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> check_equal(parse("(a + b)^2"), parse("a^2 + 2*a*b + b^2")).passed
+    True
+    >>> check_equal(parse("(a + b)^2"), parse("a^2 + b^2")).passed
+    False
+    """
+    exact = is_rational(before) and is_rational(after)
+    counts = _counts(before) | _counts(after)
+
+    def values(point: _Point) -> tuple[Any, Any]:
+        evaluator = _Evaluator(point)
+        return evaluator.dual(before, None, {}).value, evaluator.dual(after, None, {}).value
+
+    check = _compare(values, exact, counts, seed)
+    if not exact:
+        return check
+    degree = _difference_degree(before, after)
+    bound = min(1.0, degree / (2 * SAMPLES)) ** check.trials
+    return Check(check.method, check.passed, check.trials, seed, bound)
+
+
+def against_sympy(result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
+    """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
+    name = sympy.Symbol(variable.name)
+    expected = _real_derivative(body.value, name)
+    if result.value == expected:
+        return Check("sympy", True, 0, 0, note="the same as sympy.diff, term for term")
+    exact = is_rational(result) and is_rational(body)
+
+    def values(point: _Point) -> tuple[Any, Any]:
+        return _Evaluator(point).dual(result, None, {}).value, _sympy_value(expected, point, {})
+
+    check = _compare(values, exact, _counts(body) | _counts(result), 0)
+    note = "equal to sympy.diff in value, in another form" if check.passed else ""
+    return Check("sympy", check.passed, check.trials, 0, note=note)
+
+
+def _real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
+    """SymPy's derivative; absolute values and signs are taken of real numbers."""
+    if not value.has(sympy.Abs, sympy.sign):
+        return value.diff(name)
+    real = {s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)}
+    back = {dummy: symbol for symbol, dummy in real.items()}
+    return value.xreplace(real).diff(real.get(name, name)).xreplace(back)
+
+
+def _compare(
+    values: Callable[[_Point], tuple[Any, Any]], exact: bool, counts: frozenset[str], seed: int
+) -> Check:
+    method = "exact" if exact else "numeric"
+    done = 0
+    for trial in range(8 * TRIALS):
+        try:
+            left, right = values(_Point(seed, trial, exact, counts))
+        except (_Undefined, ZeroDivisionError, OverflowError):
+            continue
+        done += 1
+        agree = left == right if exact else _close(left, right)
+        if not agree or done == TRIALS:
+            return Check(method, bool(agree), done, seed)
+    note = "no value at most points" if done else "no point was found at which both sides have a value"
+    return Check(method, done > 0, done, seed, note=note)
+
+
+def _close(left: Any, right: Any) -> bool:
+    scale = max(abs(left), abs(right), 1)
+    return bool(abs(left - right) <= scale * _MP.mpf(10) ** (-DIGITS + 10))
+
+
+def is_rational(term: nt.Term) -> bool:
+    """Whether a Term is a rational function of its symbols, small enough for exact arithmetic."""
+    if isinstance(term, nt.Call | nt.Constant):
+        return False
+    if isinstance(term, nt.Power) and not _small_integer(term.exponent):
+        return False
+    if isinstance(term, nt.Abbreviation):
+        return is_rational(term.definition)
+    return all(is_rational(child) for child in term.children)
+
+
+def _small_integer(exponent: nt.Term) -> bool:
+    bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
+    if not isinstance(bare, nt.Number):
+        return False
+    return bare.number.denominator == 1 and abs(bare.number) <= MAX_EXACT_EXPONENT
+
+
+def _counts(term: nt.Term) -> frozenset[str]:
+    """The names that stand for how many terms a Σ has."""
+    below = [_counts(child) for child in term.children]
+    if isinstance(term, nt.Abbreviation):
+        below.append(_counts(term.definition))
+    own = frozenset({term.upper.name}) if isinstance(term, nt.BigSum) else frozenset()
+    return own.union(*below)
+
+
+def _difference_degree(before: nt.Term, after: nt.Term) -> int:
+    (a, b), (c, d) = _degrees(before), _degrees(after)
+    return max(a + d, b + c)
+
+
+def _degrees(term: nt.Term) -> tuple[int, int]:
+    """Upper bounds of the degrees of numerator and denominator."""
+    parts = [_degrees(child) for child in term.children]
+    match term:
+        case nt.Number():
+            return 0, 0
+        case nt.Abbreviation():
+            return _degrees(term.definition)
+        case nt.Sum():
+            return _sum_degrees(parts)
+        case nt.BigSum():
+            return _sum_degrees(parts * TERMS)
+        case nt.Product():
+            return sum(n for n, _ in parts), sum(d for _, d in parts)
+        case nt.Fraction():
+            (n, d), (p, q) = parts
+            return n + q, d + p
+        case nt.Power():
+            exponent = term.exponent
+            bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
+            times = int(abs(bare.number)) if isinstance(bare, nt.Number) else 0
+            return max(parts[0]) * times, max(parts[0]) * times
+        case nt.Partial():
+            (n, d) = parts[0]
+            return n + d, 2 * d
+        case nt.Negative():
+            return parts[0]
+    return 1, 0
+
+
+def _sum_degrees(parts: list[tuple[int, int]]) -> tuple[int, int]:
+    below = sum(d for _, d in parts)
+    return max(n + below - d for n, d in parts), below
+
+
+def _sympy_value(expression: sympy.Expr, point: _Point, rows: Mapping[sympy.Symbol, int]) -> Any:
+    """The value of a SymPy expression at a point, Σ unrolled."""
+
+    def value(part: sympy.Expr) -> Any:
+        return _sympy_value(part, point, rows)
+
+    match expression:
+        case sympy.Rational():
+            return point.number(fractions.Fraction(expression.p, expression.q))
+        case sympy.Symbol():
+            return point[expression.name, 0]
+        case sympy.Indexed():
+            return point[str(expression.base), rows.get(expression.indices[0], 1)]
+        case sympy.Add():
+            return sum(value(part) for part in expression.args)
+        case sympy.Mul():
+            result = point.number(fractions.Fraction(1))
+            for part in expression.args:
+                result *= value(part)
+            return result
+        case sympy.Pow():
+            exponent = value(expression.exp)
+            return value(expression.base) ** (int(exponent) if point.exact else exponent)
+        case sympy.Sum():
+            body, index = expression.function, expression.limits[0][0]
+            values = (_sympy_value(body, point, {**rows, index: row}) for row in range(1, TERMS + 1))
+            return sum(values)
+        case sympy.Function():
+            names = {cls: name for name, cls in nt.FUNCTIONS.items()}
+            return _FUNCTIONS[names[type(expression)]][0](value(expression.args[0]))
+    return _MP.mpf(sympy.N(expression, DIGITS))

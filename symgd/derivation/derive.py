@@ -1,0 +1,252 @@
+"""The engine: applies rules until no Partial is left, then tidies. It names no rule."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symgd.derivation.check import against_sympy, check_equal
+from symgd.derivation.rules import RULES, UNCOVERED
+from symgd.derivation.tidy import TIDY
+from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, Step, TidyRule
+from symgd.errors import CheckFailed, DerivationError
+from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
+
+PUT_BACK = TidyRule(
+    "put back",
+    "u = g(x)",
+    "{u} is written out again",
+    lambda term: None,
+    (),
+    "inner",
+)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much a derivation may cost before it is given up.
+
+    Parameters
+    ----------
+    steps : int
+        Steps at most.
+    seconds : float
+        Seconds at most.
+    """
+
+    steps: int = 2000
+    seconds: float = 60.0
+
+
+@dataclass
+class _Engine:
+    variable: Variable
+    rules: Sequence[Rule]
+    tidy: Sequence[TidyRule]
+    budget: Budget
+    line: Term
+    steps: list[Step] = field(default_factory=list)
+    open: list[Abbreviation] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+    def run(self) -> None:
+        """Apply rules while a Partial is left, put abbreviations back as soon as nothing is derived by them, tidy."""
+        while self.derive_one() or self.tidy_one():
+            self.spend()
+
+    def spend(self) -> None:
+        seconds = time.monotonic() - self.started
+        if len(self.steps) >= self.budget.steps or seconds >= self.budget.seconds:
+            raise DerivationError(
+                f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
+                f"steps and {seconds:.0f} seconds",
+                "pass a larger budget, or derive a part of the formula at a time",
+            )
+
+    def derive_one(self) -> bool:
+        for path, term in self.line.walk():
+            if isinstance(term, Partial):
+                rule, rewritten = self.first_rule(term)
+                self.record(rule, path, rewritten)
+                self.open += [
+                    equation.left
+                    for equation in rewritten.introduced.values()
+                    if isinstance(equation, Equation) and isinstance(equation.left, Abbreviation)
+                ]
+                self.put_back()
+                return True
+        return False
+
+    def first_rule(self, partial: Partial) -> tuple[Rule, Rewritten]:
+        for rule in (*self.rules, UNCOVERED):
+            rewritten = rule.rewrite(partial)
+            if rewritten is not None:
+                return rule, rewritten
+        raise DerivationError(f"no rule covers {partial.value}", "write the formula differently")
+
+    def put_back(self) -> None:
+        waited_for = {term.variable for _, term in self.line.walk() if isinstance(term, Partial)}
+        for u in [u for u in self.open if u not in waited_for]:
+            self.open.remove(u)
+            after = self.line.substitute({u: u.definition})
+            if after is not self.line:
+                self.record(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
+
+    def tidy_one(self) -> bool:
+        for rule in self.tidy:
+            for path, term in innermost_first(self.line):
+                rewritten = rule.rewrite(term)
+                if rewritten is not None:
+                    self.record(rule, path, rewritten)
+                    return True
+        return False
+
+    def record(self, rule: Rule | TidyRule, path: Path, rewritten: Rewritten) -> None:
+        after = self.line.replace(path, rewritten.after)
+        check = check_equal(self.line, after, seed=len(self.steps))
+        if not check.passed:
+            raise CheckFailed(
+                f'the rule "{rule.name}" made a step that is not true: {self.line.value} became {after.value}',
+                "this is a fault of symgd: please report the formula",
+            )
+        bindings = {"variable": self.variable, **rewritten.bindings}
+        at = self.line.at(path)
+        partial_by = at.variable if isinstance(at, Partial) else self.variable
+        bindings["variable"] = partial_by
+        moves = moves_between(self.line, after)
+        step = Step(rule, self.line, after, path, partial_by, bindings, rewritten.introduced, moves, check)
+        self.steps.append(step)
+        self.line = after
+
+
+def derive(
+    function: Term,
+    body: Term,
+    variable: Variable,
+    *,
+    ordinary: bool = False,
+    rules: Sequence[Rule] = RULES,
+    tidy: Sequence[TidyRule] = TIDY,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
+) -> Derivation:
+    """Derive `body` by `variable`, every step checked.
+
+    Parameters
+    ----------
+    function : Term
+        What stands on the left, a name for `body` or `body` itself.
+    body : Term
+        The expression.
+    variable : Symbol or Abbreviation
+    ordinary : bool
+        Write d/dx rather than ∂/∂x.
+    rules, tidy : sequences of rules
+        In the order in which they are tried.
+    budget : Budget
+
+    Raises
+    ------
+    DerivationError
+        When the budget is spent.
+    CheckFailed
+        When a step is not true; then nothing is returned.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> body = parse("3*x^5")
+    >>> derive(body, body, Symbol("x")).result
+    15*x**4
+    """
+    start = Partial(body, variable, ordinary)
+    engine = _Engine(variable, rules, tidy, budget, start)
+    engine.run()
+    check = against_sympy(engine.line, body, variable)
+    if not check.passed:
+        raise CheckFailed(
+            f"the result {engine.line.value} differs from sympy.diff of {body.value}",
+            "this is a fault of symgd: please report the formula",
+        )
+    return Derivation(function, start, tuple(engine.steps), check)
+
+
+def gradient(
+    function: Term,
+    body: Term,
+    variables: Sequence[Symbol],
+    derive_by: Callable[[Symbol], Derivation],
+) -> Gradient:
+    """The partial derivatives by each of `variables`, and how many first steps they share."""
+    partials = {variable.name: derive_by(variable) for variable in variables}
+    return Gradient(function, body, partials, _shared(partials))
+
+
+def _shared(partials: Mapping[str, Derivation]) -> int:
+    """How many first steps are the same for all, the derived-by name apart."""
+    first, *others = partials.values()
+    count = 0
+    if not others:
+        return 0
+    for rows in zip(*(partial.steps for partial in (first, *others)), strict=False):
+        lines = {_unnamed(step.after, partials) for step in rows}
+        same_rule = len({(step.rule.name, step.path) for step in rows}) == 1
+        if not same_rule or len(lines) > 1:
+            break
+        count += 1
+    return count
+
+
+def _unnamed(line: Term, names: Mapping[str, Derivation]) -> Term:
+    """`line` with the same letter in every Partial by a parameter."""
+    return by_letter(line, names, Symbol("?"))
+
+
+def by_letter(line: Term, names: Mapping[str, Derivation], letter: Symbol) -> Term:
+    """`line` with `letter` in the place of the parameter that is derived by."""
+    children = tuple(by_letter(child, names, letter) for child in line.children)
+    rebuilt = line.rebuild(children) if children else line
+    if isinstance(rebuilt, Partial) and rebuilt.variable.name in names:
+        return Partial(rebuilt.body, letter, rebuilt.ordinary)
+    return rebuilt
+
+
+def innermost_first(term: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+    """Each sub-term with its path, the children before their parent."""
+    for place, child in enumerate(term.children):
+        yield from innermost_first(child, (*path, place))
+    yield path, term
+
+
+def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
+    """What became of each sub-term, told by identity: a rewrite keeps the objects that it keeps.
+
+    Only the largest sub-terms are listed; what is inside one that moved has moved with it.
+    """
+    places: dict[int, list[Path]] = {}
+    for path, term in before.walk():
+        places.setdefault(id(term), []).append(path)
+    moves: list[Move] = []
+    used: set[Path] = set()
+
+    def visit(term: Term, path: Path) -> None:
+        origins = places.get(id(term), [])
+        if origins:
+            fresh = [origin for origin in origins if origin not in used]
+            origin = path if path in fresh else (fresh or origins)[0]
+            kind = "stays" if origin == path else "moves" if fresh else "copies"
+            used.update(_inside(before.at(origin), origin))
+            moves.append(Move(kind, origin, path))
+            return
+        if not term.children:
+            moves.append(Move("born", None, path))
+        for place, child in enumerate(term.children):
+            visit(child, (*path, place))
+
+    visit(after, ())
+    dead = [path for path, term in before.walk() if not term.children and path not in used]
+    return (*moves, *(Move("dies", path, None) for path in dead))
+
+
+def _inside(term: Term, path: Path) -> Iterator[Path]:
+    return (inner for inner, _ in term.walk(path))

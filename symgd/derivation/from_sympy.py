@@ -1,0 +1,73 @@
+"""SymPy expressions as Terms, for lines that SymPy gave."""
+
+from __future__ import annotations
+
+import fractions
+
+import sympy
+
+from symgd import notation as nt
+
+
+def term_from(expression: sympy.Expr) -> nt.Term | None:
+    """`expression` as a Term in SymPy's order, or None where it holds something that Terms do not have.
+
+    Examples
+    --------
+    >>> term_from(sympy.sympify("2*x")).value
+    2*x
+    """
+    match expression:
+        case sympy.Rational():
+            value = fractions.Fraction(expression.p, expression.q)
+            return nt.Negative(nt.number(-value)) if value < 0 else nt.number(value)
+        case sympy.Symbol():
+            return nt.Symbol(expression.name)
+        case sympy.Indexed():
+            return nt.Indexed(str(expression.base), str(expression.indices[0]))
+        case sympy.Sum():
+            return _big_sum(expression)
+        case sympy.Add():
+            return _joined(expression.as_ordered_terms(), nt.sum_of)
+        case sympy.Mul():
+            return _product(expression)
+        case sympy.Pow() if expression.exp == sympy.Rational(1, 2):
+            return _wrapped("sqrt", expression.base)
+        case sympy.Pow():
+            return _joined((expression.base, expression.exp), lambda parts: nt.Power(*parts))
+        case sympy.Function():
+            names = {cls: name for name, cls in nt.FUNCTIONS.items()}
+            known = names.get(type(expression))
+            return _wrapped(known, expression.args[0]) if known else None
+    return next(
+        (nt.Constant(name) for name, value in nt.CONSTANTS.items() if value == expression), None
+    )
+
+
+def _joined(parts, build) -> nt.Term | None:  # type: ignore[no-untyped-def]
+    terms = tuple(term_from(part) for part in parts)
+    return None if any(term is None for term in terms) else build(terms)
+
+
+def _wrapped(function: str, argument: sympy.Expr) -> nt.Term | None:
+    inner = term_from(argument)
+    return None if inner is None else nt.Call(function, inner)
+
+
+def _product(expression: sympy.Mul) -> nt.Term | None:
+    coefficient, rest = expression.as_coeff_Mul()
+    if coefficient == -1:
+        inner = term_from(rest)
+        return None if inner is None else nt.Negative(inner)
+    top, bottom = expression.as_numer_denom()
+    if bottom != 1:
+        return _joined((top, bottom), lambda parts: nt.Fraction(*parts))
+    return _joined(expression.as_ordered_factors(), nt.product_of)
+
+
+def _big_sum(expression: sympy.Sum) -> nt.Term | None:
+    body = term_from(expression.function)
+    index, lower, upper = expression.limits[0]
+    if body is None or lower != 1 or not isinstance(upper, sympy.Symbol):
+        return None
+    return nt.BigSum(body, index.name, nt.Symbol(upper.name))

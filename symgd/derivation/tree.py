@@ -1,0 +1,280 @@
+"""Rule, Step, Derivation: what a derivation is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import sympy
+
+from symgd.notation import Equation, Partial, Path, Symbol, Term, Variable
+
+Detail = Literal["brief", "standard", "full"]
+Group = Literal["law", "inner", "atom", "clean", "form"]
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What a rule made of an expression.
+
+    Parameters
+    ----------
+    after : Term
+        The new expression; parts that were kept are the same objects as before.
+    bindings : mapping of str to Term
+        What the letters of the rule's law and reason stand for.
+    introduced : mapping of str to Term
+        Abbreviations that come into use, u = ….
+    """
+
+    after: Term
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+    introduced: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of calculus: what ∂/∂variable of a body is.
+
+    Parameters
+    ----------
+    name : str
+        What teachers call it.
+    law : str
+        The rule as a formula in f, g, c, n, u.
+    why : str
+        The reason in words; ``{f}`` and the like stand for the bindings.
+    rewrite : callable
+        Takes the Partial to be worked out; answers what it is, still holding unfinished Partials, or None where the
+        rule does not apply.
+    group : str
+        Consecutive steps of one group make one line at standard detail.
+    examples : tuple of (str, str)
+        Bodies in x and what their derivative is, as texts.
+    """
+
+    name: str
+    law: str
+    why: str
+    rewrite: Callable[[Partial], Rewritten | None]
+    examples: tuple[tuple[str, str], ...]
+    group: Group = "law"
+    covered: bool = True
+
+
+@dataclass(frozen=True)
+class TidyRule:
+    """One small rewrite of algebra; `rewrite` answers the new Term or None."""
+
+    name: str
+    law: str
+    why: str
+    rewrite: Callable[[Term], Rewritten | None]
+    examples: tuple[tuple[str, str], ...]
+    group: Group = "clean"
+    covered: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """How a step was checked, and what came of it.
+
+    Parameters
+    ----------
+    method : str
+        "exact" (random points, exact rationals), "numeric" (random points, 30 digits) or "sympy" (against `sympy.diff`).
+    passed : bool
+        Whether both sides agreed at every point.
+    trials : int
+        How many random points were tried; the sums were unrolled to three terms.
+    seed : int
+        Gives the same points again.
+    bound : float or None
+        For "exact": the probability, at most, that different sides agreed at all points by chance.
+    note : str
+        Anything else to be said, such as a form that differs.
+    """
+
+    method: str
+    passed: bool
+    trials: int
+    seed: int
+    bound: float | None = None
+    note: str = ""
+
+    def __str__(self) -> str:
+        verdict = "holds" if self.passed else "FAILS"
+        return f"{verdict} at {self.trials} random points ({self.method}){self.note and '; ' + self.note}"
+
+
+@dataclass(frozen=True)
+class Move:
+    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
+
+    kind: Literal["stays", "moves", "copies", "born", "dies"]
+    before: Path | None
+    after: Path | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule, applied to the sub-term of one line at `path`.
+
+    `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for.
+    """
+
+    rule: Rule | TidyRule
+    before: Term
+    after: Term
+    path: Path
+    variable: Variable
+    bindings: Mapping[str, Term]
+    introduced: Mapping[str, Term]
+    moves: tuple[Move, ...]
+    check: Check
+
+    @property
+    def changed(self) -> Equation:
+        """The rewritten sub-term and what it became."""
+        return Equation(self.before.at(self.path), self.after.at(self.path))
+
+
+class _Shown:
+    """The ways out that all derivations share; the writers are imported when they are asked for."""
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, detail: Detail = "standard", ascii: bool = False) -> str:
+        """The derivation as plain text, a line a step, with the rule beside it."""
+        from symgd.writing import documents
+
+        return documents.as_text(self._sections(), detail, ascii=ascii)
+
+    def latex(self, *, detail: Detail = "standard", document: bool = False) -> str:
+        """Display lines for amsmath; with `document`, a file that compiles as it is."""
+        from symgd.writing import documents
+
+        return documents.as_latex(self._sections(), detail, document=document)
+
+    def markdown(self, *, detail: Detail = "standard") -> str:
+        """Markdown with ``$$`` mathematics, as notebooks and code hosts render it."""
+        from symgd.writing import documents
+
+        return documents.as_markdown(self._sections(), detail)
+
+    def typst(self, *, detail: Detail = "standard") -> str:
+        """A Typst document."""
+        from symgd.writing import documents
+
+        return documents.as_typst(self._sections(), detail)
+
+    def json(self) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import documents
+
+        return documents.as_json(self._sections())
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _sections(self) -> Gradient:
+        raise NotImplementedError  # abstract: each derivation says what it is made of
+
+
+@dataclass(frozen=True)
+class Derivation(_Shown):
+    """The derivative of one Term by one variable, step by step.
+
+    Parameters
+    ----------
+    function : Term
+        What is derived: a named cost, or the expression itself.
+    start : Partial
+        The first line.
+    steps : tuple of Step
+        Each step's `before` is the `after` of the one before it.
+    check : Check
+        The last line against `sympy.diff`.
+    """
+
+    function: Term
+    start: Partial
+    steps: tuple[Step, ...]
+    check: Check
+
+    @property
+    def variable(self) -> Variable:
+        """What is derived by."""
+        return self.start.variable
+
+    @property
+    def left(self) -> Partial:
+        """The left-hand side, ∂J/∂m."""
+        return Partial(self.function, self.variable, self.start.ordinary)
+
+    @property
+    def last(self) -> Term:
+        """The last line as a Term, in the form that is printed."""
+        return self.steps[-1].after if self.steps else self.start
+
+    @property
+    def result(self) -> sympy.Expr:
+        """The last line as SymPy knows it."""
+        return self.last.value
+
+    def _sections(self) -> Gradient:
+        return Gradient(self.function, None, {self.variable.name: self}, 0)
+
+
+@dataclass(frozen=True)
+class Gradient(_Shown):
+    """The partial derivatives of one cost, and how many first steps they share.
+
+    Parameters
+    ----------
+    function : Term
+        The cost's name, J.
+    definition : Term or None
+        What the name stands for.
+    partials : mapping of str to Derivation
+        By parameter, in the parameters' order.
+    shared : int
+        The first `shared` steps are the same for every parameter, whatever its name.
+    """
+
+    function: Term
+    definition: Term | None
+    partials: Mapping[str, Derivation]
+    shared: int
+
+    def __getitem__(self, parameter: str) -> Derivation:
+        return self.partials[parameter]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.partials)
+
+    def __len__(self) -> int:
+        return len(self.partials)
+
+    @property
+    def result(self) -> dict[str, sympy.Expr]:
+        """Each partial derivative as SymPy knows it."""
+        return {name: partial.result for name, partial in self.partials.items()}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps: the shared ones once, then each parameter's own."""
+        first, *others = self.partials.values()
+        own = [step for partial in others for step in partial.steps[self.shared :]]
+        return (*first.steps, *own)
+
+    @property
+    def generic(self) -> Symbol:
+        """A letter that stands for any of the parameters in the shared steps."""
+        used = frozenset(self.partials) | (self.definition.names if self.definition else frozenset())
+        return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
+
+    def _sections(self) -> Gradient:
+        return self

@@ -1,0 +1,402 @@
+"""Term: what a reader sees.
+
+A Term keeps the shape and order in which a formula was written (SymPy rewrites as it builds), and knows its
+SymPy value, which is what is checked. Terms are small frozen trees; a sub-term is named by its path, the tuple of
+child numbers that leads to it.
+
+Laws
+----
+- ``term.rebuild(term.children) == term``
+- ``term.replace(path, term.at(path)) == term``
+- two Terms that are equal have equal values; the reverse does not hold
+"""
+
+from __future__ import annotations
+
+import fractions
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeAlias
+
+import sympy
+
+Path: TypeAlias = tuple[int, ...]
+
+
+class Term:
+    """One node of a formula. Subclasses are frozen; `children` are the sub-terms in reading order."""
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        """The sub-terms in reading order."""
+        return ()
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        """The same kind of node over other children."""
+        return self
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        """The Term as SymPy knows it, evaluated in SymPy's own order and form."""
+        raise TypeError(f"{type(self).__name__} has no value of its own")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the Term's value can depend on; indices bound by a Σ are left out."""
+        return frozenset().union(*(child.names for child in self.children))
+
+    @cached_property
+    def size(self) -> int:
+        """How many nodes the Term has."""
+        return 1 + sum(child.size for child in self.children)
+
+    def depends_on(self, variable: Variable) -> bool:
+        """Whether `variable` occurs, directly or in the definition of an abbreviation."""
+        return variable.name in self.names
+
+    def at(self, path: Path) -> Term:
+        """The sub-term at `path`."""
+        term: Term = self
+        for step in path:
+            term = term.children[step]
+        return term
+
+    def replace(self, path: Path, new: Term) -> Term:
+        """The Term with `new` at `path`; all other sub-terms are the same objects as before."""
+        if not path:
+            return new
+        head, *rest = path
+        children = list(self.children)
+        children[head] = children[head].replace(tuple(rest), new)
+        return self.rebuild(tuple(children))
+
+    def walk(self, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+        """Each sub-term with its path, a parent before its children."""
+        yield path, self
+        for number, child in enumerate(self.children):
+            yield from child.walk((*path, number))
+
+    def substitute(self, new: Mapping[Term, Term]) -> Term:
+        """Put `new[t]` in the place of every sub-term equal to a `t`."""
+        if self in new:
+            return new[self]
+        children = tuple(child.substitute(new) for child in self.children)
+        if all(after is before for after, before in zip(children, self.children, strict=True)):
+            return self
+        return self.rebuild(children)
+
+
+@dataclass(frozen=True)
+class Number(Term):
+    """A number, kept exactly; `decimal` says whether it was written with a decimal point."""
+
+    number: fractions.Fraction
+    decimal: bool = False
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Rational(self.number.numerator, self.number.denominator)
+
+
+@dataclass(frozen=True)
+class Constant(Term):
+    """A number with a name of its own, π."""
+
+    name: str
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return CONSTANTS[self.name]
+
+
+@dataclass(frozen=True)
+class Symbol(Term):
+    """A parameter, a count, or any other name."""
+
+    name: str
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Symbol(self.name)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.name})
+
+
+@dataclass(frozen=True)
+class Indexed(Term):
+    """One example's value of a data column, x_i."""
+
+    name: str
+    index: str
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.IndexedBase(self.name)[sympy.Symbol(self.index)]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.name, self.index})
+
+
+@dataclass(frozen=True)
+class Abbreviation(Term):
+    """A name that stands for a longer Term: e_i, u. Its value is that of its definition."""
+
+    name: str
+    definition: Term
+    index: str | None = None
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.definition.value
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return self.definition.names | {self.name}
+
+
+Variable: TypeAlias = Symbol | Abbreviation
+
+
+@dataclass(frozen=True)
+class Negative(Term):
+    """−a. As a later term of a Sum it is read as a subtraction."""
+
+    term: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Negative(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return -self.term.value
+
+
+@dataclass(frozen=True)
+class Sum(Term):
+    """a + b − c: terms in the writer's order."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.terms
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Sum(children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Add(*(term.value for term in self.terms))
+
+
+@dataclass(frozen=True)
+class Product(Term):
+    """a b c: factors in the writer's order."""
+
+    factors: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.factors
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Product(children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Mul(*(factor.value for factor in self.factors))
+
+
+@dataclass(frozen=True)
+class Fraction(Term):
+    """numerator / denominator."""
+
+    numerator: Term
+    denominator: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.numerator, self.denominator)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Fraction(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.numerator.value / self.denominator.value
+
+
+@dataclass(frozen=True)
+class Power(Term):
+    """base ^ exponent."""
+
+    base: Term
+    exponent: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.base, self.exponent)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Power(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.base.value**self.exponent.value
+
+
+@dataclass(frozen=True)
+class Call(Term):
+    """function(argument), for a function named in FUNCTIONS."""
+
+    function: str
+    argument: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.argument,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Call(self.function, *children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return FUNCTIONS[self.function](self.argument.value)
+
+
+@dataclass(frozen=True)
+class BigSum(Term):
+    """Σ of `body` over `index` = 1 … `upper`."""
+
+    body: Term
+    index: str
+    upper: Symbol
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return BigSum(*children, self.index, self.upper)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Sum(self.body.value, (sympy.Symbol(self.index), 1, self.upper.value))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return (self.body.names - {self.index}) | self.upper.names
+
+
+@dataclass(frozen=True)
+class Partial(Term):
+    """A derivative still to be taken: ∂/∂variable of body, or d/d variable where `ordinary`."""
+
+    body: Term
+    variable: Variable
+    ordinary: bool = False
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Partial(*children, self.variable, self.ordinary)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        if isinstance(self.variable, Symbol):
+            return sympy.Derivative(self.body.value, self.variable.value)
+        name = Symbol(self.variable.name)
+        inner = sympy.Derivative(self.body.substitute({self.variable: name}).value, name.value)
+        return sympy.Subs(inner, name.value, self.variable.value)
+
+
+@dataclass(frozen=True)
+class Equation(Term):
+    """left = right: a line of a derivation or a definition."""
+
+    left: Term
+    right: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Equation(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Eq(self.left.value, self.right.value, evaluate=False)
+
+
+CONSTANTS: Mapping[str, sympy.Expr] = MappingProxyType({"pi": sympy.pi})
+
+FUNCTIONS: Mapping[str, type[sympy.Function]] = MappingProxyType(
+    {
+        "exp": sympy.exp,
+        "log": sympy.log,
+        "sqrt": sympy.sqrt,
+        "sin": sympy.sin,
+        "cos": sympy.cos,
+        "tan": sympy.tan,
+        "asin": sympy.asin,
+        "acos": sympy.acos,
+        "atan": sympy.atan,
+        "sinh": sympy.sinh,
+        "cosh": sympy.cosh,
+        "tanh": sympy.tanh,
+        "abs": sympy.Abs,
+        "sign": sympy.sign,
+    }
+)
+
+
+def number(value: int | fractions.Fraction, decimal: bool = False) -> Number:
+    """A Number of `value`.
+
+    Examples
+    --------
+    >>> number(2).value
+    2
+    """
+    return Number(fractions.Fraction(value), decimal)
+
+
+def is_number(term: Term, value: int) -> bool:
+    """Whether `term` is written as exactly the number `value`."""
+    return isinstance(term, Number) and term.number == value
+
+
+def sum_of(terms: tuple[Term, ...]) -> Term:
+    """The terms added: none is 0, one is itself."""
+    if not terms:
+        return number(0)
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def product_of(factors: tuple[Term, ...]) -> Term:
+    """The factors multiplied: none is 1, one is itself."""
+    if not factors:
+        return number(1)
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def terms_of(term: Term) -> tuple[Term, ...]:
+    """The terms of a Sum; any other Term is its own only one."""
+    return term.terms if isinstance(term, Sum) else (term,)
+
+
+def factors_of(term: Term) -> tuple[Term, ...]:
+    """The factors of a Product; any other Term is its own only one."""
+    return term.factors if isinstance(term, Product) else (term,)

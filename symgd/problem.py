@@ -1,0 +1,369 @@
+"""Problem: a model, a loss and the roles of the names, which give the cost.
+
+This is the front desk: it offers derivations, code, descent and films, each imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import sympy
+
+from symgd.errors import ProblemError
+from symgd.losses import LOSSES, Loss
+from symgd.notation import (
+    Abbreviation,
+    BigSum,
+    Equation,
+    Fraction,
+    Indexed,
+    Negative,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    number,
+    terms_of,
+)
+from symgd.parsing import parse
+
+if TYPE_CHECKING:
+    from symgd.derivation.tree import Derivation, Gradient
+
+ResidualSign = Literal["prediction - target", "target - prediction"]
+_INPUT = re.compile(r"[xX](_?\d+)?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the cost is written. Values never change with it, except for the residual's own sign.
+
+    Parameters
+    ----------
+    cost, count, index : str
+        The names of the cost, of the number of examples, and of the index that counts them.
+    residual : str or None
+        A name for the residual, such as "e" or "Error"; None writes it out.
+    residual_sign : {"prediction - target", "target - prediction"}
+        Which is taken from which.
+    constants : {"outside", "inside"}
+        Whether factors common to all examples are moved before the Σ in the last lines.
+    """
+
+    cost: str = "J"
+    count: str = "N"
+    index: str = "i"
+    residual: str | None = None
+    residual_sign: ResidualSign = "prediction - target"
+    constants: Literal["outside", "inside"] = "outside"
+
+    def __post_init__(self) -> None:
+        for role in ("cost", "count", "index", "residual"):
+            name = getattr(self, role)
+            if name is not None and not _NAME.fullmatch(name):
+                raise ProblemError(
+                    f'notation: "{name}" cannot be the {role}\'s name',
+                    "use letters, digits and one underscore, beginning with a letter",
+                )
+        for role, known in (
+            ("residual_sign", ("prediction - target", "target - prediction")),
+            ("constants", ("outside", "inside")),
+        ):
+            if getattr(self, role) not in known:
+                expected = " or ".join(f'"{value}"' for value in known)
+                raise ProblemError(f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}")
+
+
+class Problem:
+    """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
+
+    Parameters
+    ----------
+    model : str
+        The prediction formula, such as "m*x + b"; "y = m*x + b" names the target too.
+    loss : str or Loss
+        A name in `losses`, or one example's loss as a formula in `prediction` and `target` (their mean is the cost).
+    parameters : sequence of str, optional
+        What is learned. Without it: every name that is not an input.
+    inputs : sequence of str, optional
+        What is read from data. Without it: x, x1, x_2 and the like, or every name that is not a parameter.
+    target : str
+        The name of what is predicted.
+    notation : Notation, optional
+        Without it: J, N and i, or other letters where the formula uses these.
+    losses : mapping of str to Loss
+
+    Raises
+    ------
+    FormulaError
+        When a formula cannot be read.
+    ProblemError
+        When the roles do not fit the model.
+
+    Examples
+    --------
+    >>> problem = Problem("m*x + b")
+    >>> problem.parameters, problem.inputs
+    (('m', 'b'), ('x',))
+    >>> problem.cost
+    Sum((b + m*x[i] - y[i])**2, (i, 1, N))/N
+    """
+
+    def __init__(
+        self,
+        model: str,
+        loss: str | Loss = "mse",
+        *,
+        parameters: Sequence[str] | None = None,
+        inputs: Sequence[str] | None = None,
+        target: str = "y",
+        notation: Notation | None = None,
+        losses: Mapping[str, Loss] = LOSSES,
+    ) -> None:
+        if isinstance(model, str) and model.count("=") == 1:
+            target, model = (side.strip() for side in model.split("="))
+        given = {*_names(parameters, "parameters"), *_names(inputs, "inputs")}
+        self.model = model
+        self.prediction = parse(model, constants=() if "pi" in given else ("pi",))
+        self.target = _target(target)
+        self.parameters, self.inputs = _roles(self.prediction, parameters, inputs, target)
+        self.loss = _found_loss(loss, losses)
+        self.notation = notation or _notation_beside({*self.parameters, *self.inputs, self.target})
+        self._check_names()
+
+    def __repr__(self) -> str:
+        return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
+
+    def _repr_markdown_(self) -> str:
+        from symgd.writing.latex import latex
+
+        return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
+
+    def _check_names(self) -> None:
+        notation = self.notation
+        used = [*self.parameters, *self.inputs, self.target]
+        own = [notation.cost, notation.count, notation.index]
+        own += [notation.residual] if notation.residual else []
+        for name in own:
+            if name in used:
+                raise ProblemError(
+                    f'"{name}" is a name in the formula and in the notation',
+                    "pass another one, such as Notation(cost=..., count=..., index=..., residual=...)",
+                )
+        if len(set(own)) < len(own):
+            raise ProblemError(f"the notation uses one name twice: {', '.join(own)}", "choose others")
+
+    @cached_property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The parameters as Terms."""
+        return tuple(Symbol(name) for name in self.parameters)
+
+    @cached_property
+    def data(self) -> Mapping[Term, Term]:
+        """Each data column's name, as one example's value of it."""
+        index = self.notation.index
+        return {Symbol(name): Indexed(name, index) for name in (*self.inputs, self.target)}
+
+    @cached_property
+    def residual(self) -> Term:
+        """One example's residual, written out: m x_i + b − y_i."""
+        predicted = self.prediction.substitute(self.data)
+        target = Indexed(self.target, self.notation.index)
+        if self.notation.residual_sign == "target - prediction":
+            return Sum((target, Negative(predicted)))
+        return Sum((*terms_of(predicted), Negative(target)))
+
+    @cached_property
+    def shown_residual(self) -> Term:
+        """The residual as the notation shows it: written out, or under its name."""
+        name = self.notation.residual
+        return Abbreviation(name, self.residual, self.notation.index) if name else self.residual
+
+    @cached_property
+    def example_loss(self) -> Term:
+        """One example's loss."""
+        prediction, target = Symbol("prediction"), Symbol("target")
+        term = parse(self.loss.formula)
+        strange = sorted(term.names - {"prediction", "target"})
+        if strange:
+            raise ProblemError(
+                f'the loss "{self.loss.formula}" has the name "{strange[0]}"',
+                "write it in `prediction` and `target` alone",
+            )
+        even = self._is_even(term)
+        if self.notation.residual_sign == "target - prediction" and not even:
+            raise ProblemError(
+                "this loss changes with the residual's sign",
+                'use Notation(residual_sign="prediction - target")',
+            )
+        difference = Sum((prediction, Negative(target)))
+        predicted = self.prediction.substitute(self.data)
+        return term.substitute(
+            {
+                difference: self.shown_residual,
+                prediction: predicted,
+                target: Indexed(self.target, self.notation.index),
+            }
+        )
+
+    @staticmethod
+    def _is_even(loss: Term) -> bool:
+        """Whether the loss stays the same when prediction and target change places."""
+        a, b = Symbol("prediction"), Symbol("target")
+        flipped = loss.substitute({a: b, b: a}).value
+        return sympy.expand(loss.value - flipped) == 0
+
+    @cached_property
+    def cost_term(self) -> Term:
+        """The cost as it is written."""
+        count = Symbol(self.notation.count)
+        total = BigSum(self.example_loss, self.notation.index, count)
+        if self.loss.reduction == "sum":
+            return total
+        below = count if self.loss.reduction == "mean" else Product((number(2), count))
+        return Product((Fraction(number(1), below), total))
+
+    @cached_property
+    def cost_name(self) -> Abbreviation:
+        """J, which stands for the cost."""
+        return Abbreviation(self.notation.cost, self.cost_term)
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What the names stand for: J = …, and e_i = … where the residual is named."""
+        lines = [Equation(self.cost_name, self.cost_term)]
+        shown = self.shown_residual
+        if isinstance(shown, Abbreviation):
+            lines.append(Equation(shown, shown.definition))
+        return tuple(lines)
+
+    @property
+    def cost(self) -> sympy.Expr:
+        """The cost as SymPy knows it."""
+        return self.cost_term.value
+
+    def derive(self, wrt: str | None = None) -> Gradient | Derivation:
+        """The gradient, step by step, every step checked.
+
+        Parameters
+        ----------
+        wrt : str, optional
+            One parameter; without it, all of them.
+
+        Returns
+        -------
+        Gradient or Derivation
+            Prints as text; has `.latex()`, `.markdown()`, `.typst()`, `.json()`, `.steps` and `.result`.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").derive("b").result
+        2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        """
+        if wrt is not None:
+            self._expect_parameter(wrt)
+            return self._gradient.partials[wrt]
+        return self._gradient
+
+    @cached_property
+    def _gradient(self) -> Gradient:
+        from symgd.derivation.derive import derive, gradient
+        from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+
+        inside = self.notation.constants == "inside"
+        tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+        name, cost = self.cost_name, self.cost_term
+        return gradient(name, cost, self.symbols, lambda by: derive(name, cost, by, tidy=tidy))
+
+    def _expect_parameter(self, name: str) -> None:
+        if name not in self.parameters:
+            raise ProblemError(
+                f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
+            )
+
+
+def _notation_beside(used: set[str]) -> Notation:
+    """The usual notation, with other letters where the formula uses its own."""
+    letters = {"cost": "J C F", "count": "N n M", "index": "i k j l"}
+    free = {
+        role: next(name for name in (*names.split(), f"{names[0]}_0") if name not in used)
+        for role, names in letters.items()
+    }
+    return Notation(**free)  # type: ignore[arg-type]
+
+
+def _names(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
+    """The names given for a role; one text is taken as names with commas between them."""
+    if names is None:
+        return ()
+    listed = names.split(",") if isinstance(names, str) else names
+    cleaned = tuple(str(name).strip() for name in listed)
+    for name in cleaned:
+        if not isinstance(parse(name, constants=()), Symbol):
+            raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
+    return tuple(str(parse(name, constants=()).name) for name in cleaned)  # type: ignore[attr-defined]
+
+
+def _target(target: str) -> str:
+    term = parse(target, constants=())
+    if not isinstance(term, Symbol):
+        raise ProblemError(f'the target "{target}" is not a name', 'write it as "y" or "y = m*x + b"')
+    return term.name
+
+
+def _roles(
+    prediction: Term,
+    parameters: Sequence[str] | None,
+    inputs: Sequence[str] | None,
+    target: str,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Parameters and inputs, each in the order in which the model names them, or as they were given."""
+    order = list(dict.fromkeys(t.name for _, t in prediction.walk() if isinstance(t, Symbol)))
+    learned, read = _names(parameters, "parameters"), _names(inputs, "inputs")
+    for name in (*learned, *read):
+        if name not in order:
+            raise ProblemError(
+                f'"{name}" is not in the model', f"its names are {', '.join(order) or 'none'}"
+            )
+    both = sorted(set(learned) & set(read))
+    if both:
+        raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
+    if parameters is None and inputs is None:
+        read = tuple(name for name in order if _INPUT.fullmatch(name))
+    if inputs is None and parameters is not None:
+        read = tuple(name for name in order if name not in learned)
+    if parameters is None:
+        learned = tuple(name for name in order if name not in read)
+    left = [name for name in order if name not in learned and name not in read]
+    if left:
+        raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
+    if target in order:
+        raise ProblemError(
+            f'the target "{target}" is in the model', "the model predicts it: pass another target name"
+        )
+    if not learned:
+        raise ProblemError("there is no parameter to learn", "name one in parameters")
+    if not read:
+        raise ProblemError(
+            f"no name in the model is read from data: {', '.join(order)} would all be parameters",
+            f"name the data columns, such as inputs=[{order[-1]!r}]",
+        )
+    return learned, read
+
+
+def _found_loss(loss: str | Loss, losses: Mapping[str, Loss]) -> Loss:
+    if isinstance(loss, Loss):
+        return loss
+    if loss in losses:
+        return losses[loss]
+    if re.fullmatch(r"\w+", str(loss)):
+        raise ProblemError(
+            f'there is no loss "{loss}"',
+            f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
+        )
+    return Loss("custom", "the given loss", str(loss), "mean", "as given", "the user")

@@ -1,0 +1,1 @@
+"""From Terms and derivations to text, LaTeX, Typst, Markdown and JSON."""

@@ -1,0 +1,305 @@
+"""One fold over Term for every linear format.
+
+A format is a `Style`: how it writes each kind of node. Where parentheses, multiplication signs and subtractions
+stand is decided here, once for all formats.
+
+Laws
+----
+- parentheses stand exactly where leaving them out would change how the formula is read;
+- a negative number or term that is not first is put in parentheses, except that + (−a) is written − a;
+- two factors stand side by side, unless that would be misread: then a sign stands between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symgd import notation as nt
+
+# How tightly a written piece holds together.
+EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one format writes each kind of node; every entry takes and gives text."""
+
+    plus: str
+    minus: str
+    times: str
+    beside: str
+    equals: str
+    number: Callable[[str], str]
+    name: Callable[[str], str]
+    subscripted: Callable[[str, str], str]
+    parentheses: Callable[[str], str]
+    fraction: Callable[[str, str], str]
+    power: Callable[[str, str], str]
+    call: Callable[[str, str], str]
+    call_power: Callable[[str, str, str], str]
+    root: Callable[[str], str]
+    exponential: Callable[[str], str] | None
+    big_sum: Callable[[str, str, str], str]
+    partial: Callable[[str, str, str], str]
+    partial_of_name: Callable[[str, str, str], str]
+    flat: bool = False
+    explicit: bool = False
+    tag: Callable[[nt.Path, nt.Term, str], str] | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Written text, how tightly it holds, and what its neighbours must know of it."""
+
+    text: str
+    level: int
+    digit_first: bool = False
+    wide: bool = False
+    open_right: bool = False
+
+
+def write(term: nt.Term, style: Style) -> str:
+    """`term` written in `style`."""
+    return _Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
+
+
+class _Writer:
+    def __init__(self, style: Style, e_is_free: bool) -> None:
+        self.style = style
+        self.e_is_free = e_is_free
+        self.writers: dict[type, Callable[..., Piece]] = {
+            nt.Number: self.number,
+            nt.Constant: self.symbol,
+            nt.Symbol: self.symbol,
+            nt.Indexed: self.indexed,
+            nt.Abbreviation: self.abbreviation,
+            nt.Negative: self.negative,
+            nt.Sum: self.sum,
+            nt.Product: self.product,
+            nt.Fraction: self.fraction,
+            nt.Power: self.power,
+            nt.Call: self.call,
+            nt.BigSum: self.big_sum,
+            nt.Partial: self.partial,
+            nt.Equation: self.equation,
+        }
+
+    def piece(self, term: nt.Term, path: nt.Path) -> Piece:
+        written = self.writers[type(term)](term, path)
+        if self.style.tag is None:
+            return written
+        return Piece(
+            self.style.tag(path, term, written.text),
+            written.level,
+            written.digit_first,
+            written.wide,
+            written.open_right,
+        )
+
+    def wrapped(self, piece: Piece, least: int) -> str:
+        """The piece's text, in parentheses where it holds less tightly than `least`."""
+        return self.style.parentheses(piece.text) if piece.level < least else piece.text
+
+    def number(self, term: nt.Number, path: nt.Path) -> Piece:
+        digits = number_text(term)
+        sign = self.style.minus.strip() if term.number < 0 else ""
+        if "/" in digits:
+            top, bottom = (self.style.number(part) for part in digits.split("/"))
+            level = NEGATIVE if sign else PRODUCT if self.style.flat else ATOM
+            return Piece(sign + self.style.fraction(top, bottom), level, digit_first=True)
+        return Piece(sign + self.style.number(digits), NEGATIVE if sign else ATOM, digit_first=True)
+
+    def symbol(self, term: nt.Symbol | nt.Constant, path: nt.Path) -> Piece:
+        return Piece(self.style.name(term.name), ATOM, wide=is_wide(term.name))
+
+    def indexed(self, term: nt.Indexed, path: nt.Path) -> Piece:
+        text = self.style.subscripted(term.name, term.index)
+        return Piece(text, ATOM, wide=is_wide(term.name))
+
+    def abbreviation(self, term: nt.Abbreviation, path: nt.Path) -> Piece:
+        style = self.style
+        text = style.subscripted(term.name, term.index) if term.index else style.name(term.name)
+        return Piece(text, ATOM, wide=is_wide(term.name))
+
+    def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
+        inner = self.piece(term.term, (*path, 0))
+        text = self.style.minus.strip() + self.wrapped(inner, PRODUCT)
+        return Piece(text, NEGATIVE, open_right=inner.open_right)
+
+    def sum(self, term: nt.Sum, path: nt.Path) -> Piece:
+        text = ""
+        for number, child in enumerate(term.terms):
+            here = (*path, number)
+            last = number == len(term.terms) - 1
+            if number and isinstance(child, nt.Negative):
+                inner = self.piece(child.term, (*here, 0))
+                joint, least = self.style.minus, PRODUCT
+            else:
+                inner = self.piece(child, here)
+                joint, least = (self.style.plus, PRODUCT) if number else ("", NEGATIVE)
+            written = self.wrapped(inner, least)
+            if inner.open_right and not last and inner.level >= least:
+                written = self.style.parentheses(written)
+            text += joint + written
+        return Piece(text, SUM)
+
+    def product(self, term: nt.Product, path: nt.Path) -> Piece:
+        text, left = "", None
+        for number, child in enumerate(term.factors):
+            right = self.piece(child, (*path, number))
+            last = number == len(term.factors) - 1
+            closed = right.level < PRODUCT and not (number == 0 and right.level == NEGATIVE)
+            closed = closed or (isinstance(child, nt.Product) and number > 0)
+            closed = closed or (right.open_right and not last)
+            closed = closed or (self.style.flat and isinstance(child, nt.Fraction))
+            if left is not None:
+                text += self.joint(left[0], left[1], child, right, left[2], closed)
+            text += self.style.parentheses(right.text) if closed else right.text
+            left = (child, right, closed)
+        assert left is not None
+        return Piece(text, PRODUCT, digit_first=text[:1].isdigit(), open_right=left[1].open_right)
+
+    def joint(
+        self,
+        left_term: nt.Term,
+        left: Piece,
+        right_term: nt.Term,
+        right: Piece,
+        left_closed: bool,
+        right_closed: bool,
+    ) -> str:
+        """What stands between two factors: nothing, a space, or a multiplication sign."""
+        style = self.style
+        if style.explicit:
+            return style.times
+        if (right.digit_first and not right_closed) or isinstance(left_term, nt.Partial):
+            return style.times
+        if isinstance(left_term, nt.Number) and right_closed and right.level == NEGATIVE:
+            return style.times
+        if left.wide or right.wide:
+            return style.times
+        if is_coefficient(left_term) and not left_closed and "/" not in left.text:
+            base = right_term.base if isinstance(right_term, nt.Power) else right_term
+            named = isinstance(base, nt.Symbol | nt.Indexed | nt.Abbreviation)
+            return "" if named or right_closed or right.text.startswith("(") else style.beside
+        if isinstance(left_term, nt.Fraction) and isinstance(right_term, nt.Fraction):
+            return style.times
+        return style.beside
+
+    def fraction(self, term: nt.Fraction, path: nt.Path) -> Piece:
+        top, bottom = (self.piece(child, (*path, n)) for n, child in enumerate(term.children))
+        if not self.style.flat:
+            return Piece(self.style.fraction(top.text, bottom.text), ATOM)
+        over = self.style.parentheses(top.text) if top.open_right else self.wrapped(top, PRODUCT)
+        under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
+        return Piece(self.style.fraction(over, under), PRODUCT, digit_first=top.digit_first)
+
+    def power(self, term: nt.Power, path: nt.Path) -> Piece:
+        style = self.style
+        exponent = self.piece(term.exponent, (*path, 1))
+        raised = exponent.text
+        if style.flat and exponent.level < ATOM:
+            raised = style.parentheses(raised)
+        base = term.base
+        trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
+        if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
+            argument = self.piece(base.argument, (*path, 0, 0))
+            return Piece(style.call_power(base.function, argument.text, raised), POWER)
+        written = self.piece(base, (*path, 0))
+        fraction = isinstance(base, nt.Fraction) or (
+            isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
+        )
+        if written.level < ATOM or fraction or written.open_right:
+            return Piece(style.power(style.parentheses(written.text), raised), POWER)
+        return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
+
+    def call(self, term: nt.Call, path: nt.Path) -> Piece:
+        argument = self.piece(term.argument, (*path, 0)).text
+        if term.function == "sqrt":
+            return Piece(self.style.root(argument), ATOM)
+        if term.function == "exp" and self.style.exponential and self.e_is_free:
+            return Piece(self.style.exponential(argument), POWER)
+        return Piece(self.style.call(term.function, argument), ATOM)
+
+    def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
+        body = self.wrapped(self.piece(term.body, (*path, 0)), NEGATIVE)
+        upper = self.style.name(term.upper.name)
+        text = self.style.big_sum(self.style.name(term.index), upper, body)
+        return Piece(text, ATOM if self.style.explicit else PRODUCT, open_right=not self.style.explicit)
+
+    def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
+        style = self.style
+        variable = self.piece(term.variable, ()).text if style.tag is None else self.bare(term.variable)
+        sign = "d" if term.ordinary else "∂"
+        body = self.piece(term.body, (*path, 0))
+        if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
+            return Piece(style.partial_of_name(sign, variable, body.text), ATOM, wide=style.flat)
+        bare = body.open_right or body.level >= POWER
+        inner = body.text if bare and not style.explicit else style.parentheses(body.text)
+        text = style.partial(sign, variable, inner)
+        level = ATOM if style.explicit else PRODUCT
+        return Piece(text, level, open_right=bare and not style.explicit)
+
+    def bare(self, variable: nt.Variable) -> str:
+        """A variable without a tag of its own: it is part of the ∂ sign."""
+        if isinstance(variable, nt.Abbreviation) and variable.index:
+            return self.style.subscripted(variable.name, variable.index)
+        return self.style.name(variable.name)
+
+    def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
+        sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
+        return Piece(self.style.equals.join(sides), EQUATION)
+
+
+def is_coefficient(term: nt.Term) -> bool:
+    """Whether a factor is a plain number, with or without a sign."""
+    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Number)
+
+
+def number_text(term: nt.Number) -> str:
+    """The digits of a number without its sign: 2, 0.5, 1/3."""
+    value = abs(term.number)
+    if value.denominator == 1:
+        return str(value.numerator)
+    if term.decimal:
+        twos = fives = 0
+        rest = value.denominator
+        while rest % 2 == 0:
+            rest, twos = rest // 2, twos + 1
+        while rest % 5 == 0:
+            rest, fives = rest // 5, fives + 1
+        if rest == 1:
+            places = max(twos, fives)
+            digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}"
+    return f"{value.numerator}/{value.denominator}"
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A name's base and subscript: theta_0 and theta0 are ("theta", "0"), `rate` is ("rate", "").
+
+    Examples
+    --------
+    >>> split_name("x_1"), split_name("w2"), split_name("_")
+    (('x', '1'), ('w', '2'), ('_', ''))
+    """
+    base, _, subscript = name.partition("_")
+    if base and subscript:
+        return base, subscript
+    match = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
+    return (match.group(1), match.group(2)) if match else (name, "")
+
+
+def is_wide(name: str) -> bool:
+    """Whether a name has several letters, so that it cannot stand beside another without a sign."""
+    base = split_name(name)[0]
+    return len(base) > 1 and base not in GREEK
+
+
+GREEK = {
+    **dict(zip("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu".split(), "αβγδεζηθικλμ", strict=True)),
+    **dict(zip("nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split(), "νξοπρστυφχψω", strict=True)),
+    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΦΨΩ", strict=True)),
+}

@@ -1,0 +1,83 @@
+r"""Terms as LaTeX, for amsmath's math mode."""
+
+from __future__ import annotations
+
+from symgd.notation import Term
+from symgd.writing.fold import GREEK, Style, split_name, write
+
+_OPERATORS = {
+    "exp": r"\exp",
+    "log": r"\ln",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "tan": r"\tan",
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "atan": r"\arctan",
+    "sinh": r"\sinh",
+    "cosh": r"\cosh",
+    "tanh": r"\tanh",
+    "sign": r"\operatorname{sgn}",
+}
+_SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
+
+
+def latex(term: Term) -> str:
+    r"""`term` as LaTeX.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> latex(parse("(m*x + b)^2/2"))
+    '\\frac{\\left(m x + b\\right)^{2}}{2}'
+    """
+    return write(term, LATEX)
+
+
+def _word(word: str) -> str:
+    if word in GREEK:
+        return "o" if word == "omicron" else rf"\{word}"
+    if len(word) == 1 or word.isdigit():
+        return word
+    escaped = word.replace("_", r"\_")
+    return rf"\mathrm{{{escaped}}}"
+
+
+def _name(name: str, index: str = "") -> str:
+    base, subscript = split_name(name)
+    lower = ",".join(_word(part) for part in (subscript, index) if part)
+    return _word(base) + (f"_{{{lower}}}" if lower else "")
+
+
+def _call(function: str, argument: str) -> str:
+    if function == "abs":
+        return rf"\left|{argument}\right|"
+    return rf"{_OPERATORS[function]}\left({argument}\right)"
+
+
+LATEX = Style(
+    plus=" + ",
+    minus=" - ",
+    times=r" \cdot ",
+    beside=r" ",
+    equals=" = ",
+    number=str,
+    name=_name,
+    subscripted=_name,
+    parentheses=lambda body: rf"\left({body}\right)",
+    fraction=lambda top, bottom: rf"\frac{{{top}}}{{{bottom}}}",
+    power=lambda base, exponent: f"{base}^{{{exponent}}}",
+    call=_call,
+    call_power=lambda function, argument, exponent: (
+        rf"{_OPERATORS[function]}^{{{exponent}}}\left({argument}\right)"
+    ),
+    root=lambda body: rf"\sqrt{{{body}}}",
+    exponential=lambda exponent: f"e^{{{exponent}}}",
+    big_sum=lambda index, upper, body: rf"\sum_{{{index}=1}}^{{{upper}}} {body}",
+    partial=lambda sign, variable, body: (
+        rf"\frac{{{_SIGNS[sign]}}}{{{_SIGNS[sign]} {variable}}} {body}"
+    ),
+    partial_of_name=lambda sign, variable, body: (
+        rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"
+    ),
+)

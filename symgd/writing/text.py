@@ -1,0 +1,97 @@
+"""Terms as plain text: Unicode for people, ASCII for plain terminals."""
+
+from __future__ import annotations
+
+from symgd.notation import Term
+from symgd.writing.fold import GREEK, Style, split_name, write
+
+_SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
+
+
+def text(term: Term, *, ascii: bool = False) -> str:
+    """`term` as one line of text.
+
+    Parameters
+    ----------
+    term : Term
+    ascii : bool
+        Use nothing but ASCII characters, with a sign for every multiplication.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> text(parse("3*theta_1^2 + b")), text(parse("3*theta_1^2 + b"), ascii=True)
+    ('3θ₁² + b', '3*theta_1^2 + b')
+    """
+    return write(term, ASCII if ascii else UNICODE)
+
+
+def _lowered(subscript: str) -> str:
+    if all(character in _SUBSCRIPTS for character in subscript):
+        return "".join(_SUBSCRIPTS[character] for character in subscript)
+    return f"_{subscript}"
+
+
+def _name(name: str) -> str:
+    base, subscript = split_name(name)
+    return GREEK.get(base, base) + (_lowered(subscript) if subscript else "")
+
+
+def _raised(base: str, exponent: str) -> str:
+    bare = exponent[1:-1] if exponent.startswith("(−") and exponent.endswith(")") else exponent
+    if bare and all(character in _SUPERSCRIPTS for character in bare):
+        return base + "".join(_SUPERSCRIPTS[character] for character in bare)
+    return f"{base}^{exponent}"
+
+
+def _call(function: str, argument: str) -> str:
+    return f"{function}({argument})"
+
+
+UNICODE = Style(
+    plus=" + ",
+    minus=" − ",
+    times="·",
+    beside=" ",
+    equals=" = ",
+    number=str,
+    name=_name,
+    subscripted=lambda name, index: _name(name) + _lowered(index),
+    parentheses=lambda body: f"({body})",
+    fraction=lambda top, bottom: f"{top}/{bottom}",
+    power=_raised,
+    call=_call,
+    call_power=lambda function, argument, exponent: _raised(_call(function, argument), exponent),
+    root=lambda body: f"√({body})",
+    exponential=None,
+    big_sum=lambda index, upper, body: f"Σ{_lowered(index)} {body}",
+    partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
+    partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
+    flat=True,
+)
+
+ASCII = Style(
+    plus=" + ",
+    minus=" - ",
+    times="*",
+    beside="*",
+    equals=" = ",
+    number=str,
+    name=lambda name: name,
+    subscripted=lambda name, index: f"{name}_{index}",
+    parentheses=lambda body: f"({body})",
+    fraction=lambda top, bottom: f"{top}/{bottom}",
+    power=lambda base, exponent: f"{base}^{exponent}",
+    call=_call,
+    call_power=lambda function, argument, exponent: f"{function}({argument})^{exponent}",
+    root=lambda body: f"sqrt({body})",
+    exponential=None,
+    big_sum=lambda index, upper, body: f"sum_{index}({body})",
+    partial=lambda sign, variable, body: f"d/d{variable}{body}"
+    if body.startswith("(")
+    else f"d/d{variable}({body})",
+    partial_of_name=lambda sign, variable, body: f"d{body}/d{variable}",
+    flat=True,
+    explicit=True,
+)
