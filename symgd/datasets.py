@@ -1,0 +1,109 @@
+"""Small data sets whose every number has a source.
+
+A data set is one declaration; adding one is adding it to the mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.errors import DataError
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Columns with their meaning, unit and source.
+
+    Attributes
+    ----------
+    name : str
+        The name to load it by.
+    inputs : tuple of str
+        The names of the input columns.
+    target : str
+        The name of the column to predict.
+    columns : tuple of tuples of float
+        The values: one tuple for each input, the target's last.
+    labels, units : tuple of str
+        What each column measures and in what unit, in the order of `columns`.
+    source : str
+        Where the numbers were published.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    target: str
+    columns: tuple[tuple[float, ...], ...]
+    labels: tuple[str, ...]
+    units: tuple[str, ...]
+    source: str
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+        """New arrays of shape (n,) by column name, inputs first and target last.
+
+        Examples
+        --------
+        >>> load("three_points").arrays()["y"].tolist()
+        [1.2, 1.8, 3.4]
+        """
+        names = (*self.inputs, self.target)
+        return {name: np.array(c) for name, c in zip(names, self.columns, strict=True)}
+
+
+_THREE_POINTS = Dataset(
+    name="three_points",
+    inputs=("x",),
+    target="y",
+    columns=((1.0, 2.0, 3.0), (1.2, 1.8, 3.4)),
+    labels=("time", "volume poured"),
+    units=("minutes", "not stated"),
+    source="Benoit Cayla, The Gradient Descent",
+)
+
+# fmt: off
+_DISTANCE = (
+    0.032, 0.034, 0.214, 0.263, 0.275, 0.275, 0.45, 0.5, 0.5, 0.63, 0.8, 0.9,
+    0.9, 0.9, 0.9, 1.0, 1.1, 1.1, 1.4, 1.7, 2.0, 2.0, 2.0, 2.0,
+)
+_VELOCITY = (
+    170.0, 290.0, -130.0, -70.0, -185.0, -220.0, 200.0, 290.0, 270.0, 200.0, 300.0, -30.0,
+    650.0, 150.0, 500.0, 920.0, 450.0, 500.0, 500.0, 960.0, 500.0, 850.0, 800.0, 1090.0,
+)
+# fmt: on
+
+_HUBBLE_1929 = Dataset(
+    name="hubble1929",
+    inputs=("x",),
+    target="y",
+    columns=(_DISTANCE, _VELOCITY),
+    labels=("distance", "radial velocity"),
+    units=("Mpc", "km/s"),
+    source="E. Hubble, PNAS 15 (1929) 168, table 1",
+)
+
+DATASETS: Mapping[str, Dataset] = MappingProxyType(
+    {dataset.name: dataset for dataset in (_THREE_POINTS, _HUBBLE_1929)}
+)
+
+
+def load(name: str) -> Dataset:
+    """The data set called `name`.
+
+    Raises
+    ------
+    DataError
+        Where there is none; the message lists those there are.
+
+    Examples
+    --------
+    >>> load("hubble1929").units
+    ('Mpc', 'km/s')
+    """
+    if name not in DATASETS:
+        raise DataError(f'there is no data set "{name}"', f"there are {', '.join(DATASETS)}")
+    return DATASETS[name]
