@@ -332,9 +332,10 @@ def _how_to_write(text: str) -> str:
         return "use a decimal point and no thousands separator"
     if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text):
         return "use a decimal point"
-    if re.fullmatch(r"[-+]?\d{1,3}([.'\u2019_\s]\d{3})+(,\d+)?", text) or "_" in text:
-        separators = "underscores" if "_" in text else "thousands separators"
-        return f"write it without {separators}{' and use a decimal point' * (',' in text)}"
+    if re.fullmatch(r"[-+]?\d{1,3}([.'\u2019\s]\d{3})+(,\d+)?", text):
+        return f"write it without thousands separators{' and use a decimal point' * (',' in text)}"
+    if "_" in text and _reads_as_number(text):
+        return "write it without underscores"
     return SKIP
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import collections
 import csv
 import fractions
@@ -151,7 +152,7 @@ def test_a_row_after_many_blocks_is_still_named_by_its_line(file: Path) -> None:
         ("12 km", f'"12 km" is not a number; {SKIP}'),
         ("0x10", f'"0x10" is not a number; {SKIP}'),
         ("1+2j", f'"1+2j" is not a number; {SKIP}'),
-        ("__import__('os')", f"\"__import__('os')\" is not a number; write it without underscores"),
+        ("__import__('os')", f"\"__import__('os')\" is not a number; {SKIP}"),
         ("", f"the cell is empty; fill it in, {SKIP}"),
         ("  ", f"the cell is empty; fill it in, {SKIP}"),
         ("nan", f'"nan" marks a missing value; fill it in, {SKIP}'),
@@ -412,7 +413,7 @@ THREE = [1.0, 2.0, 3.0]
         range(1, 4),
         collections.deque([1, 2, 3]),
         [fractions.Fraction(1), 2, 3.0],
-        memoryview(np.array(THREE)),
+        memoryview(array.array("d", THREE)),
         np.array([1, 2, 3], dtype=np.uint8),
         np.array([1, 2, 3], dtype=">i4"),
         np.array(THREE, dtype=np.float16),
@@ -441,7 +442,8 @@ def test_the_callers_arrays_are_neither_changed_nor_kept() -> None:
     x, y = np.array(THREE), np.array([4.0, 5.0, 7.0])
     columns = columns_from(["x", "y"], [x], {"y": y})
     x[0] = 99.0
-    assert x.flags.writeable and y.flags.writeable
+    assert x.flags.writeable
+    assert y.flags.writeable
     assert columns["x"].tolist() == THREE
     with pytest.raises(ValueError, match="read-only"):
         columns["x"][0] = 0.0
@@ -552,7 +554,9 @@ def test_what_is_not_a_column(column: object, said: str) -> None:
 def test_columns_that_do_not_match_the_names(
     positional: tuple[object, ...], named: dict[str, object], said: str
 ) -> None:
-    assert refused(*positional, **named) == said
+    with pytest.raises(DataError) as caught:
+        columns_from(["x", "y"], positional, named)
+    assert str(caught.value) == said
 
 
 @settings(max_examples=40, deadline=None)
@@ -562,13 +566,14 @@ def test_every_way_of_passing_gives_the_same(values: list[tuple[float, float]]) 
     fields = np.array(values, dtype=[("y", float), ("x", float)])
     fields["x"], fields["y"] = x, y
     first = columns_from(["x", "y"], [x, y], {})
-    for positional, named in [
+    ways: list[tuple[list[object], dict[str, object]]] = [
         ([x], {"y": np.array(y)}),
         ([], {"y": tuple(y), "x": x}),
         ([{"y": y, "other": "ignored", "x": x}], {}),
         ([fields], {}),
         ([first], {}),
-    ]:
+    ]
+    for positional, named in ways:
         again = columns_from(["x", "y"], positional, named)
         assert [value.tobytes() for value in again.values] == [
             value.tobytes() for value in first.values
@@ -607,7 +612,7 @@ def test_a_table_says_which_column_it_lacks_or_spoils() -> None:
 
 def test_a_column_that_is_not_there() -> None:
     columns = Columns(("speed", "y"), (np.array([1.0]), np.array([2.0])))
-    with pytest.raises(DataError, match='no column "sped".* did you mean "speed"'):
+    with pytest.raises(DataError, match=r'no column "sped".* did you mean "speed"'):
         columns["sped"]
 
 
