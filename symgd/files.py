@@ -1,0 +1,116 @@
+"""Files are written beside their place and renamed, so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from symgd.errors import OutputError
+
+_REMEDIES = {
+    errno.ENOENT: "make the folder first, or name another one",
+    errno.ENOTDIR: "a part of the path is a file; name another folder",
+    errno.EACCES: "choose a folder that you may write to",
+    errno.EPERM: "choose a folder that you may write to",
+    errno.EROFS: "the disk is read-only; choose another one",
+    errno.ENOSPC: "the disk is full; make room or choose another one",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A path beside `path` to write to, put in its place when the block ends without an error.
+
+    The temporary file has the suffix of `path`, so that writers which go by the suffix work. An existing file keeps
+    its permissions, and a link keeps pointing where it points.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written; `path` is then as it was before.
+
+    Examples
+    --------
+    >>> target = Path(tempfile.mkdtemp(), "numbers.csv")
+    >>> with replacing(target) as beside:
+    ...     _ = beside.write_text("1,2,3")
+    >>> target.read_text()
+    '1,2,3'
+    """
+    place = Path(os.path.realpath(path))
+    if place.is_dir():
+        raise OutputError(f"{os.fspath(path)} is a folder", "name a file in it")
+    folder = tempfile.gettempdir() if _is_device(place) else place.parent
+    try:
+        handle, name = tempfile.mkstemp(place.suffix, f".{place.stem[:100]}-", folder)
+        os.close(handle)
+    except OSError as error:
+        raise _explained(path, error) from error
+    beside = Path(name)
+    try:
+        yield beside
+        _settle(beside, place)
+    except OSError as error:
+        if isinstance(error, OutputError) or error.filename not in (None, name):
+            raise
+        raise _explained(path, error) from error
+    finally:
+        with suppress(FileNotFoundError):
+            beside.unlink()
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write `text` to `path` in UTF-8 with newlines as they are; the file appears whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+
+    Examples
+    --------
+    >>> target = Path(tempfile.mkdtemp(), "note.txt")
+    >>> write_text(target, "α = 0.06")
+    >>> target.read_text(encoding="utf-8")
+    'α = 0.06'
+    """
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")
+
+
+def _settle(beside: Path, place: Path) -> None:
+    """Put what was written in its place, with the permissions that a new file, or the old one, has."""
+    if _is_device(place):
+        with beside.open("rb") as written, place.open("wb") as device:
+            shutil.copyfileobj(written, device)
+        return
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(beside))
+    beside.chmod(place.stat().st_mode & 0o7777 if place.exists() else 0o666 & ~_umask())
+    with beside.open("r+b") as written:
+        os.fsync(written.fileno())
+    beside.replace(place)
+
+
+def _is_device(place: Path) -> bool:
+    """Whether `place` is a terminal, a pipe or the like, which is written to and never replaced."""
+    return place.exists() and not place.is_file()
+
+
+def _umask() -> int:
+    """The process's mask of permissions; it can be read only by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _explained(path: str | os.PathLike[str], error: OSError) -> OutputError:
+    reason = error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0, "choose another place")
+    return OutputError(f"{os.fspath(path)} cannot be written ({reason.lower()})", remedy)
