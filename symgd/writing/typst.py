@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from symgd.notation import Path, Term
+from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.fold import GREEK, Style, split_name, write
 
 _OPERATORS = {
@@ -14,7 +15,7 @@ _OPERATORS = {
     "atan": "arctan",
     "sign": 'op("sgn")',
 }
-_SIGNS = {"∂": "diff", "d": "upright(d)"}
+_SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
 def typst(term: Term) -> str:
@@ -29,18 +30,120 @@ def typst(term: Term) -> str:
     return write(term, TYPST)
 
 
-def tagged(term: Term) -> tuple[str, dict[int, Path]]:
-    """`term` as Typst with each sub-term wrapped in ``#tag(n)[$...$]``, and the path of each n.
+@dataclass(frozen=True)
+class Tagged:
+    """Typst with each sub-term wrapped in ``#tag(n, $...$)``.
 
-    Numbers count from 1 in the order in which the fold finishes the sub-terms; an inner tag takes precedence over the outer.
+    Parameters
+    ----------
+    source : str
+        To stand between dollar signs, where a function ``tag(n, body)`` is defined.
+    paths : mapping of int to Path
+        Which sub-term each number belongs to. A sub-term may have several numbers; an inner tag takes precedence
+        over the outer.
+    variables : mapping of int to str
+        The name that is derived by, for those numbers that mark it in a ∂/∂ sign.
     """
-    paths: dict[int, Path] = {}
 
-    def tag(path: Path, part: Term, written: str) -> str:
-        paths[len(paths) + 1] = path
-        return f"#tag({len(paths)}, ${written}$)"
+    source: str
+    paths: Mapping[int, Path]
+    variables: Mapping[int, str]
 
-    return write(term, replace(TYPST, tag=tag)), paths
+
+def tagged(term: Term, *, first: int = 1) -> Tagged:
+    """`term` as Typst in which every glyph can be told to belong to exactly one sub-term.
+
+    Parameters
+    ----------
+    term : Term
+    first : int
+        The number of the first tag.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> both = tagged(parse("m + b"))
+    >>> both.source
+    '#tag(3, $#tag(1, $m$); + #tag(2, $b$);$);'
+    >>> both.paths
+    {1: (0,), 2: (1,), 3: ()}
+    """
+    tagger = _Tagger(first)
+    return Tagged(write(term, tagger.style), tagger.paths, tagger.variables)
+
+
+class _Tagger:
+    """Gives numbers to sub-terms as the fold finishes them."""
+
+    def __init__(self, first: int) -> None:
+        self.next = first
+        self.paths: dict[int, Path] = {}
+        self.variables: dict[int, str] = {}
+        self.waiting: list[int] = []
+        self.powers: dict[str, Callable[[str], str]] = {}
+        self.style = replace(
+            TYPST,
+            tag=self.tag,
+            power=self.power,
+            call=self.call,
+            partial=self.partial,
+            partial_of_name=self.partial_of_name,
+        )
+        self.last_call = ("", "")
+
+    def number(self) -> int:
+        self.next += 1
+        return self.next - 1
+
+    def tag(self, path: Path, term: Term, written: str) -> str:
+        number = self.number()
+        self.paths[number] = path
+        if isinstance(term, Partial):
+            for derived_by in self.waiting:
+                self.paths[derived_by] = path
+                self.variables[derived_by] = term.variable.name
+            self.waiting.clear()
+        text = _tag(number, written)
+        if isinstance(term, Symbol | Indexed | Abbreviation) and "_(" in written:
+            base, _, lower = written.partition("_(")
+            self.powers[text] = _attached(_tag(number, base), _tag(number, lower[:-1]))
+        elif isinstance(term, Call) and written == TYPST.call(*self.last_call):
+            self.powers[text] = _raised_call(number, *self.last_call)
+        return text
+
+    def power(self, base: str, exponent: str) -> str:
+        """A tagged name with a subscript, or a function, takes the exponent into itself."""
+        inside = self.powers.get(base)
+        return inside(exponent) if inside else TYPST.power(base, exponent)
+
+    def call(self, function: str, argument: str) -> str:
+        self.last_call = (function, argument)
+        return TYPST.call(function, argument)
+
+    def partial(self, sign: str, variable: str, body: str) -> str:
+        return TYPST.partial(sign, self.derived_by(variable), body)
+
+    def partial_of_name(self, sign: str, variable: str, body: str) -> str:
+        return TYPST.partial_of_name(sign, self.derived_by(variable), body)
+
+    def derived_by(self, variable: str) -> str:
+        number = self.number()
+        self.waiting.append(number)
+        return _tag(number, variable)
+
+
+def _tag(number: int, body: str) -> str:
+    return f"#tag({number}, ${body}$);"
+
+
+def _attached(base: str, lower: str) -> Callable[[str], str]:
+    return lambda upper: f"attach({base}, b: {lower}, t: {upper})"
+
+
+def _raised_call(number: int, function: str, argument: str) -> Callable[[str], str]:
+    if function in ("exp", "sqrt", "abs"):
+        return lambda exponent: f"{_tag(number, TYPST.call(function, argument))}^({exponent})"
+    return lambda exponent: _tag(number, TYPST.call_power(function, argument, exponent))
 
 
 def _word(word: str) -> str:
