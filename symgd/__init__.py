@@ -1,5 +1,6 @@
 """Derive, generate and teach gradient descent: one formula in; the derivation, the optimizer and the film out."""
 
+from symgd.derivation.derive import differentiate
 from symgd.errors import (
     CheckFailed,
     DataError,
@@ -32,4 +33,5 @@ __all__ = [
     "Problem",
     "ProblemError",
     "SymgdError",
+    "differentiate",
 ]

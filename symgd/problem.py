@@ -6,10 +6,10 @@ This is the front desk: it offers derivations, code, descent and films, each imp
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sympy
 
@@ -32,7 +32,11 @@ from symgd.notation import (
 from symgd.parsing import parse
 
 if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
     from symgd.derivation.tree import Derivation, Gradient
+    from symgd.descent import Run
 
 ResidualSign = Literal["prediction - target", "target - prediction"]
 _INPUT = re.compile(r"[xX](_?\d+)?")
@@ -97,6 +101,8 @@ class Problem:
     notation : Notation, optional
         Without it: J, N and i, or other letters where the formula uses these.
     losses : mapping of str to Loss
+    labels : mapping of str to str, optional
+        What data columns are called in pictures and films, where their names in the formula are shorter.
 
     Raises
     ------
@@ -124,6 +130,7 @@ class Problem:
         target: str = "y",
         notation: Notation | None = None,
         losses: Mapping[str, Loss] = LOSSES,
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         if isinstance(model, str) and model.count("=") == 1:
             target, model = (side.strip() for side in model.split("="))
@@ -134,6 +141,8 @@ class Problem:
         self.parameters, self.inputs = _roles(self.prediction, parameters, inputs, target)
         self.loss = _found_loss(loss, losses)
         self.notation = notation or _notation_beside({*self.parameters, *self.inputs, self.target})
+        columns = (*self.inputs, self.target)
+        self.labels = {name: (labels or {}).get(name, name) for name in columns}
         self._check_names()
 
     def __repr__(self) -> str:
@@ -279,6 +288,116 @@ class Problem:
         tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
         name, cost = self.cost_name, self.cost_term
         return gradient(name, cost, self.symbols, lambda by: derive(name, cost, by, tidy=tidy))
+
+    def source(self) -> str:
+        """A documented module that fits this problem by gradient descent and needs NumPy alone.
+
+        Raises
+        ------
+        GenerationError
+            When the model has a function that the module cannot hold.
+        """
+        from symgd.codegen.python import source
+
+        return source(self)
+
+    def descend(self, *data: Any, **options: Any) -> Run:
+        """Minimise the cost on data by gradient descent; see `symgd.descent.descend` for all options.
+
+        Parameters
+        ----------
+        *data
+            The inputs in order and the target, arrays of shape (n,); or one table or CSV path that has them by name.
+        **options
+            start, learning_rate, max_iter, tolerance and others; further names are data columns.
+
+        Examples
+        --------
+        >>> run = Problem("a*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4], max_iter=5, tolerance=0,
+        ...                                  learning_rate=0.06, start={"a": 0.2, "b": 0.5})
+        >>> round(run.parameters["a"], 6)
+        0.767794
+        """
+        from symgd.descent import descend
+
+        return descend(self, *data, **options)
+
+    def animate(
+        self,
+        lesson: str,
+        *data: Any,
+        output: str | PathLike[str],
+        quality: str = "m",
+        format: str = "mp4",
+        pace: float = 1.0,
+        theme: str = "light",
+        burn_captions: bool = False,
+        progress: Callable[[int, int, str], None] | None = None,
+        **options: Any,
+    ) -> Path:
+        """Render a film of `lesson`, with .vtt and .srt captions beside it.
+
+        Parameters
+        ----------
+        lesson : str
+            A name in `symgd.animations.render.LESSONS`.
+        *data
+            As for `descend`, or a finished Run; lessons about descent need it.
+        output : path
+            The film's file.
+        quality : {"l", "m", "h"}
+            480p15, 720p30, 1080p60.
+        format : {"mp4", "gif"}
+        pace : float
+            Every time is multiplied by this.
+        theme : {"light", "dark"}
+        burn_captions : bool
+            Draw the captions into the picture.
+        progress : callable, optional
+            Called with (beats done, beats, beat's name).
+        **options
+            As for `descend`.
+
+        Raises
+        ------
+        MissingPackage
+            When Manim is not installed.
+        """
+        from symgd.animations.render import render
+        from symgd.descent import Run
+
+        given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
+        run = given or (self.descend(*data, **options) if data else None)
+        return render(
+            lesson,
+            self,
+            run,
+            output=output,
+            quality=quality,
+            format=format,
+            pace=pace,
+            theme=theme,
+            burn_captions=burn_captions,
+            progress=progress,
+        )
+
+    def written(self, **changes: Any) -> Problem:
+        """The same problem in another notation.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").written(residual="e", count="n").cost_term == Problem("m*x + b").cost_term
+        False
+        """
+        return Problem(
+            self.model,
+            self.loss,
+            parameters=self.parameters,
+            inputs=self.inputs,
+            target=self.target,
+            notation=replace(self.notation, **changes),
+            labels=self.labels,
+        )
 
     def _expect_parameter(self, name: str) -> None:
         if name not in self.parameters:

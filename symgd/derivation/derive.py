@@ -10,8 +10,9 @@ from symgd.derivation.check import against_sympy, check_equal
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, Step, TidyRule
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
+from symgd.parsing import parse
 
 PUT_BACK = TidyRule(
     "put back",
@@ -20,6 +21,7 @@ PUT_BACK = TidyRule(
     lambda term: None,
     (),
     "inner",
+    quiet=True,
 )
 
 
@@ -250,3 +252,33 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
 
 def _inside(term: Term, path: Path) -> Iterator[Path]:
     return (inner for inner, _ in term.walk(path))
+
+
+def differentiate(formula: str, variable: str) -> Derivation:
+    """Derive a formula by one of its names, step by step, every step checked.
+
+    Parameters
+    ----------
+    formula : str
+        As people type it, "3*x^5".
+    variable : str
+        The name to derive by.
+
+    Returns
+    -------
+    Derivation
+
+    Raises
+    ------
+    FormulaError, DerivationError
+
+    Examples
+    --------
+    >>> differentiate("3*x**5", "x").result
+    15*x**4
+    """
+    by = parse(variable, constants=())
+    if not isinstance(by, Symbol):
+        raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
+    body = parse(formula, constants=() if by.name == "pi" else ("pi",))
+    return derive(body, body, by, ordinary=body.names <= {by.name})

@@ -342,12 +342,13 @@ def _rule(
     rewrite: Callable[[Term], Term | None],
     *examples: tuple[str, str],
     form: bool = False,
+    quiet: bool = False,
 ) -> TidyRule:
     def rewritten(term: Term) -> Rewritten | None:
         after = rewrite(term)
         return None if after is None else Rewritten(after)
 
-    return TidyRule(name, law, why, rewritten, examples, "form" if form else "clean")
+    return TidyRule(name, law, why, rewritten, examples, "form" if form else "clean", quiet=quiet)
 
 
 CONSTANTS_OUT = _rule(
@@ -362,14 +363,14 @@ TIDY: tuple[TidyRule, ...] = (
     _rule("zero terms", "a + 0 = a", "adding zero changes nothing", _zero_terms, ("a + 0", "a"), ("0 - 0", "0")),
     _rule("zero factor", "0·a = 0", "zero times anything is zero", _zero, ("0*a", "0"), ("0/a", "0")),
     _rule("factor one", "1·a = a", "multiplying by one changes nothing", _ones, ("1*a", "a"), ("a^1", "a"), ("a^0", "1")),
-    _rule("parentheses", "a(bc) = abc", "these parentheses are not needed", _nested, ("a*(b*c)", "a*b*c"), ("a + (b - c)", "a + b - c")),
+    _rule("parentheses", "a(bc) = abc", "these parentheses are not needed", _nested, ("a*(b*c)", "a*b*c"), ("a + (b - c)", "a + b - c"), quiet=True),
     _rule("signs", "(−a)(−b) = ab", "minus signs are counted and put in front", _signs, ("a*(-b)", "-(a*b)"), ("(-a)*(-b)", "a*b"), ("(-a)/b", "-(a/b)"), ("-(-a)", "a")),
     _rule("numbers", "2·3·a = 6a", "the numbers are worked out", _numbers, ("3*(5)*x", "15*x"), ("1 + x + 2", "3 + x")),
     _rule("power of a power", "(a²)³ = a⁶", "the whole exponents multiply", _power_of_power, ("(x^2)^3", "x^6")),
     _rule("like factors", "a·a = a²", "equal factors make a power", _like_factors, ("x*x", "x^2"), ("x^2*y*x", "x^3*y")),
     _rule("like terms", "a + a = 2a", "equal terms are counted", _like_terms, ("x + x", "2*x"), ("3*x - x", "2*x"), ("x - x", "0")),
     _rule("cancel", "(c·a)/(c·b) = a/b", "what stands above and below the line cancels", _cancel, ("2*x/(2*y)", "x/y"), ("x/x^2", "1/x"), ("6/(2*n)", "3/n")),
-    _rule("order", "b·2·a = 2·a·b", "factors in the usual order: numbers, names, functions, sums", _order, ("(a + b)*x*2", "2*x*(a + b)"), form=True),
+    _rule("order", "b·2·a = 2·a·b", "factors in the usual order: numbers, names, functions, sums", _order, ("(a + b)*x*2", "2*x*(a + b)"), form=True, quiet=True),
     CONSTANTS_OUT,
     _rule("sum of a constant", "Σ c = N·c", "the same term, added N times", _sum_of_constant, form=True),
     _rule("one fraction", "(a/b)·c = (a·c)/b", "the factors are written over one line", _fractions_joined, ("(1/n)*2", "2/n"), ("(a/b)*c", "(a*c)/b"), form=True),

@@ -61,11 +61,15 @@ class Rule:
     examples: tuple[tuple[str, str], ...]
     group: Group = "law"
     covered: bool = True
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
 class TidyRule:
-    """One small rewrite of algebra; `rewrite` answers the new Term or None."""
+    """One small rewrite of algebra; `rewrite` answers the new Term or None.
+
+    A `quiet` rule only rearranges: it is named beside a line when no other rule made the line, or at full detail.
+    """
 
     name: str
     law: str
@@ -74,6 +78,7 @@ class TidyRule:
     examples: tuple[tuple[str, str], ...]
     group: Group = "clean"
     covered: bool = True
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,8 @@ class _Writer:
         return Piece(self.style.call(term.function, argument), ATOM)
 
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
-        body = self.wrapped(self.piece(term.body, (*path, 0)), NEGATIVE)
+        least = EQUATION if self.style.explicit else NEGATIVE
+        body = self.wrapped(self.piece(term.body, (*path, 0)), least)
         upper = self.style.name(term.upper.name)
         text = self.style.big_sum(self.style.name(term.index), upper, body)
         return Piece(text, ATOM if self.style.explicit else PRODUCT, open_right=not self.style.explicit)
@@ -236,7 +237,7 @@ class _Writer:
         body = self.piece(term.body, (*path, 0))
         if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
             return Piece(style.partial_of_name(sign, variable, body.text), ATOM, wide=style.flat)
-        bare = body.open_right or body.level >= POWER
+        bare = isinstance(term.body, nt.BigSum) or body.level >= POWER
         inner = body.text if bare and not style.explicit else style.parentheses(body.text)
         text = style.partial(sign, variable, inner)
         level = ATOM if style.explicit else PRODUCT

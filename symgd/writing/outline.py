@@ -1,0 +1,166 @@
+"""From a derivation's steps to the lines that a reader wants: brief, standard or full.
+
+This is the only reader of Steps among the writers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from symgd.derivation.derive import by_letter
+from symgd.derivation.tree import Check, Derivation, Detail, Gradient, Step
+from symgd.notation import Symbol, Term
+from symgd.writing.text import text
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a line follows: the rule's name, its sentence, and what the sentence's letters stand for."""
+
+    rule: str
+    why: str
+    bindings: tuple[tuple[str, Term], ...]
+    introduced: tuple[Term, ...]
+
+    def sentence(self, write: Callable[[Term], str]) -> str:
+        """The sentence with its letters written by `write`."""
+        written = {name: write(term) for name, term in self.bindings}
+        return self.why.format_map(written)
+
+
+@dataclass(frozen=True)
+class Line:
+    """left = right, or = right; made by `steps`, for `reasons`."""
+
+    left: Term | None
+    right: Term
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some lines that belong together: the shared first ones, or one parameter's own.
+
+    Parameters
+    ----------
+    wrt : tuple of str
+        The parameters that the lines hold for.
+    letter : Symbol or None
+        What stands for each of them, in a shared section.
+    lines : tuple of Line
+    check : Check or None
+        The last line against `sympy.diff`, in a section that ends with a result.
+    """
+
+    wrt: tuple[str, ...]
+    letter: Symbol | None
+    lines: tuple[Line, ...]
+    check: Check | None
+
+
+def sections(gradient: Gradient, detail: Detail) -> tuple[Section, ...]:
+    """All lines of a gradient: what the parameters share once, then each one's own."""
+    names = tuple(gradient.partials)
+    if not gradient.shared or len(names) < 2:
+        return tuple(_own(partial, 0, detail) for partial in gradient.partials.values())
+    first = gradient.partials[names[0]]
+    letter = gradient.generic
+    own = Section(names, letter, _lines(first, 0, gradient.shared, detail), None)
+    generic = tuple(
+        Line(
+            None if line.left is None else by_letter(line.left, gradient.partials, letter),
+            by_letter(line.right, gradient.partials, letter),
+            line.steps,
+            tuple(_named(reason, letter) for reason in line.reasons),
+        )
+        for line in own.lines
+    )
+    shared = Section(names, letter, generic, None)
+    rest = (_own(partial, gradient.shared, detail) for partial in gradient.partials.values())
+    return (shared, *rest)
+
+
+def _named(reason: Reason, letter: Symbol) -> Reason:
+    """A reason that speaks of `letter` in the place of the parameter that is derived by."""
+    bindings = tuple(
+        (name, letter if name == "variable" and isinstance(term, Symbol) else term)
+        for name, term in reason.bindings
+    )
+    return Reason(reason.rule, reason.why, bindings, reason.introduced)
+
+
+def _own(derivation: Derivation, start: int, detail: Detail) -> Section:
+    variable = derivation.variable.name
+    lines = _lines(derivation, start, len(derivation.steps), detail)
+    return Section((variable,), None, lines, derivation.check)
+
+
+def _lines(derivation: Derivation, start: int, end: int, detail: Detail) -> tuple[Line, ...]:
+    steps = derivation.steps[start:end]
+    begin: Term = derivation.steps[start].before if start < len(derivation.steps) else derivation.last
+    if begin == derivation.left and steps:
+        first, *rest = lines(steps, detail) or (Line(None, begin, (), ()),)
+        return (Line(begin, first.right, first.steps, first.reasons), *rest)
+    return (Line(derivation.left, begin, (), ()), *lines(steps, detail))
+
+
+def lines(steps: Sequence[Step], detail: Detail) -> tuple[Line, ...]:
+    """The lines after the first one, each made by one or more steps."""
+    if detail == "full":
+        parts = _visible(steps)
+    elif detail == "standard":
+        parts = _runs(steps)
+    else:
+        parts = _phases(steps)
+    return tuple(Line(None, part[-1].after, tuple(part), reasons(part)) for part in parts)
+
+
+def _visible(steps: Sequence[Step]) -> list[list[Step]]:
+    """Full detail: a line for each step, but a step that changes nothing to be seen joins the next one."""
+    parts: list[list[Step]] = []
+    for step in steps:
+        if parts and text(parts[-1][0].before) == text(parts[-1][-1].after):
+            parts[-1].append(step)
+        else:
+            parts.append([step])
+    return parts
+
+
+def reasons(steps: Sequence[Step]) -> tuple[Reason, ...]:
+    """The reasons of some steps, each rule's sentence once; quiet rules only where there is no other."""
+    found: dict[tuple[object, ...], Reason] = {}
+    for step in [step for step in steps if not step.rule.quiet] or steps:
+        bindings = tuple(step.bindings.items())
+        reason = Reason(step.rule.name, step.rule.why, bindings, tuple(step.introduced.values()))
+        found.setdefault((step.rule.name, bindings), reason)
+    return tuple(found.values())
+
+
+def _runs(steps: Sequence[Step]) -> list[list[Step]]:
+    """Standard detail: steps of one group in a run make one line, and algebra's last part makes the last."""
+    runs: list[list[Step]] = []
+    closing = False
+    for step in steps:
+        group = step.rule.group
+        closing = closing or group == "form"
+        last = runs[-1][-1].rule if runs else None
+        joins = bool(last) and (
+            (closing and last.group in ("form", "clean") and runs[-1][0].rule.group == "form")
+            or (group == "inner" and last.group in ("law", "inner"))
+            or (group in ("atom", "clean") and last.group == group)
+            or (group == "law" and last.name == step.rule.name)
+        )
+        if joins:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    return runs
+
+
+def _phases(steps: Sequence[Step]) -> list[list[Step]]:
+    """Brief detail: the calculus in one line, the algebra in another."""
+    calculus = [step for step in steps if step.rule.group != "form"]
+    cut = next((n for n, step in enumerate(steps) if step.rule.group == "form"), len(calculus))
+    return [list(part) for part in (steps[:cut], steps[cut:]) if part]

@@ -1,0 +1,46 @@
+"""SymPy expressions as text that SymPy reads back to the same value."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+
+import sympy
+from sympy.printing.str import StrPrinter
+
+
+class _Printer(StrPrinter):  # type: ignore[misc]
+    """SymPy's own text, with names that mean something else to SymPy written as Symbol('N')."""
+
+    # Objects may print themselves through the method of this name; Indexed would, and could not be read back.
+    printmethod = "_symgd_text"
+
+    def _print_Symbol(self, symbol: sympy.Symbol) -> str:
+        name: str = symbol.name
+        taken = hasattr(sympy, name) or hasattr(builtins, name) or keyword.iskeyword(name)
+        return f"Symbol({name!r})" if taken or keyword.issoftkeyword(name) else name
+
+    def _print_Mul(self, product: sympy.Mul) -> str:
+        # Read from the left, 2*(a + b)*x would first become 2*a + 2*b: a number before a sum goes last.
+        coefficient, rest = product.as_coeff_Mul()
+        factors = sympy.Mul.make_args(rest)
+        if coefficient != 1 and len(factors) > 1 and any(factor.is_Add for factor in factors):
+            number = self._print(coefficient)
+            return f"{self._print(rest)}*{f'({number})' if coefficient < 0 else number}"
+        return str(super()._print_Mul(product))
+
+    def _print_Indexed(self, indexed: sympy.Indexed) -> str:
+        indices = ", ".join(self._print(index) for index in indexed.indices)
+        return f"Indexed({str(indexed.base)!r}, {indices})"
+
+
+def sympy_text(expression: sympy.Expr) -> str:
+    """`expression` as text; ``sympy.sympify`` of it gives an equal expression.
+
+    Examples
+    --------
+    >>> N, i = sympy.symbols("N i")
+    >>> sympy_text(sympy.Sum(sympy.IndexedBase("x")[i], (i, 1, N)))
+    "Sum(Indexed('x', i), (i, 1, Symbol('N')))"
+    """
+    return str(_Printer().doprint(expression))
