@@ -1,0 +1,1 @@
+"""Code made from a formula: arrays, scalars, modules, and the data summary."""

@@ -1,0 +1,78 @@
+"""SymPy expressions as plain Python arithmetic on floats: the fastest there is for a handful of numbers.
+
+Names never reach the code: the symbols that are printed are numbered by us.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy
+from sympy.printing.pycode import PythonCodePrinter
+
+_NAMESPACE = {"__builtins__": {}, "math": math, "abs": abs}
+_SHORT = 4  # x*x*x*x is faster than x**4, and overflows to inf instead of raising
+
+
+class _Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
+    """Python's own float arithmetic, in forms that never turn complex."""
+
+    def _print_Rational(self, expr: sympy.Rational) -> str:
+        return repr(float(expr))
+
+    def _print_Integer(self, expr: sympy.Integer) -> str:
+        return repr(float(expr))
+
+    _print_Half = _print_Rational
+    _print_One = _print_Zero = _print_NegativeOne = _print_Integer
+
+    def _print_NumberSymbol(self, expr: sympy.Expr) -> str:
+        return repr(float(expr))
+
+    _print_Pi = _print_Exp1 = _print_NumberSymbol
+
+    def _print_Pow(self, expr: sympy.Expr, rational: bool = False) -> str:
+        base, exponent = expr.args
+        if exponent == sympy.Rational(1, 2):
+            return f"math.sqrt({self._print(base)})"
+        if not exponent.is_Integer:
+            return f"math.pow({self._print(base)}, {self._print(exponent)})"
+        text, whole = f"({self._print(base)})", int(exponent)
+        if base.is_Symbol and 1 < abs(whole) <= _SHORT:
+            power = f"({'*'.join([text] * abs(whole))})"
+        else:
+            power = text if abs(whole) == 1 else f"({text}**{abs(whole)})"
+        return power if whole > 0 else f"(1.0/{power})"
+
+    def _print_Mul(self, expr: sympy.Expr) -> str:
+        return "*".join(f"({self._print(factor)})" for factor in expr.args)
+
+    def _print_sign(self, expr: sympy.Expr) -> str:
+        argument = self._print(expr.args[0])
+        return f"(0.0 if ({argument}) == 0.0 else math.copysign(1.0, {argument}))"
+
+
+def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], list[str]]:
+    """Assignments of shared sub-expressions, named by `prefix` and a number, and the expressions in terms of them.
+
+    Examples
+    --------
+    >>> x = sympy.Symbol("x")
+    >>> printed([sympy.exp(x) + 1, sympy.exp(x) * 2])
+    (['s0 = math.exp(x)'], ['s0 + 1.0', '(2.0)*(s0)'])
+    """
+    printer = _Printer({"fully_qualified_modules": True})
+    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols(prefix), order="none")
+    lines = [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
+    return lines, [printer.doprint(expr) for expr in rest]
+
+
+def function(lines: Sequence[str], arguments: str = "values") -> Callable[..., Any]:
+    """The function that has these lines as its body; `lines` are ours, never text from outside."""
+    body = "\n    ".join(lines)
+    namespace: dict[str, Any] = dict(_NAMESPACE)
+    exec(f"def function({arguments}):\n    {body}\n", namespace)  # noqa: S102 - our own lines alone
+    made: Callable[..., Any] = namespace["function"]
+    return made

@@ -1,0 +1,269 @@
+"""Is the residual a sum of functions of the parameters times functions of the data?
+
+Laws
+----
+- residual = Σ_k psi_k(parameters) · phi_k(data) + rest(data), exactly, for real values
+- every identity used holds for all real values of the names; where one needs a sign (``log(a*x)``, ``(a*x)**0.5``) the
+  answer is no
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import sympy
+
+from symgd.parsing import parse
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+LIMIT = 64  # more parts than this are not worth a summary
+
+# One product: what the parameters and what the data contribute.
+Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
+
+
+class _Mixed(Exception):
+    """A sub-expression that holds parameters and data and cannot be taken apart; says which and why."""
+
+
+@dataclass(frozen=True)
+class Separation:
+    """A squared loss whose residual is Σ_k psi_k · phi_k + rest.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+        In the problem's order.
+    psi : tuple of SymPy expressions
+        In the parameters, as plain Symbols.
+    phi : tuple of SymPy expressions
+        In the data columns, as plain Symbols: x, not x[i].
+    rest : SymPy expression
+        The part of the residual without parameters, −y at least.
+    scale : SymPy expression
+        The cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N).
+    linear : bool
+        Whether every psi is affine in the parameters, so that the cost is a quadratic.
+    reason : str
+        Why the data may be summarised, in one sentence.
+    """
+
+    parameters: tuple[str, ...]
+    psi: tuple[sympy.Expr, ...]
+    phi: tuple[sympy.Expr, ...]
+    rest: sympy.Expr
+    scale: sympy.Expr
+    linear: bool
+    reason: str
+
+
+def separate(problem: Problem) -> Separation | None:
+    """The separation of a problem's cost, or None where there is none.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> found = separate(Problem("(m*x + b)**2"))
+    >>> found.psi, found.phi, found.rest, found.linear
+    ((b**2, m**2, 2*b*m), (1, x**2, x), -y, False)
+    >>> separate(Problem("exp(-b*x)")) is None
+    True
+    """
+    found = _separation(problem)
+    return None if isinstance(found, str) else found
+
+
+def why_not(problem: Problem) -> str:
+    """Why a problem's cost does not separate, in one sentence; empty where it does.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> why_not(Problem("exp(-b*x)"))
+    'exp(-b*x) mixes parameters and data and cannot be taken apart'
+    """
+    found = _separation(problem)
+    return found if isinstance(found, str) else ""
+
+
+def _separation(problem: Problem) -> Separation | str:
+    factor = square_factor(problem)
+    if factor is None:
+        return "the loss is not the square of the residual"
+    learned = frozenset(sympy.Symbol(name) for name in problem.parameters)
+    residual = problem.prediction.value - sympy.Symbol(problem.target)
+    try:
+        parts = _Reader(learned).parts(residual)
+    except _Mixed as mixed:
+        return str(mixed)
+    rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
+    psi, phi = _merged([part for part in parts if part[0].free_symbols])
+    if not psi:
+        return "the cost does not depend on the parameters"
+    if not _has_real_gradient(psi):
+        return "a derivative by a parameter is not an ordinary function"
+    count = sympy.Symbol(problem.notation.count)
+    divisor = {"mean": count, "sum": sympy.Integer(1), "half mean": 2 * count}[
+        problem.loss.reduction
+    ]
+    symbols = tuple(sympy.Symbol(name) for name in problem.parameters)
+    shown = " + ".join(f"({a})*({b})" for a, b in zip(psi, phi, strict=True))
+    reason = (
+        f"the loss is the square of the residual, and the residual is {shown} + ({rest}): "
+        "each part is a function of the parameters times a function of the data"
+    )
+    linear = _is_affine(psi, symbols)
+    return Separation(problem.parameters, psi, phi, rest, factor / divisor, linear, reason)
+
+
+def square_factor(problem: Problem) -> sympy.Expr | None:
+    """The number c where one example's loss is c · (prediction − target)², c > 0; else None.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> square_factor(Problem("m*x", loss="3*(target - prediction)^2"))
+    3
+    """
+    p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
+    loss = parse(problem.loss.formula).value
+    if not loss.is_polynomial(p, t):
+        return None
+    factor = loss.subs({p: 1, t: 0})
+    if not (factor.is_number and factor.is_positive):
+        return None
+    return factor if sympy.expand(loss - factor * (p - t) ** 2) == 0 else None
+
+
+# ---------------------------------------------------------------------------------------------
+# Taking apart
+
+
+class _Reader:
+    """Takes expressions apart into Parts; `learned` are the parameters."""
+
+    def __init__(self, learned: frozenset[sympy.Symbol]) -> None:
+        self.learned = learned
+
+    def parts(self, expr: sympy.Expr) -> list[Part]:
+        """Parts whose products add up to `expr`; raises _Mixed where there are none."""
+        one = sympy.Integer(1)
+        if not expr.free_symbols & self.learned:
+            return [(one, expr)]
+        if not expr.free_symbols - self.learned:
+            return [(expr, one)]
+        if expr.is_Add:
+            return self._collected([part for term in expr.args for part in self.parts(term)])
+        if expr.is_Mul:
+            parts: list[Part] = [(one, one)]
+            for factor in expr.args:
+                parts = self._times(parts, self.parts(factor))
+            return parts
+        if isinstance(expr, sympy.exp):
+            return [self._exponential(expr, expr.func, expr.args[0])]
+        if expr.is_Pow:
+            return self._power(expr)
+        if isinstance(expr, sympy.sin | sympy.cos):
+            return self._turned(expr)
+        raise self._mixed(expr)
+
+    def _power(self, expr: sympy.Expr) -> list[Part]:
+        base, exponent = expr.as_base_exp()
+        if base.is_number and base.is_positive:  # 2**(a + x) = 2**a * 2**x
+            return [self._exponential(expr, lambda part: base**part, exponent)]
+        if not exponent.is_Integer:
+            raise self._mixed(expr)
+        inner = self.parts(base)
+        if len(inner) == 1:  # (a*x)**n = a**n * x**n for whole n
+            psi, phi = inner[0]
+            return [(psi**exponent, phi**exponent)]
+        if not 0 < exponent <= LIMIT:
+            raise self._mixed(expr)
+        parts = inner
+        for _ in range(int(exponent) - 1):
+            parts = self._times(parts, inner)
+        return parts
+
+    def _exponential(self, expr: sympy.Expr, function: object, argument: sympy.Expr) -> Part:
+        """exp(a + x) = exp(a) exp(x)."""
+        learned, data = self._split(expr, argument)
+        return function(learned), function(data)  # type: ignore[operator]
+
+    def _turned(self, expr: sympy.Expr) -> list[Part]:
+        """sin(a + x) = sin a cos x + cos a sin x, and the like for the cosine."""
+        a, x = self._split(expr, expr.args[0])
+        if isinstance(expr, sympy.sin):
+            return [(sympy.sin(a), sympy.cos(x)), (sympy.cos(a), sympy.sin(x))]
+        return [(sympy.cos(a), sympy.cos(x)), (-sympy.sin(a), sympy.sin(x))]
+
+    def _split(self, expr: sympy.Expr, argument: sympy.Expr) -> Part:
+        """`argument` as a sum of a function of the parameters and a function of the data."""
+        learned, data = sympy.Integer(0), sympy.Integer(0)
+        for psi, phi in self.parts(argument):
+            if not phi.free_symbols:
+                learned += psi * phi
+            elif not psi.free_symbols:
+                data += psi * phi
+            else:
+                raise self._mixed(expr)
+        return learned, data
+
+    def _times(self, left: list[Part], right: list[Part]) -> list[Part]:
+        return self._collected([(a * c, b * d) for a, b in left for c, d in right])
+
+    def _collected(self, parts: list[Part]) -> list[Part]:
+        """Parts with the same psi and phi added; more than LIMIT are refused."""
+        count: dict[Part, sympy.Expr] = {}
+        for psi, phi in parts:
+            first, a = psi.as_coeff_Mul()
+            second, b = phi.as_coeff_Mul()
+            count[a, b] = count.get((a, b), sympy.Integer(0)) + first * second
+        kept = [(psi, number * phi) for (psi, phi), number in count.items() if number != 0]
+        if len(kept) > LIMIT:
+            raise _Mixed(f"written out, the residual would have more than {LIMIT} parts")
+        return kept or [(sympy.Integer(1), sympy.Integer(0))]
+
+    @staticmethod
+    def _mixed(expr: sympy.Expr) -> _Mixed:
+        return _Mixed(f"{expr} mixes parameters and data and cannot be taken apart")
+
+
+def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
+    """The parts with equal phi added up, then those with equal psi, in a settled order."""
+    by_phi: dict[sympy.Expr, sympy.Expr] = {}
+    for psi, product in parts:
+        number, phi = product.as_coeff_Mul()
+        by_phi[phi] = by_phi.get(phi, sympy.Integer(0)) + number * psi
+    by_psi: dict[sympy.Expr, sympy.Expr] = {}
+    for phi, psi in by_phi.items():
+        if psi != 0:
+            by_psi[psi] = by_psi.get(psi, sympy.Integer(0)) + phi
+    kept = [(psi, phi) for psi, phi in by_psi.items() if phi != 0]
+    kept.sort(key=lambda part: (sympy.default_sort_key(part[0]), sympy.default_sort_key(part[1])))
+    return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
+
+
+def as_real(
+    exprs: Sequence[sympy.Expr], names: Sequence[str]
+) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
+    """The expressions in new real symbols, one for each name, so that abs and sign derive plainly."""
+    real = [sympy.Dummy(f"v{number}", real=True) for number in range(len(names))]
+    swap = {sympy.Symbol(name): symbol for name, symbol in zip(names, real, strict=True)}
+    return [expr.xreplace(swap) for expr in exprs], real
+
+
+def _has_real_gradient(psi: Sequence[sympy.Expr]) -> bool:
+    names = sorted({symbol.name for expr in psi for symbol in expr.free_symbols})
+    exprs, real = as_real(psi, names)
+    strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
+    derived = (expr.diff(symbol) for expr in exprs for symbol in real)
+    return not any(result.has(*strange) for result in derived)
+
+
+def _is_affine(psi: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> bool:
+    slopes = (sympy.expand(expr.diff(symbol)) for expr in psi for symbol in symbols)
+    return not any(slope.free_symbols for slope in slopes)

@@ -1,0 +1,298 @@
+"""The data summary: all that descent needs of the data, in one small triangular matrix.
+
+Laws
+----
+- with d = psi(parameters) − anchor:  J = ‖R · [d, 1]‖²,  so that J is never negative
+- ∇J = 2 (∂psi/∂parameters)ᵀ R_phiᵀ R · [d, 1], where R_phi is R without its last column
+- one pass over the data makes R; no step needs the data again
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symgd.codegen import scalar
+from symgd.codegen.separation import Separation, as_real, separate, why_not
+from symgd.errors import DataError
+
+if TYPE_CHECKING:
+    from symgd.data import Columns
+    from symgd.problem import Problem
+
+__all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+_Fill: TypeAlias = Callable[[slice | FloatArray], tuple[FloatArray, FloatArray]]
+
+BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
+PILOT = 4096  # rows of the pilot fit
+SCALAR = 12  # up to so many parts, float arithmetic beats a NumPy product
+MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """What a squared cost needs of its data.
+
+    Parameters
+    ----------
+    separation : Separation
+    rows : int
+        How many examples were summarised.
+    factor : array of shape (r, K + 1), r at most K + 1
+        R: triangular, with the square root of the cost's scale in it.
+    anchor : array of shape (K,)
+        The pilot's psi, near which the residuals were taken.
+    evaluate : callable
+        Parameters' values, in order, to the cost and its gradient, in plain floats. Where the cost is too large for a
+        float, or not defined, it is inf or nan.
+    pilot : tuple of arrays
+        phi, shape (p, K), and rest, shape (p,), of a few rows, for `is_faithful`.
+    """
+
+    separation: Separation
+    rows: int
+    factor: FloatArray
+    anchor: FloatArray
+    evaluate: Evaluate
+    pilot: tuple[FloatArray, FloatArray]
+
+    def is_faithful(
+        self, values: Sequence[float], predicted: FloatArray, target: FloatArray
+    ) -> bool:
+        """Whether psi · phi gives the residuals of the pilot's rows as well as direct evaluation does.
+
+        Writing (x − a)**8 out is true in algebra and may lose every digit in floats; this tells.
+
+        Parameters
+        ----------
+        predicted, target : arrays of shape (rows,)
+            The predictions at `values` by direct evaluation, and the targets.
+        """
+        phi, rest = self.pilot
+        here = _spread(self.rows)
+        direct = predicted[here] - target[here]
+        with np.errstate(all="ignore"):
+            apart = phi @ np.array(psi_of(self.separation)(values)) + rest - direct
+        error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
+        rounding = 64 * np.finfo(float).eps * float(np.linalg.norm(target[here]))
+        return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
+
+
+def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
+    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit.
+
+    Raises
+    ------
+    DataError
+        Where a part of the residual is not a finite number for some row.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> from symgd.data import columns_from
+    >>> problem = Problem("a*x + b")
+    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
+    >>> summary = summarise(separate(problem), problem, columns)
+    >>> cost, gradient = summary.evaluate([0.2, 0.5])
+    >>> round(cost, 6), [round(part, 6) for part in gradient]
+    (2.116667, [-6.133333, -2.466667])
+    """
+    fill = _filler(separation, columns)
+    rows = len(columns)
+    phi, rest = fill(_spread(rows))
+    anchor = _fit(phi, -rest)
+    factor = _factor(fill, rows, anchor)
+    better = _missed(factor, anchor)
+    if better is not None:
+        anchor, factor = better, _factor(fill, rows, better)
+    count = sympy.Symbol(problem.notation.count)
+    factor *= math.sqrt(float(separation.scale.subs(count, rows)))
+    few = phi[:PILOT], rest[:PILOT]
+    return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), few)
+
+
+# ---------------------------------------------------------------------------------------------
+# One pass over the data
+
+
+def _filler(separation: Separation, columns: Columns) -> _Fill:
+    """A function from a choice of rows to phi, shape (p, K), and rest, shape (p,); all finite."""
+    exprs = [*separation.phi, separation.rest]
+    real, symbols = as_real(exprs, columns.names)
+    compute = sympy.lambdify(symbols, real, modules="numpy", cse=True)
+
+    def fill(rows: slice | FloatArray) -> tuple[FloatArray, FloatArray]:
+        chosen = [column[rows] for column in columns.values]
+        made = np.empty((len(chosen[0]), len(exprs)), order="F")
+        with np.errstate(all="ignore"):
+            for number, part in enumerate(compute(*chosen)):
+                made[:, number] = part
+        if not np.isfinite(made).all():
+            raise _not_finite(made, exprs, rows)
+        return made[:, :-1], made[:, -1]
+
+    return fill
+
+
+def _not_finite(made: FloatArray, exprs: list[sympy.Expr], rows: slice | FloatArray) -> DataError:
+    row, number = (int(place) for place in np.argwhere(~np.isfinite(made))[0])
+    row = (rows.start or 0) + row if isinstance(rows, slice) else int(rows[row])
+    return DataError(
+        f"row index {row} (counted from 0): {exprs[number]} is not a finite number there",
+        "remove the row, or choose a model that is defined for it",
+    )
+
+
+def _spread(rows: int) -> FloatArray:
+    """The numbers of at most PILOT rows, evenly spread."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
+
+
+def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:
+    """The least-squares c of phi · c ≈ values, shape (K,); columns are brought to one length first."""
+    largest = np.abs(phi).max(axis=0)
+    largest[largest == 0] = 1.0
+    found = np.linalg.lstsq(phi / largest, values, rcond=None)[0] / largest
+    return found if np.isfinite(found).all() else np.zeros_like(found)
+
+
+def _factor(fill: _Fill, rows: int, anchor: FloatArray) -> FloatArray:
+    """R of [phi, phi · anchor + rest] by QR of one block after the other."""
+    width = len(anchor) + 1
+    factor = np.empty((0, width))
+    for start in range(0, rows, BLOCK):
+        phi, rest = fill(slice(start, start + BLOCK))
+        stacked = np.empty((len(factor) + len(rest), width))
+        stacked[: len(factor)] = factor
+        below = stacked[len(factor) :]
+        below[:, :-1] = phi
+        with np.errstate(all="ignore"):
+            below[:, -1] = _anchored(phi, anchor, rest)
+        if not np.isfinite(below).all():
+            raise DataError("the residuals are too large for a float", "rescale the columns")
+        factor = np.asarray(np.linalg.qr(stacked, mode="r"))
+    return factor
+
+
+def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
+    """phi · anchor + rest, added up by parts, as direct evaluation does."""
+    total: FloatArray = phi[:, 0] * anchor[0]
+    for number in range(1, len(anchor)):
+        total += phi[:, number] * anchor[number]
+    total += rest
+    return total
+
+
+def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
+    """A better anchor, where the pilot's rows were not like the others."""
+    if len(factor) <= len(anchor):
+        return None
+    change = _fit(factor[:, :-1], -factor[:, -1])
+    least = float(np.linalg.norm(factor[:, :-1] @ change + factor[:, -1]))
+    found = float(np.linalg.norm(factor[:, -1]))
+    return anchor + change if found > MISSED * least else None
+
+
+# ---------------------------------------------------------------------------------------------
+# Cost and gradient from the factor
+
+
+def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
+    """psi as a function of the parameters' values."""
+    exprs, symbols = as_real(separation.psi, separation.parameters)
+    named = _numbered(exprs, symbols)
+    lines, psi = scalar.printed(named)
+    return scalar.function([_unpack(len(symbols)), *lines, f"return ({', '.join(psi)},)"])
+
+
+def _numbered(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+    """The expressions in v0, v1, …"""
+    swap = {symbol: sympy.Symbol(f"v{number}") for number, symbol in enumerate(symbols)}
+    return [expr.xreplace(swap) for expr in exprs]
+
+
+def _unpack(count: int) -> str:
+    return "".join(f"v{number}, " for number in range(count)) + "= values"
+
+
+def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -> Evaluate:
+    exprs, symbols = as_real(separation.psi, separation.parameters)
+    slopes = [expr.diff(symbol) for symbol in symbols for expr in exprs]
+    lines, texts = scalar.printed(_numbered([*exprs, *slopes], symbols))
+    parts = len(exprs)
+    psi, slope_texts = texts[:parts], texts[parts:]
+    distance = [f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts)]
+    nothing = f"({', '.join(['math.nan'] * len(symbols))},)"
+    gradient = ", ".join(
+        _sum(_product(f"g{k}", slope_texts[p * parts + k]) for k in range(parts))
+        for p in range(len(symbols))
+    )
+    body = [_unpack(len(symbols)), *lines, *distance]
+    body += _written_out(factor, parts) if parts <= SCALAR else _by_product(parts)
+    body += [f"return cost, ({gradient},)"]
+    made = scalar.function(
+        [
+            "try:",
+            *(f"    {line}" for line in body),
+            "except (OverflowError, ZeroDivisionError):",
+            f"    return math.inf, {nothing}",
+            "except ValueError:",
+            f"    return math.nan, {nothing}",
+        ],
+        arguments="values" if parts <= SCALAR else "values, product",
+    )
+    if parts <= SCALAR:
+        return made
+    product = _product_with(factor)
+    return lambda values: made(values, product)
+
+
+def _written_out(factor: FloatArray, parts: int) -> list[str]:
+    """r = R · [d, 1], cost = r · r and g = 2 Rᵀ r, each entry of R in its place."""
+    lines = []
+    for row, entries in enumerate(factor.tolist()):
+        terms = [f"{entries[k]!r}*d{k}" for k in range(parts) if entries[k] != 0]
+        lines.append(f"r{row} = {_sum([*terms, repr(entries[-1])])}")
+    lines.append(f"cost = {_sum(f'r{row}*r{row}' for row in range(len(factor)))}")
+    for k in range(parts):
+        column = (2 * factor[:, k]).tolist()
+        terms = [f"{entry!r}*r{row}" for row, entry in enumerate(column) if entry != 0]
+        lines.append(f"g{k} = {_sum(terms)}")
+    return lines
+
+
+def _by_product(parts: int) -> list[str]:
+    distances = ", ".join(f"d{k}" for k in range(parts))
+    return [f"cost, ({', '.join(f'g{k}' for k in range(parts))},) = product(({distances}, 1.0))"]
+
+
+def _product_with(factor: FloatArray) -> Callable[[Sequence[float]], tuple[float, list[float]]]:
+    phi = 2 * factor[:, :-1].T.copy()
+
+    def product(distances: Sequence[float]) -> tuple[float, list[float]]:
+        with np.errstate(all="ignore"):
+            reached = factor @ np.array(distances)
+            return float(reached @ reached), (phi @ reached).tolist()
+
+    return product
+
+
+def _sum(terms: Iterable[str]) -> str:
+    kept = [term for term in terms if term not in ("0.0", "")]
+    return " + ".join(kept) or "0.0"
+
+
+def _product(factor: str, slope: str) -> str:
+    """factor · slope, shortened where the slope is 0 or 1."""
+    if slope in ("0.0", "0", "-0.0"):
+        return ""
+    return factor if slope in ("1.0", "1") else f"{factor}*({slope})"
