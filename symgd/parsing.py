@@ -230,7 +230,8 @@ class _Reader:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
             raise self.error("this number is too long", f"use at most {MAX_DIGITS} digits", token.start)
-        return nt.number(fractions.Fraction(token.text), decimal=not token.text.isdigit())
+        value = fractions.Fraction(token.text)
+        return nt.number(value, decimal=value.denominator > 1)
 
     def operation(self, node: ast.BinOp, depth: int, place: int) -> nt.Term:
         left, right = self.visit(node.left, depth + 1), self.visit(node.right, depth + 1)

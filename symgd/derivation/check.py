@@ -154,11 +154,12 @@ class _Evaluator:
 
     def power(self, term: nt.Power, seed: str | None, rows: Mapping[str, int]) -> _Dual:
         base, exponent = (self.dual(part, seed, rows) for part in term.children)
-        if base.value == 0:
+        if base.value == 0 and not (exponent.value == int(exponent.value) and exponent.value >= 0):
             raise _Undefined
-        if self.point.exact:
+        if self.point.exact or base.value == 0:
             n = int(exponent.value)
-            return _Dual(base.value**n, n * base.value ** (n - 1) * base.slope)
+            slope = n * base.value ** (n - 1) * base.slope if n else base.slope * 0
+            return _Dual(base.value**n, slope)
         value = base.value**exponent.value
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:

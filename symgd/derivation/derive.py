@@ -228,26 +228,37 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     places: dict[int, list[Path]] = {}
     for path, term in before.walk():
         places.setdefault(id(term), []).append(path)
+    staying = set(_staying(before, after))
+    used = {inner for path in staying for inner in _inside(before.at(path), path)}
     moves: list[Move] = []
-    used: set[Path] = set()
 
     def visit(term: Term, path: Path) -> None:
         origins = places.get(id(term), [])
-        if origins:
-            fresh = [origin for origin in origins if origin not in used]
-            origin = path if path in fresh else (fresh or origins)[0]
-            kind = "stays" if origin == path else "moves" if fresh else "copies"
-            used.update(_inside(before.at(origin), origin))
-            moves.append(Move(kind, origin, path))
-            return
-        if not term.children:
+        if path in staying:
+            moves.append(Move("stays", path, path))
+        elif origins:
+            fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
+            origin = (fresh or origins)[0]
+            used.update(_inside(term, origin) if fresh else ())
+            moves.append(Move("moves" if fresh else "copies", origin, path))
+        elif term.children:
+            for place, child in enumerate(term.children):
+                visit(child, (*path, place))
+        else:
             moves.append(Move("born", None, path))
-        for place, child in enumerate(term.children):
-            visit(child, (*path, place))
 
     visit(after, ())
     dead = [path for path, term in before.walk() if not term.children and path not in used]
     return (*moves, *(Move("dies", path, None) for path in dead))
+
+
+def _staying(before: Term, after: Term, path: Path = ()) -> Iterator[Path]:
+    """The paths of the largest sub-terms that are the same object at the same place."""
+    if before is after:
+        yield path
+        return
+    for place, (old, new) in enumerate(zip(before.children, after.children, strict=False)):
+        yield from _staying(old, new, (*path, place))
 
 
 def _inside(term: Term, path: Path) -> Iterator[Path]:

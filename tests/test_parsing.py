@@ -1,0 +1,144 @@
+"""Formula text to Term: what is read, and what is refused with which words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symgd.errors import FormulaError
+from symgd.notation import Number, Symbol
+from symgd.parsing import MAX_LENGTH, parse
+from symgd.writing.text import text
+
+READ = [
+    ("m*x + b", "m x + b", "m*x + b"),
+    ("m*x+b", "m x + b", "m*x + b"),
+    ("y - (m*x + b)", "y − (m x + b)", "y - (m*x + b)"),
+    ("3*x^5", "3x⁵", "3*x^5"),
+    ("3*x**5", "3x⁵", "3*x^5"),
+    ("3·x²", "3x²", "3*x^2"),
+    ("a*x^2*y", "a x² y", "a*x^2*y"),
+    ("θ_1*α²", "θ₁ α²", "theta_1*alpha^2"),
+    ("θ₁*x", "θ₁ x", "theta_1*x"),
+    ("lambda*x + E*N", "λ x + E N", "lambda*x + E*N"),
+    ("slope*speed", "slope·speed", "slope*speed"),
+    ("-x^2", "−x²", "-x^2"),
+    ("(-x)^2", "(−x)²", "(-x)^2"),
+    ("2*-3", "2·(−3)", "2*(-3)"),
+    ("a - (-b)", "a − (−b)", "a - (-b)"),
+    ("a - (b - c) - d", "a − (b − c) − d", "a - (b - c) - d"),
+    ("(a + b) + c", "(a + b) + c", "(a + b) + c"),
+    ("a*(b*c)", "a (b c)", "a*(b*c)"),
+    ("a/(b/c)", "a/(b/c)", "a/(b/c)"),
+    ("a/b/c", "a/b/c", "a/b/c"),
+    ("(a + b)/c", "(a + b)/c", "(a + b)/c"),
+    ("2^-1", "2⁻¹", "2^(-1)"),
+    ("x^(a + b)", "x^(a + b)", "x^(a + b)"),
+    ("(2/3)^2", "(2/3)²", "(2/3)^2"),
+    ("0.50*x", "0.5x", "0.5*x"),
+    ("1e-3*x", "0.001x", "0.001*x"),
+    ("ln(2*x)", "log(2x)", "log(2*x)"),
+    ("sqrt(x^2 + 1)", "√(x² + 1)", "sqrt(x^2 + 1)"),
+    ("sin(x)^2", "sin(x)²", "sin(x)^2"),
+    ("pi*x", "π x", "pi*x"),
+    ("x1 + x_1", "x₁ + x₁", "x1 + x_1"),
+]
+
+
+@pytest.mark.parametrize(("typed", "shown", "ascii"), READ)
+def test_formula_is_read_in_the_writers_order_and_shape(typed: str, shown: str, ascii: str) -> None:
+    term = parse(typed)
+    assert text(term) == shown
+    assert text(term, ascii=True) == ascii
+    assert parse(ascii) == term
+
+
+REFUSED = [
+    ("m x + b", 2, 'for a product write "m*x"'),
+    ("2x + b", 1, 'for a product write "2*x"'),
+    ("(a)(b)", 3, 'for a product write ")*("'),
+    ("m(x + b)", 1, 'for a product write "m*("'),
+    ("x**y**", 6, "ends too early"),
+    ("a +", 3, "ends too early"),
+    ("a + * b", 4, 'unexpected "*"'),
+    ("(a + b", 0, "not closed"),
+    ("a + b)", 5, "closes nothing"),
+    ("()", 0, "a formula is missing"),
+    ("sine(x)", 0, 'did you mean "sin"?'),
+    ("sin + 1", 0, 'write "sin(...)"'),
+    ("a = b = c", 2, "right-hand side"),
+    ("3,5*x", 1, "with a point"),
+    ("x!", 1, "factorials"),
+    ("1/0", 0, "divides by zero"),
+    ("9**9**9", 0, "more than 4096 bits"),
+    ("(9**999)**999", 0, "more than 4096 bits"),
+    ("1e9999", 0, "too long"),
+    ("ф + 1", 0, "neither Latin nor Greek"),
+    ("x if y else z", 2, "a sign is missing"),
+    ("lambda x: x", 8, 'unexpected ":"'),
+    ("[x for x in y]", 3, "a sign is missing"),
+    ("x.__class__", 1, 'unexpected "."'),
+    ("__import__('os').system('id')", 11, "unexpected"),
+    ('"a"', 0, "unexpected"),
+    ("{x}", 0, "unexpected"),
+    ("x; y", 1, "unexpected"),
+    ("x\x00", 1, "unexpected"),
+    ("a @ b", 2, "unexpected"),
+    ("a % b", 2, "unexpected"),
+    ("a < b", 2, "unexpected"),
+    ("", 0, "empty"),
+    ("   ", 0, "empty"),
+]
+
+
+@pytest.mark.parametrize(("typed", "position", "words"), REFUSED)
+def test_what_is_not_a_formula_is_refused_with_its_place(typed: str, position: int, words: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        parse(typed)
+    message = str(caught.value)
+    assert words in message
+    assert caught.value.position == position
+    if typed.strip():
+        caret = message.splitlines()[-1]
+        assert caret.index("^") == position + 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["(" * 5000, "-" * 3000 + "x", "x" + "**x" * 900, "a" * (MAX_LENGTH + 1), "(" * 61 + "x" + ")" * 61, "2**" * 40 + "2"],
+)
+def test_size_is_bounded(typed: str) -> None:
+    with pytest.raises(FormulaError):
+        parse(typed)
+
+
+def test_two_hundred_terms_are_read() -> None:
+    assert len(parse(" + ".join(f"a{n}*x" for n in range(200))).children) == 200
+
+
+def test_pi_may_be_a_parameter() -> None:
+    assert parse("pi", constants=()) == Symbol("pi")
+
+
+def test_decimals_are_exact() -> None:
+    term = parse("0.1")
+    assert isinstance(term, Number)
+    assert (term.number.numerator, term.number.denominator) == (1, 10)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused(typed: str) -> None:
+    try:
+        term = parse(typed)
+    except FormulaError as error:
+        assert str(error)
+    else:
+        assert parse(text(term, ascii=True)) is not None
+
+
+@given(st.text(alphabet="abxyNEθ₁²0123456789.+-*/^() ", max_size=40))
+def test_formula_like_text_survives_being_written_and_read_again(typed: str) -> None:
+    try:
+        term = parse(typed)
+    except FormulaError:
+        return
+    assert parse(text(term, ascii=True)) == term
