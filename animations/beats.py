@@ -1,0 +1,121 @@
+"""Beat: one thing that happens in a lesson. Its list drives film sections, captions, slides and the page."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+LINE = 46
+"""Characters in one line of a caption, at most."""
+
+LINES = 2
+"""Lines in one caption, at most."""
+
+READING = 16.0
+"""Characters of a caption that are read in a second, at pace 1; television asks for fewer than 20."""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One thing that happens in a lesson.
+
+    Parameters
+    ----------
+    name : str
+        What a section of the film, a slide or a step of a page is called.
+    caption : str
+        What is said meanwhile, in a sentence or two. A long one is shown in several parts, one after the other.
+    show : callable, optional
+        Takes the `Lesson` and plays what happens; without it nothing moves.
+    seconds : float
+        How long the beat lasts at least, at pace 1, with what it plays. It lasts longer where the caption takes
+        longer to read.
+    hold : float
+        How long everything stands still at the end, at pace 1.
+
+    Examples
+    --------
+    >>> beat = Beat("arrive", "The gradient is zero: there is nowhere lower to go.", seconds=2.0)
+    >>> beat.parts
+    ('The gradient is zero:\\nthere is nowhere lower to go.',)
+    >>> round(beat.least, 2)
+    3.19
+    """
+
+    name: str
+    caption: str
+    show: Callable[[Any], None] | None = None
+    seconds: float = 4.0
+    hold: float = 1.0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The caption in parts of at most two lines each."""
+        return caption_parts(self.caption)
+
+    @property
+    def least(self) -> float:
+        """How many seconds the beat lasts at least, at pace 1."""
+        return max(self.seconds, sum(reading_time(part) for part in self.parts))
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A caption and when it is to be seen, in seconds from the beginning of the film."""
+
+    start: float
+    end: float
+    text: str
+    beat: str = ""
+
+
+def reading_time(text: str) -> float:
+    """Seconds in which a caption can be read, at pace 1; a line break is read as a space.
+
+    Examples
+    --------
+    >>> reading_time("sixteen letters.")
+    1.0
+    """
+    return len(text) / READING
+
+
+def caption_parts(caption: str) -> tuple[str, ...]:
+    """A caption cut into parts of at most two lines, all of about the same length.
+
+    Examples
+    --------
+    >>> caption_parts("Two words")
+    ('Two words',)
+    >>> len(caption_parts("a word and another " * 8))
+    2
+    """
+    words = " ".join(caption.split())
+    if not words:
+        return ()
+    count = max(1, math.ceil(len(textwrap.wrap(words, LINE)) / LINES))
+    while True:
+        parts = _wrapped(words, math.ceil(len(words) / count) + 8, count)
+        lines = [_balanced(part) for part in parts]
+        if all(len(part) <= LINES for part in lines):
+            return tuple("\n".join(part) for part in lines)
+        count += 1
+
+
+def _wrapped(words: str, width: int, count: int) -> list[str]:
+    return [words] if count == 1 else textwrap.wrap(words, width)
+
+
+def _balanced(part: str) -> list[str]:
+    """The lines of a part, as few as fit, and these about equally long."""
+    lines = textwrap.wrap(part, LINE)
+    if len(lines) != LINES:
+        return lines
+    for width in range(len(part) // LINES, LINE + 1):
+        narrower = textwrap.wrap(part, width, break_long_words=False)
+        if len(narrower) == LINES:
+            return narrower
+    return lines

@@ -1,0 +1,71 @@
+"""Captions as WebVTT and SubRip files, from the times at which the beats really began and ended."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from symgd.animations.beats import Cue
+from symgd.files import write_text
+
+
+def webvtt(cues: Sequence[Cue]) -> str:
+    """A WebVTT file, as browsers read it beside a film.
+
+    Examples
+    --------
+    >>> print(webvtt([Cue(0.0, 2.5, "0 < 1", "begin")]))
+    WEBVTT
+    <BLANKLINE>
+    1
+    00:00:00.000 --> 00:00:02.500
+    0 &lt; 1
+    <BLANKLINE>
+    """
+    blocks = [
+        f"{number}\n{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n{html.escape(cue.text, quote=False)}\n"
+        for number, cue in enumerate(cues, start=1)
+    ]
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def subrip(cues: Sequence[Cue]) -> str:
+    """A SubRip (.srt) file, as video players read it.
+
+    Examples
+    --------
+    >>> print(subrip([Cue(61.25, 3600, "so far")]))
+    1
+    00:01:01,250 --> 01:00:00,000
+    so far
+    <BLANKLINE>
+    """
+    blocks = [
+        f"{number}\n{_time(cue.start, ',')} --> {_time(cue.end, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(cues, start=1)
+    ]
+    return "\n".join(blocks)
+
+
+def write_captions(film: Path, cues: Sequence[Cue]) -> tuple[Path, Path]:
+    """Write the captions beside a film, under its name with .vtt and .srt; answers both paths.
+
+    Raises
+    ------
+    OutputError
+        When one cannot be written.
+    """
+    vtt, srt = film.with_suffix(".vtt"), film.with_suffix(".srt")
+    write_text(vtt, webvtt(cues))
+    write_text(srt, subrip(cues))
+    return vtt, srt
+
+
+def _time(seconds: float, point: str) -> str:
+    """Hours, minutes, seconds and thousandths."""
+    thousandths = round(seconds * 1000)
+    minutes, thousandths = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    whole, thousandths = divmod(thousandths, 1000)
+    return f"{hours:02}:{minutes:02}:{whole:02}{point}{thousandths:03}"

@@ -1,0 +1,298 @@
+"""Term -> a group of glyphs that know their sub-terms, and the motion from one line to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
+
+from symgd.animations.typeset import Glyph, Points, Typeset, quoted
+from symgd.derivation.tree import Move
+from symgd.notation import Partial, Path, Symbol, Term
+from symgd.writing.typst import Tagged, tagged
+
+
+class Formula(Typeset):
+    """A Term as glyphs, each of which belongs to exactly one sub-term.
+
+    Parameters
+    ----------
+    term : Term
+    em : float
+        The size of the type, in units of the frame.
+    colour : str
+        For everything that `colours` does not name.
+    colours : mapping of str to str
+        The colour of each parameter by name.
+    """
+
+    def __init__(
+        self, term: Term, *, em: float, colour: str, colours: Mapping[str, str] | None = None
+    ) -> None:
+        marked = tagged(term)
+        numbered = _colours_by_number(term, marked, colours or {})
+        super().__init__(f"$display({marked.source})$", em=em, colour=colour, colours=numbered)
+        self.term = term
+        self.paths = marked.paths
+
+    def owner(self, glyph: Glyph) -> Path:
+        """The path of the sub-term that a glyph belongs to."""
+        return self.paths[glyph.number]
+
+    def own(self, path: Path) -> VGroup:
+        """The glyphs of a sub-term itself, without those of its children."""
+        return VGroup(*(glyph for glyph in self if self.owner(glyph) == path))
+
+    def glyphs(self, path: Path) -> VGroup:
+        """All glyphs of a sub-term, those of its children too."""
+        return VGroup(*(glyph for glyph in self if self.owner(glyph)[: len(path)] == path))
+
+
+class Sentence(Typeset):
+    """Words with Terms among them, in which parameters have their colours."""
+
+    def __init__(
+        self,
+        parts: Sequence[str | Term],
+        *,
+        em: float,
+        colour: str,
+        colours: Mapping[str, str] | None = None,
+        width: float | None = None,
+        align: str = "left",
+    ) -> None:
+        source, numbered = "", {}
+        first = 1
+        for part in parts:
+            if isinstance(part, str):
+                source += quoted(part)
+                continue
+            marked = tagged(part, first=first)
+            first = max(marked.paths) + 1
+            numbered.update(_colours_by_number(part, marked, colours or {}))
+            source += f"${marked.source}$"
+        super().__init__(source, em=em, colour=colour, colours=numbered, width=width, align=align)
+
+
+def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:
+    """The colours of the tags: those round a parameter, in a formula or under a ∂."""
+    found = {n: colours[name] for n, name in marked.variables.items() if name in colours}
+    for number, path in marked.paths.items():
+        part = term.at(path)
+        if isinstance(part, Symbol) and part.name in colours and number not in marked.variables:
+            found[number] = colours[part.name]
+    return found
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which glyphs of one line become which of the next: places in the two groups.
+
+    Parameters
+    ----------
+    pairs : tuple of (int, int)
+        A glyph before and what it becomes; a glyph before may occur more than once, being copied.
+    died, born : tuple of int
+        Glyphs before that go, and glyphs after that come.
+    """
+
+    pairs: tuple[tuple[int, int], ...]
+    died: tuple[int, ...]
+    born: tuple[int, ...]
+
+
+def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
+    """Which glyphs become which, as the moves say.
+
+    What moved as a whole goes with all its glyphs. The signs and parentheses of the nodes above the moved parts belong
+    to the node at the same path, or else to the nearest of the same kind.
+
+    Parameters
+    ----------
+    before, after : Formula
+    moves : sequence of Move
+        With paths from the roots of `before.term` and `after.term`.
+    """
+    pairs: list[tuple[int, int]] = []
+    for move in moves:
+        if move.before is not None and move.after is not None:
+            pairs += _paired(before, _inside(before, move.before), after, _inside(after, move.after))
+    taken_after = {new for _, new in pairs}
+    taken_before = {old for old, _ in pairs}
+    for path, source in _nodes(before, after, moves):
+        new = [n for n in _of(after, path) if n not in taken_after]
+        pairs += _paired(before, _of(before, source), after, new)
+    pairs = _unique(pairs)
+    taken_after |= {new for _, new in pairs}
+    taken_before |= {old for old, _ in pairs}
+    return Match(
+        tuple(pairs),
+        tuple(n for n in range(len(before)) if n not in taken_before),
+        tuple(n for n in range(len(after)) if n not in taken_after),
+    )
+
+
+def _inside(formula: Formula, path: Path) -> list[int]:
+    return [n for n, g in enumerate(formula) if formula.owner(g)[: len(path)] == path]
+
+
+def _of(formula: Formula, path: Path) -> list[int]:
+    return [n for n, glyph in enumerate(formula) if formula.owner(glyph) == path]
+
+
+def _unique(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Each glyph after has one origin: the first one found."""
+    found: dict[int, int] = {}
+    for old, new in pairs:
+        found.setdefault(new, old)
+    return [(old, new) for new, old in found.items()]
+
+
+def _paired(
+    before: Formula, old: Sequence[int], after: Formula, new: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Glyphs of the same shape, in order; all of them, where there are as many before as after."""
+    if len(old) == len(new):
+        return list(zip(old, new, strict=True))
+    matcher = SequenceMatcher(
+        None, [before[n].shape for n in old], [after[n].shape for n in new], autojunk=False
+    )
+    return [
+        (old[block.a + k], new[block.b + k])
+        for block in matcher.get_matching_blocks()
+        for k in range(block.size)
+    ]
+
+
+def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> list[tuple[Path, Path]]:
+    """For each node after that did not move as a whole: the node before whose signs it takes over."""
+    gone = _unmapped(before.term, [m.before for m in moves if m.before is not None and m.after is not None])
+    come = _unmapped(after.term, [m.after for m in moves if m.after is not None and m.before is not None])
+    found: list[tuple[Path, Path]] = []
+    used: set[Path] = set()
+    rest: list[Path] = []
+    for path in come:
+        if path in gone and _alike(before.term.at(path), after.term.at(path)):
+            found.append((path, path))
+            used.add(path)
+        else:
+            rest.append(path)
+    for path in rest:
+        alike = [origin for origin in gone if _alike(before.term.at(origin), after.term.at(path))]
+        fresh = [origin for origin in alike if origin not in used]
+        copied = isinstance(after.term.at(path), Partial)
+        if fresh or (alike and copied):
+            origin = min(fresh or alike, key=lambda origin: _distance(origin, path))
+            found.append((path, origin))
+            used.add(origin)
+    return found
+
+
+def _unmapped(term: Term, roots: Sequence[Path]) -> list[Path]:
+    """The paths that do not lie in one of the parts that moved as a whole."""
+    return [path for path, _ in term.walk() if not any(path[: len(root)] == root for root in roots)]
+
+
+def _alike(one: Term, other: Term) -> bool:
+    if not one.children or not other.children or type(one) is not type(other):
+        return False
+    if isinstance(one, Partial) and isinstance(other, Partial):
+        return one.ordinary == other.ordinary
+    return True
+
+
+def _distance(one: Path, other: Path) -> int:
+    common = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        common += 1
+    return len(one) + len(other) - 2 * common
+
+
+def moved_into(moves: Sequence[Move], prefix: Path) -> tuple[Move, ...]:
+    """The moves of a side of an equation, with paths from the equation's root."""
+    return tuple(
+        Move(
+            move.kind,
+            None if move.before is None else prefix + move.before,
+            None if move.after is None else prefix + move.after,
+        )
+        for move in moves
+    )
+
+
+class Rewrite(Animation):
+    """One line becomes the next: what dies fades first, what moves then moves, what is born comes last.
+
+    Parameters
+    ----------
+    before, after : Formula
+        Where they stand; `before` leaves the scene, `after` stays in it.
+    moves : sequence of Move
+        As the derivation says, with paths from the roots of both Terms.
+    """
+
+    def __init__(
+        self,
+        before: Formula,
+        after: Formula,
+        moves: Sequence[Move],
+        *,
+        run_time: float = 2.0,
+        **settings: Any,
+    ) -> None:
+        self.before, self.after = before, after
+        self.match = match(before, after, moves)
+        self.moving = [after[new].copy() for _, new in self.match.pairs]
+        self.ends = [_aligned(before[old], after[new]) for old, new in self.match.pairs]
+        self.dying = [before[n].copy() for n in self.match.died]
+        self.coming = [after[n].copy() for n in self.match.born]
+        everything = VGroup(*self.dying, *self.moving, *self.coming)
+        super().__init__(everything, run_time=run_time, remover=True, introducer=True, **settings)
+
+    def _setup_scene(self, scene: Scene) -> None:
+        scene.remove(self.before)
+        super()._setup_scene(scene)
+
+    def clean_up_from_scene(self, scene: Scene) -> None:
+        super().clean_up_from_scene(scene)
+        scene.add(self.after)
+
+    def interpolate(self, alpha: float) -> None:
+        """Set everything as it is at `alpha`, from 0 to 1."""
+        self.interpolate_mobject(alpha)
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Set everything as it is at `alpha`, from 0 to 1."""
+        leaving = smooth(np.clip(alpha / 0.35, 0, 1))
+        under_way = smooth(np.clip((alpha - 0.15) / 0.6, 0, 1))
+        arriving = smooth(np.clip((alpha - 0.6) / 0.4, 0, 1))
+        for glyph in self.dying:
+            glyph.set_fill(opacity=1 - leaving)
+        for glyph in self.coming:
+            glyph.set_fill(opacity=arriving)
+        for glyph, (start, end) in zip(self.moving, self.ends, strict=True):
+            glyph.set_points(_between(start.points, end.points, under_way))
+            colours = (ManimColor(part.get_fill_color()) for part in (start, end))
+            glyph.set_fill(interpolate_color(*colours, under_way), opacity=1)
+
+
+def _aligned(origin: Glyph, target: Glyph) -> tuple[Glyph, Glyph]:
+    """Copies with equally many points, for glyphs of another size or shape."""
+    start, end = origin.copy(), target.copy()
+    if len(start.points) != len(end.points):
+        start.align_points(end)
+    return start, end
+
+
+def _between(start: Points, end: Points, alpha: float) -> Points:
+    """On the way from start to end, in a low arc where the way is long, so that parts pass each other."""
+    way = end.mean(axis=0) - start.mean(axis=0)
+    height = 0.22 * min(1.0, abs(float(way[0])) / 2) * np.sin(np.pi * alpha)
+    points: Points = (1 - alpha) * start + alpha * end + np.array([0.0, height * np.sign(way[0]), 0.0])
+    return points

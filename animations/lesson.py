@@ -1,0 +1,167 @@
+"""Lesson: a Manim scene that is a list of beats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from manim import FadeIn, FadeOut, Mobject, Scene
+
+from symgd.animations.beats import Beat, Cue, reading_time
+from symgd.animations.stage import ROWS, Stage, Zones
+
+if TYPE_CHECKING:
+    from symgd.descent import Run
+    from symgd.problem import Problem
+
+Progress = Callable[[int, int, Beat], None]
+"""Told after each beat: how many are done, of how many, and which one it was."""
+
+
+class Lesson(Scene):
+    """A scene that plays its `beats`, and keeps the captions' times.
+
+    A lesson overrides `beats`, which answers the list. What a beat shows is a method that uses `play` and `wait` as
+    in Manim; all times are at pace 1, and the stage's pace is applied here.
+
+    Parameters
+    ----------
+    problem : Problem, optional
+        What the lesson is about; without it, the lesson's own example.
+    run : Run, optional
+        A descent of that problem, for lessons that need one.
+    stage : Stage, optional
+        Without it: light, pace 1, captions beside the film.
+    progress : callable, optional
+        Called as ``progress(done, total, beat)`` after each beat.
+
+    Attributes
+    ----------
+    cues : list of Cue
+        The captions with the times at which they began and ended, once rendered.
+    """
+
+    zones: ClassVar[Zones] = ROWS
+
+    def __init__(
+        self,
+        renderer: Any = None,
+        *,
+        problem: Problem | None = None,
+        run: Run | None = None,
+        stage: Stage | None = None,
+        progress: Progress | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(renderer, **settings)
+        self.problem = problem if problem is not None else run.problem if run else self.example()
+        self.run = run
+        given = stage or Stage()
+        self.stage = Stage(given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters))
+        self.camera.background_color = self.stage.palette.ground
+        self.progress = progress
+        self.cues: list[Cue] = []
+        self._waiting: list[str] = []
+        self._beat = Beat("", "")
+        self._since = 0.0
+        self._drawn: Mobject | None = None
+
+    def example(self) -> Problem:
+        """The problem that the lesson is about when none is given: the straight line."""
+        from symgd.problem import Problem
+
+        return Problem("m*x + b")
+
+    def beats(self) -> Sequence[Beat]:
+        """What happens, in order."""
+        raise NotImplementedError  # abstract: each lesson has its own
+
+    def construct(self) -> None:
+        """Play all beats."""
+        beats = list(self.beats())
+        for number, beat in enumerate(beats, start=1):
+            self.next_section(beat.name)
+            self._begin(beat)
+            if beat.show is not None:
+                beat.show(self)
+            self._settle()
+            if self.progress is not None:
+                self.progress(number, len(beats), beat)
+
+    @property
+    def now(self) -> float:
+        """Seconds of film so far."""
+        return float(self.time)
+
+    def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
+        """As Manim's, with `run_time` in seconds at pace 1."""
+        self._turn_caption()
+        super().play(*animations, run_time=run_time * self.stage.pace, **settings)
+
+    def wait(self, duration: float = 1.0, *_: Any, **settings: Any) -> None:
+        """As Manim's, in seconds at pace 1."""
+        self._turn_caption()
+        if duration > 0:
+            super().wait(duration * self.stage.pace, **settings)
+
+    def _begin(self, beat: Beat) -> None:
+        self._beat, self._begun = beat, self.now
+        self._waiting = list(beat.parts)
+        self._next_caption()
+
+    def _settle(self) -> None:
+        """Hold the last picture until the beat has lasted long enough and its caption could be read."""
+        while self._waiting:
+            self._hold_until(self._since + self._reading())
+            self._next_caption()
+        pace = self.stage.pace
+        ends = (
+            self._begun + self._beat.least * pace,
+            self._since + self._reading(),
+            self.now + self._beat.hold * pace,
+        )
+        self._hold_until(max(ends))
+        self._close_caption()
+
+    def _hold_until(self, moment: float) -> None:
+        left = moment - self.now
+        if left > 1e-6:
+            super().wait(left)
+
+    def _reading(self) -> float:
+        """How long the caption that is shown takes to read."""
+        shown = self._caption
+        return reading_time(shown) * self.stage.pace if shown else 0.0
+
+    def _turn_caption(self) -> None:
+        """Show the next part of a long caption as soon as the one before could be read."""
+        if self._waiting and self.now >= self._since + self._reading():
+            self._next_caption()
+
+    def _next_caption(self) -> None:
+        self._close_caption()
+        if not self._waiting:
+            return
+        self._caption, self._since = self._waiting.pop(0), self.now
+        if self.stage.burn_captions:
+            cue = Cue(self.now, self.now, self._caption, self._beat.name)
+            self._drawn = self.stage.caption(cue, self.zones)
+            self.add(self._drawn)
+
+    def _close_caption(self) -> None:
+        """Take the caption away and note when it was seen."""
+        if self._caption and self.now > self._since:
+            cue = Cue(self._since, self.now, self._caption, self._beat.name)
+            self.cues.append(cue)
+            self.add_subcaption(cue.text, cue.end - cue.start, cue.start - cue.end)
+        if self._drawn is not None:
+            self.remove(self._drawn)
+        self._caption, self._drawn, self._since = "", None, self.now
+
+    _caption = ""
+    _begun = 0.0
+
+    def replace_with(self, old: Mobject | None, new: Mobject, *, run_time: float = 0.6) -> None:
+        """`old` fades, `new` comes in its place."""
+        leaving = [] if old is None else [FadeOut(old)]
+        self.play(*leaving, FadeIn(new), run_time=run_time)

@@ -1,0 +1,273 @@
+"""LESSONS, and the one function that makes a film of one.
+
+Nothing here needs Manim until a film is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from symgd.animations.beats import Beat
+from symgd.animations.captions import write_captions
+from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
+from symgd.files import replacing
+
+if TYPE_CHECKING:
+    from symgd.descent import Run
+    from symgd.problem import Problem
+
+Progress = Callable[[int, int, Beat], None]
+
+INSTALL = (
+    'pip install "symgd[animations]"; on Debian or Ubuntu first: apt-get install --no-install-recommends '
+    "gcc libc6-dev pkg-config python3-dev libpango1.0-dev"
+)
+MOST_PARAMETERS = 3
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """One lesson, as it is listed.
+
+    Parameters
+    ----------
+    name : str
+        As in ``render(name)``.
+    title : str
+        What it shows.
+    needs : {"problem", "run"}
+        Whether it is about a problem alone, or about a descent with data.
+    scene : str
+        Module and class, "derive_gradient:DeriveGradient", in this package or with a full module name.
+    """
+
+    name: str
+    title: str
+    needs: Literal["problem", "run"]
+    scene: str
+
+    def load(self) -> Any:
+        """The scene's class; this needs Manim."""
+        module, _, name = self.scene.partition(":")
+        full = module if "." in module else f"symgd.animations.{module}"
+        return getattr(importlib.import_module(full), name)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Width and height in pixels, and frames a second."""
+
+    width: int
+    height: int
+    frame_rate: int
+
+
+QUALITIES: Mapping[str, Quality] = MappingProxyType(
+    {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
+)
+FORMATS = ("mp4", "gif")
+THEMES = ("light", "dark")
+
+LESSONS: Mapping[str, LessonEntry] = MappingProxyType(
+    {
+        lesson.name: lesson
+        for lesson in (
+            LessonEntry(
+                "derive_gradient",
+                "how the gradient follows from the cost, one rule at a time",
+                "problem",
+                "derive_gradient:DeriveGradient",
+            ),
+            LessonEntry(
+                "descend",
+                "gradient descent step by step: line, parameters, cost and numbers together",
+                "run",
+                "descend:Descend",
+            ),
+        )
+    }
+)
+
+
+def available() -> tuple[LessonEntry, ...]:
+    """The lessons that there are.
+
+    Examples
+    --------
+    >>> [lesson.name for lesson in available()]
+    ['derive_gradient', 'descend']
+    """
+    return tuple(LESSONS.values())
+
+
+def render(
+    lesson: str,
+    problem: Problem | None = None,
+    run: Run | None = None,
+    *,
+    output: str | Path,
+    quality: str | Quality = "l",
+    format: str | None = None,
+    pace: float = 1.0,
+    theme: str = "light",
+    burn_captions: bool = False,
+    progress: Progress | None = None,
+    lessons: Mapping[str, LessonEntry] = LESSONS,
+) -> Path:
+    """Make a film of a lesson, with its captions beside it as .vtt and .srt.
+
+    Parameters
+    ----------
+    lesson : str
+        A name in `lessons`.
+    problem : Problem, optional
+        What it is about; without it, the lesson's own example.
+    run : Run, optional
+        A descent, for the lessons that show one.
+    output : path
+        The film's file. Film and captions appear whole or not at all.
+    quality : {"l", "m", "h"} or Quality
+        480p at 15, 720p at 30, 1080p at 60 frames a second.
+    format : {"mp4", "gif"}, optional
+        Without it, as the output's suffix says.
+    pace : float
+        All times are multiplied by it: 2.0 takes twice as long.
+    theme : {"light", "dark"}
+    burn_captions : bool
+        Draw the captions into the picture as well.
+    progress : callable, optional
+        Called as ``progress(done, total, beat)`` after each beat.
+
+    Returns
+    -------
+    Path
+        The film.
+
+    Raises
+    ------
+    ProblemError
+        When there is no such lesson, or the problem has more parameters than there are colours.
+    OutputError
+        When the file cannot be written, or its format is unknown.
+    MissingPackage
+        When Manim, Typst or a library of the system is not installed.
+    """
+    entry = _entry(lesson, lessons)
+    size = _quality(quality)
+    path, kind = _path(Path(output), format)
+    _expect_known(theme, pace)
+    _expect_few(problem if problem is not None else getattr(run, "problem", None))
+    with replacing(path) as beside, tempfile.TemporaryDirectory(prefix="symgd-film-") as folder:
+        scene_class = _loaded(entry)
+        with _quiet_manim(folder, size, kind):
+            from symgd.animations.stage import Stage
+
+            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)  # type: ignore[arg-type]
+            scene = scene_class(problem=problem, run=run, stage=stage, progress=progress)
+            scene.render()
+            made = _film(Path(folder), kind)
+        shutil.copyfile(made, beside)
+    write_captions(path, scene.cues)
+    return path
+
+
+def _entry(lesson: str, lessons: Mapping[str, LessonEntry]) -> LessonEntry:
+    if lesson not in lessons:
+        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
+    return lessons[lesson]
+
+
+def _quality(quality: str | Quality) -> Quality:
+    if isinstance(quality, Quality):
+        return quality
+    if quality not in QUALITIES:
+        raise OutputError(f'there is no quality "{quality}"', f"expected {_either(QUALITIES)}")
+    return QUALITIES[quality]
+
+
+def _path(output: Path, format: str | None) -> tuple[Path, str]:
+    """Where the film goes, and its format: as asked for, or as the suffix says."""
+    suffix = output.suffix.lower().lstrip(".")
+    kind = format or suffix or FORMATS[0]
+    if kind not in FORMATS:
+        raise OutputError(f'a film cannot be written as "{kind}"', f"expected {_either(FORMATS)}")
+    if not suffix:
+        return output.with_name(f"{output.name}.{kind}"), kind
+    if suffix != kind:
+        raise OutputError(f"{output} does not end in .{kind}", "change the name or the format")
+    return output, kind
+
+
+def _expect_known(theme: str, pace: float) -> None:
+    if theme not in THEMES:
+        raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
+    if not 0.01 <= pace <= 100:
+        raise OutputError(f"the pace is {pace}", "expected a number from 0.01 to 100; 1 is usual")
+
+
+def _expect_few(problem: Problem | None) -> None:
+    if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
+        raise ProblemError(
+            f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
+            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in inputs",
+        )
+
+
+def _either(names: Mapping[str, object] | tuple[str, ...]) -> str:
+    return " or ".join(f'"{name}"' for name in names)
+
+
+def _loaded(entry: LessonEntry) -> Any:
+    """The lesson's class; what is not installed is said in one line."""
+    try:
+        return entry.load()
+    except SymgdError:
+        raise
+    except ImportError as error:
+        if (error.name or "").startswith("symgd"):
+            raise
+        raise MissingPackage(f"a film needs Manim ({_one_line(error)})", INSTALL) from error
+    except OSError as error:
+        raise MissingPackage(f"a film needs a library ({_one_line(error)})", INSTALL) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+@contextmanager
+def _quiet_manim(folder: str, size: Quality, kind: str) -> Iterator[None]:
+    """Manim's settings for one film: its own folder, and not a word on the terminal."""
+    from manim import tempconfig
+
+    settings = {
+        "media_dir": folder,
+        "format": kind,
+        "pixel_width": size.width,
+        "pixel_height": size.height,
+        "frame_rate": size.frame_rate,
+        "renderer": "cairo",
+        "verbosity": "CRITICAL",
+        "progress_bar": "none",
+        "disable_caching": True,
+        "save_sections": False,
+        "preview": False,
+        "notify_outdated_version": False,
+    }
+    with tempconfig(settings):
+        yield
+
+
+def _film(folder: Path, kind: str) -> Path:
+    made = [path for path in folder.rglob(f"*.{kind}") if "partial_movie_files" not in path.parts]
+    if len(made) != 1:
+        raise OutputError("Manim made no film", "run it again; if it stays so, please report it")
+    return made[0]

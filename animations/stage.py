@@ -1,0 +1,235 @@
+"""What all lessons look like: colours, fixed zones, sizes and pace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, Mobject, Rectangle, RoundedRectangle, VGroup
+
+from symgd.animations.beats import Cue
+from symgd.animations.formula import Formula, Sentence
+from symgd.animations.typeset import Typeset, quoted
+from symgd.notation import Term
+
+__all__ = ["COLUMNS", "DARK", "LIGHT", "PALETTES", "ROWS", "Palette", "Stage", "Zone", "Zones"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by what they mean; each has a contrast of at least 4.5 : 1 against `ground`.
+
+    Parameters
+    ----------
+    ground, ink : str
+        The background; whatever has no colour of its own.
+    slope, intercept, third : str
+        The first, second and third parameter, the same in formula, plot and code.
+    data, prediction, error : str
+        Points; what the model says; residuals and cost.
+    faint : str
+        Grids and lines that only guide the eye; never text.
+    """
+
+    ground: str
+    ink: str
+    slope: str
+    intercept: str
+    third: str
+    data: str
+    prediction: str
+    error: str
+    faint: str
+
+    def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
+        """A colour for each parameter, in the parameters' order."""
+        return dict(zip(names, (self.slope, self.intercept, self.third), strict=False))
+
+
+LIGHT = Palette(
+    ground="#FFFFFF",
+    ink="#1F2933",
+    slope="#004C99",
+    intercept="#A65300",
+    third="#8811EE",
+    data="#1F2933",
+    prediction="#00808A",
+    error="#C0006B",
+    faint="#C9CFD6",
+)
+DARK = Palette(
+    ground="#12161C",
+    ink="#F2F4F7",
+    slope="#5BB8F5",
+    intercept="#FFB000",
+    third="#9966FF",
+    data="#F2F4F7",
+    prediction="#A8E6A1",
+    error="#FF6FA0",
+    faint="#3E4753",
+)
+PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A part of the frame, in Manim's units: 0 is the middle, the frame is 14.2 wide and 8 high."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From bottom to top."""
+        return self.top - self.bottom
+
+    @property
+    def centre(self) -> tuple[float, float, float]:
+        """Its middle."""
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0
+
+    def hold(self, mobject: Mobject) -> Mobject:
+        """Scale `mobject` down until it fits, and centre it here."""
+        if mobject.width > self.width:
+            mobject.scale(self.width / mobject.width)
+        if mobject.height > self.height:
+            mobject.scale(self.height / mobject.height)
+        return mobject.move_to(self.centre)
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The fixed parts of the frame: picture 60 %, mathematics 40 %, a heading above and captions below."""
+
+    heading: Zone
+    picture: Zone
+    mathematics: Zone
+    captions: Zone
+
+
+_HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
+_CAPTIONS = Zone(-6.0, 6.0, -3.9, -3.05)
+
+COLUMNS = Zones(_HEADING, Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1), _CAPTIONS)
+"""Picture on the left, mathematics on the right."""
+
+ROWS = Zones(_HEADING, Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65), _CAPTIONS)
+"""Picture above, mathematics below: for lines that need the whole width."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The look and the pace of one film.
+
+    Parameters
+    ----------
+    theme : {"light", "dark"}
+    pace : float
+        All times are multiplied by it: 2.0 takes twice as long.
+    burn_captions : bool
+        Draw the captions into the picture.
+    parameters : tuple of str
+        The problem's parameters; they get the palette's colours in this order.
+    """
+
+    theme: Literal["light", "dark"] = "light"
+    pace: float = 1.0
+    burn_captions: bool = False
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def palette(self) -> Palette:
+        """The colours."""
+        return PALETTES[self.theme]
+
+    @cached_property
+    def colours(self) -> Mapping[str, str]:
+        """The colour of each parameter by name."""
+        return self.palette.parameters(self.parameters)
+
+    def words(
+        self,
+        text: str,
+        *,
+        em: float = 0.36,
+        colour: str | None = None,
+        bold: bool = False,
+        width: float | None = None,
+        align: Literal["left", "center", "right"] = "left",
+    ) -> Typeset:
+        """Plain text; it shows exactly the characters given.
+
+        Parameters
+        ----------
+        text : str
+        em : float
+            Size of the type; the frame is 8 high.
+        colour : str, optional
+            Ink, if not given.
+        bold : bool
+        width : float, optional
+            Break lines at this width.
+        align : {"left", "center", "right"}
+        """
+        content = "#linebreak();".join(quoted(line) for line in text.split("\n"))
+        source = f"#text(weight: {600 if bold else 400})[{content}]"
+        ink = colour or self.palette.ink
+        return Typeset(source, em=em, colour=ink, width=width, align=align)
+
+    def formula(self, term: Term, *, em: float = 0.55) -> Formula:
+        """A formula whose parameters have their colours and whose glyphs know their sub-terms."""
+        return Formula(term, em=em, colour=self.palette.ink, colours=self.colours)
+
+    def sentence(
+        self,
+        *parts: str | Term,
+        em: float = 0.36,
+        width: float | None = None,
+        align: Literal["left", "center", "right"] = "left",
+    ) -> Sentence:
+        """Words with formulas among them."""
+        return Sentence(
+            parts, em=em, colour=self.palette.ink, colours=self.colours, width=width, align=align
+        )
+
+    def caption(self, cue: Cue, zones: Zones) -> VGroup:
+        """A caption as it is burnt in: text on a plate, in the captions' zone."""
+        text = self.words(cue.text, em=0.33, width=zones.captions.width, align="center")
+        plate = RoundedRectangle(
+            corner_radius=0.08,
+            width=text.width + 0.4,
+            height=text.height + 0.24,
+            stroke_width=0,
+            fill_color=self.palette.ground,
+            fill_opacity=0.92,
+        ).move_to(text)
+        group = VGroup(plate, text)
+        group.set_z_index(10)
+        zones.captions.hold(group)
+        return group
+
+    def frame(self, mobject: Mobject, *, colour: str | None = None, room: float = 0.08) -> Rectangle:
+        """A box round something."""
+        return Rectangle(
+            width=mobject.width + 2 * room,
+            height=mobject.height + 2 * room,
+            stroke_color=colour or self.palette.error,
+            stroke_width=2.5,
+        ).move_to(mobject)
+
+
+def place(mobject: Mobject, zone: Zone, *, side: Literal["left", "centre"] = "left") -> Mobject:
+    """Put `mobject` at the top of `zone`, at its left or in its middle."""
+    direction = UP + (LEFT if side == "left" else ORIGIN)
+    corner = ((zone.left if side == "left" else zone.centre[0]), zone.top, 0.0)
+    return mobject.move_to(corner, aligned_edge=direction)

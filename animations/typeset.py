@@ -1,0 +1,273 @@
+"""Typst source -> glyphs, each of which knows the number of the part that it belongs to.
+
+The number travels through the compiler as the glyph's fill colour (``tag`` in the preamble), so one compilation is
+enough. The fonts are those inside the compiler: a film looks the same on every machine, whatever is installed there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+from xml.etree import ElementTree
+
+import numpy as np
+import numpy.typing as npt
+import svgelements
+import typst
+from manim import ManimColor, VGroup, VMobject
+
+Points = npt.NDArray[np.float64]
+
+POINTS = 10.0
+"""The size in which everything is compiled; it is scaled to size afterwards."""
+
+BASELINE = 0xFFFFFF
+"""The number of the mark that shows where the baseline is; it is not kept."""
+
+PREAMBLE = f"""\
+#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#set text(size: {POINTS}pt, font: "Libertinus Serif", hyphenate: false)
+#set par(leading: 0.5em)
+#let tag(n, body) = text(
+  fill: rgb(calc.quo(n, 65536), calc.rem(calc.quo(n, 256), 256), calc.rem(n, 256)), body)
+"""
+_MARK = f"#box(width: 0pt)[#tag({BASELINE})[.]]"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+
+
+class Glyph(VMobject):
+    """One letter, sign or rule of something that was typeset.
+
+    Parameters
+    ----------
+    number : int
+        The tag that it stands in; 0 for none.
+    shape : str
+        Equal for glyphs that look the same.
+    """
+
+    def __init__(self, number: int, shape: str, points: Points) -> None:
+        super().__init__(stroke_width=0, fill_opacity=1)
+        self.number = number
+        self.shape = shape
+        self.set_points(points)
+
+
+class Typeset(VGroup):
+    """What Typst makes of a source, as a group of `Glyph`.
+
+    It stands with its left end and its baseline at the origin.
+
+    Parameters
+    ----------
+    source : str
+        Typst markup, with ``#tag(n, body)`` round the parts to be told apart.
+    em : float
+        The size of the type, in units of the frame (which is 8 high).
+    colour : str
+        Of all glyphs that `colours` does not name.
+    colours : mapping of int to str
+        Colours by tag number.
+    width : float, optional
+        Lines are broken at this width, in units of the frame; without it there is one line.
+    align : {"left", "center", "right"}
+        Where the lines stand in that width.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        em: float,
+        colour: str,
+        colours: Mapping[int, str] | None = None,
+        width: float | None = None,
+        align: str = "left",
+    ) -> None:
+        super().__init__()
+        self.source = source
+        marked = _MARK + source
+        if width is not None:
+            marked = f"#block(width: {width / em * POINTS:.3f}pt)[#set align({align}); {marked}]"
+        mark, *inked = compiled(marked)
+        left = min((float(ink.points[:, 0].min()) for ink in inked), default=0.0)
+        chosen = colours or {}
+        for ink in inked:
+            points = (ink.points - [left, mark.baseline, 0]) * em / POINTS
+            glyph = Glyph(ink.number, ink.shape, points)
+            glyph.set_fill(ManimColor(chosen.get(ink.number, colour)), opacity=1)
+            self.add(glyph)
+        self.em = em
+        self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
+
+    @property
+    def magnification(self) -> float:
+        """By how much it has been scaled since it was made."""
+        return self.width / self._natural[0] if self._natural[0] else 1.0
+
+    @property
+    def baseline(self) -> float:
+        """The height at which its (first) line stands."""
+        return float(self.get_bottom()[1] - self._natural[1] * self.magnification)
+
+    def put(self, left: float, baseline: float) -> Self:
+        """Move it so that it begins at `left` and stands on `baseline`."""
+        self.shift([left - self.get_left()[0], baseline - self.baseline, 0])
+        return self
+
+    def at_most(self, width: float, height: float | None = None) -> Self:
+        """Scale it down, if need be, until it fits."""
+        factor = min(1.0, width / self.width if self.width else 1.0)
+        if height is not None and self.height:
+            factor = min(factor, height / self.height)
+        self.scale(factor)
+        return self
+
+    def numbered(self, numbers: Iterable[int]) -> VGroup:
+        """The glyphs of some tags."""
+        wanted = set(numbers)
+        return VGroup(*(glyph for glyph in self if glyph.number in wanted))
+
+
+def quoted(text: str) -> str:
+    """`text` as Typst content that shows exactly these characters, whatever they are.
+
+    Examples
+    --------
+    >>> print(quoted('a #b "c"'))
+    #"a #b \\"c\\"";
+    """
+    return f"#{json.dumps(text, ensure_ascii=False)};"
+
+
+@dataclass(frozen=True)
+class Ink:
+    """One glyph as it was compiled, in typographic points with y upwards.
+
+    Parameters
+    ----------
+    number : int
+        The innermost tag round it, 0 for none.
+    shape : str
+        Equal for glyphs that look the same.
+    points : array of shape (4 k, 3)
+        Cubic Bézier curves, as Manim keeps them.
+    baseline : float
+        The height of its origin.
+    """
+
+    number: int
+    shape: str
+    points: Points
+    baseline: float
+
+
+def compiled(source: str) -> list[Ink]:
+    """Every glyph of a Typst source, in the order in which they are drawn."""
+    svg = _compiler().compile((PREAMBLE + source).encode(), format="svg")
+    root = ElementTree.fromstring(svg)
+    symbols = {
+        element.get("id", ""): part.get("d", "")
+        for element in root.iter()
+        if _tag(element) == "symbol"
+        for part in element
+    }
+    return list(_inked(root, np.eye(3), symbols))
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    """One compiler for all: a second compilation takes half a millisecond."""
+    return typst.Compiler(ignore_system_fonts=True)
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _inked(
+    element: ElementTree.Element, outer: Points, symbols: Mapping[str, str]
+) -> Iterator[Ink]:
+    for child in element:
+        name = _tag(child)
+        if name == "defs":
+            continue
+        inner = outer @ _matrix(child.get("transform") or "")
+        if name == "use":
+            offset = np.eye(3)
+            offset[:2, 2] = float(child.get("x", "0")), float(child.get("y", "0"))
+            place = inner @ offset
+            shape = child.get(_LINK, "").lstrip("#")
+            points = _placed(_outline(symbols[shape]), place)
+            yield Ink(_number(child.get("fill")), shape, points, -float(place[1, 2]))
+        elif name == "path":
+            yield _drawn(child, inner)
+        yield from _inked(child, inner, symbols)
+
+
+def _matrix(transform: str) -> Points:
+    """An SVG transform as a matrix of shape (3, 3)."""
+    whole = np.eye(3)
+    for kind, inside in re.findall(r"(\w+)\(([^)]*)\)", transform):
+        values = [float(value) for value in re.split(r"[\s,]+", inside.strip())]
+        one = np.eye(3)
+        if kind == "matrix":
+            one[:2, :] = np.array(values).reshape(3, 2).T
+        elif kind == "translate":
+            one[:2, 2] = (*values, 0.0)[:2]
+        elif kind == "scale":
+            one[0, 0], one[1, 1] = values[0], values[-1]
+        whole = whole @ one
+    return whole
+
+
+def _drawn(path: ElementTree.Element, matrix: Points) -> Ink:
+    """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
+    points = _placed(_outline(path.get("d", "")), matrix)
+    if path.get("fill", "none") != "none":
+        return Ink(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
+    half = float(path.get("stroke-width", "1")) / 2
+    (left, low, _), (right, high, _) = points.min(axis=0), points.max(axis=0)
+    low, high = low - half, high + half
+    area = _outline(f"M {left} {low} L {right} {low} L {right} {high} L {left} {high} Z")
+    return Ink(_number(path.get("stroke")), "rule", area, float(low))
+
+
+def _number(colour: str | None) -> int:
+    return int(colour[1:7], 16) if colour and colour.startswith("#") else 0
+
+
+def _placed(points: Points, matrix: Points) -> Points:
+    """Points under an SVG matrix, turned so that y points upwards."""
+    placed = np.zeros_like(points)
+    placed[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
+    placed[:, 1] *= -1
+    return placed
+
+
+@lru_cache(maxsize=4096)
+def _outline(d: str) -> Points:
+    """The cubic Bézier points of an SVG path."""
+    outline = VMobject()
+    for segment in svgelements.Path(d):
+        if isinstance(segment, svgelements.Move):
+            outline.start_new_path(_point(segment.end))
+        elif isinstance(segment, svgelements.Close):
+            outline.close_path()
+        elif isinstance(segment, svgelements.Line):
+            outline.add_line_to(_point(segment.end))
+        elif isinstance(segment, svgelements.QuadraticBezier):
+            outline.add_quadratic_bezier_curve_to(_point(segment.control), _point(segment.end))
+        elif isinstance(segment, svgelements.CubicBezier):
+            ends = (segment.control1, segment.control2, segment.end)
+            outline.add_cubic_bezier_curve_to(*(_point(end) for end in ends))
+    points: Points = np.array(outline.points, dtype=float).reshape(-1, 3)
+    return points[: len(points) // 4 * 4]
+
+
+def _point(point: svgelements.Point) -> Points:
+    return np.array([point.x, point.y, 0.0])
