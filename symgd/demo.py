@@ -26,7 +26,8 @@ FILMS = ("derive_gradient", "descend")
 def demo_problem() -> Problem:
     """The line through the three points, in the lesson's own notation."""
     labels = load("three_points").labels
-    return Problem(MODEL, notation=Notation(cost="MSE"), labels=dict(zip("xy", labels, strict=True)))
+    notation = Notation(cost="MSE", residual_sign="target - prediction")
+    return Problem(MODEL, notation=notation, labels=dict(zip("xy", labels, strict=True)))
 
 
 def demo_run(problem: Problem) -> Run:

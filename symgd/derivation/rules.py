@@ -232,7 +232,7 @@ DERIVATIVES: Mapping[str, str] = MappingProxyType(
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "constant",
+        "constant rule",
         "∂c/∂x = 0",
         "{c} does not depend on {variable}: it is treated as a constant",
         _constant,
@@ -255,7 +255,7 @@ RULES: tuple[Rule, ...] = (
         (),
     ),
     Rule(
-        "constant multiple",
+        "constant multiple rule",
         "∂(c·f)/∂x = c·∂f/∂x",
         "{c} does not depend on {variable}: a constant factor stays in front",
         _constant_multiple,
@@ -263,21 +263,21 @@ RULES: tuple[Rule, ...] = (
         "atom",
     ),
     Rule(
-        "sum",
+        "sum rule",
         "∂(f ± g)/∂x = ∂f/∂x ± ∂g/∂x",
         "the derivative of a sum is the sum of the derivatives",
         _sum,
         (("x + a", "1 + 0"), ("x^2 - x", "2*x - 1")),
     ),
     Rule(
-        "sum over the examples",
+        "sum rule over the examples",
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
         "the derivative of a sum is the sum of the derivatives, however many terms it has",
         _big_sum,
         (),
     ),
     Rule(
-        "power",
+        "power rule",
         "∂(xⁿ)/∂x = n·xⁿ⁻¹",
         "the exponent {n} comes down as a factor and is lowered by one",
         _power,
@@ -285,7 +285,7 @@ RULES: tuple[Rule, ...] = (
         "inner",
     ),
     Rule(
-        "exponential",
+        "exponential rule",
         "∂(aˣ)/∂x = aˣ·ln a",
         "a power with a constant base {a} reproduces itself, times the logarithm of the base",
         _exponential,
@@ -294,28 +294,28 @@ RULES: tuple[Rule, ...] = (
     ),
     *(_function(name, derivative) for name, derivative in DERIVATIVES.items()),
     Rule(
-        "product",
+        "product rule",
         "∂(f·g)/∂x = ∂f/∂x·g + f·∂g/∂x",
         "each factor is derived in turn while the others stay",
         _product,
         (("x*sin(x)", "1*sin(x) + x*cos(x)"),),
     ),
     Rule(
-        "reciprocal",
+        "reciprocal rule",
         "∂(c/g)/∂x = −c·∂g/∂x / g²",
         "{c} is constant, so only the denominator varies",
         _reciprocal,
         (("1/x", "-(1/x^2)"), ("a/x", "-((a*1)/x^2)")),
     ),
     Rule(
-        "quotient",
+        "quotient rule",
         "∂(f/g)/∂x = (∂f/∂x·g − f·∂g/∂x) / g²",
         "numerator and denominator both depend on {variable}",
         _quotient,
         (("x/(x + 1)", "(1*(x + 1) - x*(1 + 0))/(x + 1)^2"),),
     ),
     Rule(
-        "chain",
+        "chain rule",
         "∂f(u)/∂x = df/du·∂u/∂x",
         "with {u} = {g}: the outer derivative times the inner derivative",
         _chain,

@@ -354,7 +354,7 @@ def _rule(
 CONSTANTS_OUT = _rule(
     "constant out of the sum",
     "Σ c·fᵢ = c·Σ fᵢ",
-    "a factor that is the same for every example stands before the Σ",
+    "a factor that is the same for every example stands before the sum",
     _constants_out,
     form=True,
 )

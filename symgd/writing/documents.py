@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symgd.derivation.tree import Check, Derivation, Detail, Gradient
-from symgd.notation import Abbreviation, Equation, Partial, Symbol, Term
+from symgd.notation import Abbreviation, BigSum, Equation, Symbol, Term
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Section, sections
 from symgd.writing.sympy_text import sympy_text
@@ -16,6 +16,7 @@ from symgd.writing.typst import typst
 
 SCHEMA = "symgd/derivation/1"
 WIDTH = 100
+PAGE_WIDTH = 95
 
 
 def definitions(gradient: Gradient) -> tuple[Equation, ...]:
@@ -67,11 +68,14 @@ def closing(gradient: Gradient) -> str:
         parts.append(f"{exact} in exact rational arithmetic")
     if sampled:
         parts.append(f"{sampled} to 30 digits")
-    how = f" ({' and '.join(parts)}, sums unrolled to 3 terms)" if parts else ""
+    sums = any(isinstance(part, BigSum) for step in steps[:1] for _, part in step.before.walk())
+    parts += ["sums unrolled to 3 terms"] if sums else []
+    how = f" ({', '.join(parts)})" if parts else ""
     uncovered = sum(not step.rule.covered for step in steps)
     extra = f" {_steps(uncovered)} taken from SymPy, not derived." if uncovered else ""
-    forms = {partial.check.note for partial in gradient.partials.values()}
-    return f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}; results {' or '.join(sorted(forms))}.{extra}"
+    forms = sorted({partial.check.note for partial in gradient.partials.values()})
+    results = f"{'results' if len(gradient) > 1 else 'result'} {' or '.join(forms)}"
+    return f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}; {results}.{extra}"
 
 
 def _steps(count: int) -> str:
@@ -149,7 +153,7 @@ def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> s
     if not document:
         return "\n".join(parts) + "\n"
     parts.append(f"\\noindent {_latex_escaped(closing(gradient))}")
-    return _LATEX_DOCUMENT % (",landscape" if longest > WIDTH else "", "\n\n".join(parts))
+    return _LATEX_DOCUMENT % (",landscape" if longest > PAGE_WIDTH else "", "\n\n".join(parts))
 
 
 def _width(line: Line, detail: Detail) -> int:
@@ -171,6 +175,11 @@ def as_markdown(gradient: Gradient, detail: Detail) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_TYPST_PREAMBLE = """#set page(paper: "a4", margin: 18mm%s)
+#set text(size: 10pt)
+#show math.equation.where(block: true): set block(breakable: true)"""
+
+
 def as_typst(gradient: Gradient, detail: Detail) -> str:
     """A Typst document."""
 
@@ -178,11 +187,11 @@ def as_typst(gradient: Gradient, detail: Detail) -> str:
         return f"${typst(term)}$"
 
     wide = max(_width(line, detail) for part in sections(gradient, detail) for line in part.lines)
-    flipped = ", flipped: true" if wide > WIDTH else ""
-    parts = [f'#set page(paper: "a4", margin: 18mm{flipped})\n#set text(size: 10pt)']
+    flipped = ", flipped: true" if wide > PAGE_WIDTH else ""
+    parts = [_TYPST_PREAMBLE % flipped]
     parts += [f"$ {typst(equation)} $" for equation in definitions(gradient)]
     for section in sections(gradient, detail):
-        parts.append(f"{heading(section, gradient, inline)}:")
+        parts.append(f"#block(sticky: true)[{heading(section, gradient, inline)}:]")
         rows = []
         for line in section.lines:
             left = typst(line.left) + " " if line.left else ""

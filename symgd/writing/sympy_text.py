@@ -24,7 +24,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         # Read from the left, 2*(a + b)*x would first become 2*a + 2*b: a number before a sum goes last.
         coefficient, rest = product.as_coeff_Mul()
         factors = sympy.Mul.make_args(rest)
-        if coefficient != 1 and len(factors) > 1 and any(factor.is_Add for factor in factors):
+        above = len(factors) > 1 and any(factor.is_Add for factor in factors)
+        below = any(factor.is_Pow and factor.base.is_Add for factor in factors)
+        if coefficient != 1 and (above or below):
             number = self._print(coefficient)
             return f"{self._print(rest)}*{f'({number})' if coefficient < 0 else number}"
         return str(super()._print_Mul(product))

@@ -1,0 +1,203 @@
+"""Text, LaTeX, Markdown, Typst and JSON: golden files, and every document is read by the real reader of its format."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sympy
+from hypothesis import given, settings
+
+from symgd import Notation, Problem, differentiate
+from symgd.derivation.tree import Derivation, Gradient
+from symgd.notation import Negative, Number, Product, Sum, Symbol, Term, number
+from symgd.parsing import parse
+from symgd.writing.latex import latex
+from symgd.writing.sympy_text import sympy_text
+from symgd.writing.text import text
+from symgd.writing.typst import typst
+
+from strategies import formulas
+
+LESSONS = {
+    "lesson_000": Problem("m*x + c", target="Y", notation=Notation(cost="E", count="n", residual_sign="target - prediction")),
+    "lesson_001": Problem("Y = m*X + b", notation=Notation(residual="Error")),
+    "lesson_002": Problem("m*x + b", notation=Notation(cost="Error")),
+    "lesson_003": Problem("m*x + b", notation=Notation(cost="f", residual_sign="target - prediction", constants="inside")),
+    "lesson_004": Problem("a*x + b", notation=Notation(cost="MSE", residual_sign="target - prediction")),
+}  # fmt: skip
+
+# The partial derivatives as each lesson prints them, in its own letters.
+PRINTED = {
+    "lesson_000": {"m": "−(2/n) Σᵢ xᵢ (Yᵢ − (m xᵢ + c))", "c": "−(2/n) Σᵢ (Yᵢ − (m xᵢ + c))"},
+    "lesson_001": {"m": "(2/N) Σᵢ Xᵢ·Errorᵢ", "b": "(2/N) Σᵢ Errorᵢ"},
+    "lesson_002": {"m": "(2/N) Σᵢ xᵢ (m xᵢ + b − yᵢ)", "b": "(2/N) Σᵢ (m xᵢ + b − yᵢ)"},
+    "lesson_003": {"m": "(1/N) Σᵢ −2xᵢ (yᵢ − (m xᵢ + b))", "b": "(1/N) Σᵢ −2(yᵢ − (m xᵢ + b))"},
+    "lesson_004": {"a": "−(2/N) Σᵢ xᵢ (yᵢ − (a xᵢ + b))", "b": "−(2/N) Σᵢ (yᵢ − (a xᵢ + b))"},
+}
+
+OTHERS = {
+    "decay": Problem("a*exp(-b*x) + c", "half_mse"),
+    "words": Problem("slope*speed + intercept", inputs=["speed"], target="dist"),
+    "two_inputs": Problem("a*x1 + b*x2 + c", "sse"),
+    "hostile_names": Problem("lambda*x + E*N + S*beta", notation=Notation(count="n")),
+    "quartic": Problem("w*t + c", "(prediction - target)^4", inputs=["t"]),
+}
+
+GRADIENTS = {**LESSONS, **OTHERS}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_lesson_in_its_own_notation(lesson: str) -> None:
+    gradient = LESSONS[lesson].derive()
+    assert {name: text(partial.last) for name, partial in gradient.partials.items()} == PRINTED[lesson]
+
+
+@pytest.mark.parametrize("lesson", ["lesson_001", "lesson_003", "lesson_004"])
+@pytest.mark.parametrize("form", ["txt", "tex", "typ", "md"])
+def test_golden_documents(lesson: str, form: str, golden: Callable[[str, str], None]) -> None:
+    gradient = LESSONS[lesson].derive()
+    written = {
+        "txt": lambda: gradient.text(detail="full"),
+        "tex": lambda: gradient.latex(document=True),
+        "typ": gradient.typst,
+        "md": gradient.markdown,
+    }
+    golden(f"{lesson}.{form}", written[form]())
+
+
+def test_rows_of_formulas() -> None:
+    """Parentheses exactly where they are needed; negatives in parentheses when they are put in."""
+    a, b, x = Symbol("a"), Symbol("b"), Symbol("x")
+    minus_two = Number(number(-2).number)
+    rows: list[tuple[Term, str, str]] = [
+        (Sum((a, minus_two)), "a + (−2)", r"a + \left(-2\right)"),
+        (Product((a, minus_two)), "a (−2)", r"a \left(-2\right)"),
+        (Product((minus_two, a)), "−2a", "-2a"),
+        (parse("x").substitute({x: Negative(a)}), "−a", "-a"),
+        (parse("2*x + b").substitute({x: minus_two}), "2·(−2) + b", r"2 \cdot \left(-2\right) + b"),
+        (parse("x^2").substitute({x: minus_two}), "(−2)²", r"\left(-2\right)^{2}"),
+        (parse("a - x").substitute({x: Negative(b)}), "a − (−b)", r"a - \left(-b\right)"),
+        (parse("a - x").substitute({x: Sum((a, b))}), "a − (a + b)", r"a - \left(a + b\right)"),
+        (parse("a*x").substitute({x: Sum((a, b))}), "a (a + b)", r"a \left(a + b\right)"),
+    ]
+    for term, plain, tex in rows:
+        assert text(term) == plain
+        assert latex(term) == tex
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_json_is_complete_and_reads_back(name: str) -> None:
+    gradient = GRADIENTS[name].derive()
+    record = json.loads(gradient.json())
+    assert record["schema"] == "symgd/derivation/1"
+    assert sympy.sympify(record["cost"]["sympy"]) == gradient.definition.value
+    assert [partial["wrt"] for partial in record["partials"]] == list(gradient.partials)
+    for written in record["partials"]:
+        derivation = gradient.partials[written["wrt"]]
+        assert len(written["steps"]) == len(derivation.steps)
+        for row, step in zip(written["steps"], derivation.steps, strict=True):
+            assert {"rule", "why", "before", "after", "check"} <= set(row)
+            assert row["check"]["passed"] is True
+            assert row["check"]["method"] in ("exact", "numeric")
+            assert sympy.sympify(row["before"]["sympy"]) == step.before.value
+            assert sympy.sympify(row["after"]["sympy"]) == step.after.value
+            assert row["after"]["latex"] == latex(step.after)
+            assert "{" not in row["why"]
+        assert sympy.sympify(written["result"]["sympy"]) == derivation.result
+
+
+@settings(deadline=None, max_examples=60)
+@given(formulas())
+def test_sympy_text_reads_back_to_the_same_expression(term: Term) -> None:
+    assert sympy.sympify(sympy_text(term.value)) == term.value
+
+
+@pytest.mark.parametrize("name", ["N", "E", "S", "lambda", "beta", "print", "Sum", "I", "Q", "match", "x_1", "None"])
+def test_any_name_reads_back(name: str) -> None:
+    assert sympy.sympify(sympy_text(sympy.Symbol(name) ** 2)) == sympy.Symbol(name) ** 2
+
+
+def test_numbers_are_not_distributed_when_read_back() -> None:
+    expression = parse("2*(a + b)*x/N").value
+    assert sympy.sympify(sympy_text(expression)) == expression
+
+
+@pytest.mark.parametrize("detail", ["brief", "standard", "full"])
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_typst_compiles(name: str, detail: str, tmp_path: Path) -> None:
+    compiler = pytest.importorskip("typst", reason="the typst wheel comes with the animations extra")
+    source = tmp_path / "derivation.typ"
+    source.write_text(GRADIENTS[name].derive().typst(detail=detail), encoding="utf-8")
+    assert compiler.compile(str(source)).startswith(b"%PDF")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed: documents are not compiled")
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_latex_compiles_without_a_warning_about_width(name: str, tmp_path: Path) -> None:
+    source = tmp_path / "derivation.tex"
+    source.write_text(GRADIENTS[name].derive().latex(document=True), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
+    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout[-2000:]
+    assert "Overfull" not in made.stdout
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_latex_is_ascii_and_balanced(name: str) -> None:
+    written = GRADIENTS[name].derive().latex(detail="full", document=True)
+    assert written.isascii()
+    assert written.count("{") == written.count("}")
+    assert written.count(r"\left(") == written.count(r"\right)")
+
+
+def test_ascii_text_is_ascii() -> None:
+    for problem in GRADIENTS.values():
+        assert problem.derive().text(ascii=True, detail="full").isascii()
+
+
+def test_levels_of_detail() -> None:
+    """Brief is a few lines, full is every step, and all end in the same line."""
+    gradient = Problem("m*x + b").derive()
+    lines = {d: gradient.text(detail=d).count("\n") for d in ("brief", "standard", "full")}
+    assert lines["brief"] < lines["standard"] < lines["full"]
+    assert all("(2/N) Σᵢ xᵢ (m xᵢ + b − yᵢ)" in gradient.text(detail=d) for d in lines)
+
+
+def test_no_ugly_lines() -> None:
+    """No 1·, no x¹, no − −, no empty parentheses in any last line."""
+    ugly = re.compile(r"\b1·|1 Σ|\^1\b|¹(?![⁰-⁹])|− −|\+ −|\(\)|·1\b")
+    for problem in GRADIENTS.values():
+        for partial in problem.derive().partials.values():
+            assert not ugly.search(text(partial.last)), text(partial.last)
+
+
+def test_notebooks_show_mathematics() -> None:
+    derivation: Derivation | Gradient
+    for derivation in (Problem("m*x + b").derive(), differentiate("x^2", "x")):
+        assert "$$" in derivation._repr_markdown_()
+    assert "$$" in Problem("m*x + b")._repr_markdown_()
+
+
+def test_ordinary_derivatives_have_a_straight_d() -> None:
+    assert "d/dx" in str(differentiate("3*x^5", "x"))
+    assert "∂/∂x" in str(differentiate("a*x^5", "x"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("m*x + b", "m x + b"),
+        ("slope*speed", '"slope" dot "speed"'),
+        ("theta_1*x", "θ_(1) x"),
+        ("exp(-x)", "e^(-x)"),
+        ("e*exp(-x)", "e exp(-x)"),
+    ],
+)
+def test_typst_rows(formula: str, expected: str) -> None:
+    assert typst(parse(formula)) == expected
