@@ -54,8 +54,8 @@ class Summary:
     evaluate : callable
         Parameters' values, in order, to the cost and its gradient, in plain floats. Where the cost is too large for a
         float, or not defined, it is inf or nan.
-    pilot : tuple of arrays
-        phi, shape (p, K), and rest, shape (p,), of a few rows, for `is_faithful`.
+    pilot : Pilot
+        A few rows, for `is_faithful`.
     """
 
     separation: Separation
@@ -63,28 +63,44 @@ class Summary:
     factor: FloatArray
     anchor: FloatArray
     evaluate: Evaluate
-    pilot: tuple[FloatArray, FloatArray]
+    pilot: Pilot
 
-    def is_faithful(
-        self, values: Sequence[float], predicted: FloatArray, target: FloatArray
-    ) -> bool:
-        """Whether psi · phi gives the residuals of the pilot's rows as well as direct evaluation does.
+    def is_faithful(self, values: Sequence[float]) -> bool:
+        """Whether psi · phi gives some rows' residuals at `values` as well as direct evaluation does.
 
-        Writing (x − a)**8 out is true in algebra and may lose every digit in floats; this tells.
-
-        Parameters
-        ----------
-        predicted, target : arrays of shape (rows,)
-            The predictions at `values` by direct evaluation, and the targets.
+        Writing (x - a)**8 out is true in algebra and may lose every digit in floats; this tells. Where every psi is
+        affine nothing was written out that the formula does not say itself.
         """
-        phi, rest = self.pilot
-        here = _spread(self.rows)
-        direct = predicted[here] - target[here]
+        if self.separation.linear:
+            return True
+        pilot = self.pilot
         with np.errstate(all="ignore"):
-            apart = phi @ np.array(psi_of(self.separation)(values)) + rest - direct
+            direct = pilot.residual(values)
+            apart = pilot.phi @ np.array(psi_of(self.separation)(values)) + pilot.rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        rounding = 64 * np.finfo(float).eps * float(np.linalg.norm(target[here]))
+        rounding = 64 * float(np.finfo(float).eps) * (size + float(np.linalg.norm(pilot.rest)))
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
+
+
+@dataclass(frozen=True, eq=False)
+class Pilot:
+    """A few rows: phi, shape (p, K), rest, shape (p,), and the data columns themselves."""
+
+    phi: FloatArray
+    rest: FloatArray
+    columns: tuple[FloatArray, ...]
+    names: tuple[str, ...]
+    problem: Problem
+
+    def residual(self, values: Sequence[float]) -> FloatArray:
+        """prediction - target by direct evaluation, shape (p,)."""
+        expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
+        names = (*self.problem.parameters, *self.names)
+        (real,), symbols = as_real([expr], names)
+        compute = sympy.lambdify(symbols, real, modules="numpy")
+        return np.asarray(
+            compute(*map(np.float64, values), *self.columns) + np.zeros(len(self.rest))
+        )
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
@@ -116,8 +132,9 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
         anchor, factor = better, _factor(fill, rows, better)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
-    few = phi[:PILOT], rest[:PILOT]
-    return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), few)
+    chosen = tuple(column[_spread(rows)] for column in columns.values)
+    pilot = Pilot(phi, rest, chosen, columns.names, problem)
+    return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), pilot)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -1,0 +1,112 @@
+"""Trace: every step of a descent, column by column."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.errors import DescentError, MissingPackage
+from symgd.files import replacing
+
+OWN = ("step", "cost", "gradient_norm", "step_norm")
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The parameters, cost, gradient norm and step norm at every step; row 0 is the start.
+
+    A row is one place in the space of the parameters: its cost, the length of the gradient there, and the length of
+    the step that leads on from there, which is the learning rate times it. All are finite.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+    table : array of shape (steps + 1, p + 3)
+        The parameters' columns, then cost, gradient norm and step norm.
+
+    Examples
+    --------
+    >>> trace = Trace(("m",), np.array([[0.0, 4.0, 4.0, 0.4], [0.4, 2.56, 3.2, 0.32]]))
+    >>> trace["m"].tolist(), len(trace), trace.columns
+    ([0.0, 0.4], 2, ('m', 'cost', 'gradient_norm', 'step_norm'))
+    """
+
+    parameters: tuple[str, ...]
+    table: npt.NDArray[np.float64]
+
+    @property
+    def own(self) -> Mapping[str, str]:
+        """symgd's own columns by what they hold; one that a parameter is called like gets an underscore more."""
+        names = {}
+        for role in OWN:
+            name = role
+            while name in self.parameters:
+                name += "_"
+            names[role] = name
+        return MappingProxyType(names)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (*self.parameters, *(self.own[role] for role in OWN[1:]))
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
+        """The column called `name`, of shape (steps + 1,); `step` counts the rows."""
+        if name == self.own["step"]:
+            return np.arange(float(len(self)))
+        if name not in self.columns:
+            there = ", ".join(self.columns)
+            raise DescentError(f'the trace has no column "{name}"', f"there are {there}")
+        return self.table[:, self.columns.index(name)]
+
+    @property
+    def cost(self) -> npt.NDArray[np.float64]:
+        """The cost at every step, whatever the parameters are called."""
+        return self.table[:, len(self.parameters)]
+
+    def __len__(self) -> int:
+        """The number of rows: one more than the steps."""
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __repr__(self) -> str:
+        return f"Trace of {len(self)} rows: {', '.join(self.columns)}"
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame, indexed by step.
+
+        Raises
+        ------
+        MissingPackage
+            Where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingPackage("pandas is not installed", "pip install pandas") from error
+        index = pd.RangeIndex(len(self), name=self.own["step"])
+        return pd.DataFrame(self.table, columns=list(self.columns), index=index)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the rows to a CSV file, step first, every number with all of its digits.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written.
+        """
+        with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+            file.write(",".join((self.own["step"], *self.columns)) + "\n")
+            for start in range(0, len(self), 4096):
+                rows = self.table[start : start + 4096].tolist()
+                file.writelines(
+                    f"{step},{','.join(map(repr, row))}\n" for step, row in enumerate(rows, start)
+                )
