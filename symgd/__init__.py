@@ -15,8 +15,7 @@ from symgd.errors import (
 )
 from symgd.losses import LOSSES, Loss
 from symgd.problem import Notation, Problem
-
-__version__ = "0.1.0"
+from symgd.version import __version__
 
 __all__ = [
     "LOSSES",
@@ -33,5 +32,6 @@ __all__ = [
     "Problem",
     "ProblemError",
     "SymgdError",
+    "__version__",
     "differentiate",
 ]
