@@ -46,7 +46,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="symgd")
 def main() -> None:
-    """One formula in; the derivation, the optimizer and the film out.
+    r"""One formula in; the derivation, the optimizer and the film out.
 
     \b
     Examples:
@@ -59,14 +59,21 @@ def main() -> None:
 
 def _output_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
-        "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, not the terminal."
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False),
+        help="Write to this file, not the terminal.",
     )
     return option(function)
 
 
 def _detail_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
-        "--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."
+        "--detail",
+        type=click.Choice(DETAILS),
+        default="standard",
+        show_default=True,
+        help="How many lines.",
     )
     return option(function)
 
@@ -102,7 +109,10 @@ def _problem(formula: str, options: dict[str, Any]) -> Problem:
 
     roles = {name: options[name] for name in ("parameters", "inputs", "target", "loss")}
     plain = Problem(formula, **roles)
-    named = {"cost": options["cost_name"], **{n: options[n] for n in ("count", "index", "residual")}}
+    named = {
+        "cost": options["cost_name"],
+        **{n: options[n] for n in ("count", "index", "residual")},
+    }
     changes = {role: name for role, name in named.items() if name is not None}
     return plain.written(
         **changes, residual_sign=options["residual_sign"], constants=options["constants"]
@@ -135,7 +145,7 @@ def _written(derivation: Any, form: str, detail: Any, output: str | None) -> str
 @_detail_option
 @_output_option
 def diff(expression: str, wrt: str, form: str, detail: str, output: str | None) -> None:
-    """Derive EXPRESSION step by step, every step checked.
+    r"""Derive EXPRESSION step by step, every step checked.
 
     \b
     Examples:
@@ -157,7 +167,7 @@ def diff(expression: str, wrt: str, form: str, detail: str, output: str | None) 
 def derive(
     formula: str, wrt: str | None, form: str, detail: str, output: str | None, **options: Any
 ) -> None:
-    """Derive the gradient of a model's cost, step by step, every step checked.
+    r"""Derive the gradient of a model's cost, step by step, every step checked.
 
     With -o, --format latex writes a document that compiles as it is.
 
@@ -176,7 +186,7 @@ def derive(
 @_problem_options
 @_output_option
 def generate(formula: str, output: str | None, **options: Any) -> None:
-    """Write a module that fits FORMULA by gradient descent and needs NumPy alone.
+    r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 
     \b
     Examples:
@@ -223,18 +233,37 @@ def _descent_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("data", type=click.Path(allow_dash=True))
-@click.option("--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".')
-@click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column; once for each input of the model.")
+@click.option(
+    "--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'
+)
+@click.option(
+    "--x",
+    "columns",
+    multiple=True,
+    metavar="COL",
+    help="An input's column; once for each input of the model.",
+)
 @click.option("--y", "target_column", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
 @_descent_options
-@click.option("--plot", type=click.Path(dir_okay=False), help="Draw data, parameters and cost to a .png, .svg or .pdf.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False),
+    help="Draw data, parameters and cost to a .png, .svg or .pdf.",
+)
 @click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.pass_context
-def fit(context: click.Context, data: str, form: str, plot: str | None, trace: str | None, **options: Any) -> None:
-    """Fit a formula to the columns of a CSV by gradient descent.
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def fit(
+    data: str,
+    form: str,
+    plot: str | None,
+    trace: str | None,
+    **options: Any,
+) -> None:
+    r"""Fit a formula to the columns of a CSV by gradient descent.
 
     Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 2: something in the input is wrong. 130: interrupted.
 
@@ -269,7 +298,7 @@ def fit(context: click.Context, data: str, form: str, plot: str | None, trace: s
     from symgd.report import as_json, as_text
 
     click.echo(as_json(run) if form == "json" else as_text(run), nl=False)
-    context.exit(_exit_code(run, asked is not None))
+    click.get_current_context().exit(_exit_code(run, asked is not None))
 
 
 def _exit_code(run: Run, asked: bool) -> int:
@@ -282,21 +311,37 @@ def _exit_code(run: Run, asked: bool) -> int:
 @main.command()
 @click.argument("lesson", required=False)
 @click.option("--list", "listing", is_flag=True, help="Show the lessons there are.")
-@click.option("--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]')
+@click.option(
+    "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
+)
 @click.option("--data", type=click.Path(), help="A CSV; without it, three built-in points.")
 @click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column.")
 @click.option("--y", "target_column", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
 @_descent_options
-@click.option("--quality", type=click.Choice(["l", "m", "h"]), default="m", show_default=True, help="480p15, 720p30 or 1080p60.")
-@click.option("--format", "form", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True)
-@click.option("--pace", type=click.FloatRange(min=0.05), default=1.0, show_default=True, help="All times are multiplied by this.")
+@click.option(
+    "--quality",
+    type=click.Choice(["l", "m", "h"]),
+    default="m",
+    show_default=True,
+    help="480p15, 720p30 or 1080p60.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True
+)
+@click.option(
+    "--pace",
+    type=click.FloatRange(min=0.05),
+    default=1.0,
+    show_default=True,
+    help="All times are multiplied by this.",
+)
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @_output_option
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
-    """Render a film of LESSON, with captions beside it.
+    r"""Render a film of LESSON, with captions beside it.
 
     \b
     Examples:
@@ -304,7 +349,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
       symgd animate derive_gradient -o derivation.mp4
       symgd animate descend --data bike.csv --model "m*x + b" --x distance --y calories
     """
-    from symgd.animations.render import LESSONS
+    from symgd.animations import LESSONS
 
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
@@ -338,8 +383,18 @@ def _beats(lesson: str) -> Callable[[int, int, str], None]:
 
 
 @main.command()
-@click.option("-o", "--output", "folder", type=click.Path(file_okay=False), default="symgd-demo", show_default=True, help="The folder to fill.")
-@click.option("--films/--no-films", default=True, show_default=True, help="Render the two films as well.")
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False),
+    default="symgd-demo",
+    show_default=True,
+    help="The folder to fill.",
+)
+@click.option(
+    "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
+)
 def demo(folder: str, films: bool) -> None:
     """Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films."""
     from symgd.demo import run_demo

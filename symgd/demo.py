@@ -60,7 +60,9 @@ def run_demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
-        raise OutputError(f"{folder} cannot be made: {failure.strerror}", "pass another folder") from None
+        raise OutputError(
+            f"{folder} cannot be made: {failure.strerror}", "pass another folder"
+        ) from None
     problem = demo_problem()
     derivation = problem.derive()
     run = demo_run(problem)

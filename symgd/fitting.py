@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from symgd.data import Columns, read_csv
+from symgd.datasets import load
+from symgd.demo import EPOCHS, MODEL, demo_problem, demo_run
 from symgd.errors import ProblemError
+from symgd.parsing import parse
 from symgd.problem import Problem
+
+if TYPE_CHECKING:
+    from symgd.descent import Run
 
 
 def fitting_problem(
@@ -75,7 +82,51 @@ def _by_name(model: str, inputs: Sequence[str]) -> bool:
     """Whether the input columns are all names that the model uses itself."""
     if not inputs:
         return False
-    from symgd.parsing import parse
-
     formula = model.split("=")[-1]
     return set(inputs) <= parse(formula, constants=()).names
+
+
+def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | None]:
+    """What a film is about: the user's formula and data, or the built-in points where none are given.
+
+    Parameters
+    ----------
+    lesson : str
+        A name in `symgd.animations.LESSONS`; an unknown one is left to the renderer to refuse.
+    options : mapping
+        The command line's: model, data, columns, target_column, loss, parameters, skip_bad_rows, start,
+        learning_rate, max_iter and tolerance.
+    """
+    from symgd.animations import LESSONS
+
+    needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
+    roles = {"loss": options["loss"], "parameters": options["parameters"]}
+    if options["data"] is None and options["model"] is None:
+        problem = demo_problem()
+        return problem, demo_run(problem) if needs_run else None
+    model = options["model"] or MODEL
+    if options["data"] is None:
+        problem = Problem(model, **roles)
+        if not needs_run:
+            return problem, None
+        data: tuple[Any, ...] = tuple(load("three_points").arrays().values())
+        if len(problem.inputs) > 1:
+            raise ProblemError(
+                f"the built-in points have one input and the model reads {len(problem.inputs)}",
+                "pass a CSV with --data, and its columns with --x and --y",
+            )
+    else:
+        problem, columns = fitting_problem(
+            options["data"],
+            model,
+            inputs=options["columns"],
+            target=options["target_column"],
+            skip_bad_rows=options["skip_bad_rows"],
+            **roles,
+        )
+        if not needs_run:
+            return problem, None
+        data = (columns,)
+    steps = EPOCHS if options["max_iter"] is None else options["max_iter"]
+    descent = {name: options[name] for name in ("start", "learning_rate", "tolerance")}
+    return problem, problem.descend(*data, max_iter=steps, **descent)

@@ -286,7 +286,8 @@ class BigSum(Term):
         return (self.body,)
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return BigSum(*children, self.index, self.upper)
+        (body,) = children
+        return BigSum(body, self.index, self.upper)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -310,7 +311,8 @@ class Partial(Term):
         return (self.body,)
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Partial(*children, self.variable, self.ordinary)
+        (body,) = children
+        return Partial(body, self.variable, self.ordinary)
 
     @cached_property
     def value(self) -> sympy.Expr:

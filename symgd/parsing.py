@@ -25,7 +25,9 @@ MAX_BITS = 4096
 
 ALIASES = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "Abs": "abs"}
 
-_LOWER = {chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)}
+_LOWER = {
+    chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)
+}
 _UPPER = {letter.upper(): name.capitalize() for letter, name in _LOWER.items()}
 _GREEK_LETTERS = {
     letter: name.replace("amda", "ambda") for letter, name in {**_LOWER, **_UPPER}.items()
@@ -77,7 +79,9 @@ def parse(text: str, *, constants: Collection[str] = ("pi",)) -> nt.Term:
     -b - m*x + y
     """
     if not isinstance(text, str):
-        raise FormulaError(f"a formula is a text, not {type(text).__name__}", 'write it as "m*x + b"')
+        raise FormulaError(
+            f"a formula is a text, not {type(text).__name__}", 'write it as "m*x + b"'
+        )
     if not text.strip():
         raise FormulaError("the formula is empty", 'write one such as "m*x + b"')
     if len(text) > MAX_LENGTH:
@@ -141,13 +145,17 @@ class _Reader:
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
                 near = difflib.get_close_matches(left.text, [*nt.FUNCTIONS, *ALIASES], 1, 0.75)
-                guess = f'did you mean "{near[0]}"?' if near else f'for a product write "{left.text}*("'
+                guess = (
+                    f'did you mean "{near[0]}"?' if near else f'for a product write "{left.text}*("'
+                )
                 known = ", ".join(nt.FUNCTIONS)
                 raise self.error(
                     f'there is no function "{left.text}"', f"{guess} Known are {known}", left.start
                 )
             raise self.error(
-                "a sign is missing here", f'for a product write "{left.text}*{right.text}"', right.start
+                "a sign is missing here",
+                f'for a product write "{left.text}*{right.text}"',
+                right.start,
             )
 
     @staticmethod
@@ -229,7 +237,9 @@ class _Reader:
     def number(self, token: _Token) -> nt.Number:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error("this number is too long", f"use at most {MAX_DIGITS} digits", token.start)
+            raise self.error(
+                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
+            )
         value = fractions.Fraction(token.text)
         return nt.number(value, decimal=value.denominator > 1)
 
@@ -253,7 +263,7 @@ class _Reader:
         return term
 
     def chain(self, kind: type, node: ast.AST, term: nt.Term) -> tuple[nt.Term, ...]:
-        """a + b + c is one Sum of three, unless the writer put (a + b) in parentheses."""
+        """A + b + c is one Sum of three, unless the writer put (a + b) in parentheses."""
         end = getattr(node, "end_col_offset", 0)
         parenthesised = self.source[end:].lstrip().startswith(")") and self.opened_before(node)
         return term.children if isinstance(term, kind) and not parenthesised else (term,)

@@ -80,7 +80,9 @@ class Notation:
         ):
             if getattr(self, role) not in known:
                 expected = " or ".join(f'"{value}"' for value in known)
-                raise ProblemError(f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}")
+                raise ProblemError(
+                    f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}"
+                )
 
 
 class Problem:
@@ -165,7 +167,9 @@ class Problem:
                     "pass another one, such as Notation(cost=..., count=..., index=..., residual=...)",
                 )
         if len(set(own)) < len(own):
-            raise ProblemError(f"the notation uses one name twice: {', '.join(own)}", "choose others")
+            raise ProblemError(
+                f"the notation uses one name twice: {', '.join(own)}", "choose others"
+            )
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -225,7 +229,7 @@ class Problem:
         """Whether the loss stays the same when prediction and target change places."""
         a, b = Symbol("prediction"), Symbol("target")
         flipped = loss.substitute({a: b, b: a}).value
-        return sympy.expand(loss.value - flipped) == 0
+        return bool(sympy.expand(loss.value - flipped) == 0)
 
     @cached_property
     def cost_term(self) -> Term:
@@ -363,12 +367,12 @@ class Problem:
         MissingPackage
             When Manim is not installed.
         """
-        from symgd.animations.render import render
+        from symgd.animations import render
         from symgd.descent import Run
 
         given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
         run = given or (self.descend(*data, **options) if data else None)
-        return render(
+        film: Path = render(
             lesson,
             self,
             run,
@@ -380,6 +384,7 @@ class Problem:
             burn_captions=burn_captions,
             progress=progress,
         )
+        return film
 
     def written(self, **changes: Any) -> Problem:
         """The same problem in another notation.
@@ -431,7 +436,9 @@ def _names(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
 def _target(target: str) -> str:
     term = parse(target, constants=())
     if not isinstance(term, Symbol):
-        raise ProblemError(f'the target "{target}" is not a name', 'write it as "y" or "y = m*x + b"')
+        raise ProblemError(
+            f'the target "{target}" is not a name', 'write it as "y" or "y = m*x + b"'
+        )
     return term.name
 
 
@@ -463,7 +470,8 @@ def _roles(
         raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
     if target in order:
         raise ProblemError(
-            f'the target "{target}" is in the model', "the model predicts it: pass another target name"
+            f'the target "{target}" is in the model',
+            "the model predicts it: pass another target name",
         )
     if not learned:
         raise ProblemError("there is no parameter to learn", "name one in parameters")

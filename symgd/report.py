@@ -20,9 +20,15 @@ def as_text(run: Run) -> str:
     renamed = [f"{name} is {label}" for name, label in problem.labels.items() if name != label]
     rows = [f"{text(equation)}" for equation in problem.equations]
     rows[0] += f"   ({loss.title}, {TITLES[loss.reduction]})"
-    rows.append(f"{len(run.data)} rows from {run.data.source}" + "".join(f", {part}" for part in renamed))
+    rows.append(
+        f"{len(run.data)} rows from {run.data.source}" + "".join(f", {part}" for part in renamed)
+    )
     rows += [f"note: {note}" for note in run.data.notes]
-    rows += ["", run.outcome.message, f"after {run.steps} steps at learning rate {run.learning_rate:.6g}:"]
+    rows += [
+        "",
+        run.outcome.message,
+        f"after {run.steps} steps at learning rate {run.learning_rate:.6g}:",
+    ]
     rows += [f"  {name} = {value:.10g}" for name, value in run.parameters.items()]
     rows.append(f"  {problem.notation.cost} = {run.cost:.10g}")
     if run.exact is not None:
@@ -32,7 +38,9 @@ def as_text(run: Run) -> str:
         rows.append(f"  {problem.notation.cost} = {run.exact.cost:.10g}")
     if run.curvature:
         values = ", ".join(f"{value:.6g}" for value in run.curvature)
-        rows.append(f"curvature {values}; largest stable learning rate {run.largest_stable_rate:.7g}")
+        rows.append(
+            f"curvature {values}; largest stable learning rate {run.largest_stable_rate:.7g}"
+        )
     return "\n".join(rows) + "\n"
 
 

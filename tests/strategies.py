@@ -35,7 +35,9 @@ def _fractions(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
 
 
 def _calls(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
-    return st.tuples(st.sampled_from(("sin", "cos", "exp", "tanh")), inner).map(lambda pair: nt.Call(*pair))
+    return st.tuples(st.sampled_from(("sin", "cos", "exp", "tanh")), inner).map(
+        lambda pair: nt.Call(*pair)
+    )
 
 
 def formulas(*, rational: bool = False, leaves: int = 8) -> st.SearchStrategy[nt.Term]:

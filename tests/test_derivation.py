@@ -8,6 +8,7 @@ import random
 import pytest
 import sympy
 from hypothesis import HealthCheck, assume, given, settings
+from strategies import formulas
 
 from symgd import Problem, differentiate
 from symgd.derivation.check import check_equal
@@ -20,15 +21,15 @@ from symgd.notation import Partial, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
 from symgd.writing.text import text
 
-from strategies import formulas
-
 X = Symbol("x")
 
 EXAMPLES = [(rule, *example) for rule in (*RULES, UNCOVERED) for example in rule.examples]
 TIDY_EXAMPLES = [(rule, *example) for rule in TIDY for example in rule.examples]
 
 
-@pytest.mark.parametrize(("rule", "body", "derivative"), EXAMPLES, ids=lambda v: getattr(v, "name", v))
+@pytest.mark.parametrize(
+    ("rule", "body", "derivative"), EXAMPLES, ids=lambda v: getattr(v, "name", v)
+)
 def test_rule_examples(rule: Rule, body: str, derivative: str) -> None:
     """Each rule applies to its examples, gives what it says, and SymPy agrees."""
     partial = Partial(parse(body), X)
@@ -37,12 +38,19 @@ def test_rule_examples(rule: Rule, body: str, derivative: str) -> None:
     expected = parse(derivative)
     assert check_equal(rewritten.after, expected).passed
     real = sympy.Symbol("x", real=True)
-    assert sympy.simplify(sympy.diff(parse(body).value.subs("x", real), real) - expected.value.subs("x", real)) == 0
+    assert (
+        sympy.simplify(
+            sympy.diff(parse(body).value.subs("x", real), real) - expected.value.subs("x", real)
+        )
+        == 0
+    )
     first = next(r for r in (*RULES, UNCOVERED) if r.rewrite(partial) is not None)
     assert first is rule
 
 
-@pytest.mark.parametrize(("rule", "before", "after"), TIDY_EXAMPLES, ids=lambda v: getattr(v, "name", v))
+@pytest.mark.parametrize(
+    ("rule", "before", "after"), TIDY_EXAMPLES, ids=lambda v: getattr(v, "name", v)
+)
 def test_tidy_examples(rule: TidyRule, before: str, after: str) -> None:
     rewritten = rule.rewrite(parse(before))
     assert rewritten is not None
@@ -115,7 +123,9 @@ def test_moves_name_every_leaf_of_both_lines_once() -> None:
             for move in step.moves:
                 place = getattr(move, side)
                 if place is not None and not (side == "before" and move.kind == "copies"):
-                    covered += [path for path, term in line.at(place).walk(place) if not term.children]
+                    covered += [
+                        path for path, term in line.at(place).walk(place) if not term.children
+                    ]
             assert sorted(covered) == sorted(leaves)
 
 
@@ -126,7 +136,9 @@ def test_every_random_formula_is_derived_and_checked(formula: Term) -> None:
     assert all(step.check.passed for step in derivation.steps)
     assert not any(isinstance(term, Partial) for _, term in derivation.last.walk())
     value = sympy.diff(formula.value, X.value)
-    point = {name: sympy.Rational(number, 7) for name, number in zip("xabc", (5, 3, 8, 11), strict=True)}
+    point = {
+        name: sympy.Rational(number, 7) for name, number in zip("xabc", (5, 3, 8, 11), strict=True)
+    }
     ours, theirs = (complex(part.subs(point).evalf(30)) for part in (derivation.result, value))
     assume(abs(theirs) < 1e12)
     assert abs(ours - theirs) <= 1e-9 * max(1, abs(theirs))
@@ -138,7 +150,10 @@ def test_the_order_of_the_rules_does_not_change_the_value(formula: Term) -> None
     """Linear rules, product and chain may be tried in another order; only the special cases come first."""
     first, rest = list(RULES[:2]), list(RULES[2:])
     random.Random(1).shuffle(rest)
-    usual, shuffled = derive(formula, formula, X), derive(formula, formula, X, rules=(*first, *rest))
+    usual, shuffled = (
+        derive(formula, formula, X),
+        derive(formula, formula, X, rules=(*first, *rest)),
+    )
     assert check_equal(usual.last, shuffled.last).passed
 
 
@@ -152,7 +167,9 @@ def _broken(rule: Rule) -> Rule:
     return dataclasses.replace(rule, rewrite=rewrite)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.examples], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.examples], ids=lambda rule: rule.name
+)
 def test_a_broken_rule_is_caught_by_the_checks(rule: Rule) -> None:
     rules = tuple(_broken(rule) if other is rule else other for other in RULES)
     body = parse(rule.examples[0][0])
@@ -160,7 +177,9 @@ def test_a_broken_rule_is_caught_by_the_checks(rule: Rule) -> None:
         derive(body, body, X, rules=rules)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in TIDY if rule.examples], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in TIDY if rule.examples], ids=lambda rule: rule.name
+)
 def test_a_broken_tidy_rule_is_caught_by_the_checks(rule: TidyRule) -> None:
     """The rule's own example is what is left to tidy after the calculus."""
     left = parse(rule.examples[0][0].replace("x", "z"))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sympy
 from hypothesis import given, settings
+from strategies import formulas
 
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.tree import Derivation, Gradient
@@ -21,8 +22,6 @@ from symgd.writing.latex import latex
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
 from symgd.writing.typst import typst
-
-from strategies import formulas
 
 LESSONS = {
     "lesson_000": Problem("m*x + c", target="Y", notation=Notation(cost="E", count="n", residual_sign="target - prediction")),
@@ -55,7 +54,9 @@ GRADIENTS = {**LESSONS, **OTHERS}
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_each_lesson_in_its_own_notation(lesson: str) -> None:
     gradient = LESSONS[lesson].derive()
-    assert {name: text(partial.last) for name, partial in gradient.partials.items()} == PRINTED[lesson]
+    assert {name: text(partial.last) for name, partial in gradient.partials.items()} == PRINTED[
+        lesson
+    ]
 
 
 @pytest.mark.parametrize("lesson", ["lesson_001", "lesson_003", "lesson_004"])
@@ -118,7 +119,9 @@ def test_sympy_text_reads_back_to_the_same_expression(term: Term) -> None:
     assert sympy.sympify(sympy_text(term.value)) == term.value
 
 
-@pytest.mark.parametrize("name", ["N", "E", "S", "lambda", "beta", "print", "Sum", "I", "Q", "match", "x_1", "None"])
+@pytest.mark.parametrize(
+    "name", ["N", "E", "S", "lambda", "beta", "print", "Sum", "I", "Q", "match", "x_1", "None"]
+)
 def test_any_name_reads_back(name: str) -> None:
     assert sympy.sympify(sympy_text(sympy.Symbol(name) ** 2)) == sympy.Symbol(name) ** 2
 
@@ -131,13 +134,17 @@ def test_numbers_are_not_distributed_when_read_back() -> None:
 @pytest.mark.parametrize("detail", ["brief", "standard", "full"])
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_typst_compiles(name: str, detail: str, tmp_path: Path) -> None:
-    compiler = pytest.importorskip("typst", reason="the typst wheel comes with the animations extra")
+    compiler = pytest.importorskip(
+        "typst", reason="the typst wheel comes with the animations extra"
+    )
     source = tmp_path / "derivation.typ"
     source.write_text(GRADIENTS[name].derive().typst(detail=detail), encoding="utf-8")
     assert compiler.compile(str(source)).startswith(b"%PDF")
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed: documents are not compiled")
+@pytest.mark.skipif(
+    shutil.which("pdflatex") is None, reason="LaTeX is not installed: documents are not compiled"
+)
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_latex_compiles_without_a_warning_about_width(name: str, tmp_path: Path) -> None:
     source = tmp_path / "derivation.tex"

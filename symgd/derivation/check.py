@@ -124,7 +124,9 @@ class _Evaluator:
     def indexed(self, term: nt.Indexed, seed: str | None, rows: Mapping[str, int]) -> _Dual:
         return self.constant_dual(self.point[term.name, rows.get(term.index, 1)])
 
-    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def abbreviation(
+        self, term: nt.Abbreviation, seed: str | None, rows: Mapping[str, int]
+    ) -> _Dual:
         if term.name != seed:
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
@@ -175,7 +177,9 @@ class _Evaluator:
             raise _Undefined from None
 
     def big_sum(self, term: nt.BigSum, seed: str | None, rows: Mapping[str, int]) -> _Dual:
-        parts = [self.dual(term.body, seed, {**rows, term.index: row}) for row in range(1, TERMS + 1)]
+        parts = [
+            self.dual(term.body, seed, {**rows, term.index: row}) for row in range(1, TERMS + 1)
+        ]
         return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
     def partial(self, term: nt.Partial, seed: str | None, rows: Mapping[str, int]) -> _Dual:
@@ -231,7 +235,9 @@ def _real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     """SymPy's derivative; absolute values and signs are taken of real numbers."""
     if not value.has(sympy.Abs, sympy.sign):
         return value.diff(name)
-    real = {s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)}
+    real = {
+        s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)
+    }
     back = {dummy: symbol for symbol, dummy in real.items()}
     return value.xreplace(real).diff(real.get(name, name)).xreplace(back)
 
@@ -250,7 +256,9 @@ def _compare(
         agree = left == right if exact else _close(left, right)
         if not agree or done == TRIALS:
             return Check(method, bool(agree), done, seed)
-    note = "no value at most points" if done else "no point was found at which both sides have a value"
+    note = (
+        "no value at most points" if done else "no point was found at which both sides have a value"
+    )
     return Check(method, done > 0, done, seed, note=note)
 
 
@@ -351,7 +359,9 @@ def _sympy_value(expression: sympy.Expr, point: _Point, rows: Mapping[sympy.Symb
             return value(expression.base) ** (int(exponent) if point.exact else exponent)
         case sympy.Sum():
             body, index = expression.function, expression.limits[0][0]
-            values = (_sympy_value(body, point, {**rows, index: row}) for row in range(1, TERMS + 1))
+            values = (
+                _sympy_value(body, point, {**rows, index: row}) for row in range(1, TERMS + 1)
+            )
             return sum(values)
         case sympy.Function():
             names = {cls: name for name, cls in nt.FUNCTIONS.items()}

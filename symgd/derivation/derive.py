@@ -117,7 +117,9 @@ class _Engine:
         partial_by = at.variable if isinstance(at, Partial) else self.variable
         bindings["variable"] = partial_by
         moves = moves_between(self.line, after)
-        step = Step(rule, self.line, after, path, partial_by, bindings, rewritten.introduced, moves, check)
+        step = Step(
+            rule, self.line, after, path, partial_by, bindings, rewritten.introduced, moves, check
+        )
         self.steps.append(step)
         self.line = after
 
@@ -130,7 +132,7 @@ def derive(
     ordinary: bool = False,
     rules: Sequence[Rule] = RULES,
     tidy: Sequence[TidyRule] = TIDY,
-    budget: Budget = Budget(),  # noqa: B008 - frozen
+    budget: Budget = Budget(),
 ) -> Derivation:
     """Derive `body` by `variable`, every step checked.
 

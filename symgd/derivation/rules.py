@@ -15,8 +15,21 @@ from symgd import notation as nt
 from symgd.derivation.from_sympy import term_from
 from symgd.derivation.tree import Rewritten, Rule
 from symgd.errors import DerivationError
-from symgd.notation import Abbreviation, BigSum, Call, Fraction, Negative, Partial, Power, Product
-from symgd.notation import Sum, Symbol, Term, number, product_of
+from symgd.notation import (
+    Abbreviation,
+    BigSum,
+    Call,
+    Fraction,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    number,
+    product_of,
+)
 from symgd.parsing import parse
 
 
@@ -201,7 +214,9 @@ def _uncovered(partial: Partial) -> Rewritten | None:
     body = partial.body
     variable = Symbol(partial.variable.name)
     value = body.substitute({partial.variable: variable}).value
-    real = {s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)}
+    real = {
+        s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)
+    }
     back = {dummy: symbol for symbol, dummy in real.items()}
     derivative = value.xreplace(real).diff(real[variable.value]).xreplace(back)
     term = term_from(derivative)

@@ -130,7 +130,11 @@ def _numbers(term: Term) -> Term | None:
 
 def _small_power(term: Power) -> bool:
     exponent = term.exponent
-    return isinstance(exponent, Number) and exponent.number.denominator == 1 and 1 < exponent.number <= 6
+    return (
+        isinstance(exponent, Number)
+        and exponent.number.denominator == 1
+        and 1 < exponent.number <= 6
+    )
 
 
 def _signed_number(term: Term) -> Number | None:
@@ -143,7 +147,9 @@ def _added_numbers(term: Sum) -> Term | None:
     numbers = [n for n in map(_signed_number, term.terms) if n is not None]
     if len(numbers) < 2:
         return None
-    total = Number(sum((n.number for n in numbers), fractions.Fraction(0)), any(n.decimal for n in numbers))
+    total = Number(
+        sum((n.number for n in numbers), fractions.Fraction(0)), any(n.decimal for n in numbers)
+    )
     first = next(place for place, t in enumerate(term.terms) if _signed_number(t) is not None)
     shown = Negative(Number(-total.number, total.decimal)) if total.number < 0 else total
     terms = [
@@ -302,7 +308,11 @@ def _order(term: Term) -> Term | None:
     if not isinstance(term, Product):
         return None
     ordered = tuple(sorted(term.factors, key=_rank))
-    return Product(ordered) if any(a is not b for a, b in zip(ordered, term.factors, strict=True)) else None
+    return (
+        Product(ordered)
+        if any(a is not b for a, b in zip(ordered, term.factors, strict=True))
+        else None
+    )
 
 
 def _is_free(term: Term, index: str) -> bool:
@@ -360,18 +370,110 @@ CONSTANTS_OUT = _rule(
 )
 
 TIDY: tuple[TidyRule, ...] = (
-    _rule("zero terms", "a + 0 = a", "adding zero changes nothing", _zero_terms, ("a + 0", "a"), ("0 - 0", "0")),
-    _rule("zero factor", "0·a = 0", "zero times anything is zero", _zero, ("0*a", "0"), ("0/a", "0")),
-    _rule("factor one", "1·a = a", "multiplying by one changes nothing", _ones, ("1*a", "a"), ("a^1", "a"), ("a^0", "1")),
-    _rule("parentheses", "a(bc) = abc", "these parentheses are not needed", _nested, ("a*(b*c)", "a*b*c"), ("a + (b - c)", "a + b - c"), quiet=True),
-    _rule("signs", "(−a)(−b) = ab", "minus signs are counted and put in front", _signs, ("a*(-b)", "-(a*b)"), ("(-a)*(-b)", "a*b"), ("(-a)/b", "-(a/b)"), ("-(-a)", "a")),
-    _rule("numbers", "2·3·a = 6a", "the numbers are worked out", _numbers, ("3*(5)*x", "15*x"), ("1 + x + 2", "3 + x")),
-    _rule("power of a power", "(a²)³ = a⁶", "the whole exponents multiply", _power_of_power, ("(x^2)^3", "x^6")),
-    _rule("like factors", "a·a = a²", "equal factors make a power", _like_factors, ("x*x", "x^2"), ("x^2*y*x", "x^3*y")),
-    _rule("like terms", "a + a = 2a", "equal terms are counted", _like_terms, ("x + x", "2*x"), ("3*x - x", "2*x"), ("x - x", "0")),
-    _rule("cancel", "(c·a)/(c·b) = a/b", "what stands above and below the line cancels", _cancel, ("2*x/(2*y)", "x/y"), ("x/x^2", "1/x"), ("6/(2*n)", "3/n")),
-    _rule("order", "b·2·a = 2·a·b", "factors in the usual order: numbers, names, functions, sums", _order, ("(a + b)*x*2", "2*x*(a + b)"), form=True, quiet=True),
+    _rule(
+        "zero terms",
+        "a + 0 = a",
+        "adding zero changes nothing",
+        _zero_terms,
+        ("a + 0", "a"),
+        ("0 - 0", "0"),
+    ),
+    _rule(
+        "zero factor", "0·a = 0", "zero times anything is zero", _zero, ("0*a", "0"), ("0/a", "0")
+    ),
+    _rule(
+        "factor one",
+        "1·a = a",
+        "multiplying by one changes nothing",
+        _ones,
+        ("1*a", "a"),
+        ("a^1", "a"),
+        ("a^0", "1"),
+    ),
+    _rule(
+        "parentheses",
+        "a(bc) = abc",
+        "these parentheses are not needed",
+        _nested,
+        ("a*(b*c)", "a*b*c"),
+        ("a + (b - c)", "a + b - c"),
+        quiet=True,
+    ),
+    _rule(
+        "signs",
+        "(−a)(−b) = ab",
+        "minus signs are counted and put in front",
+        _signs,
+        ("a*(-b)", "-(a*b)"),
+        ("(-a)*(-b)", "a*b"),
+        ("(-a)/b", "-(a/b)"),
+        ("-(-a)", "a"),
+    ),
+    _rule(
+        "numbers",
+        "2·3·a = 6a",
+        "the numbers are worked out",
+        _numbers,
+        ("3*(5)*x", "15*x"),
+        ("1 + x + 2", "3 + x"),
+    ),
+    _rule(
+        "power of a power",
+        "(a²)³ = a⁶",
+        "the whole exponents multiply",
+        _power_of_power,
+        ("(x^2)^3", "x^6"),
+    ),
+    _rule(
+        "like factors",
+        "a·a = a²",
+        "equal factors make a power",
+        _like_factors,
+        ("x*x", "x^2"),
+        ("x^2*y*x", "x^3*y"),
+    ),
+    _rule(
+        "like terms",
+        "a + a = 2a",
+        "equal terms are counted",
+        _like_terms,
+        ("x + x", "2*x"),
+        ("3*x - x", "2*x"),
+        ("x - x", "0"),
+    ),
+    _rule(
+        "cancel",
+        "(c·a)/(c·b) = a/b",
+        "what stands above and below the line cancels",
+        _cancel,
+        ("2*x/(2*y)", "x/y"),
+        ("x/x^2", "1/x"),
+        ("6/(2*n)", "3/n"),
+    ),
+    _rule(
+        "order",
+        "b·2·a = 2·a·b",
+        "factors in the usual order: numbers, names, functions, sums",
+        _order,
+        ("(a + b)*x*2", "2*x*(a + b)"),
+        form=True,
+        quiet=True,
+    ),
     CONSTANTS_OUT,
-    _rule("sum of a constant", "Σ c = N·c", "the same term, added N times", _sum_of_constant, form=True),
-    _rule("one fraction", "(a/b)·c = (a·c)/b", "the factors are written over one line", _fractions_joined, ("(1/n)*2", "2/n"), ("(a/b)*c", "(a*c)/b"), form=True),
+    _rule(
+        "sum of a constant",
+        "Σ c = N·c",
+        "the same term, added N times",
+        _sum_of_constant,
+        form=True,
+    ),
+    _rule(
+        "one fraction",
+        "(a/b)·c = (a·c)/b",
+        "the factors are written over one line",
+        _fractions_joined,
+        ("(1/n)*2", "2/n"),
+        ("(a/b)*c", "(a*c)/b"),
+        form=True,
+    ),
 )

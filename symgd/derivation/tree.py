@@ -278,7 +278,9 @@ class Gradient(_Shown):
     @property
     def generic(self) -> Symbol:
         """A letter that stands for any of the parameters in the shared steps."""
-        used = frozenset(self.partials) | (self.definition.names if self.definition else frozenset())
+        used = frozenset(self.partials) | (
+            self.definition.names if self.definition else frozenset()
+        )
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
 
     def _sections(self) -> Gradient:

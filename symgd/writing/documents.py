@@ -40,7 +40,9 @@ def heading(section: Section, gradient: Gradient, write: Callable[[Term], str]) 
     if gradient.definition is None:
         return f"Derivative by {write(derivation.variable)}"
     held = [name for name in gradient.partials if name != section.wrt[0]]
-    constant = f", with {', '.join(write(Symbol(name)) for name in held)} held constant" if held else ""
+    constant = (
+        f", with {', '.join(write(Symbol(name)) for name in held)} held constant" if held else ""
+    )
     return f"Derivative by {write(derivation.variable)}{constant}"
 
 
@@ -75,7 +77,9 @@ def closing(gradient: Gradient) -> str:
     extra = f" {_steps(uncovered)} taken from SymPy, not derived." if uncovered else ""
     forms = sorted({partial.check.note for partial in gradient.partials.values()})
     results = f"{'results' if len(gradient) > 1 else 'result'} {' or '.join(forms)}"
-    return f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}; {results}.{extra}"
+    return (
+        f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}; {results}.{extra}"
+    )
 
 
 def _steps(count: int) -> str:
@@ -97,7 +101,9 @@ def as_text(gradient: Gradient, detail: Detail, *, ascii: bool = False) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _text_rows(section: Section, detail: Detail, write: Callable[[Term], str], ascii: bool) -> list[str]:
+def _text_rows(
+    section: Section, detail: Detail, write: Callable[[Term], str], ascii: bool
+) -> list[str]:
     left = max((len(write(line.left)) for line in section.lines if line.left), default=0)
     written = [
         f"  {write(line.left) if line.left else '':<{left}} = {write(line.right)}"
@@ -111,7 +117,9 @@ def _text_rows(section: Section, detail: Detail, write: Callable[[Term], str], a
             reason = reason.encode("ascii", "replace").decode()
         mark = f"[{reason}]" if reason else ""
         same_row = not mark or len(row) + 2 <= column
-        rows.append(f"{row:<{column}}{mark}".rstrip() if same_row else f"{row}\n{'':<{column}}{mark}")
+        rows.append(
+            f"{row:<{column}}{mark}".rstrip() if same_row else f"{row}\n{'':<{column}}{mark}"
+        )
     return rows
 
 
@@ -222,7 +230,11 @@ def _partial(derivation: Derivation) -> dict[str, Any]:
             "before": _both(step.before),
             "after": _both(step.after),
             "path": list(step.path),
-            "introduced": {name: _both(term.right) for name, term in step.introduced.items() if isinstance(term, Equation)},
+            "introduced": {
+                name: _both(term.right)
+                for name, term in step.introduced.items()
+                if isinstance(term, Equation)
+            },
             "covered": step.rule.covered,
             "check": _check(step.check),
         }

@@ -228,11 +228,15 @@ class _Writer:
         body = self.wrapped(self.piece(term.body, (*path, 0)), least)
         upper = self.style.name(term.upper.name)
         text = self.style.big_sum(self.style.name(term.index), upper, body)
-        return Piece(text, ATOM if self.style.explicit else PRODUCT, open_right=not self.style.explicit)
+        return Piece(
+            text, ATOM if self.style.explicit else PRODUCT, open_right=not self.style.explicit
+        )
 
     def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
         style = self.style
-        variable = self.piece(term.variable, ()).text if style.tag is None else self.bare(term.variable)
+        variable = (
+            self.piece(term.variable, ()).text if style.tag is None else self.bare(term.variable)
+        )
         sign = "d" if term.ordinary else "∂"
         body = self.piece(term.body, (*path, 0))
         if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
@@ -300,7 +304,51 @@ def is_wide(name: str) -> bool:
 
 
 GREEK = {
-    **dict(zip("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu".split(), "αβγδεζηθικλμ", strict=True)),
-    **dict(zip("nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split(), "νξοπρστυφχψω", strict=True)),
-    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΦΨΩ", strict=True)),
+    **dict(
+        zip(
+            [
+                "alpha",
+                "beta",
+                "gamma",
+                "delta",
+                "epsilon",
+                "zeta",
+                "eta",
+                "theta",
+                "iota",
+                "kappa",
+                "lambda",
+                "mu",
+            ],
+            "αβγδεζηθικλμ",
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            [
+                "nu",
+                "xi",
+                "omicron",
+                "pi",
+                "rho",
+                "sigma",
+                "tau",
+                "upsilon",
+                "phi",
+                "chi",
+                "psi",
+                "omega",
+            ],
+            "νξοπρστυφχψω",
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            ["Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"],
+            "ΓΔΘΛΞΠΣΦΨΩ",
+            strict=True,
+        )
+    ),
 }

@@ -99,7 +99,9 @@ def _own(derivation: Derivation, start: int, detail: Detail) -> Section:
 
 def _lines(derivation: Derivation, start: int, end: int, detail: Detail) -> tuple[Line, ...]:
     steps = derivation.steps[start:end]
-    begin: Term = derivation.steps[start].before if start < len(derivation.steps) else derivation.last
+    begin: Term = (
+        derivation.steps[start].before if start < len(derivation.steps) else derivation.last
+    )
     if begin == derivation.left and steps:
         first, *rest = lines(steps, detail) or (Line(None, begin, (), ()),)
         return (Line(begin, first.right, first.steps, first.reasons), *rest)
@@ -143,20 +145,24 @@ def _runs(steps: Sequence[Step]) -> list[list[Step]]:
     runs: list[list[Step]] = []
     closing = False
     for step in steps:
-        group = step.rule.group
-        closing = closing or group == "form"
-        last = runs[-1][-1].rule if runs else None
-        joins = bool(last) and (
-            (closing and last.group in ("form", "clean") and runs[-1][0].rule.group == "form")
-            or (group == "inner" and last.group in ("law", "inner"))
-            or (group in ("atom", "clean") and last.group == group)
-            or (group == "law" and last.name == step.rule.name)
-        )
-        if joins:
+        closing = closing or step.rule.group == "form"
+        if runs and _joins(runs[-1], step, closing):
             runs[-1].append(step)
         else:
             runs.append([step])
     return runs
+
+
+def _joins(run: list[Step], step: Step, closing: bool) -> bool:
+    """Whether a step belongs on the line that the steps of `run` make."""
+    first, last, group = run[0].rule, run[-1].rule, step.rule.group
+    if closing and first.group == "form":
+        return True
+    if group == "inner":
+        return last.group in ("law", "inner")
+    if group == "law":
+        return last.name == step.rule.name
+    return group in ("atom", "clean") and last.group == group
 
 
 def _phases(steps: Sequence[Step]) -> list[list[Step]]:

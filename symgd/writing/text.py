@@ -88,9 +88,9 @@ ASCII = Style(
     root=lambda body: f"sqrt({body})",
     exponential=None,
     big_sum=lambda index, upper, body: f"sum_{index}({body})",
-    partial=lambda sign, variable, body: f"d/d{variable}{body}"
-    if body.startswith("(")
-    else f"d/d{variable}({body})",
+    partial=lambda sign, variable, body: (
+        f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
+    ),
     partial_of_name=lambda sign, variable, body: f"d{body}/d{variable}",
     flat=True,
     explicit=True,

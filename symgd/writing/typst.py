@@ -185,9 +185,7 @@ TYPST = Style(
     root=lambda body: f"sqrt({body})",
     exponential=lambda exponent: f"e^({exponent})",
     big_sum=lambda index, upper, body: f"sum_({index} = 1)^({upper}) {body}",
-    partial=lambda sign, variable, body: (
-        f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}"
-    ),
+    partial=lambda sign, variable, body: f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}",
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
     ),
