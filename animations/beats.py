@@ -26,8 +26,9 @@ class Beat:
     ----------
     name : str
         What a section of the film, a slide or a step of a page is called.
-    caption : str
-        What is said meanwhile, in a sentence or two. A long one is shown in several parts, one after the other.
+    caption : str or tuple of str
+        What is said meanwhile. Several sentences are shown one after the other, as `show` turns them (`Lesson.turn`);
+        a long one is shown in parts.
     show : callable, optional
         Takes the `Lesson` and plays what happens; without it nothing moves.
     seconds : float
@@ -40,26 +41,27 @@ class Beat:
     --------
     >>> beat = Beat("arrive", "The gradient is zero: there is nowhere lower to go.", seconds=2.0)
     >>> beat.parts
-    ('The gradient is zero:\\nthere is nowhere lower to go.',)
+    (('The gradient is zero:\\nthere is nowhere lower to go.',),)
     >>> round(beat.least, 2)
     3.19
     """
 
     name: str
-    caption: str
+    caption: str | tuple[str, ...]
     show: Callable[[Any], None] | None = None
     seconds: float = 4.0
     hold: float = 1.0
 
     @property
-    def parts(self) -> tuple[str, ...]:
-        """The caption in parts of at most two lines each."""
-        return caption_parts(self.caption)
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """Each sentence of the caption in parts of at most two lines."""
+        sentences = (self.caption,) if isinstance(self.caption, str) else self.caption
+        return tuple(caption_parts(sentence) for sentence in sentences if sentence.strip())
 
     @property
     def least(self) -> float:
         """How many seconds the beat lasts at least, at pace 1."""
-        return max(self.seconds, sum(reading_time(part) for part in self.parts))
+        return max(self.seconds, sum(reading_time(part) for parts in self.parts for part in parts))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from manim import FadeIn, FadeOut, Mobject, Scene
+from manim import FadeIn, FadeOut, Mobject, Scene, config
 
 from symgd.animations.beats import Beat, Cue, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
@@ -61,7 +61,7 @@ class Lesson(Scene):
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
-        self._waiting: list[str] = []
+        self._waiting: list[list[str]] = []
         self._beat = Beat("", "")
         self._since = 0.0
         self._drawn: Mobject | None = None
@@ -95,57 +95,58 @@ class Lesson(Scene):
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
-        self._turn_caption()
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
 
     def wait(self, duration: float = 1.0, *_: Any, **settings: Any) -> None:
         """As Manim's, in seconds at pace 1."""
-        self._turn_caption()
         if duration > 0:
             super().wait(duration * self.stage.pace, **settings)
 
+    def turn(self) -> None:
+        """Go on to the caption's next sentence, as soon as this one could be read."""
+        self._read_out()
+        if len(self._waiting) > 1:
+            self._waiting.pop(0)
+            self._next_caption()
+
     def _begin(self, beat: Beat) -> None:
         self._beat, self._begun = beat, self.now
-        self._waiting = list(beat.parts)
+        self._waiting = [list(sentence) for sentence in beat.parts]
         self._next_caption()
 
     def _settle(self) -> None:
-        """Hold the last picture until the beat has lasted long enough and its caption could be read."""
-        while self._waiting:
-            self._hold_until(self._since + self._reading())
-            self._next_caption()
+        """Hold the last picture until the beat has lasted long enough and its captions could be read."""
+        while len(self._waiting) > 1:
+            self.turn()
+        self._read_out()
         pace = self.stage.pace
-        ends = (
-            self._begun + self._beat.least * pace,
-            self._since + self._reading(),
-            self.now + self._beat.hold * pace,
-        )
-        self._hold_until(max(ends))
+        self._hold_until(max(self._begun + self._beat.least * pace, self.now + self._beat.hold * pace))
         self._close_caption()
 
+    def _read_out(self) -> None:
+        """Show what is left of this sentence, and leave the time to read it."""
+        while self._waiting and self._waiting[0]:
+            self._hold_until(self._since + self._reading())
+            self._next_caption()
+        self._hold_until(self._since + self._reading())
+
     def _hold_until(self, moment: float) -> None:
-        left = moment - self.now
-        if left > 1e-6:
-            super().wait(left)
+        """Stand still, for a whole number of frames."""
+        frames = round((moment - self.now) * config.frame_rate)
+        if frames > 0:
+            super().wait(frames / config.frame_rate)
 
     def _reading(self) -> float:
         """How long the caption that is shown takes to read."""
-        shown = self._caption
-        return reading_time(shown) * self.stage.pace if shown else 0.0
-
-    def _turn_caption(self) -> None:
-        """Show the next part of a long caption as soon as the one before could be read."""
-        if self._waiting and self.now >= self._since + self._reading():
-            self._next_caption()
+        return reading_time(self._caption) * self.stage.pace
 
     def _next_caption(self) -> None:
         self._close_caption()
-        if not self._waiting:
+        if not self._waiting or not self._waiting[0]:
             return
-        self._caption, self._since = self._waiting.pop(0), self.now
+        self._caption, self._since = self._waiting[0].pop(0), self.now
         if self.stage.burn_captions:
-            cue = Cue(self.now, self.now, self._caption, self._beat.name)
-            self._drawn = self.stage.caption(cue, self.zones)
+            self._drawn = self.stage.caption(self._caption, self.zones)
             self.add(self._drawn)
 
     def _close_caption(self) -> None:

@@ -10,7 +10,6 @@ from typing import Literal
 
 from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, Mobject, Rectangle, RoundedRectangle, VGroup
 
-from symgd.animations.beats import Cue
 from symgd.animations.formula import Formula, Sentence
 from symgd.animations.typeset import Typeset, quoted
 from symgd.notation import Term
@@ -202,18 +201,18 @@ class Stage:
             parts, em=em, colour=self.palette.ink, colours=self.colours, width=width, align=align
         )
 
-    def caption(self, cue: Cue, zones: Zones) -> VGroup:
+    def caption(self, text: str, zones: Zones) -> VGroup:
         """A caption as it is burnt in: text on a plate, in the captions' zone."""
-        text = self.words(cue.text, em=0.33, width=zones.captions.width, align="center")
+        words = self.words(text, em=0.33, width=zones.captions.width, align="center")
         plate = RoundedRectangle(
             corner_radius=0.08,
-            width=text.width + 0.4,
-            height=text.height + 0.24,
+            width=words.width + 0.4,
+            height=words.height + 0.24,
             stroke_width=0,
             fill_color=self.palette.ground,
             fill_opacity=0.92,
-        ).move_to(text)
-        group = VGroup(plate, text)
+        ).move_to(words)
+        group = VGroup(plate, words)
         group.set_z_index(10)
         zones.captions.hold(group)
         return group

@@ -32,6 +32,7 @@ PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
 #set text(size: {POINTS}pt, font: "Libertinus Serif", hyphenate: false)
 #set par(leading: 0.5em)
+#show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))
 #let tag(n, body) = text(
   fill: rgb(calc.quo(n, 65536), calc.rem(calc.quo(n, 256), 256), calc.rem(n, 256)), body)
 """

@@ -1,0 +1,153 @@
+"""A line of a derivation as what a film shows of it, one change after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from symgd.derivation.derive import by_letter, moves_between
+from symgd.derivation.tree import Derivation, Move, Step
+from symgd.notation import (
+    BigSum,
+    Equation,
+    Fraction,
+    Negative,
+    Partial,
+    Path,
+    Product,
+    Symbol,
+    Term,
+)
+from symgd.writing.outline import Line, Reason, Section, reasons
+
+Partials = Mapping[str, Derivation]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One change that is seen as a whole.
+
+    Parameters
+    ----------
+    before, after : Term
+        The right-hand sides, as they are shown.
+    steps : tuple of Step
+        What it is made of.
+    moves : tuple of Move
+        What became of each part.
+    reasons : tuple of Reason
+    """
+
+    before: Term
+    after: Term
+    steps: tuple[Step, ...]
+    moves: tuple[Move, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def path(self) -> Path | None:
+        """The part that is rewritten, where it is a single one."""
+        loud = [step for step in self.steps if not step.rule.quiet]
+        return loud[0].path if len(loud) == 1 else None
+
+    @property
+    def law(self) -> str:
+        """The rule's law, where a single rule is used."""
+        names = {step.rule.name: step.rule.law for step in self.steps if not step.rule.quiet}
+        return next(iter(names.values())) if len(names) == 1 else ""
+
+    @property
+    def named(self) -> Path | None:
+        """Where the part stands that gets a letter of its own in this change."""
+        for step in self.steps:
+            for equation in step.introduced.values():
+                inner = equation.right if isinstance(equation, Equation) else None
+                body = step.before.at(step.path)
+                found = [path for path, term in body.walk(step.path) if term is inner]
+                if found:
+                    return found[0]
+        return None
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether it makes an outer and an inner derivative of one."""
+        if self.path is None:
+            return False
+        made = self.after.at(self.path)
+        return (
+            isinstance(made, Product)
+            and len(made.factors) == 2
+            and all(isinstance(factor, Partial) for factor in made.factors)
+            and isinstance(made.factors[0], Partial)
+            and made.factors[0].ordinary
+        )
+
+
+def strokes(line: Line, before: Term, section: Section, partials: Partials) -> tuple[Stroke, ...]:
+    """The changes that lead from `before` to `line`.
+
+    Calculus is shown a step at a time, algebra in one go.
+    """
+    groups: list[list[Step]] = []
+    algebra = any(step.rule.group in ("clean", "form") for step in line.steps)
+    for step in line.steps:
+        if groups and (algebra or step.rule.quiet):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return tuple(_stroke(tuple(group), section.letter, partials) for group in groups)
+
+
+def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) -> Stroke:
+    before, after = steps[0].before, steps[-1].after
+    moves = steps[0].moves if len(steps) == 1 else moves_between(before, after)
+    why = reasons(steps)
+    if letter is not None:
+        before, after = (by_letter(term, partials, letter) for term in (before, after))
+        why = tuple(_by_letter(reason, letter, partials) for reason in why)
+    return Stroke(before, after, steps, moves, why)
+
+
+def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
+    bindings = tuple(
+        (name, letter if name == "variable" and isinstance(term, Symbol) and term.name in partials else term)
+        for name, term in reason.bindings
+    )
+    return Reason(reason.rule, reason.why, bindings, reason.introduced)
+
+
+def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:
+    """For each of some products: where the factors stand that not all of them have."""
+    factors = [list(_factors(term, ())) for term in terms]
+    common = [factor for _, factor in factors[0]]
+    for others in factors[1:]:
+        left = [factor for _, factor in others]
+        kept = []
+        for factor in common:
+            if factor in left:
+                left.remove(factor)
+                kept.append(factor)
+        common = kept
+    return tuple(tuple(_without(own, common)) for own in factors)
+
+
+def _without(own: Sequence[tuple[Path, Term]], common: Sequence[Term]) -> list[Path]:
+    left, found = list(common), []
+    for path, factor in own:
+        if factor in left:
+            left.remove(factor)
+        else:
+            found.append(path)
+    return found
+
+
+def _factors(term: Term, path: Path) -> list[tuple[Path, Term]]:
+    """The factors of a term with their places, through signs, fractions and Σ."""
+    match term:
+        case Product() | Fraction() | BigSum() | Negative():
+            return [
+                part
+                for place, child in enumerate(term.children)
+                for part in _factors(child, (*path, place))
+            ]
+    return [(path, term)]
