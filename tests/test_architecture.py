@@ -28,7 +28,7 @@ LAYERS = (
     ("symgd.codegen",),
     ("symgd.analysis",),
     ("symgd.outcome", "symgd.trace", "symgd.descent"),
-    ("symgd.report", "symgd.plots"),
+    ("symgd.report", "symgd.panels", "symgd.plots"),
     ("symgd.animations",),
     ("symgd.demo",),
     ("symgd.fitting",),

@@ -1,0 +1,305 @@
+"""The command line as users meet it: answers, files, exit codes, and errors in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import sympy
+from click.testing import CliRunner, Result
+
+from symgd.cli import main
+
+
+def run(*arguments: str, standard_input: str | None = None) -> Result:
+    result = CliRunner().invoke(main, list(arguments), input=standard_input)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    """Lesson 004's three points, under a user's own column names."""
+    path = tmp_path / "points.csv"
+    path.write_text("minute,volume (l),note\n1,1.2,a\n2,1.8,b\n3,3.4,c\n", encoding="utf-8")
+    return path
+
+
+def fit(points: Path, *more: str) -> Result:
+    columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
+    return run("fit", str(points), *columns, *more)
+
+
+def test_diff_prints_the_steps() -> None:
+    result = run("diff", "3*x^5", "--wrt", "x")
+    assert result.exit_code == 0
+    assert "15x⁴" in result.stdout
+    assert "power rule" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("form", "piece"),
+    [
+        ("text", "∂J/∂m"),
+        ("latex", r"\frac{\partial J}{\partial m}"),
+        ("markdown", "$$"),
+        ("typst", "frac(partial J, partial m)"),
+        ("json", '"wrt": "m"'),
+    ],
+)
+def test_derive_in_each_format(form: str, piece: str, tmp_path: Path) -> None:
+    result = run("derive", "m*x + b", "--format", form)
+    assert result.exit_code == 0
+    assert piece in result.stdout
+    path = tmp_path / "derivation.out"
+    assert run("derive", "m*x + b", "--format", form, "-o", str(path)).exit_code == 0
+    assert piece in path.read_text(encoding="utf-8")
+
+
+def test_derive_json_is_what_it_promises() -> None:
+    record = json.loads(run("derive", "m*x + b", "--format", "json").stdout)
+    for partial in record["partials"]:
+        assert partial["wrt"] in ("m", "b")
+        assert all(step["check"]["passed"] for step in partial["steps"])
+        for step in partial["steps"]:
+            sympy.sympify(step["after"]["sympy"])
+        assert sympy.sympify(partial["result"]["sympy"]).has(sympy.Sum)
+
+
+def test_a_latex_file_is_a_document(tmp_path: Path) -> None:
+    path = tmp_path / "gradient.tex"
+    run("derive", "m*x + b", "--format", "latex", "-o", str(path))
+    assert path.read_text().startswith(r"\documentclass")
+
+
+def test_derive_in_another_notation() -> None:
+    names = ("--residual", "Error", "--count", "n", "--cost-name", "E", "--index", "k")
+    result = run("derive", "Y = m*X + c", *names, "--residual-sign", "target - prediction")
+    assert "∂E/∂m = " in result.stdout
+    assert "Errorₖ = Yₖ − (m Xₖ + c)" in result.stdout
+    one = run("derive", "m*x + b", "--wrt", "b", "--loss", "half_mse")
+    assert "(1/N) Σᵢ (m xᵢ + b − yᵢ)" in one.stdout
+    assert "∂J/∂m" not in one.stdout
+
+
+WRONG = [
+    (("derive", "m x + b"), "a sign is missing"),
+    (("derive", "m*x + b", "--loss", "mze"), 'there is no loss "mze"'),
+    (("derive", "m*x + b", "--wrt", "q"), '"q" is not a parameter'),
+    (("derive", "w*t + c"), "no name in the model is read from data"),
+    (("derive", "__import__('os').system('id')"), "unexpected"),
+    (("derive", "9**9**9*x"), "more than 4096 bits"),
+    (("diff", "x^2", "--wrt", "x+1"), "is not a name to derive by"),
+    (("diff", "x^2", "--wrt", ""), "the formula is empty"),
+    (("fit", "nowhere.csv", "--model", "m*x + b"), "nowhere.csv"),
+    (("generate", "m*x + b", "-o", "/nowhere/at/all/optimizer.py"), "/nowhere/at/all"),
+    (("animate", "dance"), '"dance"'),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG)
+def test_errors_are_said_in_words_and_end_with_2(arguments: Sequence[str], words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_fit_gives_the_lessons_numbers(points: Path) -> None:
+    options = ("--learning-rate", "0.06", "--start", "a=0.2,b=0.5", "--tolerance", "0")
+    result = fit(points, *options, "--max-iter", "10", "--format", "json")
+    assert result.exit_code == 0
+    record = json.loads(result.stdout)
+    assert record["parameters"] == pytest.approx({"a": 0.793182, "b": 0.630777}, abs=5e-7)
+    assert record["cost"] == pytest.approx(0.125337, abs=5e-7)
+    assert record["steps"] == 10
+    assert record["outcome"] == "out of steps"
+    assert record["exact"]["parameters"] == pytest.approx({"a": 1.1, "b": -1 / 15})
+    assert record["exact"]["cost"] == pytest.approx(1 / 18)
+    assert record["curvature"] == pytest.approx([0.24039313, 11.0929402])
+    assert record["learning_rate"] == 0.06
+
+
+def test_fit_without_options_converges(points: Path) -> None:
+    result = fit(points, "--format", "json")
+    assert result.exit_code == 0
+    record = json.loads(result.stdout)
+    assert record["outcome"] == "converged"
+    assert record["learning_rate"] == pytest.approx(3 / 17)
+    assert record["parameters"] == pytest.approx({"a": 1.1, "b": -1 / 15}, abs=1e-6)
+
+
+def test_fit_says_what_the_columns_are(points: Path) -> None:
+    shown = fit(points).stdout
+    assert "x is minute, y is volume (l)" in shown
+    assert "converged" in shown
+
+
+def test_divergence_ends_with_1_and_names_the_stable_rate(points: Path) -> None:
+    result = fit(points, "--learning-rate", "0.5", "--format", "json")
+    assert result.exit_code == 1
+    record = json.loads(result.stdout)
+    assert record["outcome"] == "diverged"
+    assert "0.18029" in record["message"]
+    assert result.stderr == ""
+
+
+def test_running_out_of_steps_that_were_not_asked_for_ends_with_1(points: Path) -> None:
+    result = fit(points, "--learning-rate", "1e-9")
+    assert result.exit_code == 1
+    assert "out of steps" in result.stdout
+
+
+def test_fit_writes_trace_and_picture(points: Path, tmp_path: Path) -> None:
+    trace, picture = tmp_path / "trace.csv", tmp_path / "fit.png"
+    options = ("--max-iter", "5", "--tolerance", "0", "--learning-rate", "0.06")
+    result = fit(points, *options, "--trace", str(trace), "--plot", str(picture))
+    assert result.exit_code == 0
+    rows = trace.read_text().splitlines()
+    assert rows[0] == "step,a,b,cost,gradient_norm,step_norm"
+    assert len(rows) == 7
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_columns_that_the_model_names_itself(tmp_path: Path) -> None:
+    path = tmp_path / "cars.csv"
+    path.write_text("speed,dist\n1,3\n2,5\n3,7\n")
+    model = ("--model", "slope*speed + intercept", "--x", "speed", "--y", "dist")
+    record = json.loads(run("fit", str(path), *model, "--format", "json").stdout)
+    assert record["parameters"] == pytest.approx({"slope": 2, "intercept": 1}, abs=1e-6)
+
+
+def test_two_inputs_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    rows = [f"{tv},{radio},{2 * tv - radio + 1}" for tv in range(4) for radio in range(3)]
+    path.write_text("\n".join(["TV,Radio,Sales", *rows]))
+    model = ("--model", "a*x1 + b*x2 + c", "--x", "TV", "--x", "Radio", "--y", "Sales")
+    record = json.loads(run("fit", str(path), *model, "--format", "json").stdout)
+    assert record["parameters"] == pytest.approx({"a": 2, "b": -1, "c": 1}, abs=1e-6)
+    short = run("fit", str(path), "--model", "a*x1 + b*x2 + c", "--x", "TV", "--y", "Sales")
+    assert short.exit_code == 2
+    assert "one column for each input" in short.stderr
+
+
+def test_data_comes_through_standard_input(points: Path) -> None:
+    columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
+    result = run("fit", "-", *columns, standard_input=points.read_text())
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("x,y\n1,2\n2,five\n3,4\n", 'line 3, column "y": "five" is not a number'),
+        ("x,y\n1,2\n2,\n", 'line 3, column "y": the cell is empty'),
+        ("x,y\n1,2\n2,inf\n", "line 3"),
+        ("x,y\n1,2\n2,3,4\n", "line 3"),
+        ("", "empty"),
+        ("x,y\n", "no rows"),
+    ],
+)
+def test_bad_files_are_named_by_line_and_column(content: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(content)
+    result = run("fit", str(path), "--model", "m*x + b")
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_bad_rows_can_be_skipped_and_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("x,y\n1,2\n2,five\n3,6\n4,8\n")
+    result = run("fit", str(path), "--model", "m*x + b", "--skip-bad-rows")
+    assert result.exit_code == 0
+    assert "line 3" in result.stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_no_permission_is_said(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    result = run("generate", "m*x + b", "-o", str(tmp_path / "optimizer.py"))
+    assert result.exit_code == 2
+    assert "may write" in result.stderr
+
+
+def test_generate_writes_a_module_that_runs(points: Path, tmp_path: Path) -> None:
+    module = tmp_path / "optimizer.py"
+    assert run("generate", "a*x + b", "-o", str(module)).exit_code == 0
+    command = [sys.executable, str(module), str(points), "--x", "minute", "--y", "volume (l)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1.1" in done.stdout
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "symgd", *arguments]
+
+
+def test_ctrl_c_keeps_the_trace(points: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace.csv"
+    columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
+    endless = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
+    started = subprocess.Popen(
+        _command("fit", str(points), *columns, *endless, "--trace", str(trace)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    started.send_signal(signal.SIGINT)
+    shown, said = started.communicate(timeout=60)
+    assert started.returncode == 130, said
+    assert "interrupted" in shown
+    assert "Traceback" not in said
+    assert trace.read_text().startswith("step,a,b,cost")
+
+
+def test_a_closed_pipe_is_not_an_error() -> None:
+    shell = f"{sys.executable} -m symgd derive 'm*x + b' --format json | head -1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "{"
+    assert "Traceback" not in done.stderr
+
+
+def test_films_say_what_to_install_where_manim_is_missing(tmp_path: Path) -> None:
+    """A Python in which manim cannot be imported, as on a machine without it."""
+    (tmp_path / "manim.py").write_text("raise ImportError('no manim here')")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = _command("animate", "derive_gradient", "-o", str(tmp_path / "film.mp4"))
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert "symgd[animations]" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    everything_else = _command("derive", "m*x + b")
+    done = subprocess.run(everything_else, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0
+
+
+def test_lessons_are_listed() -> None:
+    shown = run("animate", "--list").stdout
+    assert "derive_gradient" in shown
+    assert "descend" in shown
+
+
+def test_every_help_has_an_example() -> None:
+    for verb in ("diff", "derive", "generate", "fit", "animate"):
+        assert f"symgd {verb}" in run(verb, "--help").stdout
+
+
+def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:
+    result = run("demo", "-o", str(tmp_path / "demo"), "--no-films")
+    assert result.exit_code == 0
+    made = {path.name for path in (tmp_path / "demo").iterdir()}
+    expected = {"derivation.md", "derivation.tex", "derivation.typ", "optimizer.py", "trace.csv", "descent.png"}
+    assert made == expected
+    assert "0.793182" in result.stdout
+    assert "∂MSE/∂a" in result.stdout
