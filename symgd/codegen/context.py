@@ -1,0 +1,98 @@
+"""The names of one generated module, and what its templates are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from symgd import notation as nt
+from symgd.codegen.lower import lower
+from symgd.codegen.names import Names
+from symgd.codegen.program import Local
+from symgd.codegen.skeleton import filled
+from symgd.errors import GenerationError
+from symgd.notation import Term
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
+
+
+class Context:
+    """A problem, its program, and an identifier for everything in it.
+
+    Parameters
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.program = lower(problem)
+        self.names = Names()
+        self.data = (*problem.inputs, problem.target)
+        self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
+        self.columns = [self.names.give("column", name) for name in self.data]
+        self.count = self.names.give("count", "n")
+        self.slopes = [self.names.give("slope", f"slope_{name}") for name in self.parameters]
+        self.locals: dict[str, str] = {}
+        for part in (*self.program.hoisted, *self.program.assignments):
+            name = part.local.name
+            self.locals[name] = self.names.give("local", name, own=name in RESULTS)
+
+    def identifier(self, term: Term) -> str:
+        """The identifier of a Symbol, Indexed or Local."""
+        if isinstance(term, Local):
+            return self.locals.get(term.name, term.name)
+        assert isinstance(term, nt.Symbol | nt.Indexed)
+        if isinstance(term, nt.Symbol) and term.name in self.problem.parameters:
+            return self.names["parameter", term.name]
+        if term.name in self.data:
+            return self.names["column", term.name]
+        if term.name == self.program.count:
+            return self.count
+        raise GenerationError(
+            f'the name "{term.name}" has no value', "give it a role in the problem"
+        )
+
+    def fresh(self, local: Local) -> str:
+        """A new identifier for a part of a long line."""
+        self.locals[local.name] = self.names.give("local", local.name)
+        return self.locals[local.name]
+
+    def local(self, name: str) -> Local:
+        """A plain number that the module needs for itself."""
+        local = Local(f"summary {name}", array=False)
+        self.locals[local.name] = self.names.give("summary", name)
+        return local
+
+    def filled(self, template: str, **parts: str) -> str:
+        """A template with this module's names."""
+        parameters, columns = self.parameters, self.columns
+        common = {
+            "parameters": written_tuple(repr(name) for name in self.problem.parameters),
+            "column_names": written_tuple(repr(name) for name in self.data),
+            "columns": ", ".join(columns),
+            "typed_columns": ", ".join(f"{name}: ArrayLike" for name in columns),
+            "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),
+            "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
+            "target": columns[-1],
+            "count": self.count,
+            "unpack": unpacked(parameters),
+            "start": written_tuple(["0.0"] * len(parameters)),
+            "start_text": ",".join(f"{name}=0" for name in self.problem.parameters[:2]),
+        }
+        return filled(template, **{**common, **parts})
+
+
+def written_tuple(items: Iterable[str]) -> str:
+    """Items as a tuple's text, with the quotes that a formatter prefers."""
+    written = [item.replace("'", '"') for item in items]
+    return f"({', '.join(written)}{',' if len(written) == 1 else ''})"
+
+
+def unpacked(names: Sequence[str]) -> str:
+    """The left-hand side that takes a sequence apart."""
+    written = ", ".join(names)
+    return written_tuple(names) if len(names) == 1 or len(written) > 50 else written

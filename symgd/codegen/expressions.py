@@ -1,0 +1,235 @@
+"""Lowered Terms as Python text, in the writer's order.
+
+SymPy's own printers reorder (`b + m*x - y`), and another order is another rounding. Parentheses stand where Python
+needs them, and spaces where a formatter puts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from symgd import notation as nt
+from symgd.codegen.program import Local, Total, is_array, is_short_power
+from symgd.errors import GenerationError
+from symgd.notation import Term
+from symgd.parsing import exact_number
+
+WIDTH = 100
+SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+EXACT = 2**53  # whole numbers up to here are floats without rounding
+
+NUMPY: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: f"np.{name}" for name in nt.FUNCTIONS},
+        **{f"a{name}": f"np.arc{name}" for name in ("sin", "cos", "tan")},
+        "pi": "np.pi",
+    }
+)
+MATH: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: f"math.{name}" for name in nt.FUNCTIONS},
+        "abs": "abs",
+        "sign": "np.sign",
+        "pi": "math.pi",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Code:
+    """Python text and how tightly it holds together."""
+
+    text: str
+    level: int
+    simple: bool = False
+
+
+class Writer:
+    """Writes lowered Terms as Python.
+
+    Parameters
+    ----------
+    name : callable
+        The identifier for a Symbol, Indexed or Local.
+    total : callable
+        The text for the sum over all examples of a written array; takes the writer and the array's Term.
+    functions : mapping of str to str
+        NUMPY for arrays, MATH for plain numbers.
+    """
+
+    def __init__(
+        self,
+        name: Callable[[Term], str],
+        total: Callable[[Writer, Term], str],
+        functions: Mapping[str, str] = NUMPY,
+    ) -> None:
+        self.name = name
+        self.total = total
+        self.functions = functions
+
+    def text(self, term: Term) -> str:
+        """`term` as one line of Python."""
+        return self.code(term).text
+
+    def code(self, term: Term) -> Code:
+        """`term` as Python, with what its neighbours must know of it."""
+        worked_out = exact_number(term) if term.children and not term.names else None
+        if worked_out is not None and abs(worked_out) > EXACT:
+            return self._number(nt.Number(worked_out))
+        match term:
+            case nt.Number():
+                return self._number(term)
+            case nt.Constant():
+                return Code(self.functions[term.name], ATOM, simple=True)
+            case nt.Symbol() | nt.Indexed() | Local():
+                return Code(self.name(term), ATOM, simple=True)
+            case nt.Negative():
+                return self._negative(term)
+            case nt.Sum():
+                return self._sum(term)
+            case nt.Product():
+                return self._product(term)
+            case nt.Fraction():
+                top = self._wrapped(term.numerator, PRODUCT)
+                return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
+            case nt.Power():
+                return self._power(term)
+            case nt.Call():
+                return Code(f"{self.functions[term.function]}({self.text(term.argument)})", ATOM)
+            case Total():
+                return Code(self.total(self, term.body), ATOM)
+        raise GenerationError(
+            f"there is no Python for {term.value}", "write the formula differently"
+        )
+
+    def _wrapped(self, term: Term, least: int) -> str:
+        """The text of `term`, in parentheses where it holds less tightly than `least`."""
+        code = self.code(term)
+        return f"({code.text})" if code.level < least else code.text
+
+    def _number(self, term: nt.Number) -> Code:
+        value = term.number
+        if value.denominator == 1 and abs(value.numerator) <= EXACT:
+            return Code(str(value.numerator), UNARY if value < 0 else ATOM, simple=True)
+        try:
+            near = float(value)
+        except OverflowError:
+            near = float("inf")
+        if near in (float("inf"), float("-inf")) or (near == 0 and value != 0):
+            raise GenerationError(
+                "a number in the formula does not fit a floating-point number",
+                "its size must be between 1e-307 and 1e308",
+            )
+        if term.decimal or max(abs(value.numerator), value.denominator) > EXACT:
+            return Code(repr(near), UNARY if value < 0 else ATOM, simple=True)
+        return Code(f"{value.numerator} / {value.denominator}", PRODUCT)
+
+    def _negative(self, term: nt.Negative) -> Code:
+        inner = self.code(term.term)
+        if inner.level in (SUM, UNARY):
+            return Code(f"-({inner.text})", UNARY)
+        return Code(f"-{inner.text}", PRODUCT if inner.level == PRODUCT else UNARY, inner.simple)
+
+    def terms(self, term: nt.Sum) -> list[str]:
+        """A sum's terms, each with its sign, the first with none but its own."""
+        rows = [self._wrapped(term.terms[0], SUM)]
+        for child in term.terms[1:]:
+            minus = isinstance(child, nt.Negative)
+            inner = child.term if isinstance(child, nt.Negative) else child
+            rows.append(("- " if minus else "+ ") + self._wrapped(inner, PRODUCT))
+        return rows
+
+    def _sum(self, term: nt.Sum) -> Code:
+        return Code(" ".join(self.terms(term)), SUM)
+
+    def _product(self, term: nt.Product) -> Code:
+        first, *others = term.factors
+        rest = [self._wrapped(factor, POWER) for factor in others]
+        return Code(" * ".join([self._wrapped(first, PRODUCT), *rest]), PRODUCT)
+
+    def _power(self, term: nt.Power) -> Code:
+        base, exponent = self.code(term.base), self.code(term.exponent)
+        power = term.exponent.number if isinstance(term.exponent, nt.Number) else None
+        # A float's ** raises OverflowError where * answers inf, and x*x*x is far faster than x**3.
+        repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
+        if repeated and base.simple and base.level == ATOM and power is not None:
+            return Code(" * ".join([base.text] * int(power)), PRODUCT)
+        if self.functions is MATH and (power is None or power.denominator != 1):
+            # Unlike **, which turns complex, it raises ValueError where there is no real power.
+            return Code(f"math.pow({base.text}, {exponent.text})", ATOM)
+        under = base.text if base.level > POWER else f"({base.text})"
+        over = exponent.text if exponent.level > UNARY else f"({exponent.text})"
+        tight = base.simple and exponent.simple and base.level == ATOM and exponent.level == ATOM
+        return Code(f"{under}**{over}" if tight else f"{under} ** {over}", POWER)
+
+
+class Statements:
+    """Assignments as lines that fit the width; what does not is cut into parts with names.
+
+    Parameters
+    ----------
+    writer : Writer
+    fresh : callable
+        Gives a new identifier for a part; takes the Local that stands for it.
+    indent : str
+    """
+
+    def __init__(self, writer: Writer, fresh: Callable[[Local], str], indent: str = "    ") -> None:
+        self.writer = writer
+        self.fresh = fresh
+        self.indent = indent
+        self.lines: list[str] = []
+        self.parts = 0
+
+    def assign(self, name: str, term: Term) -> None:
+        """Add ``name = term``."""
+        line = f"{self.indent}{name} = {self.writer.text(term)}"
+        if len(line) <= WIDTH:
+            self.lines.append(line)
+        elif isinstance(term, nt.Sum):
+            self._assign_sum(name, term)
+        else:
+            self._assign_parts(name, term)
+
+    def _assign_sum(self, name: str, term: nt.Sum) -> None:
+        """One term a line."""
+        room = WIDTH - len(self.indent) - 8
+        shorter = []
+        for child in term.terms:
+            inner = child.term if isinstance(child, nt.Negative) else child
+            if len(self.writer.text(inner)) > room:
+                inner = self._part(inner)
+            shorter.append(nt.Negative(inner) if isinstance(child, nt.Negative) else inner)
+        rows = [f"{self.indent}    {row}" for row in self.writer.terms(nt.Sum(tuple(shorter)))]
+        one = f"{self.indent}{name} = {self.writer.text(nt.Sum(tuple(shorter)))}"
+        if len(one) <= WIDTH:
+            self.lines.append(one)
+            return
+        joined = f"{self.indent}    {self.writer.text(nt.Sum(tuple(shorter)))}"
+        inside = [joined] if len(joined) <= WIDTH else rows
+        self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
+
+    def _assign_parts(self, name: str, term: Term) -> None:
+        """The longest parts get names of their own until the rest fits."""
+        while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
+            places = [place for place, child in enumerate(term.children) if child.children]
+            if not places:
+                # Only names and numbers are left: halves of a long product.
+                half = len(term.children) // 2
+                if not isinstance(term, nt.Product) or half < 1:
+                    break
+                front = self._part(nt.product_of(term.factors[:half]))
+                term = nt.Product((front, *term.factors[half:]))
+                continue
+            longest = max(places, key=lambda place: len(self.writer.text(term.children[place])))
+            term = term.replace((longest,), self._part(term.children[longest]))
+        self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
+
+    def _part(self, term: Term) -> Local:
+        self.parts += 1
+        local = Local(f"part {self.parts}", is_array(term))
+        name = self.fresh(local)
+        self.assign(name, term)
+        return local

@@ -1,0 +1,105 @@
+"""Long lines of generated code cut at their brackets, and text made safe inside docstrings and comments."""
+
+from __future__ import annotations
+
+import textwrap
+
+WIDTH = 100
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def fitted(code: str, width: int = WIDTH) -> str:
+    """`code` with every line that is too long cut at its longest bracket; docstrings stay as they are.
+
+    Examples
+    --------
+    >>> print(fitted("def cost(first, second):", 20))
+    def cost(
+        first, second
+    ):
+    """
+    lines, inside = [], False
+    for line in code.split("\n"):
+        quotes = line.count('"""')
+        inside ^= quotes % 2 == 1
+        lines += [line] if len(line) <= width or inside or quotes else _cut(line, width)
+    return "\n".join(lines)
+
+
+def _cut(line: str, width: int) -> list[str]:
+    """One line as several: what is in the longest bracket on a line of its own, or one item a line."""
+    start, end = _longest_bracket(line)
+    if end - start < 2:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())] + "    "
+    inner = line[start + 1 : end].strip()
+    middle = [indent + inner]
+    if len(middle[0]) > width:
+        items = _items(inner)
+        cut = [indent + item + "," for item in items] if len(items) > 1 else middle
+        middle = [part for row in cut for part in (_cut(row, width) if len(row) > width else [row])]
+    elif inner.endswith(","):
+        middle = [indent + item + "," for item in _items(inner)]
+    return [line[: start + 1], *middle, indent[:-4] + line[end:]]
+
+
+def _longest_bracket(line: str) -> tuple[int, int]:
+    """The places of the outermost bracket that holds most; (0, 0) where there is none."""
+    best, stack, quote = (0, 0), [], ""
+    for place, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in _PAIRS:
+            stack.append(place)
+        elif stack and character == _PAIRS[line[stack[-1]]]:
+            start = stack.pop()
+            if not stack and place - start > best[1] - best[0]:
+                best = (start, place)
+    return best
+
+
+def _items(inner: str) -> list[str]:
+    """What stands between the commas outside all brackets and quotes."""
+    items, depth, quote, last = [], 0, "", 0
+    for place, character in enumerate(inner):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            items.append(inner[last:place].strip())
+            last = place + 1
+    return [item for item in (*items, inner[last:].strip()) if item]
+
+
+def docstring(body: str, width: int = WIDTH) -> str:
+    r"""`body` as it may stand between triple double quotes, its lines no longer than `width`.
+
+    Examples
+    --------
+    >>> print(docstring("a \\ and " + 3 * '"'))
+    a \\ and \"\"\"
+    """
+    lines = []
+    for number, line in enumerate(body.split("\n")):
+        room = width if number else width - 3  # the opening quotes stand before the first line
+        shown = "".join(character if character.isprintable() else " " for character in line)
+        safe = shown.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+        reason = safe.rfind("   [") + 4  # a reason in its own column goes on in that column
+        indent = " " * (reason if 24 < reason < width - 24 else len(safe) - len(safe.lstrip()) + 2)
+        lines += textwrap.wrap(
+            safe, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return "\n".join(lines)
+
+
+def comment(body: str, width: int = WIDTH) -> str:
+    """`body` as comment lines."""
+    words = " ".join(body.split())
+    return "\n".join(textwrap.wrap(words, width, initial_indent="# ", subsequent_indent="# "))

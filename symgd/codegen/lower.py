@@ -1,0 +1,111 @@
+"""From the cost and its derivation to a whole-array program, once for every target.
+
+The gradient's entries are the last lines of the derivation, as Terms: formula and code cannot disagree, and the code
+adds and multiplies in the order in which the formula is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symgd import notation as nt
+from symgd.codegen.program import Assignment, Local, Program, is_array
+from symgd.codegen.shared import Parts
+from symgd.codegen.stable import overflow_free
+from symgd.codegen.sums import share_factors, summed
+from symgd.errors import GenerationError
+from symgd.notation import Term
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+
+def lower(problem: Problem) -> Program:
+    """The program for a problem's cost and gradient.
+
+    Raises
+    ------
+    GenerationError
+        Where the derivation holds something that has no code.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> program = lower(Problem("m*x + b"))
+    >>> [part.local.name for part in program.assignments], len(program.gradient)
+    (['residual'], 2)
+    """
+    partials = problem.derive().partials  # type: ignore[union-attr]
+    written = [problem.cost_term, *(partials[name].last for name in problem.parameters)]
+    named = _Named(problem)
+    roots = [summed(named.put_in(_written_out(term))) for term in written]
+    for term in (t for root in roots for _, t in root.walk()):
+        if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
+            raise GenerationError(
+                f"there is no code for {term.value}",
+                "write the formula with differentiable functions",
+            )
+    roots = share_factors(roots)
+    parts = Parts(problem, named.definitions(), roots)
+    return parts.program()
+
+
+def _written_out(term: Term) -> Term:
+    """`term` without abbreviations."""
+    if isinstance(term, nt.Abbreviation):
+        return _written_out(term.definition)
+    return (
+        term.rebuild(tuple(_written_out(child) for child in term.children))
+        if term.children
+        else term
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# The residual and the prediction, by name
+
+
+class _Named:
+    """Puts the Locals `residual` and `prediction` in the place of what they stand for, whatever its form."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.residual = problem.residual
+        self.prediction = problem.prediction.substitute(problem.data)
+        self.target = nt.Indexed(problem.target, problem.notation.index)
+        self.used: set[str] = set()
+
+    def put_in(self, term: Term) -> Term:
+        if not term.children:
+            return term
+        if term.value == self.residual.value:
+            return self._local("residual")
+        if term.value == -self.residual.value and not isinstance(term, nt.Negative):
+            return nt.Negative(self._local("residual"))
+        if self.prediction.children and term.value == self.prediction.value and is_array(term):
+            return self._local("prediction")
+        return term.rebuild(tuple(self.put_in(child) for child in term.children))
+
+    def _local(self, name: str) -> Local:
+        self.used.add(name)
+        return Local(name, array=True)
+
+    def definitions(self) -> list[Assignment]:
+        """What was used, a part before what is made of it."""
+        found, residual = [], self.residual
+        if "prediction" in self.used:
+            prediction = Local("prediction", array=True)
+            found.append(Assignment(prediction, self.prediction))
+            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
+                residual = nt.Sum((self.target, nt.Negative(prediction)))
+            else:
+                residual = nt.Sum((prediction, nt.Negative(self.target)))
+        if "residual" in self.used:
+            found.append(Assignment(Local("residual", array=True), residual))
+        return [Assignment(part.local, _stable(part.term)) for part in found]
+
+
+def _stable(term: Term) -> Term:
+    """`term` with every part in a form that does not overflow."""
+    if not term.children:
+        return term
+    return overflow_free(term.rebuild(tuple(_stable(child) for child in term.children)))

@@ -1,0 +1,95 @@
+"""Program: cost and gradient over whole arrays, the same for every target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd import notation as nt
+from symgd.notation import Term
+
+
+@dataclass(frozen=True)
+class Local(Term):
+    """A name for a part that is worked out once; `array` says whether it has a value for each example."""
+
+    name: str
+    array: bool
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Symbol(f"local {self.name}")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset({f"local {self.name}"})
+
+
+@dataclass(frozen=True)
+class Total(Term):
+    """The sum of an array over all examples."""
+
+    body: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Total(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Function("total")(self.body.value)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """local = term."""
+
+    local: Local
+    term: Term
+
+
+@dataclass(frozen=True)
+class Program:
+    """Cost and gradient as assignments over whole arrays.
+
+    Parameters
+    ----------
+    parameters, inputs : tuple of str
+    target, count : str
+        The names of the target column and of the number of examples.
+    hoisted : tuple of Assignment
+        What the data alone decide.
+    assignments : tuple of Assignment
+        What changes with the parameters; each uses only what stands before it.
+    cost : Term
+    gradient : tuple of Term
+        In the parameters' order.
+    """
+
+    parameters: tuple[str, ...]
+    inputs: tuple[str, ...]
+    target: str
+    count: str
+    hoisted: tuple[Assignment, ...]
+    assignments: tuple[Assignment, ...]
+    cost: Term
+    gradient: tuple[Term, ...]
+
+
+def is_array(term: Term) -> bool:
+    """Whether a lowered Term has a value for each example."""
+    if isinstance(term, nt.Indexed):
+        return True
+    if isinstance(term, Local):
+        return term.array
+    return not isinstance(term, Total) and any(is_array(child) for child in term.children)
+
+
+def is_short_power(term: nt.Power) -> bool:
+    """Whether a power is better written as a product: x·x·x is far faster than x³."""
+    return isinstance(term.exponent, nt.Number) and term.exponent.number in (3, 4)

@@ -1,0 +1,193 @@
+"""The NumPy target: a module that can be read, and that needs NumPy alone."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from symgd import notation as nt
+from symgd.codegen import layout, skeleton
+from symgd.codegen.context import Context, written_tuple
+from symgd.codegen.evaluator import Evaluator, compile_array
+from symgd.codegen.expressions import Statements, Writer
+from symgd.codegen.summary_source import SummarySource, separated
+from symgd.errors import GenerationError
+from symgd.writing.text import text
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+__all__ = ["Evaluator", "compile_array", "source"]
+
+OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance")
+
+
+def source(problem: Problem, optimizer: str = "gradient descent") -> str:
+    r"""A module that minimises the problem's cost, with its derivation, as text.
+
+    The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
+    file when it is run as a script.
+
+    Parameters
+    ----------
+    problem : Problem
+    optimizer : str
+        "gradient descent" with a constant learning rate.
+
+    Raises
+    ------
+    GenerationError
+        For an unknown optimizer, or a formula that has no code.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> print(*[line for line in source(Problem("m*x + b")).splitlines() if "residual =" in line], sep="\n")
+            residual = m * x + b - y
+    """
+    if optimizer != "gradient descent":
+        raise GenerationError(f'there is no optimizer "{optimizer}"', 'expected "gradient descent"')
+    return _Module(problem).text()
+
+
+class _Module:
+    """Writes one module."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.context = Context(problem)
+        found = separated(problem)
+        self.linear = found is not None and found.found.linear
+        self.summary = SummarySource(self.context, found) if found is not None else None
+
+    def text(self) -> str:
+        """The whole module."""
+        parts = [
+            self.context.filled(skeleton.IMPORTS, abstract=self.abstract()),
+            self.context.filled(skeleton.RESULT),
+            self.context.filled(skeleton.FUNCTIONS),
+            self.descend(),
+            self.evaluate(),
+            skeleton.CHECKS,
+        ]
+        if self.summary is not None:
+            parts.append(self.summary.summarise())
+            parts += [self.summary.rates()] if self.linear else []
+        parts.append(self.script())
+        code = layout.fitted("\n\n".join(parts))
+        return f'#!/usr/bin/env python3\n"""{self.docstring()}"""\n\n{code}'
+
+    # -- the docstring --------------------------------------------------------------------------
+
+    def docstring(self) -> str:
+        """What the module minimises, by which conventions, and the derivation."""
+        problem, given = self.problem, ", ".join(self.problem.parameters)
+        data = ", ".join((*problem.inputs, problem.target))
+        loss = " ".join(problem.loss.title.split())
+        count = text(nt.Symbol(problem.notation.count))
+        divisors = {
+            "mean": f"divided by {count}",
+            "sum": "not divided",
+            "half mean": f"divided by 2{count}",
+        }
+        call = ", ".join((*problem.inputs, problem.target))
+        rate = "" if self.linear else ", learning_rate=0.01"
+        sections = [
+            f"Gradient descent for {self.title()}: {loss}.",
+            "Made by symgd from the formula. It needs NumPy alone.",
+            _listed("The cost", (text(equation) for equation in problem.equations)),
+            _listed(
+                "Conventions",
+                (
+                    f"parameters, in this order: {given}",
+                    f"data: {data}, one value of each for every example; {count} examples",
+                    f"residual = {problem.notation.residual_sign}",
+                    f"the sum over the examples is {divisors[problem.loss.reduction]}",
+                    "a step: each parameter minus the learning rate times its partial derivative",
+                ),
+            ),
+            _listed(
+                "Use",
+                (
+                    f"found = descend({call}{rate})",
+                    "python optimizer.py data.csv --help",
+                ),
+            ),
+            "The derivation\n"
+            + textwrap.indent(problem.derive().text(detail="standard").strip(), "    "),
+        ]
+        return layout.docstring("\n\n".join(sections) + "\n")
+
+    def abstract(self) -> str:
+        """What the module imports from collections.abc."""
+        return "Callable, Sequence" if self.summary is None else "Callable, Iterator, Sequence"
+
+    def title(self) -> str:
+        """The model as an equation."""
+        return text(nt.Equation(nt.Symbol(self.problem.target), self.problem.prediction))
+
+    # -- cost and gradient ----------------------------------------------------------------------
+
+    def evaluate(self) -> str:
+        """The function with the formulas."""
+        writer = Writer(
+            self.context.identifier, lambda writer, body: f"_total({writer.text(body)})"
+        )
+        lines = Statements(writer, self.context.fresh, " " * 8)
+        for part in (*self.context.program.hoisted, *self.context.program.assignments):
+            lines.assign(self.context.locals[part.local.name], part.term)
+        cost = self.context.names.give("result", "value", own=True)
+        lines.assign(cost, self.context.program.cost)
+        slopes = self.context.slopes
+        for slope, term in zip(slopes, self.context.program.gradient, strict=True):
+            lines.assign(slope, term)
+        used = any(
+            self.context.program.count in term.names
+            for term in (self.context.program.cost, *self.context.program.gradient)
+        )
+        arguments = ", ".join(
+            ["point: Sequence[float]", *(f"{name}: FloatArray" for name in self.context.columns)]
+        )
+        return self.context.filled(
+            skeleton.EVALUATE,
+            arguments=arguments,
+            count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",
+            statements="\n".join(lines.lines),
+            cost=cost,
+            gradient=written_tuple(f"float({slope})" for slope in slopes),
+        )
+
+    def descend(self) -> str:
+        """The loop, with the evaluation that fits the cost."""
+        arrays = skeleton.ARRAYS if self.summary is None else skeleton.SEPARABLE
+        default = (
+            "\n    Without a learning rate it takes the best constant one, from the curvature."
+        )
+        return self.context.filled(
+            skeleton.DESCEND,
+            optional=" | None = None" if self.linear else "",
+            default_rate=default if self.linear else "",
+            prepare=(skeleton.LINEAR if self.linear else arrays).rstrip("\n"),
+        )
+
+    # -- the script -----------------------------------------------------------------------------
+
+    def script(self) -> str:
+        """The command line."""
+        flags: list[str] = []
+        for name in self.context.columns:
+            flag = f"--{name}"
+            flags.append(f"--column-{name}" if flag in OPTIONS or flag in flags else flag)
+        option = "default=None" if self.linear else "required=True"
+        help_text = "the best constant one where not given" if self.linear else "required"
+        return self.context.filled(
+            skeleton.SCRIPT,
+            flags=written_tuple(repr(flag) for flag in flags),
+            description=f'"Fit {self.context.columns[-1]} by gradient descent."',
+            rate_option=f'"--learning-rate", type=float, {option}, metavar="RATE", help="{help_text}"',
+        )
+
+
+def _listed(title: str, rows: Iterable[str]) -> str:
+    return "\n".join([title, *(f"    {row}" for row in rows)])

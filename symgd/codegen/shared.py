@@ -1,0 +1,155 @@
+"""Parts that are used more than once get a name, and what the data alone decide comes first.
+
+Two sub-terms of equal SymPy value are one part; the first that is met gives it its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import sympy
+
+from symgd import notation as nt
+from symgd.codegen.program import Assignment, Local, Program, Total, is_array, is_short_power
+from symgd.notation import Term
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+
+class Parts:
+    """Names what is used more than once, and orders it."""
+
+    def __init__(self, problem: Problem, named: list[Assignment], roots: Sequence[Term]) -> None:
+        self.problem = problem
+        self.named = named
+        self.roots = roots
+        self.learned = frozenset(problem.parameters)
+        self.uses: dict[sympy.Expr, int] = {}
+        self.local_of: dict[sympy.Expr, Local] = {}
+        self.taken = {part.local.name for part in named}
+        self.from_data: set[str] = set()
+        self.hoisted: list[Assignment] = []
+        self.assignments: list[Assignment] = []
+
+    def program(self) -> Program:
+        for term in (*(part.term for part in self.named), *self.roots):
+            self._count(term)
+        for part in self.named:
+            self._add(part.local, self._rewritten(part.term, whole=True))
+        cost, *gradient = (self._rewritten(root, whole=True) for root in self.roots)
+        problem = self.problem
+        return Program(
+            problem.parameters,
+            problem.inputs,
+            problem.target,
+            problem.notation.count,
+            tuple(self.hoisted),
+            tuple(self.assignments),
+            cost,
+            tuple(gradient),
+        )
+
+    def _count(self, term: Term) -> None:
+        """Count each part once for every different place that uses it."""
+        key = term.value
+        self.uses[key] = self.uses.get(key, 0) + 1
+        if self.uses[key] > 1:
+            return
+        if isinstance(term, nt.Power) and is_short_power(term) and term.base.children:
+            self.uses[term.base.value] = self.uses.get(term.base.value, 0) + 1
+        for child in term.children:
+            self._count(child)
+
+    def _rewritten(self, term: Term, *, whole: bool = False) -> Term:
+        """`term` over Locals; `whole` terms are named by whoever asks."""
+        if not term.children:
+            return term
+        if term.value in self.local_of:
+            return self.local_of[term.value]
+        rebuilt = term.rebuild(tuple(self._rewritten(child) for child in term.children))
+        hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
+        if whole or not (hoist or (self.uses.get(term.value, 0) > 1 and is_work(rebuilt))):
+            return rebuilt
+        local = Local(self._name(rebuilt), is_array(rebuilt))
+        self.local_of[term.value] = local
+        self._add(local, rebuilt)
+        return local
+
+    def _add(self, local: Local, term: Term) -> None:
+        if self._is_data_alone(term):
+            self.from_data.add(f"local {local.name}")
+            self.hoisted.append(Assignment(local, term))
+        else:
+            self.assignments.append(Assignment(local, term))
+
+    def _is_data_alone(self, term: Term) -> bool:
+        data = {*self.problem.inputs, self.problem.target, self.problem.notation.index}
+        data |= {self.problem.notation.count} | self.from_data
+        return bool(term.names) and not term.names - data
+
+    def _name(self, term: Term) -> str:
+        wanted = suggested_name(term)
+        name, number = wanted, 2
+        while name in self.taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+
+def is_work(term: Term) -> bool:
+    """Whether a part is worth a name of its own."""
+    match term:
+        case nt.Negative():
+            return False
+        case nt.Product() | nt.Fraction():
+            leaves = [child for child in term.children if not isinstance(child, nt.Number)]
+            return len(leaves) > 1 and (is_array(term) or any(child.children for child in leaves))
+    return bool(term.children) and bool(term.names)
+
+
+_CALLS: Mapping[str, str] = {
+    "exp": "exponential",
+    "log": "logarithm",
+    "sqrt": "root",
+    "sin": "sine",
+    "cos": "cosine",
+    "tan": "tangent",
+    "abs": "size",
+    "sign": "sign",
+}
+_POWERS: Mapping[int, str] = {2: "squared", 3: "cubed"}
+
+
+def suggested_name(term: Term) -> str:
+    """A readable name for a part."""
+    match term:
+        case nt.Call():
+            return _CALLS.get(term.function, f"{term.function}_part")
+        case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
+            return f"{_short(base)}_{_POWERS[int(power)]}"
+        case nt.Power():
+            return "power"
+        case nt.Sum():
+            joined = "_plus_".join(
+                _short(t.term if isinstance(t, nt.Negative) else t) for t in term.terms
+            )
+            plain = not any(isinstance(t, nt.Negative) for t in term.terms)
+            return joined if plain and len(joined) <= 32 and "part" not in joined else "part"
+        case nt.Fraction():
+            return "ratio"
+        case Total():
+            return f"total_{_short(term.body)}"
+        case nt.Product():
+            joined = "_".join(_short(factor) for factor in term.factors)
+            return joined if len(joined) <= 32 else "product"
+    return "part"
+
+
+def _short(term: Term) -> str:
+    if isinstance(term, nt.Symbol | nt.Indexed | Local | nt.Constant):
+        return term.name[:24]
+    if nt.is_number(term, 1):
+        return "one"
+    return suggested_name(term) if isinstance(term, nt.Call | nt.Power) else "part"

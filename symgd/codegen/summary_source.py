@@ -1,0 +1,198 @@
+"""The part of a generated module that summarises the data, and takes its steps from the summary alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy
+
+from symgd import notation as nt
+from symgd.codegen import layout, skeleton
+from symgd.codegen.context import Context, unpacked, written_tuple
+from symgd.codegen.expressions import MATH, Statements, Writer
+from symgd.codegen.program import Local
+from symgd.codegen.separation import Separation, as_real, separate
+from symgd.codegen.sums import gathered
+from symgd.derivation.from_sympy import term_from
+from symgd.notation import Term
+from symgd.writing.text import text
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
+
+
+@dataclass(frozen=True)
+class Separated:
+    """A separation as Terms, and for each parameter the slopes of every psi."""
+
+    found: Separation
+    psi: tuple[Term, ...]
+    phi: tuple[Term, ...]
+    rest: Term
+    scale: Term
+    slopes: tuple[tuple[Term, ...], ...]
+
+
+def separated(problem: Problem) -> Separated | None:
+    """The separation with psi in the parameters' order where it is linear, or None where there is no code for it."""
+    found = separate(problem)
+    if found is None or not found.psi:
+        return None
+    symbols = [sympy.Symbol(name) for name in found.parameters]
+    parts = list(zip(found.psi, found.phi, strict=True))
+    if all(psi in symbols for psi, _ in parts):
+        parts.sort(key=lambda part: symbols.index(part[0]))
+    psi, phi = (tuple(column) for column in zip(*parts, strict=True))
+    real, dummies = as_real(psi, found.parameters)
+    back = dict(zip(dummies, symbols, strict=True))
+    slopes = [[expr.diff(dummy).xreplace(back) for expr in real] for dummy in dummies]
+    rows = [psi, phi, (found.rest, found.scale), *slopes]
+    terms = [tuple(term_from(expr) for expr in row) for row in rows]
+    if any(term is None for row in terms for term in row):
+        return None
+    psi_terms, phi_terms, (rest, scale), *slope_terms = terms
+    return Separated(found, psi_terms, phi_terms, rest, scale, tuple(slope_terms))  # type: ignore[arg-type]
+
+
+class SummarySource:
+    """Writes the functions that make the summary and use it.
+
+    Parameters
+    ----------
+    context : Context
+    separated : Separated
+    """
+
+    def __init__(self, context: Context, separated: Separated) -> None:
+        self.context = context
+        self.separated = separated
+
+    def summarise(self) -> str:
+        """The functions that make the summary and use it."""
+        writer = Writer(self.context.identifier, lambda writer, body: "")
+        lines = Statements(writer, self.context.fresh, " " * 8)
+        for place, term in enumerate((*self.separated.phi, self.separated.rest)):
+            lines.assign(f"table[:, {place}]", term)
+        width = len(self.separated.phi) + 1
+        unrolled = len(self.separated.phi) <= UNROLLED
+        constants, statements = self.steps(unrolled)
+        return self.context.filled(
+            skeleton.SUMMARY,
+            why=layout.comment(self.why()),
+            width=str(width),
+            parts=str(width - 1),
+            features="\n".join(lines.lines),
+            constants="\n".join(constants),
+            statements="\n".join(statements),
+            cost="value",
+            gradient=written_tuple(self.context.slopes),
+        )
+
+    def why(self) -> str:
+        """Why the data may be summarised, and what the summary is."""
+        products = [
+            f"({text(a)})·({text(b)})"
+            for a, b in zip(self.separated.psi, self.separated.phi, strict=True)
+        ]
+        products = products if len(products) <= 8 else [*products[:8], "…"]
+        residual = " + ".join([*products, f"({text(self.separated.rest)})"])
+        scale = text(gathered(self.separated.scale))
+        return (
+            "Why no step needs the data again: the loss is the square of the residual, and the residual is a sum of "
+            f"functions ψ of the parameters times functions φ of the data, {residual}. With these φ as the columns of a "
+            f"matrix Φ, whose QR factorisation has the triangle R, the cost is {scale} ‖Φ ψ‖² = {scale} ‖R ψ‖². The ψ are "
+            "taken as distances from an anchor, a least-squares fit, which keeps the digits that a small cost would lose."
+        )
+
+    def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
+        """How cost and gradient come from the triangle: what is fixed, and the statements."""
+        writer = Writer(self.context.identifier, lambda writer, body: "", MATH)
+        lines = Statements(writer, self.context.fresh, " " * 8)
+        width = len(self.separated.phi) + 1
+        made = self.unrolled(lines) if unrolled else self.by_product(lines)
+        constants, squares, pulls = made
+        lines.assign("value", gathered(nt.Product((self.separated.scale, squares))))
+        for name, row in zip(self.context.slopes, self.separated.slopes, strict=True):
+            terms = [
+                pull if nt.is_number(slope, 1) else nt.Product((slope, pull))
+                for slope, pull in zip(row, pulls[: width - 1], strict=True)
+                if not nt.is_number(slope, 0)
+            ]
+            lines.assign(
+                name,
+                gathered(nt.Product((nt.number(2), self.separated.scale, nt.sum_of(tuple(terms))))),
+            )
+        return constants, lines.lines
+
+    def unrolled(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+        """Each entry of the triangle by name, in plain floats."""
+        size = len(self.separated.phi)
+        entries = [
+            [self.context.local(f"r{row}{column}") for column in range(size + 1)]
+            for row in range(size + 1)
+        ]
+        anchors = [self.context.local(f"a{part}") for part in range(size)]
+        rows = [
+            "("
+            + ", ".join(["_"] * row + [self.context.identifier(e) for e in entries[row][row:]])
+            + ")"
+            for row in range(size + 1)
+        ]
+        rows[-1] = f"(*_, {self.context.identifier(entries[-1][-1])})"
+        constants = [
+            f"    {', '.join(rows)} = triangle.tolist()",
+            f"    {unpacked([self.context.identifier(anchor) for anchor in anchors])} = anchor.tolist()",
+        ]
+        distances = [self.context.local(f"d{part}") for part in range(size)]
+        for distance, psi, anchor in zip(distances, self.separated.psi, anchors, strict=True):
+            lines.assign(
+                self.context.identifier(distance), nt.Sum((*nt.terms_of(psi), nt.Negative(anchor)))
+            )
+        reached: list[Term] = []
+        for row in range(size):
+            here = self.context.local(f"t{row}")
+            products = [nt.Product((entries[row][k], distances[k])) for k in range(row, size)]
+            lines.assign(self.context.identifier(here), nt.Sum((*products, entries[row][size])))
+            reached.append(here)
+        reached.append(entries[size][size])
+        squares = nt.Sum(tuple(nt.Product((part, part)) for part in reached))
+        pulls = [
+            nt.sum_of(tuple(nt.Product((entries[row][k], reached[row])) for row in range(k + 1)))
+            for k in range(size)
+        ]
+        return constants, squares, [*pulls]
+
+    def by_product(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+        """The triangle as a matrix, where there are many parts."""
+        psi = []
+        for part, term in enumerate(self.separated.psi):
+            local = self.context.local(f"psi{part}") if term.children else term
+            if isinstance(local, Local):
+                lines.assign(self.context.identifier(local), term)
+            psi.append(self.context.identifier(local))
+        squares = Local("squares", array=False)
+        pulls = [Local(f"pulls[{part}]", array=False) for part in range(len(self.separated.psi))]
+        lines.lines += [
+            f"        psi = {written_tuple([*psi, '1.0'])}",
+            '        with np.errstate(all="ignore"):',
+            "            reached = triangle @ (np.array(psi) - shift)",
+            "            squares = float(reached @ reached)",
+            "            pulls = (reached @ triangle).tolist()",
+        ]
+        return ["    shift = np.append(anchor, 0.0)"], squares, [*pulls]
+
+    def rates(self) -> str:
+        """The learning rates that the curvature gives."""
+        columns = [[float(term.value) for term in row] for row in self.separated.slopes]
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        same = rows == np.eye(len(columns)).tolist()
+        stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
+        self.context.locals["stretch"] = "stretch"
+        writer = Writer(self.context.identifier, lambda writer, body: "")
+        square = nt.Power(Local("stretch", array=True), nt.number(2))
+        curvature = writer.text(gathered(nt.Product((nt.number(2), self.separated.scale, square))))
+        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)

@@ -1,0 +1,174 @@
+"""Σ over the examples becomes a total of an array, with what has no index before it.
+
+Laws
+----
+- Σ_i c·f_i = c · total(f): factors without the index stand outside
+- Σ_i c = N · c: a sum of what has no index is a product
+- (a/b) · (c/d) = a·c / (b·d): one fraction line, so that 2·total/N is rounded as it is written
+"""
+
+from __future__ import annotations
+
+import fractions
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symgd import notation as nt
+from symgd.codegen.program import Total, is_array
+from symgd.codegen.stable import overflow_free
+from symgd.notation import Term
+
+
+@dataclass(frozen=True)
+class _Quotient:
+    """sign · number · Π above / Π below, each factor in the writer's order."""
+
+    number: fractions.Fraction
+    above: tuple[Term, ...]
+    below: tuple[Term, ...]
+
+    def times(self, other: _Quotient) -> _Quotient:
+        return _Quotient(
+            self.number * other.number, self.above + other.above, self.below + other.below
+        )
+
+    def flipped(self) -> _Quotient:
+        return _Quotient(1 / self.number, self.below, self.above)
+
+    def term(self) -> Term:
+        size = abs(self.number)
+        top, bottom = size.numerator, size.denominator
+        front = () if top == 1 and self.above else (nt.number(top),)
+        below = (*(() if bottom == 1 else (nt.number(bottom),)), *self.below)
+        term = nt.product_of((*front, *self.above))
+        if below:
+            term = nt.Fraction(term, nt.product_of(below))
+        return nt.Negative(term) if self.number < 0 else term
+
+
+def _quotient(term: Term) -> _Quotient:
+    """`term` taken apart into factors above and below the fraction line."""
+    one = fractions.Fraction(1)
+    match term:
+        case nt.Number():
+            return _Quotient(term.number, (), ())
+        case nt.Negative():
+            return _Quotient(-one, (), ()).times(_quotient(term.term))
+        case nt.Product():
+            result = _Quotient(one, (), ())
+            for factor in term.factors:
+                result = result.times(_quotient(factor))
+            return result
+        case nt.Fraction():
+            below = _quotient(term.denominator)
+            if below.number != 0:
+                return _quotient(term.numerator).times(below.flipped())
+        case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
+            raised = base if nt.is_number(size, 1) else nt.Power(base, size)
+            return _quotient(raised).flipped()
+    return _Quotient(one, (term,), ())
+
+
+def gathered(term: Term) -> Term:
+    """`term` as one quotient: numbers worked out and in front, one fraction line.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> from symgd.writing.text import text
+    >>> text(gathered(parse("(1/2)*a*(4/b)")), ascii=True)
+    '2*a/b'
+    """
+    return _quotient(term).term()
+
+
+def summed(term: Term) -> Term:
+    """`term` with every Σ as a Total, and what stands before it gathered into one quotient."""
+    if isinstance(term, nt.BigSum):
+        return _total(summed(term.body), term.upper)
+    if not term.children:
+        return term
+    lowered = term.rebuild(tuple(summed(child) for child in term.children))
+    totals = any(isinstance(t, Total) for _, t in lowered.walk())
+    return overflow_free(_quotient(lowered).term() if totals else lowered)
+
+
+def _total(body: Term, count: nt.Symbol) -> Term:
+    """Σ of `body`, with what has no index before it."""
+    parts = _quotient(body)
+    inside = _Quotient(
+        fractions.Fraction(1),
+        tuple(factor for factor in parts.above if is_array(factor)),
+        tuple(factor for factor in parts.below if is_array(factor)),
+    )
+    summed = Total(overflow_free(inside.term())) if inside.above or inside.below else count
+    outside = _Quotient(
+        parts.number,
+        (*(factor for factor in parts.above if not is_array(factor)), summed),
+        tuple(factor for factor in parts.below if not is_array(factor)),
+    )
+    return outside.term()
+
+
+# ---------------------------------------------------------------------------------------------
+# Factors in common
+
+
+def share_factors(roots: Sequence[Term]) -> list[Term]:
+    """Group the factors that several summed products have in common, the largest group first."""
+    bodies = {
+        t.body.value: t.body for root in roots for _, t in root.walk() if isinstance(t, Total)
+    }
+    quotients = {value: _quotient(body) for value, body in bodies.items()}
+    for _ in range(len(quotients)):
+        group = _largest_common(list(quotients.values()))
+        if group is None:
+            break
+        quotients = {value: _grouped(body, group) for value, body in quotients.items()}
+    new = {value: quotient.term() for value, quotient in quotients.items()}
+
+    def put(term: Term) -> Term:
+        if isinstance(term, Total):
+            return Total(new[term.body.value])
+        return term.rebuild(tuple(put(child) for child in term.children)) if term.children else term
+
+    return [put(root) for root in roots]
+
+
+def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
+    rest, found = [factor.value for factor in right], []
+    for factor in left:
+        if factor.value in rest:
+            rest.remove(factor.value)
+            found.append(factor)
+    return tuple(found)
+
+
+def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
+    best, one = None, fractions.Fraction(1)
+    for place, left in enumerate(quotients):
+        for right in quotients[:place]:
+            group = _Quotient(
+                one, _common(left.above, right.above), _common(left.below, right.below)
+            )
+            size = len(group.above) + len(group.below)
+            if size > 1 and (best is None or size > len(best.above) + len(best.below)):
+                best = group
+    return best
+
+
+def _grouped(quotient: _Quotient, group: _Quotient) -> _Quotient:
+    """`quotient` with the factors of `group` as one factor, where it has them all."""
+    above, below = _common(group.above, quotient.above), _common(group.below, quotient.below)
+    if len(above) < len(group.above) or len(below) < len(group.below):
+        return quotient
+    rest_above = _without(quotient.above, group.above)
+    rest_below = _without(quotient.below, group.below)
+    return _Quotient(quotient.number, (*rest_above, group.term()), rest_below)
+
+
+def _without(factors: Sequence[Term], taken: Sequence[Term]) -> tuple[Term, ...]:
+    rest = list(factors)
+    for term in taken:
+        rest.remove(next(factor for factor in rest if factor.value == term.value))
+    return tuple(rest)
