@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,28 +97,26 @@ def caption_parts(caption: str) -> tuple[str, ...]:
     2
     """
     words = " ".join(caption.split())
-    if not words:
-        return ()
-    count = max(1, math.ceil(len(textwrap.wrap(words, LINE)) / LINES))
-    while True:
-        parts = _wrapped(words, math.ceil(len(words) / count) + 8, count)
-        lines = [_balanced(part) for part in parts]
-        if all(len(part) <= LINES for part in lines):
-            return tuple("\n".join(part) for part in lines)
-        count += 1
+    lines = textwrap.wrap(words, LINE)
+    if len(lines) > LINES:
+        cut = _cut(words, 1 / math.ceil(len(lines) / LINES), LINES)
+        return (*caption_parts(words[:cut]), *caption_parts(words[cut:]))
+    if len(lines) == LINES:
+        cut = _cut(words, 1 / LINES, 1)
+        return ("\n".join((words[:cut], words[cut:].strip())),)
+    return tuple(lines)
 
 
-def _wrapped(words: str, width: int, count: int) -> list[str]:
-    return [words] if count == 1 else textwrap.wrap(words, width)
+def _cut(words: str, share: float, lines: int) -> int:
+    """Where the first part ends that takes about a `share`: after a comma or the like, if one stands near."""
+    wanted = len(words) * share
+    spaces = [match.start() for match in re.finditer(" ", words)]
 
+    def fits(place: int) -> bool:
+        first = len(textwrap.wrap(words[:place], LINE))
+        return first <= lines and (lines > 1 or len(words) - place - 1 <= LINE)
 
-def _balanced(part: str) -> list[str]:
-    """The lines of a part, as few as fit, and these about equally long."""
-    lines = textwrap.wrap(part, LINE)
-    if len(lines) != LINES:
-        return lines
-    for width in range(len(part) // LINES, LINE + 1):
-        narrower = textwrap.wrap(part, width, break_long_words=False)
-        if len(narrower) == LINES:
-            return narrower
-    return lines
+    def distance(place: int) -> float:
+        return abs(place - wanted) - (len(words) / 5 if words[place - 1] in ",;:.–" else 0)
+
+    return min([place for place in spaces if fits(place)] or [LINE * lines], key=distance)

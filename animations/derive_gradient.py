@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import UP, FadeIn, FadeOut, Mobject, VGroup
+from manim import UP, FadeIn, FadeOut, Mobject, Transform, VGroup
 
 from symgd.animations.beats import Beat
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import Lesson
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, strokes
+from symgd.derivation.derive import derive
 from symgd.derivation.tree import Gradient, Move
-from symgd.notation import Equation, Partial, Path, Product, Symbol, Term, product_of
+from symgd.notation import Equation, Partial, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.text import text
 
@@ -26,8 +27,9 @@ STAYS = Move("stays", (0,), (0,))
 EM = 0.62
 LEFT_EDGE = ROWS.picture.left
 WIDTH = ROWS.picture.width
-CURRENT, BEFORE = 0.55, 2.1
-ROW = 0.5
+CURRENT, BEFORE = 0.2, 2.15
+PALER, SMALLER = 0.45, 0.85
+REASONS, LAWS = 9.6, 3.6
 
 
 class DeriveGradient(Lesson):
@@ -71,7 +73,7 @@ class DeriveGradient(Lesson):
         before = first.right
         for line in rest:
             parts = strokes(line, before, section, self.gradient.partials)
-            caption = tuple(sentence for part in parts for sentence in self.sentences(part))
+            caption = self.explained(parts)
             name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
             yield Beat(name, caption, partial(self.show_line, first, parts), seconds=3.0)
             before = line.right
@@ -86,16 +88,22 @@ class DeriveGradient(Lesson):
         held = f"; {_listed(others)} is held" if len(others) == 1 else f"; {_listed(others)} are held" if others else ""
         return f"Now by {name} alone{held}."
 
-    def sentences(self, stroke: Stroke) -> Iterator[str]:
-        """A rule is explained in full the first time, and named after that."""
-        for reason in stroke.reasons:
-            name = reason.rule[:1].upper() + reason.rule[1:]
-            if reason.rule in self.said:
-                subject = next((term for key, term in reason.bindings if key == "c"), None)
-                yield f"{name} again: {text(subject)}." if subject is not None else f"{name} again."
-            else:
-                self.said.add(reason.rule)
-                yield f"{name} – {reason.sentence(text)}."
+    def explained(self, parts: Sequence[Stroke]) -> tuple[str, ...]:
+        """A rule is explained in full the first time, and named after that; a sentence for each change."""
+        rules = list(dict.fromkeys(reason.rule for part in parts for reason in part.reasons))
+        if all(rule in self.said for rule in rules):
+            return (f"As before: {_listed(rules)}.",)
+        return tuple(
+            " ".join(self.sentence_of(reason) for reason in part.reasons) for part in parts
+        )
+
+    def sentence_of(self, reason: Reason) -> str:
+        name = reason.rule[:1].upper() + reason.rule[1:]
+        if reason.rule not in self.said:
+            self.said.add(reason.rule)
+            return f"{name} – {reason.sentence(text)}."
+        subject = next((term for key, term in reason.bindings if key == "c"), None)
+        return f"{name} again: {text(subject)}." if subject is not None else f"{name} again."
 
     # What is shown
 
@@ -104,8 +112,10 @@ class DeriveGradient(Lesson):
         cost, *others = self.problem.equations
         self.line = self.placed(cost)
         self.play(FadeIn(self.line))
+        zone = ROWS.mathematics
         for equation in others:
-            self.add_row(self.stage.sentence("with ", equation, em=0.42))
+            row = self.stage.sentence("with ", equation, em=0.42)
+            self.add_rows([row.at_most(zone.width).put(zone.left, 0)])
         self.turn()
 
     def show_first(self, section: Section, first: Line, _: Lesson) -> None:
@@ -116,9 +126,9 @@ class DeriveGradient(Lesson):
             names: list[str | Term] = []
             for name in section.wrt:
                 names += [", " if names else "", Symbol(name)]
-            self.set_heading("For ", section.letter, " = ", *names, " alike")
+            self.set_heading("The same steps for ", section.letter, " = ", *names)
         else:
-            self.set_heading("By ", Symbol(section.wrt[0]))
+            self.set_heading("The derivative by ", Symbol(section.wrt[0]))
         if section is self.sections[0]:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
             self.lift()
@@ -145,9 +155,9 @@ class DeriveGradient(Lesson):
         for number, part in enumerate(parts):
             if number:
                 self.turn()
-            self.show_stroke(_side(first.left), part, alone=len(parts) == 1)
+            self.show_stroke(_side(first.left), part)
 
-    def show_stroke(self, left: Term, stroke: Stroke, *, alone: bool) -> None:
+    def show_stroke(self, left: Term, stroke: Stroke) -> None:
         """Mark what is rewritten, rewrite it, and say why."""
         assert self.line is not None
         mark = None
@@ -155,8 +165,7 @@ class DeriveGradient(Lesson):
             mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
             self.bring_to_back(mark)
             self.play(FadeIn(mark), run_time=0.4)
-        for reason in stroke.reasons:
-            self.add_row(self.reason(reason, stroke.law if alone else ""))
+        self.add_rows([self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons])
         box = self.boxed(stroke)
         leaving = [part for part in (mark,) if part is not None]
         after = self.placed(Equation(left, stroke.after))
@@ -189,9 +198,7 @@ class DeriveGradient(Lesson):
         for place, (factor, word) in enumerate(zip(product.factors, ("outer", "inner"), strict=False)):
             assert isinstance(factor, Partial)
             glyphs = self.line.glyphs((*RIGHT_SIDE, *(stroke.path or ()), place))
-            label = self.stage.words(word, em=0.34)
-            label.move_to([glyphs.get_center()[0], self.line.get_bottom()[1] - 0.3, 0])
-            group.add(label)
+            group.add(self.stage.words(f"{word} derivative", em=0.3).next_to(glyphs, UP, buff=0.12))
         return group
 
     def side_by_side(self) -> Beat:
@@ -201,25 +208,43 @@ class DeriveGradient(Lesson):
 
     def show_together(self, lines: Sequence[Equation], _: Lesson) -> None:
         self.clear_rows()
-        self.set_heading("The gradient of ", self.problem.cost_name)
         gone = [part for part in (self.line, self.ghost) if part is not None]
         self.play(*(FadeOut(part) for part in gone))
         self.line = self.ghost = None
-        shown = [self.stage.formula(line, em=EM) for line in lines]
-        for formula in shown:
-            formula.at_most(WIDTH)
-        smallest = min(formula.magnification for formula in shown)
-        room = (ROWS.picture.top - ROWS.mathematics.bottom) / len(shown)
-        for number, formula in enumerate(shown):
-            formula.scale(smallest / formula.magnification)
-            formula.put(LEFT_EDGE, ROWS.picture.top - room * (number + 0.62))
-            self.play(FadeIn(formula), run_time=0.8)
+        self.set_heading("The gradient of ", self.problem.cost_name)
+        shown = self.stacked(lines)
+        for formula, symbol in zip(shown, self.problem.symbols, strict=True):
+            inner = derive(self.problem.residual, self.problem.residual, symbol).last
+            note = self.stage.sentence("inner derivative by ", symbol, ":  ", inner, em=0.34)
+            note.move_to([self.side(formula) + note.width / 2, formula.get_bottom()[1] - 0.22, 0])
+            self.play(FadeIn(formula), FadeIn(note), run_time=0.8)
         for formula, paths in zip(shown, differing([line.right for line in lines]), strict=True):
-            for path in paths:
-                glyphs = formula.glyphs((*RIGHT_SIDE, *path))
-                if len(glyphs):
-                    frame = self.stage.frame(glyphs, colour=self.stage.palette.ink)
-                    self.play(FadeIn(frame), run_time=0.6)
+            parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
+            marks = [self.marked(glyphs) for glyphs in parts if len(glyphs)]
+            if marks:
+                self.bring_to_back(*marks)
+                self.play(*(FadeIn(mark) for mark in marks), run_time=0.6)
+
+    def stacked(self, lines: Sequence[Equation]) -> list[Formula]:
+        """Lines under each other, all of one size, with their signs of equality in line."""
+        shown = [self.stage.formula(line, em=EM) for line in lines]
+        top, bottom = ROWS.picture.top, ROWS.mathematics.bottom
+        room = (top - bottom) / max(len(shown), 2)
+        across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
+        widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
+        highest = max(formula.height for formula in shown)
+        factor = min(1.0, WIDTH / widest, (room - 0.6) / highest)
+        for number, formula in enumerate(shown):
+            formula.scale(factor)
+            middle = top - room * (number + 0.5) + 0.2
+            formula.move_to([0, middle, 0])
+            formula.shift([LEFT_EDGE + across * factor - self.side(formula), 0, 0])
+        return shown
+
+    @staticmethod
+    def side(formula: Formula) -> float:
+        """Where the right-hand side begins."""
+        return float(formula.glyphs(RIGHT_SIDE).get_left()[0])
 
     # How it stands
 
@@ -255,7 +280,8 @@ class DeriveGradient(Lesson):
         ghost = self.line.copy()
         gone = [FadeOut(self.ghost)] if self.ghost is not None else []
         self.add(ghost)
-        self.play(*gone, ghost.animate.shift(UP * (BEFORE - CURRENT)).set_opacity(0.4), run_time=0.7)
+        lifted = ghost.copy().scale(SMALLER).put(LEFT_EDGE, BEFORE).set_opacity(PALER)
+        self.play(*gone, Transform(ghost, lifted), run_time=0.7)
         self.ghost = ghost
 
     def marked(self, glyphs: VGroup) -> Mobject:
@@ -271,7 +297,7 @@ class DeriveGradient(Lesson):
         self.replace_with(old, heading)
 
     def reason(self, reason: Reason, law: str) -> Mobject:
-        """The rule's name, its reason with formulas in it, and its law where there is room."""
+        """The rule's name, its reason with formulas in it, and its law on the right."""
         terms: list[Term] = []
 
         def kept(term: Term) -> str:
@@ -279,19 +305,29 @@ class DeriveGradient(Lesson):
             return f"\0{len(terms) - 1}\0"
 
         words = reason.sentence(kept).split("\0")
-        parts: list[str | Term] = [f"{reason.rule[:1].upper()}{reason.rule[1:]}:  "]
-        parts += [terms[int(word)] if place % 2 else word for place, word in enumerate(words)]
-        sentence = self.stage.sentence(*parts, width=ROWS.mathematics.width)
-        if not law:
-            return sentence
-        return VGroup(sentence, self.stage.words(law, em=0.36).next_to(sentence, -UP, aligned_edge=-1 * UP))
-
-    def add_row(self, row: Mobject) -> None:
+        parts = [terms[int(word)] if place % 2 else word for place, word in enumerate(words)]
+        name = f"{reason.rule[:1].upper()}{reason.rule[1:]}:  "
+        sentence = self.stage.sentence(*parts, bold=name, width=REASONS)
+        shown = self.stage.words(law, em=0.34).at_most(LAWS)
         zone = ROWS.mathematics
-        top = self.rows.get_bottom()[1] - 0.16 if len(self.rows) else zone.top - 0.1
-        row.move_to([zone.left + row.width / 2, top - row.height / 2, 0])
-        self.rows.add(row)
-        self.play(FadeIn(row), run_time=0.5)
+        shown.put(zone.right - shown.width, 0)
+        return VGroup(sentence.put(zone.left, 0), shown)
+
+    def add_rows(self, rows: Sequence[Mobject]) -> None:
+        """Reasons come under those that are there; where there is no room, the oldest go."""
+        zone = ROWS.mathematics
+        for row in rows:
+            top = self.rows.get_bottom()[1] - 0.14 if len(self.rows) else zone.top - 0.1
+            row.shift([0, top - row.get_top()[1], 0])
+            leaving = []
+            while len(self.rows) and row.get_bottom()[1] < zone.bottom:
+                oldest = self.rows[0]
+                up = oldest.get_top()[1] - (self.rows[1] if len(self.rows) > 1 else row).get_top()[1]
+                self.rows.remove(oldest)
+                leaving.append(oldest)
+                VGroup(self.rows, row).shift([0, up, 0])
+            self.play(*(FadeOut(old) for old in leaving), FadeIn(row), run_time=0.5)
+            self.rows.add(row)
 
     def clear_rows(self) -> None:
         if len(self.rows):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
 
-from symgd.animations.typeset import Glyph, Points, Typeset, quoted
+from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
 from symgd.derivation.tree import Move
 from symgd.notation import Partial, Path, Symbol, Term
 from symgd.writing.typst import Tagged, tagged
@@ -59,13 +59,14 @@ class Sentence(Typeset):
         self,
         parts: Sequence[str | Term],
         *,
+        bold: str = "",
         em: float,
         colour: str,
         colours: Mapping[str, str] | None = None,
         width: float | None = None,
         align: str = "left",
     ) -> None:
-        source, numbered = "", {}
+        source, numbered = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", {}
         first = 1
         for part in parts:
             if isinstance(part, str):

@@ -11,7 +11,7 @@ from typing import Literal
 from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, Mobject, Rectangle, RoundedRectangle, VGroup
 
 from symgd.animations.formula import Formula, Sentence
-from symgd.animations.typeset import Typeset, quoted
+from symgd.animations.typeset import BOLD, Typeset, quoted
 from symgd.notation import Term
 
 __all__ = ["COLUMNS", "DARK", "LIGHT", "PALETTES", "ROWS", "Palette", "Stage", "Zone", "Zones"]
@@ -181,7 +181,7 @@ class Stage:
         align : {"left", "center", "right"}
         """
         content = "#linebreak();".join(quoted(line) for line in text.split("\n"))
-        source = f"#text(weight: {600 if bold else 400})[{content}]"
+        source = f"#text(weight: {BOLD if bold else 400})[{content}]"
         ink = colour or self.palette.ink
         return Typeset(source, em=em, colour=ink, width=width, align=align)
 
@@ -192,13 +192,20 @@ class Stage:
     def sentence(
         self,
         *parts: str | Term,
+        bold: str = "",
         em: float = 0.36,
         width: float | None = None,
         align: Literal["left", "center", "right"] = "left",
     ) -> Sentence:
-        """Words with formulas among them."""
+        """Words with formulas among them; `bold` stands before them."""
         return Sentence(
-            parts, em=em, colour=self.palette.ink, colours=self.colours, width=width, align=align
+            parts,
+            bold=bold,
+            em=em,
+            colour=self.palette.ink,
+            colours=self.colours,
+            width=width,
+            align=align,
         )
 
     def caption(self, text: str, zones: Zones) -> VGroup:

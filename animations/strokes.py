@@ -51,10 +51,9 @@ class Stroke:
         return loud[0].path if len(loud) == 1 else None
 
     @property
-    def law(self) -> str:
-        """The rule's law, where a single rule is used."""
-        names = {step.rule.name: step.rule.law for step in self.steps if not step.rule.quiet}
-        return next(iter(names.values())) if len(names) == 1 else ""
+    def laws(self) -> Mapping[str, str]:
+        """The laws of the rules that are used, by their names."""
+        return {step.rule.name: step.rule.law for step in self.steps}
 
     @property
     def named(self) -> Path | None:

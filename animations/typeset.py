@@ -28,6 +28,9 @@ POINTS = 10.0
 BASELINE = 0xFFFFFF
 """The number of the mark that shows where the baseline is; it is not kept."""
 
+BOLD = 600
+"""The weight of bold type."""
+
 PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
 #set text(size: {POINTS}pt, font: "Libertinus Serif", hyphenate: false)
