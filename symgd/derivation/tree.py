@@ -8,7 +8,7 @@ from typing import Literal
 
 import sympy
 
-from symgd.notation import Equation, Partial, Path, Symbol, Term, Variable
+from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
 
 Detail = Literal["brief", "standard", "full"]
 Group = Literal["law", "inner", "atom", "clean", "form"]
@@ -230,7 +230,9 @@ class Derivation(_Shown):
         return self.last.value
 
     def _sections(self) -> Gradient:
-        return Gradient(self.function, None, {self.variable.name: self}, 0)
+        named = isinstance(self.function, Abbreviation)
+        definition = self.start.body if named else None
+        return Gradient(self.function, definition, {self.variable.name: self}, 0)
 
 
 @dataclass(frozen=True)

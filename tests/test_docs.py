@@ -1,0 +1,52 @@
+"""What README and docs say is run: every example, and every file and command that they name."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from symgd.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_in_pages_run(page: Path) -> None:
+    failures, _ = doctest.testfile(str(page), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert failures == 0
+
+
+def test_the_readmes_ten_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the film, which tests/test_animations.py renders."""
+    monkeypatch.chdir(tmp_path)
+    block = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert block is not None
+    lines = block.group(1).splitlines()
+    film = [line for line in lines if "animate(" in line]
+    assert len(film) == 1
+    exec("\n".join(line for line in lines if line not in film), {})
+    assert {path.name for path in tmp_path.iterdir()} == {"descent.png", "trace.csv", "optimizer.py"}
+
+
+def test_the_readme_shows_what_derive_prints() -> None:
+    shown = re.search(r'\$ symgd derive "m\*x \+ b"\n(.*?)…', (ROOT / "README.md").read_text(), re.DOTALL)
+    assert shown is not None
+    assert CliRunner().invoke(main, ["derive", "m*x + b"]).stdout.startswith(shown.group(1))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_architecture_page_names_every_module() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    for path in (ROOT / "symgd").glob("*.py"):
+        if path.stem not in ("__init__", "__main__", "version"):
+            assert f"{path.name}" in page, f"docs/architecture.md does not name {path.name}"
