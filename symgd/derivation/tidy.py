@@ -327,16 +327,31 @@ def _constants_out(term: Term) -> Term | None:
     body = term.body
     if isinstance(body, Negative):
         return Negative(term.rebuild((body.term,)))
-    if isinstance(body, Fraction) and _is_free(body.denominator, term.index):
-        front = Fraction(number(1), body.denominator)
-        return Product((front, term.rebuild((body.numerator,))))
-    if not isinstance(body, Product):
+    if _is_free(body, term.index):
         return None
-    free = tuple(factor for factor in body.factors if _is_free(factor, term.index))
-    bound = tuple(factor for factor in body.factors if not _is_free(factor, term.index))
-    if not free or not bound:
+    if isinstance(body, Fraction):
+        return _fraction_out(term, body)
+    free, bound = _split(body, term.index)
+    return Product((*free, term.rebuild((product_of(bound),)))) if free else None
+
+
+def _split(term: Term, index: str) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The factors that are the same for every example, and the others."""
+    factors = [factor for factor in factors_of(term) if not is_number(factor, 1)]
+    free = tuple(factor for factor in factors if _is_free(factor, index))
+    return free, tuple(factor for factor in factors if not _is_free(factor, index))
+
+
+def _fraction_out(term: BigSum, body: Fraction) -> Term | None:
+    free_top, top = _split(body.numerator, term.index)
+    free_bottom, bottom = _split(body.denominator, term.index)
+    if not free_top and not free_bottom:
         return None
-    return Product((*free, term.rebuild((product_of(bound),))))
+    inner = Fraction(product_of(top), product_of(bottom)) if bottom else product_of(top)
+    front = product_of(free_top)
+    if free_bottom:
+        front = Fraction(front, product_of(free_bottom))
+    return Product((*factors_of(front), term.rebuild((inner,))))
 
 
 def _sum_of_constant(term: Term) -> Term | None:
