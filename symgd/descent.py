@@ -39,6 +39,8 @@ Route: TypeAlias = Literal["data summary", "arrays"]
 SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are finite
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
+MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
+FEW = 10_000  # steps at most where each is a pass over the data
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,7 +123,7 @@ def descend(
     *data: object,
     start: Mapping[str, float] | None = None,
     learning_rate: float | Literal["auto"] = "auto",
-    max_iter: int = 10_000,
+    max_iter: int | None = None,
     tolerance: float = 1e-9,
     gradient_tolerance: float | None = None,
     cost_tolerance: float | None = None,
@@ -141,8 +143,9 @@ def descend(
     learning_rate : float or "auto"
         α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear in
         its parameters and the loss a square.
-    max_iter : int
-        How many steps at most.
+    max_iter : int, optional
+        How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a microsecond,
+        else 10,000.
     tolerance : float
         Ends when the next step would be no longer than this; 0 makes all steps.
     gradient_tolerance, cost_tolerance : float, optional
@@ -175,17 +178,18 @@ def descend(
     Run(a=0.793182, b=0.630777, J=0.125337: out of steps after 10 steps at learning rate 0.06)
     """
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
+    few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
     values, notes = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from((*problem.inputs, problem.target), data, named_data)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     if summary is None or not summary.is_faithful(values):
-        return _descent(problem, columns, None, values, rate, limits, notes, progress)
+        return _descent(problem, columns, None, values, rate, few, notes, progress)
     run = _descent(problem, columns, summary, values, rate, limits, notes, progress)
     if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
         return run
-    return _descent(problem, columns, None, values, rate, limits, notes, progress)
+    return _descent(problem, columns, None, values, rate, few, notes, progress)
 
 
 def _descent(
@@ -296,11 +300,11 @@ def _trace(parameters: tuple[str, ...], table: array[float], rate: float) -> Tra
 
 
 def _limits(
-    max_iter: int, tolerance: float, gradient: float | None, cost: float | None
+    max_iter: int | None, tolerance: float, gradient: float | None, cost: float | None
 ) -> Mapping[str, float]:
     """The limits by name; one that is not to be used is negative, so that no length is below it."""
     try:
-        steps = operator.index(max_iter)
+        steps = MANY if max_iter is None else operator.index(max_iter)
     except TypeError as error:
         raise DescentError(f"max_iter is {max_iter!r}", "pass a whole number of steps") from error
     if steps < 0 or isinstance(max_iter, bool):

@@ -147,9 +147,9 @@ def _converged(story: Story) -> Outcome:
 
 def _out_of_steps(story: Story) -> Outcome:
     length = story.learning_rate * story.last[1]
-    cause = f"all {_steps(story)} asked for by max_iter are done"
+    cause = f"all {_steps(story)} that max_iter allows are done"
     if story.steps == 1:
-        cause = "the 1 step asked for by max_iter is done"
+        cause = "the 1 step that max_iter allows is done"
     cause += f", the next would be {_shown(length)} long{_gap(story)}"
     if story.unstable:
         return Outcome("out of steps", cause, f"it is going to diverge: {_slower(story)}")

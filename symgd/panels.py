@@ -340,8 +340,10 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
 
 
 def _label_steps(axes: Axes, run: Run) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.set_xlabel("step")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 2.5, 5, 10]))
     if run.steps == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])

@@ -12,6 +12,7 @@ from symgd.errors import MissingPackage, OutputError
 from symgd.files import replacing
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from symgd.descent import Run
@@ -88,7 +89,7 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
         raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
     with mpl.rc_context(_STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
-        figure = Figure(figsize=_size(run), dpi=DPI, layout="constrained")
+        figure = Figure(figsize=_size(run), dpi=DPI)
         FigureCanvasAgg(figure)
         _draw(figure, run)
         if path is not None and kind is not None:
@@ -119,7 +120,8 @@ def _size(run: Run) -> tuple[float, float]:
 
 def _draw(figure: Figure, run: Run) -> None:
     names = list(run.parameters)
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr]
+    axes: dict[str, Axes]
+    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
     figure.suptitle(panels.headline(run), x=0.02, ha="left", fontsize=12.5, fontweight="bold")
     if len(names) > OWN_PANELS:
         axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])

@@ -42,7 +42,7 @@ class Trace:
 
     @property
     def own(self) -> Mapping[str, str]:
-        """symgd's own columns by what they hold; one that a parameter is called like gets an underscore more."""
+        """The columns that are no parameters, by what they hold; a name that a parameter has gets an underscore."""
         names = {}
         for role in OWN:
             name = role

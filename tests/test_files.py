@@ -20,9 +20,14 @@ def test_the_text_is_written_as_it_is(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     place = tmp_path / "a.txt"
     place.write_text("old")
-    with pytest.raises(RuntimeError, match="in the middle"), replacing(place) as beside:
-        beside.write_text("half")
-        raise RuntimeError("in the middle")
+
+    def write_half() -> None:
+        with replacing(place) as beside:
+            beside.write_text("half")
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        write_half()
     assert place.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]
 
@@ -61,7 +66,9 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, place: str, said: str) -
     assert str(tmp_path / place) in str(caught.value)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
 def test_no_permission_is_said(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:

@@ -12,7 +12,8 @@ from typing import Any
 import sympy
 from sympy.printing.pycode import PythonCodePrinter
 
-_NAMESPACE = {"__builtins__": {}, "math": math, "abs": abs}
+_ERRORS = {error.__name__: error for error in (OverflowError, ValueError, ZeroDivisionError)}
+_NAMESPACE = {"__builtins__": _ERRORS, "math": math, "abs": abs}
 _SHORT = 4  # x*x*x*x is faster than x**4, and overflows to inf instead of raising
 
 
@@ -73,6 +74,6 @@ def function(lines: Sequence[str], arguments: str = "values") -> Callable[..., A
     """The function that has these lines as its body; `lines` are ours, never text from outside."""
     body = "\n    ".join(lines)
     namespace: dict[str, Any] = dict(_NAMESPACE)
-    exec(f"def function({arguments}):\n    {body}\n", namespace)  # noqa: S102 - our own lines alone
+    exec(f"def function({arguments}):\n    {body}\n", namespace)
     made: Callable[..., Any] = namespace["function"]
     return made

@@ -78,7 +78,7 @@ class Summary:
             direct = pilot.residual(values)
             apart = pilot.phi @ np.array(psi_of(self.separation)(values)) + pilot.rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        rounding = 64 * float(np.finfo(float).eps) * (size + float(np.linalg.norm(pilot.rest)))
+        rounding = 64 * float(np.finfo(float).eps) * (size + float(np.linalg.norm(pilot.target)))
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
 
 
@@ -92,8 +92,13 @@ class Pilot:
     names: tuple[str, ...]
     problem: Problem
 
+    @property
+    def target(self) -> FloatArray:
+        """The target's values, shape (p,)."""
+        return self.columns[self.names.index(self.problem.target)]
+
     def residual(self, values: Sequence[float]) -> FloatArray:
-        """prediction - target by direct evaluation, shape (p,)."""
+        """Prediction - target by direct evaluation, shape (p,)."""
         expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
         names = (*self.problem.parameters, *self.names)
         (real,), symbols = as_real([expr], names)
@@ -201,7 +206,7 @@ def _factor(fill: _Fill, rows: int, anchor: FloatArray) -> FloatArray:
 
 
 def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
-    """phi · anchor + rest, added up by parts, as direct evaluation does."""
+    """Phi · anchor + rest, added up by parts, as direct evaluation does."""
     total: FloatArray = phi[:, 0] * anchor[0]
     for number in range(1, len(anchor)):
         total += phi[:, number] * anchor[number]
@@ -224,7 +229,7 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 
 
 def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """psi as a function of the parameters' values."""
+    """Psi as a function of the parameters' values."""
     exprs, symbols = as_real(separation.psi, separation.parameters)
     named = _numbered(exprs, symbols)
     lines, psi = scalar.printed(named)
@@ -274,7 +279,7 @@ def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -
 
 
 def _written_out(factor: FloatArray, parts: int) -> list[str]:
-    """r = R · [d, 1], cost = r · r and g = 2 Rᵀ r, each entry of R in its place."""
+    """R = R · [d, 1], cost = r · r and g = 2 Rᵀ r, each entry of R in its place."""
     lines = []
     for row, entries in enumerate(factor.tolist()):
         terms = [f"{entries[k]!r}*d{k}" for k in range(parts) if entries[k] != 0]
@@ -309,7 +314,7 @@ def _sum(terms: Iterable[str]) -> str:
 
 
 def _product(factor: str, slope: str) -> str:
-    """factor · slope, shortened where the slope is 0 or 1."""
+    """Factor · slope, shortened where the slope is 0 or 1."""
     if slope in ("0.0", "0", "-0.0"):
         return ""
     return factor if slope in ("1.0", "1") else f"{factor}*({slope})"

@@ -1,0 +1,405 @@
+"""Descent: the lessons' numbers, the ways in which it ends, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import DescentError, OutputError, Problem
+from symgd.descent import Run, descend
+
+X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
+LINE = Problem("a*x + b")
+START = {"a": 0.2, "b": 0.5}
+
+
+def _lesson_004(**options: object) -> Run:
+    return descend(LINE, X, Y, start=START, **options)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------------------------------------
+# The lessons
+
+
+@pytest.mark.parametrize(
+    ("epoch", "a", "b", "mse"),
+    [
+        (0, 0.2, 0.5, 2.116667),
+        (1, 0.568, 0.648, 0.366272),
+        (2, 0.6944, 0.68992, 0.168212),
+        (3, 0.739955, 0.696474, 0.143830),
+        (4, 0.758427, 0.691308, 0.138936),
+        (5, 0.767794, 0.682328, 0.136284),
+        (10, 0.793182, 0.630777, 0.125337),
+    ],
+)
+def test_lesson_004s_table(epoch: int, a: float, b: float, mse: float) -> None:
+    trace = _lesson_004(learning_rate=0.06, max_iter=10).trace
+    row = (trace["a"][epoch], trace["b"][epoch], trace["cost"][epoch])
+    assert row == pytest.approx((a, b, mse), abs=6e-7)
+
+
+def test_lesson_004s_first_gradient_and_what_is_known() -> None:
+    run = _lesson_004(learning_rate=0.06, max_iter=1, tolerance=0)
+    first = math.hypot(-6.13333333333, -2.46666666667)
+    assert run.trace["gradient_norm"][0] == pytest.approx(first)
+    assert run.trace["step_norm"][0] == pytest.approx(0.06 * first)
+    assert run.exact is not None
+    assert run.exact.cost == pytest.approx(1 / 18)
+    assert run.curvature == pytest.approx((0.24039313, 11.0929402), rel=1e-7)
+    assert run.largest_stable_rate == pytest.approx(0.18029485, rel=1e-7)
+    assert run.route == "data summary"
+
+
+@pytest.mark.parametrize(("rate", "steps"), [(0.06, 236), (0.16, 88), (3 / 17, 115), ("auto", 115)])
+def test_lesson_004s_steps_to_within_1e_4_of_the_minimum(rate: float, steps: int) -> None:
+    run = _lesson_004(learning_rate=rate)
+    assert int(np.argmax(run.trace.cost - 1 / 18 < 1e-4)) == steps
+    assert run.outcome.kind == "converged"
+    assert run.parameters["a"] == pytest.approx(1.1, abs=1e-6)
+
+
+def test_lesson_004_diverges_and_shows_the_rows_asked_for() -> None:
+    run = _lesson_004(learning_rate=0.2, max_iter=10)
+    assert run.steps == 10
+    assert run.cost == pytest.approx(102.7, abs=0.05)
+    assert run.outcome.kind == "diverged"
+    assert "0.180295" in run.outcome.cause
+    assert "0.0901474" in run.outcome.remedy
+    assert "0.176471" in run.outcome.remedy
+
+
+def test_lesson_004_standardised_takes_one_step() -> None:
+    x = (np.array(X) - 2) / np.std(X)
+    run = descend(LINE, x, Y, learning_rate=0.5)
+    assert run.steps == 1
+    assert run.cost == pytest.approx(1 / 18)
+
+
+def test_lesson_002_on_data_of_its_kind() -> None:
+    """Far from 0 in x the slope settles at once and the intercept hardly moves."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(49, 10, 100)
+    run = descend(
+        Problem("m*x + b"),
+        x,
+        1.3 * x + 8 + rng.normal(0, 10, 100),
+        learning_rate=1e-4,
+        max_iter=1000,
+    )
+    assert run.exact is not None
+    assert run.outcome.kind == "out of steps"
+    assert abs(run.parameters["b"]) < 0.02 * abs(run.exact.parameters["b"])
+    assert "standardise" in run.outcome.remedy
+
+
+SHARED = os.environ.get("SYMGD_SHARED_DATA", "")
+needs_data = pytest.mark.skipif(not SHARED, reason="SYMGD_SHARED_DATA names no folder")
+
+
+def _columns(file: str, *names: str) -> list[list[float]]:
+    with Path(SHARED, file).open(encoding="utf-8") as text:
+        rows = list(csv.DictReader(text))
+    return [[float(row[name]) for row in rows] for name in names]
+
+
+@needs_data
+def test_lesson_002s_numbers() -> None:
+    data = _columns("bike_calories.csv", "distance", "calories")
+    run = descend(Problem("m*x + b"), *data, learning_rate=1e-4, max_iter=1000, tolerance=0)
+    trace = run.trace
+    assert trace.cost[[0, 1]] == pytest.approx([5565.107834483211, 1484.59], rel=1e-6)
+    row = (trace["b"][100], trace["m"][100], trace.cost[100])
+    assert row == pytest.approx((0.0350749706, 1.4788027175, 112.6470566429), rel=1e-9)
+    last = (*run.parameters.values(), run.cost)
+    expected = (1.4777440851894448, 0.08893651993741346, 112.61481011613473)
+    assert last == pytest.approx(expected, rel=1e-12)
+    assert run.exact is not None
+    assert run.exact.cost == pytest.approx(110.2573834662, rel=1e-12)
+    assert run.curvature == pytest.approx((0.0754774, 4983.8469), rel=1e-6)
+    assert run.largest_stable_rate == pytest.approx(4.012964e-4, rel=1e-6)
+
+
+@needs_data
+def test_lesson_003s_log() -> None:
+    data = _columns("advertising.csv", "Radio", "Sales")
+    trace = descend(Problem("m*x + b"), *data, learning_rate=5e-5, max_iter=31).trace
+    logged = [(1, 0.03, 0.0014, 197.25), (11, 0.28, 0.0116, 74.65), (21, 0.39, 0.0177, 49.48)]
+    for row, m, b, cost in [*logged, (31, 0.44, 0.0219, 44.31)]:
+        assert trace["m"][row] == pytest.approx(m, abs=0.01)
+        assert trace["b"][row] == pytest.approx(b, abs=6e-5)
+        assert trace["cost"][row] == pytest.approx(cost, abs=0.01)
+
+
+# ---------------------------------------------------------------------------------------------
+# The loop
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    start=st.tuples(*[st.floats(-10, 10)] * 2),
+    rate=st.floats(1e-4, 0.3),
+    steps=st.integers(0, 30),
+)
+def test_each_row_follows_from_the_one_before(
+    start: tuple[float, float], rate: float, steps: int
+) -> None:
+    named = dict(zip("ab", start, strict=True))
+    run = descend(LINE, X, Y, start=named, learning_rate=rate, max_iter=steps, tolerance=0)
+    x, y = np.array(X), np.array(Y)
+    assert len(run.trace) == steps + 1
+    assert np.isfinite(run.trace.table).all()
+    for k in range(steps):
+        a, b = run.trace["a"][k], run.trace["b"][k]
+        residual = a * x + b - y
+        ahead = (a - rate * 2 * (residual * x).mean(), b - rate * 2 * residual.mean())
+        size = 1e-11 * (1 + abs(a) + abs(b))
+        assert (run.trace["a"][k + 1], run.trace["b"][k + 1]) == pytest.approx(ahead, abs=size)
+
+
+def test_both_routes_make_the_same_descent() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.uniform(0, 2, 50)
+    y = 2 * x + 1 + rng.normal(0, 0.1, 50)
+    short = descend(LINE, x, y, learning_rate=0.1, max_iter=200)
+    # the same line, in a form that cannot be taken apart
+    arrays = descend(Problem("log(exp(a*x + b))"), x, y, learning_rate=0.1, max_iter=200)
+    assert (short.route, arrays.route) == ("data summary", "arrays")
+    assert arrays.trace.table == pytest.approx(short.trace.table, rel=1e-8, abs=1e-9)
+
+
+def test_a_cost_that_does_not_separate() -> None:
+    x = np.linspace(0, 4, 40)
+    y = 3 * np.exp(-0.8 * x) + 1
+    problem = Problem("a*exp(-b*x) + c")
+    run = descend(problem, x, y, start={"a": 1, "b": 0.3}, learning_rate=0.1, max_iter=20_000)
+    assert run.route == "arrays"
+    assert run.exact is None
+    assert run.curvature is None
+    assert run.outcome.kind == "converged"
+    assert dict(run.parameters) == pytest.approx({"a": 3, "b": 0.8, "c": 1}, abs=1e-5)
+
+
+def test_an_expansion_that_loses_digits_is_not_used() -> None:
+    x = np.linspace(99, 101, 20)
+    run = descend(
+        Problem("(x - a)^6"),
+        x,
+        0 * x,
+        start={"a": 99.9},
+        learning_rate=1e-3,
+        max_iter=20,
+        tolerance=0,
+    )
+    assert run.route == "arrays"
+    assert run.cost == pytest.approx(float(np.mean((x - run.parameters["a"]) ** 12)), rel=1e-12)
+
+
+# ---------------------------------------------------------------------------------------------
+# How it ends
+
+
+def test_tolerances() -> None:
+    by_step = _lesson_004(learning_rate=0.1, tolerance=1e-3)
+    assert by_step.trace["step_norm"][-1] <= 1e-3 < by_step.trace["step_norm"][-2]
+    assert "step would be" in by_step.outcome.cause
+    by_gradient = _lesson_004(learning_rate=0.1, gradient_tolerance=1e-2)
+    assert by_gradient.trace["gradient_norm"][-1] <= 1e-2 < by_gradient.trace["gradient_norm"][-2]
+    assert "gradient is" in by_gradient.outcome.cause
+    by_cost = _lesson_004(learning_rate=0.1, cost_tolerance=1e-4)
+    falls = -np.diff(by_cost.trace.cost)
+    assert falls[-1] <= 1e-4 < falls[-2]
+    assert {run.outcome.kind for run in (by_step, by_gradient, by_cost)} == {"converged"}
+
+
+def test_tolerance_0_makes_all_steps() -> None:
+    assert _lesson_004(learning_rate=0.16, max_iter=3000, tolerance=0).steps == 3000
+
+
+def test_a_short_step_is_not_arrival() -> None:
+    run = _lesson_004(learning_rate=1e-6, tolerance=1e-4)
+    assert run.outcome.kind == "converged"
+    assert "not arrival" in run.outcome.remedy
+    assert "0.176471" in run.outcome.remedy
+
+
+@pytest.mark.parametrize("rate", [0.1803, 0.2, 0.5, 1e3, 1e150, 1e300])
+def test_divergence_is_recognised_without_a_nan_or_a_warning(rate: float) -> None:
+    run = _lesson_004(learning_rate=rate, max_iter=1_000_000)
+    assert run.outcome.kind == "diverged"
+    assert run.steps < 100_000
+    assert np.isfinite(run.trace.table).all()
+    assert "nan" not in run.outcome.message
+    assert "largest stable" in run.outcome.cause
+
+
+@pytest.mark.parametrize("model", ["exp(a)*x + b", "exp(a*x) + b", "a*b*x", "(a*x + b)^2"])
+def test_divergence_of_other_costs(model: str) -> None:
+    run = descend(Problem(model), X, Y, start={"a": 1, "b": 1}, learning_rate=5)
+    assert run.outcome.kind == "diverged"
+    assert np.isfinite(run.trace.table).all()
+    assert "try" in run.outcome.remedy
+
+
+def test_a_step_to_where_the_cost_is_not_defined() -> None:
+    run = descend(Problem("sqrt(a)*x"), X, [-y for y in Y], start={"a": 1}, learning_rate=1)
+    assert run.outcome.kind == "diverged"
+    assert "not a number" in run.outcome.cause
+    assert run.parameters["a"] == 1
+
+
+def test_above_the_largest_stable_rate_but_not_yet_up() -> None:
+    run = _lesson_004(learning_rate=0.2, max_iter=0)
+    assert run.outcome.kind == "out of steps"
+    assert "going to diverge" in run.outcome.remedy
+
+
+def test_a_saddle_is_no_minimum() -> None:
+    with pytest.raises(DescentError, match="saddle"):
+        descend(Problem("a*b*x"), X, Y, learning_rate=0.1)
+
+
+def test_the_minimum_as_start() -> None:
+    run = descend(LINE, X, [2 * x + 1 for x in X], start={"a": 2, "b": 1})
+    assert run.steps == 0
+    assert run.outcome.kind == "converged"
+
+
+def test_many_minima_are_said() -> None:
+    run = descend(Problem("m*x + b"), [3.0, 3.0], [1.0, 2.0])
+    assert run.outcome.kind == "converged"
+    assert "other parameters" in run.outcome.cause
+
+
+INTERRUPTED = """
+import os, signal
+from symgd import Problem
+from symgd.descent import descend
+def progress(step, last):
+    if step >= 100_000:
+        os.kill(os.getpid(), signal.SIGINT)
+run = descend(Problem("a*x + b"), [1, 2, 3], [1.2, 1.8, 3.4], learning_rate=1e-6,
+              max_iter=10_000_000, tolerance=0, progress=progress)
+print(run.outcome.message)
+print(run.steps, len(run.trace["a"]), len(run.trace["cost"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to oneself")
+def test_ctrl_c_keeps_the_trace() -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120, check=True
+    )
+    message, counts = done.stdout.splitlines()
+    steps, *lengths = map(int, counts.split())
+    assert message.startswith("interrupted: it was stopped after")
+    assert 99_000 <= steps < 10_000_000
+    assert lengths == [steps + 1] * 2
+
+
+def test_progress_is_told() -> None:
+    seen: list[tuple[int, int]] = []
+    _lesson_004(learning_rate=0.01, max_iter=500, progress=lambda *at: seen.append(at), tolerance=0)
+    assert seen[0] == (5, 500)
+    assert seen[-1] == (500, 500)
+
+
+# ---------------------------------------------------------------------------------------------
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"start": {"c": 1.0}}, 'start names "c".*expected a, b'),
+        ({"start": {"a": math.nan}}, 'start of "a" is nan'),
+        ({"start": {"a": "one"}}, "start of \"a\" is 'one'"),
+        ({"start": [1.0, 2.0]}, "by name"),
+        ({"learning_rate": 0}, "above 0"),
+        ({"learning_rate": -0.1}, "above 0"),
+        ({"learning_rate": math.inf}, "finite"),
+        ({"learning_rate": "fast"}, '"auto"'),
+        ({"learning_rate": True}, "pass a number"),
+        ({"max_iter": -1}, "0 or more"),
+        ({"max_iter": 1.5}, "whole number"),
+        ({"tolerance": -1e-9}, "tolerance is -1e-09"),
+        ({"gradient_tolerance": math.nan}, "gradient_tolerance is nan"),
+        ({"start": {"a": 1e200}}, "too large for a float"),
+    ],
+)
+def test_what_does_not_fit_is_refused(options: dict[str, object], said: str) -> None:
+    with pytest.raises(DescentError, match=said):
+        descend(LINE, X, Y, **options)  # type: ignore[arg-type]  # that is what is tested
+
+
+def test_auto_where_the_curvature_is_not_known_names_a_rate() -> None:
+    with pytest.raises(DescentError, match=r"quadratic.*such as 0\.\d+"):
+        descend(Problem("exp(a)*x"), X, Y)
+
+
+# ---------------------------------------------------------------------------------------------
+# Run and Trace
+
+
+def test_a_missing_start_is_said() -> None:
+    run = descend(LINE, X, Y, start={"a": 1.0}, max_iter=0)
+    assert run.parameters["b"] == 0
+    assert run.notes == ("no start is given for b = 0",)
+    assert repr(run).count("\n") == 0
+
+
+def test_a_trace_is_written_and_read_back(tmp_path: Path) -> None:
+    trace = _lesson_004(learning_rate=0.06, max_iter=10).trace
+    trace.to_csv(tmp_path / "trace.csv")
+    with (tmp_path / "trace.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["step", "a", "b", "cost", "gradient_norm", "step_norm"]
+    for name in rows[0]:
+        assert [float(row[name]) for row in rows] == trace[name].tolist()
+    with pytest.raises(OutputError, match="make the folder"):
+        trace.to_csv(tmp_path / "nowhere" / "trace.csv")
+
+
+def test_a_trace_as_a_frame() -> None:
+    pytest.importorskip("pandas")
+    trace = _lesson_004(learning_rate=0.06, max_iter=3).trace
+    frame = trace.to_pandas()
+    assert tuple(frame.columns) == trace.columns
+    assert frame.index.name == "step"
+    assert frame["cost"].tolist() == trace["cost"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (("cost", "b"), ["step", "cost", "b", "cost_", "gradient_norm", "step_norm"]),
+        (("step", "cost_"), ["step_", "step", "cost_", "cost", "gradient_norm", "step_norm"]),
+        (("cost", "cost_"), ["step", "cost", "cost_", "cost__", "gradient_norm", "step_norm"]),
+    ],
+)
+def test_parameters_keep_their_names(
+    tmp_path: Path, names: tuple[str, str], columns: Sequence[str]
+) -> None:
+    problem = Problem(f"{names[0]}*x + {names[1]}")
+    run = descend(problem, X, Y, start=dict(zip(names, (0.2, 0.5), strict=True)), max_iter=0)
+    run.trace.to_csv(tmp_path / "trace.csv")
+    assert (tmp_path / "trace.csv").read_text().splitlines()[0].split(",") == columns
+    assert run.trace[names[0]].tolist() == [0.2]
+    assert run.cost == pytest.approx(2.116667, abs=1e-6)
+
+
+def test_a_column_that_is_not_there() -> None:
+    with pytest.raises(DescentError, match="there are a, b, cost"):
+        _lesson_004(max_iter=0).trace["loss"]
