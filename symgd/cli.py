@@ -222,7 +222,7 @@ def _descent_options(function: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
         click.option("--start", callback=_start, metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
-        click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 10000]"),
+        click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
         click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
         click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
     )  # fmt: skip
@@ -288,7 +288,7 @@ def fit(
         columns,
         start=options["start"],
         learning_rate=options["learning_rate"],
-        max_iter=10_000 if asked is None else asked,
+        max_iter=asked,
         tolerance=options["tolerance"],
     )
     if trace:
