@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.intp]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
-_Fill: TypeAlias = Callable[[slice | FloatArray], tuple[FloatArray, FloatArray]]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
@@ -127,17 +127,17 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     >>> round(cost, 6), [round(part, 6) for part in gradient]
     (2.116667, [-6.133333, -2.466667])
     """
-    fill = _filler(separation, columns)
-    rows = len(columns)
-    phi, rest = fill(_spread(rows))
+    data, rows = _Rows(separation, columns), len(columns)
+    few = _spread(rows)
+    phi, rest = data.chosen(few)
     anchor = _fit(phi, -rest)
-    factor = _factor(fill, rows, anchor)
+    factor = _factor(data, anchor)
     better = _missed(factor, anchor)
     if better is not None:
-        anchor, factor = better, _factor(fill, rows, better)
+        anchor, factor = better, _factor(data, better)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
-    chosen = tuple(column[_spread(rows)] for column in columns.values)
+    chosen = tuple(column[few] for column in columns.values)
     pilot = Pilot(phi, rest, chosen, columns.names, problem)
     return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), pilot)
 
@@ -146,35 +146,49 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
 # One pass over the data
 
 
-def _filler(separation: Separation, columns: Columns) -> _Fill:
-    """A function from a choice of rows to phi, shape (p, K), and rest, shape (p,); all finite."""
-    exprs = [*separation.phi, separation.rest]
-    real, symbols = as_real(exprs, columns.names)
-    compute = sympy.lambdify(symbols, real, modules="numpy", cse=True)
+class _Rows:
+    """Phi and rest of chosen rows, one column each; a value that is not finite is found and named."""
 
-    def fill(rows: slice | FloatArray) -> tuple[FloatArray, FloatArray]:
-        chosen = [column[rows] for column in columns.values]
-        made = np.empty((len(chosen[0]), len(exprs)), order="F")
+    def __init__(self, separation: Separation, columns: Columns) -> None:
+        self.exprs = [*separation.phi, separation.rest]
+        self.columns = columns.values
+        real, symbols = as_real(self.exprs, columns.names)
+        self._compute = sympy.lambdify(symbols, real, modules="numpy", cse=True)
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def fill(self, rows: slice | IntArray, into: FloatArray) -> None:
+        """Write the values into an array of shape (p, K + 1), unchecked."""
+        parts = self._compute(*(column[rows] for column in self.columns))
+        for number, part in enumerate(parts):
+            into[:, number] = part
+
+    def chosen(self, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Phi, shape (p, K), and rest, shape (p,), all finite."""
+        made = np.empty((len(rows), len(self.exprs)), order="F")
         with np.errstate(all="ignore"):
-            for number, part in enumerate(compute(*chosen)):
-                made[:, number] = part
+            self.fill(rows, made)
         if not np.isfinite(made).all():
-            raise _not_finite(made, exprs, rows)
+            raise self.fault(rows)
         return made[:, :-1], made[:, -1]
 
-    return fill
+    def fault(self, rows: IntArray) -> DataError:
+        """What to say where the values of these rows led to something that is not finite."""
+        made = np.empty((len(rows), len(self.exprs)))
+        with np.errstate(all="ignore"):
+            self.fill(rows, made)
+        places = np.argwhere(~np.isfinite(made))
+        if not len(places):
+            return DataError("the residuals are too large for a float", "rescale the columns")
+        row, number = places[0]
+        return DataError(
+            f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
+            "remove the row, or choose a model that is defined for it",
+        )
 
 
-def _not_finite(made: FloatArray, exprs: list[sympy.Expr], rows: slice | FloatArray) -> DataError:
-    row, number = (int(place) for place in np.argwhere(~np.isfinite(made))[0])
-    row = (rows.start or 0) + row if isinstance(rows, slice) else int(rows[row])
-    return DataError(
-        f"row index {row} (counted from 0): {exprs[number]} is not a finite number there",
-        "remove the row, or choose a model that is defined for it",
-    )
-
-
-def _spread(rows: int) -> FloatArray:
+def _spread(rows: int) -> IntArray:
     """The numbers of at most PILOT rows, evenly spread."""
     return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
 
@@ -187,26 +201,27 @@ def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:
     return found if np.isfinite(found).all() else np.zeros_like(found)
 
 
-def _factor(fill: _Fill, rows: int, anchor: FloatArray) -> FloatArray:
+def _factor(data: _Rows, anchor: FloatArray) -> FloatArray:
     """R of [phi, phi · anchor + rest] by QR of one block after the other."""
     width = len(anchor) + 1
     factor = np.empty((0, width))
-    for start in range(0, rows, BLOCK):
-        phi, rest = fill(slice(start, start + BLOCK))
-        stacked = np.empty((len(factor) + len(rest), width))
-        stacked[: len(factor)] = factor
+    buffer = np.empty((width + BLOCK, width), order="F")
+    for start in range(0, len(data), BLOCK):
+        stop = min(start + BLOCK, len(data))
+        stacked = buffer[: len(factor) + stop - start]
         below = stacked[len(factor) :]
-        below[:, :-1] = phi
+        stacked[: len(factor)] = factor
         with np.errstate(all="ignore"):
-            below[:, -1] = _anchored(phi, anchor, rest)
-        if not np.isfinite(below).all():
-            raise DataError("the residuals are too large for a float", "rescale the columns")
-        factor = np.asarray(np.linalg.qr(stacked, mode="r"))
+            data.fill(slice(start, stop), below)
+            below[:, -1] = _anchored(below[:, :-1], anchor, below[:, -1])
+            factor = np.asarray(np.linalg.qr(stacked, mode="r"))
+        if not np.isfinite(factor).all():  # a block with one such value has such an R
+            raise data.fault(np.arange(start, stop))
     return factor
 
 
 def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
-    """Phi · anchor + rest, added up by parts, as direct evaluation does."""
+    """The sum phi · anchor + rest, added up by parts, as direct evaluation does."""
     total: FloatArray = phi[:, 0] * anchor[0]
     for number in range(1, len(anchor)):
         total += phi[:, number] * anchor[number]
@@ -229,7 +244,7 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 
 
 def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """Psi as a function of the parameters' values."""
+    """The psi as a function of the parameters' values."""
     exprs, symbols = as_real(separation.psi, separation.parameters)
     named = _numbered(exprs, symbols)
     lines, psi = scalar.printed(named)
@@ -314,7 +329,7 @@ def _sum(terms: Iterable[str]) -> str:
 
 
 def _product(factor: str, slope: str) -> str:
-    """Factor · slope, shortened where the slope is 0 or 1."""
+    """The product factor · slope, shortened where the slope is 0 or 1."""
     if slope in ("0.0", "0", "-0.0"):
         return ""
     return factor if slope in ("1.0", "1") else f"{factor}*({slope})"
