@@ -21,7 +21,7 @@ READING = 16.0
 
 @dataclass(frozen=True)
 class Beat:
-    """One thing that happens in a lesson.
+    r"""One thing that happens in a lesson.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Beat:
     --------
     >>> beat = Beat("arrive", "The gradient is zero: there is nowhere lower to go.", seconds=2.0)
     >>> beat.parts
-    (('The gradient is zero:\\nthere is nowhere lower to go.',),)
+    (('The gradient is zero:\nthere is nowhere lower to go.',),)
     >>> round(beat.least, 2)
     3.19
     """

@@ -5,6 +5,7 @@ Every formula shown is a line of the problem's own derivation, and parts move as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from symgd.animations.beats import Beat
 from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import Lesson
 from symgd.animations.stage import ROWS
-from symgd.animations.strokes import Stroke, differing, strokes
+from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.derive import derive
 from symgd.derivation.tree import Gradient, Move
 from symgd.notation import Equation, Partial, Path, Product, Symbol, Term
@@ -29,7 +30,10 @@ LEFT_EDGE = ROWS.picture.left
 WIDTH = ROWS.picture.width
 CURRENT, BEFORE = 0.2, 2.15
 PALER, SMALLER = 0.45, 0.85
-REASONS, LAWS = 9.6, 3.6
+READABLE = 0.48
+GAP, ROW_GAP = 0.5, 0.2
+AT_LEISURE, QUICKLY = 1.0, 0.65
+SHOWN_SLOWLY = 2
 
 
 class DeriveGradient(Lesson):
@@ -68,15 +72,19 @@ class DeriveGradient(Lesson):
     def section_beats(self, section: Section) -> Iterator[Beat]:
         first, *rest = section.lines
         yield Beat(
-            f"derive by {' '.join(section.wrt)}", self.introduction(section), partial(self.show_first, section, first)
+            f"derive by {' '.join(section.wrt)}",
+            self.introduction(section),
+            partial(self.show_first, section, first),
         )
-        before = first.right
         for line in rest:
-            parts = strokes(line, before, section, self.gradient.partials)
+            parts = strokes(line, section, self.gradient.partials)
+            known = self.knows(parts)
+            if known and len(self.gradient.partials) > SHOWN_SLOWLY:
+                parts = (in_one(parts),)
             caption = self.explained(parts)
             name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
-            yield Beat(name, caption, partial(self.show_line, first, parts), seconds=3.0)
-            before = line.right
+            show = partial(self.show_line, first, parts, QUICKLY if known else AT_LEISURE)
+            yield Beat(name, caption, show, seconds=3.0)
 
     def introduction(self, section: Section) -> str:
         function = text(self.problem.cost_name)
@@ -85,17 +93,27 @@ class DeriveGradient(Lesson):
             return f"How does {function} change with {letter}? The first steps are the same for {letter} = {names}."
         others = [name for name in self.gradient.partials if name not in section.wrt]
         name = section.wrt[0]
-        held = f"; {_listed(others)} is held" if len(others) == 1 else f"; {_listed(others)} are held" if others else ""
+        held = (
+            f"; {_listed(others)} is held"
+            if len(others) == 1
+            else f"; {_listed(others)} are held"
+            if others
+            else ""
+        )
         return f"Now by {name} alone{held}."
 
     def explained(self, parts: Sequence[Stroke]) -> tuple[str, ...]:
         """A rule is explained in full the first time, and named after that; a sentence for each change."""
-        rules = list(dict.fromkeys(reason.rule for part in parts for reason in part.reasons))
-        if all(rule in self.said for rule in rules):
-            return (f"As before: {_listed(rules)}.",)
+        if self.knows(parts):
+            rules = dict.fromkeys(reason.rule for part in parts for reason in part.reasons)
+            return (f"As before: {_listed(list(rules))}.",)
         return tuple(
             " ".join(self.sentence_of(reason) for reason in part.reasons) for part in parts
         )
+
+    def knows(self, parts: Sequence[Stroke]) -> bool:
+        """Whether every rule that is used here was explained before."""
+        return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
     def sentence_of(self, reason: Reason) -> str:
         name = reason.rule[:1].upper() + reason.rule[1:]
@@ -149,28 +167,30 @@ class DeriveGradient(Lesson):
         self.play(*(FadeOut(part) for part in gone), FadeIn(origin))
         self.line, self.ghost = origin, None
 
-    def show_line(self, first: Line, parts: Sequence[Stroke], _: Lesson) -> None:
+    def show_line(self, first: Line, parts: Sequence[Stroke], tempo: float, _: Lesson) -> None:
         self.clear_rows()
         self.lift()
         for number, part in enumerate(parts):
             if number:
                 self.turn()
-            self.show_stroke(_side(first.left), part)
+            self.show_stroke(_side(first.left), part, tempo)
 
-    def show_stroke(self, left: Term, stroke: Stroke) -> None:
+    def show_stroke(self, left: Term, stroke: Stroke, tempo: float) -> None:
         """Mark what is rewritten, rewrite it, and say why."""
         assert self.line is not None
         mark = None
         if stroke.path is not None:
             mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
             self.bring_to_back(mark)
-            self.play(FadeIn(mark), run_time=0.4)
-        self.add_rows([self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons])
+            self.play(FadeIn(mark), run_time=0.4 * tempo)
+        self.add_rows(
+            [self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons], tempo
+        )
         box = self.boxed(stroke)
         leaving = [part for part in (mark,) if part is not None]
         after = self.placed(Equation(left, stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.rewrite(after, moves, *(FadeOut(part) for part in (*leaving, *box)))
+        self.rewrite(after, moves, *(FadeOut(part) for part in (*leaving, *box)), tempo=tempo)
         labels = self.labels(stroke)
         if labels:
             self.play(FadeIn(labels), run_time=0.5)
@@ -183,28 +203,34 @@ class DeriveGradient(Lesson):
         inner = stroke.named
         if inner is None:
             return []
-        box = self.stage.frame(self.line.glyphs((*RIGHT_SIDE, *inner)), colour=self.stage.palette.ink)
+        box = self.stage.frame(
+            self.line.glyphs((*RIGHT_SIDE, *inner)), colour=self.stage.palette.ink
+        )
         self.play(FadeIn(box), run_time=0.5)
         self.wait(0.8)
         return [box]
 
     def labels(self, stroke: Stroke) -> VGroup | None:
-        """"outer" and "inner" under the two factors of a chain."""
+        """ "outer" and "inner" under the two factors of a chain."""
         assert self.line is not None
         product = stroke.after.at(stroke.path) if stroke.path is not None else None
         if not isinstance(product, Product) or not stroke.is_chain:
             return None
         group = VGroup()
-        for place, (factor, word) in enumerate(zip(product.factors, ("outer", "inner"), strict=False)):
+        for place, (factor, word) in enumerate(
+            zip(product.factors, ("outer", "inner"), strict=False)
+        ):
             assert isinstance(factor, Partial)
             glyphs = self.line.glyphs((*RIGHT_SIDE, *(stroke.path or ()), place))
-            group.add(self.stage.words(f"{word} derivative", em=0.3).next_to(glyphs, UP, buff=0.12))
+            group.add(self.stage.words(f"{word} derivative", em=0.33).next_to(glyphs, UP, buff=0.1))
         return group
 
     def side_by_side(self) -> Beat:
         lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
         caption = "Side by side: they differ only in what the inner derivative left behind."
-        return Beat("side by side", caption, partial(self.show_together, lines), seconds=7.0, hold=2.0)
+        return Beat(
+            "side by side", caption, partial(self.show_together, lines), seconds=7.0, hold=2.0
+        )
 
     def show_together(self, lines: Sequence[Equation], _: Lesson) -> None:
         self.clear_rows()
@@ -213,10 +239,8 @@ class DeriveGradient(Lesson):
         self.line = self.ghost = None
         self.set_heading("The gradient of ", self.problem.cost_name)
         shown = self.stacked(lines)
-        for formula, symbol in zip(shown, self.problem.symbols, strict=True):
-            inner = derive(self.problem.residual, self.problem.residual, symbol).last
-            note = self.stage.sentence("inner derivative by ", symbol, ":  ", inner, em=0.34)
-            note.move_to([self.side(formula) + note.width / 2, formula.get_bottom()[1] - 0.22, 0])
+        notes = self.notes(shown)
+        for formula, note in zip(shown, notes, strict=True):
             self.play(FadeIn(formula), FadeIn(note), run_time=0.8)
         for formula, paths in zip(shown, differing([line.right for line in lines]), strict=True):
             parts = [formula.glyphs((*RIGHT_SIDE, *path)) for path in paths]
@@ -224,6 +248,21 @@ class DeriveGradient(Lesson):
             if marks:
                 self.bring_to_back(*marks)
                 self.play(*(FadeIn(mark) for mark in marks), run_time=0.6)
+
+    def notes(self, shown: Sequence[Formula]) -> list[Mobject]:
+        """The inner derivative of each line, on its right if there is room, else under it."""
+        notes: list[Mobject] = []
+        right = max(formula.get_right()[0] for formula in shown) + GAP
+        for formula, symbol in zip(shown, self.problem.symbols, strict=True):
+            inner = derive(self.problem.residual, self.problem.residual, symbol).last
+            note = self.stage.sentence("inner derivative by ", symbol, ":  ", inner, em=0.34)
+            notes.append(note.put(right, formula.baseline))
+        if max(note.get_right()[0] for note in notes) > ROWS.picture.right:
+            for formula, note in zip(shown, notes, strict=True):
+                left = self.side(formula) + note.width / 2
+                note.at_most(ROWS.picture.right - self.side(formula))
+                note.move_to([left, formula.get_bottom()[1] - 0.26, 0])
+        return notes
 
     def stacked(self, lines: Sequence[Equation]) -> list[Formula]:
         """Lines under each other, all of one size, with their signs of equality in line."""
@@ -233,10 +272,10 @@ class DeriveGradient(Lesson):
         across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
         widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
         highest = max(formula.height for formula in shown)
-        factor = min(1.0, WIDTH / widest, (room - 0.6) / highest)
+        factor = min(1.0, WIDTH / widest, (room - 0.7) / highest)
         for number, formula in enumerate(shown):
             formula.scale(factor)
-            middle = top - room * (number + 0.5) + 0.2
+            middle = top - room * (number + 0.5) + 0.1
             formula.move_to([0, middle, 0])
             formula.shift([LEFT_EDGE + across * factor - self.side(formula), 0, 0])
         return shown
@@ -249,29 +288,31 @@ class DeriveGradient(Lesson):
     # How it stands
 
     def common_size(self) -> float:
-        """The largest size in which every line fits the width."""
+        """The largest size in which every line fits the width, unless that is hard to read."""
         widest = 0.0
         for section in self.sections:
             left = _side(section.lines[0].left)
-            before = section.lines[0].right
             for line in section.lines:
                 terms = [line.right]
                 if line.steps:
-                    terms += [part.after for part in strokes(line, before, section, self.gradient.partials)]
+                    parts = strokes(line, section, self.gradient.partials)
+                    terms += [part.after for part in parts]
                 for term in terms:
-                    widest = max(widest, self.stage.formula(Equation(left, term), em=EM).width)
-                before = line.right
-        return EM * min(1.0, WIDTH / widest)
+                    width = self.stage.formula(Equation(left, term), em=EM).width
+                    widest = max(widest, float(width))
+        return max(READABLE, EM * min(1.0, WIDTH / widest))
 
     def placed(self, equation: Term) -> Formula:
-        """A line where the current line stands."""
+        """A line where the current line stands; one that is too long is made smaller."""
         formula = self.stage.formula(equation, em=self.size)
         formula.at_most(WIDTH)
         return formula.put(LEFT_EDGE, CURRENT)
 
-    def rewrite(self, after: Formula, moves: Sequence[Move], *others: Any) -> None:
+    def rewrite(
+        self, after: Formula, moves: Sequence[Move], *others: Any, tempo: float = AT_LEISURE
+    ) -> None:
         assert self.line is not None
-        self.play(Rewrite(self.line, after, moves), *others, run_time=1.6)
+        self.play(Rewrite(self.line, after, moves), *others, run_time=1.6 * tempo)
         self.line = after
 
     def lift(self) -> None:
@@ -286,8 +327,8 @@ class DeriveGradient(Lesson):
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A pale plate behind the part that is about to change."""
-        plate = self.stage.frame(glyphs, colour=self.stage.palette.faint, room=0.1)
-        return plate.set_stroke(width=0).set_fill(self.stage.palette.faint, opacity=0.55)
+        plate = self.stage.frame(glyphs, room=0.08)
+        return plate.set_stroke(width=0).set_fill(self.stage.palette.mark, opacity=1)
 
     def set_heading(self, *parts: str | Term) -> None:
         heading = self.stage.sentence(*parts, em=0.42)
@@ -307,27 +348,36 @@ class DeriveGradient(Lesson):
         words = reason.sentence(kept).split("\0")
         parts = [terms[int(word)] if place % 2 else word for place, word in enumerate(words)]
         name = f"{reason.rule[:1].upper()}{reason.rule[1:]}:  "
-        sentence = self.stage.sentence(*parts, bold=name, width=REASONS)
-        shown = self.stage.words(law, em=0.34).at_most(LAWS)
         zone = ROWS.mathematics
+        formula = self.in_own_letter(law) if "=" in law else ""
+        shown = self.stage.words(formula, em=0.34).at_most(zone.width / 3)
+        sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
         shown.put(zone.right - shown.width, 0)
         return VGroup(sentence.put(zone.left, 0), shown)
 
-    def add_rows(self, rows: Sequence[Mobject]) -> None:
+    def in_own_letter(self, law: str) -> str:
+        """A law is written in x, which is data here: say it of the parameter."""
+        return re.sub(r"(?<![A-Za-z])x(?![A-Za-z])", text(self.gradient.generic), law)
+
+    def add_rows(self, rows: Sequence[Mobject], tempo: float = AT_LEISURE) -> None:
         """Reasons come under those that are there; where there is no room, the oldest go."""
         zone = ROWS.mathematics
-        for row in rows:
-            top = self.rows.get_bottom()[1] - 0.14 if len(self.rows) else zone.top - 0.1
-            row.shift([0, top - row.get_top()[1], 0])
-            leaving = []
-            while len(self.rows) and row.get_bottom()[1] < zone.bottom:
-                oldest = self.rows[0]
-                up = oldest.get_top()[1] - (self.rows[1] if len(self.rows) > 1 else row).get_top()[1]
-                self.rows.remove(oldest)
-                leaving.append(oldest)
-                VGroup(self.rows, row).shift([0, up, 0])
-            self.play(*(FadeOut(old) for old in leaving), FadeIn(row), run_time=0.5)
-            self.rows.add(row)
+        kept, gone = list(self.rows), []
+        room = zone.top - zone.bottom - 0.1
+        while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room:
+            gone.append(kept.pop(0))
+        top, settling = zone.top - 0.1, []
+        for row in (*kept, *rows):
+            down = [0.0, top - row.get_top()[1], 0.0]
+            if row in kept and gone:
+                settling.append(row.animate.shift(down))
+            elif row not in kept:
+                row.shift(down)
+            top -= row.height + ROW_GAP
+        if gone:
+            self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
+        self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)
+        self.rows = VGroup(*kept, *rows)
 
     def clear_rows(self) -> None:
         if len(self.rows):

@@ -121,7 +121,9 @@ def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
     pairs: list[tuple[int, int]] = []
     for move in moves:
         if move.before is not None and move.after is not None:
-            pairs += _paired(before, _inside(before, move.before), after, _inside(after, move.after))
+            pairs += _paired(
+                before, _inside(before, move.before), after, _inside(after, move.after)
+            )
     taken_after = {new for _, new in pairs}
     taken_before = {old for old, _ in pairs}
     for path, source in _nodes(before, after, moves):
@@ -171,8 +173,12 @@ def _paired(
 
 def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> list[tuple[Path, Path]]:
     """For each node after that did not move as a whole: the node before whose signs it takes over."""
-    gone = _unmapped(before.term, [m.before for m in moves if m.before is not None and m.after is not None])
-    come = _unmapped(after.term, [m.after for m in moves if m.after is not None and m.before is not None])
+    gone = _unmapped(
+        before.term, [m.before for m in moves if m.before is not None and m.after is not None]
+    )
+    come = _unmapped(
+        after.term, [m.after for m in moves if m.after is not None and m.before is not None]
+    )
     found: list[tuple[Path, Path]] = []
     used: set[Path] = set()
     rest: list[Path] = []
@@ -294,6 +300,8 @@ def _aligned(origin: Glyph, target: Glyph) -> tuple[Glyph, Glyph]:
 def _between(start: Points, end: Points, alpha: float) -> Points:
     """On the way from start to end, in a low arc where the way is long, so that parts pass each other."""
     way = end.mean(axis=0) - start.mean(axis=0)
-    height = 0.22 * min(1.0, abs(float(way[0])) / 2) * np.sin(np.pi * alpha)
-    points: Points = (1 - alpha) * start + alpha * end + np.array([0.0, height * np.sign(way[0]), 0.0])
+    height = 0.35 * min(1.0, abs(float(way[0]))) * np.sin(np.pi * alpha)
+    points: Points = (
+        (1 - alpha) * start + alpha * end + np.array([0.0, height * np.sign(way[0]), 0.0])
+    )
     return points

@@ -57,7 +57,9 @@ class Lesson(Scene):
         self.problem = problem if problem is not None else run.problem if run else self.example()
         self.run = run
         given = stage or Stage()
-        self.stage = Stage(given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters))
+        self.stage = Stage(
+            given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters)
+        )
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
@@ -120,7 +122,9 @@ class Lesson(Scene):
             self.turn()
         self._read_out()
         pace = self.stage.pace
-        self._hold_until(max(self._begun + self._beat.least * pace, self.now + self._beat.hold * pace))
+        self._hold_until(
+            max(self._begun + self._beat.least * pace, self.now + self._beat.hold * pace)
+        )
         self._close_caption()
 
     def _read_out(self) -> None:
@@ -138,7 +142,7 @@ class Lesson(Scene):
 
     def _reading(self) -> float:
         """How long the caption that is shown takes to read."""
-        return reading_time(self._caption) * self.stage.pace
+        return float(reading_time(self._caption) * self.stage.pace)
 
     def _next_caption(self) -> None:
         self._close_caption()

@@ -170,7 +170,7 @@ def render(
         with _quiet_manim(folder, size, kind):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)  # type: ignore[arg-type]
+            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)
             scene = scene_class(problem=problem, run=run, stage=stage, progress=progress)
             scene.render()
             made = _film(Path(folder), kind)

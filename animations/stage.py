@@ -8,13 +8,24 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, Mobject, Rectangle, RoundedRectangle, VGroup
+from manim import LEFT, ORIGIN, UP, Mobject, Rectangle, RoundedRectangle, VGroup
 
 from symgd.animations.formula import Formula, Sentence
 from symgd.animations.typeset import BOLD, Typeset, quoted
 from symgd.notation import Term
 
-__all__ = ["COLUMNS", "DARK", "LIGHT", "PALETTES", "ROWS", "Palette", "Stage", "Zone", "Zones"]
+__all__ = [
+    "COLUMNS",
+    "DARK",
+    "LIGHT",
+    "PALETTES",
+    "ROWS",
+    "Palette",
+    "Stage",
+    "Zone",
+    "Zones",
+    "place",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,8 @@ class Palette:
         Points; what the model says; residuals and cost.
     faint : str
         Grids and lines that only guide the eye; never text.
+    mark : str
+        A plate behind what is pointed at; text on it stays readable.
     """
 
     ground: str
@@ -42,6 +55,7 @@ class Palette:
     prediction: str
     error: str
     faint: str
+    mark: str
 
     def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
         """A colour for each parameter, in the parameters' order."""
@@ -58,6 +72,7 @@ LIGHT = Palette(
     prediction="#00808A",
     error="#C0006B",
     faint="#C9CFD6",
+    mark="#E3E8EE",
 )
 DARK = Palette(
     ground="#12161C",
@@ -69,6 +84,7 @@ DARK = Palette(
     prediction="#A8E6A1",
     error="#FF6FA0",
     faint="#3E4753",
+    mark="#28303A",
 )
 PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})
 
@@ -224,7 +240,9 @@ class Stage:
         zones.captions.hold(group)
         return group
 
-    def frame(self, mobject: Mobject, *, colour: str | None = None, room: float = 0.08) -> Rectangle:
+    def frame(
+        self, mobject: Mobject, *, colour: str | None = None, room: float = 0.08
+    ) -> Rectangle:
         """A box round something."""
         return Rectangle(
             width=mobject.width + 2 * room,

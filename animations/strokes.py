@@ -19,6 +19,7 @@ from symgd.notation import (
     Term,
 )
 from symgd.writing.outline import Line, Reason, Section, reasons
+from symgd.writing.text import text
 
 Partials = Mapping[str, Derivation]
 
@@ -82,8 +83,8 @@ class Stroke:
         )
 
 
-def strokes(line: Line, before: Term, section: Section, partials: Partials) -> tuple[Stroke, ...]:
-    """The changes that lead from `before` to `line`.
+def strokes(line: Line, section: Section, partials: Partials) -> tuple[Stroke, ...]:
+    """The changes that make `line` of the line before it.
 
     Calculus is shown a step at a time, algebra in one go.
     """
@@ -100,16 +101,34 @@ def strokes(line: Line, before: Term, section: Section, partials: Partials) -> t
 def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) -> Stroke:
     before, after = steps[0].before, steps[-1].after
     moves = steps[0].moves if len(steps) == 1 else moves_between(before, after)
-    why = reasons(steps)
+    seen = [step for step in steps if text(step.before) != text(step.after)]
+    why = reasons(seen or steps)
     if letter is not None:
         before, after = (by_letter(term, partials, letter) for term in (before, after))
         why = tuple(_by_letter(reason, letter, partials) for reason in why)
     return Stroke(before, after, steps, moves, why)
 
 
+def in_one(parts: Sequence[Stroke]) -> Stroke:
+    """Several changes, one after the other, as a single one."""
+    steps = tuple(step for part in parts for step in part.steps)
+    return Stroke(
+        parts[0].before,
+        parts[-1].after,
+        steps,
+        moves_between(steps[0].before, steps[-1].after),
+        tuple(reason for part in parts for reason in part.reasons),
+    )
+
+
 def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
     bindings = tuple(
-        (name, letter if name == "variable" and isinstance(term, Symbol) and term.name in partials else term)
+        (
+            name,
+            letter
+            if name == "variable" and isinstance(term, Symbol) and term.name in partials
+            else term,
+        )
         for name, term in reason.bindings
     )
     return Reason(reason.rule, reason.why, bindings, reason.introduced)

@@ -138,12 +138,12 @@ class Typeset(VGroup):
 
 
 def quoted(text: str) -> str:
-    """`text` as Typst content that shows exactly these characters, whatever they are.
+    r"""`text` as Typst content that shows exactly these characters, whatever they are.
 
     Examples
     --------
     >>> print(quoted('a #b "c"'))
-    #"a #b \\"c\\"";
+    #"a #b \"c\"";
     """
     return f"#{json.dumps(text, ensure_ascii=False)};"
 
@@ -173,6 +173,7 @@ class Ink:
 def compiled(source: str) -> list[Ink]:
     """Every glyph of a Typst source, in the order in which they are drawn."""
     svg = _compiler().compile((PREAMBLE + source).encode(), format="svg")
+    assert isinstance(svg, bytes)  # one page gives one picture
     root = ElementTree.fromstring(svg)
     symbols = {
         element.get("id", ""): part.get("d", "")

@@ -1,0 +1,194 @@
+"""Numbers as a film shows them: few digits, powers of ten where they are large or small, round ticks on scales.
+
+Laws
+----
+- a number is shown with as many digits as are asked for, and never with fewer than its whole part has
+- a tick is shown exactly
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from symgd.notation import Number, Power, Product, Term, number
+from symgd.writing.text import text
+
+DIGITS = 4
+BASE = 10
+LEAST, MOST = -4, 6  # between these powers of ten a number is written out
+ROUND = (1, 2, 5)
+
+
+def rounded(value: float, digits: int = DIGITS) -> Decimal:
+    """`value` to so many significant digits, and to no fewer than its whole part has.
+
+    Examples
+    --------
+    >>> rounded(-6.13333333), rounded(123456.7), rounded(0.2)
+    (Decimal('-6.133'), Decimal('123457'), Decimal('0.2'))
+    """
+    if value == 0 or not math.isfinite(value):
+        return Decimal(0)
+    exponent = math.floor(math.log10(abs(value)))
+    kept = max(digits, exponent + 1) if exponent < MOST else digits
+    made = Decimal(f"{value:.{kept - 1}e}").normalize()
+    return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
+
+
+def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
+    """`value` as a Term, to so many significant digits.
+
+    Examples
+    --------
+    >>> [text(numeral(value)) for value in (0.568, -6.13333333, 1.5e-7, 1e9, 0.0)]
+    ['0.568', '−6.133', '1.5·10⁻⁷', '10⁹', '0']
+    """
+    short = value if isinstance(value, Decimal) else rounded(value, digits)
+    if not short:
+        return number(0)
+    exponent = short.adjusted()
+    if LEAST <= exponent < MOST:
+        return _exact(short)
+    mantissa = short.scaleb(-exponent)
+    power = Power(number(BASE), number(exponent))
+    return power if mantissa == 1 else Product((_exact(mantissa), power))
+
+
+def _exact(value: Decimal) -> Number:
+    return Number(Fraction(value), decimal=value != int(value))
+
+
+def shown(value: float, digits: int = DIGITS) -> str:
+    """`value` as a caption says it.
+
+    Examples
+    --------
+    >>> shown(1 / 18), shown(-2.4666667e-9)
+    ('0.05556', '−2.467·10⁻⁹')
+    """
+    return text(numeral(value, digits))
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "step"), counted(1200, "row")
+    ('1 step', '1,200 rows')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items with commas, and an "and" before the last.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+@dataclass(frozen=True)
+class Column:
+    """How the numbers of one column of a table are written, so that their points stand below each other.
+
+    Parameters
+    ----------
+    places : int or None
+        After the point; None where the numbers differ too much for that.
+    """
+
+    places: int | None
+
+    def term(self, value: float) -> Term | str:
+        """A cell."""
+        if self.places is None:
+            return numeral(value)
+        return f"{value:.{self.places}f}".replace("-", "−")
+
+
+def column_of(values: Sequence[float]) -> Column:
+    """The way to write these values with about four significant digits.
+
+    Examples
+    --------
+    >>> column_of([0.2, 0.568, 0.69440001]).term(0.69440001)
+    '0.6944'
+    >>> column_of([1.0, 1e9]).places is None
+    True
+    """
+    sizes = [abs(value) for value in values if value != 0]
+    if not sizes:
+        return Column(0)
+    largest = math.floor(math.log10(max(sizes)))
+    if largest >= MOST or largest < LEAST or min(sizes) < max(sizes) / 10 ** (DIGITS + 1):
+        return Column(None)
+    return Column(
+        max(0, DIGITS - 1 - min(largest, DIGITS - 1)) if largest >= 0 else DIGITS - 1 - largest
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Scales
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values from `low` to `high`, evenly spread or by their logarithms."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def part(self, value: float) -> float:
+        """Where `value` lies: 0 at low, 1 at high."""
+        if not self.log:
+            return (value - self.low) / (self.high - self.low)
+        if value <= 0:
+            return -1.0
+        return math.log(value / self.low) / math.log(self.high / self.low)
+
+    def ticks(self, most: int = 5) -> tuple[float, ...]:
+        """Round values on it, at most so many."""
+        return _decades(self, most) if self.log else _even(self.low, self.high, most)
+
+
+def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) -> Scale:
+    """A scale that holds the values, with some room at both ends.
+
+    Examples
+    --------
+    >>> scale_of([1.0, 3.0], 0.1)
+    Scale(low=0.8, high=3.2, log=False)
+    """
+    low, high = min(values), max(values)
+    if log:
+        reach = max(math.log(high / low), 0.5) * room
+        return Scale(low * math.exp(-reach), high * math.exp(reach), log=True)
+    reach = (high - low) * room or abs(high) * 0.5 or 0.5
+    return Scale(low - reach, high + reach)
+
+
+def _even(low: float, high: float, most: int) -> tuple[float, ...]:
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * unit for unit in (*ROUND, BASE) if power * unit >= rough * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return tuple(float(f"{multiple * step:.12g}") for multiple in range(first, last + 1))
+
+
+def _decades(scale: Scale, most: int) -> tuple[float, ...]:
+    first, last = math.ceil(math.log10(scale.low)), math.floor(math.log10(scale.high))
+    if last - first < 1:
+        bottom = math.floor(math.log10(scale.low))
+        fine = (unit * 10.0**power for power in range(bottom, last + 2) for unit in ROUND)
+        return tuple(value for value in fine if scale.low <= value <= scale.high)[:most]
+    stride = max(1, math.ceil((last - first + 1) / most))
+    return tuple(10.0**power for power in range(first, last + 1, stride))
