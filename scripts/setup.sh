@@ -13,31 +13,40 @@ fail() {
     exit 1
 }
 
-# The packages that Manim's dependencies compile against; everything else comes as wheels.
-apt_packages=(gcc libc6-dev pkg-config python3-dev libpango1.0-dev)
+# What Manim's dependencies compile against, beside Python's own headers; everything else comes as wheels.
+apt_packages=(gcc libc6-dev pkg-config libpango1.0-dev)
 brew_packages=(pkg-config cairo pango)
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1; then
-        sudo "$@"
-    else
-        fail "These need the system administrator: $*. Run them as root, or install sudo, then try again."
-    fi
-}
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_install() {
+    local log
+    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1 ||
+        fail "This needs the system administrator: have  apt-get install --no-install-recommends $*  run as root, or install sudo; then try again."
     say "Installing with apt: $*"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >&2
+    log="$(mktemp)"
+    # A source that cannot be refreshed need not matter: whether the packages install is what counts.
+    if ! { as_root apt-get update -qq || true
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
 }
+
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
 
 find_python() {
     local name
-    for name in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
-        if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 &&
-            "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+    if [ -n "${PYTHON:-}" ]; then # the one that was named, or none
+        is_new_enough "$PYTHON" && command -v "$PYTHON"
+        return
+    fi
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if is_new_enough "$name"; then
             command -v "$name"
             return 0
         fi
@@ -46,30 +55,36 @@ find_python() {
 }
 
 ensure_python() {
-    if ! find_python >/dev/null; then
-        if command -v apt-get >/dev/null 2>&1; then
-            apt_install python3 python3-venv
-        elif command -v brew >/dev/null 2>&1; then
-            say "Installing with brew: python"
-            brew install python >&2
+    find_python >/dev/null && return
+    [ -z "${PYTHON:-}" ] || fail "PYTHON=$PYTHON is not a Python 3.11 or newer. Name another, or leave PYTHON unset."
+    if command -v apt-get >/dev/null 2>&1; then
+        if command -v python3 >/dev/null 2>&1; then # the system's own is too old
+            apt_install python3.11 python3.11-venv || say "apt has no python3.11 here."
+        else
+            apt_install python3 python3-venv || say "apt could not install python3."
         fi
+    elif command -v brew >/dev/null 2>&1; then
+        say "Installing with brew: python"
+        brew install python >&2
     fi
-    find_python >/dev/null || fail "symgd needs Python 3.11 or newer, and none was found. Install it and try again, or name it: PYTHON=/path/to/python3 $0"
+    find_python >/dev/null || fail "symgd needs Python 3.11 or newer, and none was found. Install it (on Debian or Ubuntu: apt-get install python3.11 python3.11-venv, or a newer release, whose python3 will do) and try again, or name one: PYTHON=/path/to/python3 $0"
+}
+
+has_libraries() {
+    command -v pkg-config >/dev/null 2>&1 && pkg-config --atleast-version=1.30 pangocairo 2>/dev/null &&
+        command -v cc >/dev/null 2>&1 && has_headers
 }
 
 ensure_libraries() {
-    if command -v pkg-config >/dev/null 2>&1 && pkg-config --atleast-version=1.30 pangocairo 2>/dev/null &&
-        { [ "$(uname)" = Darwin ] || command -v gcc >/dev/null 2>&1; } && has_headers; then
-        return
-    fi
+    has_libraries && return
     if command -v apt-get >/dev/null 2>&1; then
+        has_headers || apt_packages+=("python$(version_of "$(find_python)")-dev")
         apt_install "${apt_packages[@]}"
     elif command -v brew >/dev/null 2>&1; then
         say "Installing with brew: ${brew_packages[*]}"
         brew install "${brew_packages[@]}" >&2
-    else
-        fail "Films need a C compiler, pkg-config, Python's headers and Pango 1.30 or newer with their headers. Install them with this system's package manager and try again."
     fi
+    has_libraries || fail "Films need a C compiler, pkg-config, Python's headers and Pango 1.30 or newer with its headers, and not all of them are here. Install them with this system's package manager and try again."
 }
 
 has_headers() {
@@ -80,13 +95,14 @@ sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.
 
 ensure_venv() {
     [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1 && return
-    local python
+    local python there=no
     python="$(find_python)"
+    [ -e "$venv" ] && there=yes
     say "Making a virtual environment in .venv with $("$python" --version)"
     if ! "$python" -m venv "$venv" >/dev/null 2>&1; then
-        rm -rf "$venv"
+        [ "$there" = yes ] || rm -rf "$venv" # half made by us; one that stood there before is not ours to delete
         command -v apt-get >/dev/null 2>&1 || fail "$python cannot make a virtual environment. Install its venv module and try again."
-        apt_install "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
+        apt_install "python$(version_of "$python")-venv"
         "$python" -m venv "$venv" >&2 || fail "$python cannot make a virtual environment."
     fi
 }
@@ -94,12 +110,12 @@ ensure_venv() {
 set_up() {
     local extra="$1" stamp wanted
     stamp="$venv/.symgd-$extra"
-    wanted="$(cksum <"$root/pyproject.toml")"
-    if [ -x "$venv/bin/symgd" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
+    wanted="$(cksum <"$root/pyproject.toml") $root" # a folder that was moved is set up again
+    if [ -x "$venv/bin/python" ] && [ -x "$venv/bin/symgd" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
         return
     fi
     ensure_python
-    ensure_libraries
+    [ "$extra" = docs ] || ensure_libraries
     ensure_venv
     say "Installing symgd and what it needs into .venv (a minute or two the first time)"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$root[$extra]" >&2 ||
