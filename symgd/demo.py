@@ -109,10 +109,10 @@ def _render(
 
 def trace_table(run: Run) -> str:
     """The trace as the lesson prints it, a row an epoch, row 0 being the start."""
-    names = [*run.parameters, "cost"]
+    columns = [*(run.trace[name] for name in run.parameters), run.trace.cost]
     title = run.problem.notation.cost
     rows = [f"{'epoch':>5}" + "".join(f"{name:>12}" for name in (*run.parameters, title))]
     for epoch in range(len(run.trace)):
-        numbers = "".join(f"{run.trace[name][epoch]:>12.6f}" for name in names)
+        numbers = "".join(f"{column[epoch]:>12.6f}" for column in columns)
         rows.append(f"{epoch:>5}{numbers}")
     return "\n".join(rows) + "\n"

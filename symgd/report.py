@@ -38,9 +38,9 @@ def as_text(run: Run) -> str:
         rows.append(f"  {problem.notation.cost} = {run.exact.cost:.10g}")
     if run.curvature:
         values = ", ".join(f"{value:.6g}" for value in run.curvature)
-        rows.append(
-            f"curvature {values}; largest stable learning rate {run.largest_stable_rate:.7g}"
-        )
+        rate = run.largest_stable_rate
+        stable = "at any learning rate" if rate is None else f"below learning rate {rate:.7g}"
+        rows.append(f"curvature {values}: descent is stable {stable}")
     return "\n".join(rows) + "\n"
 
 

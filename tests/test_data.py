@@ -109,7 +109,9 @@ def test_floats_come_back_bit_for_bit(
 ) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=ending)  # type: ignore[arg-type]  # a sampled constant
-    writer.writerows([("x", "a name, odd; | one\n", "y"), *rows])
+    # Before Python 3.12 the writer leaves a line break unquoted that is not in its own line ending.
+    broken = "" if ending == "\r" else "\n"
+    writer.writerows([("x", f"a name, odd; | one{broken}", "y"), *rows])
     file = tmp_path_factory.mktemp("csv") / "points.csv"
     file.write_bytes(out.getvalue().encode("utf-8-sig" if mark else "utf-8"))
     columns = read_csv(file, ["y", "x"])
