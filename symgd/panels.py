@@ -9,6 +9,8 @@ import numpy.typing as npt
 import sympy
 
 from symgd.codegen.separation import as_real
+from symgd.notation import Symbol
+from symgd.writing.text import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +42,7 @@ def headline(run: Run) -> str:
     problem = run.problem
     ended = f"{run.outcome.kind} after {_count(run.steps, 'step')}"
     rest = f", {problem.loss.title}, α = {number(run.learning_rate)}: {ended}"
-    model = f"{problem.labels[problem.target]} = {problem.model}"
+    model = f"{text(Symbol(problem.target))} = {text(problem.prediction)}"
     return plain(model, HEADLINE - len(rest)) + plain(rest)
 
 
@@ -340,10 +342,12 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
 
 
 def _label_steps(axes: Axes, run: Run) -> None:
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
     axes.set_xlabel("step")
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    ticks = 8 if run.steps < 10_000 else 4
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     if run.steps == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])
