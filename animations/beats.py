@@ -15,7 +15,7 @@ LINE = 46
 LINES = 2
 """Lines in one caption, at most."""
 
-READING = 16.0
+READING = 17.5
 """Characters of a caption that are read in a second, at pace 1; television asks for fewer than 20."""
 
 
@@ -44,7 +44,7 @@ class Beat:
     >>> beat.parts
     (('The gradient is zero:\nthere is nowhere lower to go.',),)
     >>> round(beat.least, 2)
-    3.19
+    2.91
     """
 
     name: str
@@ -80,8 +80,8 @@ def reading_time(text: str) -> float:
 
     Examples
     --------
-    >>> reading_time("sixteen letters.")
-    1.0
+    >>> reading_time("thirty-five letters, the spaces too")
+    2.0
     """
     return len(text) / READING
 

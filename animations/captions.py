@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from pathlib import Path
 
 from symgd.animations.beats import Cue
-from symgd.files import write_text
 
 
 def webvtt(cues: Sequence[Cue]) -> str:
@@ -46,20 +44,6 @@ def subrip(cues: Sequence[Cue]) -> str:
         for number, cue in enumerate(cues, start=1)
     ]
     return "\n".join(blocks)
-
-
-def write_captions(film: Path, cues: Sequence[Cue]) -> tuple[Path, Path]:
-    """Write the captions beside a film, under its name with .vtt and .srt; answers both paths.
-
-    Raises
-    ------
-    OutputError
-        When one cannot be written.
-    """
-    vtt, srt = film.with_suffix(".vtt"), film.with_suffix(".srt")
-    write_text(vtt, webvtt(cues))
-    write_text(srt, subrip(cues))
-    return vtt, srt
 
 
 def _time(seconds: float, point: str) -> str:

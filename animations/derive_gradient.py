@@ -75,6 +75,7 @@ class DeriveGradient(Lesson):
             f"derive by {' '.join(section.wrt)}",
             self.introduction(section),
             partial(self.show_first, section, first),
+            seconds=3.0,
         )
         for line in rest:
             parts = strokes(line, section, self.gradient.partials)
@@ -84,7 +85,7 @@ class DeriveGradient(Lesson):
             caption = self.explained(parts)
             name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
             show = partial(self.show_line, first, parts, QUICKLY if known else AT_LEISURE)
-            yield Beat(name, caption, show, seconds=3.0)
+            yield Beat(name, caption, show, seconds=2.2 if known else 3.0)
 
     def introduction(self, section: Section) -> str:
         function = text(self.problem.cost_name)
@@ -211,7 +212,7 @@ class DeriveGradient(Lesson):
         return [box]
 
     def labels(self, stroke: Stroke) -> VGroup | None:
-        """ "outer" and "inner" under the two factors of a chain."""
+        """Names over the two factors of a chain, outer and inner derivative."""
         assert self.line is not None
         product = stroke.after.at(stroke.path) if stroke.path is not None else None
         if not isinstance(product, Product) or not stroke.is_chain:
@@ -300,7 +301,7 @@ class DeriveGradient(Lesson):
                 for term in terms:
                     width = self.stage.formula(Equation(left, term), em=EM).width
                     widest = max(widest, float(width))
-        return max(READABLE, EM * min(1.0, WIDTH / widest))
+        return float(max(READABLE, EM * min(1.0, WIDTH / widest)))
 
     def placed(self, equation: Term) -> Formula:
         """A line where the current line stands; one that is too long is made smaller."""

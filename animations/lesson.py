@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from manim import FadeIn, FadeOut, Mobject, Scene, config
+from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 
 from symgd.animations.beats import Beat, Cue, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
@@ -97,6 +97,9 @@ class Lesson(Scene):
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
+        if any(isinstance(animation, Wait) for animation in animations):
+            super().play(*animations, **settings)  # Manim's own wait comes through here
+            return
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
 
     def wait(self, duration: float = 1.0, *_: Any, **settings: Any) -> None:

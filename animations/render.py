@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.animations.beats import Beat
-from symgd.animations.captions import write_captions
+from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.files import replacing
 
@@ -129,7 +129,7 @@ def render(
     lesson : str
         A name in `lessons`.
     problem : Problem, optional
-        What it is about; without it, the lesson's own example.
+        What it is about; without it, the run's problem, or the lesson's own example.
     run : Run, optional
         A descent, for the lessons that show one.
     output : path
@@ -165,7 +165,13 @@ def render(
     path, kind = _path(Path(output), format)
     _expect_known(theme, pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
-    with replacing(path) as beside, tempfile.TemporaryDirectory(prefix="symgd-film-") as folder:
+    vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
+    with (
+        replacing(vtt) as captions,
+        replacing(srt) as subtitles,
+        replacing(path) as film,
+        tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
+    ):
         scene_class = _loaded(entry)
         with _quiet_manim(folder, size, kind):
             from symgd.animations.stage import Stage
@@ -173,9 +179,10 @@ def render(
             stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)
             scene = scene_class(problem=problem, run=run, stage=stage, progress=progress)
             scene.render()
-            made = _film(Path(folder), kind)
-        shutil.copyfile(made, beside)
-    write_captions(path, scene.cues)
+            made = _made(Path(folder), kind)
+        shutil.copyfile(made, film)
+        captions.write_text(webvtt(scene.cues), encoding="utf-8")
+        subtitles.write_text(subrip(scene.cues), encoding="utf-8")
     return path
 
 
@@ -266,7 +273,7 @@ def _quiet_manim(folder: str, size: Quality, kind: str) -> Iterator[None]:
         yield
 
 
-def _film(folder: Path, kind: str) -> Path:
+def _made(folder: Path, kind: str) -> Path:
     made = [path for path in folder.rglob(f"*.{kind}") if "partial_movie_files" not in path.parts]
     if len(made) != 1:
         raise OutputError("Manim made no film", "run it again; if it stays so, please report it")

@@ -133,7 +133,7 @@ class Zones:
 
 
 _HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
-_CAPTIONS = Zone(-6.0, 6.0, -3.9, -3.05)
+_CAPTIONS = Zone(-6.0, 6.0, -3.95, -3.0)
 
 COLUMNS = Zones(_HEADING, Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1), _CAPTIONS)
 """Picture on the left, mathematics on the right."""
