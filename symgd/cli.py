@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +68,27 @@ def _output_option(function: Callable[..., None]) -> Callable[..., None]:
     return option(function)
 
 
+def _ascii_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--ascii",
+        is_flag=True,
+        default=lambda: not _shows("∂Σᵢ²"),
+        help="Plain ASCII text; by itself where the terminal has no other characters.",
+    )
+    return option(function)
+
+
+def _shows(characters: str) -> bool:
+    """Whether standard output can show `characters`; what it cannot is never an error."""
+    try:
+        characters.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+        return False
+    return True
+
+
 def _detail_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
         "--detail",
@@ -130,7 +152,9 @@ def _show(text: str, output: str | None, what: str) -> None:
     click.echo(f"{what} written to {output}", err=True)
 
 
-def _written(derivation: Any, form: str, detail: Any, output: str | None) -> str:
+def _written(derivation: Any, form: str, detail: Any, output: str | None, ascii: bool) -> str:
+    if form == "text":
+        return str(derivation.text(detail=detail, ascii=ascii))
     if form == "json":
         return str(derivation.json())
     if form == "latex":
@@ -143,8 +167,11 @@ def _written(derivation: Any, form: str, detail: Any, output: str | None) -> str
 @click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
 @_format_option
 @_detail_option
+@_ascii_option
 @_output_option
-def diff(expression: str, wrt: str, form: str, detail: str, output: str | None) -> None:
+def diff(
+    expression: str, wrt: str, form: str, detail: str, ascii: bool, output: str | None
+) -> None:
     r"""Derive EXPRESSION step by step, every step checked.
 
     \b
@@ -154,7 +181,8 @@ def diff(expression: str, wrt: str, form: str, detail: str, output: str | None) 
     """
     from symgd.derivation.derive import differentiate
 
-    _show(_written(differentiate(expression, wrt), form, detail, output), output, "derivation")
+    derivation = differentiate(expression, wrt)
+    _show(_written(derivation, form, detail, output, ascii), output, "derivation")
 
 
 @main.command()
@@ -163,9 +191,16 @@ def diff(expression: str, wrt: str, form: str, detail: str, output: str | None) 
 @_problem_options
 @_format_option
 @_detail_option
+@_ascii_option
 @_output_option
 def derive(
-    formula: str, wrt: str | None, form: str, detail: str, output: str | None, **options: Any
+    formula: str,
+    wrt: str | None,
+    form: str,
+    detail: str,
+    ascii: bool,
+    output: str | None,
+    **options: Any,
 ) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
 
@@ -178,7 +213,7 @@ def derive(
       symgd derive "m*x + b" --residual e --format latex -o gradient.tex
     """
     derivation = _problem(formula, options).derive(wrt)
-    _show(_written(derivation, form, detail, output), output, "derivation")
+    _show(_written(derivation, form, detail, output, ascii), output, "derivation")
 
 
 @main.command()
@@ -256,6 +291,7 @@ def _descent_options(function: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@_ascii_option
 def fit(
     data: str,
     form: str,
@@ -297,7 +333,7 @@ def fit(
         run.plot(plot)
     from symgd.report import as_json, as_text
 
-    click.echo(as_json(run) if form == "json" else as_text(run), nl=False)
+    click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
     click.get_current_context().exit(_exit_code(run, asked is not None))
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ"}
 
 
-def as_text(run: Run) -> str:
+def as_text(run: Run, *, ascii: bool = False) -> str:
     """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
     problem = run.problem
     loss = problem.loss
     renamed = [f"{name} is {label}" for name, label in problem.labels.items() if name != label]
-    rows = [f"{text(equation)}" for equation in problem.equations]
-    rows[0] += f"   ({loss.title}, {TITLES[loss.reduction]})"
+    rows = [f"{text(equation, ascii=ascii)}" for equation in problem.equations]
+    rows[0] += f"   ({loss.title}, {TITLES[loss.reduction].replace('Σ', 'sum' if ascii else 'Σ')})"
     rows.append(
         f"{len(run.data)} rows from {run.data.source}" + "".join(f", {part}" for part in renamed)
     )

@@ -303,3 +303,13 @@ def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:
     assert made == expected
     assert "0.793182" in result.stdout
     assert "∂MSE/∂a" in result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_without_mathematics_gets_ascii(encoding: str) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    command = _command("derive", "m*x + b")
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert done.returncode == 0
+    assert b"(2/N)*sum_i(x_i*(m*x_i + b - y_i))" in done.stdout
+    assert done.stdout.isascii()
