@@ -297,6 +297,7 @@ def fit(
     form: str,
     plot: str | None,
     trace: str | None,
+    ascii: bool,
     **options: Any,
 ) -> None:
     r"""Fit a formula to the columns of a CSV by gradient descent.

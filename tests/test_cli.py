@@ -299,7 +299,14 @@ def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:
     result = run("demo", "-o", str(tmp_path / "demo"), "--no-films")
     assert result.exit_code == 0
     made = {path.name for path in (tmp_path / "demo").iterdir()}
-    expected = {"derivation.md", "derivation.tex", "derivation.typ", "optimizer.py", "trace.csv", "descent.png"}
+    expected = {
+        "derivation.md",
+        "derivation.tex",
+        "derivation.typ",
+        "optimizer.py",
+        "trace.csv",
+        "descent.png",
+    }
     assert made == expected
     assert "0.793182" in result.stdout
     assert "∂MSE/∂a" in result.stdout
@@ -313,3 +320,8 @@ def test_a_terminal_without_mathematics_gets_ascii(encoding: str) -> None:
     assert done.returncode == 0
     assert b"(2/N)*sum_i(x_i*(m*x_i + b - y_i))" in done.stdout
     assert done.stdout.isascii()
+
+
+def test_other_terminals_get_mathematics(points: Path) -> None:
+    assert "Σᵢ" in fit(points).stdout
+    assert "Σᵢ" not in fit(points, "--ascii").stdout

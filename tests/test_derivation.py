@@ -8,7 +8,6 @@ import random
 import pytest
 import sympy
 from hypothesis import HealthCheck, assume, given, settings
-from strategies import formulas
 
 from symgd import Problem, differentiate
 from symgd.derivation.check import check_equal
@@ -20,6 +19,8 @@ from symgd.errors import CheckFailed, DerivationError
 from symgd.notation import Partial, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
 from symgd.writing.text import text
+
+from strategies import formulas
 
 X = Symbol("x")
 

@@ -30,11 +30,17 @@ def test_the_readmes_ten_lines_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     film = [line for line in lines if "animate(" in line]
     assert len(film) == 1
     exec("\n".join(line for line in lines if line not in film), {})
-    assert {path.name for path in tmp_path.iterdir()} == {"descent.png", "trace.csv", "optimizer.py"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "descent.png",
+        "trace.csv",
+        "optimizer.py",
+    }
 
 
 def test_the_readme_shows_what_derive_prints() -> None:
-    shown = re.search(r'\$ symgd derive "m\*x \+ b"\n(.*?)…', (ROOT / "README.md").read_text(), re.DOTALL)
+    shown = re.search(
+        r'\$ symgd derive "m\*x \+ b"\n(.*?)…', (ROOT / "README.md").read_text(), re.DOTALL
+    )
     assert shown is not None
     assert CliRunner().invoke(main, ["derive", "m*x + b"]).stdout.startswith(shown.group(1))
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import sympy
 from hypothesis import given, settings
-from strategies import formulas
 
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.tree import Derivation, Gradient
@@ -22,6 +21,8 @@ from symgd.writing.latex import latex
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
 from symgd.writing.typst import typst
+
+from strategies import formulas
 
 LESSONS = {
     "lesson_000": Problem("m*x + c", target="Y", notation=Notation(cost="E", count="n", residual_sign="target - prediction")),
