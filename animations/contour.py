@@ -1,0 +1,133 @@
+"""Lines of equal cost in a plane of two parameters, the others held.
+
+Laws
+----
+- where the cost is a quadratic, every line is an exact ellipse
+- elsewhere the lines run between values of the cost on a grid
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import contourpy
+import numpy as np
+import numpy.typing as npt
+
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.numerals import Scale
+
+FloatArray = npt.NDArray[np.float64]
+
+GRID = (64, 48)
+CORNERS = 160
+RATIO = 4.0  # from one line's height above the least cost to the next
+DOWN, UP = 4, 1  # lines below and above the one through the start
+ROUND = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The cost over two parameters, the others as they are at some step.
+
+    Parameters
+    ----------
+    story : DescentStory
+    held : array of shape (p,)
+        All parameters; the first two of these are not used for the heights.
+    x, y : Scale
+        The part of the plane that is looked at.
+    """
+
+    story: DescentStory
+    held: FloatArray
+    x: Scale
+    y: Scale
+
+    def cost(self, first: float, second: float) -> float:
+        """The cost at a place; nan where it has none."""
+        values = [float(first), float(second), *self.held[2:].tolist()]
+        try:
+            return float(self.story.evaluate(values)[0])
+        except OverflowError:
+            return float("nan")
+
+    def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
+        """Levels of the cost with their lines, each of shape (n, 2), from low to high."""
+        ellipses = self.ellipses()
+        if ellipses is not None:
+            yield from ellipses
+            return
+        with np.errstate(all="ignore"):
+            xs, ys = (np.linspace(scale.low, scale.high, count) for scale, count in zip((self.x, self.y), GRID, strict=True))
+            heights = np.array([[self.cost(x, y) for x in xs] for y in ys])
+        heights[~np.isfinite(heights)] = np.nan
+        if np.isnan(heights).all():
+            return
+        found = contourpy.contour_generator(xs, ys, np.ma.masked_invalid(heights))
+        for level in self.levels(float(np.nanmin(heights)), float(np.nanmax(heights))):
+            yield level, [np.asarray(line) for line in found.lines(level)]
+
+    def levels(self, least: float, most: float) -> list[float]:
+        """Costs at which lines are drawn: one goes through the start, each has a multiple of the next one's height."""
+        start = self.cost(*self.story.parameters[0][:2])
+        first = start - least if start > least else most - least
+        if not np.isfinite(first) or first <= 0:
+            return []
+        return [least + first * RATIO**power for power in range(-DOWN, UP + 1)]
+
+    def ellipses(self) -> list[tuple[float, list[FloatArray]]] | None:
+        """The lines of a quadratic; None where the cost is none, or flat in some direction."""
+        found = self._quadratic()
+        if found is None:
+            return None
+        centre, half_axes, least = found
+        turns = np.linspace(0, 2 * np.pi, CORNERS)
+        circle = np.vstack((np.cos(turns), np.sin(turns)))
+        lines = []
+        for level in self.levels(least, least + 1.0):
+            radius = np.sqrt(2 * (level - least))
+            lines.append((level, [(centre[:, None] + radius * half_axes @ circle).T]))
+        return lines
+
+    def _quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
+        """The least place in the plane, axes by which a circle becomes a line of equal cost, and the least cost."""
+        if self.story.run.curvature is None:
+            return None
+        at = np.array([*self.held], dtype=np.float64)
+        here = np.array(self.story.evaluate(at.tolist())[1])[:2]
+        columns = []
+        for place in range(2):
+            beside = at.copy()
+            beside[place] += max(1.0, abs(float(at[place])))
+            slope = np.array(self.story.evaluate(beside.tolist())[1])[:2]
+            columns.append((slope - here) / (beside[place] - at[place]))
+        hessian = np.array(columns)
+        sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
+        if not np.isfinite(sizes).all() or sizes[0] <= ROUND * sizes[1]:
+            return None
+        centre = at[:2] - axes @ (axes.T @ here / sizes)
+        exact = self.story.exact
+        if exact is not None and len(exact) == 2:
+            centre = exact
+        return centre, axes / np.sqrt(sizes), self.cost(*centre)
+
+
+def limits(story: DescentStory, places: Sequence[int], times: Sequence[int]) -> list[list[float]]:
+    """Values of some parameters that a picture of them is to hold.
+
+    The exact minimum, the start and what lies opposite the first step (the gradient points there) are always among
+    them; the path is, as long as it stays near these.
+    """
+    rows = story.parameters
+    first = [rows[0], 2 * rows[0] - rows[1], rows[1]] if story.steps else [rows[0]]
+    if story.exact is not None:
+        first.append(story.exact)
+    if story.diverged and story.exact is not None:
+        far = 4 * np.abs(np.array(first) - story.exact).max(axis=0) + 1e-300
+        kept = [rows[time] for time in times if (np.abs(rows[time] - story.exact) <= far).all()]
+    else:
+        kept = [rows[time] for time in times]
+    every = np.array(first + kept)
+    return [every[:, place].tolist() for place in places]

@@ -1,0 +1,285 @@
+"""What a film tells of a descent, found from its trace: nothing here needs Manim.
+
+Laws
+----
+- rows 0 … `steps` are the run's own; those after are the same descent run on, at the same rate
+- what a caption claims is a property here that was computed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from symgd.descent import Run
+    from symgd.problem import Problem
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+
+ALL = 12  # a run of so many steps is shown step by step
+FIRST = 8  # of a longer one, so many are
+FURTHER = 1000  # steps that are run on, at most
+STILL = 1e-4  # a step so much shorter than the first is next to none
+LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
+FLAT = 0.05  # a step that does so little of what was done looks flat
+THERE = 1e-6  # so little of the first gap to the least cost is none
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a parameter turns: it went one way, and goes the other from `step` on.
+
+    Parameters
+    ----------
+    name : str
+    step : int
+    rising : bool
+        Whether it rose before.
+    """
+
+    name: str
+    step: int
+    rising: bool
+
+
+@dataclass(frozen=True, eq=False)
+class DescentStory:
+    """A run, and the same descent run on.
+
+    Parameters
+    ----------
+    run : Run
+    steps : int
+        How many of the run's steps are shown.
+    table : array of shape (rows, p + 3)
+        Parameters, cost, gradient norm and step norm, as in a Trace.
+    evaluate : callable
+        Cost and gradient at given parameters.
+    """
+
+    run: Run
+    steps: int
+    table: FloatArray
+    evaluate: Evaluate
+
+    @property
+    def problem(self) -> Problem:
+        """What is descended."""
+        return self.run.problem
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters."""
+        return self.run.trace.parameters
+
+    @property
+    def last(self) -> int:
+        """The last row's step."""
+        return len(self.table) - 1
+
+    @property
+    def singly(self) -> int:
+        """How many steps are shown one by one."""
+        return self.steps if self.steps <= ALL else FIRST
+
+    @property
+    def parameters(self) -> FloatArray:
+        """The parameters at every step, of shape (rows, p)."""
+        return self.table[:, : len(self.names)]
+
+    @property
+    def cost(self) -> FloatArray:
+        """The cost at every step."""
+        return self.table[:, len(self.names)]
+
+    @property
+    def gradient_norm(self) -> FloatArray:
+        """The gradient's length at every step."""
+        return self.table[:, -2]
+
+    @property
+    def step_norm(self) -> FloatArray:
+        """The length of the step that leads on from each row."""
+        return self.table[:, -1]
+
+    @cached_property
+    def exact(self) -> FloatArray | None:
+        """The exact minimum's parameters, where they are known."""
+        found = self.run.exact
+        return None if found is None else np.array([found.parameters[name] for name in self.names])
+
+    @property
+    def least(self) -> float | None:
+        """The least cost there is, where it is known."""
+        return None if self.run.exact is None else self.run.exact.cost
+
+    def gradient(self, step: int) -> tuple[float, ...]:
+        """The partial derivatives at a step, in the parameters' order."""
+        return self.evaluate(self.parameters[step].tolist())[1]
+
+    def at(self, time: float) -> FloatArray:
+        """The parameters at a time between steps, on the straight way from one to the next."""
+        before = min(int(time), self.last)
+        after = min(before + 1, self.last)
+        part = time - before
+        moved: FloatArray = (1 - part) * self.parameters[before] + part * self.parameters[after]
+        return moved
+
+    @cached_property
+    def turn(self) -> Turn | None:
+        """The first turn of a parameter within the run."""
+        return first_turn(self.names, self.parameters[: self.steps + 1])
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the run went up for good."""
+        return self.run.outcome.kind == "diverged"
+
+    @property
+    def unstable(self) -> bool:
+        """Whether the learning rate is known to be too large to settle."""
+        largest = self.run.largest_stable_rate
+        return largest is not None and self.run.learning_rate > largest * (1 + 1e-12)
+
+    @property
+    def looks_flat(self) -> bool:
+        """Whether the last step did next to nothing, compared with all of them."""
+        cost = self.cost[: self.steps + 1]
+        if len(cost) == 1:
+            return True
+        return bool(abs(cost[-2] - cost[-1]) <= FLAT * (cost.max() - cost.min()))
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the run's last cost is the least, to within a very small part of the way."""
+        if self.least is None:
+            return False
+        first, last = self.cost[0] - self.least, self.cost[self.steps] - self.least
+        return bool(last <= THERE * abs(first) or last <= self.rounding)
+
+    @property
+    def rounding(self) -> float:
+        """A gap to the least cost that may be rounding alone."""
+        eps = float(np.finfo(float).eps)
+        least = abs(self.least or 0.0)
+        return 8 * eps * max(least, float(np.abs(self.cost).max()) * 1e-16)
+
+    @cached_property
+    def on_log(self) -> FloatArray | None:
+        """What a logarithmic scale can show by step: the gap to the least cost, or the cost itself.
+
+        nan where the gap is rounding; None where nothing can be shown so.
+        """
+        values = self.cost - (self.least or 0.0)
+        if self.least is None:
+            return values if bool((values > 0).all()) else None
+        values = np.where(values > self.rounding, values, np.nan)
+        return values if np.isfinite(values).sum() > 1 else None
+
+
+def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
+    """The first place where a parameter turns, two steps one way and then two the other.
+
+    Parameters
+    ----------
+    names : sequence of str
+    values : array of shape (rows, p)
+
+    Examples
+    --------
+    >>> first_turn(["b"], np.array([[0.5], [0.648], [0.68992], [0.696474], [0.691308], [0.682328]]))
+    Turn(name='b', step=3, rising=True)
+    >>> first_turn(["b"], np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0]])) is None
+    True
+    """
+    ways = np.sign(np.diff(values, axis=0))
+    for step in range(2, len(ways) - 1):
+        before, after = ways[step - 2 : step], ways[step : step + 2]
+        turns = (before[0] == before[1]) & (after[0] == after[1]) & (before[1] * after[0] < 0)
+        if turns.any():
+            place = int(np.argmax(turns))
+            return Turn(names[place], step, bool(before[1][place] > 0))
+    return None
+
+
+def tell(run: Run) -> DescentStory:
+    """The story of a run: what of it is shown, and how it goes on.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C stops the descent as it is run on.
+    """
+    steps = _shown(run)
+    table = run.trace.table[: steps + 1]
+    alone = DescentStory(run, steps, table, evaluator(run))
+    if run.outcome.kind in ("diverged", "converged") or alone.unstable or run.steps == 0:
+        return alone
+    more = run.problem.descend(
+        run.data,
+        start=dict(run.parameters),
+        learning_rate=run.learning_rate,
+        max_iter=FURTHER,
+        tolerance=0,
+    )
+    if more.outcome.kind == "interrupted":
+        raise KeyboardInterrupt
+    whole = np.vstack((table, more.trace.table[1:]))
+    story = DescentStory(run, steps, whole, alone.evaluate)
+    return DescentStory(run, steps, whole[: _enough(story) + 1], alone.evaluate)
+
+
+def _shown(run: Run) -> int:
+    """A diverging run is shown until it has made its point."""
+    if run.outcome.kind != "diverged":
+        return run.steps
+    lost = np.flatnonzero(run.trace.cost > LOST * abs(run.trace.cost[0]))
+    return min(run.steps, max(3, int(lost[0]))) if lost.size else run.steps
+
+
+def _enough(story: DescentStory) -> int:
+    """The first step after the run at which the minimum is near, or the last there is."""
+    if story.least is not None:
+        gap = story.cost - story.least
+        near = np.flatnonzero(gap <= THERE * gap[0])
+    else:
+        near = np.flatnonzero(story.step_norm <= STILL * story.step_norm[0])
+    later = near[near > story.steps]
+    return int(later[0]) if later.size else story.last
+
+
+def evaluator(run: Run) -> Evaluate:
+    """Cost and gradient at given parameters, the way the run itself computed them."""
+    from symgd.codegen.python import compile_array
+    from symgd.codegen.summary import separate, summarise
+
+    separation = separate(run.problem) if run.route == "data summary" else None
+    if separation is not None:
+        return summarise(separation, run.problem, run.data).evaluate
+    return compile_array(run.problem, run.data).evaluate
+
+
+def predictor(run: Run) -> Callable[[FloatArray, Sequence[FloatArray]], FloatArray]:
+    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
+    import sympy
+
+    from symgd.codegen.separation import as_real
+
+    problem = run.problem
+    names = (*problem.parameters, *problem.inputs)
+    (expr,), symbols = as_real([problem.prediction.value], names)
+    compute = sympy.lambdify(symbols, expr, modules="numpy")
+
+    def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
+        with np.errstate(all="ignore"):
+            made = np.asarray(compute(*values, *inputs), dtype=np.float64)
+        return made + np.zeros_like(inputs[0])
+
+    return predict

@@ -1,0 +1,128 @@
+"""The data, what the model says of them, and dashed residuals between the two.
+
+With one input that is a line among points. With several it is predicted against actual: the points move, and the
+line on which both are equal stays.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from manim import Dot, Square, VGroup
+
+from symgd.animations.descent_story import DescentStory, predictor
+from symgd.animations.numerals import Scale, counted, scale_of
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Stage, Zone
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+POINTS = 200  # rows that are drawn
+RESIDUALS = 40  # rows whose residuals are drawn
+SAMPLES = 80  # places at which a curve is computed
+REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
+FEW = 30
+
+
+class FitPicture:
+    """Data and prediction at a time of the descent.
+
+    Parameters
+    ----------
+    stage : Stage
+    zone : Zone
+    story : DescentStory
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.story, self.predict = story, predictor(story.run)
+        problem, data = story.problem, story.run.data
+        rows = _spread(len(data), POINTS)
+        self.inputs = [data[name][rows] for name in problem.inputs]
+        self.actual = data[problem.target][rows]
+        self.among = _spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
+        self.across = len(problem.inputs) > 1
+        self.panel = self._panel(stage, zone)
+        self._say_what_is_left_out(len(data), len(rows))
+        palette = stage.palette
+        self.residuals = stroke(palette.error, 2.5)
+        self.line = stroke(palette.prediction, 4)
+        self.points = self._points(palette.prediction if self.across else palette.data, len(rows))
+        if self.across:
+            low, high = self.panel.y.low, self.panel.y.high
+            drawn(self.line, self.panel.segments([low, high], [low, high]))
+        self.live = VGroup(self.residuals, self.line, self.points)
+        self.show(0.0, residuals=False)
+
+    def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
+        problem = self.story.problem
+        target = problem.labels[problem.target]
+        if self.across:
+            x, x_label, y_label = scale_of(self.actual), f"{target}, actual", f"{target}, predicted"
+        else:
+            x, x_label, y_label = scale_of(self.inputs[0]), problem.labels[problem.inputs[0]], target
+        self.x = x
+        return PlotPanel(stage, zone, x, self._heights(), x_label=[x_label], y_label=[y_label])
+
+    def _heights(self) -> Scale:
+        """A scale that holds the data, and the prediction as far as it leaves the data visible."""
+        low, high = float(self.actual.min()), float(self.actual.max())
+        reach = REACH * ((high - low) or abs(high) or 1.0)
+        for time in (0, self.story.steps):
+            said = self.predict(self.story.parameters[time], self.inputs)
+            there = said[np.isfinite(said)]
+            if there.size:
+                low = max(min(low, float(there.min())), float(self.actual.min()) - reach)
+                high = min(max(high, float(there.max())), float(self.actual.max()) + reach)
+        return scale_of([low, high])
+
+    def _say_what_is_left_out(self, count: int, points: int) -> None:
+        if points < count:
+            self.panel.noted(f"{points:,} of {counted(count, 'row')} drawn")
+        elif len(self.among) < count:
+            self.panel.noted(f"{len(self.among):,} of {count:,} residuals drawn")
+
+    def _points(self, colour: str, count: int) -> VGroup:
+        """Round dots for data, squares for predictions."""
+        radius = 0.085 if count <= FEW else 0.045
+        if not self.across:
+            places = zip(self.inputs[0], self.actual, strict=True)
+            return VGroup(
+                *(Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
+            )
+        squares = (Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual)
+        return VGroup(*(square.set_fill(colour) for square in squares))
+
+    def show(self, time: float, *, residuals: bool = True) -> FitPicture:
+        """Draw what the model says at a time of the descent."""
+        values = self.story.at(time)
+        panel = self.panel
+        said = self.predict(values, self.inputs)
+        if self.across:
+            for point, actual, height in zip(self.points, self.actual, said, strict=True):
+                inside = bool(np.isfinite(height)) and panel.holds(actual, height)
+                point.set_fill(opacity=float(inside))
+                if inside:
+                    point.move_to(panel.place(actual, height))
+        else:
+            xs = np.linspace(self.x.low, self.x.high, SAMPLES)
+            drawn(self.line, panel.segments(xs, self.predict(values, [xs])))
+        if residuals:
+            drawn(self.residuals, self._between(said), dashed=True)
+        return self
+
+    def _between(self, said: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """From each datum to what the model says of it."""
+        xs = self.actual if self.across else self.inputs[0]
+        pieces = []
+        for row in self.among:
+            if np.isfinite(said[row]):
+                pieces += self.panel.segments([xs[row]] * 2, [self.actual[row], said[row]])
+        return pieces
+
+
+def _spread(count: int, most: int) -> npt.NDArray[np.intp]:
+    """At most so many of the numbers from 0 to count − 1, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))

@@ -1,0 +1,198 @@
+"""Where the descent is among its parameters: a point in their plane with lines of equal cost, or on the cost's curve.
+
+With three parameters the plane is that of the first two, through the third as it is at the time: a slice, and said so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from manim import Circle, Polygon, VGroup, VMobject
+
+from symgd.animations.contour import Plane, limits
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.numerals import numeral, scale_of
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Stage, Zone
+from symgd.notation import Equation, Symbol
+
+FloatArray = npt.NDArray[np.float64]
+
+FLAT_PLANE = 2
+SAMPLES = 120
+DOT, STOP = 0.1, 0.045
+STOPS = 30  # up to so many places on a path are marked one by one
+CORNERS = 300  # of a path, at most
+CROSS = 0.11
+HEAD, HALF_HEAD = 0.22, 0.09
+EM = 0.28
+
+
+class ParameterPicture:
+    """The path of a descent over its parameters.
+
+    Parameters
+    ----------
+    stage : Stage
+    zone : Zone
+    story : DescentStory
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.stage, self.zone, self.story = stage, zone, story
+        self.curved = len(story.names) == 1
+        self.panel = self._curve_panel() if self.curved else self._plane_panel()
+        palette = stage.palette
+        self.lines = VGroup()
+        self.path = stroke(palette.ink, 2)
+        self.stops = VGroup()
+        self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
+        self.dot.set_fill(palette.prediction, opacity=1)
+        self.live = VGroup(self.path, self.stops, self.dot)
+        self.lines.add(*self.contours(0))
+        self.show(0.0)
+
+    @property
+    def sliced(self) -> bool:
+        """Whether the plane is one of many through a third parameter."""
+        return len(self.story.names) > FLAT_PLANE
+
+    def _plane_panel(self) -> PlotPanel:
+        first, second = (Symbol(name) for name in self.story.names[:2])
+        xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
+        panel = PlotPanel(
+            self.stage, self.zone, scale_of(xs, 0.1), scale_of(ys, 0.1), x_label=[first], y_label=[second]
+        )
+        return panel
+
+    def _curve_panel(self) -> PlotPanel:
+        (name,) = self.story.names
+        (xs,) = limits(self.story, (0,), range(self.story.last + 1))
+        scale = scale_of(xs, 0.1)
+        self.xs = np.linspace(scale.low, scale.high, SAMPLES)
+        with np.errstate(all="ignore"):
+            self.costs = np.array([self._cost(x) for x in self.xs])
+        there = self.costs[np.isfinite(self.costs)]
+        most = min(float(there.max()), 3 * max(float(c) for c in self.story.cost[:2]))
+        low = float(there.min()) if self.story.least is None else self.story.least
+        return PlotPanel(
+            self.stage,
+            self.zone,
+            scale,
+            scale_of([low, most]),
+            x_label=[Symbol(name)],
+            y_label=[self.story.problem.cost_name],
+        )
+
+    def _cost(self, value: float) -> float:
+        try:
+            return self.story.evaluate([float(value)])[0]
+        except OverflowError:
+            return float("nan")
+
+    def contours(self, step: int) -> list[VMobject]:
+        """Lines of equal cost through the parameters at a step; or the cost's curve."""
+        palette = self.stage.palette
+        if self.curved:
+            curve = stroke(palette.error, 2.5, 0.75)
+            return [drawn(curve, self.panel.segments(self.xs, self.costs))]
+        plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
+        made = []
+        for _, lines in plane.lines():
+            line = stroke(palette.error, 1.5, 0.5)
+            pieces = [piece for part in lines for piece in self.panel.segments(part[:, 0], part[:, 1])]
+            made.append(drawn(line, pieces))
+        return made
+
+    def slice_note(self, step: int) -> VGroup:
+        """What the third parameter is in the plane that is seen."""
+        name, value = self.story.names[-1], float(self.story.parameters[step][-1])
+        said = self.stage.sentence("slice at ", Equation(Symbol(name), numeral(value)), em=0.26)
+        box = self.panel.box
+        return VGroup(said.put(box.right - said.width, box.top + 0.14))
+
+    def position(self, time: float) -> tuple[float, float]:
+        """Where the descent is, in the values of the scales."""
+        values = self.story.at(time)
+        if self.curved:
+            return float(values[0]), self._cost(float(values[0]))
+        return float(values[0]), float(values[1])
+
+    def show(self, time: float) -> ParameterPicture:
+        """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
+        ends = sorted({*_thinned(int(time)), int(time)})
+        corners = [self.position(step) for step in ends]
+        stops = corners
+        if time > int(time):
+            corners = [*corners, self.position(time)]
+        xs, ys = zip(*corners, strict=True)
+        if not self.curved:
+            drawn(self.path, self.panel.segments(xs, ys))
+        self._stop_at(stops)
+        here = corners[-1]
+        self.dot.move_to(self.panel.border(*here))
+        self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
+        return self
+
+    def _stop_at(self, places: list[tuple[float, float]]) -> None:
+        """Mark the places at which steps ended, as long as they are few."""
+        inside = [place for place in places[:STOPS] if self.panel.holds(*place)]
+        while len(self.stops) > len(inside):
+            self.stops.remove(self.stops[-1])
+        for place in inside[len(self.stops) :]:
+            stop = Circle(radius=STOP, stroke_width=0, fill_opacity=1)
+            self.stops.add(stop.set_fill(self.stage.palette.ink).move_to(self.panel.place(*place)))
+
+    def cross(self) -> VGroup:
+        """A cross at the exact minimum, with a word beside it; nothing where it is not known."""
+        exact = self.story.exact
+        if exact is None:
+            return VGroup()
+        second = float(self.story.least or 0.0) if self.curved else float(exact[1])
+        centre = self.panel.place(float(exact[0]), second)
+        box, palette = self.panel.box, self.stage.palette
+        arms = stroke(palette.ink, 3)
+        corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
+        drawn(arms, [(centre - corner, centre + corner), (centre - other, centre + other)])
+        word = self.stage.words("minimum", em=EM)
+        leftwards = centre[0] + CROSS + word.width > box.right
+        left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
+        below = centre[1] - 0.42 > box.bottom
+        word.put(left, centre[1] - 0.4 if below else centre[1] + 0.2)
+        return VGroup(arms, word)
+
+    def arrow(self, step: int, sign: float) -> VGroup:
+        """An arrow from a step's place: the learning rate times the gradient, or its opposite."""
+        values, rate = self.story.parameters[step], self.story.run.learning_rate
+        gradient = np.array(self.story.gradient(step))
+        end = values + sign * rate * gradient
+        start = self.position(step)
+        tip = (float(end[0]), start[1]) if self.curved else (float(end[0]), float(end[1]))
+        return self._arrow(self.panel.place(*start), self.panel.border(*tip))
+
+    def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
+        ink, way = self.stage.palette.ink, end - start
+        length = float(np.linalg.norm(way))
+        if length < 1e-6:
+            return VGroup()
+        along = way / length
+        aside = np.array([-along[1], along[0], 0.0])
+        head = min(HEAD, 0.6 * length)
+        neck = end - head * along
+        wide = HALF_HEAD * head / HEAD
+        tip = Polygon(end, neck + wide * aside, neck - wide * aside, stroke_width=0)
+        return VGroup(drawn(stroke(ink, 3.5), [(start, neck)]), tip.set_fill(ink, opacity=1))
+
+    def mark(self, step: int) -> Circle:
+        """A ring round the place of a step."""
+        ring = Circle(radius=0.18, stroke_color=self.stage.palette.ink, stroke_width=2.5)
+        return ring.move_to(self.panel.border(*self.position(step)))
+
+
+def _thinned(last: int) -> list[int]:
+    """Steps from 0 to `last`; many are thinned out, closer at the beginning."""
+    if last <= CORNERS:
+        return list(range(last + 1))
+    early = range(STOPS + 1)
+    later = np.linspace(STOPS, last, CORNERS - STOPS).astype(int).tolist()
+    return [*early, *later[1:]]

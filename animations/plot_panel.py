@@ -1,0 +1,173 @@
+"""A plot: a box with scales, into which things are drawn at the values of the data, and nothing outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from manim import Line, VGroup, VMobject
+
+from symgd.animations.numerals import Scale, numeral
+from symgd.animations.stage import Stage, Zone
+from symgd.notation import Term
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Label: TypeAlias = Sequence[str | Term]
+
+TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
+LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
+TICK = 0.07
+DASH, GAP = 0.1, 0.07
+TICK_DIGITS = 12
+X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
+
+
+class PlotPanel:
+    """Scales round a rectangle.
+
+    Parameters
+    ----------
+    stage : Stage
+    zone : Zone
+        Where it stands, with everything that is written round it.
+    x, y : Scale
+    x_label, y_label : sequence of str and Term
+        Below the right end, and above the left one.
+    whole_steps : bool
+        Whether ticks along x are whole numbers only.
+
+    Attributes
+    ----------
+    drawing : VGroup
+        What is seen of it.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        x: Scale,
+        y: Scale,
+        *,
+        x_label: Label,
+        y_label: Label,
+        whole_steps: bool = False,
+    ) -> None:
+        self.stage, self.zone, self.x, self.y = stage, zone, x, y
+        self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
+        self.whole_steps = whole_steps
+        self.scales = VGroup(self._x_scale(), self._y_scale())
+        half = self.box.width * 0.62
+        self.x_label = stage.sentence(*x_label, em=LABEL_EM).at_most(half)
+        self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
+        self.y_label = stage.sentence(*y_label, em=LABEL_EM).at_most(half)
+        self.y_label.put(zone.left + 0.2, self.box.top + 0.14)
+        self.note = VGroup()
+        self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
+
+    def noted(self, *parts: str | Term) -> PlotPanel:
+        """The same panel with a remark at its top right."""
+        note = self.stage.sentence(*parts, em=NOTE_EM)
+        left = self.y_label.get_right()[0] + 0.25
+        note.at_most(self.box.right - left)
+        self.note.add(note.put(self.box.right - note.width, self.box.top + 0.14))
+        return self
+
+    def _x_scale(self) -> VGroup:
+        box, group = self.box, VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.right, self.box.bottom)))
+        ticks = self.x.ticks(max(2, int(box.width / X_ROOM)))
+        for value in ticks:
+            if self.whole_steps and value != int(value):
+                continue
+            place = box.left + box.width * self.x.part(value)
+            group.add(self._stroke((place, box.bottom), (place, box.bottom - TICK)))
+            mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
+            group.add(mark.put(place - mark.width / 2, box.bottom - TICK - 0.23))
+        return group
+
+    def _y_scale(self) -> VGroup:
+        box, group = self.box, VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.left, self.box.top)))
+        for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
+            place = box.bottom + box.height * self.y.part(value)
+            group.add(self._stroke((box.left, place), (box.left - TICK, place)))
+            mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM).at_most(LEFT - 0.12)
+            group.add(mark.put(box.left - TICK - 0.06 - mark.width, place - 0.08))
+        return group
+
+    def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
+        return Line((*start, 0), (*end, 0), color=self.stage.palette.ink, stroke_width=1.5)
+
+    def place(self, x: float, y: float) -> FloatArray:
+        """Where a value is in the frame, of shape (3,)."""
+        box = self.box
+        across, up = self.x.part(float(x)), self.y.part(float(y))
+        return np.array([box.left + box.width * across, box.bottom + box.height * up, 0.0])
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a value lies inside the box."""
+        across, up = self.x.part(float(x)), self.y.part(float(y))
+        return -1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9
+
+    def border(self, x: float, y: float) -> FloatArray:
+        """Where a value is, or the place on the box's border nearest to it."""
+        box, (left, low, _) = self.box, self.place(x, y)
+        return np.array([np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0])
+
+    def segments(self, xs: Iterable[float], ys: Iterable[float]) -> list[tuple[FloatArray, FloatArray]]:
+        """The polyline through the values, as the straight pieces of it that lie inside the box."""
+        points = [self.place(x, y) if np.isfinite(x) and np.isfinite(y) else None for x, y in zip(xs, ys, strict=True)]
+        pairs = zip(points, points[1:], strict=False)
+        pieces = (self.clipped(a, b) for a, b in pairs if a is not None and b is not None)
+        return [piece for piece in pieces if piece is not None]
+
+    def clipped(self, start: FloatArray, end: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+        """The part of a straight line that lies inside the box (Liang and Barsky)."""
+        first, last, way = 0.0, 1.0, end - start
+        box = self.box
+        for axis, low, high in ((0, box.left, box.right), (1, box.bottom, box.top)):
+            if abs(way[axis]) < 1e-12:
+                if not low - 1e-9 <= start[axis] <= high + 1e-9:
+                    return None
+                continue
+            near, far = sorted(((low - start[axis]) / way[axis], (high - start[axis]) / way[axis]))
+            first, last = max(first, near), min(last, far)
+        if first >= last:
+            return None
+        return start + first * way, start + last * way
+
+
+def rescaled(scale: Scale, *, high: float) -> Scale:
+    """The same scale up to another value."""
+    return replace(scale, high=high)
+
+
+def drawn(
+    mobject: VMobject, pieces: Sequence[tuple[FloatArray, FloatArray]], *, dashed: bool = False
+) -> VMobject:
+    """Give a mobject the outline made of straight pieces, dashed or not; it stays one object."""
+    if dashed:
+        pieces = [dash for piece in pieces for dash in _dashes(*piece)]
+    if not pieces:
+        return mobject.clear_points()
+    starts = np.array([start for start, _ in pieces])
+    ways = np.array([end for _, end in pieces]) - starts
+    curves = np.stack([starts + ways * part for part in (0, 1 / 3, 2 / 3, 1)], axis=1)
+    return mobject.set_points(curves.reshape(-1, 3))
+
+
+def _dashes(start: FloatArray, end: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    length = float(np.linalg.norm(end - start))
+    if length < 1e-9:
+        return []
+    way = (end - start) / length
+    firsts = np.arange(0.0, length, DASH + GAP)
+    return [(start + way * first, start + way * min(first + DASH, length)) for first in firsts]
+
+
+def stroke(colour: str, width: float = 2.5, opacity: float = 1.0) -> VMobject:
+    """A line without points yet."""
+    line = VMobject()
+    return line.set_stroke(color=colour, width=width, opacity=opacity)

@@ -1,0 +1,90 @@
+"""The trace as a table whose rows are typed as the steps are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from manim import Line, Mobject, VGroup
+
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.numerals import column_of
+from symgd.animations.stage import Stage, Zone
+from symgd.notation import Symbol, Term
+
+EM = 0.29
+PITCH = 0.315
+STEP_PART = 0.17  # of the width, for the column of steps
+GAP = 0.16
+
+
+class TraceTable:
+    """Steps, parameters and cost, the newest rows at the bottom.
+
+    Parameters
+    ----------
+    stage : Stage
+    zone : Zone
+    story : DescentStory
+    steps : sequence of int
+        Those whose numbers decide how the columns are written.
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
+        self.stage, self.zone, self.story = stage, zone, story
+        chosen = list(steps)
+        self.columns = [column_of(values) for values in self._values(chosen)]
+        self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
+        heads: list[str | Term] = ["step", *(Symbol(name) for name in story.names), story.problem.cost_name]
+        self.rights = [
+            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * place / (len(heads) - 1))
+            for place in range(len(heads))
+        ]
+        self.head = VGroup(*(self._cell(place, part, zone.top - 0.24) for place, part in enumerate(heads)))
+        height = zone.top - 0.36
+        rule = Line((zone.left, height, 0), (zone.right, height, 0), stroke_width=1.5, color=stage.palette.ink)
+        self.head.add(rule)
+        self.rows = VGroup()
+        self.steps: list[int] = []
+
+    def _values(self, steps: list[int]) -> list[list[float]]:
+        width = len(self.story.names) + 1
+        columns: list[list[float]] = self.story.table[steps, :width].T.tolist()
+        return columns
+
+    def line(self, row: int) -> float:
+        """The height on which a row stands."""
+        return self.zone.top - 0.4 - PITCH * (row + 0.72)
+
+    def row(self, step: int, label: str | None = None) -> VGroup:
+        """A row of numbers, to stand below those that are there."""
+        values = self.story.table[step, : len(self.columns)].tolist()
+        return self._row(label or f"{step:,}", values)
+
+    def least(self) -> VGroup:
+        """The exact minimum as a row, which has a word in the place of a step."""
+        assert self.story.exact is not None
+        return self._row("least", [*self.story.exact.tolist(), float(self.story.least or 0.0)])
+
+    def _row(self, label: str, values: Sequence[float]) -> VGroup:
+        height = self.line(min(len(self.rows), self.most - 1))
+        made = VGroup(self._cell(0, label, height))
+        for place, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
+            made.add(self._cell(place, column.term(value), height))
+        return made
+
+    def _cell(self, place: int, part: str | Term, height: float) -> Mobject:
+        before = self.rights[place - 1] if place else self.zone.left
+        cell = self.stage.sentence(part, em=EM).at_most(self.rights[place] - before - (GAP if place else 0))
+        return cell.put(self.rights[place] - cell.width, height)
+
+    @property
+    def full(self) -> bool:
+        """Whether the first row has to leave before another can come."""
+        return len(self.rows) >= self.most
+
+    def ring(self, place: int, row: int) -> Mobject | None:
+        """A box round one number, by its column and the row's number from the top; None where it has left."""
+        if not 0 <= row < len(self.rows):
+            return None
+        return self.stage.frame(self.rows[row][place], colour=self.stage.palette.ink, room=0.06)
+

@@ -1,0 +1,145 @@
+"""The update of each parameter: in symbols, with this step's numbers put in, and its result.
+
+Every line is the Term of the update itself, a − α ∂J/∂a, in which numbers take the places of symbols.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from manim import VGroup
+
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.formula import Formula
+from symgd.animations.numerals import numeral, rounded
+from symgd.animations.stage import Stage, Zone
+from symgd.notation import Negative, Partial, Product, Sum, Symbol, Term
+
+EM = 0.36
+TALL, FLAT = 0.92, 0.52
+SLOPE_DIGITS = 5
+LETTERS = ("alpha", "eta", "rate", "learning_rate")
+BETWEEN = 0.12
+
+
+def rate_letter(story: DescentStory) -> str:
+    """A name for the learning rate that the formula does not use itself."""
+    problem = story.problem
+    used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
+    return next((letter for letter in LETTERS if letter not in used), LETTERS[-1] + "_")
+
+
+def in_symbols(story: DescentStory, name: str, rate: str) -> Sum:
+    """a − α ∂J/∂a.
+
+    Parameters
+    ----------
+    story : DescentStory
+    name : str
+        The parameter.
+    rate : str
+        The learning rate's letter.
+    """
+    parameter = Symbol(name)
+    slope = Partial(story.problem.cost_name, parameter)
+    return Sum((parameter, Negative(Product((Symbol(rate), slope)))))
+
+
+def in_numbers(story: DescentStory, name: str, rate: str, step: int) -> Sum:
+    """The same with a step's numbers in the places of the symbols."""
+    place = story.names.index(name)
+    numbers: dict[Term, Term] = {
+        Partial(story.problem.cost_name, Symbol(name)): numeral(story.gradient(step)[place], SLOPE_DIGITS),
+        Symbol(rate): numeral(story.run.learning_rate),
+    }
+    symbols = in_symbols(story, name, rate)
+    value = numeral(float(story.parameters[step][place]))
+    put_in = symbols.terms[1].substitute(numbers)
+    return Sum((value, put_in))
+
+
+def sign_between(story: DescentStory, place: int, step: int) -> str:
+    """An equals sign where the numbers as they are shown give the result as it is shown; else one for nearly."""
+    here = rounded(float(story.parameters[step][place]))
+    slope = rounded(story.gradient(step)[place], SLOPE_DIGITS)
+    there = rounded(float(story.parameters[step + 1][place]))
+    made = here - rounded(story.run.learning_rate) * slope
+    unit = Decimal(1).scaleb(there.as_tuple().exponent) if there else abs(made) or Decimal(1)  # type: ignore[arg-type]
+    return "=" if abs(made - there) <= unit / 2 else "≈"
+
+
+class UpdateLines:
+    """One line a parameter.
+
+    Parameters
+    ----------
+    stage : Stage
+    zone : Zone
+        Its left, top and width are used.
+    story : DescentStory
+    rate : str
+        The learning rate's letter.
+    """
+
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
+        self.stage, self.zone, self.story, self.rate = stage, zone, story, rate
+        self.em = EM
+        widest = max(self._width(step) for step in range(max(1, story.singly)))
+        self.em = EM * min(1.0, zone.width / widest)
+        self.heads = VGroup(*(self._head(place) for place in range(len(story.names))))
+        self.tall_heads = VGroup(*(self._head(place, tall=True) for place in range(len(story.names))))
+
+    @property
+    def bottom(self) -> float:
+        """Where the room below begins."""
+        return self.line(len(self.story.names) - 1) - 0.2
+
+    def line(self, place: int, *, tall: bool = False) -> float:
+        """The height on which a parameter's line stands, with room for fractions or without."""
+        return self.zone.top - (TALL * (0.62 + place) if tall else FLAT * (0.75 + place))
+
+    def _width(self, step: int) -> float:
+        if not self.story.steps:
+            return 0.1
+        wide = 0.1
+        for place in range(len(self.story.names)):
+            parts = (self._head(place), self.numbers(place, step), self.result(place, step))
+            wide = max(wide, sum(part.width for part in parts) + 3 * BETWEEN)
+        return wide
+
+    def _head(self, place: int, *, tall: bool = False) -> VGroup:
+        """The parameter and an arrow to the left."""
+        height = self.line(place, tall=tall)
+        name = self.stage.formula(Symbol(self.story.names[place]), em=self.em)
+        name.put(self.zone.left, height)
+        arrow = self.stage.words("←", em=self.em)
+        arrow.put(self.zone.left + name.width + BETWEEN, height)
+        return VGroup(name, arrow)
+
+    def _after_head(self, place: int) -> float:
+        return float(self._head(place).get_right()[0]) + BETWEEN
+
+    def symbols(self, place: int) -> Formula:
+        """The update of a parameter in symbols."""
+        term = in_symbols(self.story, self.story.names[place], self.rate)
+        return self.stage.formula(term, em=self.em).put(self._after_head(place), self.line(place, tall=True))
+
+    def numbers(self, place: int, step: int) -> Formula:
+        """The same with a step's numbers."""
+        term = in_numbers(self.story, self.story.names[place], self.rate, step)
+        return self.stage.formula(term, em=self.em).put(self._after_head(place), self.line(place))
+
+    def result(self, place: int, step: int) -> VGroup:
+        """What comes out, with the sign before it."""
+        left = float(self.numbers(place, step).get_right()[0]) + BETWEEN
+        sign = self.stage.words(sign_between(self.story, place, step), em=self.em)
+        sign.put(left, self.line(place))
+        value = float(self.story.parameters[step + 1][place])
+        colour = self.stage.colours.get(self.story.names[place], self.stage.palette.ink)
+        made = Formula(numeral(value), em=self.em, colour=colour)
+        return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(place)))
+
+    def whole(self, step: int) -> VGroup:
+        """All lines of a step, with numbers and results."""
+        places = range(len(self.story.names))
+        return VGroup(*(VGroup(self.numbers(p, step), self.result(p, step)) for p in places))
