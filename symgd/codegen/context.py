@@ -70,6 +70,7 @@ class Context:
     def filled(self, template: str, **parts: str) -> str:
         """A template with this module's names."""
         parameters, columns = self.parameters, self.columns
+        start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
             "parameters": written_tuple(repr(name) for name in self.problem.parameters),
             "column_names": written_tuple(repr(name) for name in self.data),
@@ -79,9 +80,10 @@ class Context:
             "typed_arrays": ", ".join(f"{name}: FloatArray" for name in columns),
             "target": columns[-1],
             "count": self.count,
-            "unpack": unpacked(parameters),
+            "unpack": unpacked(parameters, 4),
+            "unpack_inside": unpacked(parameters, 8),
             "start": written_tuple(["0.0"] * len(parameters)),
-            "start_text": ",".join(f"{name}=0" for name in self.problem.parameters[:2]),
+            "start_text": start if len(start) <= 30 else "NAME=0",
         }
         return filled(template, **{**common, **parts})
 
@@ -92,7 +94,12 @@ def written_tuple(items: Iterable[str]) -> str:
     return f"({', '.join(written)}{',' if len(written) == 1 else ''})"
 
 
-def unpacked(names: Sequence[str]) -> str:
-    """The left-hand side that takes a sequence apart."""
+def unpacked(names: Sequence[str], indent: int) -> str:
+    """The left-hand side that takes a sequence apart; a long one has a name a line."""
     written = ", ".join(names)
-    return written_tuple(names) if len(names) == 1 or len(written) > 50 else written
+    if len(names) == 1:
+        return f"({written},)"
+    if len(written) <= 60:
+        return written
+    space = " " * indent
+    return "(\n" + "".join(f"{space}    {name},\n" for name in names) + f"{space})"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from symgd.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
-BLOCK = 16_384  # rows: a few arrays of this size stay in the cache
+# Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
+BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class Evaluator:
     _totals: Callable[..., Sequence[float]]
     _results: Callable[..., Sequence[float]]
     _blocks: Sequence[tuple[FloatArray, ...]]
+    _known: tuple[float, ...]
 
     def evaluate(self, values: Sequence[float]) -> tuple[float, tuple[float, ...]]:
         """Cost and gradient at the parameters' `values`, in their order.
@@ -59,7 +61,7 @@ class Evaluator:
                 summed = (
                     [a + b for a, b in zip(summed, part, strict=True)] if summed else list(part)
                 )
-            cost, *gradient = self._results(*point, *summed)
+            cost, *gradient = self._results(*point, *self._known, *summed)
         return float(cost), tuple(float(slope) for slope in gradient)
 
 
@@ -95,6 +97,7 @@ def compile_array(problem: Problem, columns: Columns) -> Evaluator:
     data = [np.ascontiguousarray(columns[name]) for name in (*problem.inputs, problem.target)]
     with np.errstate(all="ignore"):
         hoisted = namespace["hoisted"](*data)
+    known = tuple(part for part in hoisted if np.ndim(part) == 0)
     whole = (*data, *hoisted)
     blocks = [
         tuple(
@@ -105,7 +108,9 @@ def compile_array(problem: Problem, columns: Columns) -> Evaluator:
         )
         for start in range(0, len(columns), BLOCK)
     ]
-    return Evaluator(len(columns), made.text, namespace["totals"], namespace["results"], blocks)
+    return Evaluator(
+        len(columns), made.text, namespace["totals"], namespace["results"], blocks, known
+    )
 
 
 class _Compiled:
@@ -186,11 +191,15 @@ class _Compiled:
         for total, local in totals:
             block.assign(self.identifier(local), total)
         summed = [self.identifier(local) for _, local in totals]
-        known = [self.identifier(part.local) for part in self.program.hoisted]
+        hoisted = [part.local for part in self.program.hoisted]
+        known = [self.identifier(local) for local in hoisted]
+        numbers = [self.identifier(local) for local in hoisted if not local.array]
         first = self.function(
             "totals", [*self.parameters, *self.columns, *known], block.lines, summed
         )
-        return first, self.function("results", [*self.parameters, *summed], after.lines, named)
+        return first, self.function(
+            "results", [*self.parameters, *numbers, *summed], after.lines, named
+        )
 
     def without_totals(self, term: Term) -> Term:
         """`term` with a Local in the place of each Total."""

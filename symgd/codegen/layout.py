@@ -34,7 +34,10 @@ def _cut(line: str, width: int) -> list[str]:
     indent = line[: len(line) - len(line.lstrip())] + "    "
     inner = line[start + 1 : end].strip()
     middle = [indent + inner]
-    if len(middle[0]) > width:
+    before = line[:start].rstrip()
+    plain = not before or not (before[-1].isalnum() or before[-1] in "_])")
+    plain = plain or before.endswith(" return")
+    if len(middle[0]) > width or (plain and len(_items(inner)) > 1):
         items = _items(inner)
         cut = [indent + item + "," for item in items] if len(items) > 1 else middle
         middle = [part for row in cut for part in (_cut(row, width) if len(row) > width else [row])]

@@ -13,10 +13,10 @@ _OWN = """
     ArrayLike COLUMNS Callable CostAndGradient Descent FloatArray Iterator NDArray NamedTuple PARAMETERS Sequence
     anchor anchored annotations argparse arguments best cell cells column columns converged cost cost_and_gradient
     csv curvature delimiter descend direct distance ending error evaluate file first flag flags found gradient header
-    largest learning_rate length limits line lines loaded main math max_iter move moved moves name names new np number
+    largest learning_rate limits line lines loaded main math max_iter move moved moves name names new np number
     old options pairs parameters parser part parts path piece pilot place places point prediction psi pulls rate reached
-    remedy residual rounding row rows shift sizes slope slopes squares start steps stretch sys table tables terms text
-    titles tolerance trace triangle trouble typing update value values wanted where
+    remedy residual rounding row rows shift sizes slope slopes squares start steps stretch sys table tables terms text title
+    titles tolerance trace triangle trouble typing update value values wanted way where
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)
@@ -51,7 +51,7 @@ class Names:
         key = (kind, name)
         if key not in self._given:
             reserved = frozenset(keyword.kwlist) if own else self._reserved
-            self._given[key] = self._free(_identifier(name), reserved)
+            self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
     def _free(self, wanted: str, reserved: frozenset[str]) -> str:
@@ -66,7 +66,7 @@ class Names:
         return f"{wanted}_{number}"
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """`name` with nothing in it but ASCII letters, digits and underscores, a letter first, and not too long."""
     cleaned = re.sub(r"[^A-Za-z0-9_]", "_", name)[:LONGEST].strip("_") or "name"
     return cleaned if cleaned[0].isalpha() else f"v_{cleaned}"

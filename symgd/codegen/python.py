@@ -11,6 +11,7 @@ from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.evaluator import Evaluator, compile_array
 from symgd.codegen.expressions import Statements, Writer
+from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
 from symgd.errors import GenerationError
 from symgd.writing.text import text
@@ -43,7 +44,7 @@ def source(problem: Problem, optimizer: str = "gradient descent") -> str:
     Examples
     --------
     >>> from symgd import Problem
-    >>> print(*[line for line in source(Problem("m*x + b")).splitlines() if "residual =" in line], sep="\n")
+    >>> print(*[line for line in source(Problem("m*x + b")).splitlines() if "residual = m" in line], sep="\n")
             residual = m * x + b - y
     """
     if optimizer != "gradient descent":
@@ -176,9 +177,9 @@ class _Module:
     def script(self) -> str:
         """The command line."""
         flags: list[str] = []
-        for name in self.context.columns:
-            flag = f"--{name}"
-            flags.append(f"--column-{name}" if flag in OPTIONS or flag in flags else flag)
+        for name in self.context.data:
+            flag = f"--{identifier(name)}"
+            flags.append(f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag)
         option = "default=None" if self.linear else "required=True"
         help_text = "the best constant one where not given" if self.linear else "required"
         return self.context.filled(

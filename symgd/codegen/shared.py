@@ -87,7 +87,7 @@ class Parts:
     def _is_data_alone(self, term: Term) -> bool:
         data = {*self.problem.inputs, self.problem.target, self.problem.notation.index}
         data |= {self.problem.notation.count} | self.from_data
-        return bool(term.names) and not term.names - data
+        return bool(term.names - {self.problem.notation.count}) and not term.names - data
 
     def _name(self, term: Term) -> str:
         wanted = suggested_name(term)
@@ -129,14 +129,12 @@ def suggested_name(term: Term) -> str:
             return _CALLS.get(term.function, f"{term.function}_part")
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
             return f"{_short(base)}_{_POWERS[int(power)]}"
+        case nt.Power(base=base, exponent=nt.Number(number=power)) if power.denominator == 1:
+            return f"{_short(base)}_to_{power}"
         case nt.Power():
             return "power"
         case nt.Sum():
-            joined = "_plus_".join(
-                _short(t.term if isinstance(t, nt.Negative) else t) for t in term.terms
-            )
-            plain = not any(isinstance(t, nt.Negative) for t in term.terms)
-            return joined if plain and len(joined) <= 32 and "part" not in joined else "part"
+            return _sum_name(term)
         case nt.Fraction():
             return "ratio"
         case Total():
@@ -145,6 +143,16 @@ def suggested_name(term: Term) -> str:
             joined = "_".join(_short(factor) for factor in term.factors)
             return joined if len(joined) <= 32 else "product"
     return "part"
+
+
+def _sum_name(term: nt.Sum) -> str:
+    """one_plus_x, x_minus_a; `inner` where that would be too long."""
+    name = _short(term.terms[0])
+    for child in term.terms[1:]:
+        minus = isinstance(child, nt.Negative)
+        inner = child.term if isinstance(child, nt.Negative) else child
+        name += ("_minus_" if minus else "_plus_") + _short(inner)
+    return name if len(name) <= 32 and "part" not in name else "inner"
 
 
 def _short(term: Term) -> str:

@@ -109,19 +109,19 @@ def _run(
     point = _point(start)
     value, slopes = _checked(evaluate, point)
     trace = [(*point, value)]
-    length, converged, trouble = 0.0, False, ""
+    converged, trouble = False, ""
     while len(trace) <= max_iter and not converged and not trouble:
         moves = [rate * slope for slope in slopes]
         point = tuple(old - move for old, move in zip(point, moves, strict=True))
-        length = math.hypot(*moves)
         try:
             value, slopes = _checked(evaluate, point)
         except FloatingPointError as error:
             trouble = str(error)
         trace.append((*point, value))
-        converged = length < tolerance
-    # Steps that only stir the last digits of the parameters are rounding, not divergence.
-    if value > trace[0][-1] and not converged and length > 1e-9 * math.hypot(*point):
+        converged = math.hypot(*moves) < tolerance
+    # A way that only stirs the last digits of the parameters is rounding, not divergence.
+    way = math.dist(point, trace[0][:-1])
+    if value > trace[0][-1] and way > 1e-9 * math.hypot(*point):
         trouble = trouble or f"the cost rose from {trace[0][-1]:g} to {value:g}"
     if trouble:
         raise FloatingPointError(
@@ -142,12 +142,15 @@ LINEAR = """\
 SEPARABLE = """\
     remedy = "pass a smaller learning rate, or a start nearer the minimum"
     limits = (start, float(learning_rate), max_iter, tolerance, remedy)
-    found = _run(_from_summary(*_summarise(*columns), len(columns[0])), *limits)
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
+    try:
+        found = _run(_from_summary(*_summarise(*columns), len(columns[0])), *limits)
+    except FloatingPointError:
+        return _run(lambda point: _evaluate(point, *columns), *limits)
+    direct = math.sqrt(_evaluate(found.parameters, *columns)[0])
     rounding = 1e-14 * float(np.linalg.norm(columns[-1]))
-    direct = _evaluate(found.parameters, *columns)[0]
-    if abs(math.sqrt(found.cost) - math.sqrt(direct)) > 1e-6 * math.sqrt(direct) + rounding:
-        found = _run(lambda point: _evaluate(point, *columns), *limits)
+    if not abs(math.sqrt(found.cost) - direct) <= 1e-6 * direct + rounding:
+        return _run(lambda point: _evaluate(point, *columns), *limits)
     return found
 """
 
@@ -167,9 +170,9 @@ def _evaluate(<<arguments>>) -> CostAndGradient:
 
 
 def _total(terms: FloatArray) -> float:
-    # One after the other, as a loop over the examples adds: the same sum on every machine.
-    # np.sum adds in pairs, which differs in the last digits.
-    return float(np.add.accumulate(terms)[-1])
+    # One after the other, as a loop over the examples adds: the same sum to the last bit. np.sum
+    # adds in pairs, which is fast; with many terms there is no last bit to keep.
+    return float(np.add.accumulate(terms)[-1] if len(terms) <= 4096 else np.sum(terms))
 '''
 
 CHECKS = '''\
@@ -268,7 +271,7 @@ def _from_summary(
 <<constants>>
 
     def evaluate(point: Sequence[float]) -> CostAndGradient:
-        <<unpack>> = point
+        <<unpack_inside>> = point
 <<statements>>
         return <<cost>>, <<gradient>>
 
@@ -296,6 +299,8 @@ def _read(path: str, names: Sequence[str]) -> list[list[float]]:
             file.seek(0)
             lines = csv.reader(file, delimiter=delimiter, strict=True)
             titles = [title.strip() for title in next(lines, [])]
+            if not titles:
+                raise ValueError(f"{path} is empty; its first line must name the columns")
             places = [_place(name, titles) for name in names]
             columns: list[list[float]] = [[] for _ in names]
             for cells in filter(None, lines):
@@ -308,6 +313,8 @@ def _read(path: str, names: Sequence[str]) -> list[list[float]]:
         raise ValueError(f"{path} is not UTF-8 text") from None
     except csv.Error as error:
         raise ValueError(f"{path} is not a CSV file: {error}") from None
+    if not columns[0]:
+        raise ValueError(f"{path} has no row under its header")
     return columns
 
 
@@ -367,7 +374,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             max_iter=options.max_iter,
             tolerance=options.tolerance,
         )
-    except (OSError, ValueError, ArithmeticError) as error:
+    except OSError as error:
+        print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except (ValueError, ArithmeticError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -376,7 +386,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, value in zip(PARAMETERS, found.parameters, strict=True):
         print(f"{name} = {value!r}")
     print(f"cost = {found.cost!r}")
-    ending = "converged" if found.converged else "stopped"
+    ending = "converged" if found.converged else "out of steps, not converged,"
     print(f"{ending} after {found.steps} steps with learning rate {found.learning_rate:g}")
     return 0
 

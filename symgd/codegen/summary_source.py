@@ -145,7 +145,7 @@ class SummarySource:
         rows[-1] = f"(*_, {self.context.identifier(entries[-1][-1])})"
         constants = [
             f"    {', '.join(rows)} = triangle.tolist()",
-            f"    {unpacked([self.context.identifier(anchor) for anchor in anchors])} = anchor.tolist()",
+            f"    {unpacked([self.context.identifier(anchor) for anchor in anchors], 4)} = anchor.tolist()",
         ]
         distances = [self.context.local(f"d{part}") for part in range(size)]
         for distance, psi, anchor in zip(distances, self.separated.psi, anchors, strict=True):

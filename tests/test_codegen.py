@@ -1,0 +1,672 @@
+"""Generated modules and in-memory evaluators: run for real, and held against the lesson, mpmath and each other."""
+
+from __future__ import annotations
+
+import ast
+import math
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from symgd import GenerationError, Notation, Problem
+from symgd import notation as nt
+from symgd.codegen import layout
+from symgd.codegen.lower import lower
+from symgd.codegen.names import LONGEST, RESERVED, Names
+from symgd.codegen.program import Total
+from symgd.codegen.python import compile_array, source
+from symgd.data import columns_from
+from symgd.writing.text import text
+
+from strategies import formulas
+
+X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
+LESSON_003 = Notation(cost="f", residual_sign="target - prediction", constants="inside")
+NOTATIONS = [
+    None,
+    LESSON_003,
+    Notation(residual="e"),
+    Notation(constants="inside", residual="Error"),
+]
+FORBIDDEN = ("sympy", "symgd", "mpmath", "scipy", "pandas")
+
+
+def loaded(problem: Problem) -> SimpleNamespace:
+    """A problem's generated module, run."""
+    names: dict[str, object] = {"__name__": "optimizer"}
+    exec(compile(source(problem), "optimizer.py", "exec"), names)
+    return SimpleNamespace(**names)
+
+
+def by_mpmath(term: nt.Term, at: dict[str, mpmath.mpf]) -> mpmath.mpf:
+    """A formula's value, by a way that shares nothing with the code generator."""
+    values = [by_mpmath(child, at) for child in term.children]
+    match term:
+        case nt.Number():
+            return mpmath.mpf(term.number.numerator) / term.number.denominator
+        case nt.Constant():
+            return mpmath.pi
+        case nt.Symbol():
+            return at[term.name]
+        case nt.Negative():
+            return -values[0]
+        case nt.Sum():
+            return mpmath.fsum(values)
+        case nt.Product():
+            return mpmath.fprod(values)
+        case nt.Fraction():
+            return values[0] / values[1]
+        case nt.Power():
+            return values[0] ** values[1]
+        case nt.Call():
+            known = {"abs": mpmath.fabs, "sign": mpmath.sign}
+            return known.get(term.function, getattr(mpmath, term.function, None))(values[0])
+    raise AssertionError(term)
+
+
+def cost_by_mpmath(
+    problem: Problem, columns: dict[str, Sequence[float]], reduction: str
+) -> Callable[..., mpmath.mpf]:
+    def cost(*point: mpmath.mpf) -> mpmath.mpf:
+        total = mpmath.mpf(0)
+        rows = len(columns[problem.target])
+        for row in range(rows):
+            at = dict(zip(problem.parameters, map(mpmath.mpf, point), strict=True))
+            at |= {name: mpmath.mpf(column[row]) for name, column in columns.items()}
+            total += (by_mpmath(problem.prediction, at) - at[problem.target]) ** 2
+        return total / {"mse": rows, "sse": 1, "half_mse": 2 * rows}[reduction]
+
+    return cost
+
+
+def reference(
+    problem: Problem,
+    columns: dict[str, Sequence[float]],
+    point: Sequence[float],
+    reduction: str = "mse",
+) -> tuple[float, list[float]]:
+    """Cost and gradient at 40 digits, the gradient by numeric differentiation."""
+    with mpmath.workdps(40):
+        cost = cost_by_mpmath(problem, columns, reduction)
+        orders = [tuple(int(k == n) for k in range(len(point))) for n in range(len(point))]
+        slopes = [mpmath.diff(cost, tuple(map(mpmath.mpf, point)), order) for order in orders]
+        return float(cost(*point)), [float(slope) for slope in slopes]
+
+
+# ---------------------------------------------------------------------------------------------
+# Golden files
+
+
+GOLDEN = {
+    "optimizer_line.py": Problem("m*x + b"),
+    "optimizer_lesson_003.py": Problem("m*x + b", notation=LESSON_003),
+    "optimizer_decay.py": Problem("a*exp(-b*x) + c"),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden_modules(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(name, source(GOLDEN[name]))
+
+
+def test_the_line_reads_as_it_is_written() -> None:
+    written = source(Problem("m*x + b"))
+    for line in (
+        "        residual = m * x + b - y",
+        "        slope_m = 2 * _total(x * residual) / n",
+        "        slope_b = 2 * _total(residual) / n",
+    ):
+        assert line in written.split("\n")
+    assert "J = (1/N) Σᵢ (m xᵢ + b − yᵢ)²" in written
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        *GOLDEN.values(),
+        Problem("a*b*x + c"),
+        Problem("a/(1 + exp(-(b*x + c)))", loss="half_mse"),
+        Problem(" + ".join(f"w{k}*x{k}" for k in range(20)), loss="sse"),
+        Problem("m*x + b", loss="exp(prediction) - target*prediction"),
+        Problem(" + ".join(f"a{k}*sin(b{k}*exp(c{k}*x)/(1 + d{k}^2))^3" for k in range(4))),
+        Problem(f"{'long' * 30}*x + {'wide' * 30}"),
+    ],
+    ids=lambda problem: problem.model[:20],
+)
+def test_modules_are_clean(problem: Problem, tmp_path: Path) -> None:
+    """Formatted, without lint, and typed, as a module that somebody wrote."""
+    path = tmp_path / "optimizer.py"
+    path.write_text(source(problem), encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (
+        ["format", "--isolated", "--line-length=100", "--diff", str(path)],
+        ["check", "--isolated", "--line-length=100", "--select=E,F,I,UP,B,W", str(path)],
+    ):
+        done = subprocess.run([*ruff, *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ---------------------------------------------------------------------------------------------
+# Numbers
+
+
+def update_weights(m, b, X, Y, learning_rate):  # type: ignore[no-untyped-def]
+    """Lesson 003's function, as the article has it."""
+    m_deriv = 0
+    b_deriv = 0
+    N = len(X)
+    for i in range(N):
+        # Calculate partial derivatives
+        # -2x(y - (mx + b))
+        m_deriv += -2 * X[i] * (Y[i] - (m * X[i] + b))
+
+        # -2(y - (mx + b))
+        b_deriv += -2 * (Y[i] - (m * X[i] + b))
+
+    # We subtract because the derivatives point in direction of steepest ascent
+    m -= (m_deriv / float(N)) * learning_rate
+    b -= (b_deriv / float(N)) * learning_rate
+
+    return m, b
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("model", ["m*x + b", "b + m*x", "b + x*m"])
+def test_update_is_lesson_003s_bit_for_bit(model: str, notation: Notation | None) -> None:
+    module = loaded(Problem(model, parameters=["m", "b"], notation=notation))
+    generator = np.random.default_rng(3)
+    for rows in (3, 4, 9, 100, 333, 1000):
+        x = generator.normal(size=rows) * 10 ** generator.uniform(-3, 3)
+        y = generator.normal(size=rows) + 3 * x
+        m, b, rate = (float(value) for value in generator.normal(size=3))
+        expected = update_weights(m, b, x.tolist(), y.tolist(), abs(rate))
+        assert module.update((m, b), x, y, abs(rate)) == expected
+
+
+def test_updates_give_the_log_of_lesson_003(request: pytest.FixtureRequest) -> None:
+    """Thirty-one updates in a row, on data like the lesson's, are the lesson's function's own."""
+    generator = np.random.default_rng(200)
+    radio = generator.uniform(0, 50, 200)
+    sales = 9.3 + 0.2 * radio + generator.normal(size=200)
+    module, here = loaded(Problem("m*x + b", notation=LESSON_003)), (0.0, 0.0)
+    there = here
+    for _ in range(31):
+        here = module.update(here, radio, sales, 5e-5)
+        there = update_weights(*there, radio.tolist(), sales.tolist(), 5e-5)
+        assert here == there
+
+
+def test_descend_gives_lesson_004s_table() -> None:
+    module = loaded(Problem("a*x + b"))
+    run = module.descend(X, Y, start=(0.2, 0.5), learning_rate=0.06, max_iter=10)
+    rows = {
+        0: (0.2, 0.5, 2.116667),
+        1: (0.568, 0.648, 0.366272),
+        2: (0.6944, 0.68992, 0.168212),
+        3: (0.739955, 0.696474, 0.143830),
+        4: (0.758427, 0.691308, 0.138936),
+        5: (0.767794, 0.682328, 0.136284),
+        10: (0.793182, 0.630777, 0.125337),
+    }
+    for step, row in rows.items():
+        assert run.trace[step] == pytest.approx(row, abs=5e-7)
+    assert (run.steps, run.converged, len(run.trace)) == (10, False, 11)
+    assert module.gradient((0.2, 0.5), X, Y) == pytest.approx((-6.133333, -2.466667), abs=5e-7)
+
+
+def test_the_best_rate_comes_from_the_curvature() -> None:
+    run = loaded(Problem("a*x + b")).descend(X, Y)
+    assert run.learning_rate == pytest.approx(3 / 17, rel=1e-12)
+    assert run.converged
+    assert run.parameters == pytest.approx((1.1, -1 / 15), abs=1e-7)
+    assert run.cost == pytest.approx(1 / 18, rel=1e-12)
+
+
+MODELS: list[tuple[str, dict[str, object], tuple[float, ...]]] = [
+    ("m*x + b", {}, (0.3, -0.2)),
+    ("a*exp(-b*x) + c", {}, (2.0, 0.5, 0.1)),
+    ("a/(1 + exp(-(b*x + c)))", {}, (2.0, 0.5, 0.1)),
+    ("a*exp(b*x)/(1 + exp(b*x))", {}, (2.0, 0.5)),
+    ("a*sin(w*x) + b*sin(v*x)", {}, (1.0, 2.0, 0.5, 0.7)),
+    ("a*x^3 + b*x^4", {}, (0.1, 0.2)),
+    ("a*x^b", {}, (1.0, 0.5)),
+    ("(m*x + b)^2", {}, (0.5, 0.3)),
+    ("(x - a)^3*b", {}, (0.3, 0.5)),
+    ("a*b*x + c", {}, (1.0, 2.0, 3.0)),
+    ("sqrt(a)*x + 2^b + a^2.5", {}, (2.0, 0.5)),
+    ("a*sin(x + p)", {}, (0.3, 0.5)),
+    ("m*abs(x - b) + pi", {}, (0.3, 0.5)),
+    ("m*x/3 - 0.1*b - 1/3", {}, (0.3, 0.5)),
+    ("log(a*x) - atan(b)/tanh(x)", {}, (0.3, 0.5)),
+    ("a*x1 + b*x2*x_3 + c", {}, (1.0, 2.0, 3.0)),
+    ("m*x", {}, (0.7,)),
+    (" + ".join(f"w{k}*x^{k}" for k in range(8)), {}, tuple(0.1 * k for k in range(8))),
+]
+
+
+@pytest.mark.parametrize("loss", ["mse", "sse", "half_mse"])
+@pytest.mark.parametrize(("model", "roles", "point"), MODELS, ids=[row[0][:30] for row in MODELS])
+def test_cost_and_gradient(
+    model: str, roles: dict[str, object], point: tuple[float, ...], loss: str
+) -> None:
+    """Module, evaluator and summary agree with mpmath to rounding."""
+    problem = Problem(model, loss=loss, **roles)  # type: ignore[arg-type]
+    generator = np.random.default_rng(11)
+    names = (*problem.inputs, problem.target)
+    columns = {name: generator.uniform(0.2, 2, 7).tolist() for name in names}
+    cost, slopes = reference(problem, columns, point, loss)
+    data = columns_from(names, [], columns)
+    module = loaded(problem)
+    answers = [
+        module.cost_and_gradient(point, *columns.values()),
+        compile_array(problem, data).evaluate(point),
+    ]
+    if hasattr(module, "_from_summary"):
+        arrays = module._columns(*columns.values())
+        answers.append(module._from_summary(*module._summarise(*arrays), 7)(point))
+    for found, found_slopes in answers:
+        assert found == pytest.approx(cost, rel=1e-12)
+        assert found_slopes == pytest.approx(slopes, rel=1e-10, abs=1e-12 * (1 + cost))
+    assert module.cost(point, *columns.values()) == answers[0][0]
+    assert module.gradient(point, *columns.values()) == answers[0][1]
+
+
+@given(formulas(leaves=4), st.integers(0, 2**16))
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])
+def test_random_formulas(term: nt.Term, seed: int) -> None:
+    problem = Problem(f"a*x + ({text(term, ascii=True)})", inputs=["x"])
+    generator = np.random.default_rng(seed)
+    columns = {name: generator.uniform(0.5, 1.5, 3).tolist() for name in ("x", "y")}
+    point = generator.uniform(0.5, 1.5, len(problem.parameters)).tolist()
+    try:
+        cost, slopes = reference(problem, columns, point)
+    except OverflowError:
+        assume(False)
+    assume(cost < 1e6 and max(map(abs, slopes)) < 1e9)
+    found, found_slopes = compile_array(problem, columns_from(["x", "y"], [], columns)).evaluate(
+        point
+    )
+    assert found == pytest.approx(cost, rel=1e-7, abs=1e-7)
+    assert found_slopes == pytest.approx(slopes, rel=1e-6, abs=1e-6 * (1 + cost))
+
+
+def test_blocks_add_up() -> None:
+    """More rows than a block holds give what one whole array gives."""
+    problem, generator = Problem("a*exp(-b*x) + c"), np.random.default_rng(5)
+    x, y = generator.uniform(0, 2, (2, 40_001))
+    by_blocks = compile_array(problem, columns_from(["x", "y"], [x, y], {})).evaluate((2, 0.5, 0.1))
+    whole = loaded(problem).cost_and_gradient((2, 0.5, 0.1), x, y)
+    assert by_blocks[0] == pytest.approx(whole[0], rel=1e-13)
+    assert by_blocks[1] == pytest.approx(whole[1], rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e4, 1e6])
+def test_summary_and_arrays_agree_on_hard_data(offset: float) -> None:
+    """A mean far from zero and hardly any noise: where raw moments give a negative cost."""
+    generator = np.random.default_rng(2)
+    x = offset + generator.uniform(0, 1, 500)
+    y = 2 * x + 1 + 1e-6 * generator.normal(size=500)
+    module = loaded(Problem("m*x + b"))
+    summary = module._from_summary(*module._summarise(x, y), 500)
+    slope = float(np.polyfit(x - offset, y, 1)[0])
+    point = (slope, float(np.mean(y) - slope * np.mean(x)))
+    direct, by_summary = module.cost(point, x, y), summary(point)[0]
+    assert by_summary >= 0
+    assert by_summary == pytest.approx(direct, rel=1e-3)
+
+
+def test_a_model_that_loses_digits_multiplied_out_is_fitted_by_arrays() -> None:
+    problem = Problem("b*(x - a)^8", parameters=["a", "b"])
+    generator = np.random.default_rng(4)
+    x = 50 + generator.uniform(-1, 1, 60)
+    y = 0.7 * (x - 50.0) ** 8
+    module = loaded(problem)
+    run = module.descend(x, y, start=(50.0, 0.5), learning_rate=0.5, max_iter=200)
+    assert run.cost == pytest.approx(module.cost(run.parameters, x, y), rel=1e-6, abs=1e-20)
+
+
+def test_logistic_far_out_is_finite() -> None:
+    """exp(−z) overflows at z = −800; the gradient is 0 there, not nan."""
+    problem = Problem("a/(1 + exp(-(b*x + c)))")
+    data = columns_from(["x", "y"], [[-800.0, 0.5, 800.0], [0.0, 0.5, 1.0]], {})
+    cost, slopes = compile_array(problem, data).evaluate((1.0, 1.0, 0.0))
+    assert math.isfinite(cost)
+    assert all(map(math.isfinite, slopes))
+
+
+# ---------------------------------------------------------------------------------------------
+# The program
+
+
+def test_sums_are_lowered_by_their_laws() -> None:
+    """Constants stand outside, and a sum of what has no index is N of it."""
+    problem = Problem("m*x + b", loss="prediction - 2*target + 3", parameters=["m", "b"])
+    by_b = lower(problem).gradient[1]
+    assert not any(isinstance(term, Total) for _, term in by_b.walk())
+    assert loaded(problem).gradient((1, 1), X, Y)[1] == 1.0
+
+
+def test_what_the_data_decide_is_hoisted() -> None:
+    program = lower(Problem("a*log(x)^2 + b*log(x)"))
+    assert {part.local.name for part in program.hoisted} >= {"logarithm"}
+    assert all(not part.term.names & {"a", "b"} for part in program.hoisted)
+
+
+def test_totals_of_the_data_alone_are_hoisted() -> None:
+    """Σ x_i needs no step's parameters: worked out once, and used after the blocks."""
+    problem = Problem("m*x + b", loss="exp(target) - prediction*target")
+    evaluator = compile_array(problem, columns_from(["x", "y"], [X, Y], {}))
+    assert any(isinstance(t, Total) for p in lower(problem).hoisted for _, t in p.term.walk())
+    _, slopes = evaluator.evaluate((0.3, 0.2))
+    assert slopes == pytest.approx((-np.dot(X, Y) / 3, -np.mean(Y)), rel=1e-14)
+
+
+def test_shared_parts_are_worked_out_once() -> None:
+    written = source(Problem("a*exp(-b*x) + c"))
+    assert written.count("np.exp(") == 1
+    assert "exponential_residual = exponential * residual" in written
+
+
+# ---------------------------------------------------------------------------------------------
+# Names from outside
+
+
+HOSTILE = (
+    ("lambda", "np", "E", "cost", "sum", "self", "residual", "print", "__import__", "data"),
+    ("parameters", "math", "n", "I", "S", "evaluate", "t0", "r00", "a0", "x_2", "class", "match"),
+    ("gradient", "update", "descend", "learning_rate", "rate", "point", "value", "slope_m", "main"),
+    ("columns", "argparse", "len", "float", "None_", "_", "__", "trace", "True", "psi0", "pulls"),
+    ("d0", "a1", "slope_d0", "anchor"),
+)
+
+
+@pytest.mark.parametrize("names", HOSTILE)
+def test_hostile_names_fit_and_run(names: tuple[str, ...]) -> None:
+    model = " + ".join(f"{name}*x{k}" for k, name in enumerate(names))
+    problem = Problem(model, parameters=names)
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=(len(names), 29))
+    y = generator.normal(size=29)
+    point = generator.normal(size=len(names))
+    module = loaded(problem)
+    residual = point @ x - y
+    assert names == module.PARAMETERS
+    assert module.cost(point, *x, y) == pytest.approx(np.mean(residual**2), rel=1e-12)
+    assert module.gradient(point, *x, y) == pytest.approx(2 * x @ residual / 29, rel=1e-9)
+    fitted = np.linalg.lstsq(x.T, y, rcond=None)[0]
+    assert module.descend(*x, y).parameters == pytest.approx(fitted, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", [name for names in HOSTILE for name in names])
+def test_hostile_columns(name: str) -> None:
+    problem = Problem(f"m*{name} + b", inputs=[name])
+    assert loaded(problem).cost((2.0, 0.0), X, Y) == pytest.approx(
+        np.mean((2 * np.array(X) - Y) ** 2)
+    )
+    evaluator = compile_array(problem, columns_from([name, "y"], [X, Y], {}))
+    assert evaluator.evaluate((2.0, 0.0))[0] == pytest.approx(np.mean((2 * np.array(X) - Y) ** 2))
+
+
+def test_every_name_of_a_module_is_reserved() -> None:
+    """What the module names by itself can never be given to a name from outside."""
+    for problem in (
+        *GOLDEN.values(),
+        Problem("a*b*x + c"),
+        Problem("+".join(f"p{k}*x^{k}" for k in range(9))),
+    ):
+        tree = ast.parse(source(problem))
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        used |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+        used |= {
+            node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
+        given = {*problem.parameters, *problem.inputs, problem.target, "n"}
+        given |= {f"slope_{name}" for name in problem.parameters}
+        given |= {name for name in used if name[0] in "adrt" and name[1:].isdigit()}
+        given |= {name for name in used if name.startswith("psi") and name[3:].isdigit()}
+        program = lower(problem)
+        given |= {part.local.name for part in (*program.hoisted, *program.assignments)}
+        own = {name for name in used - given if not name.startswith("_")}
+        assert own <= RESERVED, sorted(own - RESERVED)
+
+
+@given(st.lists(st.text(max_size=60), max_size=12, unique=True))
+def test_names_are_identifiers_of_their_own(wanted: list[str]) -> None:
+    names = Names()
+    given_names = [names.give("column", name) for name in wanted]
+    assert len(set(given_names)) == len(wanted)
+    for name in given_names:
+        assert name.isidentifier()
+        assert name.isascii()
+        assert name not in RESERVED
+        assert not name.startswith("_")
+        assert len(name) < LONGEST + 5
+
+
+@given(st.text(alphabet="a \"\\\n\x00\u202e'{}%", max_size=80))
+def test_docstrings_hold_any_text(body: str) -> None:
+    shown = ast.literal_eval(f'"""{layout.docstring(body + chr(10))}"""')
+    kept = [c for c in body if c.isprintable() and not c.isspace()]
+    assert [c for c in shown if not c.isspace()] == kept
+
+
+# ---------------------------------------------------------------------------------------------
+# Wrong use
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"learning_rate": 0.2, "max_iter": 10}, ["0.2", "diverged", "rose", "0.18029"]),
+        ({"learning_rate": 0.2}, ["0.2", "diverged", "0.18029"]),
+        ({"learning_rate": float("nan")}, ["learning rate", "positive"]),
+        ({"learning_rate": -1.0}, ["learning rate", "-1"]),
+        ({"start": (1.0,)}, ["each of the parameters a, b"]),
+        ({"start": {"a": 1, "b": 2}}, ["each of the parameters a, b"]),
+        ({"start": (1.0, math.inf)}, ["b is inf"]),
+        ({"max_iter": -1}, ["max_iter"]),
+        ({"tolerance": math.nan}, ["tolerance"]),
+    ],
+)
+def test_descend_says_what_is_wrong(arguments: dict[str, object], words: list[str]) -> None:
+    module = loaded(Problem("a*x + b"))
+    with pytest.raises((ValueError, FloatingPointError)) as caught:
+        module.descend(X, Y, **arguments)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        ([1, 2], [1, 2, 3], "column y has 3 values, but x has 2"),
+        ([], [], "column x must be a row of numbers"),
+        ([1, math.nan], [1, 2], "column x is nan at index 1"),
+        ([1, 2], [math.inf, 2], "column y is inf at index 0"),
+        ([[1, 2]], [1, 2], "column x must be a row of numbers"),
+    ],
+)
+def test_data_are_checked(x: list[float], y: list[float], words: str) -> None:
+    module = loaded(Problem("m*x + b"))
+    with pytest.raises(ValueError, match=words):
+        module.cost((1, 1), x, y)
+    with pytest.raises(ValueError, match=words):
+        module.descend(x, y)
+
+
+def test_divergence_without_a_summary_names_the_rate() -> None:
+    module = loaded(Problem("a*exp(b*x)"))
+    with pytest.raises(FloatingPointError, match=r"learning rate 0\.05 the descent diverged"):
+        module.descend(X, Y, start=(1.0, 0.5), learning_rate=0.05, max_iter=500)
+    with pytest.raises(FloatingPointError, match="the cost rose from 2"):
+        module.descend(X, Y, start=(1.0, 0.0), learning_rate=0.5)  # to a plateau, where it rests
+    with pytest.raises(FloatingPointError, match="not a finite number at a = 1, b = 1000"):
+        module.cost((1.0, 1000.0), X, Y)
+
+
+def test_a_perfect_start_is_no_divergence() -> None:
+    x = np.linspace(0.1, 7, 50)
+    run = loaded(Problem("m*x + b")).descend(
+        x, 0.1 * x + 0.3, start=(0.1, 0.3), tolerance=0, max_iter=50
+    )
+    assert run.cost < 1e-28
+
+
+def test_numbers_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(GenerationError, match="floating-point"):
+        source(Problem("m*x + 10^400"))
+    assert loaded(Problem("m*x + 10^40*b")).cost((1, 1e-40), X, Y) == pytest.approx(
+        np.mean((np.array(X) + 1 - Y) ** 2)
+    )
+
+
+def test_unknown_optimizers_are_refused() -> None:
+    with pytest.raises(GenerationError, match='"magic".*expected "gradient descent"'):
+        source(Problem("m*x + b"), optimizer="magic")
+
+
+# ---------------------------------------------------------------------------------------------
+# As a script
+
+
+def script(
+    problem: Problem,
+    folder: Path,
+    *arguments: str,
+    data: str | bytes = "distance,calories\n1,1.2\n2,1.8\n3,3.4\n",
+) -> subprocess.CompletedProcess[str]:
+    """Run a generated module on a CSV file, in a Python in which only NumPy can be imported."""
+    (folder / "optimizer.py").write_text(source(problem), encoding="utf-8")
+    content = data if isinstance(data, bytes) else data.encode()
+    (folder / "data.csv").write_bytes(content)
+    guard = f"""
+import runpy, sys
+class Guard:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {FORBIDDEN!r}:
+            raise ImportError(name)
+sys.meta_path.insert(0, Guard())
+sys.argv = ["optimizer.py", *sys.argv[1:]]
+try:
+    runpy.run_path("optimizer.py", run_name="__main__")
+finally:
+    assert not set({FORBIDDEN!r}) & set(sys.modules)
+"""
+    command = [sys.executable, "-W", "error", "-c", guard, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+COLUMN_FLAGS = ("--x", "distance", "--y", "calories")
+
+
+def test_a_module_imports_numpy_and_the_standard_library() -> None:
+    for problem in GOLDEN.values():
+        tree = ast.parse(source(problem))
+        names = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
+        names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        tops = {name.partition(".")[0] for name in names}
+        assert tops - set(sys.stdlib_module_names) == {"numpy"}
+
+
+def test_the_script_fits_a_file(tmp_path: Path) -> None:
+    done = script(Problem("m*x + b"), tmp_path, "data.csv", *COLUMN_FLAGS)
+    assert (done.returncode, done.stderr) == (0, "")
+    values = dict(line.split(" = ") for line in done.stdout.splitlines()[:3])
+    assert float(values["m"]) == pytest.approx(1.1, abs=1e-7)
+    assert float(values["b"]) == pytest.approx(-1 / 15, abs=1e-7)
+    assert float(values["cost"]) == pytest.approx(1 / 18)
+    assert "converged" in done.stdout
+
+
+def test_the_script_takes_rate_start_and_steps(tmp_path: Path) -> None:
+    flags = [
+        "--learning-rate",
+        "0.06",
+        "--start",
+        "m=0.2,b=0.5",
+        "--max-iter",
+        "10",
+        "--tolerance",
+        "0",
+    ]
+    done = script(Problem("m*x + b"), tmp_path, "data.csv", *COLUMN_FLAGS, *flags)
+    assert done.returncode == 0
+    assert float(done.stdout.split()[2]) == pytest.approx(0.793182, abs=5e-7)
+    assert "out of steps, not converged, after 10 steps with learning rate 0.06" in done.stdout
+
+
+def test_the_script_takes_several_inputs_and_hostile_names(tmp_path: Path) -> None:
+    problem = Problem("lambda*help + np*start + c", inputs=["help", "start"])
+    data = "help;start;y\n0;0;1\n1;0;3\n0;1;4\n1;1;6\n"
+    done = script(problem, tmp_path, "data.csv", data=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    values = [float(line.split(" = ")[1]) for line in done.stdout.splitlines()[:3]]
+    assert values == pytest.approx([2.0, 3.0, 1.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("data", "flags", "code", "words"),
+    [
+        (
+            "distance,calories\n1,2\n2,x\n",
+            (),
+            1,
+            "line 3, column \"calories\": 'x' is not a finite number",
+        ),
+        ("distance,calories\n1,2\n2,\n", (), 1, "line 3, column \"calories\": '' is not"),
+        ("distance,calories\n1,2\n2,inf\n", (), 1, "line 3"),
+        ("distance,calories\n1,2\n1_0,2\n", (), 1, "line 3, column \"distance\": '1_0'"),
+        ("distance,calories\n1,2\n2\n", (), 1, "line 3 has 1 cells, the header 2"),
+        (
+            "distance,cal\n1,2\n",
+            (),
+            1,
+            'the column "calories" is missing; the columns are distance, cal',
+        ),
+        ("distance,distance,calories\n1,2,3\n", (), 1, "more than once"),
+        ("", (), 1, "data.csv is empty"),
+        ("distance,calories\n", (), 1, "no row under its header"),
+        (b"distance,calories\n\xff,1\n", (), 1, "not UTF-8"),
+        (
+            "distance,calories\n1,2\n2,3\n",
+            ("--learning-rate", "9"),
+            1,
+            "learning rate 9 the descent diverged",
+        ),
+        ("distance,calories\n1,2\n2,3\n", ("--start", "q=1"), 1, 'no parameter "q"; expected m, b'),
+        ("distance,calories\n1,2\n2,3\n", ("--start", "m=one"), 1, "--start, m"),
+        ("distance,calories\n1,2\n2,3\n", ("--max-iter", "many"), 2, "invalid int value"),
+    ],
+)
+def test_the_script_says_what_is_wrong(
+    data: str | bytes, flags: tuple[str, ...], code: int, words: str, tmp_path: Path
+) -> None:
+    done = script(Problem("m*x + b"), tmp_path, "data.csv", *COLUMN_FLAGS, *flags, data=data)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_script_misses_its_file(tmp_path: Path) -> None:
+    done = script(Problem("m*x + b"), tmp_path, "nowhere.csv")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "optimizer.py: nowhere.csv: No such file or directory\n"
+
+
+def test_the_script_needs_a_rate_where_there_is_no_summary(tmp_path: Path) -> None:
+    done = script(Problem("a*exp(-b*x) + c"), tmp_path, "data.csv", *COLUMN_FLAGS)
+    assert done.returncode == 2
+    assert "--learning-rate" in done.stderr
