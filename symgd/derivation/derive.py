@@ -50,6 +50,7 @@ class _Engine:
     line: Term
     steps: list[Step] = field(default_factory=list)
     open: list[Abbreviation] = field(default_factory=list)
+    letters: set[str] = field(default_factory=set)
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -70,12 +71,9 @@ class _Engine:
         for path, term in self.line.walk():
             if isinstance(term, Partial):
                 rule, rewritten = self.first_rule(term)
+                rewritten = self.with_new_letters(rewritten)
                 self.record(rule, path, rewritten)
-                self.open += [
-                    equation.left
-                    for equation in rewritten.introduced.values()
-                    if isinstance(equation, Equation) and isinstance(equation.left, Abbreviation)
-                ]
+                self.open += _introduced(rewritten)
                 self.put_back()
                 return True
         return False
@@ -86,6 +84,21 @@ class _Engine:
             if rewritten is not None:
                 return rule, rewritten
         raise DerivationError(f"no rule covers {partial.value}", "write the formula differently")
+
+    def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
+        """The same with letters that this derivation has not used before: u, then v, then w."""
+        for u in _introduced(rewritten):
+            taken = self.letters | self.line.names | {self.variable.name}
+            name = u.name if u.name not in taken else next(n for n in LETTERS if n not in taken)
+            self.letters.add(name)
+            if name != u.name:
+                new = Abbreviation(name, u.definition, u.index)
+                rewritten = Rewritten(
+                    renamed(rewritten.after, u, new),
+                    {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},
+                    {name: Equation(new, u.definition)},
+                )
+        return rewritten
 
     def put_back(self) -> None:
         waited_for = {term.variable for _, term in self.line.walk() if isinstance(term, Partial)}
@@ -122,6 +135,27 @@ class _Engine:
         )
         self.steps.append(step)
         self.line = after
+
+
+LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
+
+
+def _introduced(rewritten: Rewritten) -> list[Abbreviation]:
+    """The abbreviations that a rule brought into use."""
+    equations = [e for e in rewritten.introduced.values() if isinstance(e, Equation)]
+    return [e.left for e in equations if isinstance(e.left, Abbreviation)]
+
+
+def renamed(term: Term, old: Abbreviation, new: Abbreviation) -> Term:
+    """`term` with `new` for `old`, where it is derived by as well; what does not hold it is the same object."""
+    if term == old:
+        return new
+    children = tuple(renamed(child, old, new) for child in term.children)
+    same = all(after is before for after, before in zip(children, term.children, strict=True))
+    rebuilt = term if same else term.rebuild(children)
+    if isinstance(rebuilt, Partial) and rebuilt.variable == old:
+        return Partial(rebuilt.body, new, rebuilt.ordinary)
+    return rebuilt
 
 
 def derive(

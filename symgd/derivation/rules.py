@@ -166,9 +166,10 @@ def _function(name: str, derivative: str) -> Rule:
         body = partial.body
         if not isinstance(body, Call) or body.function != name or body.argument != partial.variable:
             return None
-        return Rewritten(term.substitute({Symbol("u"): body.argument}), {"u": body.argument})
+        after = term.substitute({Symbol("u"): body.argument})
+        return Rewritten(after, {"f": body, "g": after})
 
-    why = f"the derivative of {name} is known"
+    why = "the derivative of {f} by {variable} is {g}"
     example = (f"{name}(x)", derivative.replace("u", "x"))
     return Rule(f"derivative of {name}", law, why, rewrite, (example,), "inner")
 

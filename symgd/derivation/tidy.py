@@ -30,7 +30,6 @@ from symgd.notation import (
     number,
     product_of,
     sum_of,
-    terms_of,
 )
 
 
@@ -72,11 +71,17 @@ def _ones(term: Term) -> Term | None:
 
 
 def _nested(term: Term) -> Term | None:
-    if isinstance(term, Product) and any(isinstance(factor, Product) for factor in term.factors):
-        return Product(tuple(f for factor in term.factors for f in factors_of(factor)))
-    if isinstance(term, Sum) and any(isinstance(t, Sum) for t in term.terms):
-        return Sum(tuple(part for t in term.terms for part in terms_of(t)))
+    for kind in (Product, Sum):
+        if isinstance(term, kind) and any(isinstance(child, kind) for child in term.children):
+            return kind(_unnested(term, kind))
     return None
+
+
+def _unnested(term: Term, kind: type[Product] | type[Sum]) -> tuple[Term, ...]:
+    """The factors of a product, those of the products among them included; or the same with sums."""
+    if not isinstance(term, kind):
+        return (term,)
+    return tuple(part for child in term.children for part in _unnested(child, kind))
 
 
 def _unsigned(term: Term) -> Term | None:
