@@ -49,7 +49,7 @@ The derivation
                                                                                rule]
             = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (a (exp(−b xᵢ) ∂/∂b (−b xᵢ)) + ∂c/∂b − ∂yᵢ/∂b)
                                                                              [chain rule, derivative
-                                                                               of exp, with uᵢ = −b
+                                                                               of exp, with vᵢ = −b
                                                                                xᵢ]
             = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (a (exp(−b xᵢ) (xᵢ (−1))) + 0 − 0)
                                                                              [constant multiple
