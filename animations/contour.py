@@ -22,8 +22,8 @@ FloatArray = npt.NDArray[np.float64]
 
 GRID = (64, 48)
 CORNERS = 160
-RATIO = 4.0  # from one line's height above the least cost to the next
-DOWN, UP = 4, 1  # lines below and above the one through the start
+RATIO = 3.0  # from one line's height above the least cost to the next
+DOWN, UP = 5, 2  # lines below and above the one through the start
 ROUND = 1e-12
 
 

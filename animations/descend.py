@@ -33,14 +33,13 @@ from symgd.animations.readouts import Readouts
 from symgd.animations.stage import COLUMNS, Zone
 from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
-from symgd.animations.update_lines import UpdateLines, rate_letter
+from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
 from symgd.errors import ProblemError
 from symgd.notation import Equation, Partial, Symbol
 from symgd.problem import Problem
 
 MOVE, QUICK, FADE = 1.2, 0.4, 0.6
 SWEEP = 2.5
-GLYPHS = 0.02  # seconds for each letter of a row as it is typed
 GAP = 0.15
 EM, BOLD_EM = 0.4, 0.34
 
@@ -137,11 +136,13 @@ class Descend(Lesson):
         model = Equation(Symbol(problem.target), problem.prediction)
         heading = stage.sentence("Gradient descent:  ", model, em=0.46)
         zone = self.zones.heading
-        heading.at_most(zone.width).put(zone.left, zone.bottom + 0.2)
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        self.add(heading, self.fit.panel.drawing)
+        loss = stage.words(problem.loss.title, em=0.34)
+        loss.put(zone.right - loss.width, zone.bottom + 0.2)
+        heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
+        self.add(heading, loss, self.fit.panel.drawing)
         self.play(FadeIn(self.fit.live))
 
     def show_residuals(self) -> None:
@@ -181,7 +182,7 @@ class Descend(Lesson):
             term = Equation(Partial(self.story.problem.cost_name, Symbol(name)), derivation.last)
             line = self.stage.formula(term, em=EM).at_most(NUMBERS.width)
             line.put(NUMBERS.left, 0.0).shift((0, top - line.get_top()[1], 0))
-            number = self.stage.formula(Equation(term.left, numeral(value, 5)), em=EM).at_most(NUMBERS.width)
+            number = self.stage.sentence("at the start: ", numeral(value, SLOPE_DIGITS), em=EM).at_most(NUMBERS.width)
             number.put(NUMBERS.left, 0.0).shift((0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0))
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
@@ -245,14 +246,17 @@ class Descend(Lesson):
             self.follow(self.place, step, step + 1, time)
             self.show_slice(step + 1)
             self.follow(self.fit, step, step + 1, time)
-            self.follow(self.curve, step, step + 1, time, self.typing(step + 1))
+            self.make_room()
+            row = self.table.row(step + 1)
+            self.follow(self.curve, step, step + 1, time, ShowIncreasingSubsets(letters(row)))
+            self.keep_row(step + 1, row)
 
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
         old, new = self.numbers, self.lines.whole(step)
         measures = self.readouts.measures(step)
-        self.remove(old)
         self.play(ReplacementTransform(self.readouts.moving, measures), run_time=time)
+        self.remove(old)
         self.play(FadeIn(new), run_time=time / 2)
         self.numbers, self.readouts.moving = new, measures
 
@@ -284,7 +288,7 @@ class Descend(Lesson):
     def show_sweep(self) -> None:
         """The rest of the run, one picture after the other."""
         self.sweep(self.story.singly, self.story.steps, self.curve)
-        self.play(*self.typing(self.story.steps))
+        self.type_row(self.story.steps)
 
     def sweep(self, first: int, last: int, curve: StepCurve | None) -> None:
         """Many steps in fast motion."""
@@ -334,7 +338,7 @@ class Descend(Lesson):
             self.swap_curve(wider.show(self.story.steps))
         self.sweep(self.story.steps, self.story.last, wider)
         self.next_sentence()
-        self.play(*self.typing(self.story.last))
+        self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:
         """One panel of the cost in the place of another."""
@@ -361,7 +365,7 @@ class Descend(Lesson):
     def show_last_table(self) -> None:
         """The start, the run's end, the last step, and the exact minimum."""
         self.remove(self.numbers, self.lines.heads)
-        self.play(FadeOut(VGroup(self.table.head, self.table.rows)), run_time=FADE)
+        self.play(FadeOut(VGroup(self.table.head, *self.table.rows)), run_time=FADE)
         steps = sorted({0, self.story.steps, self.story.last})
         table = TraceTable(self.stage, self.below, self.story, steps)
         self.play(FadeIn(table.head), run_time=FADE)
@@ -369,7 +373,8 @@ class Descend(Lesson):
         for step in steps:
             self.type_row(step)
         if self.story.exact is not None:
-            self.play(*self.typed(table.least()))
+            self.play(FadeIn(table.least()), run_time=FADE)
+        self.show_rule(table.bottom)
 
     # ---------------------------------------------------------------------------------------------
     # Small things
@@ -384,37 +389,47 @@ class Descend(Lesson):
             self.play(*(FadeOut(mobject) for mobject in self.shown), run_time=FADE)
         self.shown = []
 
-    def follow(self, picture: Any, start: float, end: float, seconds: float, others: tuple[Any, ...] = ()) -> None:
+    def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
         """A picture goes from one time of the descent to another."""
         show: Callable[[float], Any] = picture.show
         moving = UpdateFromAlphaFunc(picture.live, lambda _, part: show(start + (end - start) * part))
         self.play(moving, *others, run_time=seconds)
         show(end)
 
-    def typing(self, step: int) -> tuple[Any, ...]:
-        """A row as it is typed, below the others."""
+    def make_room(self) -> None:
+        """A full table loses the row after the start's, and the others move up."""
         table = self.table
-        if table.full:
-            gone = table.rows[1]
-            table.rows.remove(gone)
-            table.steps.pop(1)
-            self.remove(gone)
-            for place, row in enumerate(table.rows):
-                row.shift((0, table.line(place) - row_line(row), 0))
-        table.steps.append(step)
-        return self.typed(table.row(step))
-
-    def typed(self, row: VGroup) -> tuple[Any, ...]:
-        """A row of the table, letter by letter."""
-        letters = VGroup(*(glyph for cell in row for glyph in cell))
-        self.table.rows.add(row)
-        return (ShowIncreasingSubsets(letters),)
+        if not table.full:
+            return
+        gone = table.rows.pop(1)
+        table.steps.pop(1)
+        self.remove(gone)
+        for place, row in enumerate(table.rows):
+            row.shift((0, table.line(place) - row[0].baseline, 0))
 
     def type_row(self, step: int) -> None:
-        """A row, by itself."""
-        self.play(*self.typing(step), run_time=FADE)
+        """A row of the table, letter by letter."""
+        self.make_room()
+        row = self.table.row(step)
+        self.play(ShowIncreasingSubsets(letters(row)), run_time=FADE)
+        self.keep_row(step, row)
+
+    def keep_row(self, step: int, row: VGroup) -> None:
+        """What was typed is a row from now on."""
+        self.remove(*letters(row))
+        self.add(row)
+        self.table.rows.append(row)
+        self.table.steps.append(step)
+
+    def show_rule(self, top: float) -> None:
+        """The rule that made it all."""
+        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
+        lines = UpdateLines(self.stage, zone, self.story, self.rate)
+        rule = VGroup(lines.tall_heads, *(lines.symbols(place) for place in range(len(self.story.names))))
+        if rule.get_bottom()[1] >= zone.bottom:
+            self.play(FadeIn(rule), run_time=FADE)
 
 
-def row_line(row: VGroup) -> float:
-    """The height on which a row stands."""
-    return float(row[0].baseline)
+def letters(row: VGroup) -> VGroup:
+    """The glyphs of a row, in the order in which they are typed."""
+    return VGroup(*(glyph for cell in row for glyph in cell))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2
 BETWEEN = 0.08
-LEVELS = 1e-9
+LEVELS = 1e-9  # a least cost so small is none on the scale
+ROOM = 0.2
 
 TOP_LEFT = Zone(PICTURE.left, MIDDLE - BETWEEN, SEAM, PICTURE.top)
 TOP_RIGHT = Zone(MIDDLE + BETWEEN, PICTURE.right, SEAM, PICTURE.top)
@@ -93,7 +94,7 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
         exact = None if story.exact is None else float(story.exact[place])
         held = finite(values) + ([] if exact is None else [exact])
         curve = StepCurve(
-            stage, zone, values, scale_of(held), label=[Symbol(name)], colour=colour, steps=story.last
+            stage, zone, values, scale_of(held, ROOM), label=[Symbol(name)], colour=colour, steps=story.last
         )
         group.add(curve.show(story.last).whole)
         if exact is not None:

@@ -18,6 +18,7 @@ from symgd.notation import Number, Power, Product, Term, number
 from symgd.writing.text import text
 
 DIGITS = 4
+WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
 LEAST, MOST = -4, 6  # between these powers of ten a number is written out
 ROUND = (1, 2, 5)
@@ -130,9 +131,9 @@ def column_of(values: Sequence[float]) -> Column:
     largest = math.floor(math.log10(max(sizes)))
     if largest >= MOST or largest < LEAST or min(sizes) < max(sizes) / 10 ** (DIGITS + 1):
         return Column(None)
-    return Column(
-        max(0, DIGITS - 1 - min(largest, DIGITS - 1)) if largest >= 0 else DIGITS - 1 - largest
-    )
+    smallest = math.floor(math.log10(min(sizes)))
+    most = WIDTH - 1 - max(largest, 0)
+    return Column(max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest))))
 
 
 # ---------------------------------------------------------------------------------------------

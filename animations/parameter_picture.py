@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from manim import Circle, Polygon, VGroup, VMobject
+from manim import BackgroundRectangle, Circle, Polygon, VGroup, VMobject
 
 from symgd.animations.contour import Plane, limits
 from symgd.animations.descent_story import DescentStory
@@ -26,6 +26,7 @@ CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
 EM = 0.28
+ROOM = 0.15
 
 
 class ParameterPicture:
@@ -61,14 +62,14 @@ class ParameterPicture:
         first, second = (Symbol(name) for name in self.story.names[:2])
         xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
         panel = PlotPanel(
-            self.stage, self.zone, scale_of(xs, 0.1), scale_of(ys, 0.1), x_label=[first], y_label=[second]
+            self.stage, self.zone, scale_of(xs, ROOM), scale_of(ys, ROOM), x_label=[first], y_label=[second]
         )
         return panel
 
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
         (xs,) = limits(self.story, (0,), range(self.story.last + 1))
-        scale = scale_of(xs, 0.1)
+        scale = scale_of(xs, ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
             self.costs = np.array([self._cost(x) for x in self.xs])
@@ -136,7 +137,7 @@ class ParameterPicture:
 
     def _stop_at(self, places: list[tuple[float, float]]) -> None:
         """Mark the places at which steps ended, as long as they are few."""
-        inside = [place for place in places[:STOPS] if self.panel.holds(*place)]
+        inside = [place for place in places[: min(STOPS, self.story.steps + 1)] if self.panel.holds(*place)]
         while len(self.stops) > len(inside):
             self.stops.remove(self.stops[-1])
         for place in inside[len(self.stops) :]:
@@ -159,7 +160,8 @@ class ParameterPicture:
         left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
         below = centre[1] - 0.42 > box.bottom
         word.put(left, centre[1] - 0.4 if below else centre[1] + 0.2)
-        return VGroup(arms, word)
+        plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.8, buff=0.03)
+        return VGroup(arms, plate, word)
 
     def arrow(self, step: int, sign: float) -> VGroup:
         """An arrow from a step's place: the learning rate times the gradient, or its opposite."""

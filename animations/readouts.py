@@ -11,7 +11,7 @@ from symgd.notation import Symbol
 
 EM = 0.3
 PITCH = 0.46
-BARS, VALUES = 1.95, 1.15  # where the bars begin, and the room that the values need
+BARS, VALUES = 1.95, 1.4  # where the bars begin, and the room that the values need
 THICK = 0.17
 LEAST = 0.04
 RATE_PART = 0.5  # of the longest bar: the rate has its own box, which is compared with nothing

@@ -91,6 +91,11 @@ class StepCurve:
             dot = Circle(radius=DOT, stroke_width=0, fill_opacity=1).set_fill(self.colour)
             self.dots.add(dot.move_to(self.panel.place(x, y)))
 
+    def _heights(self, left: float) -> list[float]:
+        """How high the curve is in the frame, right of a place."""
+        places = (self.panel.place(x, y) for x, y in enumerate(self.values[: self.steps + 1]) if self.panel.holds(x, y))
+        return [float(place[1]) for place in places if place[0] >= left - 0.1]
+
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
         """A dashed level line with its name, such as the least cost."""
         box, shade = self.panel.box, colour or self.stage.palette.ink
@@ -100,8 +105,9 @@ class StepCurve:
         line = stroke(shade, 2)
         drawn(line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True)
         words = self.stage.sentence(*label, em=EM)
-        above = height + 0.4 < box.top
-        words.put(box.right - words.width, height + 0.1 if above else height - 0.28)
+        near = self._heights(box.right - words.width) + [float(height)]
+        over, under = max(near) + 0.1, min(near) - 0.3
+        words.put(box.right - words.width, over if over + 0.2 < box.top + 0.15 else under)
         return VGroup(line, words)
 
 

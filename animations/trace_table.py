@@ -43,7 +43,7 @@ class TraceTable:
         height = zone.top - 0.36
         rule = Line((zone.left, height, 0), (zone.right, height, 0), stroke_width=1.5, color=stage.palette.ink)
         self.head.add(rule)
-        self.rows = VGroup()
+        self.rows: list[VGroup] = []
         self.steps: list[int] = []
 
     def _values(self, steps: list[int]) -> list[list[float]]:
@@ -76,6 +76,11 @@ class TraceTable:
         before = self.rights[place - 1] if place else self.zone.left
         cell = self.stage.sentence(part, em=EM).at_most(self.rights[place] - before - (GAP if place else 0))
         return cell.put(self.rights[place] - cell.width, height)
+
+    @property
+    def bottom(self) -> float:
+        """Where the room below begins, with a row more."""
+        return self.line(len(self.rows) + 1)
 
     @property
     def full(self) -> bool:

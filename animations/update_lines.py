@@ -13,6 +13,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.formula import Formula
 from symgd.animations.numerals import numeral, rounded
 from symgd.animations.stage import Stage, Zone
+from symgd.animations.typeset import Typeset
 from symgd.notation import Negative, Partial, Product, Sum, Symbol, Term
 
 EM = 0.36
@@ -112,9 +113,13 @@ class UpdateLines:
         height = self.line(place, tall=tall)
         name = self.stage.formula(Symbol(self.story.names[place]), em=self.em)
         name.put(self.zone.left, height)
-        arrow = self.stage.words("←", em=self.em)
+        arrow = self._sign("←")
         arrow.put(self.zone.left + name.width + BETWEEN, height)
         return VGroup(name, arrow)
+
+    def _sign(self, sign: str) -> Typeset:
+        """A sign as it stands in a formula."""
+        return Typeset(f"${sign}$", em=self.em, colour=self.stage.palette.ink)
 
     def _after_head(self, place: int) -> float:
         return float(self._head(place).get_right()[0]) + BETWEEN
@@ -132,7 +137,7 @@ class UpdateLines:
     def result(self, place: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
         left = float(self.numbers(place, step).get_right()[0]) + BETWEEN
-        sign = self.stage.words(sign_between(self.story, place, step), em=self.em)
+        sign = self._sign(sign_between(self.story, place, step))
         sign.put(left, self.line(place))
         value = float(self.story.parameters[step + 1][place])
         colour = self.stage.colours.get(self.story.names[place], self.stage.palette.ink)
