@@ -19,7 +19,7 @@ from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.derive import derive
 from symgd.derivation.tree import Gradient, Move
-from symgd.notation import Equation, Partial, Path, Product, Symbol, Term
+from symgd.notation import Equation, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.text import text
 
@@ -31,7 +31,7 @@ WIDTH = ROWS.picture.width
 CURRENT, BEFORE = 0.2, 2.15
 PALER, SMALLER = 0.45, 0.85
 READABLE = 0.48
-GAP, ROW_GAP = 0.5, 0.2
+GAP, ROW_GAP, ROUNDING = 0.5, 0.2, 0.01
 AT_LEISURE, QUICKLY = 1.0, 0.65
 SHOWN_SLOWLY = 2
 
@@ -85,7 +85,7 @@ class DeriveGradient(Lesson):
             caption = self.explained(parts)
             name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
             show = partial(self.show_line, first, parts, QUICKLY if known else AT_LEISURE)
-            yield Beat(name, caption, show, seconds=2.2 if known else 3.0)
+            yield Beat(name, caption, show, seconds=2.2, hold=0.7 if known else 1.0)
 
     def introduction(self, section: Section) -> str:
         function = text(self.problem.cost_name)
@@ -148,6 +148,7 @@ class DeriveGradient(Lesson):
             self.set_heading("The same steps for ", section.letter, " = ", *names)
         else:
             self.set_heading("The derivative by ", Symbol(section.wrt[0]))
+        tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if section is self.sections[0]:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
             self.lift()
@@ -157,15 +158,15 @@ class DeriveGradient(Lesson):
         left = self.sections[0].lines[0].left if shared is not first else first.left
         origin = self.placed(Equation(_side(left), shared.right))
         if section is not self.sections[1] or shared is first:
-            self.show_again(origin)
+            self.show_again(origin, tempo)
         else:
             self.lift()
-        self.rewrite(self.placed(start), [Move("stays", (), ())])
+        self.rewrite(self.placed(start), [Move("stays", (), ())], tempo=tempo)
 
-    def show_again(self, origin: Formula) -> None:
+    def show_again(self, origin: Formula, tempo: float) -> None:
         """Go back to a line that was shown before."""
         gone = [part for part in (self.line, self.ghost) if part is not None]
-        self.play(*(FadeOut(part) for part in gone), FadeIn(origin))
+        self.play(*(FadeOut(part) for part in gone), FadeIn(origin), run_time=tempo)
         self.line, self.ghost = origin, None
 
     def show_line(self, first: Line, parts: Sequence[Stroke], tempo: float, _: Lesson) -> None:
@@ -184,9 +185,7 @@ class DeriveGradient(Lesson):
             mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
             self.bring_to_back(mark)
             self.play(FadeIn(mark), run_time=0.4 * tempo)
-        self.add_rows(
-            [self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons], tempo
-        )
+        self.add_rows(self.reasons(stroke), tempo)
         box = self.boxed(stroke)
         leaving = [part for part in (mark,) if part is not None]
         after = self.placed(Equation(left, stroke.after))
@@ -195,7 +194,7 @@ class DeriveGradient(Lesson):
         labels = self.labels(stroke)
         if labels:
             self.play(FadeIn(labels), run_time=0.5)
-            self.wait(1.5)
+            self.wait(1.2)
             self.play(FadeOut(labels), run_time=0.4)
 
     def boxed(self, stroke: Stroke) -> list[Mobject]:
@@ -208,7 +207,7 @@ class DeriveGradient(Lesson):
             self.line.glyphs((*RIGHT_SIDE, *inner)), colour=self.stage.palette.ink
         )
         self.play(FadeIn(box), run_time=0.5)
-        self.wait(0.8)
+        self.wait(0.6)
         return [box]
 
     def labels(self, stroke: Stroke) -> VGroup | None:
@@ -217,14 +216,19 @@ class DeriveGradient(Lesson):
         product = stroke.after.at(stroke.path) if stroke.path is not None else None
         if not isinstance(product, Product) or not stroke.is_chain:
             return None
-        group = VGroup()
-        for place, (factor, word) in enumerate(
-            zip(product.factors, ("outer", "inner"), strict=False)
-        ):
-            assert isinstance(factor, Partial)
-            glyphs = self.line.glyphs((*RIGHT_SIDE, *(stroke.path or ()), place))
-            group.add(self.stage.words(f"{word} derivative", em=0.33).next_to(glyphs, UP, buff=0.1))
-        return group
+        outer, inner = (
+            self.line.glyphs((*RIGHT_SIDE, *(stroke.path or ()), place))
+            for place in range(len(product.factors))
+        )
+        over_outer, over_inner = (
+            self.stage.words(f"{word} derivative", em=0.33).next_to(glyphs, UP, buff=0.1)
+            for word, glyphs in (("outer", outer), ("inner", inner))
+        )
+        between = (outer.get_right()[0] + inner.get_left()[0]) / 2
+        over_outer.shift([min(0.0, between - GAP / 3 - over_outer.get_right()[0]), 0, 0])
+        over_inner.shift([max(0.0, between + GAP / 3 - over_inner.get_left()[0]), 0, 0])
+        over_inner.align_to(over_outer, UP)
+        return VGroup(over_outer, over_inner)
 
     def side_by_side(self) -> Beat:
         lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
@@ -338,6 +342,19 @@ class DeriveGradient(Lesson):
         old, self.heading = self.heading, heading
         self.replace_with(old, heading)
 
+    def reasons(self, stroke: Stroke) -> list[Mobject]:
+        """A row for each reason; where they are too many, a row for each rule with what it is used on."""
+        rows = [self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons]
+        if sum(row.height + ROW_GAP for row in rows) <= ROWS.mathematics.height:
+            return rows
+        subjects: dict[str, list[str | Term]] = {}
+        for reason in stroke.reasons:
+            named = subjects.setdefault(reason.rule, [])
+            for key, term in reason.bindings:
+                if key == "c":
+                    named += [", ", term] if named else [term]
+        return [self.row(rule, parts, stroke.laws[rule]) for rule, parts in subjects.items()]
+
     def reason(self, reason: Reason, law: str) -> Mobject:
         """The rule's name, its reason with formulas in it, and its law on the right."""
         terms: list[Term] = []
@@ -348,10 +365,14 @@ class DeriveGradient(Lesson):
 
         words = reason.sentence(kept).split("\0")
         parts = [terms[int(word)] if place % 2 else word for place, word in enumerate(words)]
-        name = f"{reason.rule[:1].upper()}{reason.rule[1:]}:  "
+        return self.row(reason.rule, parts, law)
+
+    def row(self, rule: str, parts: Sequence[str | Term], law: str) -> Mobject:
+        """A rule's name and some words on the left, its law on the right."""
         zone = ROWS.mathematics
         formula = self.in_own_letter(law) if "=" in law else ""
         shown = self.stage.words(formula, em=0.34).at_most(zone.width / 3)
+        name = f"{rule[:1].upper()}{rule[1:]}" + (":  " if parts else "")
         sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
         shown.put(zone.right - shown.width, 0)
         return VGroup(sentence.put(zone.left, 0), shown)
@@ -364,8 +385,11 @@ class DeriveGradient(Lesson):
         """Reasons come under those that are there; where there is no room, the oldest go."""
         zone = ROWS.mathematics
         kept, gone = list(self.rows), []
-        room = zone.top - zone.bottom - 0.1
-        while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room:
+        room = zone.height - 0.1
+        together = sum(row.height + ROW_GAP for row in rows)
+        for row in rows:
+            row.scale(min(1.0, room / together), about_point=(zone.left, 0, 0))
+        while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
         top, settling = zone.top - 0.1, []
         for row in (*kept, *rows):
@@ -374,7 +398,7 @@ class DeriveGradient(Lesson):
                 settling.append(row.animate.shift(down))
             elif row not in kept:
                 row.shift(down)
-            top -= row.height + ROW_GAP
+            top -= row.height + ROW_GAP * min(1.0, room / together)
         if gone:
             self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
         self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)

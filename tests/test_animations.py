@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
-from symgd.animations.beats import LINE, LINES, Beat, Cue, caption_parts
+from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
 from symgd.animations.captions import subrip, webvtt
 from symgd.derivation.tree import Move
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
@@ -80,7 +80,7 @@ def test_captions_are_files_that_players_read() -> None:
 
 def test_a_beat_lasts_long_enough_to_read_its_captions() -> None:
     beat = Beat("name", ("first sentence of some length", "second"), seconds=0.5)
-    assert beat.least == pytest.approx((29 + 6) / 16)
+    assert beat.least == pytest.approx((29 + 6) / READING)
     assert Beat("name", "short", seconds=4.0).least == 4.0
 
 
@@ -251,17 +251,27 @@ def test_parts_move_as_the_derivation_says(name: str) -> None:
         origin = {new: old for old, new in matched.pairs}
         assert sorted({*origin.values(), *matched.died}) == list(range(len(before)))
         for move in whole:
-            if move.before is None or move.after is None:
-                continue
-            old = {
-                n
-                for n, g in enumerate(before)
-                if before.owner(g)[: len(move.before)] == move.before
-            }
-            for place, glyph in enumerate(after):
-                if after.owner(glyph)[: len(move.after)] == move.after and place in origin:
-                    assert origin[place] in old
-                    assert before[origin[place]].shape == glyph.shape or len(old) > 0
+            old = set(places(before, move.before)) if move.before is not None else set()
+            new = places(after, move.after) if move.after is not None else []
+            if move.kind == "born":
+                assert set(new) <= set(matched.born)
+            elif move.kind == "dies":
+                copied = {
+                    n
+                    for other in whole
+                    if other.kind == "copies"
+                    for n in places(before, other.before)
+                }
+                assert old <= set(matched.died) | copied
+            else:
+                assert {origin[place] for place in new if place in origin} <= old
+                assert any(place in origin for place in new)
+
+
+def places(shown: Any, path: tuple[int, ...] | None) -> list[int]:
+    """Which glyphs lie in the sub-term at a path."""
+    assert path is not None
+    return [place for place, glyph in enumerate(shown) if shown.owner(glyph)[: len(path)] == path]
 
 
 def test_a_rewritten_line_ends_exactly_where_the_next_one_stands() -> None:
