@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
-import svgelements  # type: ignore[import-untyped]  # it has no types
+import svgelements
 import typst
 from manim import ManimColor, VGroup, VMobject
 
