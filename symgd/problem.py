@@ -285,13 +285,19 @@ class Problem:
 
     @cached_property
     def _gradient(self) -> Gradient:
+        from symgd.derivation.check import Checker
         from symgd.derivation.derive import derive, gradient
         from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 
         inside = self.notation.constants == "inside"
         tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
         name, cost = self.cost_name, self.cost_term
-        return gradient(name, cost, self.symbols, lambda by: derive(name, cost, by, tidy=tidy))
+        checker = Checker()
+
+        def derived(by: Symbol) -> Derivation:
+            return derive(name, cost, by, tidy=tidy, checker=checker)
+
+        return gradient(name, cost, self.symbols, derived)
 
     def source(self) -> str:
         """A documented module that fits this problem by gradient descent and needs NumPy alone.

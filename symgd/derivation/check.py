@@ -64,7 +64,7 @@ class _Point:
     """Random values for every name, each data column having TERMS of them."""
 
     def __init__(self, seed: int, trial: int, exact: bool, counts: frozenset[str]) -> None:
-        self.random = random.Random(f"{seed}/{trial}")
+        self.seed = seed
         self.exact = exact
         self.counts = counts
         self.trial = trial
@@ -74,9 +74,10 @@ class _Point:
         if key[0] in self.counts:
             return self.number(fractions.Fraction(TERMS))
         if key not in self.values:
-            drawn = self.random.randint(1, SAMPLES)
+            source = random.Random(f"{self.seed}/{self.trial}/{key}")
+            drawn = source.randint(1, SAMPLES)
             if self.exact:
-                self.values[key] = fractions.Fraction(drawn * self.random.choice((-1, 1)))
+                self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
             else:
                 low, high = ((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5))[self.trial % 4]
                 self.values[key] = _MP.mpf(drawn) / SAMPLES * (high - low) + low
@@ -86,9 +87,15 @@ class _Point:
         return value if self.exact else _MP.mpf(value.numerator) / value.denominator
 
 
+Rows = tuple[tuple[str, int], ...]
+
+
 class _Evaluator:
+    """Values of Terms at one point, each worked out once as long as the evaluator lives."""
+
     def __init__(self, point: _Point) -> None:
         self.point = point
+        self.known: dict[tuple[int, str | None, Rows], _Dual] = {}
         self.kinds: dict[type, Callable[..., _Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
@@ -105,56 +112,61 @@ class _Evaluator:
             nt.Partial: self.partial,
         }
 
-    def dual(self, term: nt.Term, seed: str | None, rows: Mapping[str, int]) -> _Dual:
-        return self.kinds[type(term)](term, seed, rows)
+    def dual(self, term: nt.Term, seed: str | None, rows: Rows) -> _Dual:
+        """The value, and the derivative by the name `seed`; `rows` says which example each index means.
+
+        Terms are known again by identity: whoever asks keeps them alive.
+        """
+        key = (id(term), seed, rows)
+        if key not in self.known:
+            self.known[key] = self.kinds[type(term)](term, seed, rows)
+        return self.known[key]
 
     def constant_dual(self, value: Any) -> _Dual:
         return _Dual(value, value * 0)
 
-    def number(self, term: nt.Number, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def number(self, term: nt.Number, seed: str | None, rows: Rows) -> _Dual:
         return self.constant_dual(self.point.number(term.number))
 
-    def constant(self, term: nt.Constant, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def constant(self, term: nt.Constant, seed: str | None, rows: Rows) -> _Dual:
         return self.constant_dual(getattr(_MP, term.name) + _MP.mpf(0))
 
-    def symbol(self, term: nt.Symbol, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def symbol(self, term: nt.Symbol, seed: str | None, rows: Rows) -> _Dual:
         value = self.point[term.name, 0]
         return _Dual(value, self.point.number(fractions.Fraction(int(term.name == seed))))
 
-    def indexed(self, term: nt.Indexed, seed: str | None, rows: Mapping[str, int]) -> _Dual:
-        return self.constant_dual(self.point[term.name, rows.get(term.index, 1)])
+    def indexed(self, term: nt.Indexed, seed: str | None, rows: Rows) -> _Dual:
+        return self.constant_dual(self.point[term.name, dict(rows).get(term.index, 1)])
 
-    def abbreviation(
-        self, term: nt.Abbreviation, seed: str | None, rows: Mapping[str, int]
-    ) -> _Dual:
+    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Rows) -> _Dual:
         if term.name != seed:
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
         return _Dual(value, self.point.number(fractions.Fraction(1)))
 
-    def negative(self, term: nt.Negative, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def negative(self, term: nt.Negative, seed: str | None, rows: Rows) -> _Dual:
         inner = self.dual(term.term, seed, rows)
         return _Dual(-inner.value, -inner.slope)
 
-    def sum(self, term: nt.Sum, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def sum(self, term: nt.Sum, seed: str | None, rows: Rows) -> _Dual:
         parts = [self.dual(part, seed, rows) for part in term.terms]
         return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
-    def product(self, term: nt.Product, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def product(self, term: nt.Product, seed: str | None, rows: Rows) -> _Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
         value, slope = first.value, first.slope
         for factor in rest:
             value, slope = value * factor.value, slope * factor.value + value * factor.slope
         return _Dual(value, slope)
 
-    def fraction(self, term: nt.Fraction, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def fraction(self, term: nt.Fraction, seed: str | None, rows: Rows) -> _Dual:
         top, bottom = (self.dual(part, seed, rows) for part in term.children)
         if bottom.value == 0:
             raise _Undefined
         value = top.value / bottom.value
         return _Dual(value, (top.slope - value * bottom.slope) / bottom.value)
 
-    def power(self, term: nt.Power, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def power(self, term: nt.Power, seed: str | None, rows: Rows) -> _Dual:
         base, exponent = (self.dual(part, seed, rows) for part in term.children)
         if base.value == 0 and not (exponent.value == int(exponent.value) and exponent.value >= 0):
             raise _Undefined
@@ -168,7 +180,7 @@ class _Evaluator:
             slope += value * _MP.log(base.value) * exponent.slope
         return _Dual(value, slope)
 
-    def call(self, term: nt.Call, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def call(self, term: nt.Call, seed: str | None, rows: Rows) -> _Dual:
         function, derivative = _FUNCTIONS[term.function]
         inner = self.dual(term.argument, seed, rows)
         try:
@@ -176,17 +188,92 @@ class _Evaluator:
         except (ZeroDivisionError, ValueError):
             raise _Undefined from None
 
-    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Rows) -> _Dual:
+        outer = tuple(pair for pair in rows if pair[0] != term.index)
         parts = [
-            self.dual(term.body, seed, {**rows, term.index: row}) for row in range(1, TERMS + 1)
+            self.dual(term.body, seed, (*outer, (term.index, row))) for row in range(1, TERMS + 1)
         ]
         return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
-    def partial(self, term: nt.Partial, seed: str | None, rows: Mapping[str, int]) -> _Dual:
+    def partial(self, term: nt.Partial, seed: str | None, rows: Rows) -> _Dual:
         if seed is not None:
             raise TypeError("a Partial inside a Partial cannot be evaluated")
         inner = self.dual(term.body, term.variable.name, rows)
         return _Dual(inner.slope, inner.slope * 0)
+
+
+class Checker:
+    """Compares Terms at the same random points, and remembers the values of sub-terms that it has seen.
+
+    Parameters
+    ----------
+    seed : int
+        Gives the same points again.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.counts: frozenset[str] = frozenset()
+        self.kept: list[nt.Term] = []
+        self.evaluators: dict[tuple[int, bool], _Evaluator] = {}
+
+    def equal(self, before: nt.Term, after: nt.Term) -> Check:
+        """Whether two Terms agree at all points."""
+        exact = is_rational(before) and is_rational(after)
+        self._keep(before, after)
+
+        def values(evaluator: _Evaluator) -> tuple[Any, Any]:
+            return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
+
+        check = self._compare(values, exact)
+        if not exact:
+            return check
+        bound = min(1.0, _difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
+        return Check(check.method, check.passed, check.trials, self.seed, bound)
+
+    def against_sympy(self, result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
+        """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
+        expected = _real_derivative(body.value, sympy.Symbol(variable.name))
+        if result.value == expected:
+            return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
+        self._keep(result, body)
+
+        def values(evaluator: _Evaluator) -> tuple[Any, Any]:
+            ours = evaluator.dual(result, None, ()).value
+            return ours, _sympy_value(expected, evaluator.point, {})
+
+        check = self._compare(values, is_rational(result) and is_rational(body))
+        note = "equal to sympy.diff in value, in another form" if check.passed else check.note
+        return Check("sympy", check.passed, check.trials, self.seed, note=note)
+
+    def _keep(self, *terms: nt.Term) -> None:
+        """Keep the Terms alive, so that none of their identities is used again."""
+        self.kept += terms
+        counts = self.counts.union(*map(_counts, terms))
+        if counts != self.counts:
+            self.counts = counts
+            self.evaluators.clear()
+
+    def _compare(self, values: Callable[[_Evaluator], tuple[Any, Any]], exact: bool) -> Check:
+        method, done = "exact" if exact else "numeric", 0
+        for trial in range(8 * TRIALS):
+            if (trial, exact) not in self.evaluators:
+                point = _Point(self.seed, trial, exact, self.counts)
+                self.evaluators[trial, exact] = _Evaluator(point)
+            try:
+                left, right = values(self.evaluators[trial, exact])
+            except (_Undefined, ZeroDivisionError, OverflowError):
+                continue
+            done += 1
+            agree = left == right if exact else _close(left, right)
+            if not agree or done == TRIALS:
+                return Check(method, bool(agree), done, self.seed)
+        note = (
+            "both sides have a value at few points"
+            if done
+            else "no point was found at which both sides have a value"
+        )
+        return Check(method, done > 0, done, self.seed, note=note)
 
 
 def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
@@ -200,35 +287,7 @@ def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
     >>> check_equal(parse("(a + b)^2"), parse("a^2 + b^2")).passed
     False
     """
-    exact = is_rational(before) and is_rational(after)
-    counts = _counts(before) | _counts(after)
-
-    def values(point: _Point) -> tuple[Any, Any]:
-        evaluator = _Evaluator(point)
-        return evaluator.dual(before, None, {}).value, evaluator.dual(after, None, {}).value
-
-    check = _compare(values, exact, counts, seed)
-    if not exact:
-        return check
-    degree = _difference_degree(before, after)
-    bound = min(1.0, degree / (2 * SAMPLES)) ** check.trials
-    return Check(check.method, check.passed, check.trials, seed, bound)
-
-
-def against_sympy(result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
-    """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
-    name = sympy.Symbol(variable.name)
-    expected = _real_derivative(body.value, name)
-    if result.value == expected:
-        return Check("sympy", True, 0, 0, note="the same as sympy.diff, term for term")
-    exact = is_rational(result) and is_rational(body)
-
-    def values(point: _Point) -> tuple[Any, Any]:
-        return _Evaluator(point).dual(result, None, {}).value, _sympy_value(expected, point, {})
-
-    check = _compare(values, exact, _counts(body) | _counts(result), 0)
-    note = "equal to sympy.diff in value, in another form" if check.passed else ""
-    return Check("sympy", check.passed, check.trials, 0, note=note)
+    return Checker(seed).equal(before, after)
 
 
 def _real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
@@ -240,26 +299,6 @@ def _real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     }
     back = {dummy: symbol for symbol, dummy in real.items()}
     return value.xreplace(real).diff(real.get(name, name)).xreplace(back)
-
-
-def _compare(
-    values: Callable[[_Point], tuple[Any, Any]], exact: bool, counts: frozenset[str], seed: int
-) -> Check:
-    method = "exact" if exact else "numeric"
-    done = 0
-    for trial in range(8 * TRIALS):
-        try:
-            left, right = values(_Point(seed, trial, exact, counts))
-        except (_Undefined, ZeroDivisionError, OverflowError):
-            continue
-        done += 1
-        agree = left == right if exact else _close(left, right)
-        if not agree or done == TRIALS:
-            return Check(method, bool(agree), done, seed)
-    note = (
-        "no value at most points" if done else "no point was found at which both sides have a value"
-    )
-    return Check(method, done > 0, done, seed, note=note)
 
 
 def _close(left: Any, right: Any) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from symgd.derivation.check import against_sympy, check_equal
+from symgd.derivation.check import Checker
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, Step, TidyRule
@@ -48,6 +48,7 @@ class _Engine:
     tidy: Sequence[TidyRule]
     budget: Budget
     line: Term
+    checker: Checker
     steps: list[Step] = field(default_factory=list)
     open: list[Abbreviation] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
@@ -119,7 +120,7 @@ class _Engine:
 
     def record(self, rule: Rule | TidyRule, path: Path, rewritten: Rewritten) -> None:
         after = self.line.replace(path, rewritten.after)
-        check = check_equal(self.line, after, seed=len(self.steps))
+        check = self.checker.equal(self.line, after)
         if not check.passed:
             raise CheckFailed(
                 f'the rule "{rule.name}" made a step that is not true: {self.line.value} became {after.value}',
@@ -167,6 +168,7 @@ def derive(
     rules: Sequence[Rule] = RULES,
     tidy: Sequence[TidyRule] = TIDY,
     budget: Budget = Budget(),
+    checker: Checker | None = None,
 ) -> Derivation:
     """Derive `body` by `variable`, every step checked.
 
@@ -182,6 +184,8 @@ def derive(
     rules, tidy : sequences of rules
         In the order in which they are tried.
     budget : Budget
+    checker : Checker, optional
+        One that has seen parts of the body before knows their values already.
 
     Raises
     ------
@@ -198,9 +202,10 @@ def derive(
     15*x**4
     """
     start = Partial(body, variable, ordinary)
-    engine = _Engine(variable, rules, tidy, budget, start)
+    checker = checker or Checker()
+    engine = _Engine(variable, rules, tidy, budget, start, checker)
     engine.run()
-    check = against_sympy(engine.line, body, variable)
+    check = checker.against_sympy(engine.line, body, variable)
     if not check.passed:
         raise CheckFailed(
             f"the result {engine.line.value} differs from sympy.diff of {body.value}",
