@@ -50,6 +50,7 @@ class DeriveGradient(Lesson):
         self.rows = VGroup()
         self.heading: Mobject | None = None
         self.said: set[str] = set()
+        self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.size = self.common_size()
         yield self.opening()
         for section in self.sections:
@@ -80,12 +81,13 @@ class DeriveGradient(Lesson):
         for line in rest:
             parts = strokes(line, section, self.gradient.partials)
             known = self.knows(parts)
-            if known and len(self.gradient.partials) > SHOWN_SLOWLY:
+            hurried = known or self.many
+            if known and self.many:
                 parts = (in_one(parts),)
             caption = self.explained(parts)
             name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
-            show = partial(self.show_line, first, parts, QUICKLY if known else AT_LEISURE)
-            yield Beat(name, caption, show, seconds=2.2, hold=0.7 if known else 1.0)
+            show = partial(self.show_line, first, parts, QUICKLY if hurried else AT_LEISURE)
+            yield Beat(name, caption, show, seconds=2.2, hold=0.7 if hurried else 1.0)
 
     def introduction(self, section: Section) -> str:
         function = text(self.problem.cost_name)
