@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symgd.descent import Run
     from symgd.problem import Problem
 
-FORMATS = ("text", "latex", "markdown", "typst", "json")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "json")
 DETAILS = ("brief", "standard", "full")
 
 # What a script can tell from the exit code.

@@ -71,6 +71,7 @@ def run_demo(
     say(run.outcome.message)
     made = {
         "derivation.md": derivation.markdown(),
+        "derivation.html": derivation.html(),
         "derivation.tex": derivation.latex(document=True),
         "derivation.typ": derivation.typst(),
         "optimizer.py": problem.source(),

@@ -51,6 +51,7 @@ def test_diff_prints_the_steps() -> None:
         ("text", "∂J/∂m"),
         ("latex", r"\frac{\partial J}{\partial m}"),
         ("markdown", "$$"),
+        ("html", "<math"),
         ("typst", "frac(partial J, partial m)"),
         ("json", '"wrt": "m"'),
     ],
@@ -301,6 +302,7 @@ def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:
     made = {path.name for path in (tmp_path / "demo").iterdir()}
     expected = {
         "derivation.md",
+        "derivation.html",
         "derivation.tex",
         "derivation.typ",
         "optimizer.py",

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,46 @@ def test_no_ugly_lines() -> None:
     for problem in GRADIENTS.values():
         for partial in problem.derive().partials.values():
             assert not ugly.search(text(partial.last)), text(partial.last)
+
+
+class _Outline(HTMLParser):
+    """Reads a page as a browser would: which elements are open, what is asked from outside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.outside: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.outside += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("detail", ["brief", "standard", "full"])
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_html_is_well_formed_and_needs_nothing_else(name: str, detail: str) -> None:
+    page = GRADIENTS[name].derive().html(detail=detail)
+    outline = _Outline()
+    outline.feed(page)
+    assert outline.open == []
+    assert outline.outside == []
+    assert "script" not in outline.seen
+    assert {"math", "mfrac", "msup", "munderover"} <= outline.seen
+    assert "default-src 'none'" in page
+
+
+def test_html_unfolds_the_single_steps_in_the_sections_own_letter() -> None:
+    page = Problem("m*x + b").derive().html()
+    shared = page[: page.index("Derivative by")]
+    assert "3 steps, one by one" in shared
+    assert 'alttext="(1/N) Σᵢ 2uᵢ ∂/∂θ (m xᵢ + b − yᵢ)"' in shared
+    assert "∂/∂m" not in shared
 
 
 def test_notebooks_show_mathematics() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symgd.derivation.check import Checker
@@ -240,12 +240,12 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
     return count
 
 
-def _unnamed(line: Term, names: Mapping[str, Derivation]) -> Term:
+def _unnamed(line: Term, names: Collection[str]) -> Term:
     """`line` with the same letter in every Partial by a parameter."""
     return by_letter(line, names, Symbol("?"))
 
 
-def by_letter(line: Term, names: Mapping[str, Derivation], letter: Symbol) -> Term:
+def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
     """`line` with `letter` in the place of the parameter that is derived by."""
     children = tuple(by_letter(child, names, letter) for child in line.children)
     rebuilt = line.rebuild(children) if children else line

@@ -169,6 +169,12 @@ class _Shown:
 
         return documents.as_markdown(self._sections(), detail)
 
+    def html(self, *, detail: Detail = "standard") -> str:
+        """One page with MathML that needs nothing else; single steps can be unfolded."""
+        from symgd.writing import html
+
+        return html.as_html(self._sections(), detail)
+
     def typst(self, *, detail: Detail = "standard") -> str:
         """A Typst document."""
         from symgd.writing import documents

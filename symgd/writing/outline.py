@@ -67,19 +67,28 @@ def sections(gradient: Gradient, detail: Detail) -> tuple[Section, ...]:
         return tuple(_own(partial, 0, detail) for partial in gradient.partials.values())
     first = gradient.partials[names[0]]
     letter = gradient.generic
-    own = Section(names, letter, _lines(first, 0, gradient.shared, detail), None)
-    generic = tuple(
-        Line(
-            None if line.left is None else by_letter(line.left, gradient.partials, letter),
-            by_letter(line.right, gradient.partials, letter),
-            line.steps,
-            tuple(_named(reason, letter) for reason in line.reasons),
-        )
-        for line in own.lines
-    )
-    shared = Section(names, letter, generic, None)
+    own = _lines(first, 0, gradient.shared, detail)
+    shared = Section(names, letter, tuple(_generic(line, names, letter) for line in own), None)
     rest = (_own(partial, gradient.shared, detail) for partial in gradient.partials.values())
     return (shared, *rest)
+
+
+def single_steps(line: Line, section: Section) -> tuple[Line, ...]:
+    """The steps behind a line, one by one, in the section's own letter."""
+    single = lines(line.steps, "full")
+    if section.letter is None:
+        return single
+    return tuple(_generic(row, section.wrt, section.letter) for row in single)
+
+
+def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
+    """A line with `letter` for the parameter that is derived by."""
+    return Line(
+        None if line.left is None else by_letter(line.left, names, letter),
+        by_letter(line.right, names, letter),
+        line.steps,
+        tuple(_named(reason, letter) for reason in line.reasons),
+    )
 
 
 def _named(reason: Reason, letter: Symbol) -> Reason:

@@ -1,0 +1,117 @@
+"""Terms as MathML, which browsers typeset by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+
+from symgd.notation import Term
+from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.text import text
+
+_OPERATORS = {"log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn"}
+
+
+def mathml(term: Term, *, classes: Mapping[str, str] | None = None, block: bool = False) -> str:
+    """`term` as a ``<math>`` element, with the same in plain text for those who hear it.
+
+    Parameters
+    ----------
+    term : Term
+    classes : mapping of str to str, optional
+        A CSS class for some names, such as a parameter's.
+    block : bool
+        On a line of its own.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> mathml(parse("x^2"))
+    '<math alttext="x²"><msup><mrow><mi>x</mi></mrow><mrow><mn>2</mn></mrow></msup></math>'
+    """
+    marked = classes or {}
+
+    def name(word: str, index: str = "") -> str:
+        return _name(word, index, marked.get(word, ""))
+
+    style = replace(MATHML, name=name, subscripted=name)
+    display = ' display="block"' if block else ""
+    return f'<math{display} alttext="{escape(text(term))}">{write(term, style)}</math>'
+
+
+def _word(word: str, kind: str = "") -> str:
+    marked = f' class="{escape(kind)}"' if kind else ""
+    if word.isdigit():
+        return f"<mn{marked}>{word}</mn>"
+    return f"<mi{marked}>{escape(GREEK.get(word, word))}</mi>"
+
+
+def _name(name: str, index: str = "", kind: str = "") -> str:
+    base, subscript = split_name(name)
+    lower = [_word(part, kind) for part in (subscript, index) if part]
+    if not lower:
+        return _word(base, kind)
+    return f"<msub>{_word(base, kind)}<mrow>{'<mo>,</mo>'.join(lower)}</mrow></msub>"
+
+
+def _row(inside: str) -> str:
+    return f"<mrow>{inside}</mrow>"
+
+
+def _parentheses(body: str) -> str:
+    return _row(f"<mo>(</mo>{body}<mo>)</mo>")
+
+
+def _operator(function: str) -> str:
+    return f"<mi>{_OPERATORS.get(function, function)}</mi><mo>&#x2061;</mo>"
+
+
+def _call(function: str, argument: str) -> str:
+    if function == "abs":
+        return _row(f"<mo>|</mo>{argument}<mo>|</mo>")
+    return _row(_operator(function) + _parentheses(argument))
+
+
+def _sign(sign: str) -> str:
+    return '<mi mathvariant="normal">d</mi>' if sign == "d" else "<mi>∂</mi>"
+
+
+def _fraction(top: str, bottom: str) -> str:
+    return f"<mfrac>{_row(top)}{_row(bottom)}</mfrac>"
+
+
+def _power(base: str, exponent: str) -> str:
+    return f"<msup>{_row(base)}{_row(exponent)}</msup>"
+
+
+MATHML = Style(
+    plus="<mo>+</mo>",
+    minus="<mo>−</mo>",
+    times="<mo>·</mo>",
+    beside="<mo>&#x2062;</mo>",
+    equals="<mo>=</mo>",
+    number=lambda digits: f"<mn>{digits}</mn>",
+    name=_name,
+    subscripted=_name,
+    parentheses=_parentheses,
+    fraction=_fraction,
+    power=_power,
+    call=_call,
+    call_power=lambda function, argument, exponent: _row(
+        f"<msup><mi>{_OPERATORS.get(function, function)}</mi>{_row(exponent)}</msup>"
+        f"<mo>&#x2061;</mo>{_parentheses(argument)}"
+    ),
+    root=lambda body: f"<msqrt>{body}</msqrt>",
+    exponential=lambda exponent: _power("<mi>e</mi>", exponent),
+    big_sum=lambda index, upper, body: _row(
+        f'<munderover><mo movablelimits="false">∑</mo>{_row(f"{index}<mo>=</mo><mn>1</mn>")}'
+        f"{_row(upper)}</munderover>{body}"
+    ),
+    partial=lambda sign, variable, body: _row(
+        _fraction(_sign(sign), _sign(sign) + variable) + body
+    ),
+    partial_of_name=lambda sign, variable, body: _fraction(
+        _sign(sign) + body, _sign(sign) + variable
+    ),
+)
