@@ -179,7 +179,9 @@ class _Module:
         flags: list[str] = []
         for name in self.context.data:
             flag = f"--{identifier(name)}"
-            flags.append(f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag)
+            flags.append(
+                f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
+            )
         option = "default=None" if self.linear else "required=True"
         help_text = "the best constant one where not given" if self.linear else "required"
         return self.context.filled(

@@ -271,17 +271,14 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
         places.setdefault(id(term), []).append(path)
     staying = set(_staying(before, after))
     used = {inner for path in staying for inner in _inside(before.at(path), path)}
-    moves: list[Move] = []
+    moves = [Move("stays", path, path) for path in staying]
+    kept: list[tuple[Path, Term]] = []
 
     def visit(term: Term, path: Path) -> None:
-        origins = places.get(id(term), [])
         if path in staying:
-            moves.append(Move("stays", path, path))
-        elif origins:
-            fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
-            origin = (fresh or origins)[0]
-            used.update(_inside(term, origin) if fresh else ())
-            moves.append(Move("moves" if fresh else "copies", origin, path))
+            return
+        if id(term) in places:
+            kept.append((path, term))
         elif term.children:
             for place, child in enumerate(term.children):
                 visit(child, (*path, place))
@@ -289,6 +286,14 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
             moves.append(Move("born", None, path))
 
     visit(after, ())
+    # A large part takes its origin before a small one that is the same object as something inside it.
+    for path, term in sorted(kept, key=lambda pair: -pair[1].size):
+        origins = places[id(term)]
+        fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
+        origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
+        used.update(_inside(term, origin) if fresh else ())
+        moves.append(Move("moves" if fresh else "copies", origin, path))
+    moves.sort(key=lambda move: move.after or ())
     dead = [path for path, term in before.walk() if not term.children and path not in used]
     return (*moves, *(Move("dies", path, None) for path in dead))
 

@@ -182,15 +182,16 @@ def _chain(partial: Partial) -> Rewritten | None:
     inner = body.children[place]
     if inner == partial.variable:
         return None
+    shown = inner
     if isinstance(inner, Abbreviation):
-        u, introduced = inner, {}
+        u, introduced, shown = inner, {}, inner.definition
     else:
         index = next((part.index for _, part in inner.walk() if isinstance(part, nt.Indexed)), None)
         u = Abbreviation(_fresh(body, partial.variable), inner, index)
         introduced = {u.name: nt.Equation(u, inner)}
     outer = body.replace((place,), u)
     after = Product((Partial(outer, u, ordinary=True), _of(partial, inner)))
-    return Rewritten(after, {"u": u, "f": outer, "g": inner}, introduced)
+    return Rewritten(after, {"u": u, "f": outer, "g": shown}, introduced)
 
 
 def _inner_place(body: Term, variable: nt.Variable) -> int | None:

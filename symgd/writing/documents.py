@@ -185,7 +185,8 @@ def as_markdown(gradient: Gradient, detail: Detail) -> str:
 
 _TYPST_PREAMBLE = """#set page(paper: "a4", margin: 18mm%s)
 #set text(size: 10pt)
-#show math.equation.where(block: true): set block(breakable: true)"""
+#show math.equation.where(block: true): set block(breakable: true)
+#show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
 
 
 def as_typst(gradient: Gradient, detail: Detail) -> str:
