@@ -270,14 +270,13 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     for path, term in before.walk():
         places.setdefault(id(term), []).append(path)
     staying = set(_staying(before, after))
-    used = {inner for path in staying for inner in _inside(before.at(path), path)}
-    moves = [Move("stays", path, path) for path in staying]
+    moves: list[Move] = []
     kept: list[tuple[Path, Term]] = []
 
     def visit(term: Term, path: Path) -> None:
         if path in staying:
-            return
-        if id(term) in places:
+            moves.append(Move("stays", path, path))
+        elif id(term) in places:
             kept.append((path, term))
         elif term.children:
             for place, child in enumerate(term.children):
@@ -286,6 +285,8 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
             moves.append(Move("born", None, path))
 
     visit(after, ())
+    stayed = [move.after for move in moves if move.after is not None and move.kind == "stays"]
+    used = {inner for path in stayed for inner in _inside(before.at(path), path)}
     # A large part takes its origin before a small one that is the same object as something inside it.
     for path, term in sorted(kept, key=lambda pair: -pair[1].size):
         origins = places[id(term)]
