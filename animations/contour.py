@@ -60,7 +60,10 @@ class Plane:
             yield from ellipses
             return
         with np.errstate(all="ignore"):
-            xs, ys = (np.linspace(scale.low, scale.high, count) for scale, count in zip((self.x, self.y), GRID, strict=True))
+            xs, ys = (
+                np.linspace(scale.low, scale.high, count)
+                for scale, count in zip((self.x, self.y), GRID, strict=True)
+            )
             heights = np.array([[self.cost(x, y) for x in xs] for y in ys])
         heights[~np.isfinite(heights)] = np.nan
         if np.isnan(heights).all():

@@ -5,54 +5,56 @@ Every number is one of the trace's or of the exact minimum's; the update is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
-from manim import FadeIn, FadeOut, Mobject, ReplacementTransform, ShowIncreasingSubsets, UpdateFromAlphaFunc, VGroup
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    ReplacementTransform,
+    VGroup,
+)
 
 from symgd.animations import descend_words as words
 from symgd.animations.beats import Beat
+from symgd.animations.descend_end import GAP, DescentEnd
+from symgd.animations.descend_moves import FADE, MOVE, QUICK
 from symgd.animations.descend_panels import (
     BOTTOM,
     NUMBERS,
     TOP_LEFT,
     TOP_RIGHT,
     cost_panel,
-    last_cost,
     log_panel,
-    parameter_panels,
 )
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.formula import Rewrite
-from symgd.animations.lesson import Lesson
 from symgd.animations.numerals import numeral
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.readouts import Readouts
-from symgd.animations.stage import COLUMNS, Zone
-from symgd.animations.step_curve import StepCurve
+from symgd.animations.stage import Zone
 from symgd.animations.trace_table import TraceTable
+from symgd.animations.typeset import Typeset
 from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
 from symgd.errors import ProblemError
 from symgd.notation import Equation, Partial, Symbol
 from symgd.problem import Problem
 
-MOVE, QUICK, FADE = 1.2, 0.4, 0.6
-SWEEP = 2.5
-GAP = 0.15
-EM, BOLD_EM = 0.4, 0.34
+if TYPE_CHECKING:
+    from symgd.descent import Run
+
+EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
+SMALLER = 0.85  # a line that would be scaled down to less is broken in two
+TWO_LINES = 2.6  # the height that it then takes, with its value
 
 
-class Descend(Lesson):
+class Descend(DescentEnd):
     """Lesson 6: a descent, watched from all sides."""
 
-    zones = COLUMNS
-    table: TraceTable
-    fit: FitPicture
-    place: ParameterPicture
-    curve: StepCurve
-    lines: UpdateLines
+    run: Run | None
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -94,7 +96,11 @@ class Descend(Lesson):
         """The steps after the first, and where a parameter turns."""
         story, turn = self.story, self.story.turn
         if story.singly > 1:
-            yield Beat("the second step", words.second_step(story), partial(Descend.show_steps, first=1, last=2, time=MOVE))
+            yield Beat(
+                "the second step",
+                words.second_step(story),
+                partial(Descend.show_steps, first=1, last=2, time=MOVE),
+            )
         seen = turn.step + 1 if turn is not None else story.singly
         middle = min(max(seen, 2), story.singly)
         if middle > 2:
@@ -134,12 +140,12 @@ class Descend(Lesson):
         """Points, and the first line."""
         problem, stage = self.story.problem, self.stage
         model = Equation(Symbol(problem.target), problem.prediction)
-        heading = stage.sentence("Gradient descent:  ", model, em=0.46)
+        heading = stage.sentence("Gradient descent:  ", model, em=HEADING_EM)
         zone = self.zones.heading
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        loss = stage.words(problem.loss.title, em=0.34)
+        loss = stage.words(problem.loss.title, em=LOSS_EM)
         loss.put(zone.right - loss.width, zone.bottom + 0.2)
         heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
         self.add(heading, loss, self.fit.panel.drawing)
@@ -153,7 +159,9 @@ class Descend(Lesson):
         problem, ink = self.story.problem, self.stage
         equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
         equation.at_most(NUMBERS.width).put(NUMBERS.left, NUMBERS.top - 0.75)
-        value = ink.sentence("at the start: ", Equation(problem.cost_name, numeral(float(self.story.cost[0]))), em=EM)
+        value = ink.sentence(
+            "at the start: ", Equation(problem.cost_name, numeral(float(self.story.cost[0]))), em=EM
+        )
         value.at_most(NUMBERS.width).put(NUMBERS.left, equation.get_bottom()[1] - 0.6)
         self.shown = [equation, value]
         self.play(FadeIn(equation))
@@ -178,12 +186,14 @@ class Descend(Lesson):
         gradient = self.story.gradient(0)
         top = NUMBERS.top
         for name, value in zip(self.story.names, gradient, strict=True):
-            derivation = self.problem.derive(name)
-            term = Equation(Partial(self.story.problem.cost_name, Symbol(name)), derivation.last)
-            line = self.stage.formula(term, em=EM).at_most(NUMBERS.width)
-            line.put(NUMBERS.left, 0.0).shift((0, top - line.get_top()[1], 0))
-            number = self.stage.sentence("at the start: ", numeral(value, SLOPE_DIGITS), em=EM).at_most(NUMBERS.width)
-            number.put(NUMBERS.left, 0.0).shift((0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0))
+            line = self.partial_line(name)
+            line.shift((0, top - line.get_top()[1], 0))
+            number = self.stage.sentence(
+                "at the start: ", numeral(value, SLOPE_DIGITS), em=EM
+            ).at_most(NUMBERS.width)
+            number.put(NUMBERS.left, 0.0).shift(
+                (0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0)
+            )
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
@@ -196,6 +206,23 @@ class Descend(Lesson):
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down
+
+    def partial_line(self, name: str) -> VGroup:
+        """The last line of a derivation, over two lines where it would get small and there is room."""
+        slope = Partial(self.story.problem.cost_name, Symbol(name))
+        right = self.problem.derive(name).last
+        whole = self.stage.formula(Equation(slope, right), em=EM)
+        if (
+            whole.width <= NUMBERS.width / SMALLER
+            or len(self.story.names) * TWO_LINES > NUMBERS.height
+        ):
+            return VGroup(whole.at_most(NUMBERS.width).put(NUMBERS.left, 0.0))
+        left = self.stage.formula(slope, em=EM).put(NUMBERS.left, 0.0)
+        equals = Typeset("$=$", em=EM, colour=self.stage.palette.ink).put(NUMBERS.left, 0.0)
+        start = NUMBERS.left + equals.width + GAP
+        second = self.stage.formula(right, em=EM).at_most(NUMBERS.right - start).put(start, 0.0)
+        below = VGroup(equals, second)
+        return VGroup(left, below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0)))
 
     # ---------------------------------------------------------------------------------------------
     # Steps
@@ -238,198 +265,3 @@ class Descend(Lesson):
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
-
-    def show_steps(self, first: int, last: int, time: float) -> None:
-        """Step after step: the arithmetic, then point, line and cost, then the row."""
-        for step in range(first, last):
-            self.show_numbers(step, time)
-            self.follow(self.place, step, step + 1, time)
-            self.show_slice(step + 1)
-            self.follow(self.fit, step, step + 1, time)
-            self.make_room()
-            row = self.table.row(step + 1)
-            self.follow(self.curve, step, step + 1, time, ShowIncreasingSubsets(letters(row)))
-            self.keep_row(step + 1, row)
-
-    def show_numbers(self, step: int, time: float) -> None:
-        """The update and the readouts of a step."""
-        old, new = self.numbers, self.lines.whole(step)
-        measures = self.readouts.measures(step)
-        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=time)
-        self.remove(old)
-        self.play(FadeIn(new), run_time=time / 2)
-        self.numbers, self.readouts.moving = new, measures
-
-    def show_slice(self, step: int) -> None:
-        """The lines of equal cost at the third parameter's new value."""
-        if not self.place.sliced:
-            return
-        self.remove(self.place.lines, self.slice)
-        self.place.lines = VGroup(*self.place.contours(step))
-        self.slice = self.place.slice_note(step)
-        self.remove(self.place.live)
-        self.add(self.place.lines, self.slice, self.place.live)
-
-    def show_turn(self) -> None:
-        """A ring at the place where a parameter turned, and round its number."""
-        turn = self.story.turn
-        assert turn is not None
-        ring = self.place.mark(turn.step)
-        self.play(FadeIn(ring))
-        row = self.table.steps.index(turn.step) if turn.step in self.table.steps else -1
-        box = self.table.ring(self.story.names.index(turn.name) + 1, row)
-        if box is not None:
-            self.play(FadeIn(box))
-            self.wait(MOVE)
-            self.remove(box)
-        self.wait(MOVE)
-        self.remove(ring)
-
-    def show_sweep(self) -> None:
-        """The rest of the run, one picture after the other."""
-        self.sweep(self.story.singly, self.story.steps, self.curve)
-        self.type_row(self.story.steps)
-
-    def sweep(self, first: int, last: int, curve: StepCurve | None) -> None:
-        """Many steps in fast motion."""
-        if hasattr(self, "numbers"):
-            self.remove(self.numbers, self.lines.heads)
-        if curve is not None:
-            self.follow(curve, first, last, SWEEP)
-        self.follow(self.place, first, last, SWEEP)
-        self.show_slice(last)
-        self.follow(self.fit, first, last, SWEEP)
-        measures = self.readouts.measures(last)
-        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=FADE)
-        self.readouts.moving = measures
-
-    # ---------------------------------------------------------------------------------------------
-    # How far it is
-
-    def show_question(self) -> None:
-        """Everything stands still."""
-        box = self.curve.panel.box
-        self.asked = self.stage.words(words.question(self.story), em=BOLD_EM, bold=True)
-        self.asked.put(box.right - self.asked.width, box.centre[1])
-        self.play(FadeIn(self.asked))
-
-    def show_answer(self) -> None:
-        """The exact minimum, in the plane and below the cost."""
-        cross = self.place.cross()
-        self.marks = VGroup(cross)
-        if len(cross):
-            self.play(FadeIn(cross))
-        if self.story.least is not None and self.story.steps:
-            level = self.curve.level(self.story.least, ["minimum ", numeral(self.story.least)])
-            self.marks.add(level)
-            self.play(FadeIn(level))
-        self.next_sentence()
-
-    def show_log(self) -> None:
-        """The same steps on a log scale."""
-        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
-        assert new is not None
-        self.swap_curve(new.show(self.story.steps))
-
-    def show_run_on(self) -> None:
-        """The same descent goes on."""
-        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
-        if wider is not None:
-            self.swap_curve(wider.show(self.story.steps))
-        self.sweep(self.story.steps, self.story.last, wider)
-        self.next_sentence()
-        self.type_row(self.story.last)
-
-    def swap_curve(self, new: StepCurve) -> None:
-        """One panel of the cost in the place of another."""
-        old = VGroup(self.curve.whole, *self.marks[1:])
-        if hasattr(self, "asked"):
-            old.add(self.asked)
-        self.play(FadeOut(old), run_time=FADE)
-        self.remove(*old)
-        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
-        self.curve = new
-
-    def show_ending(self) -> None:
-        """Data, parameters and cost by step: the whole descent in one picture."""
-        gone = [self.place.panel.drawing, self.place.lines, self.place.live, self.curve.whole, *self.marks]
-        if self.place.sliced:
-            gone.append(self.slice)
-        self.play(*(FadeOut(mobject) for mobject in gone))
-        if hasattr(self, "asked"):
-            self.remove(self.asked)
-        self.play(FadeIn(parameter_panels(self.stage, self.story)))
-        self.play(FadeIn(last_cost(self.stage, self.story).whole))
-        self.show_last_table()
-
-    def show_last_table(self) -> None:
-        """The start, the run's end, the last step, and the exact minimum."""
-        self.remove(self.numbers, self.lines.heads)
-        self.play(FadeOut(VGroup(self.table.head, *self.table.rows)), run_time=FADE)
-        steps = sorted({0, self.story.steps, self.story.last})
-        table = TraceTable(self.stage, self.below, self.story, steps)
-        self.play(FadeIn(table.head), run_time=FADE)
-        self.table = table
-        for step in steps:
-            self.type_row(step)
-        if self.story.exact is not None:
-            self.play(FadeIn(table.least()), run_time=FADE)
-        self.show_rule(table.bottom)
-
-    # ---------------------------------------------------------------------------------------------
-    # Small things
-
-    def next_sentence(self) -> None:
-        """The caption's next sentence."""
-        self.turn()
-
-    def clear_numbers(self) -> None:
-        """The mathematics make room."""
-        if self.shown:
-            self.play(*(FadeOut(mobject) for mobject in self.shown), run_time=FADE)
-        self.shown = []
-
-    def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
-        """A picture goes from one time of the descent to another."""
-        show: Callable[[float], Any] = picture.show
-        moving = UpdateFromAlphaFunc(picture.live, lambda _, part: show(start + (end - start) * part))
-        self.play(moving, *others, run_time=seconds)
-        show(end)
-
-    def make_room(self) -> None:
-        """A full table loses the row after the start's, and the others move up."""
-        table = self.table
-        if not table.full:
-            return
-        gone = table.rows.pop(1)
-        table.steps.pop(1)
-        self.remove(gone)
-        for place, row in enumerate(table.rows):
-            row.shift((0, table.line(place) - row[0].baseline, 0))
-
-    def type_row(self, step: int) -> None:
-        """A row of the table, letter by letter."""
-        self.make_room()
-        row = self.table.row(step)
-        self.play(ShowIncreasingSubsets(letters(row)), run_time=FADE)
-        self.keep_row(step, row)
-
-    def keep_row(self, step: int, row: VGroup) -> None:
-        """What was typed is a row from now on."""
-        self.remove(*letters(row))
-        self.add(row)
-        self.table.rows.append(row)
-        self.table.steps.append(step)
-
-    def show_rule(self, top: float) -> None:
-        """The rule that made it all."""
-        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
-        lines = UpdateLines(self.stage, zone, self.story, self.rate)
-        rule = VGroup(lines.tall_heads, *(lines.symbols(place) for place in range(len(self.story.names))))
-        if rule.get_bottom()[1] >= zone.bottom:
-            self.play(FadeIn(rule), run_time=FADE)
-
-
-def letters(row: VGroup) -> VGroup:
-    """The glyphs of a row, in the order in which they are typed."""
-    return VGroup(*(glyph for cell in row for glyph in cell))

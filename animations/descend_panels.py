@@ -94,7 +94,13 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
         exact = None if story.exact is None else float(story.exact[place])
         held = finite(values) + ([] if exact is None else [exact])
         curve = StepCurve(
-            stage, zone, values, scale_of(held, ROOM), label=[Symbol(name)], colour=colour, steps=story.last
+            stage,
+            zone,
+            values,
+            scale_of(held, ROOM),
+            label=[Symbol(name)],
+            colour=colour,
+            steps=story.last,
         )
         group.add(curve.show(story.last).whole)
         if exact is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import sympy
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import counted, listed, shown
+from symgd.animations.numerals import DIGITS, counted, listed, shown, shown_apart
 from symgd.notation import Symbol
 from symgd.writing.text import text
 
@@ -25,10 +25,10 @@ def cost(story: DescentStory) -> str:
 
 
 def thing(story: DescentStory) -> str:
-    """What the model is in the picture: a line, a curve or a prediction."""
+    """What the model is in the picture: a line, a curve, or neither."""
     problem = story.problem
     if len(problem.inputs) > 1:
-        return "prediction"
+        return "model"
     bent = sympy.diff(problem.prediction.value, sympy.Symbol(problem.inputs[0]), 2)
     return "line" if bent == 0 else "curve"
 
@@ -40,8 +40,8 @@ def data(story: DescentStory) -> tuple[str, ...]:
     start = listed([f"{name} = {shown(float(value))}" for name, value in pairs])
     if len(story.problem.inputs) > 1:
         return (
-            f"{rows} of data: each square is what the start predicts, above what was measured.",
-            f"We start from {start}. On the line both would be equal.",
+            f"{rows} of data: each square is what the start predicts for one.",
+            f"We start from {start}. On the line, predicted and actual are equal.",
         )
     return (f"{rows} of data, and the {thing(story)} that we start from: {start}.",)
 
@@ -60,7 +60,7 @@ def place(story: DescentStory) -> tuple[str, ...]:
     what = thing(story)
     if len(story.names) == 1:
         return (
-            f"The cost {cost(story)} for every {names(story)[0]}: our {what} is one point of this curve.",
+            f"The cost {cost(story)} for every {names(story)[0]}: our {what} is one of its points.",
         )
     said = (
         f"The same {what} is one point here: its place says {listed(names(story)[:2])}.",
@@ -136,7 +136,7 @@ def question(story: DescentStory) -> str:
 def asked(story: DescentStory) -> str:
     """The freeze, as it is said."""
     if story.looks_flat:
-        return f"After {counted(story.steps, 'step')} the curve looks flat. Are we there?"
+        return f"After {counted(story.steps, 'step')} the cost looks flat. Are we there?"
     return f"After {counted(story.steps, 'step')} the cost still moves. How far is it?"
 
 
@@ -144,16 +144,20 @@ def answer(story: DescentStory) -> tuple[str, ...]:
     """How far it is to the minimum, as far as that is known."""
     here = float(story.cost[story.steps])
     if story.least is None:
-        length = shown(float(story.gradient_norm[story.steps]))
+        length = shown(float(story.gradient_norm[story.steps]), DIGITS - 1)
+        if story.run.outcome.kind == "converged":
+            return (
+                "The least cost of this formula is not known beforehand.",
+                f"The gradient is {length} long: a flat place, though not always the lowest.",
+            )
         return (
             "The least cost of this formula is not known beforehand.",
             f"The gradient tells: it is {length} long, and zero only at a flat place.",
         )
-    least = shown(story.least)
     if story.arrived:
-        return (f"Yes: the exact minimum is {least}, and the cost is there.",)
-    gap = shown(here - story.least)
-    return (f"Not yet: the exact minimum is {least}, and {shown(here)} is {gap} above it.",)
+        return (f"Yes: the exact minimum is {shown(story.least)}, and the cost is there.",)
+    gap, (high, low) = shown(here - story.least), shown_apart(here, story.least)
+    return (f"Not yet: the exact minimum is {low}, and {high} is {gap} above it.",)
 
 
 def log_scale(story: DescentStory) -> str:
@@ -198,7 +202,9 @@ def too_large(story: DescentStory) -> tuple[str, ...]:
     before, after = shown(float(story.cost[0])), shown(float(story.cost[story.steps]))
     first = f"From {before} to {after} in {counted(story.steps, 'step')}."
     if not story.diverged and largest is not None:
-        return (f"The rate {shown(rate)} is above {shown(largest)}: sooner or later the cost goes up.",)
+        return (
+            f"The rate {shown(rate)} is above {shown(largest)}: sooner or later the cost goes up.",
+        )
     if largest is not None and story.unstable:
         return (
             first,
@@ -214,5 +220,9 @@ def nothing_to_do(story: DescentStory) -> str:
 
 def ending(story: DescentStory) -> str:
     """The last picture."""
-    what = f"the gap to the least {cost(story)}" if story.least is not None else f"the cost {cost(story)}"
-    return f"{thing(story).capitalize()}, {listed(names(story))}, and {what}: the whole descent."
+    what = (
+        f"the gap to the least {cost(story)}"
+        if story.least is not None
+        else f"the cost {cost(story)}"
+    )
+    return f"The data, {', '.join(names(story))}, and {what}: the whole descent."

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from manim import Dot, Square, VGroup
 
+from symgd.animations.descend_words import thing
 from symgd.animations.descent_story import DescentStory, predictor
-from symgd.animations.numerals import Scale, counted, scale_of
+from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
+from symgd.animations.typeset import Typeset
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -24,6 +26,7 @@ RESIDUALS = 40  # rows whose residuals are drawn
 SAMPLES = 80  # places at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
+GONE_EM = 0.27
 
 
 class FitPicture:
@@ -52,17 +55,23 @@ class FitPicture:
         self.points = self._points(palette.prediction if self.across else palette.data, len(rows))
         if self.across:
             low, high = self.panel.y.low, self.panel.y.high
+            self.line.set_stroke(palette.ink, width=1.5)
             drawn(self.line, self.panel.segments([low, high], [low, high]))
-        self.live = VGroup(self.residuals, self.line, self.points)
+        self.gone = self._gone(stage)
+        self.live = VGroup(self.residuals, self.line, self.points, self.gone)
         self.show(0.0, residuals=False)
 
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
         problem = self.story.problem
         target = problem.labels[problem.target]
         if self.across:
-            x, x_label, y_label = scale_of(self.actual), f"{target}, actual", f"{target}, predicted"
+            x, x_label, y_label = scale_of(self.actual), f"actual {target}", "predicted"
         else:
-            x, x_label, y_label = scale_of(self.inputs[0]), problem.labels[problem.inputs[0]], target
+            x, x_label, y_label = (
+                scale_of(self.inputs[0]),
+                problem.labels[problem.inputs[0]],
+                target,
+            )
         self.x = x
         return PlotPanel(stage, zone, x, self._heights(), x_label=[x_label], y_label=[y_label])
 
@@ -80,9 +89,18 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         if points < count:
-            self.panel.noted(f"{points:,} of {counted(count, 'row')} drawn")
+            self.panel.noted(f"{points:,} of {count:,} rows, {len(self.among):,} residuals")
         elif len(self.among) < count:
-            self.panel.noted(f"{len(self.among):,} of {count:,} residuals drawn")
+            self.panel.noted(f"{len(self.among):,} of {count:,} residuals")
+
+    def _gone(self, stage: Stage) -> Typeset:
+        """What is said when nothing of the prediction can be seen."""
+        panel, box = self.panel, self.panel.box
+        said = stage.words(f"{thing(self.story)} out of view", em=GONE_EM)
+        height = box.top + 0.14 if not len(panel.note) else box.top - GONE_EM
+        left = panel.y_label.get_right()[0] + 0.2
+        said.at_most(box.right - left)
+        return said.put(box.right - said.width, height)
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""
@@ -92,7 +110,9 @@ class FitPicture:
             return VGroup(
                 *(Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
             )
-        squares = (Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual)
+        squares = (
+            Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
+        )
         return VGroup(*(square.set_fill(colour) for square in squares))
 
     def show(self, time: float, *, residuals: bool = True) -> FitPicture:
@@ -109,6 +129,12 @@ class FitPicture:
         else:
             xs = np.linspace(self.x.low, self.x.high, SAMPLES)
             drawn(self.line, panel.segments(xs, self.predict(values, [xs])))
+        seen = (
+            len(self.line.points)
+            if not self.across
+            else any(p.get_fill_opacity() for p in self.points)
+        )
+        self.gone.set_fill(opacity=0.0 if seen else 1.0)
         if residuals:
             drawn(self.residuals, self._between(said), dashed=True)
         return self

@@ -18,10 +18,13 @@ from symgd.notation import Number, Power, Product, Term, number
 from symgd.writing.text import text
 
 DIGITS = 4
+MOST_DIGITS = 12
 WIDTH = 6  # digits of a number in a table, where that is enough for the largest
 BASE = 10
 LEAST, MOST = -4, 6  # between these powers of ten a number is written out
 ROUND = (1, 2, 5)
+FEWEST = 2  # ticks that make a scale
+ALIKE = 1e-12  # values so close, relatively, are one
 
 
 def rounded(value: float, digits: int = DIGITS) -> Decimal:
@@ -74,6 +77,20 @@ def shown(value: float, digits: int = DIGITS) -> str:
     return text(numeral(value, digits))
 
 
+def shown_apart(value: float, other: float) -> tuple[str, str]:
+    """Two values with as many digits as it takes to see that they differ.
+
+    Examples
+    --------
+    >>> shown_apart(110.2574, 110.2611)
+    ('110.257', '110.261')
+    """
+    for digits in range(DIGITS, MOST_DIGITS + 1):
+        if rounded(value, digits) != rounded(other, digits):
+            return shown(value, digits), shown(other, digits)
+    return shown(value), shown(other)
+
+
 def counted(count: int, noun: str) -> str:
     """A count with its noun.
 
@@ -115,8 +132,14 @@ class Column:
         return f"{value:.{self.places}f}".replace("-", "−")
 
 
-def column_of(values: Sequence[float]) -> Column:
+def column_of(values: Sequence[float], width: int = WIDTH) -> Column:
     """The way to write these values with about four significant digits.
+
+    Parameters
+    ----------
+    values : sequence of float
+    width : int
+        How many digits a number may have for the sake of the smallest.
 
     Examples
     --------
@@ -132,7 +155,7 @@ def column_of(values: Sequence[float]) -> Column:
     if largest >= MOST or largest < LEAST or min(sizes) < max(sizes) / 10 ** (DIGITS + 1):
         return Column(None)
     smallest = math.floor(math.log10(min(sizes)))
-    most = WIDTH - 1 - max(largest, 0)
+    most = width - 1 - max(largest, 0)
     return Column(max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest))))
 
 
@@ -173,16 +196,25 @@ def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) 
     if log:
         reach = max(math.log(high / low), 0.5) * room
         return Scale(low * math.exp(-reach), high * math.exp(reach), log=True)
-    reach = (high - low) * room or abs(high) * 0.5 or 0.5
+    apart = high - low if high - low > ALIKE * max(abs(high), abs(low)) else 0.0
+    reach = apart * room or abs(high) * 0.5 or 0.5
     return Scale(low - reach, high + reach)
 
 
 def _even(low: float, high: float, most: int) -> tuple[float, ...]:
+    ticks: tuple[float, ...] = ()
+    while len(ticks) < FEWEST:
+        ticks, most = _multiples(low, high, most), most + 1
+    return ticks
+
+
+def _multiples(low: float, high: float, most: int) -> tuple[float, ...]:
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * unit for unit in (*ROUND, BASE) if power * unit >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return tuple(float(f"{multiple * step:.12g}") for multiple in range(first, last + 1))
+    places = max(0, 1 - math.floor(math.log10(step)))
+    return tuple(round(multiple * step, places) for multiple in range(first, last + 1))
 
 
 def _decades(scale: Scale, most: int) -> tuple[float, ...]:
@@ -190,6 +222,7 @@ def _decades(scale: Scale, most: int) -> tuple[float, ...]:
     if last - first < 1:
         bottom = math.floor(math.log10(scale.low))
         fine = (unit * 10.0**power for power in range(bottom, last + 2) for unit in ROUND)
-        return tuple(value for value in fine if scale.low <= value <= scale.high)[:most]
+        found = tuple(value for value in fine if scale.low <= value <= scale.high)[:most]
+        return found if len(found) >= FEWEST else _even(scale.low, scale.high, FEWEST)
     stride = max(1, math.ceil((last - first + 1) / most))
     return tuple(10.0**power for power in range(first, last + 1, stride))

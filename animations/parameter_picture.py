@@ -14,7 +14,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.notation import Equation, Symbol
+from symgd.notation import Equation, Symbol, Term
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -62,7 +62,12 @@ class ParameterPicture:
         first, second = (Symbol(name) for name in self.story.names[:2])
         xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
         panel = PlotPanel(
-            self.stage, self.zone, scale_of(xs, ROOM), scale_of(ys, ROOM), x_label=[first], y_label=[second]
+            self.stage,
+            self.zone,
+            scale_of(xs, ROOM),
+            scale_of(ys, ROOM),
+            x_label=[first],
+            y_label=[second],
         )
         return panel
 
@@ -87,7 +92,7 @@ class ParameterPicture:
 
     def _cost(self, value: float) -> float:
         try:
-            return self.story.evaluate([float(value)])[0]
+            return float(self.story.evaluate([float(value)])[0])
         except OverflowError:
             return float("nan")
 
@@ -101,7 +106,9 @@ class ParameterPicture:
         made = []
         for _, lines in plane.lines():
             line = stroke(palette.error, 1.5, 0.5)
-            pieces = [piece for part in lines for piece in self.panel.segments(part[:, 0], part[:, 1])]
+            pieces = [
+                piece for part in lines for piece in self.panel.segments(part[:, 0], part[:, 1])
+            ]
             made.append(drawn(line, pieces))
         return made
 
@@ -137,7 +144,11 @@ class ParameterPicture:
 
     def _stop_at(self, places: list[tuple[float, float]]) -> None:
         """Mark the places at which steps ended, as long as they are few."""
-        inside = [place for place in places[: min(STOPS, self.story.steps + 1)] if self.panel.holds(*place)]
+        inside = [
+            place
+            for place in places[: min(STOPS, self.story.steps + 1)]
+            if self.panel.holds(*place)
+        ]
         while len(self.stops) > len(inside):
             self.stops.remove(self.stops[-1])
         for place in inside[len(self.stops) :]:
@@ -155,13 +166,19 @@ class ParameterPicture:
         arms = stroke(palette.ink, 3)
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         drawn(arms, [(centre - corner, centre + corner), (centre - other, centre + other)])
-        word = self.stage.words("minimum", em=EM)
+        word = self.stage.sentence(*self._minimum(exact), em=EM).at_most(box.width - CROSS)
         leftwards = centre[0] + CROSS + word.width > box.right
         left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
         below = centre[1] - 0.42 > box.bottom
         word.put(left, centre[1] - 0.4 if below else centre[1] + 0.2)
         plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.8, buff=0.03)
         return VGroup(arms, plate, word)
+
+    def _minimum(self, exact: FloatArray) -> list[str | Term]:
+        """What the cross is; in a slice, where the third parameter would have to be for that."""
+        if not self.sliced:
+            return ["minimum"]
+        return ["minimum, at ", Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))]
 
     def arrow(self, step: int, sign: float) -> VGroup:
         """An arrow from a step's place: the learning rate times the gradient, or its opposite."""

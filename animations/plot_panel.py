@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -77,7 +77,12 @@ class PlotPanel:
         return self
 
     def _x_scale(self) -> VGroup:
-        box, group = self.box, VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.right, self.box.bottom)))
+        box, group = (
+            self.box,
+            VGroup(
+                self._stroke((self.box.left, self.box.bottom), (self.box.right, self.box.bottom))
+            ),
+        )
         ticks = self.x.ticks(max(2, int(box.width / X_ROOM)))
         for value in ticks:
             if self.whole_steps and value != int(value):
@@ -89,7 +94,10 @@ class PlotPanel:
         return group
 
     def _y_scale(self) -> VGroup:
-        box, group = self.box, VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.left, self.box.top)))
+        box, group = (
+            self.box,
+            VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.left, self.box.top))),
+        )
         for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
             place = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, place), (box.left - TICK, place)))
@@ -109,17 +117,24 @@ class PlotPanel:
     def holds(self, x: float, y: float) -> bool:
         """Whether a value lies inside the box."""
         across, up = self.x.part(float(x)), self.y.part(float(y))
-        return -1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9
+        return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
 
     def border(self, x: float, y: float) -> FloatArray:
         """Where a value is, or the place on the box's border nearest to it."""
         box, (left, low, _) = self.box, self.place(x, y)
-        return np.array([np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0])
+        return np.array(
+            [np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0]
+        )
 
-    def segments(self, xs: Iterable[float], ys: Iterable[float]) -> list[tuple[FloatArray, FloatArray]]:
+    def segments(
+        self, xs: Iterable[float], ys: Iterable[float]
+    ) -> list[tuple[FloatArray, FloatArray]]:
         """The polyline through the values, as the straight pieces of it that lie inside the box."""
-        points = [self.place(x, y) if np.isfinite(x) and np.isfinite(y) else None for x, y in zip(xs, ys, strict=True)]
-        pairs = zip(points, points[1:], strict=False)
+        points = [
+            self.place(x, y) if np.isfinite(x) and np.isfinite(y) else None
+            for x, y in zip(xs, ys, strict=True)
+        ]
+        pairs = pairwise(points)
         pieces = (self.clipped(a, b) for a, b in pairs if a is not None and b is not None)
         return [piece for piece in pieces if piece is not None]
 
@@ -137,11 +152,6 @@ class PlotPanel:
         if first >= last:
             return None
         return start + first * way, start + last * way
-
-
-def rescaled(scale: Scale, *, high: float) -> Scale:
-    """The same scale up to another value."""
-    return replace(scale, high=high)
 
 
 def drawn(

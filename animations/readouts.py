@@ -42,9 +42,14 @@ class Readouts:
         self.longest = zone.width - BARS - VALUES
         self.labels = VGroup()
         for row, label in enumerate(labels):
-            self.labels.add(stage.sentence(*label, em=EM).at_most(BARS - 0.12).put(zone.left, self.line(row)))
+            self.labels.add(
+                stage.sentence(*label, em=EM).at_most(BARS - 0.12).put(zone.left, self.line(row))
+            )
         self.box = Rectangle(
-            width=RATE_PART * self.longest, height=THICK + 0.05, stroke_color=stage.palette.ink, stroke_width=2.5
+            width=RATE_PART * self.longest,
+            height=THICK + 0.05,
+            stroke_color=stage.palette.ink,
+            stroke_width=2.5,
         )
         self.box.move_to((zone.left + BARS + self.box.width / 2, self.line(0) + 0.09, 0))
         self.rate = VGroup(self.box, self.value(0, story.run.learning_rate))
@@ -58,7 +63,7 @@ class Readouts:
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
-        return self.zone.top - 0.34 - row * PITCH
+        return float(self.zone.top - 0.34 - row * PITCH)
 
     def value(self, row: int, number: float) -> VGroup:
         """A number at the right end of a row."""
@@ -82,7 +87,9 @@ class Readouts:
         left, middle, ink = self.zone.left + BARS, self.line(1) + 0.09, self.stage.palette.ink
         head = min(HEAD, length)
         neck, end, half = left + length - head, left + length, THICK / 2
-        tip = Polygon((neck, middle + half, 0), (end, middle, 0), (neck, middle - half, 0), stroke_width=0)
+        tip = Polygon(
+            (neck, middle + half, 0), (end, middle, 0), (neck, middle - half, 0), stroke_width=0
+        )
         shaft = Rectangle(width=max(neck - left, 1e-3), height=0.05, stroke_width=0, fill_opacity=1)
         shaft.set_fill(ink).move_to(((left + neck) / 2, middle, 0))
         return VGroup(shaft, tip.set_fill(ink, opacity=1))

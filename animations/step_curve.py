@@ -18,6 +18,9 @@ DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
 DOT = 0.055
 EM = 0.27
+ACROSS = 12
+ABOVE, BELOW = 0.1, 0.29  # from a level to the foot of its name
+ROOM, OVERHANG = 0.36, 0.15
 
 
 class StepCurve:
@@ -91,10 +94,26 @@ class StepCurve:
             dot = Circle(radius=DOT, stroke_width=0, fill_opacity=1).set_fill(self.colour)
             self.dots.add(dot.move_to(self.panel.place(x, y)))
 
-    def _heights(self, left: float) -> list[float]:
-        """How high the curve is in the frame, right of a place."""
-        places = (self.panel.place(x, y) for x, y in enumerate(self.values[: self.steps + 1]) if self.panel.holds(x, y))
-        return [float(place[1]) for place in places if place[0] >= left - 0.1]
+    def _clear_of_curve(self, height: float, left: float, right: float) -> float:
+        """Where the name of a level stands: close to its line, and not on the curve."""
+        near, top = self._heights(left, right), self.panel.box.top + OVERHANG
+        over = height + ROOM < top and not any(height - 0.02 < y < height + ROOM for y in near)
+        under = height - ROOM > self.panel.box.bottom
+        under = under and not any(height - ROOM < y < height + 0.02 for y in near)
+        if over or under:
+            return height + ABOVE if over else height - BELOW
+        highest = max([*near, height])
+        return highest + ABOVE if highest + ROOM < top else min([*near, height]) - BELOW
+
+    def _heights(self, left: float, right: float) -> list[float]:
+        """How high the curve is in the frame between two places."""
+        steps = enumerate(self.values[: self.steps + 1].tolist())
+        places = [self.panel.place(x, y) for x, y in steps if self.panel.holds(x, y)]
+        if not places:
+            return []
+        xs, ys = [float(place[0]) for place in places], [float(place[1]) for place in places]
+        between = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys)
+        return [float(y) for y in between]
 
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
         """A dashed level line with its name, such as the least cost."""
@@ -103,11 +122,16 @@ class StepCurve:
             return VGroup()
         height = self.panel.place(self.panel.x.low, value)[1]
         line = stroke(shade, 2)
-        drawn(line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True)
+        drawn(
+            line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True
+        )
         words = self.stage.sentence(*label, em=EM)
-        near = self._heights(box.right - words.width) + [float(height)]
-        over, under = max(near) + 0.1, min(near) - 0.3
-        words.put(box.right - words.width, over if over + 0.2 < box.top + 0.15 else under)
+        lefts = (box.right - words.width, box.centre[0] - words.width / 2, box.left + 2 * ABOVE)
+        spots = [
+            (left, self._clear_of_curve(float(height), left, left + words.width)) for left in lefts
+        ]
+        left, foot = min(spots, key=lambda spot: round(abs(spot[1] + ABOVE - height), 1))
+        words.put(left, foot)
         return VGroup(line, words)
 
 

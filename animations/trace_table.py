@@ -15,6 +15,8 @@ EM = 0.29
 PITCH = 0.315
 STEP_PART = 0.17  # of the width, for the column of steps
 GAP = 0.16
+WIDE, NARROW = 6, 5  # digits in a column
+MANY = 3  # parameters that need narrow columns
 
 
 class TraceTable:
@@ -32,16 +34,30 @@ class TraceTable:
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
         self.stage, self.zone, self.story = stage, zone, story
         chosen = list(steps)
-        self.columns = [column_of(values) for values in self._values(chosen)]
+        self.columns = [
+            column_of(values, WIDE if len(story.names) < MANY else NARROW)
+            for values in self._values(chosen)
+        ]
         self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
-        heads: list[str | Term] = ["step", *(Symbol(name) for name in story.names), story.problem.cost_name]
+        heads: list[str | Term] = [
+            "step",
+            *(Symbol(name) for name in story.names),
+            story.problem.cost_name,
+        ]
         self.rights = [
             zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * place / (len(heads) - 1))
             for place in range(len(heads))
         ]
-        self.head = VGroup(*(self._cell(place, part, zone.top - 0.24) for place, part in enumerate(heads)))
+        self.head = VGroup(
+            *(self._cell(place, part, zone.top - 0.24) for place, part in enumerate(heads))
+        )
         height = zone.top - 0.36
-        rule = Line((zone.left, height, 0), (zone.right, height, 0), stroke_width=1.5, color=stage.palette.ink)
+        rule = Line(
+            (zone.left, height, 0),
+            (zone.right, height, 0),
+            stroke_width=1.5,
+            color=stage.palette.ink,
+        )
         self.head.add(rule)
         self.rows: list[VGroup] = []
         self.steps: list[int] = []
@@ -53,7 +69,7 @@ class TraceTable:
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
-        return self.zone.top - 0.4 - PITCH * (row + 0.72)
+        return float(self.zone.top - 0.4 - PITCH * (row + 0.72))
 
     def row(self, step: int, label: str | None = None) -> VGroup:
         """A row of numbers, to stand below those that are there."""
@@ -74,7 +90,9 @@ class TraceTable:
 
     def _cell(self, place: int, part: str | Term, height: float) -> Mobject:
         before = self.rights[place - 1] if place else self.zone.left
-        cell = self.stage.sentence(part, em=EM).at_most(self.rights[place] - before - (GAP if place else 0))
+        cell = self.stage.sentence(part, em=EM).at_most(
+            self.rights[place] - before - (GAP if place else 0)
+        )
         return cell.put(self.rights[place] - cell.width, height)
 
     @property
@@ -92,4 +110,3 @@ class TraceTable:
         if not 0 <= row < len(self.rows):
             return None
         return self.stage.frame(self.rows[row][place], colour=self.stage.palette.ink, room=0.06)
-

@@ -50,7 +50,9 @@ def in_numbers(story: DescentStory, name: str, rate: str, step: int) -> Sum:
     """The same with a step's numbers in the places of the symbols."""
     place = story.names.index(name)
     numbers: dict[Term, Term] = {
-        Partial(story.problem.cost_name, Symbol(name)): numeral(story.gradient(step)[place], SLOPE_DIGITS),
+        Partial(story.problem.cost_name, Symbol(name)): numeral(
+            story.gradient(step)[place], SLOPE_DIGITS
+        ),
         Symbol(rate): numeral(story.run.learning_rate),
     }
     symbols = in_symbols(story, name, rate)
@@ -65,7 +67,7 @@ def sign_between(story: DescentStory, place: int, step: int) -> str:
     slope = rounded(story.gradient(step)[place], SLOPE_DIGITS)
     there = rounded(float(story.parameters[step + 1][place]))
     made = here - rounded(story.run.learning_rate) * slope
-    unit = Decimal(1).scaleb(there.as_tuple().exponent) if there else abs(made) or Decimal(1)  # type: ignore[arg-type]
+    unit = Decimal(1).scaleb(there.as_tuple().exponent) if there else abs(made) or Decimal(1)
     return "=" if abs(made - there) <= unit / 2 else "≈"
 
 
@@ -86,9 +88,11 @@ class UpdateLines:
         self.stage, self.zone, self.story, self.rate = stage, zone, story, rate
         self.em = EM
         widest = max(self._width(step) for step in range(max(1, story.singly)))
-        self.em = EM * min(1.0, zone.width / widest)
+        self.em = EM * min(1.0, 0.97 * zone.width / widest)
         self.heads = VGroup(*(self._head(place) for place in range(len(story.names))))
-        self.tall_heads = VGroup(*(self._head(place, tall=True) for place in range(len(story.names))))
+        self.tall_heads = VGroup(
+            *(self._head(place, tall=True) for place in range(len(story.names)))
+        )
 
     @property
     def bottom(self) -> float:
@@ -97,7 +101,8 @@ class UpdateLines:
 
     def line(self, place: int, *, tall: bool = False) -> float:
         """The height on which a parameter's line stands, with room for fractions or without."""
-        return self.zone.top - (TALL * (0.62 + place) if tall else FLAT * (0.75 + place))
+        down = TALL * (0.62 + place) if tall else FLAT * (0.75 + place)
+        return float(self.zone.top - down)
 
     def _width(self, step: int) -> float:
         if not self.story.steps:
@@ -127,7 +132,9 @@ class UpdateLines:
     def symbols(self, place: int) -> Formula:
         """The update of a parameter in symbols."""
         term = in_symbols(self.story, self.story.names[place], self.rate)
-        return self.stage.formula(term, em=self.em).put(self._after_head(place), self.line(place, tall=True))
+        return self.stage.formula(term, em=self.em).put(
+            self._after_head(place), self.line(place, tall=True)
+        )
 
     def numbers(self, place: int, step: int) -> Formula:
         """The same with a step's numbers."""

@@ -1,0 +1,111 @@
+"""How far it is: the last beats of the lesson `descend`."""
+
+from __future__ import annotations
+
+from manim import FadeIn, FadeOut, VGroup
+
+from symgd.animations import descend_words as words
+from symgd.animations.descend_moves import FADE, DescentMoves
+from symgd.animations.descend_panels import BOTTOM, NUMBERS, last_cost, log_panel, parameter_panels
+from symgd.animations.numerals import numeral
+from symgd.animations.stage import Zone
+from symgd.animations.step_curve import StepCurve
+from symgd.animations.trace_table import TraceTable
+from symgd.animations.update_lines import UpdateLines
+
+BOLD_EM = 0.34
+GAP = 0.15
+
+
+class DescentEnd(DescentMoves):
+    """The question, its answer, a log scale, further steps, and everything in one picture."""
+
+    curve: StepCurve
+    table: TraceTable
+    marks: VGroup
+
+    def show_question(self) -> None:
+        """Everything stands still."""
+        box = self.curve.panel.box
+        asked = self.stage.words(words.question(self.story), em=BOLD_EM, bold=True)
+        self.asked = asked.put(box.right - asked.width, box.centre[1])
+        self.play(FadeIn(asked))
+
+    def show_answer(self) -> None:
+        """The exact minimum, in the plane and below the cost."""
+        cross = self.place.cross()
+        self.marks = VGroup(cross)
+        if len(cross):
+            self.play(FadeIn(cross))
+        if self.story.least is not None and self.story.steps:
+            level = self.curve.level(self.story.least, ["minimum ", numeral(self.story.least)])
+            self.marks.add(level)
+            self.play(FadeIn(level))
+        self.next_sentence()
+
+    def show_log(self) -> None:
+        """The same steps on a log scale."""
+        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
+        assert new is not None
+        self.swap_curve(new.show(self.story.steps))
+
+    def show_run_on(self) -> None:
+        """The same descent goes on."""
+        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
+        if wider is not None:
+            self.swap_curve(wider.show(self.story.steps))
+        self.sweep(self.story.steps, self.story.last, wider)
+        self.next_sentence()
+        self.type_row(self.story.last)
+
+    def swap_curve(self, new: StepCurve) -> None:
+        """One panel of the cost in the place of another."""
+        old = VGroup(self.curve.whole, *self.marks[1:])
+        if self.asked is not None:
+            old.add(self.asked)
+        self.play(FadeOut(old), run_time=FADE)
+        self.remove(*old)
+        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
+        self.curve = new
+
+    def show_ending(self) -> None:
+        """Data, parameters and cost by step: the whole descent in one picture."""
+        gone = [
+            self.place.panel.drawing,
+            self.place.lines,
+            self.place.live,
+            self.curve.whole,
+            *self.marks,
+        ]
+        if self.place.sliced:
+            gone.append(self.slice)
+        self.play(*(FadeOut(mobject) for mobject in gone))
+        if self.asked is not None:
+            self.remove(self.asked)
+        self.play(FadeIn(parameter_panels(self.stage, self.story)))
+        self.play(FadeIn(last_cost(self.stage, self.story).whole))
+        self.show_last_table()
+
+    def show_last_table(self) -> None:
+        """The start, the run's end, the last step, and the exact minimum."""
+        self.remove(self.numbers, self.lines.heads)
+        self.play(FadeOut(VGroup(self.table.head, *self.table.rows)), run_time=FADE)
+        steps = sorted({0, self.story.steps, self.story.last})
+        table = TraceTable(self.stage, self.below, self.story, steps)
+        self.play(FadeIn(table.head), run_time=FADE)
+        self.table = table
+        for step in steps:
+            self.type_row(step)
+        if self.story.exact is not None:
+            self.play(FadeIn(table.least()), run_time=FADE)
+        self.show_rule(table.bottom)
+
+    def show_rule(self, top: float) -> None:
+        """The rule that made it all."""
+        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
+        lines = UpdateLines(self.stage, zone, self.story, self.rate)
+        rule = VGroup(
+            lines.tall_heads, *(lines.symbols(place) for place in range(len(self.story.names)))
+        )
+        if rule.get_bottom()[1] >= zone.bottom:
+            self.play(FadeIn(rule), run_time=FADE)

@@ -1,0 +1,161 @@
+"""What moves in the lesson `descend`: pictures that follow the descent, rows that are typed, numbers that change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from manim import (
+    FadeIn,
+    FadeOut,
+    Mobject,
+    ReplacementTransform,
+    ShowIncreasingSubsets,
+    UpdateFromAlphaFunc,
+    VGroup,
+)
+
+from symgd.animations.descent_story import DescentStory
+from symgd.animations.fit_picture import FitPicture
+from symgd.animations.lesson import Lesson
+from symgd.animations.parameter_picture import ParameterPicture
+from symgd.animations.readouts import Readouts
+from symgd.animations.stage import COLUMNS, Zone
+from symgd.animations.step_curve import StepCurve
+from symgd.animations.trace_table import TraceTable
+from symgd.animations.update_lines import UpdateLines
+
+MOVE, QUICK, FADE = 1.2, 0.32, 0.6
+SWEEP = 2.5
+
+
+class DescentMoves(Lesson):
+    """A scene that shows a descent in several pictures at once, one moving thing in each zone at a time."""
+
+    zones = COLUMNS
+    story: DescentStory
+    fit: FitPicture
+    place: ParameterPicture
+    curve: StepCurve
+    readouts: Readouts
+    lines: UpdateLines
+    table: TraceTable
+    below: Zone
+    rate: str
+    slice: VGroup
+    shown: list[Mobject]
+    numbers: VGroup | None = None
+    asked: Mobject | None = None
+
+    def next_sentence(self) -> None:
+        """The caption's next sentence."""
+        self.turn()
+
+    def clear_numbers(self) -> None:
+        """The mathematics make room."""
+        if self.shown:
+            self.play(*(FadeOut(mobject) for mobject in self.shown), run_time=FADE)
+        self.shown = []
+
+    def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
+        """A picture goes from one time of the descent to another."""
+        show: Callable[[float], Any] = picture.show
+        moving = UpdateFromAlphaFunc(
+            picture.live, lambda _, part: show(start + (end - start) * part)
+        )
+        self.play(moving, *others, run_time=seconds)
+        show(end)
+
+    def make_room(self) -> None:
+        """A full table loses the row after the start's, and the others move up."""
+        table = self.table
+        if not table.full:
+            return
+        gone = table.rows.pop(1)
+        table.steps.pop(1)
+        self.remove(gone)
+        for place, row in enumerate(table.rows):
+            row.shift((0, table.line(place) - row[0].baseline, 0))
+
+    def type_row(self, step: int) -> None:
+        """A row of the table, letter by letter."""
+        self.make_room()
+        row = self.table.row(step)
+        self.play(ShowIncreasingSubsets(letters(row)), run_time=FADE)
+        self.keep_row(step, row)
+
+    def keep_row(self, step: int, row: VGroup) -> None:
+        """What was typed is a row from now on."""
+        self.remove(*letters(row))
+        self.add(row)
+        self.table.rows.append(row)
+        self.table.steps.append(step)
+
+    def show_steps(self, first: int, last: int, time: float) -> None:
+        """Step after step: the arithmetic, then point, line and cost, then the row."""
+        for step in range(first, last):
+            self.show_numbers(step, time)
+            self.follow(self.place, step, step + 1, time)
+            self.show_slice(step + 1)
+            self.follow(self.fit, step, step + 1, time)
+            self.make_room()
+            row = self.table.row(step + 1)
+            self.follow(self.curve, step, step + 1, time, ShowIncreasingSubsets(letters(row)))
+            self.keep_row(step + 1, row)
+
+    def show_numbers(self, step: int, time: float) -> None:
+        """The update and the readouts of a step."""
+        old, new = self.numbers, self.lines.whole(step)
+        measures = self.readouts.measures(step)
+        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=time)
+        self.remove(old)
+        self.play(FadeIn(new), run_time=time / 2)
+        self.numbers, self.readouts.moving = new, measures
+
+    def show_slice(self, step: int) -> None:
+        """The lines of equal cost at the third parameter's new value."""
+        if not self.place.sliced:
+            return
+        self.remove(self.place.lines, self.slice)
+        self.place.lines = VGroup(*self.place.contours(step))
+        self.slice = self.place.slice_note(step)
+        self.remove(self.place.live)
+        self.add(self.place.lines, self.slice, self.place.live)
+
+    def show_turn(self) -> None:
+        """A ring at the place where a parameter turned, and round its number."""
+        turn = self.story.turn
+        assert turn is not None
+        ring = self.place.mark(turn.step)
+        self.play(FadeIn(ring))
+        row = self.table.steps.index(turn.step) if turn.step in self.table.steps else -1
+        box = self.table.ring(self.story.names.index(turn.name) + 1, row)
+        if box is not None:
+            self.play(FadeIn(box))
+            self.wait(MOVE)
+            self.remove(box)
+        self.wait(MOVE)
+        self.remove(ring)
+
+    def show_sweep(self) -> None:
+        """The rest of the run, one picture after the other."""
+        self.sweep(self.story.singly, self.story.steps, self.curve)
+        self.type_row(self.story.steps)
+
+    def sweep(self, first: int, last: int, curve: StepCurve | None) -> None:
+        """Many steps in fast motion."""
+        if self.numbers is not None:
+            self.remove(self.numbers, self.lines.heads)
+        if curve is not None:
+            self.follow(curve, first, last, SWEEP)
+        self.follow(self.place, first, last, SWEEP)
+        self.show_slice(last)
+        self.follow(self.fit, first, last, SWEEP)
+        measures = self.readouts.measures(last)
+        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=FADE)
+        self.readouts.moving = measures
+
+
+def letters(row: VGroup) -> VGroup:
+    """The glyphs of a row, in the order in which they are typed."""
+    return VGroup(*(glyph for cell in row for glyph in cell))

@@ -1,0 +1,410 @@
+"""The film of a descent: what it says is true of the run, and it can be made of any run."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symgd import Problem
+from symgd.animations import Quality, render
+from symgd.animations.beats import LINE, LINES
+from symgd.animations.descent_story import DescentStory, evaluator, predictor, tell
+from symgd.animations.numerals import Scale, column_of, rounded, scale_of, shown
+from symgd.demo import demo_problem, demo_run
+from symgd.descent import Run
+from symgd.errors import ProblemError
+from symgd.writing.text import text
+
+pytest.importorskip("manim", reason="films need Manim")
+
+from symgd.animations.contour import RATIO, Plane
+from symgd.animations.descend import Descend
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Stage, Zone
+from symgd.animations.update_lines import in_numbers, in_symbols, rate_letter, sign_between
+
+FOLDER = Path(__file__).resolve().parent.parent / "animations"
+TINY = Quality(192, 108, 10)
+TINY_SEAM = 115  # where the picture ends and the mathematics begin
+POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
+
+
+def lesson_004() -> Run:
+    return demo_run(demo_problem())
+
+
+def one_parameter() -> Run:
+    return Problem("m*x").descend(*POINTS, learning_rate=0.06, max_iter=6, tolerance=0)
+
+
+def diverging() -> Run:
+    start = {"m": 0.2, "b": 0.5}
+    return Problem("m*x + b").descend(
+        *POINTS, start=start, learning_rate=0.2, max_iter=10, tolerance=0
+    )
+
+
+def not_linear() -> Run:
+    x = np.linspace(0, 3, 12)
+    start = {"a": 1.0, "b": 0.5, "c": 0.0}
+    return Problem("a*exp(-b*x) + c").descend(
+        x, 2 * np.exp(-1.3 * x) + 0.5, start=start, learning_rate=0.2, max_iter=6
+    )
+
+
+def long_names() -> Run:
+    problem = Problem("slope*speed + intercept", inputs=["speed"], target="dist")
+    return problem.descend(
+        [4.0, 7.0, 12.0, 20.0], [2.0, 10.0, 24.0, 60.0], learning_rate=1e-3, max_iter=7
+    )
+
+
+def several_inputs() -> Run:
+    x1, x2 = np.arange(12.0) % 5, np.arange(12.0) % 7
+    problem = Problem("p*x1 + q*x2 + r")
+    return problem.descend(
+        x1, x2, 3 * x1 - x2 + 2 + np.sin(x1 * x2), learning_rate=0.01, max_iter=4
+    )
+
+
+def many_rows() -> Run:
+    x = np.linspace(0, 10, 1000)
+    y = 2e6 * x + 3e5 + 1e6 * np.sin(40 * x)
+    return Problem("m*x + b").descend(x, y, learning_rate=0.02, max_iter=30)
+
+
+def at_the_minimum() -> Run:
+    return Problem("m*x + b").descend([1, 2, 3], [1, 2, 3], start={"m": 1.0, "b": 0.0})
+
+
+def over_a_cliff() -> Run:
+    start = {"k": 0.1}
+    return Problem("exp(k*x)").descend(
+        [1, 2, 3], [2, 4, 9], start=start, learning_rate=0.1, max_iter=9
+    )
+
+
+RUNS: tuple[Callable[[], Run], ...] = (
+    lesson_004,
+    one_parameter,
+    diverging,
+    not_linear,
+    long_names,
+    several_inputs,
+    many_rows,
+    at_the_minimum,
+    over_a_cliff,
+)
+
+
+@pytest.fixture(scope="module")
+def story() -> DescentStory:
+    return tell(lesson_004())
+
+
+# ---------------------------------------------------------------------------------------------
+# The story
+
+
+def test_lesson_004_is_told_as_it_was(story: DescentStory) -> None:
+    assert story.turn is not None
+    assert (story.turn.name, story.turn.step, story.turn.rising) == ("b", 3, True)
+    assert (story.steps, story.singly) == (10, 10)
+    assert story.looks_flat
+    assert not story.arrived
+    assert story.cost[10] == pytest.approx(0.125337, abs=1e-6)
+    assert story.least == pytest.approx(1 / 18)
+
+
+def test_it_is_the_same_descent_that_runs_on(story: DescentStory) -> None:
+    whole = demo_problem().descend(
+        *POINTS, start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=story.last, tolerance=0
+    )
+    np.testing.assert_allclose(story.table, whole.trace.table, rtol=1e-9)
+    gap = story.cost - 1 / 18
+    assert gap[-1] <= 1e-6 * gap[0] < gap[-2]
+
+
+@pytest.mark.parametrize("make", [diverging, at_the_minimum, over_a_cliff])
+def test_what_has_ended_is_not_run_on(make: Callable[[], Run]) -> None:
+    told = tell(make())
+    assert told.last == told.steps
+
+
+def test_a_line_that_gets_nowhere_is_run_on_for_a_sensible_count_of_steps() -> None:
+    x = np.linspace(20, 80, 30)
+    told = tell(Problem("m*x + b").descend(x, 1.3 * x + 8, learning_rate=1e-4, max_iter=5))
+    assert told.last == 1005
+    assert not told.arrived
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    told = tell(not_linear())
+    assert told.exact is None
+    assert told.least is None
+    assert not told.arrived
+    assert told.on_log is not None
+    np.testing.assert_array_equal(told.on_log, told.cost)
+
+
+def test_between_two_steps_is_the_straight_way(story: DescentStory) -> None:
+    np.testing.assert_allclose(
+        story.at(2.25), 0.75 * story.parameters[2] + 0.25 * story.parameters[3]
+    )
+    np.testing.assert_array_equal(story.at(story.last), story.parameters[-1])
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_costs_are_evaluated_as_the_run_did(make: Callable[[], Run]) -> None:
+    run = make()
+    evaluate = evaluator(run)
+    for row in (0, run.steps):
+        values = run.trace.table[row, : len(run.parameters)].tolist()
+        assert evaluate(values)[0] == pytest.approx(run.trace.cost[row], rel=1e-9)
+
+
+def test_predictions_are_the_model_s() -> None:
+    run = several_inputs()
+    columns = [run.data[name] for name in run.problem.inputs]
+    made = predictor(run)(np.array([3.0, -1.0, 2.0]), columns)
+    np.testing.assert_allclose(made, 3 * columns[0] - columns[1] + 2)
+
+
+# ---------------------------------------------------------------------------------------------
+# Numbers
+
+
+def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
+    rate = rate_letter(story)
+    assert text(in_symbols(story, "a", rate)) == "a − α·∂MSE/∂a"
+    assert text(in_numbers(story, "a", rate, 0)) == "0.2 − 0.06·(−6.1333)"
+    assert text(in_numbers(story, "b", rate, 0)) == "0.5 − 0.06·(−2.4667)"
+    assert sign_between(story, 0, 0) == "="
+    assert shown(float(story.parameters[1][0])) == "0.568"
+
+
+@pytest.mark.parametrize("make", RUNS[:-2])
+def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
+    make: Callable[[], Run],
+) -> None:
+    told = tell(make())
+    for step in range(told.singly):
+        for place, name in enumerate(told.names):
+            left = float(in_numbers(told, name, rate_letter(told), step).value)
+            right = rounded(float(told.parameters[step + 1][place]))
+            room = 0.5001 * 10 ** int(right.as_tuple().exponent)
+            if sign_between(told, place, step) == "=":
+                assert abs(left - float(right)) <= room
+            else:
+                assert left == pytest.approx(
+                    float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][place]))
+                )
+
+
+def test_a_parameter_called_alpha_keeps_its_name() -> None:
+    told = tell(Problem("alpha*x").descend(*POINTS, learning_rate=0.06, max_iter=2))
+    assert rate_letter(told) == "eta"
+
+
+@given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
+def test_scales_hold_their_values_and_have_ticks(low: float, width: float) -> None:
+    scale = scale_of([low, low + width])
+    assert scale.low < low + width
+    ticks = scale.ticks()
+    assert len(ticks) >= 2
+    assert all(-1e-6 <= scale.part(tick) <= 1 + 1e-6 for tick in ticks)
+
+
+@given(st.floats(1e-12, 1e12), st.floats(1.001, 1e9))
+def test_log_scales_too(low: float, factor: float) -> None:
+    scale = scale_of([low, low * factor], log=True)
+    ticks = scale.ticks()
+    assert ticks
+    assert all(-1e-6 <= scale.part(tick) <= 1 + 1e-6 for tick in ticks)
+    assert scale.part(math.sqrt(scale.low * scale.high)) == pytest.approx(0.5)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e100, max_value=1e100))
+def test_rounding_keeps_four_digits(value: float) -> None:
+    assert float(rounded(value)) == pytest.approx(value, rel=5e-4, abs=0)
+
+
+def test_points_of_a_column_stand_below_each_other() -> None:
+    values = [2.116667, 0.366272, 0.055556]
+    cells = [column_of(values).term(value) for value in values]
+    assert cells == ["2.11667", "0.36627", "0.05556"]
+
+
+# ---------------------------------------------------------------------------------------------
+# Pictures
+
+
+def test_contours_have_the_cost_that_they_stand_for(story: DescentStory) -> None:
+    plane = Plane(story, story.parameters[0], Scale(-1, 2), Scale(-1, 1))
+    levels = dict(plane.lines())
+    assert min(abs(level - story.cost[0]) for level in levels) < 1e-9
+    for level, lines in levels.items():
+        for line in lines:
+            costs = [plane.cost(a, b) for a, b in line]
+            np.testing.assert_allclose(costs, level, rtol=1e-9)
+
+
+def test_contours_of_a_slice_are_those_at_the_third_parameter() -> None:
+    told = tell(several_inputs())
+    plane = Plane(told, told.parameters[3], Scale(-1, 4), Scale(-2, 2))
+    level, (line,) = next(iter(plane.lines()))
+    values = [*line[10], told.parameters[3][2]]
+    assert told.evaluate(values)[0] == pytest.approx(level)
+
+
+def test_contours_of_what_is_not_quadratic_come_near() -> None:
+    told = tell(not_linear())
+    plane = Plane(told, told.parameters[0], Scale(0.5, 2.5), Scale(0.2, 2))
+    start = min((level for level, _ in plane.lines()), key=lambda level: abs(level - told.cost[0]))
+    assert start == pytest.approx(told.cost[0])
+    for level, lines in plane.lines():
+        for line in lines:
+            costs = np.array([plane.cost(a, b) for a, b in line])
+            assert np.abs(costs - level).max() < (1 - 1 / RATIO) * abs(level)
+
+
+@given(*[st.floats(-5, 5)] * 4)
+def test_nothing_is_drawn_outside_a_panel(x0: float, y0: float, x1: float, y1: float) -> None:
+    panel = object.__new__(PlotPanel)  # scales without what is written round them
+    panel.box, panel.x, panel.y = Zone(0, 2, 0, 1), Scale(-1, 1), Scale(-1, 1)
+    for end in (end for piece in panel.segments([x0, x1], [y0, y1]) for end in piece):
+        assert -1e-9 <= end[0] <= 2 + 1e-9
+        assert -1e-9 <= end[1] <= 1 + 1e-9
+
+
+def test_dashes_leave_gaps_and_end_with_the_line() -> None:
+    line = drawn(stroke("#000000"), [(np.zeros(3), np.array([1.0, 0, 0]))], dashed=True)
+    assert line.points[:, 0].max() <= 1
+    assert len(line.points) == 4 * 6
+
+
+# ---------------------------------------------------------------------------------------------
+# The film
+
+
+def beats_of(run: Run) -> list[tuple[str, str]]:
+    scene = Descend(problem=run.problem, run=run, stage=Stage())
+    return [(beat.name, line) for beat in scene.beats() for parts in beat.parts for line in parts]
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_captions_can_be_read(make: Callable[[], Run]) -> None:
+    said = beats_of(make())
+    for _, caption in said:
+        lines = caption.split("\n")
+        assert len(lines) <= LINES
+        assert all(len(line) <= LINE for line in lines)
+        assert not {"nan", "inf"} & set(caption.replace(",", " ").split())
+    names = [name for name, _ in said]
+    assert names[0] == "the data"
+
+
+def test_beats_follow_from_the_run() -> None:
+    names = {make: [name for name, _ in beats_of(make())] for make in RUNS}
+    assert "a parameter turns" in names[lesson_004]
+    assert "run on" in names[lesson_004]
+    assert "a parameter turns" not in names[one_parameter]
+    assert "too large a rate" in names[diverging]
+    assert "are we there" not in names[diverging]
+    assert "fast motion" in names[many_rows]
+    assert names[at_the_minimum][-1] == "nothing to do"
+
+
+def test_the_gap_is_said_with_the_trace_s_numbers() -> None:
+    said = " ".join(caption.replace("\n", " ") for _, caption in beats_of(lesson_004()))
+    for part in ("2.117", "0.3663", "0.1253", "0.05556", "0.06978", "b rose until step 3"):
+        assert part in said
+    assert "0.1803" in " ".join(caption for _, caption in beats_of(diverging()))
+
+
+def test_a_problem_alone_is_no_descent(tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="pass data"):
+        render(
+            "descend", Problem("m*x + b*x^2"), output=tmp_path / "none.mp4", quality=TINY, pace=0.01
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def last_frame(film: Path) -> np.ndarray:
+    import av
+
+    with av.open(str(film)) as opened:
+        *_, last = opened.decode(video=0)
+    picture: np.ndarray = last.to_ndarray(format="gray")
+    return picture
+
+
+@pytest.mark.parametrize("make", RUNS)
+def test_a_film_is_made_of_any_run(make: Callable[[], Run], tmp_path: Path) -> None:
+    run = make()
+    done: list[str] = []
+    film = render(
+        "descend",
+        run.problem,
+        run,
+        output=tmp_path / "film.mp4",
+        quality=TINY,
+        pace=0.01,
+        progress=lambda count, of, beat: done.append(beat.name),
+    )
+    inked = last_frame(film) < 200
+    left, right = inked[:, :TINY_SEAM], inked[:, TINY_SEAM:]
+    assert left.mean() > 0.005
+    assert right.mean() > 0.003 or run.steps == 0
+    assert {path.suffix for path in tmp_path.iterdir()} == {".mp4", ".vtt", ".srt"}
+    assert done[0] == "the data"
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The strings of a module that may be seen: all but docstrings, names of files and formats."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    silent |= {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FormattedValue) and node.format_spec
+        for inner in ast.walk(node.format_spec)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in silent
+        ):
+            yield node.value
+
+
+SEEN = (
+    "descend*",
+    "descent_story",
+    "*_picture",
+    "step_curve",
+    "readouts",
+    "update_lines",
+    "trace_table",
+    "contour",
+)
+
+
+@pytest.mark.parametrize(
+    "path", [p for name in SEEN for p in sorted(FOLDER.glob(f"{name}.py"))], ids=lambda p: p.stem
+)
+def test_no_number_is_typed_into_the_lesson(path: Path) -> None:
+    typed = [string for string in strings(path) if any(character.isdigit() for character in string)]
+    assert not typed
