@@ -12,6 +12,8 @@ from symgd.writing.text import text
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
+ROUNDING = 1e-24  # a least cost so small, relatively, is none
+NOT_ALONE = "Other parameters reach it as well."
 
 
 def names(story: DescentStory) -> list[str]:
@@ -93,10 +95,12 @@ def update() -> tuple[str, ...]:
 def first_step(story: DescentStory) -> tuple[str, ...]:
     """What the first step did."""
     before, after = (float(story.cost[step]) for step in (0, 1))
-    went = "fell" if after < before else "rose" if after > before else "stayed"
+    first, then = shown_apart(before, after)
+    went = "fell" if after < before else "rose"
+    change = f"{went} from {first} to {then}" if first != then else f"is still {first}"
     return (
         f"The {thing(story)} follows its parameters.",
-        f"The cost {went} from {shown(before)} to {shown(after)}. The table keeps the trace.",
+        f"The cost {change}. The table keeps the trace.",
     )
 
 
@@ -154,10 +158,16 @@ def answer(story: DescentStory) -> tuple[str, ...]:
             "The least cost of this formula is not known beforehand.",
             f"The gradient tells: it is {length} long, and zero only at a flat place.",
         )
+    others = () if story.run.exact is None or story.run.exact.unique else (NOT_ALONE,)
+    high, low = shown_apart(here, story.least)
+    if story.least <= ROUNDING * story.cost[0]:
+        low = f"{shown(0.0)} but for rounding"
     if story.arrived:
-        return (f"Yes: the exact minimum is {shown(story.least)}, and the cost is there.",)
-    gap, (high, low) = shown(here - story.least), shown_apart(here, story.least)
-    return (f"Not yet: the exact minimum is {low}, and {high} is {gap} above it.",)
+        return (f"Yes: the exact minimum is {low}, and the cost is there.", *others)
+    gap = shown(here - story.least)
+    if gap == high:
+        return (f"Not yet: the exact minimum is {low}, far below {high}.", *others)
+    return (f"Not yet: the exact minimum is {low}, and {high} is {gap} above it.", *others)
 
 
 def log_scale(story: DescentStory) -> str:

@@ -150,11 +150,12 @@ class DescentStory:
 
     @property
     def looks_flat(self) -> bool:
-        """Whether the last step did next to nothing, compared with all of them."""
+        """Whether the last step did next to nothing, compared with the height of the whole curve."""
         cost = self.cost[: self.steps + 1]
         if len(cost) == 1:
             return True
-        return bool(abs(cost[-2] - cost[-1]) <= FLAT * (cost.max() - cost.min()))
+        lowest = cost.min() if self.least is None else self.least
+        return bool(abs(cost[-2] - cost[-1]) <= FLAT * (cost.max() - lowest))
 
     @property
     def arrived(self) -> bool:

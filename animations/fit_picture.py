@@ -15,9 +15,10 @@ from manim import Dot, Square, VGroup
 from symgd.animations.descend_words import thing
 from symgd.animations.descent_story import DescentStory, predictor
 from symgd.animations.numerals import Scale, scale_of
-from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
+from symgd.notation import Symbol, Term
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -63,17 +64,20 @@ class FitPicture:
 
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
         problem = self.story.problem
-        target = problem.labels[problem.target]
+        target = self._named(problem.target)
+        self.x = scale_of(self.actual if self.across else self.inputs[0])
+        x_label: Label
+        y_label: Label
         if self.across:
-            x, x_label, y_label = scale_of(self.actual), f"actual {target}", "predicted"
+            x_label, y_label = ["actual ", target], ["predicted"]
         else:
-            x, x_label, y_label = (
-                scale_of(self.inputs[0]),
-                problem.labels[problem.inputs[0]],
-                target,
-            )
-        self.x = x
-        return PlotPanel(stage, zone, x, self._heights(), x_label=[x_label], y_label=[y_label])
+            x_label, y_label = [self._named(problem.inputs[0])], [target]
+        return PlotPanel(stage, zone, self.x, self._heights(), x_label=x_label, y_label=y_label)
+
+    def _named(self, name: str) -> str | Term:
+        """What a column is called: in words, or by its letter in the formula."""
+        label = self.story.problem.labels[name]
+        return Symbol(name) if label == name else label
 
     def _heights(self) -> Scale:
         """A scale that holds the data, and the prediction as far as it leaves the data visible."""

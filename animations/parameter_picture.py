@@ -177,7 +177,8 @@ class ParameterPicture:
     def _minimum(self, exact: FloatArray) -> list[str | Term]:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
         if not self.sliced:
-            return ["minimum"]
+            exact_one = self.story.run.exact
+            return ["minimum" if exact_one is None or exact_one.unique else "a minimum"]
         return ["minimum, at ", Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))]
 
     def arrow(self, step: int, sign: float) -> VGroup:

@@ -79,7 +79,7 @@ class TraceTable:
     def least(self) -> VGroup:
         """The exact minimum as a row, which has a word in the place of a step."""
         assert self.story.exact is not None
-        return self._row("least", [*self.story.exact.tolist(), float(self.story.least or 0.0)])
+        return self._row("exact", [*self.story.exact.tolist(), float(self.story.least or 0.0)])
 
     def _row(self, label: str, values: Sequence[float]) -> VGroup:
         height = self.line(min(len(self.rows), self.most - 1))

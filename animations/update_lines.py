@@ -21,6 +21,7 @@ TALL, FLAT = 0.92, 0.52
 SLOPE_DIGITS = 5
 LETTERS = ("alpha", "eta", "rate", "learning_rate")
 BETWEEN = 0.12
+FIRST = (0,)  # the place of the parameter in its update
 
 
 def rate_letter(story: DescentStory) -> str:
@@ -138,8 +139,14 @@ class UpdateLines:
 
     def numbers(self, place: int, step: int) -> Formula:
         """The same with a step's numbers."""
-        term = in_numbers(self.story, self.story.names[place], self.rate, step)
-        return self.stage.formula(term, em=self.em).put(self._after_head(place), self.line(place))
+        name = self.story.names[place]
+        made = self.stage.formula(in_numbers(self.story, name, self.rate, step), em=self.em)
+        made.glyphs(FIRST).set_fill(self.colour(name))
+        return made.put(self._after_head(place), self.line(place))
+
+    def colour(self, name: str) -> str:
+        """A parameter's colour, which its values have too."""
+        return str(self.stage.colours.get(name, self.stage.palette.ink))
 
     def result(self, place: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
@@ -147,8 +154,7 @@ class UpdateLines:
         sign = self._sign(sign_between(self.story, place, step))
         sign.put(left, self.line(place))
         value = float(self.story.parameters[step + 1][place])
-        colour = self.stage.colours.get(self.story.names[place], self.stage.palette.ink)
-        made = Formula(numeral(value), em=self.em, colour=colour)
+        made = Formula(numeral(value), em=self.em, colour=self.colour(self.story.names[place]))
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(place)))
 
     def whole(self, step: int) -> VGroup:

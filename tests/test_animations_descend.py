@@ -408,3 +408,16 @@ SEEN = (
 def test_no_number_is_typed_into_the_lesson(path: Path) -> None:
     typed = [string for string in strings(path) if any(character.isdigit() for character in string)]
     assert not typed
+
+
+def test_what_other_parameters_reach_is_said() -> None:
+    run = Problem("(a + b)*x").descend(*POINTS, learning_rate=0.03, max_iter=5)
+    said = " ".join(caption.replace("\n", " ") for _, caption in beats_of(run))
+    assert "Other parameters reach it as well." in said
+
+
+def test_a_cost_that_does_not_move_looks_flat() -> None:
+    x = np.linspace(1e-6, 3e-6, 20)
+    told = tell(Problem("m*x + b").descend(x, 5e-9 + 2e-3 * x, max_iter=5))
+    assert told.looks_flat
+    assert not told.arrived
