@@ -405,14 +405,19 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     click.echo(f"film written to {film}, captions beside it", err=True)
 
 
-def _beats(lesson: str) -> Callable[[int, int, str], None]:
-    """A progress bar that follows a film's beats."""
-    bar = click.progressbar(length=1, label=lesson, file=sys.stderr)
+def _beats(lesson: str) -> Callable[[int, int, Any], None]:
+    """A progress bar that follows a film's beats; silent where nobody watches."""
+    bar: Any = click.progressbar(
+        length=1,
+        label=lesson,
+        item_show_func=lambda beat: beat.name if beat else None,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    )
 
-    def progress(done: int, total: int, beat: str) -> None:
+    def progress(done: int, total: int, beat: Any) -> None:
         bar.length = total
-        bar.label = f"{lesson}: {beat}"[:48]
-        bar.update(done - bar.pos)
+        bar.update(done - bar.pos, beat)
         if done == total:
             bar.render_finish()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symgd.datasets import load
 from symgd.errors import MissingPackage, OutputError
@@ -14,7 +14,7 @@ from symgd.problem import Notation, Problem
 if TYPE_CHECKING:
     from symgd.descent import Run
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, Any], None]
 
 MODEL = "a*x + b"
 RATE = 0.06

@@ -342,7 +342,7 @@ class Problem:
         pace: float = 1.0,
         theme: str = "light",
         burn_captions: bool = False,
-        progress: Callable[[int, int, str], None] | None = None,
+        progress: Callable[[int, int, Any], None] | None = None,
         **options: Any,
     ) -> Path:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
@@ -364,7 +364,7 @@ class Problem:
         burn_captions : bool
             Draw the captions into the picture.
         progress : callable, optional
-            Called with (beats done, beats, beat's name).
+            Called after each beat with (beats done, beats, the beat).
         **options
             As for `descend`.
 
