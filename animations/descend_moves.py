@@ -106,11 +106,23 @@ class DescentMoves(Lesson):
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
         old, new = self.numbers, self.lines.whole(step)
-        measures = self.readouts.measures(step)
-        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=time)
-        self.remove(old)
+        self.read(step, time, *([FadeOut(old)] if old is not None else []))
         self.play(FadeIn(new), run_time=time / 2)
-        self.numbers, self.readouts.moving = new, measures
+        self.numbers = new
+
+    def read(self, step: int, seconds: float, *others: Any) -> None:
+        """The readouts of a step: lengths change, numbers are written anew."""
+        old, new = self.readouts.moving, self.readouts.measures(step)
+        self.remove(*old[2:])
+        self.add(*old[:2])
+        longer = [
+            ReplacementTransform(before, after)
+            for before, after in zip(old[:2], new[:2], strict=True)
+        ]
+        self.play(*longer, *others, run_time=seconds)
+        self.remove(old, *new[:2])
+        self.add(new)
+        self.readouts.moving = new
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost at the third parameter's new value."""
@@ -151,9 +163,7 @@ class DescentMoves(Lesson):
         self.follow(self.place, first, last, SWEEP)
         self.show_slice(last)
         self.follow(self.fit, first, last, SWEEP)
-        measures = self.readouts.measures(last)
-        self.play(ReplacementTransform(self.readouts.moving, measures), run_time=FADE)
-        self.readouts.moving = measures
+        self.read(last, FADE)
 
 
 def letters(row: VGroup) -> VGroup:
