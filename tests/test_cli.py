@@ -255,9 +255,13 @@ def test_ctrl_c_keeps_the_trace(points: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
-    started.send_signal(signal.SIGINT)
-    shown, said = started.communicate(timeout=60)
+    with started:
+        time.sleep(3)
+        started.send_signal(signal.SIGINT)
+        try:
+            shown, said = started.communicate(timeout=60)
+        finally:
+            started.kill()
     assert started.returncode == 130, said
     assert "interrupted" in shown
     assert "Traceback" not in said
