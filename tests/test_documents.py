@@ -80,7 +80,7 @@ def test_rows_of_formulas() -> None:
     minus_two = Number(number(-2).number)
     rows: list[tuple[Term, str, str]] = [
         (Sum((a, minus_two)), "a + (−2)", r"a + \left(-2\right)"),
-        (Product((a, minus_two)), "a (−2)", r"a \left(-2\right)"),
+        (Product((a, minus_two)), "a·(−2)", r"a \cdot \left(-2\right)"),
         (Product((minus_two, a)), "−2a", "-2a"),
         (parse("x").substitute({x: Negative(a)}), "−a", "-a"),
         (parse("2*x + b").substitute({x: minus_two}), "2·(−2) + b", r"2 \cdot \left(-2\right) + b"),

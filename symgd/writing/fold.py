@@ -176,7 +176,7 @@ class _Writer:
             return style.times
         if (right.digit_first and not right_closed) or isinstance(left_term, nt.Partial):
             return style.times
-        if isinstance(left_term, nt.Number) and right_closed and right.level == NEGATIVE:
+        if right_closed and not right_term.names:
             return style.times
         if left.wide or right.wide:
             return style.times

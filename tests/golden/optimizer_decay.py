@@ -51,7 +51,7 @@ The derivation
                                                                              [chain rule, derivative
                                                                                of exp, with vᵢ = −b
                                                                                xᵢ]
-            = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (a (exp(−b xᵢ) (xᵢ (−1))) + 0 − 0)
+            = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (a (exp(−b xᵢ) (xᵢ·(−1))) + 0 − 0)
                                                                              [constant multiple
                                                                                rule, variable,
                                                                                constant rule]
@@ -62,7 +62,7 @@ The derivation
 
     Derivative by c, with a, b held constant:
       ∂J/∂c = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (∂/∂c (a exp(−b xᵢ)) + ∂c/∂c − ∂yᵢ/∂c)
-            = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ) (0 + 1 − 0)                  [constant rule,
+            = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ)·(0 + 1 − 0)                  [constant rule,
               variable]
             = (1/N) Σᵢ 2(a exp(−b xᵢ) + c − yᵢ)                              [zero terms, factor
               one, signs]

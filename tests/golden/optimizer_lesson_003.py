@@ -40,7 +40,7 @@ The derivation
 
     Derivative by b, with m held constant:
       ∂f/∂b = (1/N) Σᵢ 2(yᵢ − (m xᵢ + b)) (0 − (∂/∂b (m xᵢ) + ∂b/∂b))
-            = (1/N) Σᵢ 2(yᵢ − (m xᵢ + b)) (0 − (0 + 1))                 [constant rule, variable]
+            = (1/N) Σᵢ 2(yᵢ − (m xᵢ + b))·(0 − (0 + 1))                 [constant rule, variable]
             = (1/N) Σᵢ −2(yᵢ − (m xᵢ + b))                              [zero terms, signs, factor
                                                                          one]
 

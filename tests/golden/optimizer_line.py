@@ -39,7 +39,7 @@ The derivation
 
     Derivative by b, with m held constant:
       ∂J/∂b = (1/N) Σᵢ 2(m xᵢ + b − yᵢ) (∂/∂b (m xᵢ) + ∂b/∂b − ∂yᵢ/∂b)
-            = (1/N) Σᵢ 2(m xᵢ + b − yᵢ) (0 + 1 − 0)                      [constant rule, variable]
+            = (1/N) Σᵢ 2(m xᵢ + b − yᵢ)·(0 + 1 − 0)                      [constant rule, variable]
             = (1/N) Σᵢ 2(m xᵢ + b − yᵢ)                                  [zero terms, factor one]
             = (2/N) Σᵢ (m xᵢ + b − yᵢ)                                   [constant out of the sum,
                                                                           one fraction]
