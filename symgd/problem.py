@@ -30,6 +30,7 @@ from symgd.notation import (
     terms_of,
 )
 from symgd.parsing import parse
+from symgd.roles import assign_roles, names_of, target_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from symgd.descent import Run
 
 ResidualSign = Literal["prediction - target", "target - prediction"]
-_INPUT = re.compile(r"[xX](_?\d+)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
 
 
@@ -136,11 +136,11 @@ class Problem:
     ) -> None:
         if isinstance(model, str) and model.count("=") == 1:
             target, model = (side.strip() for side in model.split("="))
-        given = {*_names(parameters, "parameters"), *_names(inputs, "inputs")}
+        given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
         self.model = model
         self.prediction = parse(model, constants=() if "pi" in given else ("pi",))
-        self.target = _target(target)
-        self.parameters, self.inputs = _roles(self.prediction, parameters, inputs, target)
+        self.target = target_of(target)
+        self.parameters, self.inputs = assign_roles(self.prediction, parameters, inputs, target)
         self.loss = _found_loss(loss, losses)
         self.notation = notation or _notation_beside({*self.parameters, *self.inputs, self.target})
         columns = (*self.inputs, self.target)
@@ -424,69 +424,7 @@ def _notation_beside(used: set[str]) -> Notation:
         role: next(name for name in (*names.split(), f"{names[0]}_0") if name not in used)
         for role, names in letters.items()
     }
-    return Notation(**free)  # type: ignore[arg-type]
-
-
-def _names(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
-    """The names given for a role; one text is taken as names with commas between them."""
-    if names is None:
-        return ()
-    listed = names.split(",") if isinstance(names, str) else names
-    cleaned = tuple(str(name).strip() for name in listed)
-    for name in cleaned:
-        if not isinstance(parse(name, constants=()), Symbol):
-            raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
-    return tuple(str(parse(name, constants=()).name) for name in cleaned)  # type: ignore[attr-defined]
-
-
-def _target(target: str) -> str:
-    term = parse(target, constants=())
-    if not isinstance(term, Symbol):
-        raise ProblemError(
-            f'the target "{target}" is not a name', 'write it as "y" or "y = m*x + b"'
-        )
-    return term.name
-
-
-def _roles(
-    prediction: Term,
-    parameters: Sequence[str] | None,
-    inputs: Sequence[str] | None,
-    target: str,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Parameters and inputs, each in the order in which the model names them, or as they were given."""
-    order = list(dict.fromkeys(t.name for _, t in prediction.walk() if isinstance(t, Symbol)))
-    learned, read = _names(parameters, "parameters"), _names(inputs, "inputs")
-    for name in (*learned, *read):
-        if name not in order:
-            raise ProblemError(
-                f'"{name}" is not in the model', f"its names are {', '.join(order) or 'none'}"
-            )
-    both = sorted(set(learned) & set(read))
-    if both:
-        raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
-    if parameters is None and inputs is None:
-        read = tuple(name for name in order if _INPUT.fullmatch(name))
-    if inputs is None and parameters is not None:
-        read = tuple(name for name in order if name not in learned)
-    if parameters is None:
-        learned = tuple(name for name in order if name not in read)
-    left = [name for name in order if name not in learned and name not in read]
-    if left:
-        raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
-    if target in order:
-        raise ProblemError(
-            f'the target "{target}" is in the model',
-            "the model predicts it: pass another target name",
-        )
-    if not learned:
-        raise ProblemError("there is no parameter to learn", "name one in parameters")
-    if not read:
-        raise ProblemError(
-            f"no name in the model is read from data: {', '.join(order)} would all be parameters",
-            f"name the data columns, such as inputs=[{order[-1]!r}]",
-        )
-    return learned, read
+    return Notation(cost=free["cost"], count=free["count"], index=free["index"])
 
 
 def _found_loss(loss: str | Loss, losses: Mapping[str, Loss]) -> Loss:

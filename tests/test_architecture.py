@@ -18,6 +18,7 @@ LAYERS = (
     ("symgd.files",),
     ("symgd.notation",),
     ("symgd.parsing", "symgd.losses"),
+    ("symgd.roles",),
     ("symgd.problem",),
     ("symgd.derivation.tree",),
     ("symgd.derivation.check", "symgd.derivation.from_sympy"),

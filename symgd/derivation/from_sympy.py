@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+from collections.abc import Callable, Iterable
 
 import sympy
 
@@ -44,9 +45,12 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
     )
 
 
-def _joined(parts, build) -> nt.Term | None:  # type: ignore[no-untyped-def]
-    terms = tuple(term_from(part) for part in parts)
-    return None if any(term is None for term in terms) else build(terms)
+def _joined(
+    parts: Iterable[sympy.Expr], build: Callable[[tuple[nt.Term, ...]], nt.Term]
+) -> nt.Term | None:
+    found = tuple(term_from(part) for part in parts)
+    terms = tuple(term for term in found if term is not None)
+    return build(terms) if len(terms) == len(found) else None
 
 
 def _wrapped(function: str, argument: sympy.Expr) -> nt.Term | None:

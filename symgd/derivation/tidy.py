@@ -128,8 +128,8 @@ def _numbers(term: Term) -> Term | None:
             return product_of((Number(value, decimal), *rest))
         case Sum():
             return _added_numbers(term)
-        case Power(base=Number(), exponent=Number()) if _small_power(term):
-            return Number(term.base.number**term.exponent.number.numerator, term.base.decimal)  # type: ignore[attr-defined]
+        case Power(base=Number() as base, exponent=Number() as exponent) if _small_power(term):
+            return Number(base.number**exponent.number.numerator, base.decimal)
     return None
 
 

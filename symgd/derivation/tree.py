@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -145,7 +146,7 @@ class Step:
         return Equation(self.before.at(self.path), self.after.at(self.path))
 
 
-class _Shown:
+class _Shown(ABC):
     """The ways out that all derivations share; the writers are imported when they are asked for."""
 
     def __str__(self) -> str:
@@ -190,8 +191,9 @@ class _Shown:
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
+    @abstractmethod
     def _sections(self) -> Gradient:
-        raise NotImplementedError  # abstract: each derivation says what it is made of
+        """The derivation as the gradient that it is, or is a part of."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""Roles: which names of a model are learned, which are read from data, and which is predicted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from symgd.errors import ProblemError
+from symgd.notation import Symbol, Term
+from symgd.parsing import parse
+
+# What everybody takes for an input when nothing is said.
+_INPUT = re.compile(r"[xX](_?\d+)?")
+
+
+def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
+    """The names given for a role, as the parser spells them; one text may hold several, with commas between them."""
+    if names is None:
+        return ()
+    listed = names.split(",") if isinstance(names, str) else names
+    found = []
+    for name in listed:
+        term = parse(str(name).strip(), constants=())
+        if not isinstance(term, Symbol):
+            raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
+        found.append(term.name)
+    return tuple(found)
+
+
+def target_of(target: str) -> str:
+    """The target's name, as the parser spells it."""
+    term = parse(target, constants=())
+    if not isinstance(term, Symbol):
+        raise ProblemError(
+            f'the target "{target}" is not a name', 'write it as "y" or "y = m*x + b"'
+        )
+    return term.name
+
+
+def assign_roles(
+    prediction: Term,
+    parameters: Sequence[str] | None,
+    inputs: Sequence[str] | None,
+    target: str,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Parameters and inputs, each in the order in which the model names them, or as they were given."""
+    order = list(dict.fromkeys(t.name for _, t in prediction.walk() if isinstance(t, Symbol)))
+    learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
+    for name in (*learned, *read):
+        if name not in order:
+            raise ProblemError(
+                f'"{name}" is not in the model', f"its names are {', '.join(order) or 'none'}"
+            )
+    both = sorted(set(learned) & set(read))
+    if both:
+        raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
+    if parameters is None and inputs is None:
+        read = tuple(name for name in order if _INPUT.fullmatch(name))
+    if inputs is None and parameters is not None:
+        read = tuple(name for name in order if name not in learned)
+    if parameters is None:
+        learned = tuple(name for name in order if name not in read)
+    left = [name for name in order if name not in learned and name not in read]
+    if left:
+        raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
+    if target in order:
+        raise ProblemError(
+            f'the target "{target}" is in the model',
+            "the model predicts it: pass another target name",
+        )
+    if not learned:
+        raise ProblemError("there is no parameter to learn", "name one in parameters")
+    if not read:
+        raise ProblemError(
+            f"no name in the model is read from data: {', '.join(order)} would all be parameters",
+            f"name the data columns, such as inputs=[{order[-1]!r}]",
+        )
+    return learned, read
