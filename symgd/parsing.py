@@ -255,6 +255,8 @@ class _Reader:
                 term = nt.Product((*self.chain(nt.Product, node.left, left), right))
             case ast.Div():
                 term = nt.Fraction(left, right)
+                if exact_number(right) == 0:
+                    raise self.error("this divides by zero", "change the denominator", place)
             case ast.Pow():
                 term = nt.Power(left, right)
             case _:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import sympy
 
@@ -142,6 +142,8 @@ class Problem:
         self.target = target_of(target)
         self.parameters, self.inputs = assign_roles(self.prediction, parameters, inputs, target)
         self.loss = _found_loss(loss, losses)
+        if notation is not None and not isinstance(notation, Notation):
+            raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self.notation = notation or _notation_beside({*self.parameters, *self.inputs, self.target})
         columns = (*self.inputs, self.target)
         self.labels = {name: (labels or {}).get(name, name) for name in columns}
@@ -149,6 +151,31 @@ class Problem:
 
     def __repr__(self) -> str:
         return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        roles = (self.parameters, self.inputs, self.target, tuple(self.labels.items()))
+        return (self.prediction, self.loss, self.notation, *roles)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What was given and found; what can be worked out again is not kept."""
+        names = (
+            "model",
+            "prediction",
+            "target",
+            "parameters",
+            "inputs",
+            "loss",
+            "notation",
+            "labels",
+        )
+        return {name: getattr(self, name) for name in names}
 
     def _repr_markdown_(self) -> str:
         from symgd.writing.latex import latex
@@ -164,7 +191,7 @@ class Problem:
             if name in used:
                 raise ProblemError(
                     f'"{name}" is a name in the formula and in the notation',
-                    "pass another one, such as Notation(cost=..., count=..., index=..., residual=...)",
+                    "choose another for the notation's cost, count, index or residual",
                 )
         if len(set(own)) < len(own):
             raise ProblemError(
@@ -260,6 +287,12 @@ class Problem:
         """The cost as SymPy knows it."""
         return self.cost_term.value
 
+    @overload
+    def derive(self, wrt: None = None) -> Gradient: ...
+
+    @overload
+    def derive(self, wrt: str) -> Derivation: ...
+
     def derive(self, wrt: str | None = None) -> Gradient | Derivation:
         """The gradient, step by step, every step checked.
 
@@ -289,7 +322,8 @@ class Problem:
         from symgd.derivation.derive import derive, gradient
         from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 
-        inside = self.notation.constants == "inside"
+        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
+        inside = self.notation.constants == "inside" and self.loss.reduction != "half mean"
         tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
         name, cost = self.cost_name, self.cost_term
         checker = Checker()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from symgd.errors import ProblemError
 from symgd.notation import Symbol, Term
@@ -17,12 +17,18 @@ def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
     """The names given for a role, as the parser spells them; one text may hold several, with commas between them."""
     if names is None:
         return ()
-    listed = names.split(",") if isinstance(names, str) else names
-    found = []
+    if not isinstance(names, Iterable):
+        raise ProblemError(f"{role} is {names!r}", 'pass names, such as ["m", "b"]')
+    listed = names.split(",") if isinstance(names, str) else [*names]
+    found: list[str] = []
     for name in listed:
+        if not str(name).strip():
+            raise ProblemError(f"a name in {role} is empty", 'pass names, such as "m,b"')
         term = parse(str(name).strip(), constants=())
         if not isinstance(term, Symbol):
             raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
+        if term.name in found:
+            raise ProblemError(f'"{term.name}" is twice in {role}', "name it once")
         found.append(term.name)
     return tuple(found)
 
@@ -69,10 +75,14 @@ def assign_roles(
             "the model predicts it: pass another target name",
         )
     if not learned:
-        raise ProblemError("there is no parameter to learn", "name one in parameters")
+        remedy = "say which is learned with parameters" if order else "write one such as m*x + b"
+        raise ProblemError("there is no parameter to learn", remedy)
     if not read:
+        all_of_them = (
+            f"{order[0]} would be a" if len(order) == 1 else f"{', '.join(order)} would all be"
+        )
         raise ProblemError(
-            f"no name in the model is read from data: {', '.join(order)} would all be parameters",
-            f"name the data columns, such as inputs=[{order[-1]!r}]",
+            f"no name in the model is read from data: {all_of_them} parameter{'s'[len(order) == 1 :]}",
+            "say which are inputs (--inputs on the command line, --x of symgd fit)",
         )
     return learned, read

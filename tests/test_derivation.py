@@ -9,7 +9,7 @@ import pytest
 import sympy
 from hypothesis import HealthCheck, assume, given, settings
 
-from symgd import Problem, differentiate
+from symgd import Notation, Problem, differentiate
 from symgd.derivation.check import check_equal
 from symgd.derivation.derive import Budget, derive
 from symgd.derivation.rules import RULES, UNCOVERED
@@ -183,14 +183,14 @@ def test_a_broken_rule_is_caught_by_the_checks(rule: Rule) -> None:
 )
 def test_a_broken_tidy_rule_is_caught_by_the_checks(rule: TidyRule) -> None:
     """The rule's own example is what is left to tidy after the calculus."""
-    left = parse(rule.examples[0][0].replace("x", "z"))
+    example = rule.examples[0][0].replace("x", "z")
 
     def rewrite(term: Term) -> Rewritten | None:
         right = rule.rewrite(term)
         return right and Rewritten(Sum((right.after, number(1))))
 
-    keep = Rule("keep", "", "", lambda partial: Rewritten(left), ())
-    body = Product((X, left))
+    keep = Rule("keep", "", "", lambda partial: Rewritten(parse(example)), ())
+    body = Product((X, parse(example)))
     broken = dataclasses.replace(rule, rewrite=rewrite)
     with pytest.raises(CheckFailed, match="is not true"):
         derive(body, body, X, rules=(keep,), tidy=(broken,))
@@ -224,3 +224,46 @@ def test_checks_tell_equal_from_unequal(before: str, after: str, equal: bool) ->
 
 def test_a_check_without_any_value_does_not_pass() -> None:
     assert not check_equal(parse("1/(a - a)"), parse("1/(b - b)")).passed
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrt", "line"),
+    [
+        ("(a*x + b)/(c*x + 1)", "c", "−(2/N) Σᵢ xᵢ (a xᵢ + b) ((a xᵢ + b)/(c xᵢ + 1) − yᵢ)/(c xᵢ + 1)²"),
+        ("a/(b + c/(d + x))", "d", "(2c a/N) Σᵢ (a/(b + c/(d + xᵢ)) − yᵢ)/((d + xᵢ)² (b + c/(d + xᵢ))²)"),
+        ("pi*a*x^2 + b", "a", "(2π/N) Σᵢ xᵢ² (π a xᵢ² + b − yᵢ)"),
+        ("exp(a)*x + exp(b)", "a", "(2 exp(a)/N) Σᵢ xᵢ (exp(a) xᵢ + exp(b) − yᵢ)"),
+        ("2^(a*x)", "a", "(2 log(2)/N) Σᵢ xᵢ·2^(a xᵢ) (2^(a xᵢ) − yᵢ)"),
+        ("a/(1 + exp(-k*(x - c)))", "k", "(2a/N) Σᵢ exp(−k (xᵢ − c)) (xᵢ − c) (a/(1 + exp(−k (xᵢ − c))) − yᵢ)/(1 + exp(−k (xᵢ − c)))²"),
+    ],
+)  # fmt: skip
+def test_last_lines_of_costs(formula: str, wrt: str, line: str) -> None:
+    """Every constant stands before the Σ, over one line, and the writer's residual is as it was written."""
+    assert text(Problem(formula).derive(wrt).last) == line
+
+
+def test_half_mean_squares_cancel_even_with_constants_inside() -> None:
+    notation = Notation(constants="inside")
+    last = Problem("m*x + b", "half_mse", notation=notation).derive("b").last
+    assert text(last) == "(1/N) Σᵢ (m xᵢ + b − yᵢ)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("(a*x + b)/(c*x + 1)", "−((a x + b) ∂/∂x (c x + 1))/(c x + 1)²"),
+        ("exp(-x^2/2)", "exp(−x²/2)"),
+    ],
+)
+def test_no_line_can_be_misread(formula: str, shown: str) -> None:
+    """A derivative before a fraction bar stands in parentheses; a leading minus above it does not."""
+    by = "x" if formula.startswith("exp") else "c"
+    if by == "c":
+        shown = shown.replace("∂x", "∂c")
+    assert shown in differentiate(formula, by).text(detail="full")
+
+
+def test_short_reprs() -> None:
+    gradient = Problem("m*x + b").derive()
+    assert repr(gradient) == "Gradient(by m, b: 27 steps, 6 of them shared)"
+    assert all(len(repr(part)) < 400 for part in (gradient["m"], gradient["m"].steps[0]))

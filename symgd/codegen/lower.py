@@ -35,7 +35,7 @@ def lower(problem: Problem) -> Program:
     >>> [part.local.name for part in program.assignments], len(program.gradient)
     (['residual'], 2)
     """
-    partials = problem.derive().partials  # type: ignore[union-attr]
+    partials = problem.derive().partials
     written = [problem.cost_term, *(partials[name].last for name in problem.parameters)]
     named = _Named(problem)
     roots = [summed(named.put_in(_written_out(term))) for term in written]

@@ -52,6 +52,7 @@ class _Engine:
     steps: list[Step] = field(default_factory=list)
     open: list[Abbreviation] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
+    written: frozenset[int] = frozenset()
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -112,7 +113,8 @@ class _Engine:
     def tidy_one(self) -> bool:
         for rule in self.tidy:
             for path, term in innermost_first(self.line):
-                rewritten = rule.rewrite(term)
+                # What the reader wrote stays as it was written, as long as it is still there.
+                rewritten = None if id(term) in self.written else rule.rewrite(term)
                 if rewritten is not None:
                     self.record(rule, path, rewritten)
                     return True
@@ -136,6 +138,16 @@ class _Engine:
         )
         self.steps.append(step)
         self.line = after
+
+
+def _objects(body: Term) -> frozenset[int]:
+    """The identities of all sub-terms, those of the abbreviations' definitions included."""
+    found: set[int] = set()
+    for _, term in body.walk():
+        found.add(id(term))
+        if isinstance(term, Abbreviation):
+            found |= _objects(term.definition)
+    return frozenset(found)
 
 
 LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
@@ -203,7 +215,7 @@ def derive(
     """
     start = Partial(body, variable, ordinary)
     checker = checker or Checker()
-    engine = _Engine(variable, rules, tidy, budget, start, checker)
+    engine = _Engine(variable, rules, tidy, budget, start, checker, written=_objects(body))
     engine.run()
     check = checker.against_sympy(engine.line, body, variable)
     if not check.passed:

@@ -23,7 +23,6 @@ from symgd.notation import (
     Power,
     Product,
     Sum,
-    Symbol,
     Term,
     factors_of,
     is_number,
@@ -240,13 +239,17 @@ def _scaled(value: fractions.Fraction, rest: Term, decimal: bool) -> Term:
 
 
 def _fractions_joined(term: Term) -> Term | None:
-    """(a/b)·c is a c/b; a Σ stays beside its coefficient."""
+    """(a/b)·c is a c/b and (a/b)/c is a/(b c); a Σ stays beside its coefficient."""
+    if isinstance(term, Fraction) and isinstance(term.numerator, Fraction):
+        inner = term.numerator
+        lines = (*factors_of(inner.denominator), *factors_of(term.denominator))
+        return Fraction(inner.numerator, product_of(lines))
     if not isinstance(term, Product) or not any(isinstance(f, Fraction) for f in term.factors):
         return None
     apart = tuple(f for f in term.factors if isinstance(f, BigSum | Partial))
     joined = [f for f in term.factors if not isinstance(f, BigSum | Partial)]
     if apart:
-        joined = [f for f in joined if isinstance(f, Number | Fraction | Symbol)]
+        joined = [f for f in joined if not isinstance(_base_and_exponent(f)[0], Sum)]
     if len(joined) < 2:
         return None
     rest = tuple(f for f in term.factors if f not in joined)

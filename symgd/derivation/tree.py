@@ -123,7 +123,7 @@ class Move:
     after: Path | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
     """One rule, applied to the sub-term of one line at `path`.
 
@@ -139,6 +139,9 @@ class Step:
     introduced: Mapping[str, Term]
     moves: tuple[Move, ...]
     check: Check
+
+    def __repr__(self) -> str:
+        return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
 
     @property
     def changed(self) -> Equation:
@@ -196,7 +199,7 @@ class _Shown(ABC):
         """The derivation as the gradient that it is, or is a part of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation(_Shown):
     """The derivative of one Term by one variable, step by step.
 
@@ -216,6 +219,9 @@ class Derivation(_Shown):
     start: Partial
     steps: tuple[Step, ...]
     check: Check
+
+    def __repr__(self) -> str:
+        return f"Derivation(by {self.variable.name}: {len(self.steps)} steps to {self.result})"
 
     @property
     def variable(self) -> Variable:
@@ -243,7 +249,7 @@ class Derivation(_Shown):
         return Gradient(self.function, definition, {self.variable.name: self}, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gradient(_Shown):
     """The partial derivatives of one cost, and how many first steps they share.
 
@@ -263,6 +269,10 @@ class Gradient(_Shown):
     definition: Term | None
     partials: Mapping[str, Derivation]
     shared: int
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.partials)
+        return f"Gradient(by {names}: {len(self.steps)} steps, {self.shared} of them shared)"
 
     def __getitem__(self, parameter: str) -> Derivation:
         return self.partials[parameter]

@@ -58,6 +58,7 @@ class Piece:
     digit_first: bool = False
     wide: bool = False
     open_right: bool = False
+    open_sum: bool = False
 
 
 def write(term: nt.Term, style: Style) -> str:
@@ -96,6 +97,7 @@ class _Writer:
             written.digit_first,
             written.wide,
             written.open_right,
+            written.open_sum,
         )
 
     def wrapped(self, piece: Piece, least: int) -> str:
@@ -126,7 +128,7 @@ class _Writer:
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
         inner = self.piece(term.term, (*path, 0))
         text = self.style.minus.strip() + self.wrapped(inner, PRODUCT)
-        return Piece(text, NEGATIVE, open_right=inner.open_right)
+        return Piece(text, NEGATIVE, open_right=inner.open_right, open_sum=inner.open_sum)
 
     def sum(self, term: nt.Sum, path: nt.Path) -> Piece:
         text = ""
@@ -140,7 +142,7 @@ class _Writer:
                 inner = self.piece(child, here)
                 joint, least = (self.style.plus, PRODUCT) if number else ("", NEGATIVE)
             written = self.wrapped(inner, least)
-            if inner.open_right and not last and inner.level >= least:
+            if inner.open_sum and not last and inner.level >= least:
                 written = self.style.parentheses(written)
             text += joint + written
         return Piece(text, SUM)
@@ -159,7 +161,9 @@ class _Writer:
             text += self.style.parentheses(right.text) if closed else right.text
             left = (child, right, closed)
         assert left is not None
-        return Piece(text, PRODUCT, digit_first=text[:1].isdigit(), open_right=left[1].open_right)
+        end = left[1]
+        digit = text[:1].isdigit()
+        return Piece(text, PRODUCT, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
         self,
@@ -182,7 +186,7 @@ class _Writer:
             return style.times
         if is_coefficient(left_term) and not left_closed and "/" not in left.text:
             base = right_term.base if isinstance(right_term, nt.Power) else right_term
-            named = isinstance(base, nt.Symbol | nt.Indexed | nt.Abbreviation)
+            named = isinstance(base, nt.Symbol | nt.Constant | nt.Indexed | nt.Abbreviation)
             return "" if named or right_closed or right.text.startswith("(") else style.beside
         if isinstance(left_term, nt.Fraction) and isinstance(right_term, nt.Fraction):
             return style.times
@@ -192,9 +196,13 @@ class _Writer:
         top, bottom = (self.piece(child, (*path, n)) for n, child in enumerate(term.children))
         if not self.style.flat:
             return Piece(self.style.fraction(top.text, bottom.text), ATOM)
-        over = self.style.parentheses(top.text) if top.open_right else self.wrapped(top, PRODUCT)
+        # Text that is read back keeps (−a)/b apart from −(a/b); people read −a/b as either.
+        least = PRODUCT if self.style.explicit else NEGATIVE
+        closed = top.open_right or _ends_in_partial(term.numerator)
+        over = self.style.parentheses(top.text) if closed else self.wrapped(top, least)
         under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
-        return Piece(self.style.fraction(over, under), PRODUCT, digit_first=top.digit_first)
+        level = NEGATIVE if top.level == NEGATIVE and not closed and least == NEGATIVE else PRODUCT
+        return Piece(self.style.fraction(over, under), level, digit_first=top.digit_first)
 
     def power(self, term: nt.Power, path: nt.Path) -> Piece:
         style = self.style
@@ -228,9 +236,9 @@ class _Writer:
         body = self.wrapped(self.piece(term.body, (*path, 0)), least)
         upper = self.style.name(term.upper.name)
         text = self.style.big_sum(self.style.name(term.index), upper, body)
-        return Piece(
-            text, ATOM if self.style.explicit else PRODUCT, open_right=not self.style.explicit
-        )
+        open_right = not self.style.explicit
+        level = PRODUCT if open_right else ATOM
+        return Piece(text, level, open_right=open_right, open_sum=open_right)
 
     def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
         style = self.style
@@ -245,7 +253,8 @@ class _Writer:
         inner = body.text if bare and not style.explicit else style.parentheses(body.text)
         text = style.partial(sign, variable, inner)
         level = ATOM if style.explicit else PRODUCT
-        return Piece(text, level, open_right=bare and not style.explicit)
+        open_right = bare and not style.explicit
+        return Piece(text, level, open_right=open_right, open_sum=open_right and body.open_sum)
 
     def bare(self, variable: nt.Variable) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
@@ -256,6 +265,13 @@ class _Writer:
     def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
         sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
         return Piece(self.style.equals.join(sides), EQUATION)
+
+
+def _ends_in_partial(term: nt.Term) -> bool:
+    """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""
+    while isinstance(term, nt.Product | nt.Negative):
+        term = term.children[-1]
+    return isinstance(term, nt.Partial)
 
 
 def is_coefficient(term: nt.Term) -> bool:

@@ -37,7 +37,7 @@ def latex(term: Term) -> str:
 def _word(word: str) -> str:
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
-    if len(word) == 1 or word.isdigit():
+    if (len(word) == 1 and word.isalpha()) or word.isdigit():
         return word
     escaped = word.replace("_", r"\_")
     return rf"\mathrm{{{escaped}}}"

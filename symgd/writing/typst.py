@@ -149,7 +149,7 @@ def _raised_call(number: int, function: str, argument: str) -> Callable[[str], s
 def _word(word: str) -> str:
     if word in GREEK:
         return GREEK[word]
-    if len(word) == 1 or word.isdigit():
+    if (len(word) == 1 and word.isalpha()) or word.isdigit():
         return word
     return f'"{word}"'
 
