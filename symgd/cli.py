@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +33,9 @@ class _Group(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            sys.stdout.flush()
+            return result
         except SymgdError as error:
             click.echo(f"symgd: {error}", err=True)
             context.exit(WRONG_INPUT)
@@ -39,9 +43,32 @@ class _Group(click.Group):
             # The reader of our output has gone; there is nobody left to tell.
             sys.stderr.close()
             context.exit(DONE)
+        except OSError as failure:
+            _forget_output()
+            click.echo(f"symgd: the output cannot be written: {failure.strerror}", err=True)
+            context.exit(WRONG_INPUT)
         except KeyboardInterrupt:
             click.echo("symgd: interrupted", err=True)
             context.exit(INTERRUPTED)
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to an output that takes nothing, not even when Python ends."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it lasts as long as the process
+
+
+class _FormulaCommand(click.Command):
+    """A command whose formula may begin with a minus sign, which is not an option then."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(context, [f" {arg}" if _is_formula(arg) else arg for arg in args])
+
+
+def _is_formula(argument: str) -> bool:
+    """Whether an argument with one minus sign before it is a formula, -a*x, and not -o FILE, -oFILE or -h."""
+    if re.match(r"-[oh]", argument):
+        return re.match(r"-\w\s*[*^+(]", argument) is not None
+    return re.match(r"-[^-]", argument) is not None
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -146,7 +173,9 @@ def _show(text: str, output: str | None, what: str) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from symgd.files import write_text
+    from symgd.files import expect_apart, write_text
+
+    expect_apart({"--output": output})
 
     write_text(output, text)
     click.echo(f"{what} written to {output}", err=True)
@@ -162,7 +191,7 @@ def _written(derivation: Any, form: str, detail: Any, output: str | None, ascii:
     return str(getattr(derivation, form)(detail=detail))
 
 
-@main.command()
+@main.command(cls=_FormulaCommand)
 @click.argument("expression")
 @click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
 @_format_option
@@ -185,7 +214,7 @@ def diff(
     _show(_written(derivation, form, detail, output, ascii), output, "derivation")
 
 
-@main.command()
+@main.command(cls=_FormulaCommand)
 @click.argument("formula")
 @click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
 @_problem_options
@@ -216,7 +245,7 @@ def derive(
     _show(_written(derivation, form, detail, output, ascii), output, "derivation")
 
 
-@main.command()
+@main.command(cls=_FormulaCommand)
 @click.argument("formula")
 @_problem_options
 @_output_option
@@ -235,6 +264,8 @@ def _start(context: click.Context, option: click.Parameter, value: str | None) -
     start = {}
     for part in filter(None, (value or "").split(",")):
         name, sign, number = part.partition("=")
+        if name.strip() in start:
+            raise click.BadParameter(f'"{name.strip()}" is there twice')
         try:
             start[name.strip()] = float(number)
         except ValueError:
@@ -309,8 +340,10 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
+    from symgd.files import expect_apart
     from symgd.fitting import fitting_problem
 
+    expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
     problem, columns = fitting_problem(
         data,
         options["model"],
@@ -328,13 +361,13 @@ def fit(
         max_iter=asked,
         tolerance=options["tolerance"],
     )
-    if trace:
-        run.trace.to_csv(trace)
-    if plot:
-        run.plot(plot)
     from symgd.report import as_json, as_text
 
     click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
+    if trace is not None:
+        run.trace.to_csv(trace)
+    if plot is not None:
+        run.plot(plot)
     click.get_current_context().exit(_exit_code(run, asked is not None))
 
 
@@ -391,8 +424,10 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
         return
+    from symgd.files import expect_apart
     from symgd.fitting import filmed_run
 
+    expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
     problem, run = filmed_run(lesson, options)
     film = problem.animate(
         lesson,

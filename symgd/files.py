@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -114,3 +114,32 @@ def _explained(path: str | os.PathLike[str], error: OSError) -> OutputError:
     reason = error.strerror or str(error)
     remedy = _REMEDIES.get(error.errno or 0, "choose another place")
     return OutputError(f"{os.fspath(path)} cannot be written ({reason.lower()})", remedy)
+
+
+def expect_apart(
+    outputs: Mapping[str, str | os.PathLike[str] | None], inputs: Sequence[str] = ()
+) -> None:
+    """Refuse to write over what is read, or two outputs over each other.
+
+    Parameters
+    ----------
+    outputs : mapping of str to path or None
+        By the name of the option that gave them.
+    inputs : sequence of str
+        Files that are read.
+
+    Raises
+    ------
+    OutputError
+        Naming the option.
+    """
+    taken = {os.path.realpath(path): f"the data file {path}" for path in inputs}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if not os.fspath(path):
+            raise OutputError(f"{option} is an empty name", "name a file")
+        place = os.path.realpath(path)
+        if place in taken:
+            raise OutputError(f"{option} would write over {taken[place]}", "name another file")
+        taken[place] = f"what {option} writes"

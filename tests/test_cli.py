@@ -99,7 +99,11 @@ WRONG = [
     (("derive", "__import__('os').system('id')"), "unexpected"),
     (("derive", "9**9**9*x"), "more than 4096 bits"),
     (("diff", "x^2", "--wrt", "x+1"), "is not a name to derive by"),
-    (("diff", "x^2", "--wrt", ""), "the formula is empty"),
+    (("diff", "x^2", "--wrt", ""), "is not a name to derive by"),
+    (("derive", "m*x + b", "-o", ""), "--output is an empty name"),
+    (("derive", "a/0*x"), "divides by zero"),
+    (("derive", "m*x + b", "--parameters", ""), "a name in parameters is empty"),
+    (("derive", "m*x + b", "--parameters", "m,m,b"), "twice in parameters"),
     (("fit", "nowhere.csv", "--model", "m*x + b"), "nowhere.csv"),
     (("generate", "m*x + b", "-o", "/nowhere/at/all/optimizer.py"), "/nowhere/at/all"),
     (("animate", "dance"), '"dance"'),
@@ -331,3 +335,46 @@ def test_a_terminal_without_mathematics_gets_ascii(encoding: str) -> None:
 def test_other_terminals_get_mathematics(points: Path) -> None:
     assert "Σᵢ" in fit(points).stdout
     assert "Σᵢ" not in fit(points, "--ascii").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (("derive", "-a*x + b", "--wrt", "a"), "(−a xᵢ + b − yᵢ)"),
+        (("diff", "-x", "--wrt", "x"), "−1"),
+        (("diff", "-(x + 1)^2", "--wrt", "x"), "−2(x + 1)"),
+        (("diff", "-o*x", "--wrt", "x"), "−o"),
+        (("diff", "-2*x", "--wrt", "x"), "−2"),
+    ],
+)
+def test_a_formula_may_begin_with_a_minus_sign(arguments: Sequence[str], shown: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.stderr
+    assert shown in result.stdout
+
+
+def test_nothing_is_written_over_what_is_read(points: Path, tmp_path: Path) -> None:
+    before = points.read_text()
+    link = tmp_path / "link.csv"
+    link.symlink_to(points)
+    for options in (("--trace", str(points)), ("--plot", str(points)), ("--trace", str(link))):
+        result = fit(points, *options)
+        assert result.exit_code == 2
+        assert "would write over the data file" in result.stderr
+    both = str(tmp_path / "one.svg")
+    assert (
+        "would write over what --plot writes" in fit(points, "--plot", both, "--trace", both).stderr
+    )
+    assert fit(points, "--trace", "").exit_code == 2
+    assert points.read_text() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_said() -> None:
+    with open("/dev/full", "w") as full:
+        command = _command("derive", "m*x + b")
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "symgd: the output cannot be written: No space left on device"
+    ]

@@ -347,7 +347,7 @@ def differentiate(formula: str, variable: str) -> Derivation:
     >>> differentiate("3*x**5", "x").result
     15*x**4
     """
-    by = parse(variable, constants=())
+    by = parse(variable, constants=()) if variable.strip() else None
     if not isinstance(by, Symbol):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     body = parse(formula, constants=() if by.name == "pi" else ("pi",))
