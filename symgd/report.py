@@ -21,13 +21,14 @@ def as_text(run: Run, *, ascii: bool = False) -> str:
     rows = [f"{text(equation, ascii=ascii)}" for equation in problem.equations]
     rows[0] += f"   ({loss.title}, {TITLES[loss.reduction].replace('Σ', 'sum' if ascii else 'Σ')})"
     rows.append(
-        f"{len(run.data)} rows from {run.data.source}" + "".join(f", {part}" for part in renamed)
+        f"{_counted(len(run.data), 'row')} from {run.data.source}"
+        + "".join(f", {part}" for part in renamed)
     )
     rows += [f"note: {note}" for note in run.data.notes]
     rows += [
         "",
         run.outcome.message,
-        f"after {run.steps} steps at learning rate {run.learning_rate:.6g}:",
+        f"after {_counted(run.steps, 'step')} at learning rate {run.learning_rate:.6g}:",
     ]
     rows += [f"  {name} = {value:.10g}" for name, value in run.parameters.items()]
     rows.append(f"  {problem.notation.cost} = {run.cost:.10g}")
@@ -67,6 +68,10 @@ def as_json(run: Run) -> str:
     }
     record["parameters"] = {name: _finite(value) for name, value in run.parameters.items()}
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
 def _finite(value: float) -> float | None:

@@ -267,3 +267,9 @@ def test_short_reprs() -> None:
     gradient = Problem("m*x + b").derive()
     assert repr(gradient) == "Gradient(by m, b: 27 steps, 6 of them shared)"
     assert all(len(repr(part)) < 400 for part in (gradient["m"], gradient["m"].steps[0]))
+
+
+def test_an_unknown_detail_is_refused() -> None:
+    for write in ("text", "latex", "markdown", "html", "typst"):
+        with pytest.raises(DerivationError, match='expected one of "brief", "standard", "full"'):
+            getattr(differentiate("x^2", "x"), write)(detail="nope")

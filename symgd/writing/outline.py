@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from symgd.derivation.derive import by_letter
 from symgd.derivation.tree import Check, Derivation, Detail, Gradient, Step
+from symgd.errors import DerivationError
 from symgd.notation import Symbol, Term
 from symgd.writing.text import text
+
+DETAILS: tuple[str, ...] = get_args(Detail)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Section:
 
 def sections(gradient: Gradient, detail: Detail) -> tuple[Section, ...]:
     """All lines of a gradient: what the parameters share once, then each one's own."""
+    if detail not in DETAILS:
+        expected = ", ".join(f'"{name}"' for name in DETAILS)
+        raise DerivationError(f"detail is {detail!r}", f"expected one of {expected}")
     names = tuple(gradient.partials)
     if not gradient.shared or len(names) < 2:
         return tuple(_own(partial, 0, detail) for partial in gradient.partials.values())
