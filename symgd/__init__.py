@@ -1,21 +1,29 @@
-"""Derive, generate and teach gradient descent: one formula in; the derivation, the optimizer and the film out."""
+"""Derive, generate and teach gradient descent: one formula in; the derivation, the optimizer and the film out.
 
-from symgd.derivation.derive import differentiate
-from symgd.errors import (
-    CheckFailed,
-    DataError,
-    DerivationError,
-    DescentError,
-    FormulaError,
-    GenerationError,
-    MissingPackage,
-    OutputError,
-    ProblemError,
-    SymgdError,
-)
-from symgd.losses import LOSSES, Loss
-from symgd.problem import Notation, Problem
+The names are loaded when they are first used, so that importing symgd costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from symgd.version import __version__
+
+if TYPE_CHECKING:
+    from symgd.derivation.derive import differentiate
+    from symgd.errors import (
+        CheckFailed,
+        DataError,
+        DerivationError,
+        DescentError,
+        FormulaError,
+        GenerationError,
+        MissingPackage,
+        OutputError,
+        ProblemError,
+        SymgdError,
+    )
+    from symgd.losses import LOSSES, Loss
+    from symgd.problem import Notation, Problem
 
 __all__ = [
     "LOSSES",
@@ -35,3 +43,23 @@ __all__ = [
     "__version__",
     "differentiate",
 ]
+
+_HOMES = {
+    "differentiate": "symgd.derivation.derive",
+    "LOSSES": "symgd.losses",
+    "Loss": "symgd.losses",
+    "Notation": "symgd.problem",
+    "Problem": "symgd.problem",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'symgd' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "symgd.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

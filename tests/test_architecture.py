@@ -156,5 +156,15 @@ def test_importing_the_animations_needs_no_manim() -> None:
     assert "manim" not in _loaded_by("import symgd.animations, symgd.animations.render")
 
 
-def test_the_command_line_starts_without_sympy() -> None:
-    assert not _loaded_by("import symgd.cli") & {"manim", "matplotlib"}
+@pytest.mark.parametrize("statement", ["import symgd", "import symgd.cli", "import symgd.__init__"])
+def test_starting_costs_next_to_nothing(statement: str) -> None:
+    assert not _loaded_by(statement) & {"sympy", "numpy", "mpmath", "manim", "matplotlib"}
+
+
+def test_all_public_names_are_there() -> None:
+    import symgd
+
+    assert all(getattr(symgd, name) is not None for name in symgd.__all__)
+    assert set(symgd.__all__) <= set(dir(symgd))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = symgd.nothing
