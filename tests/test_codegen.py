@@ -458,6 +458,17 @@ def test_docstrings_hold_any_text(body: str) -> None:
     assert [c for c in shown if not c.isspace()] == kept
 
 
+def test_a_reason_without_room_stands_below_its_line() -> None:
+    line = "    = " + " + ".join(["summand"] * 8) + "   [rule of sums; rule of differences, twice]"
+    assert layout.docstring(line).split("\n") == [
+        line[: line.index("   [")],
+        "        [rule of sums; rule of differences, twice]",
+    ]
+    assert layout.docstring("    = a   [rule]") == "    = a   [rule]"
+    apart = "    = a + b\n" + " " * 80 + "[rule of sums]"
+    assert layout.docstring(apart) == "    = a + b\n        [rule of sums]"
+
+
 # ---------------------------------------------------------------------------------------------
 # Wrong use
 
@@ -470,7 +481,8 @@ def test_docstrings_hold_any_text(body: str) -> None:
         ({"learning_rate": float("nan")}, ["learning rate", "positive"]),
         ({"learning_rate": -1.0}, ["learning rate", "-1"]),
         ({"start": (1.0,)}, ["each of the parameters a, b"]),
-        ({"start": {"a": 1, "b": 2}}, ["each of the parameters a, b"]),
+        ({"start": {"a": 1, "c": 2}}, ['no parameter "c"', "expected a, b"]),
+        ({"start": {"a": math.inf}}, ["a is inf"]),
         ({"start": (1.0, math.inf)}, ["b is inf"]),
         ({"max_iter": -1}, ["max_iter"]),
         ({"tolerance": math.nan}, ["tolerance"]),
@@ -517,6 +529,57 @@ def test_a_perfect_start_is_no_divergence() -> None:
         x, 0.1 * x + 0.3, start=(0.1, 0.3), tolerance=0, max_iter=50
     )
     assert run.cost < 1e-28
+
+
+def test_a_start_by_name() -> None:
+    module = loaded(Problem("a*x + b"))
+    by_name = module.descend(X, Y, start={"b": 0.5, "a": 0.2}, max_iter=3)
+    in_order = module.descend(X, Y, start=(0.2, 0.5), max_iter=3)
+    assert by_name.trace.tolist() == in_order.trace.tolist()
+    assert module.descend(X, Y, start={"b": 0.5}, max_iter=0).parameters == (0.0, 0.5)
+
+
+def test_steps_that_cost_nothing_are_made_until_it_is_there(tmp_path: Path) -> None:
+    """A line far from x = 0 takes more than 10,000 steps, and none of them needs the data."""
+    x = np.arange(30.0, 70)
+    data = "distance,calories\n" + "".join(f"{k:g},{0.5 * k + k % 3:g}\n" for k in x)
+    done = script(Problem("m*x + b"), tmp_path, "data.csv", *COLUMN_FLAGS, data=data)
+    assert (done.returncode, done.stderr) == (0, "")
+    *values, ending = done.stdout.splitlines()
+    found = [float(line.split(" = ")[1]) for line in values[:2]]
+    assert found == pytest.approx(np.polyfit(x, 0.5 * x + x % 3, 1), abs=1e-4)
+    assert int(ending.split()[2]) > 10_000
+
+
+@pytest.mark.parametrize(("flags", "code"), [((), 1), (("--max-iter", "5"), 0)])
+@pytest.mark.parametrize("model", ["m*x + b", "exp(m)*x + b", "exp(m*x) + b"])
+def test_not_converged_is_a_failure_unless_steps_were_asked_for(
+    model: str, flags: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    if model == "m*x + b" and not flags:
+        flags = ("--tolerance", "0", "--start", "m=1.1")  # a million steps, and no end
+    done = script(
+        Problem(model),
+        tmp_path,
+        "data.csv",
+        *COLUMN_FLAGS,
+        "--learning-rate",
+        "1e-7",
+        *flags,
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+    assert "not converged" in done.stdout
+    steps = {"m*x + b": 1_000_000, "exp(m)*x + b": 1_000_000, "exp(m*x) + b": 10_000}[model]
+    assert f"after {steps if code else 5} steps" in done.stdout
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e300])
+def test_columns_beyond_the_floats_are_to_be_rescaled(size: float, tmp_path: Path) -> None:
+    data = "distance,calories\n" + "".join(f"{k * size!r},{k}\n" for k in (1, 2, 4))
+    done = script(Problem("m*x"), tmp_path, "data.csv", *COLUMN_FLAGS, data=data)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "rescale the columns" in done.stderr
 
 
 def test_numbers_that_do_not_fit_are_refused() -> None:

@@ -89,16 +89,29 @@ def docstring(body: str, width: int = WIDTH) -> str:
     >>> print(docstring("a \\ and " + 3 * '"'))
     a \\ and \"\"\"
     """
-    lines = []
+    lines, last = [], 0
     for number, line in enumerate(body.split("\n")):
         room = width if number else width - 3  # the opening quotes stand before the first line
         shown = "".join(character if character.isprintable() else " " for character in line)
         safe = shown.replace("\\", "\\\\").replace('"""', r"\"\"\"")
-        reason = safe.rfind("   [") + 4  # a reason in its own column goes on in that column
-        indent = " " * (reason if 24 < reason < width - 24 else len(safe) - len(safe.lstrip()) + 2)
-        lines += textwrap.wrap(
-            safe, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        ) or [""]
+        indent = len(safe) - len(safe.lstrip())
+        cut = safe.rfind("   [")
+        formula, reason = safe[: max(cut, 0)].rstrip(), safe[cut:].strip()
+        rows = [(safe, indent)]
+        if cut >= 0 and (len(safe) > room or not formula):
+            # a reason without room beside its line, and one that has a line already, stands below
+            place = indent if formula else last
+            rows = [(formula, indent)] if formula else []
+            rows.append((" " * (place + 4) + reason, place + 3))
+        last = indent if formula or cut < 0 else last
+        for row, place in rows:
+            lines += textwrap.wrap(
+                row,
+                room,
+                subsequent_indent=" " * (place + 2),
+                break_long_words=False,
+                break_on_hyphens=False,
+            ) or [""]
     return "\n".join(lines)
 
 

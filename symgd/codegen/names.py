@@ -10,11 +10,11 @@ from collections.abc import Iterable
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    ArrayLike COLUMNS Callable CostAndGradient Descent FloatArray Iterator NDArray NamedTuple PARAMETERS Sequence
-    anchor anchored annotations argparse arguments best cell cells column columns converged cost cost_and_gradient
-    csv curvature delimiter descend direct distance ending error evaluate file first flag flags found gradient header
-    largest learning_rate limits line lines loaded main math max_iter move moved moves name names new np number
-    old options pairs parameters parser part parts path piece pilot place places point prediction psi pulls rate reached
+    ArrayLike COLUMNS Callable CostAndGradient Descent FloatArray Iterator Mapping NDArray NamedTuple PARAMETERS Sequence
+    anchor anchored annotations argparse arguments array before best cell cells column columns converged cost cost_and_gradient
+    csv curvature delimiter descend direct distance ending error evaluate few file first flag flags found gradient header
+    largest learning_rate line lines loaded main many math max_iter move moved moves name names new np number
+    old options pairs parameters parser part parts path piece pilot place places point prediction psi pulls rate rates reached
     remedy residual rounding row rows shift sizes slope slopes squares start steps stretch sys table tables terms text title
     titles tolerance trace triangle trouble typing update value values wanted way where
 """

@@ -66,7 +66,7 @@ class _Module:
         """The whole module."""
         parts = [
             self.context.filled(skeleton.IMPORTS, abstract=self.abstract()),
-            self.context.filled(skeleton.RESULT),
+            self.context.filled(skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)),
             self.context.filled(skeleton.FUNCTIONS),
             self.descend(),
             self.evaluate(),
@@ -122,7 +122,11 @@ class _Module:
 
     def abstract(self) -> str:
         """What the module imports from collections.abc."""
-        return "Callable, Sequence" if self.summary is None else "Callable, Iterator, Sequence"
+        return (
+            "Callable, Mapping, Sequence"
+            if self.summary is None
+            else "Callable, Iterator, Mapping, Sequence"
+        )
 
     def title(self) -> str:
         """The model as an equation."""
@@ -159,16 +163,29 @@ class _Module:
             gradient=written_tuple(f"float({slope})" for slope in slopes),
         )
 
+    def most(self) -> str:
+        """What max_iter is without a word: many where no step needs the data, few where each does."""
+        if self.summary is None:
+            return " = 10_000"
+        return " = 1_000_000" if self.linear else " | None = None"
+
     def descend(self) -> str:
         """The loop, with the evaluation that fits the cost."""
         arrays = skeleton.ARRAYS if self.summary is None else skeleton.SEPARABLE
         default = (
             "\n    Without a learning rate it takes the best constant one, from the curvature."
         )
+        if self.summary is not None and not self.linear:
+            few = (
+                "\n    Without `max_iter`: 1,000,000, or 10,000 where each step needs all the data."
+            )
+        else:
+            few = ""
         return self.context.filled(
             skeleton.DESCEND,
             optional=" | None = None" if self.linear else "",
-            default_rate=default if self.linear else "",
+            default_rate=default if self.linear else few,
+            most=self.most(),
             prepare=(skeleton.LINEAR if self.linear else arrays).rstrip("\n"),
         )
 
@@ -188,6 +205,7 @@ class _Module:
             skeleton.SCRIPT,
             flags=written_tuple(repr(flag) for flag in flags),
             description=f'"Fit {self.context.columns[-1]} by gradient descent."',
+            script_most="10000" if self.summary is None else "1000000",
             rate_option=f'"--learning-rate", type=float, {option}, metavar="RATE", help="{help_text}"',
         )
 

@@ -17,6 +17,7 @@ import argparse
 import csv
 import math
 import sys
+from array import array
 from collections.abc import <<abstract>>
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ RESULT = '''\
 class Descent(NamedTuple):
     """What a descent came to.
 
-    `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost.
+    `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
+    its shape is (steps + 1, <<trace_width>>).
     """
 
     parameters: tuple[float, ...]
@@ -42,7 +44,7 @@ class Descent(NamedTuple):
     steps: int
     converged: bool
     learning_rate: float
-    trace: list[tuple[float, ...]]
+    trace: FloatArray
 '''
 
 FUNCTIONS = '''\
@@ -80,13 +82,14 @@ DESCEND = """\
 def descend(
     <<column_lines>>,
     *,
-    start: Sequence[float] = <<start>>,
+    start: Sequence[float] | Mapping[str, float] = <<start>>,
     learning_rate: float<<optional>>,
-    max_iter: int = 10_000,
+    max_iter: int<<most>>,
     tolerance: float = 1e-9,
 ) -> Descent:
     \"\"\"Gradient descent with a constant learning rate.
 
+    `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
     It ends when a step is shorter than `tolerance` (0: never) or after `max_iter` steps.<<default_rate>>
     Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
     \"\"\"
@@ -96,7 +99,7 @@ def descend(
 
 def _run(
     evaluate: Callable[[Sequence[float]], CostAndGradient],
-    start: Sequence[float],
+    start: Sequence[float] | Mapping[str, float],
     rate: float,
     max_iter: int,
     tolerance: float,
@@ -106,29 +109,31 @@ def _run(
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
     if max_iter < 0 or not tolerance >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
-    point = _point(start)
+    point = _start_point(start)
     value, slopes = _checked(evaluate, point)
-    trace = [(*point, value)]
-    converged, trouble = False, ""
-    while len(trace) <= max_iter and not converged and not trouble:
+    first, before = point, value
+    table = array("d", (*point, value))
+    steps, converged, trouble = 0, False, ""
+    while steps < max_iter and not converged and not trouble:
         moves = [rate * slope for slope in slopes]
         point = tuple(old - move for old, move in zip(point, moves, strict=True))
+        steps += 1
         try:
             value, slopes = _checked(evaluate, point)
         except FloatingPointError as error:
             trouble = str(error)
-        trace.append((*point, value))
+        table.extend((*point, value))
         converged = math.hypot(*moves) < tolerance
     # A way that only stirs the last digits of the parameters is rounding, not divergence.
-    way = math.dist(point, trace[0][:-1])
-    if value > trace[0][-1] and way > 1e-9 * math.hypot(*point):
-        trouble = trouble or f"the cost rose from {trace[0][-1]:g} to {value:g}"
+    if value > before and math.dist(point, first) > 1e-9 * math.hypot(*point):
+        trouble = trouble or f"the cost rose from {before:g} to {value:g}"
     if trouble:
         raise FloatingPointError(
-            f"with learning rate {rate:g} the descent diverged in {len(trace) - 1} steps: "
+            f"with learning rate {rate:g} the descent diverged in {steps} steps: "
             f"{trouble}; {remedy}"
         )
-    return Descent(point, value, len(trace) - 1, converged, rate, trace)
+    trace = np.array(table).reshape(-1, len(point) + 1)
+    return Descent(point, value, steps, converged, rate, trace)
 """
 
 LINEAR = """\
@@ -141,16 +146,18 @@ LINEAR = """\
 
 SEPARABLE = """\
     remedy = "pass a smaller learning rate, or a start nearer the minimum"
-    limits = (start, float(learning_rate), max_iter, tolerance, remedy)
+    rate, few = float(learning_rate), 10_000 if max_iter is None else max_iter
+    many = 1_000_000 if max_iter is None else max_iter
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
     try:
-        found = _run(_from_summary(*_summarise(*columns), len(columns[0])), *limits)
+        evaluate = _from_summary(*_summarise(*columns), len(columns[0]))
+        found = _run(evaluate, start, rate, many, tolerance, remedy)
     except FloatingPointError:
-        return _run(lambda point: _evaluate(point, *columns), *limits)
+        return _run(lambda point: _evaluate(point, *columns), start, rate, few, tolerance, remedy)
     direct = math.sqrt(_evaluate(found.parameters, *columns)[0])
     rounding = 1e-14 * float(np.linalg.norm(columns[-1]))
     if not abs(math.sqrt(found.cost) - direct) <= 1e-6 * direct + rounding:
-        return _run(lambda point: _evaluate(point, *columns), *limits)
+        return _run(lambda point: _evaluate(point, *columns), start, rate, few, tolerance, remedy)
     return found
 """
 
@@ -206,6 +213,17 @@ def _point(parameters: Sequence[float]) -> tuple[float, ...]:
     return point
 
 
+def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, ...]:
+    """The start in the parameters' order, or ValueError."""
+    if not isinstance(start, Mapping):
+        return _point(start)
+    for name in start:
+        if name not in PARAMETERS:
+            wanted = ", ".join(PARAMETERS)
+            raise ValueError(f'start: there is no parameter "{name}"; expected {wanted}')
+    return _point([start.get(name, 0.0) for name in PARAMETERS])
+
+
 def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     """The columns as arrays of one length, every value finite, or ValueError."""
     loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
@@ -236,11 +254,13 @@ def _summarise(*columns: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     pilot = _triangle(tables())
     sizes = np.maximum(np.abs(pilot[:, :-1]).max(axis=0), np.finfo(float).tiny)
-    anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
+    with np.errstate(all="ignore"):
+        anchor = -np.linalg.lstsq(pilot[:, :-1] / sizes, pilot[:, -1], rcond=None)[0] / sizes
 
     def anchored() -> Iterator[FloatArray]:
         for table in tables():
-            table[:, -1] += table[:, :-1] @ anchor
+            with np.errstate(all="ignore"):
+                table[:, -1] += table[:, :-1] @ anchor
             yield table
 
     return _triangle(anchored()), anchor
@@ -260,7 +280,10 @@ def _triangle(tables: Iterator[FloatArray]) -> FloatArray:
     """R of the QR factorisation of all tables, one under the other."""
     triangle = np.zeros((<<width>>, <<width>>))
     for table in tables:
-        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
+        with np.errstate(all="ignore"):
+            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, table]), mode="r"))
+        if not np.isfinite(triangle).all():
+            raise ValueError("the data are too large for floats: rescale the columns")
     return triangle
 
 
@@ -281,12 +304,16 @@ def _from_summary(
 RATES = '''\
 def _rates(triangle: FloatArray, <<count>>: int) -> tuple[float, float]:
     """The best constant learning rate and the largest stable one, from the cost's curvature."""
-    stretch = np.linalg.svd(<<stretched>>, compute_uv=False)
-    curvature = <<curvature>>
-    curvature = curvature[curvature > 1e-15 * curvature[0]]
-    if len(curvature) == 0:
-        raise ValueError("the cost does not change with the parameters: there is nothing to fit")
-    return float(2 / (curvature[0] + curvature[-1])), float(2 / curvature[0])
+    with np.errstate(all="ignore"):
+        stretch = np.linalg.svd(<<stretched>>, compute_uv=False)
+        curvature = <<curvature>>
+        if stretch[0] == 0:
+            raise ValueError("the cost does not change with the parameters: nothing is to be fitted")
+        curvature = curvature[curvature > 1e-15 * curvature[0]]
+        rates = 2 / (curvature[:1] + curvature[-1:]), 2 / curvature[:1]
+    if len(curvature) == 0 or not (np.isfinite(rates).all() and np.min(rates) > 0):
+        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
+    return float(rates[0][0]), float(rates[1][0])
 '''
 
 SCRIPT = '''\
@@ -348,7 +375,7 @@ def _start(text: str) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; answers 0, or 1 after one line that says what is wrong."""
+    """Fit the model to a CSV file; answers 0, or 1 after a line that says what is wrong."""
     parser = argparse.ArgumentParser(description=<<description>>, allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
     flags = <<flags>>
@@ -360,7 +387,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--start", default="", metavar="VALUES", help="such as <<start_text>>; 0 where not given"
     )
     parser.add_argument(<<rate_option>>)
-    parser.add_argument("--max-iter", type=int, default=10_000, help="steps at most (10000)")
+    parser.add_argument("--max-iter", type=int, default=None, help="steps at most (<<script_most>>)")
     parser.add_argument(
         "--tolerance", type=float, default=1e-9, help="ends when a step is shorter (1e-9); 0: never"
     )
@@ -371,7 +398,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             *columns,
             start=_start(options.start),
             learning_rate=options.learning_rate,
-            max_iter=options.max_iter,
+            **({} if options.max_iter is None else {"max_iter": options.max_iter}),
             tolerance=options.tolerance,
         )
     except OSError as error:
@@ -388,7 +415,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"cost = {found.cost!r}")
     ending = "converged" if found.converged else "out of steps, not converged,"
     print(f"{ending} after {found.steps} steps with learning rate {found.learning_rate:g}")
-    return 0
+    return 0 if found.converged or options.max_iter is not None else 1
 
 
 if __name__ == "__main__":
