@@ -8,8 +8,10 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
+import matplotlib.image
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from symgd.derivation.tree import Derivation, Gradient
 from symgd.notation import Negative, Number, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
 from symgd.writing.latex import latex
+from symgd.writing.pages import MARGIN
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
 from symgd.writing.typst import typst
@@ -51,6 +54,18 @@ OTHERS = {
 }
 
 GRADIENTS = {**LESSONS, **OTHERS}
+
+# Lines too long for an upright page.
+LONG = {
+    "line": Problem("m*x + b"),
+    "long_names": Problem("learning_rate*x_1 + theta"),
+    "three_inputs": Problem("w1*x1 + w2*x2 + w3*x3 + b"),
+    "five_inputs": Problem("w1*x1 + w2*x2 + w3*x3 + w4*x4 + w5*x5 + bias_term_long"),
+    "capitals": Problem("WIDTH*MASS + M*W*Q", inputs=["MASS", "Q"]),
+    "named": Problem("a*exp(-b*x) + c", notation=Notation(residual="e")),
+}
+PRINTED_PAGES = {**GRADIENTS, **LONG}
+DETAILS = ("brief", "standard", "full")
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -133,28 +148,62 @@ def test_numbers_are_not_distributed_when_read_back() -> None:
     assert sympy.sympify(sympy_text(expression)) == expression
 
 
-@pytest.mark.parametrize("detail", ["brief", "standard", "full"])
-@pytest.mark.parametrize("name", GRADIENTS)
-def test_typst_compiles(name: str, detail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("name", PRINTED_PAGES)
+def test_typst_compiles_and_keeps_off_the_margins(name: str, detail: str, tmp_path: Path) -> None:
     compiler = pytest.importorskip(
         "typst", reason="the typst wheel comes with the animations extra"
     )
     source = tmp_path / "derivation.typ"
-    source.write_text(GRADIENTS[name].derive().typst(detail=detail), encoding="utf-8")
-    assert compiler.compile(str(source)).startswith(b"%PDF")
+    source.write_text(PRINTED_PAGES[name].derive().typst(detail=detail), encoding="utf-8")
+    dots_per_inch = 36
+    made = compiler.compile(str(source), format="png", ppi=dots_per_inch)
+    for page in made if isinstance(made, list) else [made]:
+        pixels = matplotlib.image.imread(BytesIO(page))[..., :3]
+        margin = int(0.9 * MARGIN * dots_per_inch / 25.4)
+        assert (pixels[:, :margin] == 1).all()
+        assert (pixels[:, -margin:] == 1).all()
+        assert (pixels < 1).any()
 
 
 @pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="LaTeX is not installed: documents are not compiled"
 )
-@pytest.mark.parametrize("name", GRADIENTS)
-def test_latex_compiles_without_a_warning_about_width(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("name", PRINTED_PAGES)
+def test_latex_compiles_without_a_warning_about_width(
+    name: str, detail: str, tmp_path: Path
+) -> None:
     source = tmp_path / "derivation.tex"
-    source.write_text(GRADIENTS[name].derive().latex(document=True), encoding="utf-8")
+    written = PRINTED_PAGES[name].derive().latex(detail=detail, document=True)
+    source.write_text(written, encoding="utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
     made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout[-2000:]
     assert "Overfull" not in made.stdout
+
+
+def test_the_line_is_on_an_upright_page_with_reasons_beside() -> None:
+    gradient = LONG["line"].derive()
+    assert "[a4paper," in gradient.latex(document=True)
+    assert r"&& \text{constant multiple rule}" in gradient.latex(document=True)
+    assert '#set page(paper: "a4", margin' in gradient.typst()
+    assert r"\parbox" not in gradient.latex(document=True)
+    assert r"\parbox" in gradient.latex(document=True, detail="full")
+
+
+def test_a_part_of_a_document_keeps_rule_names_beside_the_line() -> None:
+    part = LONG["five_inputs"].derive().latex()
+    assert r"&& \text{sum rule over the examples}" in part
+    assert r"\parbox" not in part
+
+
+def test_full_markdown_has_each_sentence_under_its_line() -> None:
+    written = LONG["line"].derive().markdown(detail="full")
+    assert r"\text" not in written
+    items = [line for line in written.splitlines() if line.startswith("- ")]
+    assert sum("<br>" in item for item in items) == len(items) - 3  # each section's first line
+    assert all(item.count("$") % 2 == 0 for item in items)
 
 
 @pytest.mark.parametrize("name", GRADIENTS)

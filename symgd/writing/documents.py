@@ -1,22 +1,19 @@
-"""Derivations as text, LaTeX, Markdown, Typst and JSON documents."""
+"""Derivations as text, LaTeX, Markdown and Typst documents."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any
 
-from symgd.derivation.tree import Check, Derivation, Detail, Gradient
+from symgd.derivation.tree import Detail, Gradient
 from symgd.notation import Abbreviation, BigSum, Equation, Symbol, Term
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Section, sections
-from symgd.writing.sympy_text import sympy_text
+from symgd.writing.pages import MARGIN, Page, Row, page
+from symgd.writing.record import as_json as as_json
 from symgd.writing.text import text
 from symgd.writing.typst import typst
 
-SCHEMA = "symgd/derivation/1"
 WIDTH = 100
-PAGE_WIDTH = 95
 
 
 def definitions(gradient: Gradient) -> tuple[Equation, ...]:
@@ -123,12 +120,31 @@ def _text_rows(
     return rows
 
 
+def _page(gradient: Gradient, detail: Detail) -> Page:
+    """The page that all lines fit on; whole sentences never stand beside them."""
+    blocks = [
+        [
+            Row(
+                text(line.left) if line.left else "",
+                text(line.right),
+                line_reasons(line, detail, text),
+            )
+            for line in section.lines
+        ]
+        for section in sections(gradient, detail)
+    ]
+    blocks += [[Row(text(e.left), text(e.right))] for e in definitions(gradient)]
+    return page(blocks, beside=detail != "full")
+
+
 _LATEX_SPECIAL = {"_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "{": r"\{", "}": r"\}"}
-_LATEX_DOCUMENT = r"""\documentclass{article}
+_LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 \usepackage{amsmath,amssymb}
-\usepackage[a4paper,margin=18mm%s]{geometry}
+\usepackage[%s,margin=%dmm]{geometry}
+\setlength{\mathindent}{0pt}
 \allowdisplaybreaks
 \begin{document}
+\raggedright
 %s
 \end{document}
 """
@@ -138,34 +154,45 @@ def _latex_inline(term: Term) -> str:
     return f"${latex(term)}$"
 
 
-def _aligned(section: Section, detail: Detail) -> str:
+def _latex_beside(reason: str) -> str:
+    return rf" && \text{{{reason}}}" if reason else ""
+
+
+def _latex_under(reason: str, left: int) -> str:
+    r"""A row of its own that wraps; ``\\*`` keeps it on its line's page, and the strut away from the next line."""
+    space = rf"\dimexpr\linewidth-{left}mm"
+    box = rf"\parbox[t]{{{space}}}{{\raggedright\small {reason}\rule[-1.5ex]{{0pt}}{{0pt}}}}"
+    return f" \\\\*\n&\\quad {box}" if reason else ""
+
+
+def _aligned(section: Section, detail: Detail, reasoned: Callable[[str], str]) -> str:
     rows = []
     for line in section.lines:
         left = latex(line.left) + " " if line.left else ""
-        reason = line_reasons(line, detail, _latex_inline)
-        beside = rf" && \text{{{reason}}}" if reason else ""
-        rows.append(f"{left}&= {latex(line.right)}{beside}")
+        reason = reasoned(line_reasons(line, detail, _latex_inline))
+        rows.append(f"{left}&= {latex(line.right)}{reason}")
     return " \\\\\n".join(rows)
 
 
 def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
+    paper = _page(gradient, detail)
+    beside = paper.beside if document else detail != "full"
+
+    def reasoned(reason: str) -> str:
+        return _latex_beside(reason) if beside else _latex_under(reason, paper.left + 10)
+
     parts = []
     for equation in definitions(gradient):
         parts.append(f"\\begin{{equation*}}\n{latex(equation)}\n\\end{{equation*}}")
-    longest = 0
     for section in sections(gradient, detail):
         title = heading(section, gradient, _latex_inline)
-        parts.append(f"{title}:\n\\begin{{align*}}\n{_aligned(section, detail)}\n\\end{{align*}}")
-        longest = max(longest, *(_width(line, detail) for line in section.lines))
+        body = _aligned(section, detail, reasoned)
+        parts.append(f"{title}:\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
     if not document:
         return "\n".join(parts) + "\n"
-    parts.append(f"\\noindent {_latex_escaped(closing(gradient))}")
-    return _LATEX_DOCUMENT % (",landscape" if longest > PAGE_WIDTH else "", "\n\n".join(parts))
-
-
-def _width(line: Line, detail: Detail) -> int:
-    return len(text(line.right)) + len(line_reasons(line, detail, text))
+    parts.append(_latex_escaped(closing(gradient)))
+    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, "\n\n".join(parts))
 
 
 def _latex_escaped(sentence: str) -> str:
@@ -173,93 +200,56 @@ def _latex_escaped(sentence: str) -> str:
 
 
 def as_markdown(gradient: Gradient, detail: Detail) -> str:
-    """Markdown with $$ mathematics."""
+    """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
     parts = [f"$$\n{latex(equation)}\n$$" for equation in definitions(gradient)]
     for section in sections(gradient, detail):
         parts.append(f"**{heading(section, gradient, _latex_inline)}**")
-        body = _aligned(section, detail)
+        if detail == "full":
+            parts.append("\n".join(_markdown_item(line, detail) for line in section.lines))
+            continue
+        body = _aligned(section, detail, _latex_beside)
         parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
     parts.append(f"*{closing(gradient)}*")
     return "\n\n".join(parts) + "\n"
 
 
-_TYPST_PREAMBLE = """#set page(paper: "a4", margin: 18mm%s)
+def _markdown_item(line: Line, detail: Detail) -> str:
+    left = latex(line.left) + " " if line.left else ""
+    reason = line_reasons(line, detail, _latex_inline)
+    under = f" <br>{reason}" if reason else ""
+    return f"- $\\displaystyle {left}= {latex(line.right)}${under}"
+
+
+_TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 #set text(size: 10pt)
 #show math.equation.where(block: true): set block(breakable: true)
+#show math.equation.where(block: true): set align(left)
 #show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
 
 
 def as_typst(gradient: Gradient, detail: Detail) -> str:
     """A Typst document."""
+    paper = _page(gradient, detail)
 
     def inline(term: Term) -> str:
         return f"${typst(term)}$"
 
-    wide = max(_width(line, detail) for part in sections(gradient, detail) for line in part.lines)
-    flipped = ", flipped: true" if wide > PAGE_WIDTH else ""
-    parts = [_TYPST_PREAMBLE % flipped]
+    def reasoned(reason: str) -> str:
+        small = f"#text(size: 0.85em)[{reason}]"
+        if paper.beside:
+            return f" && #[#h(2em){small}]" if reason else ""
+        box = f"#box(width: {paper.reason}mm, inset: (bottom: 0.5em))[{small}]"
+        return f" \\\n  &quad {box}" if reason else ""
+
+    parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
     parts += [f"$ {typst(equation)} $" for equation in definitions(gradient)]
     for section in sections(gradient, detail):
         parts.append(f"#block(sticky: true)[{heading(section, gradient, inline)}:]")
         rows = []
         for line in section.lines:
             left = typst(line.left) + " " if line.left else ""
-            reason = line_reasons(line, detail, inline)
-            beside = f" && #[#h(2em)#text(size: 0.85em)[{reason}]]" if reason else ""
-            rows.append(f"  {left}&= {typst(line.right)}{beside}")
+            reason = reasoned(line_reasons(line, detail, inline))
+            rows.append(f"  {left}&= {typst(line.right)}{reason}")
         parts.append("$\n" + " \\\n".join(rows) + "\n$")
     parts.append(closing(gradient))
     return "\n\n".join(parts) + "\n"
-
-
-def as_json(gradient: Gradient) -> str:
-    """Every step with its check."""
-    record: dict[str, Any] = {"schema": SCHEMA}
-    if gradient.definition is not None:
-        record["cost"] = {"name": text(gradient.function), **_both(gradient.definition)}
-    record["shared_steps"] = gradient.shared
-    record["partials"] = [_partial(partial) for partial in gradient.partials.values()]
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
-def _partial(derivation: Derivation) -> dict[str, Any]:
-    steps = [
-        {
-            "rule": step.rule.name,
-            "law": step.rule.law,
-            "why": step.rule.why.format_map({n: text(t) for n, t in step.bindings.items()}),
-            "before": _both(step.before),
-            "after": _both(step.after),
-            "path": list(step.path),
-            "introduced": {
-                name: _both(term.right)
-                for name, term in step.introduced.items()
-                if isinstance(term, Equation)
-            },
-            "covered": step.rule.covered,
-            "check": _check(step.check),
-        }
-        for step in derivation.steps
-    ]
-    return {
-        "wrt": derivation.variable.name,
-        "of": _both(derivation.start.body),
-        "steps": steps,
-        "result": _both(derivation.last),
-        "check": _check(derivation.check),
-    }
-
-
-def _both(term: Term) -> dict[str, str]:
-    return {"latex": latex(term), "text": text(term), "sympy": sympy_text(term.value)}
-
-
-def _check(check: Check) -> dict[str, Any]:
-    return {
-        "method": check.method,
-        "passed": check.passed,
-        "trials": check.trials,
-        "seed": check.seed,
-        "false_pass_probability": check.bound,
-        "note": check.note,
-    }
