@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -23,6 +23,9 @@ from symgd.codegen.summary import Separation, Summary, psi_of
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+
+
+SMALLEST = float(np.nextafter(0, 1))
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ class Quadratic:
     @property
     def curvature(self) -> tuple[float, ...]:
         """The Hessian's eigenvalues in ascending order, from M's singular values; directions without any are 0."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", under="ignore"):
             squares = 2 * np.linalg.svd(self.matrix, compute_uv=False) ** 2
+        squares = np.maximum(squares, SMALLEST)  # what is too small for a float is not flat
         flat = len(self.parameters) - self.rank
         return (*[0.0] * flat, *reversed(squares[: self.rank].tolist()))
 
@@ -172,6 +176,12 @@ class Landscape:
 
     exact: Minimum | None = None
     curvature: tuple[float, ...] | None = None
+
+    def reached(self, cost: float) -> Landscape:
+        """The same, its least cost no more than one that was reached: they may differ by rounding."""
+        if self.exact is None or self.exact.cost <= cost:
+            return self
+        return replace(self, exact=replace(self.exact, cost=cost))
 
     @property
     def largest_stable_rate(self) -> float | None:

@@ -181,7 +181,9 @@ def columns_from(
         if array.ndim == 2:
             notes += (f"{label} of shape {array.shape} is read as {len(array)} values",)
         values.append(_checked(label, array.reshape(-1)))
-    return _columns(wanted, tuple(values), notes, source)
+    made = _columns(wanted, tuple(values), notes, source)
+    # a Columns has said what there is to say, and under the names that the reader knows
+    return Columns(wanted, made.values, notes, source) if isinstance(table, Columns) else made
 
 
 def _names_in(table: Any) -> tuple[object, ...] | None:
@@ -335,12 +337,10 @@ def _columns(
 
 
 def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Iterator[str]:
+    """Facts about the data alone: what they mean depends on the model."""
     if len(values[0]) == 1:
-        yield "one row only: any line through it fits, so the minimum is not unique"
+        yield "one row only"
         return
     for name, value in zip(names, values, strict=True):
         if (value == value[0]).all():
-            means = "slope and intercept cannot be told apart"
-            if name == names[-1]:
-                means = "a constant model fits it exactly"
-            yield f"column {quoted(name)} is constant ({float(value[0])!r}): {means}"
+            yield f"column {quoted(name)} is constant ({float(value[0])!r})"

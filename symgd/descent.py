@@ -213,8 +213,11 @@ def _descent(
     trace = _trace(problem.parameters, table, rate)
     if len(trace) == 1 and ended in ("step", "gradient"):
         _refuse_saddle(evaluate, start, known)
+    known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
+    if known.exact is not None and not known.exact.unique:
+        notes += ("the minimum is not unique",)
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, notes)
 
 
@@ -267,9 +270,11 @@ def _steps(
             length = hypot(*gradient)
         except OverflowError:
             return "beyond", math.inf
-        if not (isfinite(cost) and isfinite(rate * length)):
+        if not (isfinite(cost) and isfinite(length)):
             return "beyond", cost if math.isnan(cost) else math.inf
         table.extend((*values, cost, length))
+        if not isfinite(rate * length):
+            return "beyond", math.inf
         if length <= tolerance:
             return "step", cost
         if length <= flat:
@@ -290,7 +295,9 @@ def _steps(
 def _trace(parameters: tuple[str, ...], table: array[float], rate: float) -> Trace:
     width = len(parameters) + 2
     rows = np.frombuffer(table, dtype=np.float64).reshape(-1, width)
-    whole = np.column_stack((rows, rate * rows[:, -1]))
+    with np.errstate(over="ignore"):
+        lengths = np.minimum(rate * rows[:, -1], np.finfo(np.float64).max)
+    whole = np.column_stack((rows, lengths))
     whole.flags.writeable = False
     return Trace(parameters, whole)
 

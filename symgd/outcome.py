@@ -161,8 +161,9 @@ def _gap(story: Story) -> str:
     if exact is None:
         return ""
     gap = max(story.last[0] - exact.cost, 0.0)
-    unique = "" if exact.unique else ", which other parameters reach as well"
-    above = "at" if gap <= ROUNDING * abs(exact.cost) else f"{_shown(gap)} above"
+    unique = "" if exact.unique else ", which is not unique: other parameters reach it as well"
+    rounding = ROUNDING * abs(exact.cost) + ROUNDING**2 * abs(story.first[0])
+    above = "at" if gap <= rounding else f"{_shown(gap)} above"
     return f", and the cost is {above} its exact minimum {_shown(exact.cost)}{unique}"
 
 

@@ -22,7 +22,8 @@ class Trace:
     """The parameters, cost, gradient norm and step norm at every step; row 0 is the start.
 
     A row is one place in the space of the parameters: its cost, the length of the gradient there, and the length of
-    the step that leads on from there, which is the learning rate times it. All are finite.
+    the step that leads on from there, which is the learning rate times it. All are finite; a step too long for a float
+    has the largest float for its length.
 
     Parameters
     ----------

@@ -382,13 +382,9 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("x", "y", "notes"),
     [
-        (
-            [3, 3],
-            [1, 2],
-            ('column "x" is constant (3.0): slope and intercept cannot be told apart',),
-        ),
-        ([1, 2], [4, 4], ('column "y" is constant (4.0): a constant model fits it exactly',)),
-        ([1], [2], ("one row only: any line through it fits, so the minimum is not unique",)),
+        ([3, 3], [1, 2], ('column "x" is constant (3.0)',)),
+        ([1, 2], [4, 4], ('column "y" is constant (4.0)',)),
+        ([1], [2], ("one row only",)),
         ([1, 2], [3, 4], ()),
     ],
 )
@@ -400,6 +396,12 @@ def test_too_little_data_is_said(
     rows = "".join(f"{a},{b}\n" for a, b in zip(x, y, strict=True))
     assert read_csv(write(file, "x,y\n" + rows), ["x", "y"]).notes == notes
     assert columns_from(["x", "y"], [columns], {}).notes == notes  # said once
+
+
+def test_notes_keep_the_names_that_the_reader_knows() -> None:
+    read = columns_from(["distance", "calories"], [[3, 3], [1, 2]], {})
+    renamed = Columns(("x", "y"), read.values, read.notes, read.source)
+    assert columns_from(["x", "y"], [renamed], {}).notes == ('column "distance" is constant (3.0)',)
 
 
 # --- What a caller passes ----------------------------------------------------------------------

@@ -403,3 +403,34 @@ def test_parameters_keep_their_names(
 def test_a_column_that_is_not_there() -> None:
     with pytest.raises(DescentError, match="there are a, b, cost"):
         _lesson_004(max_iter=0).trace["loss"]
+
+
+# ---------------------------------------------------------------------------------------------
+# At the ends of the floats
+
+
+@pytest.mark.parametrize("rate", [1e307, 1e308, sys.float_info.max])
+def test_a_step_too_long_for_a_float_is_divergence(rate: float) -> None:
+    run = descend(Problem("m*x + b"), [1, 2, 3], [2.1, 3.9, 6.2], learning_rate=rate)
+    assert run.outcome.kind == "diverged"
+    assert len(run.trace) == 1
+    assert np.isfinite(run.trace.table).all()
+    assert "largest stable" in run.outcome.cause
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160])
+def test_inputs_too_small_for_their_curvature(size: float) -> None:
+    with pytest.raises(DescentError, match="rescale the columns"):
+        descend(Problem("m*x"), [size, 2 * size], [1, 2])
+
+
+@pytest.mark.parametrize(("x", "y"), [([3.0], [0.7]), ([0.1, 0.7], [0.3, 2.1]), ([1e5], [1.1])])
+def test_no_cost_is_below_the_exact_minimum(x: list[float], y: list[float]) -> None:
+    for model in ("m*x + b", "m*x"):
+        run = descend(Problem(model), x, y, max_iter=2000, tolerance=0)
+        assert run.exact is not None
+        assert run.exact.cost <= run.trace.cost.min()
+        assert "at its exact minimum" in run.outcome.cause
+    one = descend(Problem("m*x + b"), [3.0], [0.7])
+    assert one.notes[-1] == "the minimum is not unique"
+    assert "is not unique" in one.outcome.cause
