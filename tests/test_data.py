@@ -458,7 +458,7 @@ def test_the_callers_arrays_are_neither_changed_nor_kept() -> None:
     [
         (float("nan"), "nan marks a missing value; remove that row from every column"),
         (None, "None marks a missing value; remove that row from every column"),
-        (np.datetime64("NaT"), "NaT marks a missing value; remove that row from every column"),
+        (np.datetime64("NaT", "s"), "NaT marks a missing value; remove that row from every column"),
         (float("-inf"), "-inf is infinite; remove that row from every column"),
         pytest.param(
             10**5000,
