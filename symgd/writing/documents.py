@@ -138,11 +138,15 @@ def _page(gradient: Gradient, detail: Detail) -> Page:
 
 
 _LATEX_SPECIAL = {"_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "{": r"\{", "}": r"\}"}
+# Sentences that wrap, at the right of what stands before the = signs; the rule keeps them away from the next line.
+_LATEX_REASON = (
+    r"\quad\parbox[t]{\dimexpr\linewidth-%dmm}{\raggedright\small %%s\rule[-1.5ex]{0pt}{0pt}}"
+)
 _LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 \usepackage{amsmath,amssymb}
 \usepackage[%s,margin=%dmm]{geometry}
 \setlength{\mathindent}{0pt}
-\allowdisplaybreaks
+%s\allowdisplaybreaks
 \begin{document}
 \raggedright
 %s
@@ -158,11 +162,9 @@ def _latex_beside(reason: str) -> str:
     return rf" && \text{{{reason}}}" if reason else ""
 
 
-def _latex_under(reason: str, left: int) -> str:
-    r"""A row of its own that wraps; ``\\*`` keeps it on its line's page, and the strut away from the next line."""
-    space = rf"\dimexpr\linewidth-{left}mm"
-    box = rf"\parbox[t]{{{space}}}{{\raggedright\small {reason}\rule[-1.5ex]{{0pt}}{{0pt}}}}"
-    return f" \\\\*\n&\\quad {box}" if reason else ""
+def _latex_under(reason: str, box: str) -> str:
+    r"""A row of its own; ``\\*`` keeps it on the page of its line."""
+    return f" \\\\*\n&{box % reason}" if reason else ""
 
 
 def _aligned(section: Section, detail: Detail, reasoned: Callable[[str], str]) -> str:
@@ -178,9 +180,12 @@ def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> s
     """Display lines for amsmath, or with `document` a file that compiles."""
     paper = _page(gradient, detail)
     beside = paper.beside if document else detail != "full"
+    box = _LATEX_REASON % (paper.left + 10)
 
     def reasoned(reason: str) -> str:
-        return _latex_beside(reason) if beside else _latex_under(reason, paper.left + 10)
+        if beside:
+            return _latex_beside(reason)
+        return _latex_under(reason, r"\reason{%s}" if document else box)
 
     parts = []
     for equation in definitions(gradient):
@@ -192,7 +197,8 @@ def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> s
     if not document:
         return "\n".join(parts) + "\n"
     parts.append(_latex_escaped(closing(gradient)))
-    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, "\n\n".join(parts))
+    command = "" if beside else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
+    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, "\n\n".join(parts))
 
 
 def _latex_escaped(sentence: str) -> str:
