@@ -89,8 +89,10 @@ class Quadratic:
         """The exact minimum; of many, the one nearest to `near` (without it, to 0)."""
         count = len(self.parameters)
         if self.rank == count:
-            size = _lengths(self.matrix)
-            change = np.linalg.lstsq(self.matrix / size, -self.offset, rcond=None)[0] / size
+            # Rows without any parameter hold what no change can mend; their size would only add rounding.
+            kept = self.matrix.any(axis=1)
+            matrix, size = self.matrix[kept], _lengths(self.matrix)
+            change = np.linalg.lstsq(matrix / size, -self.offset[kept], rcond=None)[0] / size
             place = self.centre + change
         else:
             start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -143,3 +144,21 @@ def test_local_curvature_of_a_quadratic_is_its_curvature() -> None:
 
 def test_local_curvature_where_there_is_no_gradient() -> None:
     assert local_curvature(lambda _: (math.inf, (math.nan,)), [0.0]) is None
+
+
+@pytest.mark.parametrize("offset", [1e4, 1e8, 1e12])
+@pytest.mark.parametrize("model", ["m*x + b", "b + m*x", "m*x - 3*b"])
+def test_the_exact_minimum_far_from_0_is_that_of_rational_arithmetic(
+    offset: float, model: str
+) -> None:
+    rng = np.random.default_rng(1)
+    x, y = offset + rng.uniform(0, 1, 50), rng.uniform(0, 1, 50)
+    exact_x, exact_y = [Fraction(v) for v in x.tolist()], [Fraction(v) for v in y.tolist()]
+    mean_x, mean_y = sum(exact_x) / 50, sum(exact_y) / 50
+    spread = sum((v - mean_x) ** 2 for v in exact_x)
+    m = sum((v - mean_x) * w for v, w in zip(exact_x, exact_y, strict=True)) / spread
+    intercept = mean_y - m * mean_x
+    found = _quadratic(model, {"x": x.tolist(), "y": y.tolist()}).minimum()
+    expected = (float(m), float(intercept if "3" not in model else intercept / -3))
+    assert (found.parameters["m"], found.parameters["b"]) == pytest.approx(expected, rel=1e-13)
+    assert found.unique

@@ -5,6 +5,7 @@ Laws
 - with d = psi(parameters) − anchor:  J = ‖R · [d, 1]‖²,  so that J is never negative
 - ∇J = 2 (∂psi/∂parameters)ᵀ R_phiᵀ R · [d, 1], where R_phi is R without its last column
 - one pass over the data makes R; no step needs the data again
+- a column far from 0 that varies little is taken from its middle while R is made: that subtraction is exact
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
 SCALAR = 12  # up to so many parts, float arithmetic beats a NumPy product
+FAR = 1e3  # a column so many times further from 0 than it varies is centred
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
 
 
@@ -48,7 +50,7 @@ class Summary:
     rows : int
         How many examples were summarised.
     factor : array of shape (r, K + 1), r at most K + 1
-        R: triangular, with the square root of the cost's scale in it.
+        R: triangular, up to the order of its columns, with the square root of the cost's scale in it.
     anchor : array of shape (K,)
         The pilot's psi, near which the residuals were taken.
     evaluate : callable
@@ -130,11 +132,12 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     data, rows = _Rows(separation, columns), len(columns)
     few = _spread(rows)
     phi, rest = data.chosen(few)
-    anchor = _fit(phi, -rest)
-    factor = _factor(data, anchor)
+    centre = _centre(separation, phi)
+    anchor = _fit(phi, -rest) if centre is None else centre.fit(phi, -rest)
+    factor = _factor(data, anchor, centre)
     better = _missed(factor, anchor)
     if better is not None:
-        anchor, factor = better, _factor(data, better)
+        anchor, factor = better, _factor(data, better, centre)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
     chosen = tuple(column[few] for column in columns.values)
@@ -201,9 +204,63 @@ def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:
     return found if np.isfinite(found).all() else np.zeros_like(found)
 
 
-def _factor(data: _Rows, anchor: FloatArray) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class _Centre:
+    """The middles of columns far from 0, which the column of ones takes over.
+
+    Where x = 10⁸ + noise, a QR of [x, 1] rounds at 10⁸ and loses what the noise says; one of [1, x − 10⁸] does not.
+    """
+
+    ones: int
+    middles: FloatArray  # shape (K,); 0 where a column stays as it is
+
+    def moved(self, phi: FloatArray) -> FloatArray:
+        """Phi from its middles, shape (p, K)."""
+        return phi - self.middles
+
+    def coefficients(self, anchor: FloatArray) -> FloatArray:
+        """An anchor's coefficients for the centred columns."""
+        changed = anchor.copy()
+        changed[self.ones] = math.fsum([anchor[self.ones], *(self.middles * anchor).tolist()])
+        return changed
+
+    def fit(self, phi: FloatArray, values: FloatArray) -> FloatArray:
+        """The least-squares c of phi · c ≈ values."""
+        found = _fit(self.moved(phi), values)
+        found[self.ones] = math.fsum([found[self.ones], *(-self.middles * found).tolist()])
+        return found
+
+    def order(self) -> list[int]:
+        """The columns of [phi, e0] with the ones first: R then has the middles in one row."""
+        others = [number for number in range(len(self.middles) + 1) if number != self.ones]
+        return [self.ones, *others]
+
+    def restored(self, factor: FloatArray) -> FloatArray:
+        """R of the columns themselves from that of the centred ones in `order`."""
+        whole = np.empty_like(factor)
+        whole[:, self.order()] = factor
+        whole[:, :-1] += np.outer(whole[:, self.ones], self.middles)
+        return whole
+
+
+def _centre(separation: Separation, phi: FloatArray) -> _Centre | None:
+    """Where columns are to be centred; None where none is far from 0, or there are no ones."""
+    ones = [number for number, expr in enumerate(separation.phi) if expr == 1]
+    if not ones:
+        return None
+    with np.errstate(all="ignore"):
+        middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
+        varies = np.abs(phi - middles).max(axis=0)
+        far = (varies > 0) & (np.abs(middles) > FAR * varies)
+    far[ones[0]] = False
+    return _Centre(ones[0], np.where(far, middles, 0.0)) if far.any() else None
+
+
+def _factor(data: _Rows, anchor: FloatArray, centre: _Centre | None = None) -> FloatArray:
     """R of [phi, phi · anchor + rest] by QR of one block after the other."""
     width = len(anchor) + 1
+    order = list(range(width)) if centre is None else centre.order()
+    whole = anchor if centre is None else centre.coefficients(anchor)
     factor = np.empty((0, width))
     buffer = np.empty((width + BLOCK, width), order="F")
     for start in range(0, len(data), BLOCK):
@@ -213,11 +270,15 @@ def _factor(data: _Rows, anchor: FloatArray) -> FloatArray:
         stacked[: len(factor)] = factor
         with np.errstate(all="ignore"):
             data.fill(slice(start, stop), below)
-            below[:, -1] = _anchored(below[:, :-1], anchor, below[:, -1])
+            if centre is not None:
+                below[:, :-1] -= centre.middles
+            below[:, -1] = _anchored(below[:, :-1], whole, below[:, -1])
+            if centre is not None:
+                below[:] = below[:, order]
             factor = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(factor).all():  # a block with one such value has such an R
             raise data.fault(np.arange(start, stop))
-    return factor
+    return factor if centre is None else centre.restored(factor)
 
 
 def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
