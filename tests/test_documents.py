@@ -183,6 +183,14 @@ def test_latex_compiles_without_a_warning_about_width(
     assert "Overfull" not in made.stdout
 
 
+def test_sentences_have_room_beside_a_long_left_side() -> None:
+    polynomial = " + ".join(f"a{power}*x^{power}" for power in range(9, 1, -1))
+    written = differentiate(polynomial, "y").typst(detail="full")
+    boxes = [int(width) for width in re.findall(r"#box\(width: (-?\d+)mm", written)]
+    assert boxes
+    assert min(boxes) > 50
+
+
 def test_the_line_is_on_an_upright_page_with_reasons_beside() -> None:
     gradient = LONG["line"].derive()
     assert "[a4paper," in gradient.latex(document=True)

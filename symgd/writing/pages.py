@@ -30,6 +30,7 @@ _MILLIMETRE = 72.27 / 25.4
 MARGIN = 18
 A4 = (210, 297)
 WIDEST = 5000  # TeX and PDF know no dimension of six metres
+SENTENCE = 200.0  # points that a sentence under a line has at least
 GAP = 18.0  # points between a line and the reason beside it, or the margin
 
 
@@ -129,7 +130,7 @@ def page(blocks: Sequence[Sequence[Row]], *, beside: bool) -> Page:
     Page(width=297, height=210, beside=False, left=3)
     """
     left = max(width(row.left) for block in blocks for row in block)
-    lines = max(_columns(block) for block in blocks)
+    lines = max(left + SENTENCE, *(_columns(block) for block in blocks))
     full = max(_columns(block, with_reasons=True) for block in blocks)
     before = round(left / _MILLIMETRE) + 1
     if beside and _paper(full) <= A4[0]:
