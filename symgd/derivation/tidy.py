@@ -118,27 +118,30 @@ def _signs(term: Term) -> Term | None:
 def _numbers(term: Term) -> Term | None:
     match term:
         case Product():
-            numbers = [factor for factor in term.factors if isinstance(factor, Number)]
+            numbers = [number for number in map(_plain, term.factors) if number is not None]
             if len(numbers) < 2:
                 return None
             value = fractions.Fraction(math.prod(n.number for n in numbers))
-            rest = tuple(factor for factor in term.factors if not isinstance(factor, Number))
+            rest = tuple(factor for factor in term.factors if _plain(factor) is None)
             decimal = any(n.decimal for n in numbers)
             return product_of((Number(value, decimal), *rest))
         case Sum():
             return _added_numbers(term)
-        case Power(base=Number() as base, exponent=Number() as exponent) if _small_power(term):
-            return Number(base.number**exponent.number.numerator, base.decimal)
+        case Power():
+            return _plain(term)
     return None
 
 
-def _small_power(term: Power) -> bool:
+def _plain(term: Term) -> Number | None:
+    """A number, or a small whole power of one, worked out."""
+    if isinstance(term, Number):
+        return term
+    if not isinstance(term, Power) or not isinstance(term.base, Number):
+        return None
     exponent = term.exponent
-    return (
-        isinstance(exponent, Number)
-        and exponent.number.denominator == 1
-        and 1 < exponent.number <= 6
-    )
+    if not isinstance(exponent, Number) or exponent.number not in (2, 3, 4, 5, 6):
+        return None
+    return Number(term.base.number**exponent.number.numerator, term.base.decimal)
 
 
 def _signed_number(term: Term) -> Number | None:
@@ -191,7 +194,7 @@ def _like_factors(term: Term) -> Term | None:
     exponents: dict[Term, fractions.Fraction] = {}
     for factor in term.factors:
         base, exponent = _base_and_exponent(factor)
-        if not isinstance(factor, BigSum | Partial | Fraction | Number):
+        if not isinstance(base, BigSum | Partial | Fraction | Number):
             exponents[base] = exponents.get(base, fractions.Fraction(0)) + exponent
     kept: list[Term] = []
     done: set[Term] = set()
