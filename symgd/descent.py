@@ -40,6 +40,9 @@ SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are f
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
+TRIAL = 64  # steps of a trial of a rate
+ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
+TRIALS = 40  # rates that are tried, each a quarter of the one before
 FEW = 10_000  # steps at most where each is a pass over the data
 
 
@@ -407,12 +410,47 @@ def _automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> floa
         if 0 < best < math.inf:
             return best
         raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
-    near = _near(evaluate, start)
-    remedy = f"pass a number, such as {near / 4:.3g}" if near else "pass a number, such as 0.01"
+    guess = _tried(evaluate, start, 0.1)
+    remedy = "pass a number, and if the descent diverges a smaller one"
+    if guess is not None:
+        remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
     raise DescentError(
         'learning_rate="auto" needs a cost that is a quadratic in its parameters, and this is none',
         remedy,
     )
+
+
+def _tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
+    """A quarter of a rate at which the cost falls from the start, at every step of a trial; at most `most`.
+
+    Where a descent goes later the cost may bend more: this is a guess.
+    """
+    near = _near(evaluate, start)
+    rate = min(near / 2, most) if near else most
+    with np.errstate(all="ignore"):
+        for _ in range(TRIALS):
+            if _falls(evaluate, start, rate):
+                return float(f"{rate / 4:.3g}")
+            rate /= 4
+    return None
+
+
+def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
+    """Whether the cost falls at every step of a trial, and is not so bent at its end that it would rise."""
+    try:
+        cost, gradient = evaluate(values)
+        for _ in range(TRIAL):
+            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+            before = cost
+            cost, gradient = evaluate(values)
+            if not (
+                cost <= before * (1 + ROUNDING) and math.isfinite(rate * math.hypot(*gradient))
+            ):
+                return False
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return False
+    largest = _near(evaluate, values)
+    return largest is None or rate < largest
 
 
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
@@ -450,7 +488,8 @@ def _story(
 ) -> Story:
     costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
     first, last = (trace.table[row, : len(trace.parameters)].tolist() for row in (0, -1))
-    may_diverge = known.curvature is None and ended in ("beyond", "max_iter")
+    up = ended == "beyond" or (ended == "max_iter" and bool(costs[-1] > costs[0]))
+    may_diverge = known.curvature is None and up
     return Story(
         ended=ended,
         steps=len(trace) - 1,
@@ -462,6 +501,6 @@ def _story(
         beyond=beyond,
         parameters=MappingProxyType(dict(zip(trace.parameters, last, strict=True))),
         landscape=known,
-        near=_near(evaluate, first) if may_diverge else None,
+        guess=_tried(evaluate, first, rate / 4) if may_diverge else None,
         saddle=ended in ("step", "gradient") and _bends_down(evaluate, last, known),
     )

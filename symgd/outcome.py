@@ -62,8 +62,8 @@ class Story:
     parameters : mapping of str to float
         At the end.
     landscape : Landscape
-    near : float or None
-        2/λ_max at the start, where the landscape does not know the largest stable rate.
+    guess : float or None
+        A rate at which the first steps go down, where the landscape does not know the largest stable one.
     saddle : bool
         Whether the cost bends down somewhere at the end.
     """
@@ -78,7 +78,7 @@ class Story:
     beyond: float
     parameters: Mapping[str, float]
     landscape: Landscape
-    near: float | None = None
+    guess: float | None = None
     saddle: bool = False
 
     @property
@@ -218,9 +218,8 @@ def _slower(story: Story) -> str:
     if largest is not None and story.unstable:
         auto = f', or "auto" ({_shown(best)})' if best is not None else ""
         return f"try {_shown(largest / 2)}, half of the largest stable one{auto}"
-    if story.near is not None and story.near < story.learning_rate:
-        near = _shown(story.near)
-        return f"near the start rates below about {near} are stable: try {_shown(story.near / 4)}"
+    if story.guess is not None:
+        return f"try {_shown(story.guess)}: a guess, at which the first steps go down"
     return f"try a tenth of it, {_shown(story.learning_rate / 10)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -434,3 +435,34 @@ def test_no_cost_is_below_the_exact_minimum(x: list[float], y: list[float]) -> N
     one = descend(Problem("m*x + b"), [3.0], [0.7])
     assert one.notes[-1] == "the minimum is not unique"
     assert "is not unique" in one.outcome.cause
+
+
+# ---------------------------------------------------------------------------------------------
+# What is suggested holds
+
+ERUPTIONS = np.linspace(1.6, 5.1, 40)
+WAITING = 33.5 + 10.7 * ERUPTIONS + 4 * np.sin(7 * ERUPTIONS)
+
+
+@pytest.mark.parametrize(
+    "model", ["a*exp(b*x) + c", "a*exp(-b*x) + c", "a*x^b", "exp(a*x + b)", "a*sin(b*x) + c"]
+)
+@pytest.mark.parametrize("at", [0.0, 0.5])
+def test_a_suggested_rate_goes_down(model: str, at: float) -> None:
+    problem = Problem(model)
+    start = dict.fromkeys(problem.parameters, at)
+    with pytest.raises(DescentError, match="a guess") as refused:
+        descend(problem, ERUPTIONS, WAITING, start=start)
+    suggested = float(re.findall(r"such as ([\d.e-]*\d)", refused.value.remedy)[0])
+    run = descend(problem, ERUPTIONS, WAITING, start=start, learning_rate=suggested, max_iter=2000)
+    assert run.outcome.kind != "diverged"
+    assert run.cost <= run.trace.cost[0]
+
+
+@pytest.mark.parametrize(("model", "rate"), [("a*exp(b*x) + c", 0.001), ("exp(a*x + b)", 0.5)])
+def test_the_remedy_of_a_divergence_goes_down(model: str, rate: float) -> None:
+    lost = descend(Problem(model), ERUPTIONS, WAITING, learning_rate=rate)
+    assert lost.outcome.kind == "diverged"
+    suggested = float(re.findall(r"try ([\d.e-]*\d)", lost.outcome.remedy)[0])
+    run = descend(Problem(model), ERUPTIONS, WAITING, learning_rate=suggested, max_iter=2000)
+    assert run.cost < run.trace.cost[0]
