@@ -196,12 +196,11 @@ class _Writer:
         top, bottom = (self.piece(child, (*path, n)) for n, child in enumerate(term.children))
         if not self.style.flat:
             return Piece(self.style.fraction(top.text, bottom.text), ATOM)
-        # Text that is read back keeps (−a)/b apart from −(a/b); people read −a/b as either.
-        least = PRODUCT if self.style.explicit else NEGATIVE
+        # (−a)/b and −(a/b) are both written −a/b: they are the same number.
         closed = top.open_right or _ends_in_partial(term.numerator)
-        over = self.style.parentheses(top.text) if closed else self.wrapped(top, least)
+        over = self.style.parentheses(top.text) if closed else self.wrapped(top, NEGATIVE)
         under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
-        level = NEGATIVE if top.level == NEGATIVE and not closed and least == NEGATIVE else PRODUCT
+        level = NEGATIVE if top.level == NEGATIVE and not closed else PRODUCT
         return Piece(self.style.fraction(over, under), level, digit_first=top.digit_first)
 
     def power(self, term: nt.Power, path: nt.Path) -> Piece:
