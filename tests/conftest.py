@@ -8,10 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # A runner that was started in the background ignores Ctrl-C, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same random examples in every run, so that a change alone can break a test; SYMGD_EXPLORE=1 tries new ones.
+settings.register_profile("symgd", derandomize=os.environ.get("SYMGD_EXPLORE") != "1")
+settings.load_profile("symgd")
 
 GOLDEN = Path(__file__).parent / "golden"
 
