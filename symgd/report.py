@@ -24,7 +24,7 @@ def as_text(run: Run, *, ascii: bool = False) -> str:
         f"{_counted(len(run.data), 'row')} from {run.data.source}"
         + "".join(f", {part}" for part in renamed)
     )
-    rows += [f"note: {note}" for note in run.data.notes]
+    rows += [f"note: {note}" for note in (*run.data.notes, *run.notes)]
     rows += [
         "",
         run.outcome.message,
@@ -64,7 +64,7 @@ def as_json(run: Run) -> str:
         "largest_stable_rate": run.largest_stable_rate,
         "loss": run.problem.loss.name,
         "rows": len(run.data),
-        "notes": list(run.data.notes),
+        "notes": [*run.data.notes, *run.notes],
     }
     record["parameters"] = {name: _finite(value) for name, value in run.parameters.items()}
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

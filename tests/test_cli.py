@@ -378,3 +378,13 @@ def test_a_full_disk_is_said() -> None:
     assert done.stderr.splitlines() == [
         "symgd: the output cannot be written: No space left on device"
     ]
+
+
+def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path) -> None:
+    started = fit(points, "--start", "a=1", "--format", "json")
+    assert json.loads(started.stdout)["notes"] == ["no start is given for b = 0"]
+    path = tmp_path / "one.csv"
+    path.write_text("x,y\n1,2\n")
+    shown = run("fit", str(path), "--model", "m*x + b").stdout
+    assert "note: one row only" in shown
+    assert "not unique" in shown
