@@ -22,8 +22,9 @@ if TYPE_CHECKING:
         ProblemError,
         SymgdError,
     )
+    from symgd.letters import Notation
     from symgd.losses import LOSSES, Loss
-    from symgd.problem import Notation, Problem
+    from symgd.problem import Problem
 
 __all__ = [
     "LOSSES",
@@ -48,7 +49,7 @@ _HOMES = {
     "differentiate": "symgd.derivation.derive",
     "LOSSES": "symgd.losses",
     "Loss": "symgd.losses",
-    "Notation": "symgd.problem",
+    "Notation": "symgd.letters",
     "Problem": "symgd.problem",
 }
 

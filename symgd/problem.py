@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import sympy
 
 from symgd.errors import ProblemError
+from symgd.letters import Notation as Notation
+from symgd.letters import notation_beside
 from symgd.losses import LOSSES, Loss
 from symgd.notation import (
     Abbreviation,
@@ -38,51 +40,6 @@ if TYPE_CHECKING:
 
     from symgd.derivation.tree import Derivation, Gradient
     from symgd.descent import Run
-
-ResidualSign = Literal["prediction - target", "target - prediction"]
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
-
-
-@dataclass(frozen=True)
-class Notation:
-    """How the cost is written. Values never change with it, except for the residual's own sign.
-
-    Parameters
-    ----------
-    cost, count, index : str
-        The names of the cost, of the number of examples, and of the index that counts them.
-    residual : str or None
-        A name for the residual, such as "e" or "Error"; None writes it out.
-    residual_sign : {"prediction - target", "target - prediction"}
-        Which is taken from which.
-    constants : {"outside", "inside"}
-        Whether factors common to all examples are moved before the Σ in the last lines.
-    """
-
-    cost: str = "J"
-    count: str = "N"
-    index: str = "i"
-    residual: str | None = None
-    residual_sign: ResidualSign = "prediction - target"
-    constants: Literal["outside", "inside"] = "outside"
-
-    def __post_init__(self) -> None:
-        for role in ("cost", "count", "index", "residual"):
-            name = getattr(self, role)
-            if name is not None and not _NAME.fullmatch(name):
-                raise ProblemError(
-                    f'notation: "{name}" cannot be the {role}\'s name',
-                    "use letters, digits and one underscore, beginning with a letter",
-                )
-        for role, known in (
-            ("residual_sign", ("prediction - target", "target - prediction")),
-            ("constants", ("outside", "inside")),
-        ):
-            if getattr(self, role) not in known:
-                expected = " or ".join(f'"{value}"' for value in known)
-                raise ProblemError(
-                    f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}"
-                )
 
 
 class Problem:
@@ -144,7 +101,7 @@ class Problem:
         self.loss = _found_loss(loss, losses)
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
-        self.notation = notation or _notation_beside({*self.parameters, *self.inputs, self.target})
+        self.notation = notation or notation_beside({*self.parameters, *self.inputs, self.target})
         columns = (*self.inputs, self.target)
         self.labels = {name: (labels or {}).get(name, name) for name in columns}
         self._check_names()
@@ -449,16 +406,6 @@ class Problem:
             raise ProblemError(
                 f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
             )
-
-
-def _notation_beside(used: set[str]) -> Notation:
-    """The usual notation, with other letters where the formula uses its own."""
-    letters = {"cost": "J C F", "count": "N n M", "index": "i k j l"}
-    free = {
-        role: next(name for name in (*names.split(), f"{names[0]}_0") if name not in used)
-        for role, names in letters.items()
-    }
-    return Notation(cost=free["cost"], count=free["count"], index=free["index"])
 
 
 def _found_loss(loss: str | Loss, losses: Mapping[str, Loss]) -> Loss:

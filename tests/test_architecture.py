@@ -17,7 +17,7 @@ LAYERS = (
     ("symgd.version", "symgd.errors"),
     ("symgd.files",),
     ("symgd.notation",),
-    ("symgd.parsing", "symgd.losses"),
+    ("symgd.parsing", "symgd.losses", "symgd.letters"),
     ("symgd.roles",),
     ("symgd.problem",),
     ("symgd.derivation.tree",),
