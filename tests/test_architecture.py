@@ -39,7 +39,7 @@ LAYERS = (
 
 # The front desk offers everything; a derivation can write itself; a run can draw itself: inside functions only.
 LATE = {"symgd.problem", "symgd.derivation.tree", "symgd.descent"}
-MAY_ASK_FOR_FILMS = {"symgd.cli", "symgd.problem", "symgd.fitting"}
+MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.problem", "symgd.fitting"}
 
 
 def _modules() -> dict[str, Path]:

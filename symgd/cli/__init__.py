@@ -1,0 +1,15 @@
+"""The command line: one function a verb, heavy imports inside."""
+
+from __future__ import annotations
+
+from symgd.cli.derivations import derive, diff
+from symgd.cli.films import animate, demo
+from symgd.cli.fits import fit
+from symgd.cli.generation import generate
+from symgd.cli.group import main
+
+__all__ = ["main"]
+
+# In the order in which `symgd --help` lists them.
+for verb in (diff, derive, generate, fit, animate, demo):
+    main.add_command(verb)

@@ -1,0 +1,73 @@
+"""The verbs `diff` and `derive`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symgd.cli.group import FormulaCommand
+from symgd.cli.options import (
+    ascii_option,
+    detail_option,
+    format_option,
+    output_option,
+    problem_from,
+    problem_options,
+    show,
+    written,
+)
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("expression")
+@click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
+@format_option
+@detail_option
+@ascii_option
+@output_option
+def diff(
+    expression: str, wrt: str, form: str, detail: str, ascii: bool, output: str | None
+) -> None:
+    r"""Derive EXPRESSION step by step, every step checked.
+
+    \b
+    Examples:
+      symgd diff "3*x^5" --wrt x
+      symgd diff "x^2*sin(x)" --wrt x --detail full --format latex -o steps.tex
+    """
+    from symgd.derivation.derive import differentiate
+
+    derivation = differentiate(expression, wrt)
+    show(written(derivation, form, detail, output, ascii), output, "derivation")
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("formula")
+@click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
+@problem_options
+@format_option
+@detail_option
+@ascii_option
+@output_option
+def derive(
+    formula: str,
+    wrt: str | None,
+    form: str,
+    detail: str,
+    ascii: bool,
+    output: str | None,
+    **options: Any,
+) -> None:
+    r"""Derive the gradient of a model's cost, step by step, every step checked.
+
+    With -o, --format latex writes a document that compiles as it is.
+
+    \b
+    Examples:
+      symgd derive "m*x + b"
+      symgd derive "a*exp(-b*x) + c" --wrt b --detail full
+      symgd derive "m*x + b" --residual e --format latex -o gradient.tex
+    """
+    derivation = problem_from(formula, options).derive(wrt)
+    show(written(derivation, form, detail, output, ascii), output, "derivation")

@@ -1,0 +1,113 @@
+"""The verbs `animate` and `demo`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symgd.cli.options import descent_options, output_option
+
+
+@click.command()
+@click.argument("lesson", required=False)
+@click.option("--list", "listing", is_flag=True, help="Show the lessons there are.")
+@click.option(
+    "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
+)
+@click.option("--data", type=click.Path(), help="A CSV; without it, three built-in points.")
+@click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column.")
+@click.option("--y", "target_column", metavar="COL", help="The column to predict.")
+@click.option("--loss", default="mse", show_default=True)
+@click.option("--parameters", help="What is learned: m,b.")
+@descent_options
+@click.option(
+    "--quality",
+    type=click.Choice(["l", "m", "h"]),
+    default="m",
+    show_default=True,
+    help="480p15, 720p30 or 1080p60.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True
+)
+@click.option(
+    "--pace",
+    type=click.FloatRange(min=0.05),
+    default=1.0,
+    show_default=True,
+    help="All times are multiplied by this.",
+)
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
+@output_option
+def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
+    r"""Render a film of LESSON, with captions beside it.
+
+    \b
+    Examples:
+      symgd animate --list
+      symgd animate derive_gradient -o derivation.mp4
+      symgd animate descend --data bike.csv --model "m*x + b" --x distance --y calories
+    """
+    from symgd.animations import LESSONS
+
+    if listing or lesson is None:
+        click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
+        return
+    from symgd.files import expect_apart
+    from symgd.fitting import filmed_run
+
+    expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
+    problem, run = filmed_run(lesson, options)
+    film = problem.animate(
+        lesson,
+        *((run,) if run else ()),
+        output=output or f"{lesson}.{options['form']}",
+        progress=progress_bar(lesson),
+        format=options["form"],
+        **{name: options[name] for name in ("quality", "pace", "theme", "burn_captions")},
+    )
+    click.echo(f"film written to {film}, captions beside it", err=True)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False),
+    default="symgd-demo",
+    show_default=True,
+    help="The folder to fill.",
+)
+@click.option(
+    "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
+)
+def demo(folder: str, films: bool) -> None:
+    """Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films."""
+    from symgd.demo import run_demo
+
+    run_demo(Path(folder), films=films, say=click.echo, progress=progress_bar)
+
+
+def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:
+    """A progress bar that follows a film's beats; silent where nobody watches."""
+    bar: Any = click.progressbar(
+        length=1,
+        label=lesson,
+        item_show_func=lambda beat: beat.name if beat else None,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    )
+
+    def progress(done: int, total: int, beat: Any) -> None:
+        bar.length = total
+        bar.update(done - bar.pos, beat)
+        if done == total:
+            bar.render_finish()
+
+    return progress

@@ -1,0 +1,94 @@
+"""The verb `fit`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED
+from symgd.cli.options import ascii_option, descent_options
+
+if TYPE_CHECKING:
+    from symgd.descent import Run
+
+
+@click.command()
+@click.argument("data", type=click.Path(allow_dash=True))
+@click.option(
+    "--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'
+)
+@click.option(
+    "--x",
+    "columns",
+    multiple=True,
+    metavar="COL",
+    help="An input's column; once for each input of the model.",
+)
+@click.option("--y", "target_column", metavar="COL", help="The column to predict.")
+@click.option("--loss", default="mse", show_default=True)
+@click.option("--parameters", help="What is learned: m,b.")
+@descent_options
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False),
+    help="Draw data, parameters and cost to a .png, .svg or .pdf.",
+)
+@click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@ascii_option
+def fit(
+    data: str,
+    form: str,
+    plot: str | None,
+    trace: str | None,
+    ascii: bool,
+    **options: Any,
+) -> None:
+    r"""Fit a formula to the columns of a CSV by gradient descent.
+
+    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 2: something in the input is wrong. 130: interrupted.
+
+    \b
+    Examples:
+      symgd fit bike.csv --model "m*x + b" --x distance --y calories
+      symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
+    """
+    from symgd.files import expect_apart
+    from symgd.fitting import fitting_problem
+
+    expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
+    problem, columns = fitting_problem(
+        data,
+        options["model"],
+        inputs=options["columns"],
+        target=options["target_column"],
+        loss=options["loss"],
+        parameters=options["parameters"],
+        skip_bad_rows=options["skip_bad_rows"],
+    )
+    asked = options["max_iter"]
+    run = problem.descend(
+        columns,
+        start=options["start"],
+        learning_rate=options["learning_rate"],
+        max_iter=asked,
+        tolerance=options["tolerance"],
+    )
+    from symgd.report import as_json, as_text
+
+    click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
+    if trace is not None:
+        run.trace.to_csv(trace)
+    if plot is not None:
+        run.plot(plot)
+    click.get_current_context().exit(_exit_code(run, asked is not None))
+
+
+def _exit_code(run: Run, asked: bool) -> int:
+    if run.outcome.kind == "interrupted":
+        return INTERRUPTED
+    ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
+    return DONE if ended else NOT_CONVERGED

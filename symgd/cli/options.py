@@ -1,0 +1,160 @@
+"""Options that several verbs have, and what they make: a problem, a written derivation, a file."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
+
+
+FORMATS = ("text", "latex", "markdown", "html", "typst", "json")
+DETAILS = ("brief", "standard", "full")
+
+
+def output_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False),
+        help="Write to this file, not the terminal.",
+    )
+    return option(function)
+
+
+def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--ascii",
+        is_flag=True,
+        default=lambda: not _shows("∂Σᵢ²"),
+        help="Plain ASCII text; by itself where the terminal has no other characters.",
+    )
+    return option(function)
+
+
+def _shows(characters: str) -> bool:
+    """Whether standard output can show `characters`; what it cannot is never an error."""
+    try:
+        characters.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")
+        return False
+    return True
+
+
+def detail_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--detail",
+        type=click.Choice(DETAILS),
+        default="standard",
+        show_default=True,
+        help="How many lines.",
+    )
+    return option(function)
+
+
+def format_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+    )
+    return option(function)
+
+
+def problem_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what a formula's names mean and how the cost is written."""
+    options = (
+        click.option("--loss", default="mse", show_default=True, help="mse, sse, half_mse, or a formula in prediction and target."),
+        click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
+        click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
+        click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
+        click.option("--cost-name", help="The cost's name.  [default: J]"),
+        click.option("--count", help="The number of examples' name.  [default: N]"),
+        click.option("--index", help="The index's name.  [default: i]"),
+        click.option("--residual", help="A name for the residual, such as e; without it, it is written out."),
+        click.option("--residual-sign", type=click.Choice(["prediction - target", "target - prediction"]), default="prediction - target", show_default=True),
+        click.option("--constants", type=click.Choice(["outside", "inside"]), default="outside", show_default=True, help="Common factors before the Σ, or inside."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def problem_from(formula: str, options: dict[str, Any]) -> Problem:
+    from symgd.problem import Problem
+
+    roles = {name: options[name] for name in ("parameters", "inputs", "target", "loss")}
+    plain = Problem(formula, **roles)
+    named = {
+        "cost": options["cost_name"],
+        **{n: options[n] for n in ("count", "index", "residual")},
+    }
+    changes = {role: name for role, name in named.items() if name is not None}
+    return plain.written(
+        **changes, residual_sign=options["residual_sign"], constants=options["constants"]
+    )
+
+
+def show(text: str, output: str | None, what: str) -> None:
+    """Print `text`, or write it to a file and say so."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    from symgd.files import expect_apart, write_text
+
+    expect_apart({"--output": output})
+
+    write_text(output, text)
+    click.echo(f"{what} written to {output}", err=True)
+
+
+def written(derivation: Any, form: str, detail: Any, output: str | None, ascii: bool) -> str:
+    if form == "text":
+        return str(derivation.text(detail=detail, ascii=ascii))
+    if form == "json":
+        return str(derivation.json())
+    if form == "latex":
+        return str(derivation.latex(detail=detail, document=output is not None))
+    return str(getattr(derivation, form)(detail=detail))
+
+
+def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:
+    start = {}
+    for part in filter(None, (value or "").split(",")):
+        name, sign, number = part.partition("=")
+        if name.strip() in start:
+            raise click.BadParameter(f'"{name.strip()}" is there twice')
+        try:
+            start[name.strip()] = float(number)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise click.BadParameter(f'"{part}" is not a start; write m=0,b=0.5')
+    return start
+
+
+def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:
+    if value == "auto":
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
+
+
+def descent_options(function: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
+        click.option("--start", callback=_start, metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
+        click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
+        click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
+        click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
