@@ -30,12 +30,12 @@ _MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
 _MP.dps = DIGITS
 
 
-class _Undefined(ArithmeticError):
+class Undefined(ArithmeticError):
     """The expression has no value at this point."""
 
 
 @dataclass(frozen=True)
-class _Dual:
+class Dual:
     """A value and its derivative by the seed; the derivative of an unfinished Partial is not known."""
 
     value: Any
@@ -60,7 +60,7 @@ _FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 }
 
 
-class _Point:
+class Point:
     """Random values for every name, each data column having TERMS of them."""
 
     def __init__(self, seed: int, trial: int, exact: bool, counts: frozenset[str]) -> None:
@@ -90,13 +90,13 @@ class _Point:
 Rows = tuple[tuple[str, int], ...]
 
 
-class _Evaluator:
+class Evaluator:
     """Values of Terms at one point, each worked out once as long as the evaluator lives."""
 
-    def __init__(self, point: _Point) -> None:
+    def __init__(self, point: Point) -> None:
         self.point = point
-        self.known: dict[tuple[int, str | None, Rows], _Dual] = {}
-        self.kinds: dict[type, Callable[..., _Dual]] = {
+        self.known: dict[tuple[int, str | None, Rows], Dual] = {}
+        self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
             nt.Symbol: self.symbol,
@@ -112,7 +112,7 @@ class _Evaluator:
             nt.Partial: self.partial,
         }
 
-    def dual(self, term: nt.Term, seed: str | None, rows: Rows) -> _Dual:
+    def dual(self, term: nt.Term, seed: str | None, rows: Rows) -> Dual:
         """The value, and the derivative by the name `seed`; `rows` says which example each index means.
 
         Terms are known again by identity: whoever asks keeps them alive.
@@ -122,84 +122,84 @@ class _Evaluator:
             self.known[key] = self.kinds[type(term)](term, seed, rows)
         return self.known[key]
 
-    def constant_dual(self, value: Any) -> _Dual:
-        return _Dual(value, value * 0)
+    def constant_dual(self, value: Any) -> Dual:
+        return Dual(value, value * 0)
 
-    def number(self, term: nt.Number, seed: str | None, rows: Rows) -> _Dual:
+    def number(self, term: nt.Number, seed: str | None, rows: Rows) -> Dual:
         return self.constant_dual(self.point.number(term.number))
 
-    def constant(self, term: nt.Constant, seed: str | None, rows: Rows) -> _Dual:
+    def constant(self, term: nt.Constant, seed: str | None, rows: Rows) -> Dual:
         return self.constant_dual(getattr(_MP, term.name) + _MP.mpf(0))
 
-    def symbol(self, term: nt.Symbol, seed: str | None, rows: Rows) -> _Dual:
+    def symbol(self, term: nt.Symbol, seed: str | None, rows: Rows) -> Dual:
         value = self.point[term.name, 0]
-        return _Dual(value, self.point.number(fractions.Fraction(int(term.name == seed))))
+        return Dual(value, self.point.number(fractions.Fraction(int(term.name == seed))))
 
-    def indexed(self, term: nt.Indexed, seed: str | None, rows: Rows) -> _Dual:
+    def indexed(self, term: nt.Indexed, seed: str | None, rows: Rows) -> Dual:
         return self.constant_dual(self.point[term.name, dict(rows).get(term.index, 1)])
 
-    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Rows) -> _Dual:
+    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Rows) -> Dual:
         if term.name != seed:
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
-        return _Dual(value, self.point.number(fractions.Fraction(1)))
+        return Dual(value, self.point.number(fractions.Fraction(1)))
 
-    def negative(self, term: nt.Negative, seed: str | None, rows: Rows) -> _Dual:
+    def negative(self, term: nt.Negative, seed: str | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        return _Dual(-inner.value, -inner.slope)
+        return Dual(-inner.value, -inner.slope)
 
-    def sum(self, term: nt.Sum, seed: str | None, rows: Rows) -> _Dual:
+    def sum(self, term: nt.Sum, seed: str | None, rows: Rows) -> Dual:
         parts = [self.dual(part, seed, rows) for part in term.terms]
-        return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+        return Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
-    def product(self, term: nt.Product, seed: str | None, rows: Rows) -> _Dual:
+    def product(self, term: nt.Product, seed: str | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
         value, slope = first.value, first.slope
         for factor in rest:
             value, slope = value * factor.value, slope * factor.value + value * factor.slope
-        return _Dual(value, slope)
+        return Dual(value, slope)
 
-    def fraction(self, term: nt.Fraction, seed: str | None, rows: Rows) -> _Dual:
+    def fraction(self, term: nt.Fraction, seed: str | None, rows: Rows) -> Dual:
         top, bottom = (self.dual(part, seed, rows) for part in term.children)
         if bottom.value == 0:
-            raise _Undefined
+            raise Undefined
         value = top.value / bottom.value
-        return _Dual(value, (top.slope - value * bottom.slope) / bottom.value)
+        return Dual(value, (top.slope - value * bottom.slope) / bottom.value)
 
-    def power(self, term: nt.Power, seed: str | None, rows: Rows) -> _Dual:
+    def power(self, term: nt.Power, seed: str | None, rows: Rows) -> Dual:
         base, exponent = (self.dual(part, seed, rows) for part in term.children)
         if base.value == 0 and not (exponent.value == int(exponent.value) and exponent.value >= 0):
-            raise _Undefined
+            raise Undefined
         if self.point.exact or base.value == 0:
             n = int(exponent.value)
             slope = n * base.value ** (n - 1) * base.slope if n else base.slope * 0
-            return _Dual(base.value**n, slope)
+            return Dual(base.value**n, slope)
         value = base.value**exponent.value
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:
             slope += value * _MP.log(base.value) * exponent.slope
-        return _Dual(value, slope)
+        return Dual(value, slope)
 
-    def call(self, term: nt.Call, seed: str | None, rows: Rows) -> _Dual:
+    def call(self, term: nt.Call, seed: str | None, rows: Rows) -> Dual:
         function, derivative = _FUNCTIONS[term.function]
         inner = self.dual(term.argument, seed, rows)
         try:
-            return _Dual(function(inner.value), derivative(inner.value) * inner.slope)
+            return Dual(function(inner.value), derivative(inner.value) * inner.slope)
         except (ZeroDivisionError, ValueError):
-            raise _Undefined from None
+            raise Undefined from None
 
-    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Rows) -> _Dual:
+    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
         parts = [
             self.dual(term.body, seed, (*outer, (term.index, row))) for row in range(1, TERMS + 1)
         ]
-        return _Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+        return Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
-    def partial(self, term: nt.Partial, seed: str | None, rows: Rows) -> _Dual:
+    def partial(self, term: nt.Partial, seed: str | None, rows: Rows) -> Dual:
         if seed is not None:
             raise TypeError("a Partial inside a Partial cannot be evaluated")
         inner = self.dual(term.body, term.variable.name, rows)
-        return _Dual(inner.slope, inner.slope * 0)
+        return Dual(inner.slope, inner.slope * 0)
 
 
 class Checker:
@@ -211,18 +211,21 @@ class Checker:
         Gives the same points again.
     """
 
+    # Further kinds of Terms come with an evaluator that knows them.
+    evaluator: type[Evaluator] = Evaluator
+
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.counts: frozenset[str] = frozenset()
         self.kept: list[nt.Term] = []
-        self.evaluators: dict[tuple[int, bool], _Evaluator] = {}
+        self.evaluators: dict[tuple[int, bool], Evaluator] = {}
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
         exact = is_rational(before) and is_rational(after)
         self._keep(before, after)
 
-        def values(evaluator: _Evaluator) -> tuple[Any, Any]:
+        def values(evaluator: Evaluator) -> tuple[Any, Any]:
             return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
 
         check = self._compare(values, exact)
@@ -238,7 +241,7 @@ class Checker:
             return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
         self._keep(result, body)
 
-        def values(evaluator: _Evaluator) -> tuple[Any, Any]:
+        def values(evaluator: Evaluator) -> tuple[Any, Any]:
             ours = evaluator.dual(result, None, ()).value
             return ours, _sympy_value(expected, evaluator.point, {})
 
@@ -254,15 +257,15 @@ class Checker:
             self.counts = counts
             self.evaluators.clear()
 
-    def _compare(self, values: Callable[[_Evaluator], tuple[Any, Any]], exact: bool) -> Check:
+    def _compare(self, values: Callable[[Evaluator], tuple[Any, Any]], exact: bool) -> Check:
         method, done = "exact" if exact else "numeric", 0
         for trial in range(8 * TRIALS):
             if (trial, exact) not in self.evaluators:
-                point = _Point(self.seed, trial, exact, self.counts)
-                self.evaluators[trial, exact] = _Evaluator(point)
+                point = Point(self.seed, trial, exact, self.counts)
+                self.evaluators[trial, exact] = self.evaluator(point)
             try:
                 left, right = values(self.evaluators[trial, exact])
-            except (_Undefined, ZeroDivisionError, OverflowError):
+            except (Undefined, ZeroDivisionError, OverflowError):
                 continue
             done += 1
             agree = left == right if exact else _close(left, right)
@@ -373,7 +376,7 @@ def _sum_degrees(parts: list[tuple[int, int]]) -> tuple[int, int]:
     return max(n + below - d for n, d in parts), below
 
 
-def _sympy_value(expression: sympy.Expr, point: _Point, rows: Mapping[sympy.Symbol, int]) -> Any:
+def _sympy_value(expression: sympy.Expr, point: Point, rows: Mapping[sympy.Symbol, int]) -> Any:
     """The value of a SymPy expression at a point, Σ unrolled."""
 
     def value(part: sympy.Expr) -> Any:
