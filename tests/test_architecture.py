@@ -23,7 +23,7 @@ LAYERS = (
     ("symgd.derivation.tree",),
     ("symgd.derivation.check", "symgd.derivation.from_sympy"),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),
-    ("symgd.derivation.derive",),
+    ("symgd.derivation.derive", "symgd.derivation.account"),
     ("symgd.writing",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
     ("symgd.codegen",),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sympy
 
 from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
+
+if TYPE_CHECKING:
+    from symgd.derivation.account import Account
 
 Detail = Literal["brief", "standard", "full"]
 Group = Literal["law", "inner", "atom", "clean", "form"]
@@ -63,6 +66,7 @@ class Rule:
     group: Group = "law"
     covered: bool = True
     quiet: bool = False
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class TidyRule:
     """One small rewrite of algebra; `rewrite` answers the new Term or None.
 
     A `quiet` rule only rearranges: it is named beside a line when no other rule made the line, or at full detail.
+    `relation` says how the new line stands to the one before it, where that is not equality: "≤" or "≈".
     """
 
     name: str
@@ -80,6 +85,7 @@ class TidyRule:
     group: Group = "clean"
     covered: bool = True
     quiet: bool = False
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ class Step:
         return Equation(self.before.at(self.path), self.after.at(self.path))
 
 
-class _Shown(ABC):
+class Shown(ABC):
     """The ways out that all derivations share; the writers are imported when they are asked for."""
 
     def __str__(self) -> str:
@@ -159,48 +165,47 @@ class _Shown(ABC):
         """The derivation as plain text, a line a step, with the rule beside it."""
         from symgd.writing import documents
 
-        return documents.as_text(self._sections(), detail, ascii=ascii)
+        return documents.as_text(self.account, detail, ascii=ascii)
 
     def latex(self, *, detail: Detail = "standard", document: bool = False) -> str:
         """Display lines for amsmath; with `document`, a file that compiles as it is."""
         from symgd.writing import documents
 
-        return documents.as_latex(self._sections(), detail, document=document)
+        return documents.as_latex(self.account, detail, document=document)
 
     def markdown(self, *, detail: Detail = "standard") -> str:
         """Markdown with ``$$`` mathematics, as notebooks and code hosts render it."""
         from symgd.writing import documents
 
-        return documents.as_markdown(self._sections(), detail)
+        return documents.as_markdown(self.account, detail)
 
     def html(self, *, detail: Detail = "standard") -> str:
         """One page with MathML that needs nothing else; single steps can be unfolded."""
         from symgd.writing import html
 
-        return html.as_html(self._sections(), detail)
+        return html.as_html(self.account, detail)
 
     def typst(self, *, detail: Detail = "standard") -> str:
         """A Typst document."""
         from symgd.writing import documents
 
-        return documents.as_typst(self._sections(), detail)
+        return documents.as_typst(self.account, detail)
 
+    @abstractmethod
     def json(self) -> str:
         """Every step with its check, as JSON."""
-        from symgd.writing import documents
-
-        return documents.as_json(self._sections())
 
     def _repr_markdown_(self) -> str:
         return self.markdown()
 
+    @property
     @abstractmethod
-    def _sections(self) -> Gradient:
-        """The derivation as the gradient that it is, or is a part of."""
+    def account(self) -> Account:
+        """The derivation as it is told: chapters of lines."""
 
 
 @dataclass(frozen=True, repr=False)
-class Derivation(_Shown):
+class Derivation(Shown):
     """The derivative of one Term by one variable, step by step.
 
     Parameters
@@ -243,14 +248,25 @@ class Derivation(_Shown):
         """The last line as SymPy knows it."""
         return self.last.value
 
-    def _sections(self) -> Gradient:
+    @property
+    def alone(self) -> Gradient:
+        """The derivation as a gradient by one variable."""
         named = isinstance(self.function, Abbreviation)
         definition = self.start.body if named else None
         return Gradient(self.function, definition, {self.variable.name: self}, 0)
 
+    @property
+    def account(self) -> Account:
+        """The derivation as it is told."""
+        return self.alone.account
+
+    def json(self) -> str:
+        """Every step with its check, as JSON."""
+        return self.alone.json()
+
 
 @dataclass(frozen=True, repr=False)
-class Gradient(_Shown):
+class Gradient(Shown):
     """The partial derivatives of one cost, and how many first steps they share.
 
     Parameters
@@ -303,5 +319,15 @@ class Gradient(_Shown):
         )
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
 
-    def _sections(self) -> Gradient:
-        return self
+    @property
+    def account(self) -> Account:
+        """The gradient as it is told."""
+        from symgd.derivation.account import account_of
+
+        return account_of(self)
+
+    def json(self) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.as_json(self)

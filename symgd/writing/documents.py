@@ -4,43 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symgd.derivation.tree import Detail, Gradient
-from symgd.notation import Abbreviation, BigSum, Equation, Symbol, Term
+from symgd.derivation.account import Account
+from symgd.derivation.tree import Detail
+from symgd.notation import BigSum, Term
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Section, sections
 from symgd.writing.pages import MARGIN, Page, Row, page
-from symgd.writing.record import as_json as as_json
 from symgd.writing.text import text
 from symgd.writing.typst import typst
 
 WIDTH = 100
-
-
-def definitions(gradient: Gradient) -> tuple[Equation, ...]:
-    """What the names on the lines stand for: J = …, e_i = …."""
-    if gradient.definition is None:
-        return ()
-    found = {
-        part: Equation(part, part.definition)
-        for _, part in gradient.definition.walk()
-        if isinstance(part, Abbreviation)
-    }
-    return (Equation(gradient.function, gradient.definition), *found.values())
-
-
-def heading(section: Section, gradient: Gradient, write: Callable[[Term], str]) -> str:
-    """What a section is about, in words."""
-    if section.letter is not None:
-        names = ", ".join(write(Symbol(name)) for name in section.wrt)
-        return f"The first lines are the same for {write(section.letter)} = {names}"
-    derivation = gradient.partials[section.wrt[0]]
-    if gradient.definition is None:
-        return f"Derivative by {write(derivation.variable)}"
-    held = [name for name in gradient.partials if name != section.wrt[0]]
-    constant = (
-        f", with {', '.join(write(Symbol(name)) for name in held)} held constant" if held else ""
-    )
-    return f"Derivative by {write(derivation.variable)}{constant}"
 
 
 def short_reasons(line: Line, write: Callable[[Term], str]) -> str:
@@ -57,9 +30,9 @@ def line_reasons(line: Line, detail: Detail, write: Callable[[Term], str]) -> st
     return "; ".join(f"{reason.rule}: {reason.sentence(write)}" for reason in line.reasons)
 
 
-def closing(gradient: Gradient) -> str:
+def closing(account: Account) -> str:
     """How everything was checked, in a sentence."""
-    steps = gradient.steps
+    steps = account.steps
     exact = sum(step.check.method == "exact" for step in steps)
     sampled = len(steps) - exact
     parts = []
@@ -72,10 +45,10 @@ def closing(gradient: Gradient) -> str:
     how = f" ({', '.join(parts)})" if parts else ""
     uncovered = sum(not step.rule.covered for step in steps)
     extra = f" {_steps(uncovered)} taken from SymPy, not derived." if uncovered else ""
-    forms = sorted({partial.check.note for partial in gradient.partials.values()})
-    results = f"{'results' if len(gradient) > 1 else 'result'} {' or '.join(forms)}"
+    forms = " or ".join(sorted({check.note for check in account.checks}))
+    results = f"; {'results' if len(account.checks) > 1 else 'result'} {forms}" if forms else ""
     return (
-        f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}; {results}.{extra}"
+        f"Checked by sampling: {_steps(len(steps))} at 3 random points each{how}{results}.{extra}"
     )
 
 
@@ -83,18 +56,19 @@ def _steps(count: int) -> str:
     return f"{count} step" if count == 1 else f"{count} steps"
 
 
-def as_text(gradient: Gradient, detail: Detail, *, ascii: bool = False) -> str:
+def as_text(account: Account, detail: Detail, *, ascii: bool = False) -> str:
     """Plain text, the reasons in a column of their own."""
 
     def write(term: Term) -> str:
         return text(term, ascii=ascii)
 
-    blocks = ["\n".join(write(equation) for equation in definitions(gradient))]
-    for section in sections(gradient, detail):
+    blocks = ["\n".join(write(equation) for equation in account.definitions)]
+    for section in sections(account, detail):
         rows = _text_rows(section, detail, write, ascii)
-        title = heading(section, gradient, write)
-        blocks.append("\n".join([f"{title}:", *rows]))
-    blocks.append(closing(gradient))
+        title = section.heading.written(write)
+        said = [f"  {words.written(write)}" for words in section.said]
+        blocks.append("\n".join([f"{title}:", *rows, *said]))
+    blocks.append(closing(account))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -103,7 +77,7 @@ def _text_rows(
 ) -> list[str]:
     left = max((len(write(line.left)) for line in section.lines if line.left), default=0)
     written = [
-        f"  {write(line.left) if line.left else '':<{left}} = {write(line.right)}"
+        f"  {write(line.left) if line.left else '':<{left}} {_relation(line, ascii)} {write(line.right)}"
         for line in section.lines
     ]
     column = min(max(map(len, written)), WIDTH - 30) + 3
@@ -120,7 +94,15 @@ def _text_rows(
     return rows
 
 
-def _page(gradient: Gradient, detail: Detail) -> Page:
+# How a line stands to the one before it, in ASCII, LaTeX and Typst.
+_RELATIONS = {"=": ("=", "=", "="), "≤": ("<=", r"\le", "lt.eq"), "≈": ("~", r"\approx", "approx")}
+
+
+def _relation(line: Line, ascii: bool) -> str:
+    return _RELATIONS[line.relation][0] if ascii else line.relation
+
+
+def _page(account: Account, detail: Detail) -> Page:
     """The page that all lines fit on; whole sentences never stand beside them."""
     blocks = [
         [
@@ -131,9 +113,9 @@ def _page(gradient: Gradient, detail: Detail) -> Page:
             )
             for line in section.lines
         ]
-        for section in sections(gradient, detail)
+        for section in sections(account, detail)
     ]
-    blocks += [[Row(text(e.left), text(e.right))] for e in definitions(gradient)]
+    blocks += [[Row(text(e.left), text(e.right))] for e in account.definitions]
     return page(blocks, beside=detail != "full")
 
 
@@ -172,13 +154,13 @@ def _aligned(section: Section, detail: Detail, reasoned: Callable[[str], str]) -
     for line in section.lines:
         left = latex(line.left) + " " if line.left else ""
         reason = reasoned(line_reasons(line, detail, _latex_inline))
-        rows.append(f"{left}&= {latex(line.right)}{reason}")
+        rows.append(f"{left}&{_RELATIONS[line.relation][1]} {latex(line.right)}{reason}")
     return " \\\\\n".join(rows)
 
 
-def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> str:
+def as_latex(account: Account, detail: Detail, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    paper = _page(gradient, detail)
+    paper = _page(account, detail)
     beside = paper.beside if document else detail != "full"
     box = _LATEX_REASON % (paper.left + 10)
 
@@ -188,15 +170,16 @@ def as_latex(gradient: Gradient, detail: Detail, *, document: bool = False) -> s
         return _latex_under(reason, r"\reason{%s}" if document else box)
 
     parts = []
-    for equation in definitions(gradient):
+    for equation in account.definitions:
         parts.append(f"\\begin{{equation*}}\n{latex(equation)}\n\\end{{equation*}}")
-    for section in sections(gradient, detail):
-        title = heading(section, gradient, _latex_inline)
+    for section in sections(account, detail):
+        title = section.heading.written(_latex_inline)
         body = _aligned(section, detail, reasoned)
         parts.append(f"{title}:\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
+        parts += [words.written(_latex_inline) for words in section.said]
     if not document:
         return "\n".join(parts) + "\n"
-    parts.append(_latex_escaped(closing(gradient)))
+    parts.append(_latex_escaped(closing(account)))
     command = "" if beside else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, "\n\n".join(parts))
 
@@ -205,17 +188,18 @@ def _latex_escaped(sentence: str) -> str:
     return "".join(_LATEX_SPECIAL.get(character, character) for character in sentence)
 
 
-def as_markdown(gradient: Gradient, detail: Detail) -> str:
+def as_markdown(account: Account, detail: Detail) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    parts = [f"$$\n{latex(equation)}\n$$" for equation in definitions(gradient)]
-    for section in sections(gradient, detail):
-        parts.append(f"**{heading(section, gradient, _latex_inline)}**")
+    parts = [f"$$\n{latex(equation)}\n$$" for equation in account.definitions]
+    for section in sections(account, detail):
+        parts.append(f"**{section.heading.written(_latex_inline)}**")
         if detail == "full":
             parts.append("\n".join(_markdown_item(line, detail) for line in section.lines))
-            continue
-        body = _aligned(section, detail, _latex_beside)
-        parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
-    parts.append(f"*{closing(gradient)}*")
+        else:
+            body = _aligned(section, detail, _latex_beside)
+            parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
+        parts += [words.written(_latex_inline) for words in section.said]
+    parts.append(f"*{closing(account)}*")
     return "\n\n".join(parts) + "\n"
 
 
@@ -223,7 +207,7 @@ def _markdown_item(line: Line, detail: Detail) -> str:
     left = latex(line.left) + " " if line.left else ""
     reason = line_reasons(line, detail, _latex_inline)
     under = f" <br>{reason}" if reason else ""
-    return f"- $\\displaystyle {left}= {latex(line.right)}${under}"
+    return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {latex(line.right)}${under}"
 
 
 _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
@@ -233,9 +217,9 @@ _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 #show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
 
 
-def as_typst(gradient: Gradient, detail: Detail) -> str:
+def as_typst(account: Account, detail: Detail) -> str:
     """A Typst document."""
-    paper = _page(gradient, detail)
+    paper = _page(account, detail)
 
     def inline(term: Term) -> str:
         return f"${typst(term)}$"
@@ -248,14 +232,16 @@ def as_typst(gradient: Gradient, detail: Detail) -> str:
         return f" \\\n  &quad {box}" if reason else ""
 
     parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    parts += [f"$ {typst(equation)} $" for equation in definitions(gradient)]
-    for section in sections(gradient, detail):
-        parts.append(f"#block(sticky: true)[{heading(section, gradient, inline)}:]")
+    parts += [f"$ {typst(equation)} $" for equation in account.definitions]
+    for section in sections(account, detail):
+        parts.append(f"#block(sticky: true)[{section.heading.written(inline)}:]")
         rows = []
         for line in section.lines:
             left = typst(line.left) + " " if line.left else ""
             reason = reasoned(line_reasons(line, detail, inline))
-            rows.append(f"  {left}&= {typst(line.right)}{reason}")
+            relation = _RELATIONS[line.relation][2]
+            rows.append(f"  {left}&{relation} {typst(line.right)}{reason}")
         parts.append("$\n" + " \\\n".join(rows) + "\n$")
-    parts.append(closing(gradient))
+        parts += [words.written(inline) for words in section.said]
+    parts.append(closing(account))
     return "\n\n".join(parts) + "\n"

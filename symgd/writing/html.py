@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from symgd.derivation.tree import Detail, Gradient
+from symgd.derivation.account import Account
+from symgd.derivation.tree import Detail
 from symgd.notation import Term
-from symgd.writing.documents import closing, definitions, heading, line_reasons
+from symgd.writing.documents import closing, line_reasons
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Section, sections, single_steps
 from symgd.writing.text import text
@@ -54,25 +55,25 @@ _PAGE = """<!DOCTYPE html>
 COLOURS = 3
 
 
-def as_html(gradient: Gradient, detail: Detail) -> str:
+def as_html(account: Account, detail: Detail) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
-    names = list(gradient.partials)
+    names = account.parameters
     classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
 
     def write(term: Term) -> str:
         return mathml(term, classes=classes)
 
-    parts = [f'<div class="scroll definition">{write(e)}</div>' for e in definitions(gradient)]
-    for section in sections(gradient, detail):
-        parts.append(f"<h2>{heading(section, gradient, write)}</h2>")
+    parts = [f'<div class="scroll definition">{write(e)}</div>' for e in account.definitions]
+    for section in sections(account, detail):
+        parts.append(f"<h2>{section.heading.written(write)}</h2>")
         parts.append(_list(section.lines, section, detail, write))
-    shown = ", ".join(text(partial.left) for partial in gradient.partials.values())
+        parts += [f"<p>{said.written(write)}</p>" for said in section.said]
     return _PAGE.format(
         policy=_POLICY,
-        title=escape(f"Derivation of {shown}"),
+        title=escape(account.title.written(text)),
         style=_STYLE,
         body="\n".join(parts),
-        closing=escape(closing(gradient)),
+        closing=escape(closing(account)),
     )
 
 
@@ -85,7 +86,7 @@ def _list(
 
 def _item(line: Line, section: Section, detail: Detail, write: Callable[[Term], str]) -> str:
     left = f'<span class="left">{write(line.left) if line.left else ""}</span>'
-    right = f'<span class="scroll">= {write(line.right)}</span>'
+    right = f'<span class="scroll">{escape(line.relation)} {write(line.right)}</span>'
     reason = f'<span class="reason">{line_reasons(line, detail, write)}</span>'
     return f"<li>{left}{right}{reason}{_folded(line, section, detail, write)}</li>"
 

@@ -6,13 +6,14 @@ This is the only reader of Steps among the writers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
+from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
 from symgd.derivation.derive import by_letter
-from symgd.derivation.tree import Check, Derivation, Detail, Gradient, Step
+from symgd.derivation.tree import Check, Detail, Step
 from symgd.errors import DerivationError
-from symgd.notation import Symbol, Term
+from symgd.notation import Equation, Symbol, Term
 from symgd.writing.text import text
 
 DETAILS: tuple[str, ...] = get_args(Detail)
@@ -35,12 +36,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Line:
-    """left = right, or = right; made by `steps`, for `reasons`."""
+    """left = right, or = right; made by `steps`, for `reasons`. `relation` stands where "=" would."""
 
     left: Term | None
     right: Term
     steps: tuple[Step, ...]
     reasons: tuple[Reason, ...]
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -55,29 +57,34 @@ class Section:
         What stands for each of them, in a shared section.
     lines : tuple of Line
     check : Check or None
-        The last line against `sympy.diff`, in a section that ends with a result.
+        The last line checked in another way, in a section that ends with a result.
+    heading : Said
+    said : tuple of Said
+        What is said under the lines.
     """
 
     wrt: tuple[str, ...]
     letter: Symbol | None
     lines: tuple[Line, ...]
     check: Check | None
+    heading: Said
+    said: tuple[Said, ...] = ()
 
 
-def sections(gradient: Gradient, detail: Detail) -> tuple[Section, ...]:
-    """All lines of a gradient: what the parameters share once, then each one's own."""
+def sections(account: Account, detail: Detail) -> tuple[Section, ...]:
+    """All lines of a derivation, chapter by chapter."""
     if detail not in DETAILS:
         expected = ", ".join(f'"{name}"' for name in DETAILS)
         raise DerivationError(f"detail is {detail!r}", f"expected one of {expected}")
-    names = tuple(gradient.partials)
-    if not gradient.shared or len(names) < 2:
-        return tuple(_own(partial, 0, detail) for partial in gradient.partials.values())
-    first = gradient.partials[names[0]]
-    letter = gradient.generic
-    own = _lines(first, 0, gradient.shared, detail)
-    shared = Section(names, letter, tuple(_generic(line, names, letter) for line in own), None)
-    rest = (_own(partial, gradient.shared, detail) for partial in gradient.partials.values())
-    return (shared, *rest)
+    return tuple(_section(chapter, detail) for chapter in account.chapters)
+
+
+def _section(chapter: Chapter, detail: Detail) -> Section:
+    rows = tuple(line for chain in chapter.chains for line in _lines(chain, detail))
+    names, letter = chapter.names, chapter.letter
+    if letter is not None:
+        rows = tuple(_generic(line, names, letter) for line in rows)
+    return Section(names, letter, rows, chapter.check, chapter.heading, chapter.said)
 
 
 def single_steps(line: Line, section: Section) -> tuple[Line, ...]:
@@ -90,11 +97,11 @@ def single_steps(line: Line, section: Section) -> tuple[Line, ...]:
 
 def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
     """A line with `letter` for the parameter that is derived by."""
-    return Line(
-        None if line.left is None else by_letter(line.left, names, letter),
-        by_letter(line.right, names, letter),
-        line.steps,
-        tuple(_named(reason, letter) for reason in line.reasons),
+    return replace(
+        line,
+        left=None if line.left is None else by_letter(line.left, names, letter),
+        right=by_letter(line.right, names, letter),
+        reasons=tuple(_named(reason, letter) for reason in line.reasons),
     )
 
 
@@ -107,21 +114,29 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
     return Reason(reason.rule, reason.why, bindings, reason.introduced)
 
 
-def _own(derivation: Derivation, start: int, detail: Detail) -> Section:
-    variable = derivation.variable.name
-    lines = _lines(derivation, start, len(derivation.steps), detail)
-    return Section((variable,), None, lines, derivation.check)
+def _lines(chain: Chain, detail: Detail) -> tuple[Line, ...]:
+    following = lines(chain.steps, detail)
+    first = _line(chain.left, chain.start, (), _grounds(chain.ground))
+    if chain.start == chain.left and following:
+        second, *rest = following
+        return (replace(second, left=chain.left), *rest)
+    return (first, *following)
 
 
-def _lines(derivation: Derivation, start: int, end: int, detail: Detail) -> tuple[Line, ...]:
-    steps = derivation.steps[start:end]
-    begin: Term = (
-        derivation.steps[start].before if start < len(derivation.steps) else derivation.last
-    )
-    if begin == derivation.left and steps:
-        first, *rest = lines(steps, detail) or (Line(None, begin, (), ()),)
-        return (Line(begin, first.right, first.steps, first.reasons), *rest)
-    return (Line(derivation.left, begin, (), ()), *lines(steps, detail))
+def _grounds(ground: Ground | None) -> tuple[Reason, ...]:
+    if ground is None:
+        return ()
+    return (Reason(ground.name, ground.why, tuple(ground.bindings.items()), ()),)
+
+
+def _line(
+    left: Term | None, right: Term, steps: tuple[Step, ...], reasons: tuple[Reason, ...]
+) -> Line:
+    """One line; an Equation has its own left-hand side."""
+    if isinstance(right, Equation):
+        left, right = right.left, right.right
+    relations = [step.rule.relation for step in steps if step.rule.relation != "="]
+    return Line(left, right, steps, reasons, (relations or ["="])[0])
 
 
 def lines(steps: Sequence[Step], detail: Detail) -> tuple[Line, ...]:
@@ -132,7 +147,7 @@ def lines(steps: Sequence[Step], detail: Detail) -> tuple[Line, ...]:
         parts = _runs(steps)
     else:
         parts = _phases(steps)
-    return tuple(Line(None, part[-1].after, tuple(part), reasons(part)) for part in parts)
+    return tuple(_line(None, part[-1].after, tuple(part), reasons(part)) for part in parts)
 
 
 def _visible(steps: Sequence[Step]) -> list[list[Step]]:

@@ -1,0 +1,176 @@
+"""Account: a derivation as it is told, in chapters of lines. Writers read nothing else.
+
+A gradient, a Hessian, a stationary point and Taylor's step are different things to work with, and the same kind of
+thing to read: chains of lines, each line with the step that made it, under headings in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symgd.derivation.tree import Check, Derivation, Gradient, Step
+from symgd.notation import Abbreviation, Equation, Symbol, Term
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words with Terms in them: ``{m}`` in `words` stands for the Term, or the list of Terms, named m."""
+
+    words: str
+    terms: Mapping[str, Term | tuple[Term, ...]] = field(default_factory=dict)
+
+    def written(self, write: Callable[[Term], str]) -> str:
+        """The sentence with its Terms written by `write`."""
+        written = {
+            name: ", ".join(map(write, term)) if isinstance(term, tuple) else write(term)
+            for name, term in self.terms.items()
+        }
+        return self.words.format_map(written)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why a chain's first line holds: a name for it, a sentence, and what the sentence's letters stand for."""
+
+    name: str
+    why: str
+    bindings: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Lines that follow one from another.
+
+    Parameters
+    ----------
+    left : Term or None
+        What stands left of the first "="; None where the lines are whole equations.
+    start : Term
+        The first line, or its right-hand side.
+    steps : tuple of Step
+        Each step's `before` is the line before it.
+    ground : Ground or None
+        Why the first line holds, where that is not clear.
+    """
+
+    left: Term | None
+    start: Term
+    steps: tuple[Step, ...]
+    ground: Ground | None = None
+
+    @property
+    def last(self) -> Term:
+        """The last line, or its right-hand side."""
+        return self.steps[-1].after if self.steps else self.start
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Chains that belong together, under one heading.
+
+    Parameters
+    ----------
+    heading : Said
+    chains : tuple of Chain
+    names : tuple of str
+        The parameters that the lines hold for.
+    letter : Symbol or None
+        What stands for each of them, in a chapter that they share.
+    check : Check or None
+        The last line checked in another way than step by step.
+    said : tuple of Said
+        What is to be said under the lines.
+    """
+
+    heading: Said
+    chains: tuple[Chain, ...]
+    names: tuple[str, ...] = ()
+    letter: Symbol | None = None
+    check: Check | None = None
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A whole derivation in reading order.
+
+    Parameters
+    ----------
+    title : Said
+    parameters : tuple of str
+        The parameters, in the order in which they get their colours.
+    definitions : tuple of Equation
+        What the names on the lines stand for.
+    chapters : tuple of Chapter
+    """
+
+    title: Said
+    parameters: tuple[str, ...]
+    definitions: tuple[Equation, ...]
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in reading order."""
+        return tuple(
+            step for chapter in self.chapters for chain in chapter.chains for step in chain.steps
+        )
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """How the chapters' last lines were checked."""
+        return tuple(chapter.check for chapter in self.chapters if chapter.check is not None)
+
+
+def account_of(gradient: Gradient) -> Account:
+    """A gradient as it is told: what its parameters share once, then each one's own lines."""
+    lefts = tuple(partial.left for partial in gradient.partials.values())
+    return Account(
+        Said("Derivation of {lefts}", {"lefts": lefts}),
+        tuple(gradient.partials),
+        definitions(gradient.function, gradient.definition),
+        tuple(chapters(gradient)),
+    )
+
+
+def definitions(function: Term, definition: Term | None) -> tuple[Equation, ...]:
+    """What the names on the lines stand for: J = …, e_i = …."""
+    if definition is None:
+        return ()
+    found = {
+        part: Equation(part, part.definition)
+        for _, part in definition.walk()
+        if isinstance(part, Abbreviation)
+    }
+    return (Equation(function, definition), *found.values())
+
+
+def chapters(gradient: Gradient) -> Iterator[Chapter]:
+    """The shared first steps, if any, and each parameter's own."""
+    names = tuple(gradient.partials)
+    shared = gradient.shared if len(names) > 1 else 0
+    if shared:
+        first, letter = gradient.partials[names[0]], gradient.generic
+        symbols = tuple(Symbol(name) for name in names)
+        words = "The first lines are the same for {letter} = {names}"
+        heading = Said(words, {"letter": letter, "names": symbols})
+        yield Chapter(heading, (_chain(first, 0, shared),), names, letter)
+    for name, partial in gradient.partials.items():
+        chain = _chain(partial, shared, len(partial.steps))
+        heading = _own_heading(gradient, name)
+        yield Chapter(heading, (chain,), (name,), check=partial.check)
+
+
+def _own_heading(gradient: Gradient, name: str) -> Said:
+    variable: Term = gradient.partials[name].variable
+    held: tuple[Term, ...] = tuple(Symbol(other) for other in gradient.partials if other != name)
+    if gradient.definition is None or not held:
+        return Said("Derivative by {variable}", {"variable": variable})
+    words = "Derivative by {variable}, with {held} held constant"
+    return Said(words, {"variable": variable, "held": held})
+
+
+def _chain(partial: Derivation, start: int, end: int) -> Chain:
+    begin = partial.steps[start].before if start < len(partial.steps) else partial.last
+    return Chain(partial.left, begin, partial.steps[start:end])
