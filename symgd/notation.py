@@ -14,7 +14,7 @@ Laws
 from __future__ import annotations
 
 import fractions
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -53,8 +53,14 @@ class Term:
         return 1 + sum(child.size for child in self.children)
 
     def depends_on(self, variable: Variable) -> bool:
-        """Whether `variable` occurs, directly or in the definition of an abbreviation."""
+        """Whether `variable`, or any entry of the vector that it is of, occurs; definitions of abbreviations count."""
         return variable.name in self.names
+
+    def with_index(self, old: str, new: str) -> Term:
+        """`new` in the place of the free index `old`; a Σ over `new` is given another index, so that it binds no more."""
+        if old not in self.names:
+            return self
+        return self.rebuild(tuple(child.with_index(old, new) for child in self.children))
 
     def at(self, path: Path) -> Term:
         """The sub-term at `path`."""
@@ -113,7 +119,7 @@ class Constant(Term):
 
 @dataclass(frozen=True)
 class Symbol(Term):
-    """A parameter, a count, or any other name."""
+    """A parameter, a count, an index where it is a number (Σ_j j·w_j), or any other name."""
 
     name: str
 
@@ -125,21 +131,51 @@ class Symbol(Term):
     def names(self) -> frozenset[str]:
         return frozenset({self.name})
 
+    def with_index(self, old: str, new: str) -> Symbol:
+        return Symbol(new) if self.name == old else self
+
 
 @dataclass(frozen=True)
 class Indexed(Term):
-    """One example's value of a data column, x_i."""
+    """One entry of a column, a vector or a table: x_i, w_j, x_ij."""
 
     name: str
-    index: str
+    indices: tuple[str, ...]
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return sympy.IndexedBase(self.name)[sympy.Symbol(self.index)]
+        return sympy.IndexedBase(self.name)[tuple(map(sympy.Symbol, self.indices))]
 
     @cached_property
     def names(self) -> frozenset[str]:
-        return frozenset({self.name, self.index})
+        return frozenset({self.name, *self.indices})
+
+    def with_index(self, old: str, new: str) -> Indexed:
+        return Indexed(self.name, _with_index(self.indices, old, new))
+
+
+@dataclass(frozen=True)
+class Delta(Term):
+    """Kronecker's δ_jk: 1 where both indices are the same, else 0."""
+
+    first: str
+    second: str
+
+    @property
+    def indices(self) -> tuple[str, str]:
+        """Both indices."""
+        return self.first, self.second
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.KroneckerDelta(*map(sympy.Symbol, self.indices))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.indices)
+
+    def with_index(self, old: str, new: str) -> Delta:
+        return Delta(*_with_index(self.indices, old, new))
 
 
 @dataclass(frozen=True)
@@ -148,7 +184,7 @@ class Abbreviation(Term):
 
     name: str
     definition: Term
-    index: str | None = None
+    indices: tuple[str, ...] = ()
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -158,8 +194,14 @@ class Abbreviation(Term):
     def names(self) -> frozenset[str]:
         return self.definition.names | {self.name}
 
+    def with_index(self, old: str, new: str) -> Abbreviation:
+        if old not in self.definition.names:
+            return self
+        definition = self.definition.with_index(old, new)
+        return Abbreviation(self.name, definition, _with_index(self.indices, old, new))
 
-Variable: TypeAlias = Symbol | Abbreviation
+
+Variable: TypeAlias = Symbol | Indexed | Abbreviation
 
 
 @dataclass(frozen=True)
@@ -275,11 +317,12 @@ class Call(Term):
 
 @dataclass(frozen=True)
 class BigSum(Term):
-    """Σ of `body` over `index` = 1 … `upper`."""
+    """Σ of `body` over `index` = `lower` … `upper`; inside the body, `index` is the Σ's own."""
 
     body: Term
     index: str
-    upper: Symbol
+    upper: Term
+    lower: Term = Number(fractions.Fraction(1))
 
     @property
     def children(self) -> tuple[Term, ...]:
@@ -287,15 +330,27 @@ class BigSum(Term):
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         (body,) = children
-        return BigSum(body, self.index, self.upper)
+        return BigSum(body, self.index, self.upper, self.lower)
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return sympy.Sum(self.body.value, (sympy.Symbol(self.index), 1, self.upper.value))
+        limits = (sympy.Symbol(self.index), self.lower.value, self.upper.value)
+        return sympy.Sum(self.body.value, limits)
 
     @cached_property
     def names(self) -> frozenset[str]:
-        return (self.body.names - {self.index}) | self.upper.names
+        return (self.body.names - {self.index}) | self.upper.names | self.lower.names
+
+    def with_index(self, old: str, new: str) -> Term:
+        bounds = self.upper.with_index(old, new), self.lower.with_index(old, new)
+        if self.index == old or old not in self.body.names:
+            return BigSum(self.body, self.index, *bounds)
+        own = self.reindexed(fresh_index(self.body.names | {old, new})) if self.index == new else self
+        return BigSum(own.body.with_index(old, new), own.index, *bounds)
+
+    def reindexed(self, index: str) -> BigSum:
+        """The same sum, counted by another index that its body does not use."""
+        return BigSum(self.body.with_index(self.index, index), index, self.upper, self.lower)
 
 
 @dataclass(frozen=True)
@@ -316,11 +371,20 @@ class Partial(Term):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        if isinstance(self.variable, Symbol):
+        if isinstance(self.variable, Symbol | Indexed):
             return sympy.Derivative(self.body.value, self.variable.value)
         name = Symbol(self.variable.name)
         inner = sympy.Derivative(self.body.substitute({self.variable: name}).value, name.value)
         return sympy.Subs(inner, name.value, self.variable.value)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        indexed = isinstance(self.variable, Indexed)
+        return self.body.names | (self.variable.names if indexed else frozenset())
+
+    def with_index(self, old: str, new: str) -> Term:
+        variable = self.variable.with_index(old, new)
+        return Partial(self.body.with_index(old, new), variable, self.ordinary)
 
 
 @dataclass(frozen=True)
@@ -373,6 +437,36 @@ def number(value: int | fractions.Fraction, decimal: bool = False) -> Number:
     2
     """
     return Number(fractions.Fraction(value), decimal)
+
+
+def _with_index(indices: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if index == old else index for index in indices)
+
+
+def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
+    """The first letter for an index that is not in `used`.
+
+    Examples
+    --------
+    >>> fresh_index({"j", "w"})
+    'k'
+    """
+    names = (*letters, *(f"{letters[0]}_{n}" for n in range(1, 10_000)))
+    return next(name for name in names if name not in used)
+
+
+def indices_of(term: Term) -> tuple[str, ...]:
+    """The indices that tell one value of `term` from another, in reading order; those of a Σ inside are its own.
+
+    Examples
+    --------
+    >>> indices_of(BigSum(Indexed("x", ("i", "j")), "j", Symbol("p")))
+    ('i',)
+    """
+    if isinstance(term, Indexed | Delta | Abbreviation):
+        return term.indices
+    found = dict.fromkeys(index for child in term.children for index in indices_of(child))
+    return tuple(index for index in found if not (isinstance(term, BigSum) and index == term.index))
 
 
 def is_number(term: Term, value: int) -> bool:

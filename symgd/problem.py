@@ -164,13 +164,13 @@ class Problem:
     def data(self) -> Mapping[Term, Term]:
         """Each data column's name, as one example's value of it."""
         index = self.notation.index
-        return {Symbol(name): Indexed(name, index) for name in (*self.inputs, self.target)}
+        return {Symbol(name): Indexed(name, (index,)) for name in (*self.inputs, self.target)}
 
     @cached_property
     def residual(self) -> Term:
         """One example's residual, written out: m x_i + b − y_i."""
         predicted = self.prediction.substitute(self.data)
-        target = Indexed(self.target, self.notation.index)
+        target = Indexed(self.target, (self.notation.index,))
         if self.notation.residual_sign == "target - prediction":
             return Sum((target, Negative(predicted)))
         return Sum((*terms_of(predicted), Negative(target)))
@@ -179,7 +179,7 @@ class Problem:
     def shown_residual(self) -> Term:
         """The residual as the notation shows it: written out, or under its name."""
         name = self.notation.residual
-        return Abbreviation(name, self.residual, self.notation.index) if name else self.residual
+        return Abbreviation(name, self.residual, (self.notation.index,)) if name else self.residual
 
     @cached_property
     def example_loss(self) -> Term:
@@ -204,7 +204,7 @@ class Problem:
             {
                 difference: self.shown_residual,
                 prediction: predicted,
-                target: Indexed(self.target, self.notation.index),
+                target: Indexed(self.target, (self.notation.index,)),
             }
         )
 

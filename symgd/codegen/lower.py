@@ -71,7 +71,7 @@ class _Named:
     def __init__(self, problem: Problem) -> None:
         self.residual = problem.residual
         self.prediction = problem.prediction.substitute(problem.data)
-        self.target = nt.Indexed(problem.target, problem.notation.index)
+        self.target = nt.Indexed(problem.target, (problem.notation.index,))
         self.used: set[str] = set()
 
     def put_in(self, term: Term) -> Term:

@@ -93,7 +93,7 @@ def summed(term: Term) -> Term:
     return overflow_free(_quotient(lowered).term() if totals else lowered)
 
 
-def _total(body: Term, count: nt.Symbol) -> Term:
+def _total(body: Term, count: Term) -> Term:
     """Σ of `body`, with what has no index before it."""
     parts = _quotient(body)
     inside = _Quotient(

@@ -94,7 +94,7 @@ class _Engine:
             name = u.name if u.name not in taken else next(n for n in LETTERS if n not in taken)
             self.letters.add(name)
             if name != u.name:
-                new = Abbreviation(name, u.definition, u.index)
+                new = Abbreviation(name, u.definition, u.indices)
                 rewritten = Rewritten(
                     renamed(rewritten.after, u, new),
                     {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},

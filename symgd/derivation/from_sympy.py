@@ -25,7 +25,9 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
         case sympy.Symbol():
             return nt.Symbol(expression.name)
         case sympy.Indexed():
-            return nt.Indexed(str(expression.base), str(expression.indices[0]))
+            return nt.Indexed(str(expression.base), tuple(map(str, expression.indices)))
+        case sympy.KroneckerDelta():
+            return nt.Delta(*map(str, expression.indices))
         case sympy.Sum():
             return _big_sum(expression)
         case sympy.Add():
@@ -70,8 +72,10 @@ def _product(expression: sympy.Mul) -> nt.Term | None:
 
 
 def _big_sum(expression: sympy.Sum) -> nt.Term | None:
-    body = term_from(expression.function)
-    index, lower, upper = expression.limits[0]
-    if body is None or lower != 1 or not isinstance(upper, sympy.Symbol):
-        return None
-    return nt.BigSum(body, index.name, nt.Symbol(upper.name))
+    term = term_from(expression.function)
+    for index, *bounds in expression.limits:
+        lower, upper = map(term_from, bounds)
+        if term is None or lower is None or upper is None:
+            return None
+        term = nt.BigSum(term, index.name, upper, lower)
+    return term

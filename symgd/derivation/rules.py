@@ -186,8 +186,7 @@ def _chain(partial: Partial) -> Rewritten | None:
     if isinstance(inner, Abbreviation):
         u, introduced, shown = inner, {}, inner.definition
     else:
-        index = next((part.index for _, part in inner.walk() if isinstance(part, nt.Indexed)), None)
-        u = Abbreviation(_fresh(body, partial.variable), inner, index)
+        u = Abbreviation(_fresh(body, partial.variable), inner, nt.indices_of(inner))
         introduced = {u.name: nt.Equation(u, inner)}
     outer = body.replace((place,), u)
     after = Product((Partial(outer, u, ordinary=True), _of(partial, inner)))

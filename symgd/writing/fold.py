@@ -13,10 +13,13 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from symgd import notation as nt
+
+# What is written as one name, with or without indices.
+NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
 
 # How tightly a written piece holds together.
 EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
@@ -33,7 +36,7 @@ class Style:
     equals: str
     number: Callable[[str], str]
     name: Callable[[str], str]
-    subscripted: Callable[[str, str], str]
+    subscripted: Callable[[str, tuple[str, ...]], str]
     parentheses: Callable[[str], str]
     fraction: Callable[[str, str], str]
     power: Callable[[str, str], str]
@@ -41,7 +44,7 @@ class Style:
     call_power: Callable[[str, str, str], str]
     root: Callable[[str], str]
     exponential: Callable[[str], str] | None
-    big_sum: Callable[[str, str, str], str]
+    big_sum: Callable[[str, str, str, str], str]
     partial: Callable[[str, str, str], str]
     partial_of_name: Callable[[str, str, str], str]
     flat: bool = False
@@ -75,6 +78,7 @@ class _Writer:
             nt.Constant: self.symbol,
             nt.Symbol: self.symbol,
             nt.Indexed: self.indexed,
+            nt.Delta: self.delta,
             nt.Abbreviation: self.abbreviation,
             nt.Negative: self.negative,
             nt.Sum: self.sum,
@@ -117,13 +121,14 @@ class _Writer:
         return Piece(self.style.name(term.name), ATOM, wide=is_wide(term.name))
 
     def indexed(self, term: nt.Indexed, path: nt.Path) -> Piece:
-        text = self.style.subscripted(term.name, term.index)
+        text = self.style.subscripted(term.name, term.indices)
         return Piece(text, ATOM, wide=is_wide(term.name))
 
+    def delta(self, term: nt.Delta, path: nt.Path) -> Piece:
+        return Piece(self.style.subscripted("delta", term.indices), ATOM)
+
     def abbreviation(self, term: nt.Abbreviation, path: nt.Path) -> Piece:
-        style = self.style
-        text = style.subscripted(term.name, term.index) if term.index else style.name(term.name)
-        return Piece(text, ATOM, wide=is_wide(term.name))
+        return Piece(self.bare(term), ATOM, wide=is_wide(term.name))
 
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
         inner = self.piece(term.term, (*path, 0))
@@ -186,7 +191,7 @@ class _Writer:
             return style.times
         if is_coefficient(left_term) and not left_closed and "/" not in left.text:
             base = right_term.base if isinstance(right_term, nt.Power) else right_term
-            named = isinstance(base, nt.Symbol | nt.Constant | nt.Indexed | nt.Abbreviation)
+            named = isinstance(base, NAMED)
             return "" if named or right_closed or right.text.startswith("(") else style.beside
         if isinstance(left_term, nt.Fraction) and isinstance(right_term, nt.Fraction):
             return style.times
@@ -233,8 +238,8 @@ class _Writer:
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
         least = EQUATION if self.style.explicit else NEGATIVE
         body = self.wrapped(self.piece(term.body, (*path, 0)), least)
-        upper = self.style.name(term.upper.name)
-        text = self.style.big_sum(self.style.name(term.index), upper, body)
+        lower, upper = self.untagged(term.lower), self.untagged(term.upper)
+        text = self.style.big_sum(self.style.name(term.index), lower, upper, body)
         open_right = not self.style.explicit
         level = PRODUCT if open_right else ATOM
         return Piece(text, level, open_right=open_right, open_sum=open_right)
@@ -257,9 +262,13 @@ class _Writer:
 
     def bare(self, variable: nt.Variable) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
-        if isinstance(variable, nt.Abbreviation) and variable.index:
-            return self.style.subscripted(variable.name, variable.index)
+        if isinstance(variable, nt.Indexed | nt.Abbreviation) and variable.indices:
+            return self.style.subscripted(variable.name, variable.indices)
         return self.style.name(variable.name)
+
+    def untagged(self, term: nt.Term) -> str:
+        """A part of a sign, such as a bound of Σ: it has no path of its own."""
+        return write(term, replace(self.style, tag=None))
 
     def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
         sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
@@ -295,6 +304,17 @@ def number_text(term: nt.Number) -> str:
             digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
             return f"{digits[:-places]}.{digits[-places:]}"
     return f"{value.numerator}/{value.denominator}"
+
+
+def joined(indices: Sequence[str], between: str = "") -> str:
+    """Indices side by side, with commas where one has several letters.
+
+    Examples
+    --------
+    >>> joined(("i", "j")), joined(("row", "j"))
+    ('ij', 'row,j')
+    """
+    return ("," if any(len(index) > 1 for index in indices) else between).join(indices)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 from __future__ import annotations
 
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.fold import GREEK, Style, joined, split_name, write
 
 _OPERATORS = {
     "exp": r"\exp",
@@ -35,6 +35,8 @@ def latex(term: Term) -> str:
 
 
 def _word(word: str) -> str:
+    if not word:
+        return ""
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
     if (len(word) == 1 and word.isalpha()) or word.isdigit():
@@ -43,9 +45,10 @@ def _word(word: str) -> str:
     return rf"\mathrm{{{escaped}}}"
 
 
-def _name(name: str, index: str = "") -> str:
+def _name(name: str, indices: tuple[str, ...] = ()) -> str:
     base, subscript = split_name(name)
-    lower = ",".join(_word(part) for part in (subscript, index) if part)
+    below = joined([_word(index) for index in indices])
+    lower = ",".join(part for part in (_word(subscript), below) if part)
     return _word(base) + (f"_{{{lower}}}" if lower else "")
 
 
@@ -73,7 +76,7 @@ LATEX = Style(
     ),
     root=lambda body: rf"\sqrt{{{body}}}",
     exponential=lambda exponent: f"e^{{{exponent}}}",
-    big_sum=lambda index, upper, body: rf"\sum_{{{index}=1}}^{{{upper}}} {body}",
+    big_sum=lambda index, lower, upper, body: rf"\sum_{{{index}={lower}}}^{{{upper}}} {body}",
     partial=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]}}}{{{_SIGNS[sign]} {variable}}} {body}"
     ),

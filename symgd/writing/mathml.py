@@ -32,8 +32,8 @@ def mathml(term: Term, *, classes: Mapping[str, str] | None = None, block: bool 
     """
     marked = classes or {}
 
-    def name(word: str, index: str = "") -> str:
-        return _name(word, index, marked.get(word, ""))
+    def name(word: str, indices: tuple[str, ...] = ()) -> str:
+        return _name(word, indices, marked.get(word, ""))
 
     style = replace(MATHML, name=name, subscripted=name)
     display = ' display="block"' if block else ""
@@ -47,12 +47,15 @@ def _word(word: str, kind: str = "") -> str:
     return f"<mi{marked}>{escape(GREEK.get(word, word))}</mi>"
 
 
-def _name(name: str, index: str = "", kind: str = "") -> str:
+def _name(name: str, indices: tuple[str, ...] = (), kind: str = "") -> str:
     base, subscript = split_name(name)
-    lower = [_word(part, kind) for part in (subscript, index) if part]
+    comma, unseen = "<mo>,</mo>", "<mo>&#x2063;</mo>"
+    between = comma if any(len(index) > 1 for index in indices) else unseen
+    below = between.join(_word(index, kind) for index in indices)
+    lower = [part for part in (_word(subscript, kind) if subscript else "", below) if part]
     if not lower:
         return _word(base, kind)
-    return f"<msub>{_word(base, kind)}<mrow>{'<mo>,</mo>'.join(lower)}</mrow></msub>"
+    return f"<msub>{_word(base, kind)}<mrow>{comma.join(lower)}</mrow></msub>"
 
 
 def _row(inside: str) -> str:
@@ -104,8 +107,8 @@ MATHML = Style(
     ),
     root=lambda body: f"<msqrt>{body}</msqrt>",
     exponential=lambda exponent: _power("<mi>e</mi>", exponent),
-    big_sum=lambda index, upper, body: _row(
-        f'<munderover><mo movablelimits="false">∑</mo>{_row(f"{index}<mo>=</mo><mn>1</mn>")}'
+    big_sum=lambda index, lower, upper, body: _row(
+        f'<munderover><mo movablelimits="false">∑</mo>{_row(f"{index}<mo>=</mo>{lower}")}'
         f"{_row(upper)}</munderover>{body}"
     ),
     partial=lambda sign, variable, body: _row(

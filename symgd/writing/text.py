@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.fold import GREEK, Style, joined, split_name, write
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
@@ -57,7 +57,7 @@ UNICODE = Style(
     equals=" = ",
     number=str,
     name=_name,
-    subscripted=lambda name, index: _name(name) + _lowered(index),
+    subscripted=lambda name, indices: _name(name) + _lowered(joined(indices)),
     parentheses=lambda body: f"({body})",
     fraction=lambda top, bottom: f"{top}/{bottom}",
     power=_raised,
@@ -65,7 +65,7 @@ UNICODE = Style(
     call_power=lambda function, argument, exponent: _raised(_call(function, argument), exponent),
     root=lambda body: f"√({body})",
     exponential=None,
-    big_sum=lambda index, upper, body: f"Σ{_lowered(index)} {body}",
+    big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)} {body}",
     partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
     partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
     flat=True,
@@ -79,7 +79,7 @@ ASCII = Style(
     equals=" = ",
     number=str,
     name=lambda name: name,
-    subscripted=lambda name, index: f"{name}_{index}",
+    subscripted=lambda name, indices: f"{name}_{joined(indices)}",
     parentheses=lambda body: f"({body})",
     fraction=lambda top, bottom: f"{top}/{bottom}",
     power=lambda base, exponent: f"{base}^{exponent}",
@@ -87,7 +87,7 @@ ASCII = Style(
     call_power=lambda function, argument, exponent: f"{function}({argument})^{exponent}",
     root=lambda body: f"sqrt({body})",
     exponential=None,
-    big_sum=lambda index, upper, body: f"sum_{index}({body})",
+    big_sum=lambda index, lower, upper, body: f"sum_{index}({body})",
     partial=lambda sign, variable, body: (
         f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
     ),

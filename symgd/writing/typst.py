@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.fold import GREEK, Style, joined, split_name, write
 
 _OPERATORS = {
     "log": "ln",
@@ -154,9 +154,10 @@ def _word(word: str) -> str:
     return f'"{word}"'
 
 
-def _name(name: str, index: str = "") -> str:
+def _name(name: str, indices: tuple[str, ...] = ()) -> str:
     base, subscript = split_name(name)
-    lower = ", ".join(_word(part) for part in (subscript, index) if part)
+    below = joined([_word(index) for index in indices], " ")
+    lower = ", ".join(part for part in (_word(subscript) if subscript else "", below) if part)
     return f"{_word(base)}_({lower})" if lower else _word(base)
 
 
@@ -184,7 +185,7 @@ TYPST = Style(
     ),
     root=lambda body: f"sqrt({body})",
     exponential=lambda exponent: f"e^({exponent})",
-    big_sum=lambda index, upper, body: f"sum_({index} = 1)^({upper}) {body}",
+    big_sum=lambda index, lower, upper, body: f"sum_({index} = {lower})^({upper}) {body}",
     partial=lambda sign, variable, body: f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}",
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
