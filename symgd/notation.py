@@ -345,7 +345,9 @@ class BigSum(Term):
         bounds = self.upper.with_index(old, new), self.lower.with_index(old, new)
         if self.index == old or old not in self.body.names:
             return BigSum(self.body, self.index, *bounds)
-        own = self.reindexed(fresh_index(self.body.names | {old, new})) if self.index == new else self
+        own = (
+            self.reindexed(fresh_index(self.body.names | {old, new})) if self.index == new else self
+        )
         return BigSum(own.body.with_index(old, new), own.index, *bounds)
 
     def reindexed(self, index: str) -> BigSum:
@@ -451,7 +453,7 @@ def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
     >>> fresh_index({"j", "w"})
     'k'
     """
-    names = (*letters, *(f"{letters[0]}_{n}" for n in range(1, 10_000)))
+    names: tuple[str, ...] = (*letters, *(f"{letters[0]}_{n}" for n in range(1, 10_000)))
     return next(name for name in names if name not in used)
 
 

@@ -1,8 +1,8 @@
 """Is before = after? How do we know?
 
 Both sides are evaluated with dual numbers (a value and its derivative together, so that an unfinished Partial has a
-value) at random points, Σ unrolled to three terms. Where both sides are rational in their symbols the numbers are
-exact, and the probability that different sides agree by chance is at most (degree / size of the sample set) for each
+value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
+seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides agree by chance is at most (degree / size of the sample set) for each
 trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
 """
 
@@ -20,7 +20,8 @@ import sympy
 from symgd import notation as nt
 from symgd.derivation.tree import Check
 
-TERMS = 3
+# How many terms the first, second, third count of a formula has; a free index stays within the fewest.
+SIZES = (3, 2, 4)
 TRIALS = 3
 SAMPLES = 2**20
 MAX_EXACT_EXPONENT = 24
@@ -60,19 +61,30 @@ _FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 }
 
 
+# One number: a name, and the positions of its indices.
+Key = tuple[str, tuple[int, ...]]
+
+# What each index means: its name and its position.
+Rows = tuple[tuple[str, int], ...]
+
+
 class Point:
-    """Random values for every name, each data column having TERMS of them."""
+    """Random values for every name, an indexed one having one for each position of its indices."""
 
     def __init__(self, seed: int, trial: int, exact: bool, counts: frozenset[str]) -> None:
         self.seed = seed
         self.exact = exact
-        self.counts = counts
+        self.sizes = {name: SIZES[n % len(SIZES)] for n, name in enumerate(sorted(counts))}
         self.trial = trial
-        self.values: dict[tuple[str, int], Any] = {}
+        self.values: dict[Key, Any] = {}
 
-    def __getitem__(self, key: tuple[str, int]) -> Any:
-        if key[0] in self.counts:
-            return self.number(fractions.Fraction(TERMS))
+    def place(self, index: str) -> int:
+        """Where a free index stands at this point."""
+        return random.Random(f"{self.seed}/{self.trial}/{index}").randint(1, min(SIZES))
+
+    def __getitem__(self, key: Key) -> Any:
+        if key[0] in self.sizes and not key[1]:
+            return self.number(fractions.Fraction(self.sizes[key[0]]))
         if key not in self.values:
             source = random.Random(f"{self.seed}/{self.trial}/{key}")
             drawn = source.randint(1, SAMPLES)
@@ -87,20 +99,18 @@ class Point:
         return value if self.exact else _MP.mpf(value.numerator) / value.denominator
 
 
-Rows = tuple[tuple[str, int], ...]
-
-
 class Evaluator:
     """Values of Terms at one point, each worked out once as long as the evaluator lives."""
 
     def __init__(self, point: Point) -> None:
         self.point = point
-        self.known: dict[tuple[int, str | None, Rows], Dual] = {}
+        self.known: dict[tuple[int, Key | None, Rows], Dual] = {}
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
             nt.Symbol: self.symbol,
             nt.Indexed: self.indexed,
+            nt.Delta: self.delta,
             nt.Abbreviation: self.abbreviation,
             nt.Negative: self.negative,
             nt.Sum: self.sum,
@@ -112,8 +122,8 @@ class Evaluator:
             nt.Partial: self.partial,
         }
 
-    def dual(self, term: nt.Term, seed: str | None, rows: Rows) -> Dual:
-        """The value, and the derivative by the name `seed`; `rows` says which example each index means.
+    def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
+        """The value, and the derivative by `seed`; `rows` says which position each index means.
 
         Terms are known again by identity: whoever asks keeps them alive.
         """
@@ -125,48 +135,62 @@ class Evaluator:
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, value * 0)
 
-    def number(self, term: nt.Number, seed: str | None, rows: Rows) -> Dual:
+    def number(self, term: nt.Number, seed: Key | None, rows: Rows) -> Dual:
         return self.constant_dual(self.point.number(term.number))
 
-    def constant(self, term: nt.Constant, seed: str | None, rows: Rows) -> Dual:
+    def constant(self, term: nt.Constant, seed: Key | None, rows: Rows) -> Dual:
         return self.constant_dual(getattr(_MP, term.name) + _MP.mpf(0))
 
-    def symbol(self, term: nt.Symbol, seed: str | None, rows: Rows) -> Dual:
-        value = self.point[term.name, 0]
-        return Dual(value, self.point.number(fractions.Fraction(int(term.name == seed))))
+    def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
+        if any(term.name == index for index, _ in rows):
+            (place,) = self.places((term.name,), rows)
+            return self.constant_dual(self.point.number(fractions.Fraction(place)))
+        return self.entry((term.name, ()), seed)
 
-    def indexed(self, term: nt.Indexed, seed: str | None, rows: Rows) -> Dual:
-        return self.constant_dual(self.point[term.name, dict(rows).get(term.index, 1)])
+    def indexed(self, term: nt.Indexed, seed: Key | None, rows: Rows) -> Dual:
+        return self.entry((term.name, self.places(term.indices, rows)), seed)
 
-    def abbreviation(self, term: nt.Abbreviation, seed: str | None, rows: Rows) -> Dual:
-        if term.name != seed:
+    def entry(self, key: Key, seed: Key | None) -> Dual:
+        return Dual(self.point[key], self.point.number(fractions.Fraction(int(key == seed))))
+
+    def places(self, indices: tuple[str, ...], rows: Rows) -> tuple[int, ...]:
+        """The positions that the indices mean here."""
+        known = dict(rows)
+        return tuple(known[i] if i in known else self.point.place(i) for i in indices)
+
+    def delta(self, term: nt.Delta, seed: Key | None, rows: Rows) -> Dual:
+        first, second = self.places(term.indices, rows)
+        return self.constant_dual(self.point.number(fractions.Fraction(int(first == second))))
+
+    def abbreviation(self, term: nt.Abbreviation, seed: Key | None, rows: Rows) -> Dual:
+        if seed is None or seed != (term.name, self.places(term.indices, rows)):
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
         return Dual(value, self.point.number(fractions.Fraction(1)))
 
-    def negative(self, term: nt.Negative, seed: str | None, rows: Rows) -> Dual:
+    def negative(self, term: nt.Negative, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
         return Dual(-inner.value, -inner.slope)
 
-    def sum(self, term: nt.Sum, seed: str | None, rows: Rows) -> Dual:
+    def sum(self, term: nt.Sum, seed: Key | None, rows: Rows) -> Dual:
         parts = [self.dual(part, seed, rows) for part in term.terms]
         return Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
 
-    def product(self, term: nt.Product, seed: str | None, rows: Rows) -> Dual:
+    def product(self, term: nt.Product, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
         value, slope = first.value, first.slope
         for factor in rest:
             value, slope = value * factor.value, slope * factor.value + value * factor.slope
         return Dual(value, slope)
 
-    def fraction(self, term: nt.Fraction, seed: str | None, rows: Rows) -> Dual:
+    def fraction(self, term: nt.Fraction, seed: Key | None, rows: Rows) -> Dual:
         top, bottom = (self.dual(part, seed, rows) for part in term.children)
         if bottom.value == 0:
             raise Undefined
         value = top.value / bottom.value
         return Dual(value, (top.slope - value * bottom.slope) / bottom.value)
 
-    def power(self, term: nt.Power, seed: str | None, rows: Rows) -> Dual:
+    def power(self, term: nt.Power, seed: Key | None, rows: Rows) -> Dual:
         base, exponent = (self.dual(part, seed, rows) for part in term.children)
         if base.value == 0 and not (exponent.value == int(exponent.value) and exponent.value >= 0):
             raise Undefined
@@ -180,7 +204,7 @@ class Evaluator:
             slope += value * _MP.log(base.value) * exponent.slope
         return Dual(value, slope)
 
-    def call(self, term: nt.Call, seed: str | None, rows: Rows) -> Dual:
+    def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         function, derivative = _FUNCTIONS[term.function]
         inner = self.dual(term.argument, seed, rows)
         try:
@@ -188,17 +212,26 @@ class Evaluator:
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
 
-    def big_sum(self, term: nt.BigSum, seed: str | None, rows: Rows) -> Dual:
+    def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
+        first, last = (
+            int(self.dual(bound, None, rows).value) for bound in (term.lower, term.upper)
+        )
         parts = [
-            self.dual(term.body, seed, (*outer, (term.index, row))) for row in range(1, TERMS + 1)
+            self.dual(term.body, seed, (*outer, (term.index, row)))
+            for row in range(first, last + 1)
         ]
-        return Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+        zero = self.point.number(fractions.Fraction(0))
+        return Dual(
+            sum((part.value for part in parts), zero), sum((part.slope for part in parts), zero)
+        )
 
-    def partial(self, term: nt.Partial, seed: str | None, rows: Rows) -> Dual:
+    def partial(self, term: nt.Partial, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
             raise TypeError("a Partial inside a Partial cannot be evaluated")
-        inner = self.dual(term.body, term.variable.name, rows)
+        indices = () if isinstance(term.variable, nt.Symbol) else term.variable.indices
+        by = (term.variable.name, self.places(indices, rows))
+        inner = self.dual(term.body, by, rows)
         return Dual(inner.slope, inner.slope * 0)
 
 
@@ -236,17 +269,21 @@ class Checker:
 
     def against_sympy(self, result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
         """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
-        expected = _real_derivative(body.value, sympy.Symbol(variable.name))
+        entry = isinstance(variable, nt.Indexed)
+        expected = None if entry else _real_derivative(body.value, sympy.Symbol(variable.name))
         if result.value == expected:
             return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
         self._keep(result, body)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             ours = evaluator.dual(result, None, ()).value
-            return ours, _sympy_value(expected, evaluator.point, {})
+            point = evaluator.point
+            known = _unrolled_derivative(body, variable, point) if expected is None else expected
+            return ours, _sympy_value(known, point, {})
 
         check = self._compare(values, is_rational(result) and is_rational(body))
-        note = "equal to sympy.diff in value, in another form" if check.passed else check.note
+        how = "of the sums written out" if entry else "in value, in another form"
+        note = f"equal to sympy.diff {how}" if check.passed else check.note
         return Check("sympy", check.passed, check.trials, self.seed, note=note)
 
     def _keep(self, *terms: nt.Term) -> None:
@@ -332,8 +369,12 @@ def _counts(term: nt.Term) -> frozenset[str]:
     below = [_counts(child) for child in term.children]
     if isinstance(term, nt.Abbreviation):
         below.append(_counts(term.definition))
-    own = frozenset({term.upper.name}) if isinstance(term, nt.BigSum) else frozenset()
-    return own.union(*below)
+    found = frozenset().union(*below)
+    return (
+        (found | term.upper.names | term.lower.names) - {term.index}
+        if isinstance(term, nt.BigSum)
+        else found
+    )
 
 
 def _difference_degree(before: nt.Term, after: nt.Term) -> int:
@@ -352,7 +393,7 @@ def _degrees(term: nt.Term) -> tuple[int, int]:
         case nt.Sum():
             return _sum_degrees(parts)
         case nt.BigSum():
-            return _sum_degrees(parts * TERMS)
+            return _sum_degrees(parts * _most_terms(term))
         case nt.Product():
             return sum(n for n, _ in parts), sum(d for _, d in parts)
         case nt.Fraction():
@@ -371,9 +412,18 @@ def _degrees(term: nt.Term) -> tuple[int, int]:
     return 1, 0
 
 
+def _most_terms(term: nt.BigSum) -> int:
+    """How many terms a Σ has at most, at any point."""
+    if isinstance(term.upper, nt.Symbol) and isinstance(term.lower, nt.Number):
+        return max(0, max(SIZES) + 1 - int(term.lower.number))
+    first, last = term.lower.value, term.upper.value
+    most = {symbol: max(SIZES) for symbol in last.free_symbols}
+    return max(0, int(last.subs(most)) + 1 - int(first.subs(dict.fromkeys(first.free_symbols, 1))))
+
+
 def _sum_degrees(parts: list[tuple[int, int]]) -> tuple[int, int]:
     below = sum(d for _, d in parts)
-    return max(n + below - d for n, d in parts), below
+    return max((n + below - d for n, d in parts), default=0), below
 
 
 def _sympy_value(expression: sympy.Expr, point: Point, rows: Mapping[sympy.Symbol, int]) -> Any:
@@ -386,9 +436,15 @@ def _sympy_value(expression: sympy.Expr, point: Point, rows: Mapping[sympy.Symbo
         case sympy.Rational():
             return point.number(fractions.Fraction(expression.p, expression.q))
         case sympy.Symbol():
-            return point[expression.name, 0]
+            if expression in rows:
+                return point.number(fractions.Fraction(rows[expression]))
+            return point[expression.name, ()]
         case sympy.Indexed():
-            return point[str(expression.base), rows.get(expression.indices[0], 1)]
+            places = tuple(_place(index, point, rows) for index in expression.indices)
+            return point[str(expression.base), places]
+        case sympy.KroneckerDelta():
+            first, second = (_place(index, point, rows) for index in expression.indices)
+            return point.number(fractions.Fraction(int(first == second)))
         case sympy.Add():
             return sum(value(part) for part in expression.args)
         case sympy.Mul():
@@ -400,12 +456,40 @@ def _sympy_value(expression: sympy.Expr, point: Point, rows: Mapping[sympy.Symbo
             exponent = value(expression.exp)
             return value(expression.base) ** (int(exponent) if point.exact else exponent)
         case sympy.Sum():
-            body, index = expression.function, expression.limits[0][0]
-            values = (
-                _sympy_value(body, point, {**rows, index: row}) for row in range(1, TERMS + 1)
-            )
-            return sum(values)
+            return _sympy_sum(expression, point, rows)
         case sympy.Function():
             names = {cls: name for name, cls in nt.FUNCTIONS.items()}
             return _FUNCTIONS[names[type(expression)]][0](value(expression.args[0]))
     return _MP.mpf(sympy.N(expression, DIGITS))
+
+
+def _place(index: sympy.Expr, point: Point, rows: Mapping[sympy.Symbol, int]) -> int:
+    """The position that an index means."""
+    if isinstance(index, sympy.Integer):
+        return int(index)
+    return rows[index] if index in rows else point.place(index.name)
+
+
+def _sympy_sum(expression: sympy.Sum, point: Point, rows: Mapping[sympy.Symbol, int]) -> Any:
+    """A sum over one index or several; the last one is the outermost."""
+    *inner, (index, *bounds) = expression.limits
+    first, last = (int(_sympy_value(bound, point, rows)) for bound in bounds)
+    body = sympy.Sum(expression.function, *inner) if inner else expression.function
+    return sum(
+        (_sympy_value(body, point, {**rows, index: row}) for row in range(first, last + 1)),
+        point.number(fractions.Fraction(0)),
+    )
+
+
+def _unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:
+    """`sympy.diff` of `body` with its sums written out and its free indices put in, by one entry of a vector.
+
+    SymPy's derivatives by an entry with a symbol for its index do not heed a Σ that binds the same symbol.
+    """
+    free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
+    for index in (*nt.indices_of(body), *nt.indices_of(variable)):
+        free[sympy.Symbol(index)] = point.place(index)
+    written, by = body.value.subs(free).doit(), variable.value.subs(free)
+    entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
+    derivative = _real_derivative(written.xreplace(entries), entries[by])
+    return derivative.xreplace({dummy: entry for entry, dummy in entries.items()})
