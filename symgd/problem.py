@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-    from symgd.derivation.tree import Derivation, Gradient
+    from symgd.derivation.hessian import Hessian
+    from symgd.derivation.tree import Derivation, Gradient, TidyRule
     from symgd.descent import Run
 
 
@@ -277,18 +278,44 @@ class Problem:
     def _gradient(self) -> Gradient:
         from symgd.derivation.check import Checker
         from symgd.derivation.derive import derive, gradient
-        from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 
-        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
-        inside = self.notation.constants == "inside" and self.loss.reduction != "half mean"
-        tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
         name, cost = self.cost_name, self.cost_term
-        checker = Checker()
+        tidy, checker = self._tidy, Checker()
 
         def derived(by: Symbol) -> Derivation:
             return derive(name, cost, by, tidy=tidy, checker=checker)
 
         return gradient(name, cost, self.symbols, derived)
+
+    @property
+    def _tidy(self) -> tuple[TidyRule, ...]:
+        """The algebra that brings a line into the notation's form."""
+        from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+
+        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
+        inside = self.notation.constants == "inside" and self.loss.reduction != "half mean"
+        return tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+
+    def hessian(self) -> Hessian:
+        """The second derivatives, step by step from the gradient's last lines, every step checked.
+
+        Returns
+        -------
+        Hessian
+            Prints as text and is written as `derive`'s answer is; `.result` is a SymPy matrix.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").hessian()["b", "b"].result
+        2
+        """
+        return self._hessian
+
+    @cached_property
+    def _hessian(self) -> Hessian:
+        from symgd.derivation.hessian import hessian
+
+        return hessian(self._gradient, tidy=self._tidy)
 
     def source(self) -> str:
         """A documented module that fits this problem by gradient descent and needs NumPy alone.

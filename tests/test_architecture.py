@@ -24,6 +24,7 @@ LAYERS = (
     ("symgd.derivation.check", "symgd.derivation.from_sympy"),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),
     ("symgd.derivation.derive", "symgd.derivation.account"),
+    ("symgd.derivation.hessian",),
     ("symgd.writing",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
     ("symgd.codegen",),
@@ -38,7 +39,7 @@ LAYERS = (
 )
 
 # The front desk offers everything; a derivation can write itself; a run can draw itself: inside functions only.
-LATE = {"symgd.problem", "symgd.derivation.tree", "symgd.descent"}
+LATE = {"symgd.problem", "symgd.derivation.tree", "symgd.derivation.hessian", "symgd.descent"}
 MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.problem", "symgd.fitting"}
 
 

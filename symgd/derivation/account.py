@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
-from symgd.notation import Abbreviation, Equation, Symbol, Term
+from symgd.notation import Abbreviation, Equation, Partial, Symbol, Term
+
+Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Said:
     """Words with Terms in them: ``{m}`` in `words` stands for the Term, or the list of Terms, named m."""
 
     words: str
-    terms: Mapping[str, Term | tuple[Term, ...]] = field(default_factory=dict)
+    terms: Named = field(default_factory=dict)
 
     def written(self, write: Callable[[Term], str]) -> str:
         """The sentence with its Terms written by `write`."""
@@ -152,9 +155,7 @@ def chapters(gradient: Gradient) -> Iterator[Chapter]:
     shared = gradient.shared if len(names) > 1 else 0
     if shared:
         first, letter = gradient.partials[names[0]], gradient.generic
-        symbols = tuple(Symbol(name) for name in names)
-        words = "The first lines are the same for {letter} = {names}"
-        heading = Said(words, {"letter": letter, "names": symbols})
+        heading = _shared_heading(gradient, letter)
         yield Chapter(heading, (_chain(first, 0, shared),), names, letter)
     for name, partial in gradient.partials.items():
         chain = _chain(partial, shared, len(partial.steps))
@@ -162,13 +163,23 @@ def chapters(gradient: Gradient) -> Iterator[Chapter]:
         yield Chapter(heading, (chain,), (name,), check=partial.check)
 
 
+def _shared_heading(gradient: Gradient, letter: Symbol) -> Said:
+    symbols = tuple(Symbol(name) for name in gradient.partials)
+    terms: Named = {"letter": letter, "names": symbols, "function": gradient.function}
+    if isinstance(gradient.function, Partial):
+        return Said("The first lines for {function} are the same by {letter} = {names}", terms)
+    return Said("The first lines are the same for {letter} = {names}", terms)
+
+
 def _own_heading(gradient: Gradient, name: str) -> Said:
-    variable: Term = gradient.partials[name].variable
-    held: tuple[Term, ...] = tuple(Symbol(other) for other in gradient.partials if other != name)
+    variable = gradient.partials[name].variable
+    held = tuple(Symbol(other) for other in gradient.partials if other != name)
+    terms: Named = {"variable": variable, "held": held, "function": gradient.function}
+    if isinstance(gradient.function, Partial):
+        return Said("Derivative of {function} by {variable}", terms)
     if gradient.definition is None or not held:
-        return Said("Derivative by {variable}", {"variable": variable})
-    words = "Derivative by {variable}, with {held} held constant"
-    return Said(words, {"variable": variable, "held": held})
+        return Said("Derivative by {variable}", terms)
+    return Said("Derivative by {variable}, with {held} held constant", terms)
 
 
 def _chain(partial: Derivation, start: int, end: int) -> Chain:

@@ -259,11 +259,11 @@ def _unnamed(line: Term, names: Collection[str]) -> Term:
 
 def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
     """`line` with `letter` in the place of the parameter that is derived by."""
+    if isinstance(line, Partial) and line.variable.name in names:
+        # ∂²J/∂m∂b stands for ∂/∂m of ∂J/∂b: only what is derived by now has the letter.
+        return Partial(line.body, letter, line.ordinary)
     children = tuple(by_letter(child, names, letter) for child in line.children)
-    rebuilt = line.rebuild(children) if children else line
-    if isinstance(rebuilt, Partial) and rebuilt.variable.name in names:
-        return Partial(rebuilt.body, letter, rebuilt.ordinary)
-    return rebuilt
+    return line.rebuild(children) if children else line
 
 
 def innermost_first(term: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:

@@ -47,6 +47,7 @@ class Style:
     big_sum: Callable[[str, str, str, str], str]
     partial: Callable[[str, str, str], str]
     partial_of_name: Callable[[str, str, str], str]
+    second_partial: Callable[[tuple[str, ...], str], str]
     flat: bool = False
     explicit: bool = False
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
@@ -250,6 +251,8 @@ class _Writer:
             self.piece(term.variable, ()).text if style.tag is None else self.bare(term.variable)
         )
         sign = "d" if term.ordinary else "∂"
+        if is_second_partial(term):
+            return self.second_partial(term, path)
         body = self.piece(term.body, (*path, 0))
         if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
             return Piece(style.partial_of_name(sign, variable, body.text), ATOM, wide=style.flat)
@@ -259,6 +262,15 @@ class _Writer:
         level = ATOM if style.explicit else PRODUCT
         open_right = bare and not style.explicit
         return Piece(text, level, open_right=open_right, open_sum=open_right and body.open_sum)
+
+    def second_partial(self, term: nt.Partial, path: nt.Path) -> Piece:
+        """∂²J/∂m∂b for ∂/∂m ∂J/∂b, and ∂²J/∂m²."""
+        inner = term.body
+        assert isinstance(inner, nt.Partial)
+        body = self.piece(inner.body, (*path, 0, 0)).text
+        both = (self.bare(term.variable), self.bare(inner.variable))
+        text = self.style.second_partial(both[:1] if both[0] == both[1] else both, body)
+        return Piece(text, ATOM, wide=self.style.flat)
 
     def bare(self, variable: nt.Variable) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
@@ -280,6 +292,17 @@ def _ends_in_partial(term: nt.Term) -> bool:
     while isinstance(term, nt.Product | nt.Negative):
         term = term.children[-1]
     return isinstance(term, nt.Partial)
+
+
+def is_second_partial(term: nt.Term) -> bool:
+    """Whether a Term is a name, derived twice."""
+    inner = term.body if isinstance(term, nt.Partial) else term
+    return (
+        term is not inner
+        and isinstance(inner, nt.Partial)
+        and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
+        and inner.body != inner.variable
+    )
 
 
 def is_coefficient(term: nt.Term) -> bool:

@@ -58,6 +58,11 @@ def _call(function: str, argument: str) -> str:
     return rf"{_OPERATORS[function]}\left({argument}\right)"
 
 
+def _twice(by: tuple[str, ...]) -> str:
+    """The lower half of a second derivative."""
+    return rf"\partial {by[0]}^{{2}}" if len(by) == 1 else rf"\partial {by[0]} \partial {by[1]}"
+
+
 LATEX = Style(
     plus=" + ",
     minus=" - ",
@@ -80,6 +85,7 @@ LATEX = Style(
     partial=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]}}}{{{_SIGNS[sign]} {variable}}} {body}"
     ),
+    second_partial=lambda by, body: rf"\frac{{\partial^{{2}} {body}}}{{{_twice(by)}}}",
     partial_of_name=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"
     ),

@@ -114,6 +114,12 @@ MATHML = Style(
     partial=lambda sign, variable, body: _row(
         _fraction(_sign(sign), _sign(sign) + variable) + body
     ),
+    second_partial=lambda by, body: _fraction(
+        _power(_sign("∂"), "<mn>2</mn>") + body,
+        "".join(_sign("∂") + name for name in by)
+        if len(by) > 1
+        else _sign("∂") + _power(by[0], "<mn>2</mn>"),
+    ),
     partial_of_name=lambda sign, variable, body: _fraction(
         _sign(sign) + body, _sign(sign) + variable
     ),

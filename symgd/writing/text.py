@@ -68,6 +68,9 @@ UNICODE = Style(
     big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)} {body}",
     partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
     partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
+    second_partial=lambda by, body: (
+        f"∂²{body}/∂{by[0]}∂{by[1]}" if len(by) > 1 else f"∂²{body}/∂{by[0]}²"
+    ),
     flat=True,
 )
 
@@ -92,6 +95,9 @@ ASCII = Style(
         f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
     ),
     partial_of_name=lambda sign, variable, body: f"d{body}/d{variable}",
+    second_partial=lambda by, body: (
+        f"d^2{body}/(d{by[0]} d{by[1]})" if len(by) > 1 else f"d^2{body}/d{by[0]}^2"
+    ),
     flat=True,
     explicit=True,
 )

@@ -167,6 +167,11 @@ def _call(function: str, argument: str) -> str:
     return f"{_OPERATORS.get(function, function)}({argument})"
 
 
+def _twice(by: tuple[str, ...]) -> str:
+    """The lower half of a second derivative."""
+    return f"partial {by[0]}^2" if len(by) == 1 else f"partial {by[0]} thin partial {by[1]}"
+
+
 TYPST = Style(
     plus=" + ",
     minus=" - ",
@@ -187,6 +192,7 @@ TYPST = Style(
     exponential=lambda exponent: f"e^({exponent})",
     big_sum=lambda index, lower, upper, body: f"sum_({index} = {lower})^({upper}) {body}",
     partial=lambda sign, variable, body: f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}",
+    second_partial=lambda by, body: f"frac(partial^2 {body}, {_twice(by)})",
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
     ),

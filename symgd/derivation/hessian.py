@@ -1,0 +1,158 @@
+"""The Hessian: the gradient's last lines, each derived once more by the same engine.
+
+Only the entries on and above the diagonal are derived, ∂²J/∂m∂b from ∂J/∂b. Those below are the same, by Schwarz's
+theorem, which is checked: the derivatives in the other order are sampled as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from symgd.derivation.account import Account, Chain, Chapter, Ground, Said, chapters, definitions
+from symgd.derivation.check import Checker
+from symgd.derivation.derive import derive, gradient
+from symgd.derivation.tidy import TIDY
+from symgd.derivation.tree import Check, Derivation, Gradient, Shown, Step, TidyRule
+from symgd.errors import CheckFailed
+from symgd.notation import Equation, Partial, Symbol, Term
+
+SCHWARZ = Ground(
+    "Schwarz's theorem",
+    "the order of the two derivatives does not matter where both are continuous",
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Hessian(Shown):
+    """The second derivatives of one cost.
+
+    Parameters
+    ----------
+    first : Gradient
+        The first derivatives, as they were derived.
+    columns : mapping of str to Gradient
+        By parameter b: the derivatives of ∂J/∂b by each parameter up to b itself.
+    symmetry : mapping of (str, str) to Check
+        By (m, b): ∂/∂b of ∂J/∂m, sampled, against the derived ∂/∂m of ∂J/∂b.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> hessian = Problem("m*x + b").hessian()
+    >>> hessian["m", "b"].result
+    2*Sum(x[i], (i, 1, N))/N
+    >>> hessian.result[0, 0]
+    2*Sum(x[i]**2, (i, 1, N))/N
+    """
+
+    first: Gradient
+    columns: Mapping[str, Gradient]
+    symmetry: Mapping[tuple[str, str], Check]
+
+    def __repr__(self) -> str:
+        return f"Hessian(by {', '.join(self.columns)}: {len(self.steps)} steps)"
+
+    def __getitem__(self, names: tuple[str, str]) -> Derivation:
+        """The derivation of one entry; both orders of its names give the same."""
+        order = list(self.columns)
+        above, below = sorted(names, key=order.index)
+        return self.columns[below][above]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The names of the derived entries, on and above the diagonal, column by column."""
+        return ((above, below) for below, column in self.columns.items() for above in column)
+
+    def __len__(self) -> int:
+        return sum(len(column) for column in self.columns.values())
+
+    @property
+    def result(self) -> sympy.Matrix:
+        """The whole matrix as SymPy knows it."""
+        names = list(self.columns)
+        return sympy.Matrix([[self[row, column].result for column in names] for row in names])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps after the gradient's; the shared ones once."""
+        return tuple(step for column in self.columns.values() for step in column.steps)
+
+    @property
+    def account(self) -> Account:
+        """The Hessian as it is told: column by column, then its symmetry."""
+        first = self.first
+        lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
+        told = [chapter for column in self.columns.values() for chapter in chapters(column)]
+        told += self._symmetry()
+        given = (*definitions(first.function, first.definition), *lines)
+        title = Said("Hessian of {function}", {"function": first.function})
+        return Account(title, tuple(self.columns), given, tuple(told))
+
+    def _symmetry(self) -> Iterator[Chapter]:
+        if not self.symmetry:
+            return
+        chains = tuple(
+            Chain(Partial(self.first[m].left, Symbol(b)), self[m, b].left, (), SCHWARZ)
+            for m, b in self.symmetry
+        )
+        yield Chapter(Said("The matrix is symmetric"), chains)
+
+    def json(self) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.account_as_json(self.account, "hessian")
+
+
+def hessian(
+    first: Gradient, *, tidy: Sequence[TidyRule] = TIDY, checker: Checker | None = None
+) -> Hessian:
+    """Derive a gradient once more.
+
+    Parameters
+    ----------
+    first : Gradient
+        Its last lines are where this begins.
+    tidy : sequence of TidyRule
+    checker : Checker, optional
+
+    Raises
+    ------
+    DerivationError
+        When the budget is spent.
+    CheckFailed
+        When a step is not true, or the second derivatives depend on their order.
+    """
+    checker = checker or Checker()
+    names = tuple(first)
+    columns: dict[str, Gradient] = {}
+    for place, name in enumerate(names):
+        left, body = first[name].left, first[name].last
+
+        def derived(by: Symbol, left: Term = left, body: Term = body) -> Derivation:
+            return derive(left, body, by, tidy=tidy, checker=checker)
+
+        above = tuple(Symbol(other) for other in names[: place + 1])
+        columns[name] = gradient(left, body, above, derived)
+    return Hessian(first, columns, _symmetry(first, columns, checker))
+
+
+def _symmetry(
+    first: Gradient, columns: Mapping[str, Gradient], checker: Checker
+) -> dict[tuple[str, str], Check]:
+    found = {}
+    for below, column in columns.items():
+        for above in column:
+            if above == below:
+                continue
+            other = Partial(first[above].last, Symbol(below))
+            check = checker.equal(other, column[above].last)
+            if not check.passed:
+                raise CheckFailed(
+                    f"the second derivative by {above} and {below} depends on their order",
+                    "this is a fault of symgd, or the cost has a kink: please report the formula",
+                )
+            found[above, below] = check
+    return found
