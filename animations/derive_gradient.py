@@ -44,7 +44,7 @@ class DeriveGradient(Lesson):
     def beats(self) -> Iterator[Beat]:
         """One beat a line of the derivation, and three round it."""
         self.gradient: Gradient = self.problem.derive()
-        self.sections = sections(self.gradient.account, "standard")
+        self.sections = sections(self.gradient.account)
         self.line: Formula | None = None
         self.ghost: Formula | None = None
         self.rows = VGroup()

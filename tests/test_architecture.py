@@ -20,6 +20,7 @@ LAYERS = (
     ("symgd.parsing", "symgd.losses", "symgd.letters"),
     ("symgd.roles",),
     ("symgd.problem",),
+    ("symgd.derivation.reading",),
     ("symgd.derivation.tree",),
     ("symgd.derivation.check", "symgd.derivation.from_sympy"),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),

@@ -9,11 +9,11 @@ import click
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
     ascii_option,
-    detail_option,
     format_option,
     output_option,
     problem_from,
     problem_options,
+    reading_options,
     show,
     written,
 )
@@ -23,11 +23,11 @@ from symgd.cli.options import (
 @click.argument("expression")
 @click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
 @format_option
-@detail_option
+@reading_options
 @ascii_option
 @output_option
 def diff(
-    expression: str, wrt: str, form: str, detail: str, ascii: bool, output: str | None
+    expression: str, wrt: str, form: str, ascii: bool, output: str | None, **options: Any
 ) -> None:
     r"""Derive EXPRESSION step by step, every step checked.
 
@@ -39,7 +39,7 @@ def diff(
     from symgd.derivation.derive import differentiate
 
     derivation = differentiate(expression, wrt)
-    show(written(derivation, form, detail, output, ascii), output, "derivation")
+    show(written(derivation, form, options, output, ascii), output, "derivation")
 
 
 @click.command(cls=FormulaCommand)
@@ -47,14 +47,13 @@ def diff(
 @click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
 @problem_options
 @format_option
-@detail_option
+@reading_options
 @ascii_option
 @output_option
 def derive(
     formula: str,
     wrt: str | None,
     form: str,
-    detail: str,
     ascii: bool,
     output: str | None,
     **options: Any,
@@ -67,7 +66,8 @@ def derive(
     Examples:
       symgd derive "m*x + b"
       symgd derive "a*exp(-b*x) + c" --wrt b --detail full
+      symgd derive "m*x + b" --known sum,chain --inner in-place
       symgd derive "m*x + b" --residual e --format latex -o gradient.tex
     """
     derivation = problem_from(formula, options).derive(wrt)
-    show(written(derivation, form, detail, output, ascii), output, "derivation")
+    show(written(derivation, form, options, output, ascii), output, "derivation")

@@ -48,15 +48,16 @@ def _shows(characters: str) -> bool:
     return True
 
 
-def detail_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--detail",
-        type=click.Choice(DETAILS),
-        default="standard",
-        show_default=True,
-        help="How many lines.",
-    )
-    return option(function)
+def reading_options(function: Callable[..., None]) -> Callable[..., None]:
+    """The fields of a `Reading`; a command takes them as keywords."""
+    options = (
+        click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
+        click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
+        click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 def format_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -113,14 +114,21 @@ def show(text: str, output: str | None, what: str) -> None:
     click.echo(f"{what} written to {output}", err=True)
 
 
-def written(derivation: Any, form: str, detail: Any, output: str | None, ascii: bool) -> str:
+READING = ("detail", "known", "inner")
+
+
+def written(
+    derivation: Any, form: str, options: dict[str, Any], output: str | None, ascii: bool
+) -> str:
+    """The derivation in a format, as the reading options among `options` want it."""
+    reading = {name: options[name].replace("-", " ") for name in READING}
     if form == "text":
-        return str(derivation.text(detail=detail, ascii=ascii))
+        return str(derivation.text(**reading, ascii=ascii))
     if form == "json":
         return str(derivation.json())
     if form == "latex":
-        return str(derivation.latex(detail=detail, document=output is not None))
-    return str(getattr(derivation, form)(detail=detail))
+        return str(derivation.latex(**reading, document=output is not None))
+    return str(getattr(derivation, form)(**reading))
 
 
 def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:

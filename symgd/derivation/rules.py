@@ -333,7 +333,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "chain rule",
         "∂f(u)/∂x = df/du·∂u/∂x",
-        "with {u} = {g}: the outer derivative times the inner derivative",
+        "the derivative of the outer function at {u}, times the derivative of {u}",
         _chain,
         (("(x + 1)^2", "2*(x + 1)*(1 + 0)"), ("exp(-x)", "exp(-x)*(-1)")),
     ),

@@ -5,16 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import sympy
 
+from symgd.derivation.reading import Reading, ReadingOptions
 from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
 
 if TYPE_CHECKING:
     from symgd.derivation.account import Account
+    from symgd.writing.outline import Outline
 
-Detail = Literal["brief", "standard", "full"]
 Group = Literal["law", "inner", "atom", "clean", "form"]
 
 
@@ -156,40 +157,49 @@ class Step:
 
 
 class Shown(ABC):
-    """The ways out that all derivations share; the writers are imported when they are asked for."""
+    """The ways out that all derivations share; the writers are imported when they are asked for.
+
+    Each takes the fields of a `Reading` as keywords: how much detail, what the reader knows, and so on.
+    """
 
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, *, detail: Detail = "standard", ascii: bool = False) -> str:
+    def text(self, *, ascii: bool = False, **reading: Unpack[ReadingOptions]) -> str:
         """The derivation as plain text, a line a step, with the rule beside it."""
         from symgd.writing import documents
 
-        return documents.as_text(self.account, detail, ascii=ascii)
+        return documents.as_text(self.outline(**reading), ascii=ascii)
 
-    def latex(self, *, detail: Detail = "standard", document: bool = False) -> str:
+    def latex(self, *, document: bool = False, **reading: Unpack[ReadingOptions]) -> str:
         """Display lines for amsmath; with `document`, a file that compiles as it is."""
         from symgd.writing import documents
 
-        return documents.as_latex(self.account, detail, document=document)
+        return documents.as_latex(self.outline(**reading), document=document)
 
-    def markdown(self, *, detail: Detail = "standard") -> str:
+    def markdown(self, **reading: Unpack[ReadingOptions]) -> str:
         """Markdown with ``$$`` mathematics, as notebooks and code hosts render it."""
         from symgd.writing import documents
 
-        return documents.as_markdown(self.account, detail)
+        return documents.as_markdown(self.outline(**reading))
 
-    def html(self, *, detail: Detail = "standard") -> str:
+    def html(self, **reading: Unpack[ReadingOptions]) -> str:
         """One page with MathML that needs nothing else; single steps can be unfolded."""
         from symgd.writing import html
 
-        return html.as_html(self.account, detail)
+        return html.as_html(self.outline(**reading))
 
-    def typst(self, *, detail: Detail = "standard") -> str:
+    def typst(self, **reading: Unpack[ReadingOptions]) -> str:
         """A Typst document."""
         from symgd.writing import documents
 
-        return documents.as_typst(self.account, detail)
+        return documents.as_typst(self.outline(**reading))
+
+    def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
+        """The lines that such a reader gets, before they are written in any format."""
+        from symgd.writing.outline import outline
+
+        return outline(self.account, Reading(**reading))
 
     @abstractmethod
     def json(self) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from symgd.derivation.account import Account
-from symgd.derivation.tree import Detail
+from symgd.derivation.reading import Detail
 from symgd.notation import BigSum, Term
 from symgd.writing.latex import latex
-from symgd.writing.outline import Line, Section, sections
+from symgd.writing.outline import Line, Outline, Reason, Section
 from symgd.writing.pages import MARGIN, Page, Row, page
 from symgd.writing.text import text
 from symgd.writing.typst import typst
@@ -19,15 +19,23 @@ WIDTH = 100
 def short_reasons(line: Line, write: Callable[[Term], str]) -> str:
     """The names of a line's rules, and what was abbreviated."""
     names = list(dict.fromkeys(reason.rule for reason in line.reasons))
-    named = [write(equation) for reason in line.reasons for equation in reason.introduced]
-    return ", ".join(names) + (f", with {', '.join(named)}" if named else "")
+    return ", ".join(names) + with_letters(line.reasons, write)
+
+
+def with_letters(reasons: Sequence[Reason], write: Callable[[Term], str]) -> str:
+    """The letters that come into use: ", with u = …"; nothing where there are none."""
+    named = [write(equation) for reason in reasons for equation in reason.introduced]
+    return f", with {', '.join(named)}" if named else ""
 
 
 def line_reasons(line: Line, detail: Detail, write: Callable[[Term], str]) -> str:
     """What is said beside a line: rule names, or at full detail the rule and its sentence."""
     if detail != "full" or not line.reasons:
         return short_reasons(line, write)
-    return "; ".join(f"{reason.rule}: {reason.sentence(write)}" for reason in line.reasons)
+    return "; ".join(
+        f"{reason.rule}{with_letters([reason], write)}: {reason.sentence(write)}"
+        for reason in line.reasons
+    )
 
 
 def closing(account: Account) -> str:
@@ -56,19 +64,19 @@ def _steps(count: int) -> str:
     return f"{count} step" if count == 1 else f"{count} steps"
 
 
-def as_text(account: Account, detail: Detail, *, ascii: bool = False) -> str:
+def as_text(outline: Outline, *, ascii: bool = False) -> str:
     """Plain text, the reasons in a column of their own."""
 
     def write(term: Term) -> str:
         return text(term, ascii=ascii)
 
-    blocks = ["\n".join(write(equation) for equation in account.definitions)]
-    for section in sections(account, detail):
-        rows = _text_rows(section, detail, write, ascii)
+    blocks = ["\n".join(write(equation) for equation in outline.definitions)]
+    for section in outline.sections:
+        rows = _text_rows(section, outline.reading.detail, write, ascii)
         title = section.heading.written(write)
         said = [f"  {words.written(write)}" for words in section.said]
         blocks.append("\n".join([f"{title}:", *rows, *said]))
-    blocks.append(closing(account))
+    blocks.append(closing(outline.account))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -102,8 +110,9 @@ def _relation(line: Line, ascii: bool) -> str:
     return _RELATIONS[line.relation][0] if ascii else line.relation
 
 
-def _page(account: Account, detail: Detail) -> Page:
+def _page(outline: Outline) -> Page:
     """The page that all lines fit on; whole sentences never stand beside them."""
+    detail = outline.reading.detail
     blocks = [
         [
             Row(
@@ -113,9 +122,9 @@ def _page(account: Account, detail: Detail) -> Page:
             )
             for line in section.lines
         ]
-        for section in sections(account, detail)
+        for section in outline.sections
     ]
-    blocks += [[Row(text(e.left), text(e.right))] for e in account.definitions]
+    blocks += [[Row(text(e.left), text(e.right))] for e in outline.definitions]
     return page(blocks, beside=detail != "full")
 
 
@@ -158,9 +167,9 @@ def _aligned(section: Section, detail: Detail, reasoned: Callable[[str], str]) -
     return " \\\\\n".join(rows)
 
 
-def as_latex(account: Account, detail: Detail, *, document: bool = False) -> str:
+def as_latex(outline: Outline, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    paper = _page(account, detail)
+    paper, detail = _page(outline), outline.reading.detail
     beside = paper.beside if document else detail != "full"
     box = _LATEX_REASON % (paper.left + 10)
 
@@ -170,16 +179,16 @@ def as_latex(account: Account, detail: Detail, *, document: bool = False) -> str
         return _latex_under(reason, r"\reason{%s}" if document else box)
 
     parts = []
-    for equation in account.definitions:
+    for equation in outline.definitions:
         parts.append(f"\\begin{{equation*}}\n{latex(equation)}\n\\end{{equation*}}")
-    for section in sections(account, detail):
+    for section in outline.sections:
         title = section.heading.written(_latex_inline)
         body = _aligned(section, detail, reasoned)
         parts.append(f"{title}:\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
         parts += [words.written(_latex_inline) for words in section.said]
     if not document:
         return "\n".join(parts) + "\n"
-    parts.append(_latex_escaped(closing(account)))
+    parts.append(_latex_escaped(closing(outline.account)))
     command = "" if beside else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, "\n\n".join(parts))
 
@@ -188,10 +197,11 @@ def _latex_escaped(sentence: str) -> str:
     return "".join(_LATEX_SPECIAL.get(character, character) for character in sentence)
 
 
-def as_markdown(account: Account, detail: Detail) -> str:
+def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    parts = [f"$$\n{latex(equation)}\n$$" for equation in account.definitions]
-    for section in sections(account, detail):
+    detail = outline.reading.detail
+    parts = [f"$$\n{latex(equation)}\n$$" for equation in outline.definitions]
+    for section in outline.sections:
         parts.append(f"**{section.heading.written(_latex_inline)}**")
         if detail == "full":
             parts.append("\n".join(_markdown_item(line, detail) for line in section.lines))
@@ -199,7 +209,7 @@ def as_markdown(account: Account, detail: Detail) -> str:
             body = _aligned(section, detail, _latex_beside)
             parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
         parts += [words.written(_latex_inline) for words in section.said]
-    parts.append(f"*{closing(account)}*")
+    parts.append(f"*{closing(outline.account)}*")
     return "\n\n".join(parts) + "\n"
 
 
@@ -217,9 +227,9 @@ _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 #show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
 
 
-def as_typst(account: Account, detail: Detail) -> str:
+def as_typst(outline: Outline) -> str:
     """A Typst document."""
-    paper = _page(account, detail)
+    paper, detail = _page(outline), outline.reading.detail
 
     def inline(term: Term) -> str:
         return f"${typst(term)}$"
@@ -232,8 +242,8 @@ def as_typst(account: Account, detail: Detail) -> str:
         return f" \\\n  &quad {box}" if reason else ""
 
     parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    parts += [f"$ {typst(equation)} $" for equation in account.definitions]
-    for section in sections(account, detail):
+    parts += [f"$ {typst(equation)} $" for equation in outline.definitions]
+    for section in outline.sections:
         parts.append(f"#block(sticky: true)[{section.heading.written(inline)}:]")
         rows = []
         for line in section.lines:
@@ -243,5 +253,5 @@ def as_typst(account: Account, detail: Detail) -> str:
             rows.append(f"  {left}&{relation} {typst(line.right)}{reason}")
         parts.append("$\n" + " \\\n".join(rows) + "\n$")
         parts += [words.written(inline) for words in section.said]
-    parts.append(closing(account))
+    parts.append(closing(outline.account))
     return "\n\n".join(parts) + "\n"

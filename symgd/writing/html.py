@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from symgd.derivation.account import Account
-from symgd.derivation.tree import Detail
+from symgd.derivation.reading import Detail
 from symgd.notation import Term
 from symgd.writing.documents import closing, line_reasons
 from symgd.writing.mathml import mathml
-from symgd.writing.outline import Line, Section, sections, single_steps
+from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.text import text
 
 # TEACHING colours, light and dark: a parameter has the same colour everywhere, and a second code in its letter.
@@ -55,18 +54,18 @@ _PAGE = """<!DOCTYPE html>
 COLOURS = 3
 
 
-def as_html(account: Account, detail: Detail) -> str:
+def as_html(outline: Outline) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
-    names = account.parameters
+    account, names = outline.account, outline.account.parameters
     classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
 
     def write(term: Term) -> str:
         return mathml(term, classes=classes)
 
-    parts = [f'<div class="scroll definition">{write(e)}</div>' for e in account.definitions]
-    for section in sections(account, detail):
+    parts = [f'<div class="scroll definition">{write(e)}</div>' for e in outline.definitions]
+    for section in outline.sections:
         parts.append(f"<h2>{section.heading.written(write)}</h2>")
-        parts.append(_list(section.lines, section, detail, write))
+        parts.append(_list([_item(line, section, outline, write) for line in section.lines]))
         parts += [f"<p>{said.written(write)}</p>" for said in section.said]
     return _PAGE.format(
         policy=_POLICY,
@@ -77,24 +76,23 @@ def as_html(account: Account, detail: Detail) -> str:
     )
 
 
-def _list(
-    rows: Sequence[Line], section: Section, detail: Detail, write: Callable[[Term], str]
-) -> str:
-    items = [_item(row, section, detail, write) for row in rows]
+def _list(items: Sequence[str]) -> str:
     return "<ol>\n" + "\n".join(items) + "\n</ol>"
 
 
-def _item(line: Line, section: Section, detail: Detail, write: Callable[[Term], str]) -> str:
+def _item(line: Line, section: Section, outline: Outline, write: Callable[[Term], str]) -> str:
+    """A line, and the steps behind it, which can be unfolded."""
+    detail = outline.reading.detail
+    single = outline.single_steps(line, section)
+    folded = ""
+    if detail != "full" and len(single) > 1:
+        inner = _list([_row(step, "full", write) for step in single])
+        folded = f"<details><summary>{len(single)} steps, one by one</summary>{inner}</details>"
+    return _row(line, detail, write, folded)
+
+
+def _row(line: Line, detail: Detail, write: Callable[[Term], str], folded: str = "") -> str:
     left = f'<span class="left">{write(line.left) if line.left else ""}</span>'
     right = f'<span class="scroll">{escape(line.relation)} {write(line.right)}</span>'
     reason = f'<span class="reason">{line_reasons(line, detail, write)}</span>'
-    return f"<li>{left}{right}{reason}{_folded(line, section, detail, write)}</li>"
-
-
-def _folded(line: Line, section: Section, detail: Detail, write: Callable[[Term], str]) -> str:
-    """The single steps behind a line, to be unfolded."""
-    single = single_steps(line, section)
-    if detail == "full" or len(single) < 2:
-        return ""
-    inner = _list(single, section, "full", write)
-    return f"<details><summary>{len(single)} steps, one by one</summary>{inner}</details>"
+    return f"<li>{left}{right}{reason}{folded}</li>"

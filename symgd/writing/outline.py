@@ -5,18 +5,19 @@ This is the only reader of Steps among the writers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from types import MappingProxyType
 
 from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
 from symgd.derivation.derive import by_letter
-from symgd.derivation.tree import Check, Detail, Step
-from symgd.errors import DerivationError
-from symgd.notation import Equation, Symbol, Term
+from symgd.derivation.reading import Detail, Reading
+from symgd.derivation.tree import Check, Step
+from symgd.notation import Abbreviation, Equation, Symbol, Term
+from symgd.writing.known import known_rules
 from symgd.writing.text import text
 
-DETAILS: tuple[str, ...] = get_args(Detail)
+PLAIN = Reading()
 
 
 @dataclass(frozen=True)
@@ -71,28 +72,51 @@ class Section:
     said: tuple[Said, ...] = ()
 
 
-def sections(account: Account, detail: Detail) -> tuple[Section, ...]:
+@dataclass(frozen=True)
+class Outline:
+    """All that a document says, before it is written in any format.
+
+    Parameters
+    ----------
+    account : Account
+        What is told.
+    reading : Reading
+        How; `known` has the full names of rules.
+    definitions : tuple of Equation
+        What the names on the lines stand for.
+    sections : tuple of Section
+    """
+
+    account: Account
+    reading: Reading
+    definitions: tuple[Equation, ...]
+    sections: tuple[Section, ...]
+
+    def single_steps(self, line: Line, section: Section) -> tuple[Line, ...]:
+        """The steps behind a line, one by one, in the section's own letter."""
+        single = lines(line.steps, replace(self.reading, detail="full"))
+        if section.letter is None:
+            return single
+        return tuple(_generic(row, section.wrt, section.letter) for row in single)
+
+
+def outline(account: Account, reading: Reading) -> Outline:
+    """What there is to say to such a reader."""
+    reading = replace(reading, known=known_rules(reading.known, account.steps))
+    return Outline(account, reading, account.definitions, sections(account, reading))
+
+
+def sections(account: Account, reading: Reading = PLAIN) -> tuple[Section, ...]:
     """All lines of a derivation, chapter by chapter."""
-    if detail not in DETAILS:
-        expected = ", ".join(f'"{name}"' for name in DETAILS)
-        raise DerivationError(f"detail is {detail!r}", f"expected one of {expected}")
-    return tuple(_section(chapter, detail) for chapter in account.chapters)
+    return tuple(_section(chapter, reading) for chapter in account.chapters)
 
 
-def _section(chapter: Chapter, detail: Detail) -> Section:
-    rows = tuple(line for chain in chapter.chains for line in _lines(chain, detail))
+def _section(chapter: Chapter, reading: Reading) -> Section:
+    rows = tuple(line for chain in chapter.chains for line in _lines(chain, reading))
     names, letter = chapter.names, chapter.letter
     if letter is not None:
         rows = tuple(_generic(line, names, letter) for line in rows)
     return Section(names, letter, rows, chapter.check, chapter.heading, chapter.said)
-
-
-def single_steps(line: Line, section: Section) -> tuple[Line, ...]:
-    """The steps behind a line, one by one, in the section's own letter."""
-    single = lines(line.steps, "full")
-    if section.letter is None:
-        return single
-    return tuple(_generic(row, section.wrt, section.letter) for row in single)
 
 
 def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
@@ -114,8 +138,8 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
     return Reason(reason.rule, reason.why, bindings, reason.introduced)
 
 
-def _lines(chain: Chain, detail: Detail) -> tuple[Line, ...]:
-    following = lines(chain.steps, detail)
+def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
+    following = lines(chain.steps, reading)
     first = _line(chain.left, chain.start, (), _grounds(chain.ground))
     if chain.start == chain.left and following:
         second, *rest = following
@@ -139,15 +163,60 @@ def _line(
     return Line(left, right, steps, reasons, (relations or ["="])[0])
 
 
-def lines(steps: Sequence[Step], detail: Detail) -> tuple[Line, ...]:
+def lines(steps: Sequence[Step], reading: Reading) -> tuple[Line, ...]:
     """The lines after the first one, each made by one or more steps."""
-    if detail == "full":
-        parts = _visible(steps)
-    elif detail == "standard":
-        parts = _runs(steps)
-    else:
-        parts = _phases(steps)
-    return tuple(_line(None, part[-1].after, tuple(part), reasons(part)) for part in parts)
+    parts = _folded(_PARTS[reading.detail](steps), reading)
+    return tuple(_line(None, part[-1].after, tuple(part), reasons(part, reading)) for part in parts)
+
+
+def _folded(parts: Sequence[Sequence[Step]], reading: Reading) -> list[list[Step]]:
+    """The parts that make lines: one that the reader need not see is joined to the next, the last to the one before.
+
+    These are the parts in which only known rules work, and those whose line holds a letter that is not to be seen.
+    """
+    folded: list[list[Step]] = []
+    waiting: list[Step] = []
+    for part in parts:
+        waiting += part
+        hidden = _hidden(waiting, reading)
+        seen = [letter for letter in hidden if letter in part[-1].after.names]
+        if not seen and not _is_known(part, reading):
+            folded.append(waiting)
+            waiting = []
+    if not waiting:
+        return folded
+    return [*folded[:-1], [*folded[-1], *waiting]] if folded else [waiting]
+
+
+def _is_known(part: Sequence[Step], reading: Reading) -> bool:
+    loud = [step for step in part if not step.rule.quiet] or part
+    return all(step.rule.name in reading.known for step in loud)
+
+
+def _hidden(steps: Sequence[Step], reading: Reading) -> Mapping[str, Equation]:
+    """The letters u = … that the reader is not to see, and what is written in their place."""
+    return {
+        equation.left.name: equation
+        for step in steps
+        if reading.inner == "in place" or step.rule.name in reading.known
+        for equation in step.introduced.values()
+        if isinstance(equation, Equation) and isinstance(equation.left, Abbreviation)
+    }
+
+
+def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ...]:
+    """The reasons of some steps, each rule's sentence once; quiet rules only where there is no other."""
+    found: dict[tuple[object, ...], Reason] = {}
+    hidden = _hidden(steps, reading)
+    in_place = {equation.left: equation.right for equation in hidden.values()}
+    for step in [step for step in steps if not step.rule.quiet] or steps:
+        if step.rule.name in reading.known:
+            continue
+        bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
+        introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
+        reason = Reason(step.rule.name, step.rule.why, bindings, introduced)
+        found.setdefault((step.rule.name, bindings), reason)
+    return tuple(found.values())
 
 
 def _visible(steps: Sequence[Step]) -> list[list[Step]]:
@@ -159,16 +228,6 @@ def _visible(steps: Sequence[Step]) -> list[list[Step]]:
         else:
             parts.append([step])
     return parts
-
-
-def reasons(steps: Sequence[Step]) -> tuple[Reason, ...]:
-    """The reasons of some steps, each rule's sentence once; quiet rules only where there is no other."""
-    found: dict[tuple[object, ...], Reason] = {}
-    for step in [step for step in steps if not step.rule.quiet] or steps:
-        bindings = tuple(step.bindings.items())
-        reason = Reason(step.rule.name, step.rule.why, bindings, tuple(step.introduced.values()))
-        found.setdefault((step.rule.name, bindings), reason)
-    return tuple(found.values())
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:
@@ -201,3 +260,8 @@ def _phases(steps: Sequence[Step]) -> list[list[Step]]:
     calculus = [step for step in steps if step.rule.group != "form"]
     cut = next((n for n, step in enumerate(steps) if step.rule.group == "form"), len(calculus))
     return [list(part) for part in (steps[:cut], steps[cut:]) if part]
+
+
+_PARTS: Mapping[Detail, Callable[[Sequence[Step]], list[list[Step]]]] = MappingProxyType(
+    {"brief": _phases, "standard": _runs, "full": _visible}
+)
