@@ -23,6 +23,7 @@ LAYERS = (
     ("symgd.derivation.reading",),
     ("symgd.derivation.tree",),
     ("symgd.derivation.check", "symgd.derivation.from_sympy"),
+    ("symgd.derivation.index_rules",),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),
     ("symgd.derivation.derive", "symgd.derivation.account"),
     ("symgd.derivation.hessian",),

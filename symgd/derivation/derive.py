@@ -57,7 +57,8 @@ class _Engine:
 
     def run(self) -> None:
         """Apply rules while a Partial is left, put abbreviations back as soon as nothing is derived by them, tidy."""
-        while self.derive_one() or self.tidy_one():
+        eager = tuple(rule for rule in self.tidy if rule.eager)
+        while self.tidy_one(eager) or self.derive_one() or self.tidy_one(self.tidy):
             self.spend()
 
     def spend(self) -> None:
@@ -110,8 +111,8 @@ class _Engine:
             if after is not self.line:
                 self.record(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
 
-    def tidy_one(self) -> bool:
-        for rule in self.tidy:
+    def tidy_one(self, rules: Sequence[TidyRule]) -> bool:
+        for rule in rules:
             for path, term in innermost_first(self.line):
                 # What the reader wrote stays as it was written, as long as it is still there.
                 rewritten = None if id(term) in self.written else rule.rewrite(term)

@@ -13,6 +13,7 @@ import sympy
 
 from symgd import notation as nt
 from symgd.derivation.from_sympy import term_from
+from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, THROUGH_AN_ENTRY
 from symgd.derivation.tree import Rewritten, Rule
 from symgd.errors import DerivationError
 from symgd.notation import (
@@ -186,7 +187,7 @@ def _chain(partial: Partial) -> Rewritten | None:
     if isinstance(inner, Abbreviation):
         u, introduced, shown = inner, {}, inner.definition
     else:
-        u = Abbreviation(_fresh(body, partial.variable), inner, nt.indices_of(inner))
+        u = Abbreviation(_fresh(body, partial.variable), inner, tuple(sorted(nt.indices_of(inner))))
         introduced = {u.name: nt.Equation(u, inner)}
     outer = body.replace((place,), u)
     after = Product((Partial(outer, u, ordinary=True), _of(partial, inner)))
@@ -263,6 +264,7 @@ RULES: tuple[Rule, ...] = (
         (("x", "1"),),
         "atom",
     ),
+    INDEX,
     Rule(
         "definition",
         "∂f/∂x with what f stands for",
@@ -285,6 +287,7 @@ RULES: tuple[Rule, ...] = (
         _sum,
         (("x + a", "1 + 0"), ("x^2 - x", "2*x - 1")),
     ),
+    ANOTHER_INDEX,
     Rule(
         "sum rule over the examples",
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
@@ -292,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         _big_sum,
         (),
     ),
+    THROUGH_AN_ENTRY,
     Rule(
         "power rule",
         "∂(xⁿ)/∂x = n·xⁿ⁻¹",

@@ -10,13 +10,14 @@ import fractions
 import math
 from collections.abc import Callable
 
+from symgd.derivation.index_rules import COLLAPSE, TERM_BY_TERM
 from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.notation import (
     Abbreviation,
     BigSum,
     Call,
+    Delta,
     Fraction,
-    Indexed,
     Negative,
     Number,
     Partial,
@@ -29,6 +30,7 @@ from symgd.notation import (
     number,
     product_of,
     sum_of,
+    terms_of,
 )
 
 
@@ -194,7 +196,7 @@ def _like_factors(term: Term) -> Term | None:
     exponents: dict[Term, fractions.Fraction] = {}
     for factor in term.factors:
         base, exponent = _base_and_exponent(factor)
-        if not isinstance(base, BigSum | Partial | Fraction | Number):
+        if not isinstance(base, BigSum | Delta | Partial | Fraction | Number):
             exponents[base] = exponents.get(base, fractions.Fraction(0)) + exponent
     kept: list[Term] = []
     done: set[Term] = set()
@@ -327,9 +329,7 @@ def _order(term: Term) -> Term | None:
 
 
 def _is_free(term: Term, index: str) -> bool:
-    return not any(
-        isinstance(part, Indexed | Abbreviation) and index in part.names for _, part in term.walk()
-    )
+    return index not in term.names
 
 
 def _constants_out(term: Term) -> Term | None:
@@ -368,7 +368,15 @@ def _fraction_out(term: BigSum, body: Fraction) -> Term | None:
 def _sum_of_constant(term: Term) -> Term | None:
     if not isinstance(term, BigSum) or not _is_free(term.body, term.index):
         return None
-    return Product((term.upper, *factors_of(term.body)))
+    return Product((_how_many(term), *factors_of(term.body)))
+
+
+def _how_many(term: BigSum) -> Term:
+    """The number of a Σ's terms: N from 1 to N, N + 1 from 0."""
+    if is_number(term.lower, 1):
+        return term.upper
+    count = Sum((*terms_of(term.upper), Negative(term.lower), number(1)))
+    return _added_numbers(count) or count
 
 
 def _rule(
@@ -396,6 +404,8 @@ CONSTANTS_OUT = _rule(
 )
 
 TIDY: tuple[TidyRule, ...] = (
+    COLLAPSE,
+    TERM_BY_TERM,
     _rule(
         "zero terms",
         "a + 0 = a",

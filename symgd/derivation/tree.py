@@ -75,6 +75,7 @@ class TidyRule:
     """One small rewrite of algebra; `rewrite` answers the new Term or None.
 
     A `quiet` rule only rearranges: it is named beside a line when no other rule made the line, or at full detail.
+    An `eager` one does not wait until everything is derived.
     `relation` says how the new line stands to the one before it, where that is not equality: "≤" or "≈".
     """
 
@@ -86,6 +87,7 @@ class TidyRule:
     group: Group = "clean"
     covered: bool = True
     quiet: bool = False
+    eager: bool = False
     relation: str = "="
 
 
