@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
 from symgd import Problem, differentiate
+from symgd.cli import main
 from symgd.derivation.reading import Detail
 from symgd.errors import DerivationError
+from symgd.notation import (
+    Abbreviation,
+    Call,
+    Indexed,
+    Partial,
+    Power,
+    Product,
+    Symbol,
+    Term,
+    number,
+)
+from symgd.parsing import parse
+from symgd.writing.latex import latex
+from symgd.writing.mathml import mathml
 from symgd.writing.outline import Outline
+from symgd.writing.text import text
+from symgd.writing.typst import typst
 
 LINE = Problem("m*x + b")
 
@@ -93,3 +112,69 @@ def test_in_place_the_chain_rule_makes_one_line_with_its_outer_rule() -> None:
 def test_the_readers_own_names_stay_when_inner_functions_are_in_place() -> None:
     named = LINE.written(residual="e").derive("m")
     assert "2eᵢ·∂eᵢ/∂m" in named.text(detail="full", inner="in place")
+
+
+X, M, B = Symbol("x"), Symbol("m"), Symbol("b")
+U = Abbreviation("u", parse("3*x + 1"))
+J = Abbreviation("J", parse("m*b"))
+Y = Indexed("y", ("i",))
+
+PRIMED: list[tuple[Term, str, str, str]] = [
+    (Partial(parse("x^2"), X, True), "(x²)′", r"\left(x^{2}\right)'", "(x^(2))'"),
+    (Partial(X, X, True), "x′", "x'", "x'"),
+    (Partial(number(1), X, True), "(1)′", r"\left(1\right)'", "(1)'"),
+    (Partial(J, M), "J′ₘ", "J'_{m}", "J'_(m)"),
+    (Partial(J, B), "J′_b", "J'_{b}", "J'_(b)"),
+    (Partial(Y, M), "(yᵢ)′ₘ", r"\left(y_{i}\right)'_{m}", "(y_(i))'_(m)"),
+    (Partial(Partial(J, B), M), "J″_bm", "J''_{b m}", "J''_(b m)"),
+    (Partial(Call("sin", U), U, True), "sin′(u)", r"\sin'\left(u\right)", "sin'(u)"),
+    (Partial(Call("log", X), X, True), "log′(x)", r"\ln'\left(x\right)", "ln'(x)"),
+    (Partial(Power(U, number(2)), U, True), "(u²)′ᵤ", r"\left(u^{2}\right)'_{u}", "(u^(2))'_(u)"),
+    (Power(Partial(J, M), number(2)), "(J′ₘ)²", r"\left(J'_{m}\right)^{2}", "(J'_(m))^(2)"),
+    (Product((number(3), Partial(X, X, True))), "3x′", "3x'", "3x'"),
+    (Partial(Partial(Call("sin", X), X, True), X, True), "sin″(x)", r"\sin''\left(x\right)", "sin''(x)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("term", "plain", "tex", "typeset"), PRIMED)
+def test_prime_notation(term: Term, plain: str, tex: str, typeset: str) -> None:
+    assert text(term, notation="prime") == plain
+    assert latex(term, notation="prime") == tex
+    assert typst(term, notation="prime") == typeset
+    assert text(term, notation="prime", ascii=True).isascii()
+    written = mathml(term, notation="prime")
+    assert "′" in written or "″" in written
+    ElementTree.fromstring(written)
+
+
+def test_the_square_of_a_derivative_is_no_second_derivative() -> None:
+    square = Power(Partial(J, M), number(2))
+    assert text(square) == "(∂J/∂m)²"
+    assert latex(square).startswith(r"\left(\frac{\partial J}{\partial m}\right)")
+
+
+@pytest.mark.parametrize("detail", ["brief", "standard", "full"])
+@pytest.mark.parametrize("way", ["text", "latex", "markdown", "html", "typst"])
+def test_prime_notation_reaches_every_line_of_every_format(way: str, detail: Detail) -> None:
+    written = getattr(LINE.derive(), way)(notation="prime", detail=detail)
+    assert not any(sign in written for sign in ("∂", r"\partial", "partial "))
+    assert "′" in written or "'" in written
+
+
+def test_the_chain_rule_in_prime_notation() -> None:
+    rows = differentiate("sin(3*x + 1)", "x").text(detail="full", notation="prime").splitlines()
+    assert rows[1].split("[")[0].strip() == "(sin(3x + 1))′ = sin′(u)·(3x + 1)′"
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--notation", "prime"], "J′ₘ = (1/N) Σᵢ 2(m xᵢ + b − yᵢ)"),
+        (["--known", "power,sum"], "[chain rule, with uᵢ = m xᵢ + b − yᵢ]"),
+        (["--inner", "in-place", "--detail", "full"], "chain rule: the derivative of the outer"),
+    ],
+)
+def test_the_command_line_has_every_reading(options: list[str], shown: str) -> None:
+    ran = CliRunner().invoke(main, ["derive", "m*x + b", *options])
+    assert ran.exit_code == 0
+    assert shown in ran.stdout

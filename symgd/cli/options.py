@@ -54,6 +54,7 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
         click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
         click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
+        click.option("--notation", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -114,7 +115,7 @@ def show(text: str, output: str | None, what: str) -> None:
     click.echo(f"{what} written to {output}", err=True)
 
 
-READING = ("detail", "known", "inner")
+READING = ("detail", "known", "inner", "notation")
 
 
 def written(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
 
 Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
+Notation = Literal["leibniz", "prime"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Reading:
         reason.
     inner : {"named", "in place"}
         Whether the chain rule gives the inner function a letter, u = …, or writes it in its place.
+    notation : {"leibniz", "prime"}
+        How a derivative still to be taken is written: d/dx f and ∂J/∂m, or f′ and J′ with m below.
 
     Raises
     ------
@@ -40,6 +44,7 @@ class Reading:
     detail: Detail = "standard"
     known: Collection[str] = frozenset()
     inner: Inner = "named"
+    notation: Notation = "leibniz"
 
     def __post_init__(self) -> None:
         names = self.known.split(",") if isinstance(self.known, str) else self.known
@@ -60,9 +65,12 @@ class ReadingOptions(TypedDict, total=False):
     detail: Detail
     known: Collection[str]
     inner: Inner
+    notation: Notation
 
 
-CHOICES: dict[str, tuple[str, ...]] = {"detail": get_args(Detail), "inner": get_args(Inner)}
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"detail": get_args(Detail), "inner": get_args(Inner), "notation": get_args(Notation)}
+)
 
 
 def _expect(name: str, value: Any, choices: tuple[str, ...]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from symgd.derivation.account import Account
-from symgd.derivation.reading import Detail
+from symgd.derivation.reading import Detail, Reading
 from symgd.notation import BigSum, Term
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section
@@ -68,7 +69,7 @@ def as_text(outline: Outline, *, ascii: bool = False) -> str:
     """Plain text, the reasons in a column of their own."""
 
     def write(term: Term) -> str:
-        return text(term, ascii=ascii)
+        return text(term, ascii=ascii, notation=outline.reading.notation)
 
     blocks = ["\n".join(write(equation) for equation in outline.definitions)]
     for section in outline.sections:
@@ -112,13 +113,13 @@ def _relation(line: Line, ascii: bool) -> str:
 
 def _page(outline: Outline) -> Page:
     """The page that all lines fit on; whole sentences never stand beside them."""
-    detail = outline.reading.detail
+    detail, write = outline.reading.detail, partial(text, notation=outline.reading.notation)
     blocks = [
         [
             Row(
-                text(line.left) if line.left else "",
-                text(line.right),
-                line_reasons(line, detail, text),
+                write(line.left) if line.left else "",
+                write(line.right),
+                line_reasons(line, detail, write),
             )
             for line in section.lines
         ]
@@ -145,8 +146,13 @@ _LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 """
 
 
-def _latex_inline(term: Term) -> str:
-    return f"${latex(term)}$"
+def _latex_writers(reading: Reading) -> tuple[Callable[[Term], str], Callable[[Term], str]]:
+    """How a Term is written in displayed mathematics, and in a sentence."""
+
+    def display(term: Term) -> str:
+        return latex(term, notation=reading.notation)
+
+    return display, lambda term: f"${display(term)}$"
 
 
 def _latex_beside(reason: str) -> str:
@@ -158,19 +164,20 @@ def _latex_under(reason: str, box: str) -> str:
     return f" \\\\*\n&{box % reason}" if reason else ""
 
 
-def _aligned(section: Section, detail: Detail, reasoned: Callable[[str], str]) -> str:
+def _aligned(section: Section, reading: Reading, reasoned: Callable[[str], str]) -> str:
+    write, inline = _latex_writers(reading)
     rows = []
     for line in section.lines:
-        left = latex(line.left) + " " if line.left else ""
-        reason = reasoned(line_reasons(line, detail, _latex_inline))
-        rows.append(f"{left}&{_RELATIONS[line.relation][1]} {latex(line.right)}{reason}")
+        left = write(line.left) + " " if line.left else ""
+        reason = reasoned(line_reasons(line, reading.detail, inline))
+        rows.append(f"{left}&{_RELATIONS[line.relation][1]} {write(line.right)}{reason}")
     return " \\\\\n".join(rows)
 
 
 def as_latex(outline: Outline, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    paper, detail = _page(outline), outline.reading.detail
-    beside = paper.beside if document else detail != "full"
+    paper, (write, inline) = _page(outline), _latex_writers(outline.reading)
+    beside = paper.beside if document else outline.reading.detail != "full"
     box = _LATEX_REASON % (paper.left + 10)
 
     def reasoned(reason: str) -> str:
@@ -180,12 +187,12 @@ def as_latex(outline: Outline, *, document: bool = False) -> str:
 
     parts = []
     for equation in outline.definitions:
-        parts.append(f"\\begin{{equation*}}\n{latex(equation)}\n\\end{{equation*}}")
+        parts.append(f"\\begin{{equation*}}\n{write(equation)}\n\\end{{equation*}}")
     for section in outline.sections:
-        title = section.heading.written(_latex_inline)
-        body = _aligned(section, detail, reasoned)
+        title = section.heading.written(inline)
+        body = _aligned(section, outline.reading, reasoned)
         parts.append(f"{title}:\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
-        parts += [words.written(_latex_inline) for words in section.said]
+        parts += [words.written(inline) for words in section.said]
     if not document:
         return "\n".join(parts) + "\n"
     parts.append(_latex_escaped(closing(outline.account)))
@@ -199,25 +206,27 @@ def _latex_escaped(sentence: str) -> str:
 
 def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    detail = outline.reading.detail
-    parts = [f"$$\n{latex(equation)}\n$$" for equation in outline.definitions]
+    write, inline = _latex_writers(outline.reading)
+    parts = [f"$$\n{write(equation)}\n$$" for equation in outline.definitions]
     for section in outline.sections:
-        parts.append(f"**{section.heading.written(_latex_inline)}**")
-        if detail == "full":
-            parts.append("\n".join(_markdown_item(line, detail) for line in section.lines))
+        parts.append(f"**{section.heading.written(inline)}**")
+        if outline.reading.detail == "full":
+            items = [_markdown_item(line, outline.reading) for line in section.lines]
+            parts.append("\n".join(items))
         else:
-            body = _aligned(section, detail, _latex_beside)
+            body = _aligned(section, outline.reading, _latex_beside)
             parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
-        parts += [words.written(_latex_inline) for words in section.said]
+        parts += [words.written(inline) for words in section.said]
     parts.append(f"*{closing(outline.account)}*")
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_item(line: Line, detail: Detail) -> str:
-    left = latex(line.left) + " " if line.left else ""
-    reason = line_reasons(line, detail, _latex_inline)
+def _markdown_item(line: Line, reading: Reading) -> str:
+    write, inline = _latex_writers(reading)
+    left = write(line.left) + " " if line.left else ""
+    reason = line_reasons(line, reading.detail, inline)
     under = f" <br>{reason}" if reason else ""
-    return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {latex(line.right)}${under}"
+    return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {write(line.right)}${under}"
 
 
 _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
@@ -229,10 +238,10 @@ _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 
 def as_typst(outline: Outline) -> str:
     """A Typst document."""
-    paper, detail = _page(outline), outline.reading.detail
+    paper, write = _page(outline), partial(typst, notation=outline.reading.notation)
 
     def inline(term: Term) -> str:
-        return f"${typst(term)}$"
+        return f"${write(term)}$"
 
     def reasoned(reason: str) -> str:
         small = f"#text(size: 0.85em)[{reason}]"
@@ -242,15 +251,15 @@ def as_typst(outline: Outline) -> str:
         return f" \\\n  &quad {box}" if reason else ""
 
     parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    parts += [f"$ {typst(equation)} $" for equation in outline.definitions]
+    parts += [f"$ {write(equation)} $" for equation in outline.definitions]
     for section in outline.sections:
         parts.append(f"#block(sticky: true)[{section.heading.written(inline)}:]")
         rows = []
         for line in section.lines:
-            left = typst(line.left) + " " if line.left else ""
-            reason = reasoned(line_reasons(line, detail, inline))
+            left = write(line.left) + " " if line.left else ""
+            reason = reasoned(line_reasons(line, outline.reading.detail, inline))
             relation = _RELATIONS[line.relation][2]
-            rows.append(f"  {left}&{relation} {typst(line.right)}{reason}")
+            rows.append(f"  {left}&{relation} {write(line.right)}{reason}")
         parts.append("$\n" + " \\\n".join(rows) + "\n$")
         parts += [words.written(inline) for words in section.said]
     parts.append(closing(outline.account))

@@ -7,7 +7,8 @@ Laws
 ----
 - parentheses stand exactly where leaving them out would change how the formula is read;
 - a negative number or term that is not first is put in parentheses, except that + (−a) is written − a;
-- two factors stand side by side, unless that would be misread: then a sign stands between them.
+- two factors stand side by side, unless that would be misread: then a sign stands between them;
+- a prime without a subscript is d/dx of what depends on x alone; ∂/∂m, and d/du of a letter u, put m or u below it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from symgd import notation as nt
+from symgd.derivation.reading import Notation
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
+
+# Functions that are written round their argument, so that no prime can stand after their name.
+_ENCLOSING = ("sqrt", "abs", "exp")
 
 # How tightly a written piece holds together.
 EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
@@ -48,6 +53,9 @@ class Style:
     partial: Callable[[str, str, str], str]
     partial_of_name: Callable[[str, str, str], str]
     second_partial: Callable[[tuple[str, ...], str], str]
+    prime: Callable[[str, int, tuple[str, ...]], str]
+    prime_call: Callable[[str, int, str], str]
+    notation: Notation = "leibniz"
     flat: bool = False
     explicit: bool = False
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
@@ -65,8 +73,10 @@ class Piece:
     open_sum: bool = False
 
 
-def write(term: nt.Term, style: Style) -> str:
-    """`term` written in `style`."""
+def write(term: nt.Term, style: Style, notation: Notation = "leibniz") -> str:
+    """`term` written in `style`, what is still to be derived in `notation`."""
+    if notation != style.notation:
+        style = replace(style, notation=notation)
     return _Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
 
 
@@ -88,7 +98,7 @@ class _Writer:
             nt.Power: self.power,
             nt.Call: self.call,
             nt.BigSum: self.big_sum,
-            nt.Partial: self.partial,
+            nt.Partial: self.primed if style.notation == "prime" else self.partial,
             nt.Equation: self.equation,
         }
 
@@ -192,6 +202,8 @@ class _Writer:
             return style.times
         if is_coefficient(left_term) and not left_closed and "/" not in left.text:
             base = right_term.base if isinstance(right_term, nt.Power) else right_term
+            if isinstance(base, nt.Partial) and style.notation == "prime":
+                base = base.body
             named = isinstance(base, NAMED)
             return "" if named or right_closed or right.text.startswith("(") else style.beside
         if isinstance(left_term, nt.Fraction) and isinstance(right_term, nt.Fraction):
@@ -203,7 +215,7 @@ class _Writer:
         if not self.style.flat:
             return Piece(self.style.fraction(top.text, bottom.text), ATOM)
         # (−a)/b and −(a/b) are both written −a/b: they are the same number.
-        closed = top.open_right or _ends_in_partial(term.numerator)
+        closed = top.open_right or self._ends_in_partial(term.numerator)
         over = self.style.parentheses(top.text) if closed else self.wrapped(top, NEGATIVE)
         under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
         level = NEGATIVE if top.level == NEGATIVE and not closed else PRODUCT
@@ -221,7 +233,7 @@ class _Writer:
             argument = self.piece(base.argument, (*path, 0, 0))
             return Piece(style.call_power(base.function, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
-        fraction = isinstance(base, nt.Fraction) or (
+        fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
         if written.level < ATOM or fraction or written.open_right:
@@ -255,7 +267,8 @@ class _Writer:
             return self.second_partial(term, path)
         body = self.piece(term.body, (*path, 0))
         if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
-            return Piece(style.partial_of_name(sign, variable, body.text), ATOM, wide=style.flat)
+            text = style.partial_of_name(sign, variable, body.text)
+            return Piece(text, PRODUCT if style.flat else ATOM, wide=style.flat)
         bare = isinstance(term.body, nt.BigSum) or body.level >= POWER
         inner = body.text if bare and not style.explicit else style.parentheses(body.text)
         text = style.partial(sign, variable, inner)
@@ -282,16 +295,35 @@ class _Writer:
         """A part of a sign, such as a bound of Σ: it has no path of its own."""
         return write(term, replace(self.style, tag=None))
 
+    def primed(self, term: nt.Partial, path: nt.Path) -> Piece:
+        """f′, (x²)′, J′ with m below, sin′(u); derived twice, f″."""
+        by, body, here = [term.variable], term.body, (*path, 0)
+        while isinstance(body, nt.Partial) and self.style.tag is None:
+            by, body, here = [body.variable, *by], body.body, (*here, 0)
+        named = isinstance(body, nt.Call) and body.function not in _ENCLOSING
+        if (
+            isinstance(body, nt.Call)
+            and named
+            and (*body.children, *by) == (by[0],) * (len(by) + 1)
+        ):
+            argument = self.piece(by[0], (*here, 0)).text
+            return Piece(self.style.prime_call(body.function, len(by), argument), POWER)
+        written = self.piece(body, here)
+        plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
+        inner = written.text if plain else self.style.parentheses(written.text)
+        alone = term.ordinary and isinstance(term.variable, nt.Symbol)
+        lower = () if alone else tuple(self.bare(name) for name in by)
+        return Piece(self.style.prime(inner, len(by), lower), POWER, wide=written.wide and plain)
+
+    def _ends_in_partial(self, term: nt.Term) -> bool:
+        """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""
+        while isinstance(term, nt.Product | nt.Negative):
+            term = term.children[-1]
+        return isinstance(term, nt.Partial) and self.style.notation == "leibniz"
+
     def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
         sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
         return Piece(self.style.equals.join(sides), EQUATION)
-
-
-def _ends_in_partial(term: nt.Term) -> bool:
-    """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""
-    while isinstance(term, nt.Product | nt.Negative):
-        term = term.children[-1]
-    return isinstance(term, nt.Partial)
 
 
 def is_second_partial(term: nt.Term) -> bool:
@@ -303,6 +335,11 @@ def is_second_partial(term: nt.Term) -> bool:
         and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
         and inner.body != inner.variable
     )
+
+
+def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
+    indexed = isinstance(term, nt.Abbreviation) and term.indices
+    return bool(indexed or split_name(term.name)[1])
 
 
 def is_coefficient(term: nt.Term) -> bool:
@@ -327,6 +364,11 @@ def number_text(term: nt.Number) -> str:
             digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
             return f"{digits[:-places]}.{digits[-places:]}"
     return f"{value.numerator}/{value.denominator}"
+
+
+def primes(times: int) -> str:
+    """As many primes: ′, ″, ‴, ″″."""
+    return "‴" * (times // 3) + ("", "′", "″")[times % 3]
 
 
 def joined(indices: Sequence[str], between: str = "") -> str:

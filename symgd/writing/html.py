@@ -59,8 +59,13 @@ def as_html(outline: Outline) -> str:
     account, names = outline.account, outline.account.parameters
     classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
 
+    notation = outline.reading.notation
+
     def write(term: Term) -> str:
-        return mathml(term, classes=classes)
+        return mathml(term, classes=classes, notation=notation)
+
+    def plain(term: Term) -> str:
+        return text(term, notation=notation)
 
     parts = [f'<div class="scroll definition">{write(e)}</div>' for e in outline.definitions]
     for section in outline.sections:
@@ -69,7 +74,7 @@ def as_html(outline: Outline) -> str:
         parts += [f"<p>{said.written(write)}</p>" for said in section.said]
     return _PAGE.format(
         policy=_POLICY,
-        title=escape(account.title.written(text)),
+        title=escape(account.title.written(plain)),
         style=_STYLE,
         body="\n".join(parts),
         closing=escape(closing(account)),

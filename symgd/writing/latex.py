@@ -2,6 +2,7 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 
 from __future__ import annotations
 
+from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.writing.fold import GREEK, Style, joined, split_name, write
 
@@ -22,7 +23,7 @@ _OPERATORS = {
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
 
 
-def latex(term: Term) -> str:
+def latex(term: Term, *, notation: Notation = "leibniz") -> str:
     r"""`term` as LaTeX.
 
     Examples
@@ -31,7 +32,7 @@ def latex(term: Term) -> str:
     >>> latex(parse("(m*x + b)^2/2"))
     '\\frac{\\left(m x + b\\right)^{2}}{2}'
     """
-    return write(term, LATEX)
+    return write(term, LATEX, notation)
 
 
 def _word(word: str) -> str:
@@ -86,6 +87,12 @@ LATEX = Style(
         rf"\frac{{{_SIGNS[sign]}}}{{{_SIGNS[sign]} {variable}}} {body}"
     ),
     second_partial=lambda by, body: rf"\frac{{\partial^{{2}} {body}}}{{{_twice(by)}}}",
+    prime=lambda body, times, lower: (
+        body + "'" * times + (f"_{{{' '.join(lower)}}}" if lower else "")
+    ),
+    prime_call=lambda function, times, argument: (
+        rf"{_OPERATORS[function]}{chr(39) * times}\left({argument}\right)"
+    ),
     partial_of_name=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"
     ),

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 
+from symgd.derivation.reading import Notation
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.fold import GREEK, Style, primes, split_name, write
 from symgd.writing.text import text
 
 _OPERATORS = {"log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn"}
 
 
-def mathml(term: Term, *, classes: Mapping[str, str] | None = None, block: bool = False) -> str:
+def mathml(
+    term: Term,
+    *,
+    classes: Mapping[str, str] | None = None,
+    block: bool = False,
+    notation: Notation = "leibniz",
+) -> str:
     """`term` as a ``<math>`` element, with the same in plain text for those who hear it.
 
     Parameters
@@ -23,6 +30,8 @@ def mathml(term: Term, *, classes: Mapping[str, str] | None = None, block: bool 
         A CSS class for some names, such as a parameter's.
     block : bool
         On a line of its own.
+    notation : {"leibniz", "prime"}
+        How a derivative is written.
 
     Examples
     --------
@@ -37,7 +46,7 @@ def mathml(term: Term, *, classes: Mapping[str, str] | None = None, block: bool 
 
     style = replace(MATHML, name=name, subscripted=name)
     display = ' display="block"' if block else ""
-    return f'<math{display} alttext="{escape(text(term))}">{write(term, style)}</math>'
+    return f'<math{display} alttext="{escape(text(term, notation=notation))}">{write(term, style, notation)}</math>'
 
 
 def _word(word: str, kind: str = "") -> str:
@@ -88,6 +97,13 @@ def _power(base: str, exponent: str) -> str:
     return f"<msup>{_row(base)}{_row(exponent)}</msup>"
 
 
+def _prime(body: str, times: int, lower: tuple[str, ...]) -> str:
+    marks = f"<mo>{primes(times)}</mo>"
+    if lower:
+        return f"<msubsup>{_row(body)}{_row(''.join(lower))}{marks}</msubsup>"
+    return f"<msup>{_row(body)}{marks}</msup>"
+
+
 MATHML = Style(
     plus="<mo>+</mo>",
     minus="<mo>−</mo>",
@@ -119,6 +135,11 @@ MATHML = Style(
         "".join(_sign("∂") + name for name in by)
         if len(by) > 1
         else _sign("∂") + _power(by[0], "<mn>2</mn>"),
+    ),
+    prime=_prime,
+    prime_call=lambda function, times, argument: _row(
+        f"<msup><mi>{_OPERATORS.get(function, function)}</mi><mo>{primes(times)}</mo></msup>"
+        f"<mo>&#x2061;</mo>{_parentheses(argument)}"
     ),
     partial_of_name=lambda sign, variable, body: _fraction(
         _sign(sign) + body, _sign(sign) + variable

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from symgd.derivation.reading import Notation
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, joined, split_name, write
+from symgd.writing.fold import GREEK, Style, joined, primes, split_name, write
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 
+APOSTROPHE = "'"
 
-def text(term: Term, *, ascii: bool = False) -> str:
+
+def text(term: Term, *, ascii: bool = False, notation: Notation = "leibniz") -> str:
     """`term` as one line of text.
 
     Parameters
@@ -17,6 +20,8 @@ def text(term: Term, *, ascii: bool = False) -> str:
     term : Term
     ascii : bool
         Use nothing but ASCII characters, with a sign for every multiplication.
+    notation : {"leibniz", "prime"}
+        How a derivative is written.
 
     Examples
     --------
@@ -24,7 +29,7 @@ def text(term: Term, *, ascii: bool = False) -> str:
     >>> text(parse("3*theta_1^2 + b")), text(parse("3*theta_1^2 + b"), ascii=True)
     ('3θ₁² + b', '3*theta_1^2 + b')
     """
-    return write(term, ASCII if ascii else UNICODE)
+    return write(term, ASCII if ascii else UNICODE, notation)
 
 
 def _lowered(subscript: str) -> str:
@@ -68,6 +73,10 @@ UNICODE = Style(
     big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)} {body}",
     partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
     partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
+    prime=lambda body, times, lower: (
+        f"{body}{primes(times)}{_lowered(joined(lower)) if lower else ''}"
+    ),
+    prime_call=lambda function, times, argument: _call(function + primes(times), argument),
     second_partial=lambda by, body: (
         f"∂²{body}/∂{by[0]}∂{by[1]}" if len(by) > 1 else f"∂²{body}/∂{by[0]}²"
     ),
@@ -95,6 +104,10 @@ ASCII = Style(
         f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
     ),
     partial_of_name=lambda sign, variable, body: f"d{body}/d{variable}",
+    prime=lambda body, times, lower: (
+        f"{body}{APOSTROPHE * times}{'_' * bool(lower)}{joined(lower)}"
+    ),
+    prime_call=lambda function, times, argument: _call(function + APOSTROPHE * times, argument),
     second_partial=lambda by, body: (
         f"d^2{body}/(d{by[0]} d{by[1]})" if len(by) > 1 else f"d^2{body}/d{by[0]}^2"
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from symgd.derivation.reading import Notation
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.fold import GREEK, Style, joined, split_name, write
 
@@ -18,7 +19,7 @@ _OPERATORS = {
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
-def typst(term: Term) -> str:
+def typst(term: Term, *, notation: Notation = "leibniz") -> str:
     """`term` as the inside of a Typst formula, to stand between dollar signs.
 
     Examples
@@ -27,7 +28,7 @@ def typst(term: Term) -> str:
     >>> typst(parse("(m*x + b)^2/2"))
     'frac((m x + b)^(2), 2)'
     """
-    return write(term, TYPST)
+    return write(term, TYPST, notation)
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,12 @@ TYPST = Style(
     big_sum=lambda index, lower, upper, body: f"sum_({index} = {lower})^({upper}) {body}",
     partial=lambda sign, variable, body: f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}",
     second_partial=lambda by, body: f"frac(partial^2 {body}, {_twice(by)})",
+    prime=lambda body, times, lower: (
+        body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
+    ),
+    prime_call=lambda function, times, argument: (
+        f"{_OPERATORS.get(function, function)}{chr(39) * times}({argument})"
+    ),
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
     ),
