@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from symgd.analysis import Landscape, Minimum, landscape, largest_stable_rate, local_curvature
+from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data import Columns, columns_from
 from symgd.errors import DescentError
@@ -180,6 +181,7 @@ def descend(
     >>> run
     Run(a=0.793182, b=0.630777, J=0.125337: out of steps after 10 steps at learning rate 0.06)
     """
+    expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
     values, notes = _start(problem, start)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import sympy
 
 from symgd.errors import ProblemError
+from symgd.indices import Range, counts, totals, vectors
 from symgd.letters import Notation as Notation
 from symgd.letters import notation_beside
 from symgd.losses import LOSSES, Loss
@@ -28,6 +29,9 @@ from symgd.notation import (
     Sum,
     Symbol,
     Term,
+    Variable,
+    fresh_index,
+    indices_of,
     number,
     terms_of,
 )
@@ -102,10 +106,11 @@ class Problem:
         self.loss = _found_loss(loss, losses)
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
-        self.notation = notation or notation_beside({*self.parameters, *self.inputs, self.target})
+        self.notation = notation or notation_beside(self._own_names)
         columns = (*self.inputs, self.target)
         self.labels = {name: (labels or {}).get(name, name) for name in columns}
         self._check_names()
+        self._check_indices()
 
     def __repr__(self) -> str:
         return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
@@ -140,9 +145,21 @@ class Problem:
 
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
 
+    def _check_indices(self) -> None:
+        """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
+        for _, term in self.prediction.walk():
+            learned = isinstance(term, Indexed) and term.name in self.parameters
+            for index in indices_of(term):
+                if index in self.prediction.names and (learned or index != self.notation.index):
+                    raise ProblemError(
+                        f'no sum in the model counts by the index "{index}"',
+                        f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added to '
+                        "the inputs",
+                    )
+
     def _check_names(self) -> None:
         notation = self.notation
-        used = [*self.parameters, *self.inputs, self.target]
+        used = self._own_names
         own = [notation.cost, notation.count, notation.index]
         own += [notation.residual] if notation.residual else []
         for name in own:
@@ -156,16 +173,40 @@ class Problem:
                 f"the notation uses one name twice: {', '.join(own)}", "choose others"
             )
 
+    @property
+    def _own_names(self) -> set[str]:
+        """The names that the notation's letters must not be."""
+        bound = {total.index for total in totals(self.prediction)}
+        return {*self.parameters, *self.inputs, self.target, *counts(self.prediction), *bound}
+
     @cached_property
-    def symbols(self) -> tuple[Symbol, ...]:
-        """The parameters as Terms."""
-        return tuple(Symbol(name) for name in self.parameters)
+    def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
+        """The parameters and inputs that have entries, and what their indices run over."""
+        return vectors(self.prediction)
+
+    @cached_property
+    def symbols(self) -> tuple[Variable, ...]:
+        """The parameters as Terms: a number's name, or any one entry of a vector."""
+        return tuple(self._variable(name) for name in self.parameters)
+
+    def _variable(self, name: str) -> Variable:
+        used = {*self._own_names, *vars(self.notation).values()}
+        indices: list[str] = []
+        for _ in self.vectors.get(name, ()):
+            indices.append(fresh_index({*used, *indices}, "klmnqrsj"))
+        return Indexed(name, tuple(indices)) if indices else Symbol(name)
 
     @cached_property
     def data(self) -> Mapping[Term, Term]:
         """Each data column's name, as one example's value of it."""
         index = self.notation.index
-        return {Symbol(name): Indexed(name, (index,)) for name in (*self.inputs, self.target)}
+        found: dict[Term, Term] = {
+            Symbol(name): Indexed(name, (index,)) for name in (*self.inputs, self.target)
+        }
+        for _, term in self.prediction.walk():
+            if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
+                found[term] = Indexed(term.name, (index, *term.indices))
+        return found
 
     @cached_property
     def residual(self) -> Term:
@@ -282,7 +323,7 @@ class Problem:
         name, cost = self.cost_name, self.cost_term
         tidy, checker = self._tidy, Checker()
 
-        def derived(by: Symbol) -> Derivation:
+        def derived(by: Variable) -> Derivation:
             return derive(name, cost, by, tidy=tidy, checker=checker)
 
         return gradient(name, cost, self.symbols, derived)

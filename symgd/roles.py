@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from symgd.errors import ProblemError
-from symgd.notation import Symbol, Term
+from symgd.indices import counts, totals
+from symgd.notation import Indexed, Symbol, Term
 from symgd.parsing import parse
 
 # What everybody takes for an input when nothing is said.
@@ -43,6 +44,13 @@ def target_of(target: str) -> str:
     return term.name
 
 
+def _names_in_order(prediction: Term) -> list[str]:
+    """The names that can have a role: neither indices nor what sums count to."""
+    leaves = (t for _, t in prediction.walk() if isinstance(t, Symbol | Indexed))
+    others = {*counts(prediction), *(total.index for total in totals(prediction))}
+    return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
+
+
 def assign_roles(
     prediction: Term,
     parameters: Sequence[str] | None,
@@ -50,7 +58,7 @@ def assign_roles(
     target: str,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs, each in the order in which the model names them, or as they were given."""
-    order = list(dict.fromkeys(t.name for _, t in prediction.walk() if isinstance(t, Symbol)))
+    order = _names_in_order(prediction)
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:

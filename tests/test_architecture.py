@@ -17,6 +17,7 @@ LAYERS = (
     ("symgd.version", "symgd.errors"),
     ("symgd.files",),
     ("symgd.notation",),
+    ("symgd.indices",),
     ("symgd.parsing", "symgd.losses", "symgd.letters"),
     ("symgd.roles",),
     ("symgd.problem",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symgd import notation as nt
-from symgd.codegen.program import Assignment, Local, Program, is_array
+from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
 from symgd.codegen.shared import Parts
 from symgd.codegen.stable import overflow_free
 from symgd.codegen.sums import share_factors, summed
@@ -35,6 +35,7 @@ def lower(problem: Problem) -> Program:
     >>> [part.local.name for part in program.assignments], len(program.gradient)
     (['residual'], 2)
     """
+    expect_numbers(problem)
     partials = problem.derive().partials
     written = [problem.cost_term, *(partials[name].last for name in problem.parameters)]
     named = _Named(problem)

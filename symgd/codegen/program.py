@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import sympy
 
 from symgd import notation as nt
+from symgd.errors import GenerationError
 from symgd.notation import Term
+
+if TYPE_CHECKING:
+    from symgd.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,22 @@ class Program:
     assignments: tuple[Assignment, ...]
     cost: Term
     gradient: tuple[Term, ...]
+
+
+def expect_numbers(problem: Problem) -> None:
+    """Refuse problems whose parameters or inputs are vectors: they can be derived, and have no code yet.
+
+    Raises
+    ------
+    GenerationError
+    """
+    names = [f'"{name}"' for name in problem.vectors]
+    if names:
+        are = "is a vector" if len(names) == 1 else f"and {names.pop()} are vectors"
+        raise GenerationError(
+            f"there is no code for sums over indices: {', '.join(names)} {are}",
+            "write the entries out, w1*x1 + w2*x2, for descent and code",
+        )
 
 
 def is_array(term: Term) -> bool:

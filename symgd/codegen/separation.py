@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import sympy
 
+from symgd.codegen.program import expect_numbers
 from symgd.parsing import parse
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def why_not(problem: Problem) -> str:
 
 
 def _separation(problem: Problem) -> Separation | str:
+    expect_numbers(problem)
     factor = square_factor(problem)
     if factor is None:
         return "the loss is not the square of the residual"

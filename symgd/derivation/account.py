@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
-from symgd.notation import Abbreviation, Equation, Partial, Symbol, Term
+from symgd.indices import vectors
+from symgd.notation import Abbreviation, Equation, Indexed, Partial, Symbol, Term
 
 Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
 
@@ -164,7 +165,7 @@ def chapters(gradient: Gradient) -> Iterator[Chapter]:
 
 
 def _shared_heading(gradient: Gradient, letter: Symbol) -> Said:
-    symbols = tuple(Symbol(name) for name in gradient.partials)
+    symbols = tuple(partial.variable for partial in gradient.partials.values())
     terms: Named = {"letter": letter, "names": symbols, "function": gradient.function}
     if isinstance(gradient.function, Partial):
         return Said("The first lines for {function} are the same by {letter} = {names}", terms)
@@ -177,9 +178,33 @@ def _own_heading(gradient: Gradient, name: str) -> Said:
     terms: Named = {"variable": variable, "held": held, "function": gradient.function}
     if isinstance(gradient.function, Partial):
         return Said("Derivative of {function} by {variable}", terms)
-    if gradient.definition is None or not held:
+    alone = gradient.definition is None or not held
+    run = _ranges(gradient.partials[name])
+    if len(run) == 1:
+        terms = {**terms, **run[0]}
+        if alone:
+            return Said("Derivative by {variable}, for each {index} from {first} to {last}", terms)
+        return Said(
+            "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant",
+            terms,
+        )
+    if alone:
         return Said("Derivative by {variable}", terms)
     return Said("Derivative by {variable}, with {held} held constant", terms)
+
+
+def _ranges(partial: Derivation) -> list[Named]:
+    """What the indices of the entry that is derived by run over."""
+    variable = partial.variable
+    if not isinstance(variable, Indexed):
+        return []
+    ranges = vectors(partial.start.body).get(variable.name, ())
+    pairs = zip(variable.indices, ranges, strict=False)
+    return [
+        {"index": Symbol(index), "first": run.lower, "last": run.upper}
+        for index, run in pairs
+        if run is not None
+    ]
 
 
 def _chain(partial: Derivation, start: int, end: int) -> Chain:

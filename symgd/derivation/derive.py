@@ -11,7 +11,8 @@ from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, Step, TidyRule
 from symgd.errors import CheckFailed, DerivationError, FormulaError
-from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
+from symgd.indices import entry_named
+from symgd.notation import Abbreviation, Equation, Indexed, Partial, Path, Symbol, Term, Variable
 from symgd.parsing import parse
 
 PUT_BACK = TidyRule(
@@ -230,8 +231,8 @@ def derive(
 def gradient(
     function: Term,
     body: Term,
-    variables: Sequence[Symbol],
-    derive_by: Callable[[Symbol], Derivation],
+    variables: Sequence[Variable],
+    derive_by: Callable[[Variable], Derivation],
 ) -> Gradient:
     """The partial derivatives by each of `variables`, and how many first steps they share."""
     partials = {variable.name: derive_by(variable) for variable in variables}
@@ -333,7 +334,7 @@ def differentiate(formula: str, variable: str) -> Derivation:
     formula : str
         As people type it, "3*x^5".
     variable : str
-        The name to derive by.
+        The name to derive by, or any one entry of a vector, "w[k]".
 
     Returns
     -------
@@ -349,7 +350,8 @@ def differentiate(formula: str, variable: str) -> Derivation:
     15*x**4
     """
     by = parse(variable, constants=()) if variable.strip() else None
-    if not isinstance(by, Symbol):
+    if not isinstance(by, Symbol | Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     body = parse(formula, constants=() if by.name == "pi" else ("pi",))
+    by = entry_named(by, body)
     return derive(body, body, by, ordinary=body.names <= {by.name})

@@ -17,7 +17,7 @@ from symgd.derivation.derive import derive, gradient
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Check, Derivation, Gradient, Shown, Step, TidyRule
 from symgd.errors import CheckFailed
-from symgd.notation import Equation, Partial, Symbol, Term
+from symgd.notation import Equation, Indexed, Partial, Term, Variable, fresh_index
 
 SCHWARZ = Ground(
     "Schwarz's theorem",
@@ -94,10 +94,15 @@ class Hessian(Shown):
         if not self.symmetry:
             return
         chains = tuple(
-            Chain(Partial(self.first[m].left, Symbol(b)), self[m, b].left, (), SCHWARZ)
-            for m, b in self.symmetry
+            Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
         )
         yield Chapter(Said("The matrix is symmetric"), chains)
+
+    def _other_order(self, m: str, b: str) -> Partial:
+        """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""
+        first = self.first[m]
+        inner = Partial(first.function, self[m, b].variable, first.start.ordinary)
+        return Partial(inner, self.first[b].variable)
 
     def json(self) -> str:
         """Every step with its check, as JSON."""
@@ -131,12 +136,33 @@ def hessian(
     for place, name in enumerate(names):
         left, body = first[name].left, first[name].last
 
-        def derived(by: Symbol, left: Term = left, body: Term = body) -> Derivation:
+        def derived(by: Variable, left: Term = left, body: Term = body) -> Derivation:
             return derive(left, body, by, tidy=tidy, checker=checker)
 
-        above = tuple(Symbol(other) for other in names[: place + 1])
+        above = tuple(_another(first[other], body) for other in names[: place + 1])
         columns[name] = gradient(left, body, above, derived)
     return Hessian(first, columns, _symmetry(first, columns, checker))
+
+
+def _by(partial: Derivation, variable: Variable) -> Term:
+    """The last line of `partial`, by another entry of its vector."""
+    last, own = partial.last, partial.variable
+    if isinstance(own, Indexed) and isinstance(variable, Indexed):
+        for old, new in zip(own.indices, variable.indices, strict=True):
+            last = last.with_index(old, new)
+    return last
+
+
+def _another(partial: Derivation, body: Term) -> Variable:
+    """What `partial` is by; of a vector another entry, w_l beside w_k, since both may be any."""
+    variable = partial.variable
+    if not isinstance(variable, Indexed):
+        return variable
+    used = {*body.names, *partial.start.names}
+    indices: list[str] = []
+    for _ in variable.indices:
+        indices.append(fresh_index({*used, *indices}, "lmnqrskj"))
+    return Indexed(variable.name, tuple(indices))
 
 
 def _symmetry(
@@ -147,7 +173,8 @@ def _symmetry(
         for above in column:
             if above == below:
                 continue
-            other = Partial(first[above].last, Symbol(below))
+            inner, outer = column[above].variable, first[below].variable
+            other = Partial(_by(first[above], inner), outer)
             check = checker.equal(other, column[above].last)
             if not check.passed:
                 raise CheckFailed(
