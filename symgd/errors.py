@@ -10,6 +10,7 @@
     ├── DataError          rows, columns or cells do not fit     (also a ValueError)
     ├── DescentError       start, rate or limits do not fit      (also a ValueError)
     ├── GenerationError    no code can be made of a formula      (also a ValueError)
+    ├── LanguageError      a language, or its file of words      (also a ValueError)
     ├── OutputError        a file cannot be written              (also an OSError)
     └── MissingPackage     an optional package is not installed  (also an ImportError)
 """
@@ -87,6 +88,10 @@ class DescentError(SymgdError, ValueError):
 
 class GenerationError(SymgdError, ValueError):
     """A formula from which no code can be made."""
+
+
+class LanguageError(SymgdError, ValueError):
+    """A language that symgd does not speak, or a file of words that cannot be read."""
 
 
 class OutputError(SymgdError, OSError):

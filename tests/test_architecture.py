@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each layer imports only from the layers before it, and from its own.
 LAYERS = (
     ("symgd.version", "symgd.errors"),
-    ("symgd.files",),
+    ("symgd.files", "symgd.pofile"),
+    ("symgd.words",),
     ("symgd.notation",),
     ("symgd.indices",),
     ("symgd.parsing", "symgd.losses", "symgd.letters"),

@@ -1,0 +1,202 @@
+"""Terms as they are spoken: one way to say each formula, and one formula that each sentence can mean.
+
+Laws
+----
+- what is longer than a name or a number is closed in speech: the quantity …, end quantity;
+- at the end of a sentence nothing needs closing;
+- "over" joins two names or numbers only; other fractions say where they begin and end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from symgd.notation import Term
+from symgd.words import ENGLISH, Words, message
+from symgd.writing.fold import GREEK, Style, split_name, write
+
+# Stands for the spaces inside a name or number, so that a blank tells what is longer.
+_TIE = "\x1f"
+_NUMERALS = message(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_GREEK = message(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
+    "psi omega"
+)
+_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+_HALVES = MappingProxyType(
+    {("1", "2"): message("one half"), ("1", "3"): message("one third"), ("1", "4"): message("one quarter")}
+)
+
+# How each function is said of {x}.
+FUNCTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "exp": message("the exponential of {x}"),
+        "log": message("the natural logarithm of {x}"),
+        "sqrt": message("the square root of {x}"),
+        "sin": message("the sine of {x}"),
+        "cos": message("the cosine of {x}"),
+        "tan": message("the tangent of {x}"),
+        "asin": message("the arc sine of {x}"),
+        "acos": message("the arc cosine of {x}"),
+        "atan": message("the arc tangent of {x}"),
+        "sinh": message("the hyperbolic sine of {x}"),
+        "cosh": message("the hyperbolic cosine of {x}"),
+        "tanh": message("the hyperbolic tangent of {x}"),
+        "abs": message("the absolute value of {x}"),
+        "sign": message("the sign of {x}"),
+    }
+)
+
+
+_QUANTITY = message("the quantity {body}, end quantity,")
+_SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
+_FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
+_POWER = message("{base} to the power of {exponent}, end power,")
+_PARTIAL = message("the partial derivative of {body} with respect to {variable}")
+_ORDINARY = message("the derivative of {body} with respect to {variable}")
+_LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
+_LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
+
+
+def speech(term: Term, words: Words = ENGLISH) -> str:
+    """`term` as it is spoken.
+
+    Parameters
+    ----------
+    term : Term
+    words : Words
+        The language.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> speech(parse("(m*x + b)^2/N"))
+    'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
+    """
+    return _Speaker(words, term).sentence()
+
+
+class _Speaker:
+    """The words of one formula; a letter that occurs in both cases is said to be capital."""
+
+    def __init__(self, words: Words, term: Term) -> None:
+        self.words = words
+        self.term = term
+        self.numerals = words(_NUMERALS).split()
+        self.greek = dict(zip(_LETTERS, words(_GREEK).split(), strict=True))
+        names = frozenset().union(*(part.names for _, part in term.walk()))
+        bases = {split_name(name)[0] for name in names}
+        self.closed: set[str] = set()
+        self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
+
+    def sentence(self) -> str:
+        written = write(self.term, self.style())
+        while any(written.endswith(end) for end in self.ends()):
+            for end in self.ends():
+                written = written.removesuffix(end)
+        spoken = written.replace("−", f"{self.words.of('speech', 'minus')} ").replace(_TIE, " ")
+        return re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
+
+    def style(self) -> Style:
+        say = self.words.of
+        return Style(
+            plus=f" {say('speech', 'plus')} ",
+            minus=" −",
+            times=f" {say('speech', 'times')} ",
+            beside=f" {say('speech', 'times')} ",
+            equals=f" {say('speech', 'equals')} ",
+            number=self.number,
+            name=self.name,
+            subscripted=self.name,
+            parentheses=self.quantity,
+            fraction=self.fraction,
+            power=self.power,
+            call=self.call,
+            call_power=lambda function, argument, exponent: self.power(
+                self.call(function, argument), exponent
+            ),
+            root=lambda body: self.call("sqrt", body),
+            exponential=lambda exponent: self.power("e", exponent),
+            big_sum=self.big_sum,
+            partial=self.partial,
+            partial_of_name=self.partial,
+            explicit=True,
+        )
+
+    def ends(self) -> list[str]:
+        """What closes a part, such as ", end quantity"."""
+        closed = (_QUANTITY, _SUM, _FRACTION, _POWER)
+        return [self.words(template).rpartition("}")[2] for template in closed]
+
+    def number(self, digits: str) -> str:
+        if digits.isdigit() and int(digits) < len(self.numerals):
+            return self.numerals[int(digits)]
+        return digits.replace(".", self.words.of("decimal sign", "."))
+
+    def name(self, name: str, indices: str | tuple[str, ...] = ()) -> str:
+        base, subscript = split_name(name)
+        lower = [part for part in (subscript, *indices) if part]
+        spoken = self.letter(base)
+        if lower:
+            below = " ".join(self.number(part) if part.isdigit() else self.letter(part) for part in lower)
+            spoken = self.words("{name} sub {indices}", name=spoken, indices=below)
+        return spoken.replace(" ", _TIE)
+
+    def letter(self, word: str) -> str:
+        """A letter, Greek ones by their names, or a word."""
+        letter = GREEK.get(word, word)
+        greek = self.greek.get(letter.lower())
+        if greek is None:
+            return self.words("capital {letter}", letter=word) if word in self.capital else word
+        return self.words("capital {letter}", letter=greek) if letter.isupper() else greek
+
+    def quantity(self, body: str) -> str:
+        """The body, closed where it is longer than a name or a number."""
+        if " " not in body or body in self.closed:
+            return body
+        return self.close(self.words(_QUANTITY, body=body))
+
+    def close(self, part: str) -> str:
+        """Remember that a part says where it begins and ends, so that nothing closes it a second time."""
+        self.closed.add(part)
+        return part
+
+    def fraction(self, top: str, bottom: str) -> str:
+        digits = [str(self.numerals.index(part)) for part in (top, bottom) if part in self.numerals]
+        half = _HALVES.get(tuple(digits))
+        if half is not None:
+            return self.words(half).replace(" ", _TIE)
+        if " " in top or " " in bottom:
+            return self.close(self.words(_FRACTION, top=top, bottom=bottom))
+        return self.words("{top} over {bottom}", top=top, bottom=bottom)
+
+    def power(self, base: str, exponent: str) -> str:
+        base = self.quantity(base)
+        if exponent == self.numerals[2]:
+            return self.words("{base} squared", base=base)
+        if exponent == self.numerals[3]:
+            return self.words("{base} cubed", base=base)
+        template = _POWER if " " in exponent else "{base} to the power {exponent}"
+        return self.words(template, base=base, exponent=exponent)
+
+    def call(self, function: str, argument: str) -> str:
+        template = FUNCTIONS.get(function)
+        inside = self.quantity(argument)
+        return self.words(template, x=inside) if template else f"{function} ({argument})"
+
+    def big_sum(self, index: str, upper: str, body: str) -> str:
+        lower = self.numerals[1]
+        parts = {"index": index, "lower": lower, "upper": upper, "body": body}
+        return self.close(self.words(_SUM, **parts))
+
+    def partial(self, sign: str, variable: str, body: str) -> str:
+        """What is short is named first; before something long, what it is derived by."""
+        long = " " in body
+        if sign == "d":
+            return self.words(_LONG_ORDINARY if long else _ORDINARY, variable=variable, body=body)
+        return self.words(_LONG_PARTIAL if long else _PARTIAL, variable=variable, body=body)
