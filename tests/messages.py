@@ -46,11 +46,9 @@ def messages() -> dict[Message, str]:
 def rules() -> Iterator[tuple[Rule | TidyRule, str]]:
     """Every rule that a module of symgd.derivation declares, by itself or in a tuple or a mapping."""
     for info in pkgutil.iter_modules(symgd.derivation.__path__, "symgd.derivation."):
-        module = importlib.import_module(info.name)
-        file = f"symgd/derivation/{info.name.rpartition('.')[2]}.py"
-        for value in list(vars(module).values()):
+        for value in list(vars(importlib.import_module(info.name)).values()):
             for rule in _rules_in(value):
-                yield rule, file
+                yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"
 
 
 def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:
@@ -71,14 +69,13 @@ def _of_rules() -> Iterator[tuple[Message, str]]:
 
 
 def _in_sources() -> Iterator[tuple[Message, str]]:
-    """Calls of `words`, its methods and `message`, and notes on checks."""
+    """What is given to `words`, its methods and `message`; what accounts say, and notes on checks."""
     for folder in ("symgd", "animations"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             file = str(path.relative_to(ROOT))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    for said in _said(node):
-                        yield said, file
+                for said in _said(node) if isinstance(node, ast.Call) else _assigned(node):
+                    yield said, file
 
 
 def _said(call: ast.Call) -> Iterator[Message]:
@@ -86,15 +83,24 @@ def _said(call: ast.Call) -> Iterator[Message]:
     owner = getattr(call.func, "value", None)
     owner = getattr(owner, "id", getattr(owner, "attr", ""))
     texts = [list(_texts(argument)) for argument in call.args[:2]]
-    if name in ("words", "message") and texts:
+    if name in ("words", "message", "Said") and texts:
         yield from map(Message, texts[0])
     elif (owner, name) == ("words", "of") and len(texts) > 1:
         yield from (Message(text, context) for context in texts[0] for text in texts[1])
+    elif name == "Ground" and len(texts) > 1:
+        yield from (Message(text, "rule") for text in texts[0])
+        yield from map(Message, texts[1])
     elif (owner, name) == ("words", "count"):
         yield from (Message(one, None, many) for one, many in zip(*texts, strict=True))
     for keyword in call.keywords:
         if keyword.arg == "note":
             yield from map(Message, _texts(keyword.value))
+
+
+def _assigned(node: ast.AST) -> Iterator[Message]:
+    """A message that is kept under the name `words` or `note` until it is said."""
+    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("words", "note"):
+        yield from map(Message, _texts(node.value))
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

@@ -282,8 +282,12 @@ class Checker:
             return ours, _sympy_value(known, point, {})
 
         check = self._compare(values, is_rational(result) and is_rational(body))
-        how = "of the sums written out" if entry else "in value, in another form"
-        note = f"equal to sympy.diff {how}" if check.passed else check.note
+        note = (
+            "equal to sympy.diff of the sums written out"
+            if entry
+            else "equal to sympy.diff in value, in another form"
+        )
+        note = note if check.passed else check.note
         return Check("sympy", check.passed, check.trials, self.seed, note=note)
 
     def _keep(self, *terms: nt.Term) -> None:

@@ -56,7 +56,8 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
 _FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
-_POWER = message("{base} to the power of {exponent}, end power,")
+_POWER = message("{base} to the power {exponent}")
+_LONG_POWER = message("{base} to the power of {exponent}, end power,")
 _PARTIAL = message("the partial derivative of {body} with respect to {variable}")
 _ORDINARY = message("the derivative of {body} with respect to {variable}")
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
@@ -103,13 +104,13 @@ class _Speaker:
         return re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
 
     def style(self) -> Style:
-        say = self.words.of
+        words = self.words
         return Style(
-            plus=f" {say('speech', 'plus')} ",
+            plus=f" {words.of('speech', 'plus')} ",
             minus=" −",
-            times=f" {say('speech', 'times')} ",
-            beside=f" {say('speech', 'times')} ",
-            equals=f" {say('speech', 'equals')} ",
+            times=f" {words.of('speech', 'times')} ",
+            beside=f" {words.of('speech', 'times')} ",
+            equals=f" {words.of('speech', 'equals')} ",
             number=self.number,
             name=self.name,
             subscripted=self.name,
@@ -130,7 +131,7 @@ class _Speaker:
 
     def ends(self) -> list[str]:
         """What closes a part, such as ", end quantity"."""
-        closed = (_QUANTITY, _SUM, _FRACTION, _POWER)
+        closed = (_QUANTITY, _SUM, _FRACTION, _LONG_POWER)
         return [self.words(template).rpartition("}")[2] for template in closed]
 
     def number(self, digits: str) -> str:
@@ -156,10 +157,9 @@ class _Speaker:
         return self.words("capital {letter}", letter=greek) if letter.isupper() else greek
 
     def quantity(self, body: str) -> str:
-        """The body, closed where it is longer than a name or a number."""
-        if " " not in body or body in self.closed:
-            return body
-        return self.close(self.words(_QUANTITY, body=body))
+        """The body, closed where it is longer than a name or a number without a sign."""
+        short = " " not in body and not body.startswith("−")
+        return body if short or body in self.closed else self.close(self.words(_QUANTITY, body=body))
 
     def close(self, part: str) -> str:
         """Remember that a part says where it begins and ends, so that nothing closes it a second time."""
@@ -181,16 +181,15 @@ class _Speaker:
             return self.words("{base} squared", base=base)
         if exponent == self.numerals[3]:
             return self.words("{base} cubed", base=base)
-        template = _POWER if " " in exponent else "{base} to the power {exponent}"
+        template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
     def call(self, function: str, argument: str) -> str:
         template = FUNCTIONS.get(function)
-        inside = self.quantity(argument)
+        inside = self.quantity(argument) if " " in argument else argument
         return self.words(template, x=inside) if template else f"{function} ({argument})"
 
-    def big_sum(self, index: str, upper: str, body: str) -> str:
-        lower = self.numerals[1]
+    def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
         parts = {"index": index, "lower": lower, "upper": upper, "body": body}
         return self.close(self.words(_SUM, **parts))
 
