@@ -32,7 +32,7 @@ class Entry:
 
 
 def read_po(content: bytes, name: str) -> tuple[Entry, ...]:
-    """The finished entries of a .po file; fuzzy ones and those without a translation are left out.
+    r"""The finished entries of a .po file; fuzzy ones and those without a translation are left out.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def read_po(content: bytes, name: str) -> tuple[Entry, ...]:
 
     Examples
     --------
-    >>> read_po(b'msgid "sum"\\nmsgstr "somme"', "fr.po")
+    >>> read_po(b'msgid "sum"\nmsgstr "somme"', "fr.po")
     (Entry(message='sum', plural=None, context=None, forms=('somme',)),)
     """
     try:
@@ -78,7 +78,8 @@ def read_po(content: bytes, name: str) -> tuple[Entry, ...]:
             fuzzy = fuzzy or (row.startswith("#,") and "fuzzy" in row)
         elif found is None or (found[1] is None and not fields):
             raise LanguageError(
-                f"{name}, line {number}: this is not a line of a .po file", "mend it: msgid, msgstr or a text in quotes is expected"
+                f"{name}, line {number}: this is not a line of a .po file",
+                "mend it: msgid, msgstr or a text in quotes is expected",
             )
         else:
             last = found[1] or last
@@ -92,7 +93,8 @@ def _unquoted(quoted: str, name: str, number: int) -> str:
         return str(ast.literal_eval(quoted))
     except (SyntaxError, ValueError) as error:
         raise LanguageError(
-            f"{name}, line {number}: {quoted} is not a text in quotes", 'write \\" for a quote in it'
+            f"{name}, line {number}: {quoted} is not a text in quotes",
+            'write \\" for a quote in it',
         ) from error
 
 

@@ -10,7 +10,7 @@ import functools
 import gettext
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -36,6 +36,8 @@ class Words:
         As HTML's ``lang`` has it, "fr".
     catalogue : gettext.NullTranslations
         What has no translation in it is said in English.
+    escape : callable
+        How a format writes the words themselves; the parts that are put in are written already.
 
     Examples
     --------
@@ -45,32 +47,40 @@ class Words:
 
     language: str
     catalogue: gettext.NullTranslations
+    escape: Callable[[str], str] = str
 
     def __call__(self, message: str, /, **parts: str) -> str:
         """The message with its parts put in."""
-        return filled(self.catalogue.gettext(message), parts)
+        return self._filled(self.catalogue.gettext(message), parts)
 
     def of(self, context: str, message: str, /, **parts: str) -> str:
         """The message in a context, where one English word has several translations."""
-        return filled(self.catalogue.pgettext(context, message), parts)
+        return self._filled(self.catalogue.pgettext(context, message), parts)
 
     def count(self, one: str, many: str, number: int, /, **parts: str) -> str:
         """The message in the form that `number` asks for; ``{number}`` stands for it."""
         message = self.catalogue.ngettext(one, many, number)
-        return filled(message, {"number": str(number), **parts})
+        return self._filled(message, {"number": str(number), **parts})
 
     def rule(self, name: str) -> str:
         """What teachers call a rule."""
         return self.of("rule", name)
 
-
-def filled(message: str, parts: Mapping[str, str]) -> str:
-    """The message with each ``{name}`` replaced; nothing else in braces means anything, so that no file can do harm."""
-    return _PLACE.sub(lambda place: parts.get(place.group(1), place.group()), message)
+    def _filled(self, message: str, parts: Mapping[str, str]) -> str:
+        """The message with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
+        pieces = _PLACE.split(message)
+        pieces[::2] = map(self.escape, pieces[::2])
+        pieces[1::2] = (parts.get(name, f"{{{name}}}") for name in pieces[1::2])
+        return "".join(pieces)
 
 
 def message(text: str) -> str:
     """Mark a text that is translated later, where it is said."""
+    return text
+
+
+def context_message(context: str, text: str) -> str:
+    """Mark a text that is translated later in a context."""
     return text
 
 

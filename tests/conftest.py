@@ -18,6 +18,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("symgd", derandomize=os.environ.get("SYMGD_EXPLORE") != "1")
 settings.load_profile("symgd")
 
+# Words are English here, whatever language the tester reads.
+os.environ.pop("SYMGD_LANGUAGE", None)
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

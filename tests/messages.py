@@ -23,7 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "symgd" / "locale"
 TEMPLATE = LOCALE / "symgd.pot"
 CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/symgd.po"))
-_HEADER = {"MIME-Version": "1.0", "Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit"}
+_HEADER = {
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
 
 
 class Message(NamedTuple):
@@ -85,7 +89,7 @@ def _said(call: ast.Call) -> Iterator[Message]:
     texts = [list(_texts(argument)) for argument in call.args[:2]]
     if name in ("words", "message", "Said") and texts:
         yield from map(Message, texts[0])
-    elif (owner, name) == ("words", "of") and len(texts) > 1:
+    elif (name == "context_message" or (owner, name) == ("words", "of")) and len(texts) > 1:
         yield from (Message(text, context) for context in texts[0] for text in texts[1])
     elif name == "Ground" and len(texts) > 1:
         yield from (Message(text, "rule") for text in texts[0])
@@ -116,10 +120,18 @@ def template() -> polib.POFile:
     """The file from which a new language begins."""
     file = polib.POFile(wrapwidth=110)
     file.metadata = {**_HEADER, "Language": "", "Plural-Forms": "nplurals=2; plural=(n != 1);"}
-    for said, place in sorted(messages().items(), key=lambda pair: (pair[1], pair[0].context or "", pair[0].text)):
+    for said, place in sorted(
+        messages().items(), key=lambda pair: (pair[1], pair[0].context or "", pair[0].text)
+    ):
         forms = {0: "", 1: ""} if said.plural else {}
         file.append(
-            polib.POEntry(msgid=said.text, msgctxt=said.context, msgid_plural=said.plural or "", msgstr_plural=forms, occurrences=[(place, "")])
+            polib.POEntry(
+                msgid=said.text,
+                msgctxt=said.context,
+                msgid_plural=said.plural or "",
+                msgstr_plural=forms,
+                occurrences=[(place, "")],
+            )
         )
     return file
 

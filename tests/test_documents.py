@@ -286,7 +286,11 @@ def test_html_unfolds_the_single_steps_in_the_sections_own_letter() -> None:
 def test_notebooks_show_mathematics() -> None:
     derivation: Derivation | Gradient
     for derivation in (Problem("m*x + b").derive(), differentiate("x^2", "x")):
-        assert "$$" in derivation._repr_markdown_()
+        bundle = derivation._repr_mimebundle_(include=None, exclude=None)
+        assert "$$" in bundle["text/markdown"]
+        assert "align*" in bundle["text/latex"]
+        assert bundle["text/plain"] == str(derivation)
+        assert "text/html" not in bundle, "notebooks would prefer it to mathematics in TeX's fonts"
     assert "$$" in Problem("m*x + b")._repr_markdown_()
 
 

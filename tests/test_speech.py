@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from symgd import notation as nt
 from symgd.notation import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
-from symgd.writing.speech import FUNCTIONS, speech
 from symgd.words import languages, words_in
+from symgd.writing.speech import FUNCTIONS, speech
 
 from strategies import formulas
 
@@ -80,7 +80,7 @@ def test_sums_close_before_what_follows() -> None:
 class _Listener:
     """Reads a spoken formula back, knowing nothing of how it was made; closings may lack at the end only."""
 
-    NUMERALS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()  # fmt: skip
+    NUMERALS = {word: n for n, word in enumerate(speech(number(n)) for n in range(21))}  # noqa: RUF012
     FUNCTIONS = {"sine": sympy.sin, "cosine": sympy.cos, "exponential": sympy.exp}  # noqa: RUF012
 
     def __init__(self, sentence: str) -> None:
@@ -155,5 +155,11 @@ class _Listener:
             return function(self.signed())
         word = self.words.pop(0)
         if word in self.NUMERALS:
-            return sympy.Integer(self.NUMERALS.index(word))
-        return sympy.E if word == "e" else sympy.Integer(word) if word.isdigit() else sympy.Symbol(word)
+            return sympy.Integer(self.NUMERALS[word])
+        return (
+            sympy.E
+            if word == "e"
+            else sympy.Integer(word)
+            if word.isdigit()
+            else sympy.Symbol(word)
+        )

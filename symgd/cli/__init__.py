@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgd.cli.derivations import derive, diff
+from symgd.cli.derivations import derive, diff, schema
 from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.generation import generate
@@ -11,5 +11,5 @@ from symgd.cli.group import main
 __all__ = ["main"]
 
 # In the order in which `symgd --help` lists them.
-for verb in (diff, derive, generate, fit, animate, demo):
+for verb in (diff, derive, generate, fit, animate, demo, schema):
     main.add_command(verb)

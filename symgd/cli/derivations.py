@@ -1,4 +1,4 @@
-"""The verbs `diff` and `derive`."""
+"""The verbs `diff`, `derive` and `schema`."""
 
 from __future__ import annotations
 
@@ -68,6 +68,21 @@ def derive(
       symgd derive "a*exp(-b*x) + c" --wrt b --detail full
       symgd derive "m*x + b" --known sum,chain --inner in-place
       symgd derive "m*x + b" --residual e --format latex -o gradient.tex
+      symgd derive "m*x + b" --detail full --language fr
     """
     derivation = problem_from(formula, options).derive(wrt)
     show(written(derivation, form, options, output, ascii), output, "derivation")
+
+
+@click.command()
+@output_option
+def schema(output: str | None) -> None:
+    r"""Print the JSON Schema of what --format json writes.
+
+    \b
+    Examples:
+      symgd schema -o derivation-1.json
+    """
+    from symgd.writing.record import schema
+
+    show(schema(), output, "schema")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symgd.problem import Problem
 
 
-FORMATS = ("text", "latex", "markdown", "html", "typst", "json")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "json", "speech")
 DETAILS = ("brief", "standard", "full")
 
 
@@ -55,6 +55,7 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
         click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
         click.option("--notation", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
+        click.option("--language", metavar="LANG", help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]"),
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -123,10 +124,11 @@ def written(
 ) -> str:
     """The derivation in a format, as the reading options among `options` want it."""
     reading = {name: options[name].replace("-", " ") for name in READING}
+    reading["language"] = options["language"]
     if form == "text":
         return str(derivation.text(**reading, ascii=ascii))
     if form == "json":
-        return str(derivation.json())
+        return str(derivation.json(language=options["language"]))
     if form == "latex":
         return str(derivation.latex(**reading, document=output is not None))
     return str(getattr(derivation, form)(**reading))

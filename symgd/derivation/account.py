@@ -13,6 +13,7 @@ from typing import TypeAlias
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
 from symgd.indices import vectors
 from symgd.notation import Abbreviation, Equation, Indexed, Partial, Symbol, Term
+from symgd.words import ENGLISH, Words
 
 Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
 
@@ -24,13 +25,13 @@ class Said:
     words: str
     terms: Named = field(default_factory=dict)
 
-    def written(self, write: Callable[[Term], str]) -> str:
-        """The sentence with its Terms written by `write`."""
+    def written(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
+        """The sentence with its Terms written by `write`, in a language."""
         written = {
             name: ", ".join(map(write, term)) if isinstance(term, tuple) else write(term)
             for name, term in self.terms.items()
         }
-        return self.words.format_map(written)
+        return words(self.words, **written)
 
 
 @dataclass(frozen=True)

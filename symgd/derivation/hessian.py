@@ -18,6 +18,7 @@ from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Check, Derivation, Gradient, Shown, Step, TidyRule
 from symgd.errors import CheckFailed
 from symgd.notation import Equation, Indexed, Partial, Term, Variable, fresh_index
+from symgd.words import Language
 
 SCHWARZ = Ground(
     "Schwarz's theorem",
@@ -104,11 +105,11 @@ class Hessian(Shown):
         inner = Partial(first.function, self[m, b].variable, first.start.ordinary)
         return Partial(inner, self.first[b].variable)
 
-    def json(self) -> str:
+    def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
         from symgd.writing import record
 
-        return record.account_as_json(self.account, "hessian")
+        return record.account_as_json(self.account, "hessian", language)
 
 
 def hessian(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
+from symgd.words import Language
 
 Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
@@ -29,6 +30,9 @@ class Reading:
         Whether the chain rule gives the inner function a letter, u = …, or writes it in its place.
     notation : {"leibniz", "prime"}
         How a derivative still to be taken is written: d/dx f and ∂J/∂m, or f′ and J′ with m below.
+    language : str or path, optional
+        "en", "fr", or a .po file with the words of another language; without it, what the environment variable
+        SYMGD_LANGUAGE says, else English. Formulas keep their decimal point in every language.
 
     Raises
     ------
@@ -45,6 +49,7 @@ class Reading:
     known: Collection[str] = frozenset()
     inner: Inner = "named"
     notation: Notation = "leibniz"
+    language: Language = None
 
     def __post_init__(self) -> None:
         names = self.known.split(",") if isinstance(self.known, str) else self.known
@@ -66,6 +71,7 @@ class ReadingOptions(TypedDict, total=False):
     known: Collection[str]
     inner: Inner
     notation: Notation
+    language: Language
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import sympy
 
 from symgd.derivation.reading import Reading, ReadingOptions
 from symgd.notation import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
+from symgd.words import Language
 
 if TYPE_CHECKING:
     from symgd.derivation.account import Account
@@ -203,12 +204,26 @@ class Shown(ABC):
 
         return outline(self.account, Reading(**reading))
 
-    @abstractmethod
-    def json(self) -> str:
-        """Every step with its check, as JSON."""
+    def speech(self, **reading: Unpack[ReadingOptions]) -> str:
+        """A sentence for each line, as it is spoken."""
+        from symgd.writing import documents
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
+        return documents.as_speech(self.outline(**reading))
+
+    @abstractmethod
+    def json(self, *, language: Language = None) -> str:
+        """Every step with its check, as JSON; `symgd schema` prints what is in it."""
+
+    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
+        """For notebooks: Markdown where they show it, LaTeX for their own exports to TeX, else text.
+
+        HTML is left out: notebooks prefer it, and their TeX fonts are better than a browser's MathML.
+        """
+        return {
+            "text/plain": self.text(),
+            "text/markdown": self.markdown(),
+            "text/latex": self.latex(),
+        }
 
     @property
     @abstractmethod
@@ -272,9 +287,9 @@ class Derivation(Shown):
         """The derivation as it is told."""
         return self.alone.account
 
-    def json(self) -> str:
+    def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
-        return self.alone.json()
+        return self.alone.json(language=language)
 
 
 @dataclass(frozen=True, repr=False)
@@ -338,8 +353,8 @@ class Gradient(Shown):
 
         return account_of(self)
 
-    def json(self) -> str:
+    def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
         from symgd.writing import record
 
-        return record.as_json(self)
+        return record.as_json(self, language)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
-from symgd.derivation.reading import Detail
 from symgd.notation import Term
-from symgd.writing.documents import closing, line_reasons
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Outline, Section
+from symgd.writing.prose import Prose, prose
 from symgd.writing.text import text
 
 # TEACHING colours, light and dark: a parameter has the same colour everywhere, and a second code in its letter.
@@ -34,7 +34,7 @@ summary { cursor: pointer; } summary:focus-visible { outline: 2px solid var(--p0
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -67,17 +67,19 @@ def as_html(outline: Outline) -> str:
     def plain(term: Term) -> str:
         return text(term, notation=notation)
 
+    words = prose(outline, write, escape)
     parts = [f'<div class="scroll definition">{write(e)}</div>' for e in outline.definitions]
     for section in outline.sections:
-        parts.append(f"<h2>{section.heading.written(write)}</h2>")
-        parts.append(_list([_item(line, section, outline, write) for line in section.lines]))
-        parts += [f"<p>{said.written(write)}</p>" for said in section.said]
+        parts.append(f"<h2>{words.said(section.heading)}</h2>")
+        parts.append(_list([_item(line, section, outline, words) for line in section.lines]))
+        parts += [f"<p>{words.said(said)}</p>" for said in section.said]
     return _PAGE.format(
         policy=_POLICY,
-        title=escape(account.title.written(plain)),
+        language=escape(words.words.language),
+        title=escape(account.title.written(plain, outline.words)),
         style=_STYLE,
         body="\n".join(parts),
-        closing=escape(closing(account)),
+        closing=words.closing(account),
     )
 
 
@@ -85,19 +87,18 @@ def _list(items: Sequence[str]) -> str:
     return "<ol>\n" + "\n".join(items) + "\n</ol>"
 
 
-def _item(line: Line, section: Section, outline: Outline, write: Callable[[Term], str]) -> str:
+def _item(line: Line, section: Section, outline: Outline, words: Prose) -> str:
     """A line, and the steps behind it, which can be unfolded."""
-    detail = outline.reading.detail
     single = outline.single_steps(line, section)
     folded = ""
-    if detail != "full" and len(single) > 1:
-        inner = _list([_row(step, "full", write) for step in single])
-        folded = f"<details><summary>{len(single)} steps, one by one</summary>{inner}</details>"
-    return _row(line, detail, write, folded)
+    if not words.full and len(single) > 1:
+        inner = _list([_row(step, replace(words, full=True)) for step in single])
+        folded = f"<details><summary>{words.steps(len(single))}</summary>{inner}</details>"
+    return _row(line, words, folded)
 
 
-def _row(line: Line, detail: Detail, write: Callable[[Term], str], folded: str = "") -> str:
-    left = f'<span class="left">{write(line.left) if line.left else ""}</span>'
-    right = f'<span class="scroll">{escape(line.relation)} {write(line.right)}</span>'
-    reason = f'<span class="reason">{line_reasons(line, detail, write)}</span>'
+def _row(line: Line, words: Prose, folded: str = "") -> str:
+    left = f'<span class="left">{words.write(line.left) if line.left else ""}</span>'
+    right = f'<span class="scroll">{escape(line.relation)} {words.write(line.right)}</span>'
+    reason = f'<span class="reason">{words.reason(line)}</span>'
     return f"<li>{left}{right}{reason}{folded}</li>"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
@@ -14,6 +15,7 @@ from symgd.derivation.derive import by_letter
 from symgd.derivation.reading import Detail, Reading
 from symgd.derivation.tree import Check, Step
 from symgd.notation import Abbreviation, Equation, Symbol, Term
+from symgd.words import ENGLISH, Words, words_in
 from symgd.writing.known import known_rules
 from symgd.writing.text import text
 
@@ -29,10 +31,10 @@ class Reason:
     bindings: tuple[tuple[str, Term], ...]
     introduced: tuple[Term, ...]
 
-    def sentence(self, write: Callable[[Term], str]) -> str:
-        """The sentence with its letters written by `write`."""
+    def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
+        """The sentence with its letters written by `write`, in a language."""
         written = {name: write(term) for name, term in self.bindings}
-        return self.why.format_map(written)
+        return words(self.why, **written)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Outline:
     reading: Reading
     definitions: tuple[Equation, ...]
     sections: tuple[Section, ...]
+
+    @cached_property
+    def words(self) -> Words:
+        """The reader's language."""
+        return words_in(self.reading.language)
 
     def single_steps(self, line: Line, section: Section) -> tuple[Line, ...]:
         """The steps behind a line, one by one, in the section's own letter."""

@@ -1,100 +1,133 @@
-"""A derivation as JSON: every step with its rule, its reason and its check."""
+"""A derivation as JSON: every step with its rule, its reason and its check. `schema/derivation-1.json` says what is in it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from symgd.derivation.account import Account, Chapter
+from symgd.derivation.account import Account, Chain, Chapter
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
 from symgd.notation import Equation, Term
+from symgd.words import Language, Words, words_in
 from symgd.writing.latex import latex
+from symgd.writing.speech import speech
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
 
 SCHEMA = "symgd/derivation/1"
 ACCOUNT_SCHEMA = "symgd/account/1"
+SCHEMA_FILE = Path(__file__).parent.parent / "schema" / "derivation-1.json"
 
 
-def as_json(gradient: Gradient) -> str:
+def as_json(gradient: Gradient, language: Language = None) -> str:
     """Every step with its check."""
-    record: dict[str, Any] = {"schema": SCHEMA}
+    record = _Recorder(words_in(language))
+    written: dict[str, Any] = {"schema": SCHEMA, "language": record.words.language}
     if gradient.definition is not None:
-        record["cost"] = {"name": text(gradient.function), **_both(gradient.definition)}
-    record["shared_steps"] = gradient.shared
-    record["partials"] = [_partial(partial) for partial in gradient.partials.values()]
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        definition = record.formula(gradient.definition)
+        written["cost"] = {"name": text(gradient.function), **definition}
+    written["shared_steps"] = gradient.shared
+    written["partials"] = [record.partial(partial) for partial in gradient.partials.values()]
+    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
 
 
-def account_as_json(account: Account, kind: str) -> str:
+def account_as_json(account: Account, kind: str, language: Language = None) -> str:
     """Any derivation, chapter by chapter: every line's step with its check."""
-    record = {
+    record = _Recorder(words_in(language))
+    written = {
         "schema": ACCOUNT_SCHEMA,
+        "language": record.words.language,
         "kind": kind,
-        "title": account.title.written(text),
+        "title": account.title.written(text, record.words),
         "parameters": list(account.parameters),
-        "definitions": [_both(equation) for equation in account.definitions],
-        "chapters": [_chapter(chapter) for chapter in account.chapters],
+        "definitions": [record.formula(equation) for equation in account.definitions],
+        "chapters": [record.chapter(chapter) for chapter in account.chapters],
     }
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
 
 
-def _chapter(chapter: Chapter) -> dict[str, Any]:
-    return {
-        "heading": chapter.heading.written(text),
-        "chains": [
-            {
-                "left": None if chain.left is None else _both(chain.left),
-                "start": _both(chain.start),
-                "ground": None if chain.ground is None else chain.ground.name,
-                "steps": [_step(step) for step in chain.steps],
-                "last": _both(chain.last),
-            }
-            for chain in chapter.chains
-        ],
-        "check": None if chapter.check is None else _check(chapter.check),
-        "said": [said.written(text) for said in chapter.said],
-    }
+@cache
+def schema() -> str:
+    """The JSON Schema (draft 2020-12) of what derivations write.
+
+    Examples
+    --------
+    >>> json.loads(schema())["title"]
+    'A derivation by symgd'
+    """
+    return SCHEMA_FILE.read_text(encoding="utf-8")
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "rule": step.rule.name,
-        "law": step.rule.law,
-        "why": step.rule.why.format_map({n: text(t) for n, t in step.bindings.items()}),
-        "before": _both(step.before),
-        "after": _both(step.after),
-        "path": list(step.path),
-        "introduced": {
-            name: _both(term.right)
-            for name, term in step.introduced.items()
-            if isinstance(term, Equation)
-        },
-        "covered": step.rule.covered,
-        "check": _check(step.check),
-    }
+@dataclass(frozen=True)
+class _Recorder:
+    """Everything as plain data, the words in one language."""
 
+    words: Words
 
-def _partial(derivation: Derivation) -> dict[str, Any]:
-    return {
-        "wrt": derivation.variable.name,
-        "of": _both(derivation.start.body),
-        "steps": [_step(step) for step in derivation.steps],
-        "result": _both(derivation.last),
-        "check": _check(derivation.check),
-    }
+    def formula(self, term: Term) -> dict[str, str]:
+        """A formula for people, for TeX, for SymPy, and as it is spoken."""
+        return {
+            "latex": latex(term),
+            "text": text(term),
+            "sympy": sympy_text(term.value),
+            "speech": speech(term, self.words),
+        }
 
+    def chapter(self, chapter: Chapter) -> dict[str, Any]:
+        return {
+            "heading": chapter.heading.written(text, self.words),
+            "chains": [self.chain(chain) for chain in chapter.chains],
+            "check": None if chapter.check is None else self.check(chapter.check),
+            "said": [said.written(text, self.words) for said in chapter.said],
+        }
 
-def _both(term: Term) -> dict[str, str]:
-    return {"latex": latex(term), "text": text(term), "sympy": sympy_text(term.value)}
+    def chain(self, chain: Chain) -> dict[str, Any]:
+        return {
+            "left": None if chain.left is None else self.formula(chain.left),
+            "start": self.formula(chain.start),
+            "ground": None if chain.ground is None else self.words.rule(chain.ground.name),
+            "steps": [self.step(step) for step in chain.steps],
+            "last": self.formula(chain.last),
+        }
 
+    def step(self, step: Step) -> dict[str, Any]:
+        bindings = {name: text(term) for name, term in step.bindings.items()}
+        return {
+            "rule": step.rule.name,
+            "name": self.words.rule(step.rule.name),
+            "law": step.rule.law,
+            "why": self.words(step.rule.why, **bindings),
+            "before": self.formula(step.before),
+            "after": self.formula(step.after),
+            "path": list(step.path),
+            "introduced": {
+                name: self.formula(term.right)
+                for name, term in step.introduced.items()
+                if isinstance(term, Equation)
+            },
+            "conditions": [self.formula(c) for c in getattr(step, "conditions", ())],
+            "covered": step.rule.covered,
+            "check": self.check(step.check),
+        }
 
-def _check(check: Check) -> dict[str, Any]:
-    return {
-        "method": check.method,
-        "passed": check.passed,
-        "trials": check.trials,
-        "seed": check.seed,
-        "false_pass_probability": check.bound,
-        "note": check.note,
-    }
+    def partial(self, derivation: Derivation) -> dict[str, Any]:
+        return {
+            "wrt": derivation.variable.name,
+            "of": self.formula(derivation.start.body),
+            "steps": [self.step(step) for step in derivation.steps],
+            "result": self.formula(derivation.last),
+            "check": self.check(derivation.check),
+        }
+
+    def check(self, check: Check) -> dict[str, Any]:
+        return {
+            "method": check.method,
+            "passed": check.passed,
+            "trials": check.trials,
+            "seed": check.seed,
+            "false_pass_probability": check.bound,
+            "note": self.words(check.note) if check.note else "",
+        }

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words, message
 from symgd.writing.fold import GREEK, Style, split_name, write
@@ -29,7 +30,11 @@ _GREEK = message(
 )
 _LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
 _HALVES = MappingProxyType(
-    {("1", "2"): message("one half"), ("1", "3"): message("one third"), ("1", "4"): message("one quarter")}
+    {
+        "1/2": message("one half"),
+        "1/3": message("one third"),
+        "1/4": message("one quarter"),
+    }
 )
 
 # How each function is said of {x}.
@@ -60,11 +65,16 @@ _POWER = message("{base} to the power {exponent}")
 _LONG_POWER = message("{base} to the power of {exponent}, end power,")
 _PARTIAL = message("the partial derivative of {body} with respect to {variable}")
 _ORDINARY = message("the derivative of {body} with respect to {variable}")
+_SECOND = message("the second partial derivative of {body} with respect to {variable}")
+_MIXED = message(
+    "the second partial derivative of {body} with respect to {first} and then {second}"
+)
+_PRIMES = (message("{body} prime"), message("{body} double prime"), message("{body} triple prime"))
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
 
-def speech(term: Term, words: Words = ENGLISH) -> str:
+def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -> str:
     """`term` as it is spoken.
 
     Parameters
@@ -72,6 +82,8 @@ def speech(term: Term, words: Words = ENGLISH) -> str:
     term : Term
     words : Words
         The language.
+    notation : {"leibniz", "prime"}
+        How a derivative is called: the derivative of f, or f prime.
 
     Examples
     --------
@@ -79,7 +91,7 @@ def speech(term: Term, words: Words = ENGLISH) -> str:
     >>> speech(parse("(m*x + b)^2/N"))
     'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
     """
-    return _Speaker(words, term).sentence()
+    return _Speaker(words, term).sentence(notation)
 
 
 class _Speaker:
@@ -95,8 +107,8 @@ class _Speaker:
         self.closed: set[str] = set()
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
 
-    def sentence(self) -> str:
-        written = write(self.term, self.style())
+    def sentence(self, notation: Notation) -> str:
+        written = write(self.term, self.style(), notation)
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)
@@ -126,6 +138,9 @@ class _Speaker:
             big_sum=self.big_sum,
             partial=self.partial,
             partial_of_name=self.partial,
+            second_partial=self.second_partial,
+            prime=self.prime,
+            prime_call=self.prime_call,
             explicit=True,
         )
 
@@ -144,7 +159,9 @@ class _Speaker:
         lower = [part for part in (subscript, *indices) if part]
         spoken = self.letter(base)
         if lower:
-            below = " ".join(self.number(part) if part.isdigit() else self.letter(part) for part in lower)
+            below = " ".join(
+                self.number(part) if part.isdigit() else self.letter(part) for part in lower
+            )
             spoken = self.words("{name} sub {indices}", name=spoken, indices=below)
         return spoken.replace(" ", _TIE)
 
@@ -159,7 +176,9 @@ class _Speaker:
     def quantity(self, body: str) -> str:
         """The body, closed where it is longer than a name or a number without a sign."""
         short = " " not in body and not body.startswith("−")
-        return body if short or body in self.closed else self.close(self.words(_QUANTITY, body=body))
+        return (
+            body if short or body in self.closed else self.close(self.words(_QUANTITY, body=body))
+        )
 
     def close(self, part: str) -> str:
         """Remember that a part says where it begins and ends, so that nothing closes it a second time."""
@@ -168,7 +187,7 @@ class _Speaker:
 
     def fraction(self, top: str, bottom: str) -> str:
         digits = [str(self.numerals.index(part)) for part in (top, bottom) if part in self.numerals]
-        half = _HALVES.get(tuple(digits))
+        half = _HALVES.get("/".join(digits))
         if half is not None:
             return self.words(half).replace(" ", _TIE)
         if " " in top or " " in bottom:
@@ -199,3 +218,17 @@ class _Speaker:
         if sign == "d":
             return self.words(_LONG_ORDINARY if long else _ORDINARY, variable=variable, body=body)
         return self.words(_LONG_PARTIAL if long else _PARTIAL, variable=variable, body=body)
+
+    def second_partial(self, by: tuple[str, ...], body: str) -> str:
+        if len(by) == 1:
+            return self.words(_SECOND, variable=by[0], body=body)
+        return self.words(_MIXED, first=by[1], second=by[0], body=body)
+
+    def prime(self, body: str, times: int, lower: tuple[str, ...]) -> str:
+        primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)
+        if not lower:
+            return primed
+        return self.words("{name} sub {indices}", name=primed, indices=" ".join(lower))
+
+    def prime_call(self, function: str, times: int, argument: str) -> str:
+        return self.words("{function} of {x}", function=self.prime(function, times, ()), x=argument)

@@ -1,0 +1,155 @@
+"""What a document says round its formulas, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from symgd.derivation.account import Account, Said
+from symgd.notation import BigSum, Term
+from symgd.words import Words, context_message
+from symgd.writing.outline import Line, Outline, Reason
+
+# How a line stands to the one before it, as it is spoken.
+RELATIONS = MappingProxyType(
+    {
+        "=": context_message("speech", "equals"),
+        "≤": context_message("speech", "is at most"),
+        "≈": context_message("speech", "is approximately"),
+    }
+)
+
+
+def as_it_is(words: str) -> str:
+    """Words in a format in which no character has another meaning."""
+    return words
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The words of one document.
+
+    Parameters
+    ----------
+    words : Words
+        The language, with the format's own escapes.
+    formula : callable
+        How the format writes a Term on a line of its own.
+    write : callable
+        How it writes one among words.
+    full : bool
+        Whether a line's rules give their sentences, not their names alone.
+    """
+
+    words: Words
+    formula: Callable[[Term], str]
+    write: Callable[[Term], str]
+    full: bool = False
+
+    def said(self, said: Said) -> str:
+        """A sentence of the account."""
+        return said.written(self.write, self.words)
+
+    def heading(self, said: Said) -> str:
+        """A heading that runs into what stands under it."""
+        return self.words("{heading}:", heading=self.said(said))
+
+    def reason(self, line: Line) -> str:
+        """What is said beside a line: the names of its rules, or with each its sentence."""
+        if not self.full:
+            names = dict.fromkeys(self.words.rule(reason.rule) for reason in line.reasons)
+            return self._with_letters(", ".join(names), line.reasons)
+        return self.words("; ").join(map(self._sentence, line.reasons))
+
+    def sentence(self, line: Line) -> str:
+        """A whole line as a sentence, for those who hear it."""
+        relation = RELATIONS[line.relation]
+        spoken = f"{self.words.of('speech', relation)} {self.formula(line.right)}"
+        if line.left is not None:
+            spoken = f"{self.formula(line.left)} {spoken}"
+        reason = self.reason(line)
+        return (
+            self.words("{line}: {reason}.", line=spoken, reason=reason) if reason else f"{spoken}."
+        )
+
+    def _sentence(self, reason: Reason) -> str:
+        rule = self._with_letters(self.words.rule(reason.rule), [reason])
+        sentence = reason.sentence(self.write, self.words)
+        return self.words("{rule}: {sentence}", rule=rule, sentence=sentence)
+
+    def _with_letters(self, rules: str, reasons: Iterable[Reason]) -> str:
+        """The rules, and the letters that come into use with them, u = …."""
+        letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
+        if not letters:
+            return rules
+        return self.words("{rules}, with {letters}", rules=rules, letters=", ".join(letters))
+
+    def steps(self, number: int) -> str:
+        """What unfolds the steps behind a line."""
+        return self.words.count("{number} step", "{number} steps, one by one", number)
+
+    def closing(self, account: Account) -> str:
+        """How everything was checked, in a sentence or two."""
+        words, steps = self.words, account.steps
+        parts = [self._how_checked(account), *self._results(account)]
+        closed = words("{sentence}.", sentence=words("; ").join(parts))
+        uncovered = sum(not step.rule.covered for step in steps)
+        if uncovered:
+            closed += " " + words.count(
+                "{number} step taken from SymPy, not derived.",
+                "{number} steps taken from SymPy, not derived.",
+                uncovered,
+            )
+        return closed
+
+    def _how_checked(self, account: Account) -> str:
+        words, steps = self.words, account.steps
+        exact = sum(step.check.method == "exact" for step in steps)
+        sampled = len(steps) - exact
+        sums = any(isinstance(part, BigSum) for step in steps[:1] for _, part in step.before.walk())
+        parts = [words("{number} in exact rational arithmetic", number=str(exact))] * bool(exact)
+        parts += [words("{number} to 30 digits", number=str(sampled))] * bool(sampled)
+        parts += [words("sums unrolled to 3 terms")] * sums
+        checked = words.count(
+            "Checked by sampling: {number} step at 3 random points",
+            "Checked by sampling: {number} steps at 3 random points each",
+            len(steps),
+        )
+        return f"{checked} ({', '.join(parts)})" if parts else checked
+
+    def _results(self, account: Account) -> list[str]:
+        """How the last lines were checked."""
+        notes = sorted({self.words(check.note) for check in account.checks if check.note})
+        if not notes:
+            return []
+        said = self.words(" or ").join(notes)
+        return [
+            self.words.count("result {notes}", "results {notes}", len(account.checks), notes=said)
+        ]
+
+
+def prose(
+    outline: Outline,
+    formula: Callable[[Term], str],
+    escape: Callable[[str], str] = as_it_is,
+    sign: str = "",
+) -> Prose:
+    """The words of a document that says `outline`.
+
+    Parameters
+    ----------
+    outline : Outline
+    formula : callable
+        How the format writes a Term.
+    escape : callable
+        How it writes words in which a character may have another meaning.
+    sign : str
+        What stands before and after a Term among words.
+    """
+    words = replace(outline.words, escape=escape)
+
+    def write(term: Term) -> str:
+        return f"{sign}{formula(term)}{sign}"
+
+    return Prose(words, formula, write, outline.reading.detail == "full")

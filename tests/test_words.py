@@ -1,0 +1,163 @@
+"""Languages: every message has its translation, .po files are read as gettext's own tools read them, and nothing in them is run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from click.testing import CliRunner
+from messages import CATALOGUES, TEMPLATE, key, messages, rules, template
+
+from symgd import LanguageError, Problem
+from symgd.cli import main
+from symgd.pofile import compiled, places, read_po
+from symgd.words import ENGLISH, LOCALE, languages, words_in
+
+LINE = Problem("m*x + b")
+ACCENT = "é"
+
+
+def _catalogue(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "symgd.po"
+
+
+def test_the_template_has_every_message() -> None:
+    lacking = set(messages()) - {key(entry) for entry in polib.pofile(str(TEMPLATE))}
+    shown = "\n  ".join(f"{message.text!r} from {messages()[message]}" for message in lacking)
+    assert not lacking, f"run scripts/messages: the template lacks\n  {shown}"
+    assert {key(entry) for entry in template()} == set(messages())
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_every_message_is_translated(path: Path) -> None:
+    translated = {key(entry) for entry in polib.pofile(str(path)) if entry.translated()}
+    missing = [(file, message) for message, file in messages().items() if message not in translated]
+    shown = "\n  ".join(f"{message.text!r} from {file}" for file, message in missing)
+    assert not missing, (
+        f"run scripts/messages, then translate in {path.relative_to(LOCALE.parent.parent)}:\n  {shown}"
+    )
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_translations_have_the_places_of_their_messages(path: Path) -> None:
+    for entry in polib.pofile(str(path)):
+        for form in entry.msgstr_plural.values() or [entry.msgstr]:
+            left_out = {"number"} if entry.msgid_plural else set()
+            assert places(form) | left_out == places(entry.msgid + entry.msgid_plural) | left_out, (
+                entry.msgid
+            )
+            assert (form[:1] == " ") == (entry.msgid[:1] == " "), entry.msgid
+
+
+def test_every_rule_has_a_name_in_french() -> None:
+    french, named = words_in("fr"), [rule for rule, _ in rules()]
+    assert len(named) > 40
+    assert {rule.name for rule in named if french.rule(rule.name) == rule.name} == set()
+    assert {rule.why for rule in named if french(rule.why) == rule.why} == set()
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_catalogues_are_read_as_gettexts_tools_read_them(path: Path, tmp_path: Path) -> None:
+    ours = {entry.key: "\x00".join(entry.forms) for entry in read_po(path.read_bytes(), str(path))}
+    polib.pofile(str(path)).save_as_mofile(str(tmp_path / "symgd.mo"))
+    theirs = {}
+    for entry in polib.mofile(str(tmp_path / "symgd.mo")):
+        before = "" if entry.msgctxt is None else entry.msgctxt + "\x04"
+        after = "\x00" + entry.msgid_plural if entry.msgid_plural else ""
+        forms = [entry.msgstr_plural[n] for n in sorted(entry.msgstr_plural)] or [entry.msgstr]
+        theirs[before + entry.msgid + after] = "\x00".join(forms)
+    header = ours.pop("")
+    assert ours == theirs
+    assert "Plural-Forms" in header
+    (tmp_path / "ours.mo").write_bytes(compiled(read_po(path.read_bytes(), str(path))))
+    assert {entry.msgid for entry in polib.mofile(str(tmp_path / "ours.mo"))} == {
+        entry.msgid for entry in polib.mofile(str(tmp_path / "symgd.mo"))
+    }
+
+
+def test_a_derivation_in_french() -> None:
+    written = LINE.derive().text(language="fr")
+    assert "[règle de la chaîne, dérivée d'une puissance, avec uᵢ = m xᵢ + b − yᵢ]" in written
+    assert "Dérivée par rapport à m, sans faire varier b\u00a0:" in written
+    assert "Contrôle par échantillonnage\u00a0: 27 étapes, chacune en 3 points" in written
+
+
+_ENGLISH_WORDS = re.compile(r"\b(the|with|rule|of|by|steps?|and|is|each|sum|random)\b")
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "typst", "speech", "html"])
+def test_no_english_is_left_in_french(form: str) -> None:
+    written = getattr(LINE.derive(), form)(language="fr", detail="full")
+    if form == "html":
+        written = re.sub(r"<style>.*?</style>|<meta[^>]*>|<[^>]*>", " ", written, flags=re.DOTALL)
+    written = re.sub(r"\\[a-z]+", "", written)  # LaTeX's own words
+    assert ACCENT in written
+    assert not _ENGLISH_WORDS.findall(written)
+
+
+def test_formulas_keep_their_decimal_point_and_prose_keeps_its_own() -> None:
+    derivation = Problem("m*x + 0.5").derive("m")
+    assert "0.5" in derivation.text(language="fr")
+    assert "0,5" in derivation.speech(language="fr")
+
+
+def test_the_language_is_asked_for_or_set_or_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert words_in() is ENGLISH
+    monkeypatch.setenv("SYMGD_LANGUAGE", "fr_CA.UTF-8")
+    assert words_in().language == "fr"
+    assert "facteur constant" in LINE.derive().text()
+    assert words_in("en").rule("sum rule") == "sum rule"
+
+
+def test_an_own_language_is_one_file(tmp_path: Path) -> None:
+    own = tmp_path / "de.po"
+    own.write_text(
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: de\\n"\n"Plural-Forms: nplurals=2; plural=n != 1;\\n"\n\n'
+        'msgctxt "rule"\nmsgid "chain rule"\nmsgstr "Kettenregel"\n\n#, fuzzy\nmsgctxt "rule"\nmsgid "sum rule"\nmsgstr "noch nicht"\n\n'
+        'msgid "Derivative by {variable}"\nmsgstr ""\n"Ableitung <b>nach</b> "\n"{variable}"\n'
+    )
+    written = Problem("m*x + b").derive("m").html(language=own)
+    assert "Kettenregel" in written
+    assert "sum rule" in written, "what is fuzzy or lacks is English"
+    assert "Ableitung &lt;b&gt;nach&lt;/b&gt; <math" in written, "words are escaped"
+    assert '<html lang="de">' in written
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        ('msgid "a"\nmsgstr b', "line 2: this is not a line of a .po file"),
+        ('msgid "a {f}"\nmsgstr "b {g}"', "has {g}, which the message lacks"),
+        ('"lost"', "line 1"),
+        ('msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=__import__(1);\\n"', "not a catalogue that gettext can read"),
+        ('msgid "a"\nmsgstr "b" + "c"', "is not a text in quotes"),
+        ("\xff", "not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_where(content: str, cause: str, tmp_path: Path) -> None:
+    path = tmp_path / "xx.po"
+    path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(LanguageError, match=re.escape(cause)):
+        words_in(path)
+
+
+def test_nothing_in_a_file_reaches_into_python(tmp_path: Path) -> None:
+    path = tmp_path / "xx.po"
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    path.write_text(header + 'msgid "{f} is"\nmsgstr "{f.__class__} {f:>99999999} {f!r} {f}"\n')
+    assert words_in(path)("{f} is", f="x") == "{f.__class__} {f:>99999999} {f!r} x"
+
+
+def test_the_command_line_speaks_french_and_names_the_languages() -> None:
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "--language", "fr"])
+    assert "règle de la chaîne" in done.stdout
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "--language", "fr", "--ascii"])
+    assert "regle de la chaine" in done.stdout
+    assert done.stdout.isascii()
+    assert "?" not in done.stdout
+    wrong = CliRunner().invoke(main, ["derive", "m*x + b", "--language", "xx"])
+    assert wrong.exit_code == 2
+    assert f'there is no language "xx"; expected one of {", ".join(languages())}' in wrong.stderr
+    assert CliRunner().invoke(main, ["derive", "m*x", "--language", "no.po"]).exit_code == 2
