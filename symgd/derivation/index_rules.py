@@ -55,6 +55,16 @@ def _all_names(term: Term) -> frozenset[str]:
     return term.names.union(own, *(_all_names(child) for child in term.children))
 
 
+def _over_the_entries(partial: Partial) -> Rewritten | None:
+    body, by = partial.body, partial.variable
+    if not isinstance(body, BigSum) or not isinstance(by, Indexed):
+        return None
+    entries = (t for _, t in body.walk() if isinstance(t, Indexed) and t.name == by.name)
+    if not any(body.index in entry.indices for entry in entries):
+        return None
+    return Rewritten(body.rebuild((replace(partial, body=body.body),)))
+
+
 def _through_an_entry(partial: Partial) -> Rewritten | None:
     """f(w_j) of one entry alone; where more stands inside f, the chain rule has its own name for that."""
     body, by = partial.body, partial.variable
@@ -166,6 +176,14 @@ ANOTHER_INDEX = Rule(
     _another_index,
     (),
     "atom",
+)
+
+OVER_THE_ENTRIES = Rule(
+    "sum rule over the entries",
+    "∂(Σ fⱼ)/∂wₖ = Σ ∂fⱼ/∂wₖ",
+    "the derivative of a sum is the sum of the derivatives, however many entries the vector has",
+    _over_the_entries,
+    (),
 )
 
 THROUGH_AN_ENTRY = Rule(

@@ -13,7 +13,7 @@ import sympy
 
 from symgd import notation as nt
 from symgd.derivation.from_sympy import term_from
-from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, THROUGH_AN_ENTRY
+from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
 from symgd.derivation.tree import Rewritten, Rule
 from symgd.errors import DerivationError
 from symgd.notation import (
@@ -288,6 +288,7 @@ RULES: tuple[Rule, ...] = (
         (("x + a", "1 + 0"), ("x^2 - x", "2*x - 1")),
     ),
     ANOTHER_INDEX,
+    OVER_THE_ENTRIES,
     Rule(
         "sum rule over the examples",
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
