@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symgd.derivation.derive import by_letter, moves_between
 from symgd.derivation.tree import Derivation, Move, Step
@@ -131,7 +131,8 @@ def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
         )
         for name, term in reason.bindings
     )
-    return Reason(reason.rule, reason.why, bindings, reason.introduced)
+    renamed: Reason = replace(reason, bindings=bindings)
+    return renamed
 
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:

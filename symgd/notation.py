@@ -14,13 +14,15 @@ Laws
 from __future__ import annotations
 
 import fractions
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import sympy
+
+from symgd.functions import FUNCTIONS
 
 Path: TypeAlias = tuple[int, ...]
 
@@ -298,21 +300,113 @@ class Power(Term):
 
 @dataclass(frozen=True)
 class Call(Term):
-    """function(argument), for a function named in FUNCTIONS."""
+    """function(argument, …), for a function declared in `functions`."""
 
     function: str
-    argument: Term
+    arguments: tuple[Term, ...]
+
+    @property
+    def argument(self) -> Term:
+        """The first argument, which most functions have alone."""
+        return self.arguments[0]
 
     @property
     def children(self) -> tuple[Term, ...]:
-        return (self.argument,)
+        return self.arguments
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Call(self.function, *children)
+        return Call(self.function, children)
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return FUNCTIONS[self.function](self.argument.value)
+        return FUNCTIONS[self.function].value(*(argument.value for argument in self.arguments))
+
+
+@dataclass(frozen=True)
+class Comparison(Term):
+    """left < right and the like: the condition of a case, or of a step."""
+
+    left: Term
+    sign: Sign
+    right: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        left, right = children
+        return Comparison(left, self.sign, right)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return RELATIONS[self.sign](self.left.value, self.right.value)
+
+
+@dataclass(frozen=True)
+class Junction(Term):
+    """Several conditions, of which all hold, or any."""
+
+    word: Literal["and", "or"]
+    conditions: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.conditions
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Junction(self.word, children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        join = sympy.And if self.word == "and" else sympy.Or
+        return join(*(condition.value for condition in self.conditions))
+
+
+@dataclass(frozen=True)
+class Otherwise(Term):
+    """The condition that always holds."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.true
+
+
+@dataclass(frozen=True)
+class Case(Term):
+    """One piece of Cases: `body` where `condition` holds."""
+
+    body: Term
+    condition: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body, self.condition)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Case(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.body.value
+
+
+@dataclass(frozen=True)
+class Cases(Term):
+    """A piecewise expression: the first case whose condition holds."""
+
+    cases: tuple[Case, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.cases
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Cases(tuple(case for case in children if isinstance(case, Case)))
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Piecewise(*((case.body.value, case.condition.value) for case in self.cases))
 
 
 @dataclass(frozen=True)
@@ -410,24 +504,29 @@ class Equation(Term):
 
 CONSTANTS: Mapping[str, sympy.Expr] = MappingProxyType({"pi": sympy.pi})
 
-FUNCTIONS: Mapping[str, type[sympy.Function]] = MappingProxyType(
+Sign: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
+
+RELATIONS: Mapping[Sign, Callable[..., sympy.Expr]] = MappingProxyType(
     {
-        "exp": sympy.exp,
-        "log": sympy.log,
-        "sqrt": sympy.sqrt,
-        "sin": sympy.sin,
-        "cos": sympy.cos,
-        "tan": sympy.tan,
-        "asin": sympy.asin,
-        "acos": sympy.acos,
-        "atan": sympy.atan,
-        "sinh": sympy.sinh,
-        "cosh": sympy.cosh,
-        "tanh": sympy.tanh,
-        "abs": sympy.Abs,
-        "sign": sympy.sign,
+        "<": sympy.Lt,
+        "<=": sympy.Le,
+        ">": sympy.Gt,
+        ">=": sympy.Ge,
+        "==": sympy.Eq,
+        "!=": sympy.Ne,
     }
 )
+
+
+def call(function: str, *arguments: Term) -> Call:
+    """function(argument, …).
+
+    Examples
+    --------
+    >>> call("max", Symbol("a"), Symbol("b")).value
+    Max(a, b)
+    """
+    return Call(function, arguments)
 
 
 def number(value: int | fractions.Fraction, decimal: bool = False) -> Number:

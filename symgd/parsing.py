@@ -12,18 +12,24 @@ import difflib
 import fractions
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from symgd import notation as nt
 from symgd.errors import FormulaError
+from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_DIGITS = 400
 MAX_BITS = 4096
 
-ALIASES = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "Abs": "abs"}
+CONSTANT_NAMES = ("pi", "e", "E")
+_PIECEWISE = ("piecewise", "Piecewise", "cases")
+_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where")
+# Words between formulas; in capitals they are names like any other.
+_WORDS = ("if", "else", "and", "or")
+_ALWAYS = ("otherwise", "True")
 
 _LOWER = {
     chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)
@@ -35,13 +41,22 @@ _GREEK_LETTERS = {
 _SUBSCRIPT_DIGITS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _RAISED = dict(zip("²³", "23", strict=True))
 _SIGNS = {"−": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", "^": "**", "[": "(", "]": ")"}
+_SIGNS |= {"≤": "<=", "≥": ">=", "≠": "!="}
+_COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[^\W\d²³₀-₉][^\W²³₀-₉]*[₀-₉]*)"
+    r"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*[₀-₉]*)"
     r"|(?P<raised>[²³])"
-    r"|(?P<sign>\*\*|[-+*/^()\[\]−·×⋅÷])"
+    r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷])"
 )
 
 
@@ -52,16 +67,18 @@ class _Token:
     start: int
 
 
-def parse(text: str, *, constants: Collection[str] = ("pi",)) -> nt.Term:
+def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
     """Read a formula as people type it.
 
     Parameters
     ----------
     text : str
-        Numbers, names, ``+ - * / ^ **``, parentheses, and the functions of `notation.FUNCTIONS` (``ln``, ``arcsin``
-        and the like are accepted). A name is letters (Greek ones too), digits and underscores.
+        Numbers, names, ``+ - * / ^ **``, parentheses, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
+        and the like are accepted). Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
+        A name is letters (Greek ones too), digits and underscores.
     constants : collection of str
-        The names that mean a constant; leave out "pi" to use it as a parameter.
+        The names that may mean a constant: "pi" does wherever it stands, "e" where it is nothing but the base of
+        powers whose exponents are not plain numbers. Leave one out to use it as a parameter.
 
     Returns
     -------
@@ -91,6 +108,17 @@ def parse(text: str, *, constants: Collection[str] = ("pi",)) -> nt.Term:
     return _Reader(text, constants).term()
 
 
+def parse_condition(text: str) -> nt.Term:
+    """Read a condition.
+
+    Examples
+    --------
+    >>> parse_condition("u > 0").value
+    u > 0
+    """
+    return _Reader(text, CONSTANT_NAMES).condition_term()
+
+
 class _Reader:
     def __init__(self, text: str, constants: Collection[str]) -> None:
         self.text = text
@@ -109,6 +137,8 @@ class _Reader:
             if match is None:
                 raise self.unexpected(position)
             kind = str(match.lastgroup)
+            if match.group() in _WORDS:
+                kind = "word"
             if kind != "space":
                 tokens.append(_Token(kind, match.group(), position))
                 depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match.group(), 0)
@@ -128,7 +158,6 @@ class _Reader:
         found = self.text[position]
         remedies = {
             "=": "write only the right-hand side, m*x + b",
-            ",": 'write decimals with a point, "0.5"; functions take one argument',
             "!": "factorials are not supported",
             "|": 'write "abs(...)"',
             "√": 'write "sqrt(...)"',
@@ -144,24 +173,23 @@ class _Reader:
             if not (ends and begins) or self.is_call(left, right):
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
-                near = difflib.get_close_matches(left.text, [*nt.FUNCTIONS, *ALIASES], 1, 0.75)
-                guess = (
-                    f'did you mean "{near[0]}"?' if near else f'for a product write "{left.text}*("'
-                )
-                known = ", ".join(nt.FUNCTIONS)
-                raise self.error(
-                    f'there is no function "{left.text}"', f"{guess} Known are {known}", left.start
-                )
+                raise self.not_a_function(left)
             raise self.error(
                 "a sign is missing here",
                 f'for a product write "{left.text}*{right.text}"',
                 right.start,
             )
 
+    def not_a_function(self, token: _Token) -> FormulaError:
+        near = difflib.get_close_matches(token.text, _CALLABLE, 1, 0.75)
+        product = f'for a product write "{token.text}*("'
+        guess = f'did you mean "{near[0]}"?' if near else product
+        cause = f'there is no function "{token.text}"'
+        return self.error(cause, f"{guess} Known are {', '.join(FUNCTIONS)}", token.start)
+
     @staticmethod
     def is_call(left: _Token, right: _Token) -> bool:
-        known = ALIASES.get(left.text, left.text) in nt.FUNCTIONS
-        return left.kind == "name" and right.text in "([" and known
+        return left.kind == "name" and right.text in "([" and left.text in (*_CALLABLE, "√")
 
     def python_source(self) -> tuple[str, list[int]]:
         """The tokens in Python's spelling, and for each of its characters the place in the text."""
@@ -179,18 +207,26 @@ class _Reader:
             places += [token.start] * (len(spelled) + 1)
         return source, places
 
-    def term(self) -> nt.Term:
+    def tree(self) -> ast.expr:
         try:
-            tree = ast.parse(self.source.strip(), mode="eval").body
+            return ast.parse(self.source.strip(), mode="eval").body
         except SyntaxError as failure:
             raise self.misplaced(failure) from None
         except (RecursionError, MemoryError):
             raise FormulaError("the formula is nested too deeply", "write less nested") from None
-        return self.visit(tree, 0)
+
+    def condition_term(self) -> nt.Term:
+        return self.condition(self.tree(), 0)
+
+    def term(self) -> nt.Term:
+        term = self.visit(self.tree(), 0)
+        for name in ("e", "E"):
+            term = with_exponentials(term, name) if name in self.constants else term
+        return term
 
     def misplaced(self, failure: SyntaxError) -> FormulaError:
         expected = "expected a number, a name or a parenthesis"
-        if self.tokens[-1].kind == "sign" and self.tokens[-1].text not in ")]":
+        if self.tokens[-1].kind in ("sign", "word") and self.tokens[-1].text not in ")]":
             return self.error("the formula ends too early", expected, len(self.text.rstrip()))
         position = self.places[min((failure.offset or 1) - 1, len(self.places) - 1)]
         return self.error(f'unexpected "{self.text[position]}"', expected, position)
@@ -208,10 +244,97 @@ class _Reader:
                 return self.visit(node.operand, depth + 1)
             case ast.BinOp():
                 return self.operation(node, depth, place)
-            case ast.Call(func=ast.Name() as name, args=[argument], keywords=[]):
-                written = self.tokens[int(name.id[1:-1])].text
-                return nt.Call(ALIASES.get(written, written), self.visit(argument, depth + 1))
+            case ast.Call(func=ast.Name() as name, keywords=[]):
+                return self.call(self.tokens[int(name.id[1:-1])], node.args, depth, place)
+            case ast.IfExp():
+                return self.cases([(node.body, node.test), (node.orelse, None)], depth)
+            case ast.Compare() | ast.BoolOp():
+                raise self.error(
+                    "a comparison is not a number",
+                    'write cases as "a if x > 0 else b"',
+                    place,
+                )
+            case ast.Tuple() if node.elts:
+                raise self.error(
+                    "a comma stands between two formulas",
+                    'write decimals with a point, "0.5", and commas only inside a function\'s parentheses',
+                    self.comma_after(node.elts[0]),
+                )
         raise self.error("here a formula is missing", "write a number or a name", place)
+
+    def comma_after(self, node: ast.AST) -> int:
+        """Where the first comma after `node` stands in the text."""
+        end = self.source.find(",", getattr(node, "end_col_offset", 0))
+        return self.places[end] if 0 <= end < len(self.places) else 0
+
+    def call(self, token: _Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+        name = "sqrt" if token.text == "√" else ALIASES.get(token.text, token.text)
+        if token.text in _PIECEWISE:
+            return self.cases([self.pair(arg) for arg in args], depth)
+        if name == "where" and len(args) == 3:
+            return self.cases([(args[1], args[0]), (args[2], None)], depth)
+        if name in SHORTHANDS:
+            self.expect_count(token, len(args), *SHORTHANDS[name][:1], place)
+            parts: dict[nt.Term, nt.Term] = {
+                nt.Symbol(u): self.visit(a, depth + 1) for u, a in zip("uv", args, strict=False)
+            }
+            return parse(SHORTHANDS[name][1], constants=()).substitute(parts)
+        if name not in FUNCTIONS:
+            raise self.not_a_function(token)
+        arity = FUNCTIONS[name].arity
+        if not (name == "log" and len(args) == 2):
+            self.expect_count(token, len(args), arity, place)
+        return nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
+
+    def expect_count(self, token: _Token, count: int, arity: int | None, place: int) -> None:
+        if count == arity or (arity is None and count >= 2):
+            return
+        wanted = (
+            "two or more formulas" if arity is None else ("one formula", "two formulas")[arity - 1]
+        )
+        remedy = (
+            f"it takes {wanted}, with commas between them" if arity != 1 else f"it takes {wanted}"
+        )
+        if is_letter(token.text):
+            remedy += f'; for a product write "{token.text}*("'
+        raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, place)
+
+    def pair(self, node: ast.expr) -> tuple[ast.expr, ast.expr | None]:
+        """One case of piecewise(…): (formula, condition), or a formula alone for all other cases."""
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            return node.elts[0], node.elts[1]
+        return node, None
+
+    def cases(self, pairs: list[tuple[ast.expr, ast.expr | None]], depth: int) -> nt.Term:
+        """The cases; an `else` that has cases of its own continues the list."""
+        found: list[nt.Case] = []
+        for number, (body, test) in enumerate(pairs):
+            condition = nt.Otherwise() if test is None else self.condition(test, depth + 1)
+            last = isinstance(condition, nt.Otherwise)
+            if last and number < len(pairs) - 1:
+                place = self.places[getattr(body, "col_offset", 0)]
+                raise self.error("the cases after this one are never reached", "put it last", place)
+            term = self.visit(body, depth + 1)
+            if last and isinstance(term, nt.Cases):
+                found += term.cases
+            else:
+                found.append(nt.Case(term, condition))
+        return nt.Cases(tuple(found))
+
+    def condition(self, node: ast.expr, depth: int) -> nt.Term:
+        match node:
+            case ast.Name() if self.tokens[int(node.id[1:-1])].text in _ALWAYS:
+                return nt.Otherwise()
+            case ast.BoolOp():
+                parts = tuple(self.condition(value, depth + 1) for value in node.values)
+                return nt.Junction("and" if isinstance(node.op, ast.And) else "or", parts)
+            case ast.Compare() if all(type(op) in _COMPARISONS for op in node.ops):
+                sides = [self.visit(side, depth + 1) for side in (node.left, *node.comparators)]
+                rows = zip(sides, node.ops, sides[1:], strict=False)
+                chain = tuple(nt.Comparison(a, _COMPARISONS[type(op)], b) for a, op, b in rows)
+                return chain[0] if len(chain) == 1 else nt.Junction("and", chain)
+        place = self.places[getattr(node, "col_offset", 0)]
+        raise self.error("here a condition is missing", 'write one such as "x > 0"', place)
 
     def leaf(self, token: _Token) -> nt.Term:
         if token.kind == "raised":
@@ -224,7 +347,7 @@ class _Reader:
             name = re.sub(r"(\d+)$", r"_\1", name)
         if name == "pi" and "pi" in self.constants:
             return nt.Constant("pi")
-        if ALIASES.get(name, name) in nt.FUNCTIONS:
+        if (name in FUNCTIONS or name in ALIASES) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
         if not name.isascii():
             raise self.error(
@@ -283,6 +406,37 @@ class _Reader:
             ) from None
         except ZeroDivisionError:
             raise self.error("this divides by zero", "change the denominator", place) from None
+
+
+def is_letter(name: str) -> bool:
+    """Whether a name is a letter's, so that it may be a parameter although a function is called the same."""
+    return name in _GREEK_LETTERS.values()
+
+
+def with_exponentials(term: nt.Term, name: str) -> nt.Term:
+    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is.
+
+    Examples
+    --------
+    >>> with_exponentials(parse("a*e^x", constants=()), "e").value
+    a*exp(x)
+    """
+    euler = nt.Symbol(name)
+    powers = [
+        t
+        for _, t in term.walk()
+        if isinstance(t, nt.Power) and t.base == euler and exact_number(t.exponent) is None
+    ]
+    if not powers or sum(t == euler for _, t in term.walk()) > len(powers):
+        return term
+    return _exponentials(term, euler)
+
+
+def _exponentials(term: nt.Term, euler: nt.Symbol) -> nt.Term:
+    children = tuple(_exponentials(child, euler) for child in term.children)
+    if isinstance(term, nt.Power) and term.base == euler:
+        return nt.call("exp", children[1])
+    return term.rebuild(children) if children else term
 
 
 def exact_number(term: nt.Term) -> fractions.Fraction | None:

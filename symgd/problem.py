@@ -35,7 +35,7 @@ from symgd.notation import (
     number,
     terms_of,
 )
-from symgd.parsing import parse
+from symgd.parsing import CONSTANT_NAMES, parse
 from symgd.roles import assign_roles, names_of, target_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Problem:
             target, model = (side.strip() for side in model.split("="))
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
         self.model = model
-        self.prediction = parse(model, constants=() if "pi" in given else ("pi",))
+        self.prediction = parse(model, constants=[c for c in CONSTANT_NAMES if c not in given])
         self.target = target_of(target)
         self.parameters, self.inputs = assign_roles(self.prediction, parameters, inputs, target)
         self.loss = _found_loss(loss, losses)

@@ -36,7 +36,7 @@ def _fractions(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
 
 def _calls(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
     return st.tuples(st.sampled_from(("sin", "cos", "exp", "tanh")), inner).map(
-        lambda pair: nt.Call(*pair)
+        lambda pair: nt.call(*pair)
     )
 
 

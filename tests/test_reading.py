@@ -14,13 +14,13 @@ from symgd.derivation.reading import Detail
 from symgd.errors import DerivationError
 from symgd.notation import (
     Abbreviation,
-    Call,
     Indexed,
     Partial,
     Power,
     Product,
     Symbol,
     Term,
+    call,
     number,
 )
 from symgd.parsing import parse
@@ -127,12 +127,12 @@ PRIMED: list[tuple[Term, str, str, str]] = [
     (Partial(J, B), "J′_b", "J'_{b}", "J'_(b)"),
     (Partial(Y, M), "(yᵢ)′ₘ", r"\left(y_{i}\right)'_{m}", "(y_(i))'_(m)"),
     (Partial(Partial(J, B), M), "J″_bm", "J''_{b m}", "J''_(b m)"),
-    (Partial(Call("sin", U), U, True), "sin′(u)", r"\sin'\left(u\right)", "sin'(u)"),
-    (Partial(Call("log", X), X, True), "log′(x)", r"\ln'\left(x\right)", "ln'(x)"),
+    (Partial(call("sin", U), U, True), "sin′(u)", r"\sin'\left(u\right)", "sin'(u)"),
+    (Partial(call("log", X), X, True), "log′(x)", r"\ln'\left(x\right)", "ln'(x)"),
     (Partial(Power(U, number(2)), U, True), "(u²)′ᵤ", r"\left(u^{2}\right)'_{u}", "(u^(2))'_(u)"),
     (Power(Partial(J, M), number(2)), "(J′ₘ)²", r"\left(J'_{m}\right)^{2}", "(J'_(m))^(2)"),
     (Product((number(3), Partial(X, X, True))), "3x′", "3x'", "3x'"),
-    (Partial(Partial(Call("sin", X), X, True), X, True), "sin″(x)", r"\sin''\left(x\right)", "sin''(x)"),
+    (Partial(Partial(call("sin", X), X, True), X, True), "sin″(x)", r"\sin''\left(x\right)", "sin''(x)"),
 ]  # fmt: skip
 
 

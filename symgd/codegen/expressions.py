@@ -20,16 +20,20 @@ WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 EXACT = 2**53  # whole numbers up to here are floats without rounding
 
+_BOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+
 NUMPY: Mapping[str, str] = MappingProxyType(
     {
-        **{name: f"np.{name}" for name in nt.FUNCTIONS},
-        **{f"a{name}": f"np.arc{name}" for name in ("sin", "cos", "tan")},
+        **{name: f"np.{name}" for name in _BOTH},
+        **{f"a{name}": f"np.arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+        **{name: f"np.{name}" for name in ("abs", "sign")},
         "pi": "np.pi",
     }
 )
 MATH: Mapping[str, str] = MappingProxyType(
     {
-        **{name: f"math.{name}" for name in nt.FUNCTIONS},
+        **{name: f"math.{name}" for name in _BOTH},
+        **{f"a{name}": f"math.a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
         "abs": "abs",
         "sign": "np.sign",
         "pi": "math.pi",
@@ -96,7 +100,7 @@ class Writer:
                 return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
             case nt.Power():
                 return self._power(term)
-            case nt.Call():
+            case nt.Call() if term.function in self.functions and len(term.arguments) == 1:
                 return Code(f"{self.functions[term.function]}({self.text(term.argument)})", ATOM)
             case Total():
                 return Code(self.total(self, term.body), ATOM)

@@ -40,7 +40,7 @@ def overflow_free(term: Term) -> Term:
                 above += [share, nt.Sum((nt.number(1), nt.Negative(share)))]
             else:
                 assert isinstance(exponential, nt.Call)
-                below.append(nt.Sum((nt.number(1), nt.Call("exp", negated(exponential.argument)))))
+                below.append(nt.Sum((nt.number(1), nt.call("exp", negated(exponential.argument)))))
             return _quotient_of(above, below)
     return term
 

@@ -10,29 +10,35 @@ from __future__ import annotations
 
 import fractions
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import mpmath
 import sympy
 
 from symgd import notation as nt
+from symgd.derivation.degrees import SIZES, difference_degree, is_rational
+from symgd.derivation.numeric import (
+    COMPARED,
+    MORE_DIGITS,
+    MP,
+    Undefined,
+    branch,
+    branches,
+    close,
+    is_real,
+    real,
+    slope_of,
+    value_of,
+)
+from symgd.derivation.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.derivation.tree import Check
 
-# How many terms the first, second, third count of a formula has; a free index stays within the fewest.
-SIZES = (3, 2, 4)
 TRIALS = 3
 SAMPLES = 2**20
-MAX_EXACT_EXPONENT = 24
-DIGITS = 30
-
-_MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
-_MP.dps = DIGITS
-
-
-class Undefined(ArithmeticError):
-    """The expression has no value at this point."""
+LARGEST_EXPONENT = 32  # as a power of two
+TRIES = 24  # points at most, where some have no value
+MAX_DEGREE = 2000  # of rational Terms that are checked exactly
 
 
 @dataclass(frozen=True)
@@ -43,22 +49,10 @@ class Dual:
     slope: Any
 
 
-_FUNCTIONS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "exp": (_MP.exp, _MP.exp),
-    "log": (_MP.log, lambda z: 1 / z),
-    "sqrt": (_MP.sqrt, lambda z: 1 / (2 * _MP.sqrt(z))),
-    "sin": (_MP.sin, _MP.cos),
-    "cos": (_MP.cos, lambda z: -_MP.sin(z)),
-    "tan": (_MP.tan, lambda z: _MP.sec(z) ** 2),
-    "asin": (_MP.asin, lambda z: (1 - z * z) ** _MP.mpf(-0.5)),
-    "acos": (_MP.acos, lambda z: -((1 - z * z) ** _MP.mpf(-0.5))),
-    "atan": (_MP.atan, lambda z: 1 / (1 + z * z)),
-    "sinh": (_MP.sinh, _MP.cosh),
-    "cosh": (_MP.cosh, _MP.sinh),
-    "tanh": (_MP.tanh, lambda z: _MP.sech(z) ** 2),
-    "abs": (abs, _MP.sign),
-    "sign": (_MP.sign, lambda z: z * 0),
-}
+_RANGES = (
+    *((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5), (0.01, 0.1)),
+    *((-0.1, 0.1), (-12, 12), (2, 5), (-300, 300), (-4000, 4000)),
+)
 
 
 # One number: a name, and the positions of its indices.
@@ -91,12 +85,12 @@ class Point:
             if self.exact:
                 self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
             else:
-                low, high = ((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5))[self.trial % 4]
-                self.values[key] = _MP.mpf(drawn) / SAMPLES * (high - low) + low
+                low, high = _RANGES[self.trial % len(_RANGES)]
+                self.values[key] = MP.mpf(drawn) / SAMPLES * (high - low) + low
         return self.values[key]
 
     def number(self, value: fractions.Fraction) -> Any:
-        return value if self.exact else _MP.mpf(value.numerator) / value.denominator
+        return value if self.exact else MP.mpf(value.numerator) / value.denominator
 
 
 class Evaluator:
@@ -104,6 +98,8 @@ class Evaluator:
 
     def __init__(self, point: Point) -> None:
         self.point = point
+        # Which cases and branches this point has led to.
+        self.reached: set[tuple[nt.Term, int]] = set()
         self.known: dict[tuple[int, Key | None, Rows], Dual] = {}
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
@@ -118,6 +114,7 @@ class Evaluator:
             nt.Fraction: self.fraction,
             nt.Power: self.power,
             nt.Call: self.call,
+            nt.Cases: self.cases,
             nt.BigSum: self.big_sum,
             nt.Partial: self.partial,
         }
@@ -139,7 +136,7 @@ class Evaluator:
         return self.constant_dual(self.point.number(term.number))
 
     def constant(self, term: nt.Constant, seed: Key | None, rows: Rows) -> Dual:
-        return self.constant_dual(getattr(_MP, term.name) + _MP.mpf(0))
+        return self.constant_dual(getattr(MP, term.name) + MP.mpf(0))
 
     def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
         if any(term.name == index for index, _ in rows):
@@ -198,19 +195,44 @@ class Evaluator:
             n = int(exponent.value)
             slope = n * base.value ** (n - 1) * base.slope if n else base.slope * 0
             return Dual(base.value**n, slope)
+        if MP.mag(exponent.value) > LARGEST_EXPONENT:
+            raise Undefined
         value = base.value**exponent.value
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:
-            slope += value * _MP.log(base.value) * exponent.slope
+            slope += value * MP.log(base.value) * exponent.slope
         return Dual(value, slope)
 
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
-        function, derivative = _FUNCTIONS[term.function]
-        inner = self.dual(term.argument, seed, rows)
-        try:
-            return Dual(function(inner.value), derivative(inner.value) * inner.slope)
-        except (ZeroDivisionError, ValueError):
-            raise Undefined from None
+        duals = [self.dual(argument, seed, rows) for argument in term.arguments]
+        numbers = [dual.value for dual in duals]
+        value = value_of(term.function, numbers)
+        slopes = (
+            slope_of(term.function, numbers, place) * dual.slope
+            for place, dual in enumerate(duals)
+            if dual.slope != 0
+        )
+        if branches(term):
+            self.reached.add((term, branch(term, numbers, value)))
+        return Dual(value, sum(slopes, value * 0))
+
+    def cases(self, term: nt.Cases, seed: Key | None, rows: Rows) -> Dual:
+        for place, case in enumerate(term.cases):
+            if self.holds(case.condition, rows):
+                self.reached.add((case.condition, place))
+                return self.dual(case.body, seed, rows)
+        raise Undefined
+
+    def holds(self, condition: nt.Term, rows: Rows) -> bool:
+        """Whether a condition holds at the point."""
+        match condition:
+            case nt.Comparison():
+                sides = (real(self.dual(side, None, rows).value) for side in condition.children)
+                return COMPARED[condition.sign](*sides)
+            case nt.Junction():
+                parts = [self.holds(part, rows) for part in condition.conditions]
+                return all(parts) if condition.word == "and" else any(parts)
+        return isinstance(condition, nt.Otherwise)
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
@@ -256,32 +278,36 @@ class Checker:
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
         exact = is_rational(before) and is_rational(after)
+        exact = exact and difference_degree(before, after) <= MAX_DEGREE
         self._keep(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
 
-        check = self._compare(values, exact)
+        check = self._compare(values, exact, _wanted(before) | _wanted(after))
         if not exact:
             return check
-        bound = min(1.0, _difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
+        bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
         return Check(check.method, check.passed, check.trials, self.seed, bound)
 
     def against_sympy(self, result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
         """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
         entry = isinstance(variable, nt.Indexed)
-        expected = None if entry else _real_derivative(body.value, sympy.Symbol(variable.name))
+        expected = None if entry else real_derivative(body.value, sympy.Symbol(variable.name))
         if result.value == expected:
             return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
         self._keep(result, body)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
-            ours = evaluator.dual(result, None, ()).value
             point = evaluator.point
-            known = _unrolled_derivative(body, variable, point) if expected is None else expected
-            return ours, _sympy_value(known, point, {})
+            evaluator.dual(body, None, ())  # what is derived has a value here
+            ours = evaluator.dual(result, None, ()).value
+            known = unrolled_derivative(body, variable, point) if expected is None else expected
+            return ours, sympy_value(known, point, {})
 
-        check = self._compare(values, is_rational(result) and is_rational(body))
+        exact = is_rational(result) and is_rational(body)
+        exact = exact and difference_degree(result, body) <= MAX_DEGREE
+        check = self._compare(values, exact, _wanted(result))
         note = (
             "equal to sympy.diff of the sums written out"
             if entry
@@ -298,26 +324,81 @@ class Checker:
             self.counts = counts
             self.evaluators.clear()
 
-    def _compare(self, values: Callable[[Evaluator], tuple[Any, Any]], exact: bool) -> Check:
-        method, done = "exact" if exact else "numeric", 0
-        for trial in range(8 * TRIALS):
-            if (trial, exact) not in self.evaluators:
-                point = Point(self.seed, trial, exact, self.counts)
-                self.evaluators[trial, exact] = self.evaluator(point)
+    def _compare(
+        self,
+        values: Callable[[Evaluator], tuple[Any, Any]],
+        exact: bool,
+        wanted: frozenset[tuple[nt.Term, int]] = frozenset(),
+    ) -> Check:
+        """Compare at real points; where there are none, at any."""
+        check = self._compare_at(values, exact, wanted, real_only=True)
+        if check.trials or exact:
+            return check
+        return self._compare_at(values, exact, wanted, real_only=False)
+
+    def _compare_at(
+        self,
+        values: Callable[[Evaluator], tuple[Any, Any]],
+        exact: bool,
+        wanted: frozenset[tuple[nt.Term, int]],
+        real_only: bool,
+    ) -> Check:
+        method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
+        for trial in range(TRIES):
+            evaluator = self._evaluator(trial, exact)
             try:
-                left, right = values(self.evaluators[trial, exact])
+                left, right = values(evaluator)
             except (Undefined, ZeroDivisionError, OverflowError):
                 continue
+            if real_only and not (is_real(left) and is_real(right)):
+                continue
             done += 1
-            agree = left == right if exact else _close(left, right)
-            if not agree or done == TRIALS:
-                return Check(method, bool(agree), done, self.seed)
-        note = (
-            "both sides have a value at few points"
-            if done
-            else "no point was found at which both sides have a value"
-        )
-        return Check(method, done > 0, done, self.seed, note=note)
+            missing -= evaluator.reached
+            agree = left == right if exact else close(left, right)
+            if not agree and (exact or not self._agree_in_more_digits(values, trial)):
+                return Check(method, False, done, self.seed)
+            if done >= TRIALS and not missing:
+                return Check(method, True, done, self.seed)
+        return Check(method, done > 0, done, self.seed, note=_shortfall(done, bool(missing)))
+
+    def _evaluator(self, trial: int, exact: bool) -> Evaluator:
+        if (trial, exact) not in self.evaluators:
+            point = Point(self.seed, trial, exact, self.counts)
+            self.evaluators[trial, exact] = self.evaluator(point)
+        return self.evaluators[trial, exact]
+
+    def _agree_in_more_digits(
+        self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int
+    ) -> bool:
+        """Whether a difference goes away with more digits: then it was cancellation."""
+        with MP.workdps(MORE_DIGITS):
+            try:
+                left, right = values(self.evaluator(Point(self.seed, trial, False, self.counts)))
+            except (Undefined, ZeroDivisionError, OverflowError):
+                return False
+            return close(left, right)
+
+
+def _shortfall(done: int, missing: bool) -> str:
+    """What a check did not come to."""
+    if not done:
+        return "no point was found at which both sides have a value"
+    if done < TRIALS:
+        return "both sides have a value at few points"
+    return "not every case was reached by a point" if missing else ""
+
+
+def _wanted(term: nt.Term) -> frozenset[tuple[nt.Term, int]]:
+    """The cases and branches that points should lead to."""
+    found: set[tuple[nt.Term, int]] = set()
+    for _, part in term.walk():
+        if isinstance(part, nt.Cases):
+            found |= {(case.condition, place) for place, case in enumerate(part.cases)}
+        elif isinstance(part, nt.Call):
+            found |= {(part, number) for number in branches(part)}
+        elif isinstance(part, nt.Abbreviation):
+            found |= _wanted(part.definition)
+    return frozenset(found)
 
 
 def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
@@ -334,40 +415,6 @@ def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
     return Checker(seed).equal(before, after)
 
 
-def _real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
-    """SymPy's derivative; absolute values and signs are taken of real numbers."""
-    if not value.has(sympy.Abs, sympy.sign):
-        return value.diff(name)
-    real = {
-        s: sympy.Dummy(s.name, real=True) for s in value.free_symbols if isinstance(s, sympy.Symbol)
-    }
-    back = {dummy: symbol for symbol, dummy in real.items()}
-    return value.xreplace(real).diff(real.get(name, name)).xreplace(back)
-
-
-def _close(left: Any, right: Any) -> bool:
-    scale = max(abs(left), abs(right), 1)
-    return bool(abs(left - right) <= scale * _MP.mpf(10) ** (-DIGITS + 10))
-
-
-def is_rational(term: nt.Term) -> bool:
-    """Whether a Term is a rational function of its symbols, small enough for exact arithmetic."""
-    if isinstance(term, nt.Call | nt.Constant):
-        return False
-    if isinstance(term, nt.Power) and not _small_integer(term.exponent):
-        return False
-    if isinstance(term, nt.Abbreviation):
-        return is_rational(term.definition)
-    return all(is_rational(child) for child in term.children)
-
-
-def _small_integer(exponent: nt.Term) -> bool:
-    bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
-    if not isinstance(bare, nt.Number):
-        return False
-    return bare.number.denominator == 1 and abs(bare.number) <= MAX_EXACT_EXPONENT
-
-
 def _counts(term: nt.Term) -> frozenset[str]:
     """The names that stand for how many terms a Σ has."""
     below = [_counts(child) for child in term.children]
@@ -379,121 +426,3 @@ def _counts(term: nt.Term) -> frozenset[str]:
         if isinstance(term, nt.BigSum)
         else found
     )
-
-
-def _difference_degree(before: nt.Term, after: nt.Term) -> int:
-    (a, b), (c, d) = _degrees(before), _degrees(after)
-    return max(a + d, b + c)
-
-
-def _degrees(term: nt.Term) -> tuple[int, int]:
-    """Upper bounds of the degrees of numerator and denominator."""
-    parts = [_degrees(child) for child in term.children]
-    match term:
-        case nt.Number():
-            return 0, 0
-        case nt.Abbreviation():
-            return _degrees(term.definition)
-        case nt.Sum():
-            return _sum_degrees(parts)
-        case nt.BigSum():
-            return _sum_degrees(parts * _most_terms(term))
-        case nt.Product():
-            return sum(n for n, _ in parts), sum(d for _, d in parts)
-        case nt.Fraction():
-            (n, d), (p, q) = parts
-            return n + q, d + p
-        case nt.Power():
-            exponent = term.exponent
-            bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
-            times = int(abs(bare.number)) if isinstance(bare, nt.Number) else 0
-            return max(parts[0]) * times, max(parts[0]) * times
-        case nt.Partial():
-            (n, d) = parts[0]
-            return n + d, 2 * d
-        case nt.Negative():
-            return parts[0]
-    return 1, 0
-
-
-def _most_terms(term: nt.BigSum) -> int:
-    """How many terms a Σ has at most, at any point."""
-    if isinstance(term.upper, nt.Symbol) and isinstance(term.lower, nt.Number):
-        return max(0, max(SIZES) + 1 - int(term.lower.number))
-    first, last = term.lower.value, term.upper.value
-    most = {symbol: max(SIZES) for symbol in last.free_symbols}
-    return max(0, int(last.subs(most)) + 1 - int(first.subs(dict.fromkeys(first.free_symbols, 1))))
-
-
-def _sum_degrees(parts: list[tuple[int, int]]) -> tuple[int, int]:
-    below = sum(d for _, d in parts)
-    return max((n + below - d for n, d in parts), default=0), below
-
-
-def _sympy_value(expression: sympy.Expr, point: Point, rows: Mapping[sympy.Symbol, int]) -> Any:
-    """The value of a SymPy expression at a point, Σ unrolled."""
-
-    def value(part: sympy.Expr) -> Any:
-        return _sympy_value(part, point, rows)
-
-    match expression:
-        case sympy.Rational():
-            return point.number(fractions.Fraction(expression.p, expression.q))
-        case sympy.Symbol():
-            if expression in rows:
-                return point.number(fractions.Fraction(rows[expression]))
-            return point[expression.name, ()]
-        case sympy.Indexed():
-            places = tuple(_place(index, point, rows) for index in expression.indices)
-            return point[str(expression.base), places]
-        case sympy.KroneckerDelta():
-            first, second = (_place(index, point, rows) for index in expression.indices)
-            return point.number(fractions.Fraction(int(first == second)))
-        case sympy.Add():
-            return sum(value(part) for part in expression.args)
-        case sympy.Mul():
-            result = point.number(fractions.Fraction(1))
-            for part in expression.args:
-                result *= value(part)
-            return result
-        case sympy.Pow():
-            exponent = value(expression.exp)
-            return value(expression.base) ** (int(exponent) if point.exact else exponent)
-        case sympy.Sum():
-            return _sympy_sum(expression, point, rows)
-        case sympy.Function():
-            names = {cls: name for name, cls in nt.FUNCTIONS.items()}
-            return _FUNCTIONS[names[type(expression)]][0](value(expression.args[0]))
-    return _MP.mpf(sympy.N(expression, DIGITS))
-
-
-def _place(index: sympy.Expr, point: Point, rows: Mapping[sympy.Symbol, int]) -> int:
-    """The position that an index means."""
-    if isinstance(index, sympy.Integer):
-        return int(index)
-    return rows[index] if index in rows else point.place(index.name)
-
-
-def _sympy_sum(expression: sympy.Sum, point: Point, rows: Mapping[sympy.Symbol, int]) -> Any:
-    """A sum over one index or several; the last one is the outermost."""
-    *inner, (index, *bounds) = expression.limits
-    first, last = (int(_sympy_value(bound, point, rows)) for bound in bounds)
-    body = sympy.Sum(expression.function, *inner) if inner else expression.function
-    return sum(
-        (_sympy_value(body, point, {**rows, index: row}) for row in range(first, last + 1)),
-        point.number(fractions.Fraction(0)),
-    )
-
-
-def _unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:
-    """`sympy.diff` of `body` with its sums written out and its free indices put in, by one entry of a vector.
-
-    SymPy's derivatives by an entry with a symbol for its index do not heed a Σ that binds the same symbol.
-    """
-    free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
-    for index in (*nt.indices_of(body), *nt.indices_of(variable)):
-        free[sympy.Symbol(index)] = point.place(index)
-    written, by = body.value.subs(free).doit(), variable.value.subs(free)
-    entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
-    derivative = _real_derivative(written.xreplace(entries), entries[by])
-    return derivative.xreplace({dummy: entry for entry, dummy in entries.items()})

@@ -13,7 +13,7 @@ from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, S
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.indices import entry_named
 from symgd.notation import Abbreviation, Equation, Indexed, Partial, Path, Symbol, Term, Variable
-from symgd.parsing import parse
+from symgd.parsing import CONSTANT_NAMES, parse
 
 PUT_BACK = TidyRule(
     "put back",
@@ -97,10 +97,12 @@ class _Engine:
             self.letters.add(name)
             if name != u.name:
                 new = Abbreviation(name, u.definition, u.indices)
+                kept = {key: e for key, e in rewritten.introduced.items() if key != u.name}
                 rewritten = Rewritten(
                     renamed(rewritten.after, u, new),
                     {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},
-                    {name: Equation(new, u.definition)},
+                    {**kept, name: Equation(new, u.definition)},
+                    tuple(renamed(term, u, new) for term in rewritten.conditions),
                 )
         return rewritten
 
@@ -135,8 +137,9 @@ class _Engine:
         partial_by = at.variable if isinstance(at, Partial) else self.variable
         bindings["variable"] = partial_by
         moves = moves_between(self.line, after)
+        introduced, conditions = rewritten.introduced, rewritten.conditions
         step = Step(
-            rule, self.line, after, path, partial_by, bindings, rewritten.introduced, moves, check
+            rule, self.line, after, path, partial_by, bindings, introduced, moves, check, conditions
         )
         self.steps.append(step)
         self.line = after
@@ -210,7 +213,7 @@ def derive(
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing import CONSTANT_NAMES, parse
     >>> body = parse("3*x^5")
     >>> derive(body, body, Symbol("x")).result
     15*x**4
@@ -352,6 +355,6 @@ def differentiate(formula: str, variable: str) -> Derivation:
     by = parse(variable, constants=()) if variable.strip() else None
     if not isinstance(by, Symbol | Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
-    body = parse(formula, constants=() if by.name == "pi" else ("pi",))
+    body = parse(formula, constants=[c for c in CONSTANT_NAMES if c != by.name])
     by = entry_named(by, body)
     return derive(body, body, by, ordinary=body.names <= {by.name})

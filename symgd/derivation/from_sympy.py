@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 import sympy
 
 from symgd import notation as nt
+from symgd.functions import FUNCTIONS
 
 
 def term_from(expression: sympy.Expr) -> nt.Term | None:
@@ -38,10 +39,12 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
             return _wrapped("sqrt", expression.base)
         case sympy.Pow():
             return _joined((expression.base, expression.exp), lambda parts: nt.Power(*parts))
-        case sympy.Function():
-            names = {cls: name for name, cls in nt.FUNCTIONS.items()}
+        case sympy.Function() | sympy.Max() | sympy.Min():
+            names = {f.value: name for name, f in FUNCTIONS.items()} | {sympy.log: "log"}
             known = names.get(type(expression))
-            return _wrapped(known, expression.args[0]) if known else None
+            if known is None:
+                return None
+            return _joined(expression.args, lambda parts: nt.Call(known, parts))
     return next(
         (nt.Constant(name) for name, value in nt.CONSTANTS.items() if value == expression), None
     )
@@ -57,7 +60,7 @@ def _joined(
 
 def _wrapped(function: str, argument: sympy.Expr) -> nt.Term | None:
     inner = term_from(argument)
-    return None if inner is None else nt.Call(function, inner)
+    return None if inner is None else nt.call(function, inner)
 
 
 def _product(expression: sympy.Mul) -> nt.Term | None:

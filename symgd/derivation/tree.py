@@ -32,11 +32,14 @@ class Rewritten:
         What the letters of the rule's law and reason stand for.
     introduced : mapping of str to Term
         Abbreviations that come into use, u = ….
+    conditions : tuple of Term
+        What must hold for the step to be true: no kink, no pole that the expression did not have.
     """
 
     after: Term
     bindings: Mapping[str, Term] = field(default_factory=dict)
     introduced: Mapping[str, Term] = field(default_factory=dict)
+    conditions: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,8 @@ class Move:
 class Step:
     """One rule, applied to the sub-term of one line at `path`.
 
-    `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for.
+    `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for;
+    `conditions` are what must hold for the step to be true.
     """
 
     rule: Rule | TidyRule
@@ -149,6 +153,7 @@ class Step:
     introduced: Mapping[str, Term]
     moves: tuple[Move, ...]
     check: Check
+    conditions: tuple[Term, ...] = ()
 
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"

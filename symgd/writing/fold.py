@@ -14,7 +14,7 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd import notation as nt
@@ -55,6 +55,11 @@ class Style:
     second_partial: Callable[[tuple[str, ...], str], str]
     prime: Callable[[str, int, tuple[str, ...]], str]
     prime_call: Callable[[str, int, str], str]
+    logarithm: Callable[[str, str], str]
+    cases: Callable[[Sequence[tuple[str, str]]], str]
+    otherwise: str
+    words: Mapping[str, str]
+    comma: str = ", "
     notation: Notation = "leibniz"
     flat: bool = False
     explicit: bool = False
@@ -97,6 +102,11 @@ class _Writer:
             nt.Fraction: self.fraction,
             nt.Power: self.power,
             nt.Call: self.call,
+            nt.Comparison: self.comparison,
+            nt.Junction: self.junction,
+            nt.Otherwise: self.otherwise,
+            nt.Case: self.case,
+            nt.Cases: self.cases,
             nt.BigSum: self.big_sum,
             nt.Partial: self.primed if style.notation == "prime" else self.partial,
             nt.Equation: self.equation,
@@ -229,6 +239,7 @@ class _Writer:
             raised = style.parentheses(raised)
         base = term.base
         trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
+        trigonometric = trigonometric and len(base.children) == 1
         if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
             argument = self.piece(base.argument, (*path, 0, 0))
             return Piece(style.call_power(base.function, argument.text, raised), POWER)
@@ -241,12 +252,50 @@ class _Writer:
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
     def call(self, term: nt.Call, path: nt.Path) -> Piece:
-        argument = self.piece(term.argument, (*path, 0)).text
+        written = [self.piece(part, (*path, n)).text for n, part in enumerate(term.arguments)]
+        if term.function == "log" and len(written) == 2:
+            return Piece(self.style.logarithm(*reversed(written)), ATOM)
+        argument = self.style.comma.join(written)
         if term.function == "sqrt":
             return Piece(self.style.root(argument), ATOM)
         if term.function == "exp" and self.style.exponential and self.e_is_free:
             return Piece(self.style.exponential(argument), POWER)
         return Piece(self.style.call(term.function, argument), ATOM)
+
+    def comparison(self, term: nt.Comparison, path: nt.Path) -> Piece:
+        left, right = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
+        return Piece(f"{left}{self.style.words[term.sign]}{right}", EQUATION)
+
+    def junction(self, term: nt.Junction, path: nt.Path) -> Piece:
+        parts: list[str] = []
+        end: nt.Term | None = None
+        for number, condition in enumerate(term.conditions):
+            if term.word == "and" and isinstance(condition, nt.Comparison):
+                left, end = end, condition.right
+                if condition.left == left:  # a < b and b < c is read as a < b < c
+                    right = self.piece(condition.right, (*path, number, 1)).text
+                    parts[-1] += f"{self.style.words[condition.sign]}{right}"
+                    continue
+            written = self.piece(condition, (*path, number))
+            nested = isinstance(condition, nt.Junction)
+            parts.append(self.style.parentheses(written.text) if nested else written.text)
+        return Piece(self.style.words[term.word].join(parts), EQUATION)
+
+    def otherwise(self, term: nt.Otherwise, path: nt.Path) -> Piece:
+        return Piece(self.style.otherwise, EQUATION)
+
+    def case(self, term: nt.Case, path: nt.Path) -> Piece:
+        return self.cases(nt.Cases((term,)), path)
+
+    def cases(self, term: nt.Cases, path: nt.Path) -> Piece:
+        rows = []
+        for number, case in enumerate(term.cases):
+            body = self.piece(case.body, (*path, number, 0)).text
+            rows.append((body, self.piece(case.condition, (*path, number, 1)).text))
+        # The brace on the left has no fellow on the right: what follows would seem to belong to the cases.
+        open_right = not self.style.flat
+        level = PRODUCT if open_right else ATOM
+        return Piece(self.style.cases(rows), level, open_right=open_right, open_sum=open_right)
 
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
         least = EQUATION if self.style.explicit else NEGATIVE
@@ -345,6 +394,11 @@ def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
 def is_coefficient(term: nt.Term) -> bool:
     """Whether a factor is a plain number, with or without a sign."""
     return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Number)
+
+
+def common_words(**signs: str) -> Mapping[str, str]:
+    """The signs of comparisons with spaces around them, and the words between conditions."""
+    return {**{sign: f" {sign} " for sign in nt.RELATIONS}, "and": " and ", "or": " or ", **signs}
 
 
 def number_text(term: nt.Number) -> str:

@@ -2,24 +2,14 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 
 from __future__ import annotations
 
-from symgd.derivation.reading import Notation
-from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, joined, split_name, write
+from collections.abc import Sequence
 
-_OPERATORS = {
-    "exp": r"\exp",
-    "log": r"\ln",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "tan": r"\tan",
-    "asin": r"\arcsin",
-    "acos": r"\arccos",
-    "atan": r"\arctan",
-    "sinh": r"\sinh",
-    "cosh": r"\cosh",
-    "tanh": r"\tanh",
-    "sign": r"\operatorname{sgn}",
-}
+from symgd.derivation.reading import Notation
+from symgd.functions import FUNCTIONS
+from symgd.notation import Term
+from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
+
+_OTHERWISE = r"\text{otherwise}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
 
 
@@ -56,7 +46,16 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
 def _call(function: str, argument: str) -> str:
     if function == "abs":
         return rf"\left|{argument}\right|"
-    return rf"{_OPERATORS[function]}\left({argument}\right)"
+    return rf"{FUNCTIONS[function].in_latex}\left({argument}\right)"
+
+
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    written = (rf"{body} & {_if(condition)}" for body, condition in rows)
+    return r"\begin{cases} " + r" \\ ".join(written) + r" \end{cases}"
+
+
+def _if(condition: str) -> str:
+    return condition if condition == _OTHERWISE else rf"\text{{if }} {condition}"
 
 
 def _twice(by: tuple[str, ...]) -> str:
@@ -78,7 +77,7 @@ LATEX = Style(
     power=lambda base, exponent: f"{base}^{{{exponent}}}",
     call=_call,
     call_power=lambda function, argument, exponent: (
-        rf"{_OPERATORS[function]}^{{{exponent}}}\left({argument}\right)"
+        rf"{FUNCTIONS[function].in_latex}^{{{exponent}}}\left({argument}\right)"
     ),
     root=lambda body: rf"\sqrt{{{body}}}",
     exponential=lambda exponent: f"e^{{{exponent}}}",
@@ -91,9 +90,16 @@ LATEX = Style(
         body + "'" * times + (f"_{{{' '.join(lower)}}}" if lower else "")
     ),
     prime_call=lambda function, times, argument: (
-        rf"{_OPERATORS[function]}{chr(39) * times}\left({argument}\right)"
+        rf"{FUNCTIONS[function].in_latex}{chr(39) * times}\left({argument}\right)"
     ),
     partial_of_name=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"
+    ),
+    logarithm=lambda base, argument: rf"\log_{{{base}}}\left({argument}\right)",
+    cases=_cases,
+    otherwise=_OTHERWISE,
+    words=common_words(
+        **{"<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "},
+        **{word: rf" \text{{ {word} }} " for word in ("and", "or")},
     ),
 )

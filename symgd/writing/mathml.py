@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
 from symgd.derivation.reading import Notation
+from symgd.functions import FUNCTIONS
 from symgd.notation import Term
 from symgd.writing.fold import GREEK, Style, primes, split_name, write
 from symgd.writing.text import text
 
-_OPERATORS = {"log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn"}
+_OTHERWISE = "<mtext>otherwise</mtext>"
 
 
 def mathml(
@@ -76,13 +77,24 @@ def _parentheses(body: str) -> str:
 
 
 def _operator(function: str) -> str:
-    return f"<mi>{_OPERATORS.get(function, function)}</mi><mo>&#x2061;</mo>"
+    return f"<mi>{FUNCTIONS[function].written}</mi><mo>&#x2061;</mo>"
 
 
 def _call(function: str, argument: str) -> str:
     if function == "abs":
         return _row(f"<mo>|</mo>{argument}<mo>|</mo>")
     return _row(_operator(function) + _parentheses(argument))
+
+
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    lines = "".join(
+        f"<mtr><mtd>{body}</mtd><mtd>{_if(condition)}</mtd></mtr>" for body, condition in rows
+    )
+    return _row(f'<mo stretchy="true">{{</mo><mtable columnalign="left">{lines}</mtable>')
+
+
+def _if(condition: str) -> str:
+    return condition if condition == _OTHERWISE else f"<mtext>if&#xA0;</mtext>{condition}"
 
 
 def _sign(sign: str) -> str:
@@ -118,7 +130,7 @@ MATHML = Style(
     power=_power,
     call=_call,
     call_power=lambda function, argument, exponent: _row(
-        f"<msup><mi>{_OPERATORS.get(function, function)}</mi>{_row(exponent)}</msup>"
+        f"<msup><mi>{FUNCTIONS[function].written}</mi>{_row(exponent)}</msup>"
         f"<mo>&#x2061;</mo>{_parentheses(argument)}"
     ),
     root=lambda body: f"<msqrt>{body}</msqrt>",
@@ -138,10 +150,21 @@ MATHML = Style(
     ),
     prime=_prime,
     prime_call=lambda function, times, argument: _row(
-        f"<msup><mi>{_OPERATORS.get(function, function)}</mi><mo>{primes(times)}</mo></msup>"
+        f"<msup><mi>{FUNCTIONS[function].written}</mi><mo>{primes(times)}</mo></msup>"
         f"<mo>&#x2061;</mo>{_parentheses(argument)}"
     ),
     partial_of_name=lambda sign, variable, body: _fraction(
         _sign(sign) + body, _sign(sign) + variable
     ),
+    logarithm=lambda base, argument: _row(
+        f"<msub><mi>log</mi>{_row(base)}</msub><mo>&#x2061;</mo>{_parentheses(argument)}"
+    ),
+    cases=_cases,
+    otherwise=_OTHERWISE,
+    words={
+        **{sign: f"<mo>{escape(sign)}</mo>" for sign in ("<", ">")},
+        **{"<=": "<mo>≤</mo>", ">=": "<mo>≥</mo>", "==": "<mo>=</mo>", "!=": "<mo>≠</mo>"},
+        **{word: f"<mtext>&#xA0;{word}&#xA0;</mtext>" for word in ("and", "or")},
+    },
+    comma="<mo>,</mo>",
 )

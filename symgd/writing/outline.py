@@ -24,12 +24,13 @@ PLAIN = Reading()
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a line follows: the rule's name, its sentence, and what the sentence's letters stand for."""
+    """Why a line follows: the rule's name, its sentence, what the sentence's letters stand for, and where it holds."""
 
     rule: str
     why: str
     bindings: tuple[tuple[str, Term], ...]
     introduced: tuple[Term, ...]
+    conditions: tuple[Term, ...] = ()
 
     def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
         """The sentence with its letters written by `write`, in a language."""
@@ -142,7 +143,7 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
         (name, letter if name == "variable" and isinstance(term, Symbol) else term)
         for name, term in reason.bindings
     )
-    return Reason(reason.rule, reason.why, bindings, reason.introduced)
+    return replace(reason, bindings=bindings)
 
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
@@ -221,7 +222,7 @@ def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ..
             continue
         bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
         introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
-        reason = Reason(step.rule.name, step.rule.why, bindings, introduced)
+        reason = Reason(step.rule.name, step.rule.why, bindings, introduced, step.conditions)
         found.setdefault((step.rule.name, bindings), reason)
     return tuple(found.values())
 

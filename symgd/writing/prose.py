@@ -59,7 +59,7 @@ class Prose:
         """What is said beside a line: the names of its rules, or with each its sentence."""
         if not self.full:
             names = dict.fromkeys(self.words.rule(reason.rule) for reason in line.reasons)
-            return self._with_letters(", ".join(names), line.reasons)
+            return self._where(self._with_letters(", ".join(names), line.reasons), line.reasons)
         return self.words("; ").join(map(self._sentence, line.reasons))
 
     def sentence(self, line: Line) -> str:
@@ -75,6 +75,7 @@ class Prose:
 
     def _sentence(self, reason: Reason) -> str:
         rule = self._with_letters(self.words.rule(reason.rule), [reason])
+        rule = self._where(rule, [reason])
         sentence = reason.sentence(self.write, self.words)
         return self.words("{rule}: {sentence}", rule=rule, sentence=sentence)
 
@@ -84,6 +85,14 @@ class Prose:
         if not letters:
             return rules
         return self.words("{rules}, with {letters}", rules=rules, letters=", ".join(letters))
+
+    def _where(self, rules: str, reasons: Iterable[Reason]) -> str:
+        """The rules, and the conditions under which they hold."""
+        found = dict.fromkeys(self.write(c) for reason in reasons for c in reason.conditions)
+        if not found:
+            return rules
+        conditions = self.words(" and ").join(found)
+        return self.words("{rules}, where {conditions}", rules=rules, conditions=conditions)
 
     def steps(self, number: int) -> str:
         """What unfolds the steps behind a line."""

@@ -10,7 +10,7 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symgd.derivation.reading import Notation
@@ -70,6 +70,22 @@ _MIXED = message(
     "the second partial derivative of {body} with respect to {first} and then {second}"
 )
 _PRIMES = (message("{body} prime"), message("{body} double prime"), message("{body} triple prime"))
+_LOGARITHM = message("the logarithm of {x} to the base {base}")
+_CASES = message("the cases {cases}, end cases,")
+_CASE = message("{body} if {condition}")
+_OTHERWISE = message("otherwise")
+_CONDITIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "<": message("is less than"),
+        "<=": message("is at most"),
+        ">": message("is greater than"),
+        ">=": message("is at least"),
+        "==": message("is"),
+        "!=": message("is not"),
+        "and": message("and"),
+        "or": message("or"),
+    }
+)
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
@@ -139,6 +155,10 @@ class _Speaker:
             partial=self.partial,
             partial_of_name=self.partial,
             second_partial=self.second_partial,
+            logarithm=lambda base, argument: self.words(_LOGARITHM, x=argument, base=base),
+            cases=self.cases,
+            otherwise=self.words(_OTHERWISE),
+            words={word: f" {self.words(said)} " for word, said in _CONDITIONS.items()},
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
@@ -146,7 +166,7 @@ class _Speaker:
 
     def ends(self) -> list[str]:
         """What closes a part, such as ", end quantity"."""
-        closed = (_QUANTITY, _SUM, _FRACTION, _LONG_POWER)
+        closed = (_QUANTITY, _SUM, _FRACTION, _LONG_POWER, _CASES)
         return [self.words(template).rpartition("}")[2] for template in closed]
 
     def number(self, digits: str) -> str:
@@ -207,6 +227,16 @@ class _Speaker:
         template = FUNCTIONS.get(function)
         inside = self.quantity(argument) if " " in argument else argument
         return self.words(template, x=inside) if template else f"{function} ({argument})"
+
+    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
+        otherwise = self.words(_OTHERWISE)
+        said = [
+            f"{body} {condition}"
+            if condition == otherwise
+            else self.words(_CASE, body=body, condition=condition)
+            for body, condition in rows
+        ]
+        return self.close(self.words(_CASES, cases=", ".join(said)))
 
     def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
         parts = {"index": index, "lower": lower, "upper": upper, "body": body}

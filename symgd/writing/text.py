@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, joined, primes, split_name, write
+from symgd.writing.fold import GREEK, Style, common_words, joined, primes, split_name, write
 
+OTHERWISE = "otherwise"
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 
@@ -54,6 +57,19 @@ def _call(function: str, argument: str) -> str:
     return f"{function}({argument})"
 
 
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    written = (f"{body} {_if(condition)}" for body, condition in rows)
+    return "{" + "; ".join(written) + "}"
+
+
+def _if(condition: str) -> str:
+    return condition if condition == OTHERWISE else f"if {condition}"
+
+
+def _piecewise(rows: Sequence[tuple[str, str]]) -> str:
+    return "piecewise(" + ", ".join(f"({body}, {condition})" for body, condition in rows) + ")"
+
+
 UNICODE = Style(
     plus=" + ",
     minus=" − ",
@@ -80,6 +96,10 @@ UNICODE = Style(
     second_partial=lambda by, body: (
         f"∂²{body}/∂{by[0]}∂{by[1]}" if len(by) > 1 else f"∂²{body}/∂{by[0]}²"
     ),
+    logarithm=lambda base, argument: f"log_{base if base.isalnum() else f'({base})'}({argument})",
+    cases=_cases,
+    otherwise=OTHERWISE,
+    words=common_words(**{"<=": " ≤ ", ">=": " ≥ ", "==": " = ", "!=": " ≠ "}),
     flat=True,
 )
 
@@ -111,6 +131,10 @@ ASCII = Style(
     second_partial=lambda by, body: (
         f"d^2{body}/(d{by[0]} d{by[1]})" if len(by) > 1 else f"d^2{body}/d{by[0]}^2"
     ),
+    logarithm=lambda base, argument: f"log({argument}, {base})",
+    cases=_piecewise,
+    otherwise=OTHERWISE,
+    words=common_words(),
     flat=True,
     explicit=True,
 )

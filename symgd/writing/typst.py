@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd.derivation.reading import Notation
+from symgd.functions import FUNCTIONS
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.writing.fold import GREEK, Style, joined, split_name, write
+from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
 
-_OPERATORS = {
-    "log": "ln",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "sign": 'op("sgn")',
-}
+_OTHERWISE = '"otherwise"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
@@ -165,7 +160,15 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
 def _call(function: str, argument: str) -> str:
     if function == "abs":
         return f"abs({argument})"
-    return f"{_OPERATORS.get(function, function)}({argument})"
+    return f"{FUNCTIONS[function].in_typst}({argument})"
+
+
+def _cases(rows: Sequence[tuple[str, str]]) -> str:
+    return "cases(" + ", ".join(f"{body} & {_if(condition)}" for body, condition in rows) + ")"
+
+
+def _if(condition: str) -> str:
+    return condition if condition == _OTHERWISE else f'"if" {condition}'
 
 
 def _twice(by: tuple[str, ...]) -> str:
@@ -187,7 +190,7 @@ TYPST = Style(
     power=lambda base, exponent: f"{base}^({exponent})",
     call=_call,
     call_power=lambda function, argument, exponent: (
-        f"{_OPERATORS.get(function, function)}^({exponent})({argument})"
+        f"{FUNCTIONS[function].in_typst}^({exponent})({argument})"
     ),
     root=lambda body: f"sqrt({body})",
     exponential=lambda exponent: f"e^({exponent})",
@@ -198,9 +201,13 @@ TYPST = Style(
         body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
     ),
     prime_call=lambda function, times, argument: (
-        f"{_OPERATORS.get(function, function)}{chr(39) * times}({argument})"
+        f"{FUNCTIONS[function].in_typst}{chr(39) * times}({argument})"
     ),
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
     ),
+    logarithm=lambda base, argument: f"log_({base})({argument})",
+    cases=_cases,
+    otherwise=_OTHERWISE,
+    words=common_words(**{"==": " = "}, **{word: f' "{word}" ' for word in ("and", "or")}),
 )
