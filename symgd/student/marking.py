@@ -1,0 +1,276 @@
+"""Marking: which of a student's lines is the first that does not follow, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from symgd import notation as nt
+from symgd.derivation.check import Checker
+from symgd.derivation.derive import by_letter
+from symgd.student.exercise import Exercise
+from symgd.student.misconceptions import MISCONCEPTIONS, Misconception
+from symgd.student.slips import Case, Slip, SpoiltRule, derived, expanded, finished, tried
+from symgd.student.transcript import Statement, read
+from symgd.student.verdict import Found, Mark, Status, Verdict
+from symgd.student.vocabulary import LETTERS
+from symgd.student.witness import witness
+from symgd.writing.text import text
+
+
+# Of a line that means different things to different people, so many are looked at for what went wrong.
+MAX_READINGS = 3
+
+
+@dataclass
+class _Chain:
+    """Statements that are said to be equal to one thing."""
+
+    statements: list[Statement]
+    truth: nt.Term
+    variable: nt.Variable | None
+    marks: list[Mark] = field(default_factory=list)
+    wrong: Mark | None = None
+    before: Mark | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.statements[0].kind
+
+
+def mark(
+    exercise: Exercise,
+    lines: str | Iterable[str],
+    misconceptions: Sequence[Misconception] = MISCONCEPTIONS,
+) -> Verdict:
+    """Find the first line that does not follow, and the misconception behind it.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What is to be derived.
+    lines : str or iterable of str
+        The student's lines, as they were typed.
+    misconceptions : sequence of Misconception
+        In the order in which they are tried.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    FormulaError
+        When a line cannot be read.
+
+    Examples
+    --------
+    >>> verdict = mark(Exercise.of_formula("(2*x + 1)^3", "x"), "f'(x) = 3(2x + 1)^2")
+    >>> verdict.line, verdict.misconception.name
+    (1, 'lost inner derivative')
+    """
+    return _Marker(exercise, misconceptions).verdict(read(exercise, lines).statements)
+
+
+class _Marker:
+    def __init__(self, exercise: Exercise, misconceptions: Sequence[Misconception]) -> None:
+        self.exercise = exercise
+        self.misconceptions = misconceptions
+        self.checker = Checker()
+
+    def equal(self, left: nt.Term, right: nt.Term) -> bool:
+        return self.checker.equal(left, right).passed
+
+    def verdict(self, statements: Sequence[Statement]) -> Verdict:
+        chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
+        for chain in chains:
+            self.mark_chain(chain)
+        marks = tuple(dict.fromkeys(mark for chain in chains for mark in chain.marks))
+        missing = self.missing(chains)
+        wrong = [chain for chain in chains if chain.wrong is not None]
+        if wrong:
+            first = min(wrong, key=lambda chain: chain.wrong.line if chain.wrong else 0)
+            return self.explained(first, marks, missing)
+        open_ones = [chain for chain in chains if chain.kind == "derivative" and _open(chain)]
+        kind = "unfinished" if open_ones or missing else "right"
+        return Verdict(kind, marks, missing=missing)  # type: ignore[arg-type]
+
+    def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
+        """A chain, or one for each parameter where it speaks of θ, any of them."""
+        first = statements[0]
+        if first.kind == "definition":
+            return
+        if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
+            truth = self.exercise.body if first.kind == "cost" else first.left
+            yield _Chain(statements, truth, _variable(first.left))
+            return
+        name = first.left.variable.name
+        if name in self.exercise.truth:
+            yield _Chain(statements, self.exercise.truth[name], first.left.variable)
+            return
+        if name not in LETTERS:
+            yield _Chain(statements, first.left, first.left.variable)
+            return
+        for truth in self.exercise.truth.values():
+            if isinstance(truth.variable, nt.Symbol):
+                own = [_by(statement, name, truth.variable) for statement in statements]
+                yield _Chain(own, truth, truth.variable)
+
+    def mark_chain(self, chain: _Chain) -> None:
+        before = chain.truth
+        for statement in chain.statements:
+            term = next((t for t in statement.readings if self.equal(chain.truth, t)), None)
+            status: Status
+            if term is not None:
+                status = "right again" if chain.wrong else "right"
+            else:
+                term = statement.readings[0]
+                status = "follows" if chain.wrong and self.equal(before, term) else "wrong"
+            note = "" if term is statement.readings[0] else f"read as {text(term)}"
+            mark = Mark(statement.line, statement.written, statement.left, term, status, note)
+            if status == "wrong" and chain.wrong is None:
+                chain.wrong = mark
+                chain.before = chain.marks[-1] if chain.marks else None
+            chain.marks.append(mark)
+            before = term
+
+    def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
+        """What is asked for and not there, or not finished."""
+        begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
+        asked = self.exercise.asked or tuple(begun)
+        return tuple(name for name in asked if name not in begun or _open(begun[name]))
+
+    # What went wrong
+
+    def explained(
+        self, chain: _Chain, marks: tuple[Mark, ...], missing: tuple[str, ...]
+    ) -> Verdict:
+        wrong = chain.wrong
+        assert wrong is not None
+        before = chain.before.term if chain.before else chain.truth
+        right = self.right_of(chain)
+        found: tuple[Found, ...] = ()
+        if chain.variable is not None:
+            found = self.found_in(chain, before, right)
+        return Verdict(
+            "wrong",
+            marks,
+            wrong,
+            chain.before,
+            chain.truth,
+            found,
+            right,
+            witness(self.exercise, before, wrong.term),
+            missing,
+        )
+
+    def found_in(self, chain: _Chain, before: nt.Term, right: nt.Term) -> tuple[Found, ...]:
+        """What explains the wrong line, in the first of its readings that anything explains."""
+        assert chain.wrong is not None
+        assert chain.variable is not None
+        line = next(s for s in chain.statements if s.readings[0] == chain.wrong.term)
+        for term in line.readings[:MAX_READINGS]:
+            turned = self.turned(term)
+            case = Case(before, right, term, chain.variable, self.exercise, turned)
+            found = self.found(case)
+            if found:
+                return found
+        return ()
+
+    def right_of(self, chain: _Chain) -> nt.Term:
+        derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)
+        if chain.kind == "derivative" and derivation:
+            return derivation.last
+        return finished(chain.truth)
+
+    def turned(self, written: nt.Term) -> bool:
+        """Whether the residual stands in a line the other way round."""
+        usual = list(self.exercise.vocabulary.usual.values())
+        if not usual:
+            return False
+        negative = nt.Negative(usual[0].definition)
+        sums = [part for _, part in written.walk() if isinstance(part, nt.Sum)]
+        return any(self.equal(negative, part) for part in sums)
+
+    def found(self, case: Case) -> tuple[Found, ...]:
+        """The first misconception, or the first pair of them, that makes what was written."""
+        plain = replace(case, before=expanded(case.before), right=expanded(case.right))
+        cases = [case] if plain == case else [case, plain]
+        for misconception in self.misconceptions:
+            for each in cases:
+                for slip in tried(misconception.slips, each):
+                    if self.equal(slip.term, case.written):
+                        return (Found(misconception, slip.said),)
+        return self.found_pair(plain)
+
+    def found_pair(self, case: Case) -> tuple[Found, ...]:
+        """Two at once: a spoilt rule and something done to its result, or two spoilt rules."""
+        rules = [(m, rule) for m in self.misconceptions for rule in m.rules]
+        singles: list[tuple[Misconception, SpoiltRule, Slip]] = []
+        for misconception, rule in rules:
+            slip = _derived(case.before, (rule,))
+            if slip is not None:
+                singles.append((misconception, rule, slip))
+        for misconception, _, slip in singles:
+            second = Case(slip.term, slip.term, case.written, case.variable, case.exercise)
+            for other in self.misconceptions:
+                if other.rules or other.key in NOT_IN_PAIRS:
+                    continue
+                for twice in tried(other.slips, second):
+                    if self.equal(twice.term, case.written):
+                        return (Found(misconception, slip.said), Found(other, twice.said))
+        for place, (misconception, rule, one) in enumerate(singles):
+            for other, second_rule, two in singles[place + 1 :]:
+                if second_rule.rule == rule.rule:
+                    continue
+                both = _derived(case.before, (rule, second_rule))
+                if both is not None and self.equal(both.term, case.written):
+                    return (Found(misconception, one.said), Found(other, two.said))
+        return ()
+
+
+# What would explain too much in company.
+NOT_IN_PAIRS = frozenset(
+    {"term-lost", "factor-lost", "sign-changed", "data-derived", "other-variable"}
+)
+
+
+def _derived(line: nt.Term, rules: tuple[SpoiltRule, ...]) -> Slip | None:
+    case = None
+
+    def slips(_: Case) -> Iterator[Slip]:
+        slip = derived(line, rules)
+        if slip is not None:
+            yield slip
+
+    return next(tried(slips, case), None)  # type: ignore[arg-type]
+
+
+def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Chains: a statement that opens, and those that go on from it; a derivative may be taken up again."""
+    groups: dict[object, list[Statement]] = {}
+    current: list[Statement] = []
+    for number, statement in enumerate(statements):
+        if statement.opens:
+            key = statement.left if statement.kind == "derivative" else number
+            current = groups.setdefault(key, [])
+        elif not groups:
+            current = groups.setdefault(statement.left, [])
+        current.append(statement)
+    yield from groups.values()
+
+
+def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
+    readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
+    return Statement(
+        statement.line, statement.written, statement.kind, statement.left, readings, statement.opens
+    )
+
+
+def _variable(left: nt.Term) -> nt.Variable | None:
+    return left.variable if isinstance(left, nt.Partial) else None
+
+
+def _open(chain: _Chain) -> bool:
+    """Whether a derivative is left on the last line."""
+    return any(isinstance(part, nt.Partial) for _, part in chain.marks[-1].term.walk())

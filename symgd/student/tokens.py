@@ -1,0 +1,80 @@
+"""Tokens: a student's line cut into numbers, names, Σ, derivative signs and other signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from symgd.errors import FormulaError
+from symgd.parsing import MAX_LENGTH
+
+_SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:[^\W⁰¹²³⁴-⁹ⁿ]|_\{[^{}]*\})*"
+_TOKEN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
+    rf"|(?P<sigma>(?:[Σ∑]|\\sum\b|[Ss]um(?![^\W_])|[Mm]ean(?![^\W_]))"
+    rf"(?:{_SUBSCRIPT})?(?:\^\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w(?!\w)|[ᴺⁿ])?)"
+    rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
+    rf"|(?P<name>{_NAME})"
+    r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
+    r"|(?P<prime>['′’]+)"
+    r"|(?P<equals>==|:=|=>|⇒|=)"
+    r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,|])"
+)
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+SIGNS = {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "÷": "/", "**": "^"}
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a line; `apart` says whether a space stands before it."""
+
+    kind: str
+    text: str
+    start: int
+    apart: bool = False
+    of: str = ""
+    by: str = ""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Cut a line into tokens; FormulaError where a character belongs to none."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(
+            f"the line has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
+        )
+    found: list[Token] = []
+    position, apart = 0, False
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise FormulaError(
+                f'unexpected "{text[position]}"',
+                "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis",
+                text=text,
+                position=position,
+            )
+        if match.lastgroup == "space":
+            apart = True
+        else:
+            kind = "derivative" if match.group("derivative") else str(match.lastgroup)
+            of, by = (match.group("of") or "", match.group("by") or "")
+            found.append(Token(kind, match.group(), position, apart, of, by))
+            apart = False
+        position = match.end()
+    return found
+
+
+def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
+    """The parts between the = signs outside all parentheses."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if token.kind == "equals" and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

@@ -1,0 +1,278 @@
+"""Transcript: a student's text as statements, left = right, each with its line number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from symgd import notation as nt
+from symgd.errors import FormulaError
+from symgd.student.exercise import Exercise
+from symgd.student.handwriting import readings
+from symgd.student.tokens import Token, split_at_equals, tokens_of
+from symgd.student.vocabulary import Vocabulary, spelled
+
+MAX_LINES = 500
+
+Kind = Literal["derivative", "definition", "cost", "side"]
+
+_NUMBERING = re.compile(r"\s*(?:line\s+\d+\s*[:.)]|\(\d+\)|\d+[.):](?!\d))\s*(?=\S)", re.IGNORECASE)
+_OPENING = re.compile(
+    r"\s*(?:let|where|with|set|put|so|then|hence|thus|therefore|and|∴|⇒|=>|->|→|[-*•](?=\s))\s*:?\s*",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:#|//|%).*$|\s{2,}\[[^\[]*\]\s*$|^\s*\[[^\[]*\]\s*$|\s[\[(][A-Za-z ,'-]*\b(?:rule|law|derivative|sum|constant|factor|terms|out|cancel)\b[A-Za-z ,'-]*[\])]\s*$"
+)
+_DEFINED = re.compile(r"with ([^\s=]+) = ([^:\]]+?)(?=[:\]]|, (?:with|[a-z ]+ rule)|$)")
+_WORD = re.compile(r"[A-Za-z]{2,}[,:.]?")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One "= …" of a student's text.
+
+    Parameters
+    ----------
+    line : int
+        Its line, counted from 1.
+    written : str
+        What stands there.
+    kind : str
+        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …) or "side" (anything else).
+    left : Term
+        What it is said to be equal to.
+    readings : tuple of Term
+        What it may mean, the usual reading first.
+    opens : bool
+        Whether it stands beside a left-hand side of its own, so that it begins a chain.
+    """
+
+    line: int
+    written: str
+    kind: Kind
+    left: nt.Term
+    readings: tuple[nt.Term, ...]
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A student's statements, and the lines that were taken for words."""
+
+    statements: tuple[Statement, ...]
+    words: tuple[int, ...] = ()
+
+
+@dataclass
+class _Parts:
+    """One line, cut at its = signs."""
+
+    line: int
+    text: str
+    parts: list[list[Token]]
+    joined: bool
+
+
+@dataclass
+class _Definition:
+    line: int
+    name: str
+    text: str
+    tokens: list[Token]
+    indices: tuple[str, ...] = field(default=())
+
+
+def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
+    """Read a student's lines.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    lines : str or iterable of str
+
+    Raises
+    ------
+    FormulaError
+        When a line cannot be read, with its number and the place.
+    """
+    texts = lines.splitlines() if isinstance(lines, str) else [str(line) for line in lines]
+    if len(texts) > MAX_LINES:
+        raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
+    return _Reader(exercise, texts).transcript()
+
+
+class _Reader:
+    def __init__(self, exercise: Exercise, texts: list[str]) -> None:
+        self.exercise = exercise
+        self.texts = texts
+        self.words: list[int] = []
+        self.definitions: list[_Definition] = []
+        self.rows: list[_Parts] = []
+
+    def transcript(self) -> Transcript:
+        for number, text in enumerate(self.texts, 1):
+            self.cut(number, text)
+        statements: list[Statement] = []
+        for row in self.rows:
+            try:
+                statements += self.statements(row, statements[-1] if statements else None)
+            except FormulaError as error:
+                raise _at_line(error, row.line, row.text) from None
+        if not statements:
+            raise FormulaError(
+                "there is no line to check",
+                f'write one such as "{self.example} = ..."',
+            )
+        return Transcript(tuple(statements), tuple(self.words))
+
+    @property
+    def example(self) -> str:
+        variable = next(iter(self.exercise.derivations))
+        return f"d{self.exercise.function.name}/d{variable}"
+
+    # Lines
+
+    def cut(self, number: int, text: str) -> None:
+        """Take numbering, notes and words away; keep every character's place."""
+        note = _NOTE.search(text)
+        bare = text[: note.start()] if note else text
+        for name, definition in _DEFINED.findall(note.group() if note else ""):
+            self.define(number, name, definition, tokens_of(definition))
+        for opening in (_NUMBERING, _OPENING):
+            match = opening.match(bare)
+            if match and "=" in bare[match.end() :] + text[: match.end()]:
+                bare = " " * match.end() + bare[match.end() :]
+        bare = bare.rstrip().rstrip(".,;")
+        if not bare.strip():
+            return
+        if self.is_prose(bare):
+            self.words.append(number)
+            return
+        try:
+            parts = split_at_equals(tokens_of(bare))
+        except FormulaError as error:
+            raise _at_line(error, number, bare) from None
+        if not parts[0] and len(parts) > 1:
+            parts = parts[1:]
+            joined = True
+        else:
+            joined = len(parts) == 1
+        name = self.defined_name(parts) if not joined else None
+        if name is not None:
+            self.define(number, name, bare, parts[1])
+        self.rows.append(_Parts(number, bare, parts, joined))
+
+    def is_prose(self, text: str) -> bool:
+        """Whether a line is words, such as a heading, and not a formula."""
+        words = text.split()
+        known = self.exercise.vocabulary
+        plain = [w for w in words[:2] if _WORD.fullmatch(w) and not known.has(w.strip(",:."))]
+        return len(plain) == 2 and "=" not in words[2:3]
+
+    def defined_name(self, parts: list[list[Token]]) -> str | None:
+        """The name that a line defines: u = …, e_i = …, g(x) = …"""
+        first = parts[0]
+        if not first or first[0].kind != "name":
+            return None
+        rest = "".join(token.text for token in first[1:])
+        if rest and not re.fullmatch(r"[\[(]\w[\])]", rest):
+            return None
+        name = spelled(first[0].text)
+        known = self.exercise.vocabulary
+        taken = name in known.symbols or name in known.columns or name in known.costs
+        return None if taken else name
+
+    def define(self, number: int, name: str, text: str, tokens: list[Token]) -> None:
+        name, indices = spelled(name), ()
+        base, _, subscript = name.partition("_")
+        if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
+            name, indices = base, (subscript,)
+        self.definitions.append(_Definition(number, name, text, tokens, indices))
+
+    def vocabulary(self, line: int) -> Vocabulary:
+        """The names as they stand at a line: those defined before it, else those defined after."""
+        found = self.exercise.vocabulary
+        later = [d for d in reversed(self.definitions) if d.line > line]
+        for definition in (*later, *(d for d in self.definitions if d.line <= line)):
+            try:
+                term = readings(definition.text, definition.tokens, found)[0]
+            except FormulaError:
+                continue
+            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            found = found.defining(definition.name, meaning)
+        return found
+
+    # Statements
+
+    def statements(self, row: _Parts, before: Statement | None) -> list[Statement]:
+        vocabulary = self.vocabulary(row.line)
+        left, kind, parts = self.opening(row, before, vocabulary)
+        by = left.variable if isinstance(left, nt.Partial) else None
+        if by is None and len(vocabulary.variables) == 1:
+            by = vocabulary.variables[0]
+        found: list[Statement] = []
+        for number, part in enumerate(parts):
+            start = part[0].start if part else len(row.text)
+            end = part[-1].start + len(part[-1].text) if part else start
+            if not part:
+                raise FormulaError(
+                    'nothing stands after "="', "write a formula", text=row.text, position=start
+                )
+            terms = readings(row.text, part, vocabulary, by)
+            opens = not row.joined and number == 0
+            found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
+        return found
+
+    def opening(
+        self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
+    ) -> tuple[nt.Term, Kind, list[list[Token]]]:
+        """What a line's formulas are said to be equal to."""
+        if row.joined:
+            if before is not None:
+                return before.left, before.kind, row.parts
+            asked = self.exercise.asked
+            if len(asked) != 1:
+                raise FormulaError(
+                    "the first line does not say what is derived by what",
+                    f'begin with "{self.example} = ..."',
+                    text=row.text,
+                )
+            return self.left_of(asked[0]), "derivative", row.parts
+        first, *rest = row.parts
+        name = self.defined_name(row.parts)
+        if name is not None:
+            meaning = vocabulary.meaning(name)
+            if meaning is not None:
+                return meaning, "definition", rest
+        left = readings(row.text, first, vocabulary, self.only_variable())[0]
+        return self.classified(left, first, rest)
+
+    def only_variable(self) -> nt.Variable | None:
+        variables = self.exercise.vocabulary.variables
+        return variables[0] if len(variables) == 1 else None
+
+    def left_of(self, variable: str) -> nt.Partial:
+        return nt.Partial(self.exercise.function, self.exercise.derivations[variable].variable)
+
+    def classified(
+        self, left: nt.Term, first: list[Token], rest: list[list[Token]]
+    ) -> tuple[nt.Term, Kind, list[list[Token]]]:
+        exercise = self.exercise
+        if left == exercise.function:
+            return left, "cost", rest
+        if isinstance(left, nt.Partial) and left.body == exercise.function:
+            return left, "derivative", rest
+        if isinstance(left, nt.Partial) and left.body == exercise.body:
+            return nt.Partial(exercise.function, left.variable), "derivative", rest
+        return left, "side", rest
+
+
+def _at_line(error: FormulaError, line: int, text: str) -> FormulaError:
+    """The same error with the line's number and the column."""
+    place = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
+    return FormulaError(
+        f"{place}: {error.cause}", error.remedy, text=error.text, position=error.position
+    )

@@ -1,0 +1,129 @@
+"""Witness: small numbers at which two lines differ."""
+
+from __future__ import annotations
+
+import fractions
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symgd import notation as nt
+from symgd.derivation.check import Evaluator, Key, Point, Undefined, is_rational
+from symgd.student.exercise import Exercise
+from symgd.student.vocabulary import LEARNING_RATES
+
+ROWS = 3
+
+# What parameters, inputs and targets are tried as, in this order.
+_PLAIN = ((2, 1, 3, -1, 4), (1, 2, -1, 3, 2), (3, -2, 1, 2, -1), (-1, 3, 2, 1, 4))
+_INPUTS = (((1, 2, 3), (2, 0, 1), (1, 4, 2)), ((2, 1, 4), (1, 3, 2), (3, 1, 0)))
+_TARGETS = ((2, 6, 5), (4, 3, 8))
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Numbers that make two Terms differ, and what they are then.
+
+    Parameters
+    ----------
+    numbers : mapping of str to tuple of Fraction
+        One number for a plain name, one for each example for a column.
+    expected, written : Fraction or mpf
+        The values of both sides.
+    row : int or None
+        The example that an index outside every Σ stands for.
+    """
+
+    numbers: Mapping[str, tuple[fractions.Fraction, ...]]
+    expected: Any
+    written: Any
+    row: int | None = None
+
+
+class _Given(Point):
+    """A point with the numbers of a Witness."""
+
+    def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
+        super().__init__(0, 0, exact, frozenset())
+        self.given = numbers
+
+    def place(self, index: str) -> int:
+        return 1
+
+    def __getitem__(self, key: Key) -> Any:
+        name, places = key
+        column = self.given.get(name)
+        if column is None:
+            return super().__getitem__(key)
+        place = sum((p - 1) * 2**n for n, p in enumerate(reversed(places)))
+        return self.number(column[place % len(column)])
+
+
+def value_at(term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]]) -> Any:
+    """The value of a Term at given numbers: exact where it is rational in its names; None where it has none.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> value_at(parse("a^2/3"), {"a": (fractions.Fraction(2),)})
+    Fraction(4, 3)
+    """
+    try:
+        return Evaluator(_Given(numbers, is_rational(term))).dual(term, None, ()).value
+    except (Undefined, ZeroDivisionError, OverflowError, ValueError, TypeError):
+        return None
+
+
+def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
+    """The first of some small numbers at which both Terms have values that differ to be seen."""
+    for numbers in _candidates(exercise, expected.names | written.names):
+        left, right = value_at(expected, numbers), value_at(written, numbers)
+        if left is None or right is None or not _real(left) or not _real(right):
+            continue
+        scale = max(abs(left), abs(right))
+        if abs(left - right) * 1000 > scale:
+            free = _free_indices(written, frozenset()) or _free_indices(expected, frozenset())
+            return Witness(numbers, left, right, 1 if free else None)
+    return None
+
+
+def _real(value: Any) -> bool:
+    return isinstance(value, fractions.Fraction) or not getattr(value, "imag", 0)
+
+
+def _candidates(
+    exercise: Exercise, used: frozenset[str]
+) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
+    vocabulary = exercise.vocabulary
+    counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}
+    variables = [variable.name for variable in vocabulary.variables]
+    plain = [*variables, *sorted(vocabulary.symbols - counts - set(variables))]
+    columns = [name for name in vocabulary.columns if name not in variables]
+    inputs, targets = columns[:-1] or columns, columns[-1:]
+    for round, values in enumerate(_PLAIN):
+        found: dict[str, tuple[int | fractions.Fraction, ...]] = {}
+        for place, name in enumerate(plain):
+            found[name] = (values[place % len(values)],)
+        for place, name in enumerate(inputs):
+            sets = _INPUTS[round % len(_INPUTS)]
+            found[name] = sets[place % len(sets)]
+        for name in targets:
+            found[name] = _TARGETS[round % len(_TARGETS)]
+        found |= dict.fromkeys(counts, (ROWS,))
+        found |= dict.fromkeys(LEARNING_RATES, (fractions.Fraction(1, 10),))
+        yield {
+            name: tuple(map(fractions.Fraction, numbers))
+            for name, numbers in found.items()
+            if name in used
+        }
+
+
+def _free_indices(term: nt.Term, bound: frozenset[str]) -> bool:
+    """Whether an index stands outside every Σ that counts it."""
+    if isinstance(term, nt.BigSum):
+        return _free_indices(term.body, bound | {term.index})
+    if isinstance(term, nt.Abbreviation):
+        return _free_indices(term.definition, bound)
+    if isinstance(term, nt.Indexed):
+        return not set(term.indices) <= bound
+    return any(_free_indices(child, bound) for child in term.children)
