@@ -1,18 +1,19 @@
 """Problem: a model, a loss and the roles of the names, which give the cost.
 
-This is the front desk: it offers derivations, code, descent and films, each imported when it is asked for.
+Derivations are asked of it here; what else it offers stands in `desk.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import sympy
 
+from symgd.desk import Desk
 from symgd.errors import ProblemError
 from symgd.indices import Range, counts, totals, vectors
 from symgd.letters import Notation as Notation
@@ -39,15 +40,11 @@ from symgd.parsing import CONSTANT_NAMES, parse
 from symgd.roles import assign_roles, names_of, target_of
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from pathlib import Path
-
     from symgd.derivation.hessian import Hessian
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
-    from symgd.descent import Run
 
 
-class Problem:
+class Problem(Desk):
     """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
 
     Parameters
@@ -357,99 +354,6 @@ class Problem:
         from symgd.derivation.hessian import hessian
 
         return hessian(self._gradient, tidy=self._tidy)
-
-    def source(self) -> str:
-        """A documented module that fits this problem by gradient descent and needs NumPy alone.
-
-        Raises
-        ------
-        GenerationError
-            When the model has a function that the module cannot hold.
-        """
-        from symgd.codegen.python import source
-
-        return source(self)
-
-    def descend(self, *data: Any, **options: Any) -> Run:
-        """Minimise the cost on data by gradient descent; see `symgd.descent.descend` for all options.
-
-        Parameters
-        ----------
-        *data
-            The inputs in order and the target, arrays of shape (n,); or one table or CSV path that has them by name.
-        **options
-            start, learning_rate, max_iter, tolerance and others; further names are data columns.
-
-        Examples
-        --------
-        >>> run = Problem("a*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4], max_iter=5, tolerance=0,
-        ...                                  learning_rate=0.06, start={"a": 0.2, "b": 0.5})
-        >>> round(run.parameters["a"], 6)
-        0.767794
-        """
-        from symgd.descent import descend
-
-        return descend(self, *data, **options)
-
-    def animate(
-        self,
-        lesson: str,
-        *data: Any,
-        output: str | PathLike[str],
-        quality: str = "m",
-        format: str = "mp4",
-        pace: float = 1.0,
-        theme: str = "light",
-        burn_captions: bool = False,
-        progress: Callable[[int, int, Any], None] | None = None,
-        **options: Any,
-    ) -> Path:
-        """Render a film of `lesson`, with .vtt and .srt captions beside it.
-
-        Parameters
-        ----------
-        lesson : str
-            A name in `symgd.animations.render.LESSONS`.
-        *data
-            As for `descend`, or a finished Run; lessons about descent need it.
-        output : path
-            The film's file.
-        quality : {"l", "m", "h"}
-            480p15, 720p30, 1080p60.
-        format : {"mp4", "gif"}
-        pace : float
-            Every time is multiplied by this.
-        theme : {"light", "dark"}
-        burn_captions : bool
-            Draw the captions into the picture.
-        progress : callable, optional
-            Called after each beat with (beats done, beats, the beat).
-        **options
-            As for `descend`.
-
-        Raises
-        ------
-        MissingPackage
-            When Manim is not installed.
-        """
-        from symgd.animations import render
-        from symgd.descent import Run
-
-        given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
-        run = given or (self.descend(*data, **options) if data else None)
-        film: Path = render(
-            lesson,
-            self,
-            run,
-            output=output,
-            quality=quality,
-            format=format,
-            pace=pace,
-            theme=theme,
-            burn_captions=burn_captions,
-            progress=progress,
-        )
-        return film
 
     def written(self, **changes: Any) -> Problem:
         """The same problem in another notation.

@@ -22,6 +22,7 @@ LAYERS = (
     ("symgd.indices",),
     ("symgd.parsing", "symgd.losses", "symgd.letters"),
     ("symgd.roles",),
+    ("symgd.desk",),
     ("symgd.problem",),
     ("symgd.derivation.reading",),
     ("symgd.derivation.tree",),
@@ -34,6 +35,7 @@ LAYERS = (
     ("symgd.derivation.derive", "symgd.derivation.account"),
     ("symgd.derivation.hessian",),
     ("symgd.writing",),
+    ("symgd.student",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
     ("symgd.codegen",),
     ("symgd.analysis",),
@@ -47,8 +49,14 @@ LAYERS = (
 )
 
 # The front desk offers everything; a derivation can write itself; a run can draw itself: inside functions only.
-LATE = {"symgd.problem", "symgd.derivation.tree", "symgd.derivation.hessian", "symgd.descent"}
-MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.problem", "symgd.fitting"}
+LATE = {
+    "symgd.desk",
+    "symgd.problem",
+    "symgd.derivation.tree",
+    "symgd.derivation.hessian",
+    "symgd.descent",
+}
+MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.desk", "symgd.fitting"}
 
 
 def _modules() -> dict[str, Path]:

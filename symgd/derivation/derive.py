@@ -231,6 +231,43 @@ def derive(
     return Derivation(function, start, tuple(engine.steps), check)
 
 
+def derive_on(
+    line: Term,
+    variable: Variable,
+    *,
+    like: Term,
+    tidy: Sequence[TidyRule] = TIDY,
+    budget: Budget = Budget(),
+) -> tuple[Step, ...]:
+    """The steps from any line that still holds derivatives, or could be tidied, to its end.
+
+    Parameters
+    ----------
+    line : Term
+    variable : Variable
+    like : Term
+        What was to be derived: its parts keep the form in which they were written.
+    tidy, budget
+        As for `derive`.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> body = parse("(2*x + 1)^3")
+    >>> line = parse("3*(2*x + 1)^2")
+    >>> steps = derive_on(Partial(line, Symbol("x")), Symbol("x"), like=body)
+    >>> steps[-1].after.value
+    24*x + 12
+    """
+    parts = {part for _, part in like.walk()}
+    written = frozenset(id(part) for _, part in line.walk() if part in parts)
+    engine = _Engine(variable, RULES, tidy, budget, line, Checker(), written=written)
+    by = [part.variable for _, part in line.walk() if isinstance(part, Partial)]
+    engine.open += dict.fromkeys(u for u in by if isinstance(u, Abbreviation))
+    engine.run()
+    return tuple(engine.steps)
+
+
 def gradient(
     function: Term,
     body: Term,

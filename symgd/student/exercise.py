@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from symgd import notation as nt
 from symgd.derivation.derive import differentiate
-from symgd.derivation.tree import Derivation
+from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+from symgd.derivation.tree import Derivation, TidyRule
 from symgd.errors import ProblemError
 from symgd.roles import names_of
 from symgd.student.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
@@ -36,6 +37,8 @@ class Exercise:
         What the names on the lines mean.
     asked : tuple of str
         The variables whose derivatives must be there; none means that what is there is enough.
+    tidy : tuple of TidyRule
+        The algebra that our own lines end with.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Exercise:
     derivations: Mapping[str, Derivation]
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
+    tidy: tuple[TidyRule, ...] = TIDY
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
@@ -61,9 +65,11 @@ class Exercise:
             expected = f"expected one of {', '.join(problem.parameters)}"
             raise ProblemError(f'"{strange[0]}" is not a parameter', expected)
         gradient = problem.derive()
-        derivations = {name: gradient.partials[name] for name in gradient.partials}
+        derivations = dict(gradient.partials)
         vocabulary = _problem_vocabulary(problem, derivations)
-        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked)
+        inside = problem.notation.constants == "inside"
+        tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, tidy)
 
     @classmethod
     def of_formula(cls, formula: str, variable: str) -> Exercise:
@@ -81,6 +87,7 @@ class Exercise:
             meanings={},
             usual={},
             variables=(by,),
+            ordinary=derivation.start.ordinary,
         )
         return cls(function, body, {by.name: derivation}, vocabulary, (by.name,))
 

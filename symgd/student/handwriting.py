@@ -502,7 +502,8 @@ class _Hand:
     def partial(self, body: nt.Term, by: nt.Variable) -> nt.Term:
         if any(isinstance(part, nt.Partial) for part in _deep(body)):
             raise self.error("a derivative of a derivative", "write the inner one out first")
-        return nt.Partial(body, by, ordinary=isinstance(by, nt.Abbreviation))
+        ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
+        return nt.Partial(body, by, ordinary)
 
     def bound(self, term: nt.Term) -> nt.Term:
         """Refuse numbers that would grow without bound."""

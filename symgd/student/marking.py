@@ -17,7 +17,6 @@ from symgd.student.vocabulary import LETTERS
 from symgd.student.witness import witness
 from symgd.writing.text import text
 
-
 # Of a line that means different things to different people, so many are looked at for what went wrong.
 MAX_READINGS = 3
 

@@ -137,8 +137,10 @@ def expanded(term: nt.Term) -> nt.Term:
         for _, t in term.walk()
     ):
         return term
-    named = {part: part.definition for _, part in term.walk() if isinstance(part, nt.Abbreviation)}
-    return expanded(term.substitute({**named})) if named else term
+    named: dict[nt.Term, nt.Term] = {
+        part: part.definition for _, part in term.walk() if isinstance(part, nt.Abbreviation)
+    }
+    return expanded(term.substitute(named)) if named else term
 
 
 def finished(line: nt.Term) -> nt.Term:

@@ -186,7 +186,8 @@ class _Reader:
         return None if taken else name
 
     def define(self, number: int, name: str, text: str, tokens: list[Token]) -> None:
-        name, indices = spelled(name), ()
+        name = spelled(name)
+        indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
         if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
             name, indices = base, (subscript,)
@@ -255,7 +256,8 @@ class _Reader:
         return variables[0] if len(variables) == 1 else None
 
     def left_of(self, variable: str) -> nt.Partial:
-        return nt.Partial(self.exercise.function, self.exercise.derivations[variable].variable)
+        truth = self.exercise.truth[variable]
+        return nt.Partial(self.exercise.function, truth.variable, truth.ordinary)
 
     def classified(
         self, left: nt.Term, first: list[Token], rest: list[list[Token]]
@@ -266,7 +268,7 @@ class _Reader:
         if isinstance(left, nt.Partial) and left.body == exercise.function:
             return left, "derivative", rest
         if isinstance(left, nt.Partial) and left.body == exercise.body:
-            return nt.Partial(exercise.function, left.variable), "derivative", rest
+            return nt.Partial(exercise.function, left.variable, left.ordinary), "derivative", rest
         return left, "side", rest
 
 

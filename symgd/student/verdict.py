@@ -94,9 +94,6 @@ class Verdict:
     def __str__(self) -> str:
         return self.text()
 
-    def __bool__(self) -> bool:
-        return self.kind == "right"
-
     @property
     def line(self) -> int | None:
         """The number of the first line that does not follow."""

@@ -59,6 +59,8 @@ class Vocabulary:
         Such names that nobody has defined: e for the residual, where nothing else is called e.
     variables : tuple of Variable
         What may be derived by.
+    ordinary : bool
+        Whether there is one name only, so that d/dx is written and not ∂/∂x.
     """
 
     symbols: frozenset[str]
@@ -68,6 +70,7 @@ class Vocabulary:
     meanings: Mapping[str, nt.Abbreviation]
     usual: Mapping[str, nt.Abbreviation]
     variables: tuple[nt.Variable, ...]
+    ordinary: bool = False
 
     @property
     def index(self) -> str:

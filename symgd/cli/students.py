@@ -1,0 +1,113 @@
+"""The verbs `check` and `hint`: a student's own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symgd.cli.group import FormulaCommand
+from symgd.cli.options import ascii_option, problem_from, problem_options
+
+if TYPE_CHECKING:
+    from symgd.student.exercise import Exercise
+
+# What a grader can tell from the exit code; 2 is input that cannot be read, as everywhere.
+RIGHT, WRONG, UNFINISHED = 0, 1, 3
+
+
+def _exercise_options(function: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
+        click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _exercise(
+    arguments: tuple[str, ...], options: dict[str, Any], least: int
+) -> tuple[Exercise, str | None]:
+    """The exercise, and where the lines are: the formula is an argument, unless --expr gives it."""
+    from symgd.student.exercise import Exercise
+
+    expression, wrt = options.pop("expr"), options.pop("wrt")
+    given = [*arguments]
+    if expression is None:
+        if not given:
+            raise click.UsageError("Missing argument 'FORMULA'; or give --expr and --wrt.")
+        exercise = Exercise.of_problem(problem_from(given.pop(0), options), wrt)
+    elif wrt is None:
+        raise click.UsageError("--expr needs --wrt, the name to derive by.")
+    else:
+        exercise = Exercise.of_formula(expression, wrt)
+    if len(given) > 1 or len(given) < least:
+        expected = "one file with the lines, or - for standard input"
+        raise click.UsageError(f"Got {len(given)} files; expected {expected}.")
+    return exercise, given[0] if given else None
+
+
+def _text(path: str) -> str:
+    """What stands in a file, or on standard input."""
+    from symgd.errors import FormulaError
+
+    try:
+        with click.open_file(path, encoding="utf-8-sig") as stream:
+            return str(stream.read())
+    except FileNotFoundError:
+        raise FormulaError(f'there is no file "{path}"', "write its path, or - for standard input") from None  # fmt: skip
+    except (OSError, UnicodeDecodeError) as failure:
+        raise FormulaError(f'"{path}" cannot be read: {failure}', "save it as UTF-8 text") from None
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("arguments", nargs=-1, metavar="FORMULA LINES")
+@_exercise_options
+@problem_options
+@ascii_option
+def check(arguments: tuple[str, ...], form: str, ascii: bool, **options: Any) -> None:
+    r"""Find the first line of LINES, a text file, that does not follow, and say why.
+
+    Exit code 0: all lines are right. 1: a line is wrong. 2: a line, or something else, cannot be read. 3: right so far, but unfinished.
+
+    \b
+    Examples:
+      symgd check "m*x + b" lines.txt
+      symgd check "m*x + b" - --wrt m,b --format json < lines.txt
+      symgd check --expr "3*x^5" --wrt x lines.txt
+    """
+    exercise, path = _exercise(arguments, options, 1)
+    assert path is not None
+    verdict = exercise.check(_text(path))
+    click.echo(verdict.json() if form == "json" else verdict.text(ascii=ascii), nl=False)
+    codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
+    click.get_current_context().exit(codes[verdict.kind])
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("arguments", nargs=-1, metavar="FORMULA [LINES]")
+@click.option(
+    "--strength",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="1: which rule. 2: also on which part. 3: also the line itself.",
+)
+@_exercise_options
+@problem_options
+@ascii_option
+def hint(arguments: tuple[str, ...], strength: int, form: str, ascii: bool, **options: Any) -> None:
+    r"""Give the next step from the last right line of LINES, or the first step.
+
+    \b
+    Examples:
+      symgd hint "m*x + b"
+      symgd hint "m*x + b" lines.txt --strength 3
+      symgd hint --expr "(2*x + 1)^3" --wrt x lines.txt
+    """
+    exercise, path = _exercise(arguments, options, 0)
+    found = exercise.hint(_text(path) if path is not None else "", strength=strength)
+    click.echo(found.json() if form == "json" else found.text(ascii=ascii), nl=False)

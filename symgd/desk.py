@@ -1,0 +1,178 @@
+"""Desk: what a problem offers beside its derivations, each imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    from symgd.descent import Run
+    from symgd.problem import Problem
+    from symgd.student.hints import Hint
+    from symgd.student.verdict import Verdict
+
+
+class Desk:
+    """The ways from a Problem to code, descent, films, and a student's own lines."""
+
+    @property
+    def _problem(self) -> Problem:
+        return cast("Problem", self)
+
+    def source(self) -> str:
+        """A documented module that fits this problem by gradient descent and needs NumPy alone.
+
+        Raises
+        ------
+        GenerationError
+            When the model has a function that the module cannot hold.
+        """
+        from symgd.codegen.python import source
+
+        return source(self._problem)
+
+    def descend(self, *data: Any, **options: Any) -> Run:
+        """Minimise the cost on data by gradient descent; see `symgd.descent.descend` for all options.
+
+        Parameters
+        ----------
+        *data
+            The inputs in order and the target, arrays of shape (n,); or one table or CSV path that has them by name.
+        **options
+            start, learning_rate, max_iter, tolerance and others; further names are data columns.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> run = Problem("a*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4], max_iter=5, tolerance=0,
+        ...                                  learning_rate=0.06, start={"a": 0.2, "b": 0.5})
+        >>> round(run.parameters["a"], 6)
+        0.767794
+        """
+        from symgd.descent import descend
+
+        return descend(self._problem, *data, **options)
+
+    def animate(
+        self,
+        lesson: str,
+        *data: Any,
+        output: str | PathLike[str],
+        quality: str = "m",
+        format: str = "mp4",
+        pace: float = 1.0,
+        theme: str = "light",
+        burn_captions: bool = False,
+        progress: Callable[[int, int, Any], None] | None = None,
+        **options: Any,
+    ) -> Path:
+        """Render a film of `lesson`, with .vtt and .srt captions beside it.
+
+        Parameters
+        ----------
+        lesson : str
+            A name in `symgd.animations.render.LESSONS`.
+        *data
+            As for `descend`, or a finished Run; lessons about descent need it.
+        output : path
+            The film's file.
+        quality : {"l", "m", "h"}
+            480p15, 720p30, 1080p60.
+        format : {"mp4", "gif"}
+        pace : float
+            Every time is multiplied by this.
+        theme : {"light", "dark"}
+        burn_captions : bool
+            Draw the captions into the picture.
+        progress : callable, optional
+            Called after each beat with (beats done, beats, the beat).
+        **options
+            As for `descend`.
+
+        Raises
+        ------
+        MissingPackage
+            When Manim is not installed.
+        """
+        from symgd.animations import render
+        from symgd.descent import Run
+
+        given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
+        run = given or (self.descend(*data, **options) if data else None)
+        film: Path = render(
+            lesson,
+            self._problem,
+            run,
+            output=output,
+            quality=quality,
+            format=format,
+            pace=pace,
+            theme=theme,
+            burn_captions=burn_captions,
+            progress=progress,
+        )
+        return film
+
+    def check(
+        self, lines: str | Iterable[str], *, wrt: Iterable[str] | str | None = None
+    ) -> Verdict:
+        """Find the first of somebody's own lines that does not follow, and the misconception behind it.
+
+        Parameters
+        ----------
+        lines : str or iterable of str
+            A derivation as it is typed, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)", further lines beginning with "=".
+        wrt : iterable of str, optional
+            The parameters whose derivatives must be there; without it, what is there is enough.
+
+        Returns
+        -------
+        Verdict
+            Prints as text; has `.kind`, `.line`, `.misconception`, `.witness` and `.json()`.
+
+        Raises
+        ------
+        FormulaError
+            When a line cannot be read, with its number and column.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> verdict = Problem("m*x + b").check("dJ/dm = 1/N sum 2(m x_i + b - y_i)")
+        >>> verdict.line, verdict.misconception.name
+        (1, 'lost inner derivative')
+        """
+        from symgd.student.exercise import Exercise
+
+        return Exercise.of_problem(self._problem, wrt).check(lines)
+
+    def hint(
+        self,
+        lines: str | Iterable[str] = "",
+        *,
+        strength: int = 1,
+        wrt: Iterable[str] | str | None = None,
+    ) -> Hint:
+        """The next step from somebody's last right line.
+
+        Parameters
+        ----------
+        lines : str or iterable of str
+            What is there already, as for `check`.
+        strength : {1, 2, 3}
+            1 names the rule, 2 also the part that it is used on, 3 also the line that comes out.
+        wrt : iterable of str, optional
+            The parameters to go on with.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> Problem("m*x + b").hint("dJ/dm = d/dm 1/N sum (m x_i + b - y_i)^2").rules
+        ('constant multiple rule',)
+        """
+        from symgd.student.exercise import Exercise
+
+        return Exercise.of_problem(self._problem, wrt).hint(lines, strength=strength)
