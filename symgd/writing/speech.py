@@ -190,7 +190,11 @@ class _Speaker:
         letter = GREEK.get(word, word)
         greek = self.greek.get(letter.lower())
         if greek is None:
-            return self.words("capital {letter}", letter=word) if word in self.capital else word
+            return (
+                self.words("capital {letter}", letter=word)
+                if word in self.capital
+                else word.replace("_", " ")
+            )
         return self.words("capital {letter}", letter=greek) if letter.isupper() else greek
 
     def quantity(self, body: str) -> str:

@@ -1,0 +1,67 @@
+"""Derivations of all kinds, for tests that want to see many: each rule's examples, each loss, and formulas from everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from symgd import Notation, Problem, differentiate
+from symgd.derivation.rules import RULES
+from symgd.derivation.tree import Shown
+from symgd.losses import LOSSES
+
+# Expressions and what they are derived by.
+FORMULAS: tuple[tuple[str, str], ...] = (
+    ("3*x^5", "x"),
+    ("x^2*sin(x)", "x"),
+    ("a*x^n", "x"),
+    ("sqrt(x^2 + 1)", "x"),
+    ("exp(-x^2/2)/sqrt(2*pi)", "x"),
+    ("1/(1 + exp(-x))", "x"),
+    ("log(x/(1 - x))", "x"),
+    ("sin(cos(tan(x)))", "x"),
+    ("(x^2 + 1)/(x - 1)", "x"),
+    ("x*y*z", "y"),
+    ("theta_1^2*X + alpha*omega", "theta_1"),
+    ("abs(x - a)", "x"),
+    ("2^x*x^2", "x"),
+    ("1/x - -x", "x"),
+    ("atan(x)*asin(x)", "x"),
+    ("cosh(x)^2 - sinh(x)^2", "x"),
+    ("first_part*second_part + third_part_long/(fourth_part - first_part)", "first_part"),
+    ("(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x)", "x"),
+)
+
+# Costs, in notations of all kinds.
+PROBLEMS: Mapping[str, Callable[[], Problem]] = MappingProxyType(
+    {
+        "line": lambda: Problem("m*x + b"),
+        "quadratic": lambda: Problem("a*x^2 + b*x + c", notation=Notation(residual="e")),
+        "decay": lambda: Problem("a*exp(-b*x) + c", "half_mse"),
+        "sigmoid": lambda: Problem("1/(1 + exp(-(w*x + b)))"),
+        "words": lambda: Problem("slope*speed + intercept", inputs=["speed"], target="dist"),
+        "greek": lambda: Problem("lambda*x + E*N + S*beta", notation=Notation(count="n")),
+        "five inputs": lambda: Problem("w1*x1 + w2*x2 + w3*x3 + w4*x4 + w5*x5 + bias_term_long"),
+        "quartic": lambda: Problem("w*t + c", "(prediction - target)^4", inputs=["t"]),
+    }
+)
+
+
+@cache
+def gallery() -> Mapping[str, Shown]:
+    """Every derivation by a name that tells what it is; each is made once."""
+    return dict(_made())
+
+
+def _made() -> Iterator[tuple[str, Shown]]:
+    for rule in RULES:
+        for body, _ in rule.examples:
+            yield f"{rule.name}: {body}", differentiate(body, "x")
+    for body, by in FORMULAS:
+        yield f"{body} by {by}", differentiate(body, by)
+    for name in LOSSES:
+        yield f"loss {name}", Problem("m*x + b", name).derive()
+    for name, make in PROBLEMS.items():
+        yield f"problem {name}", make().derive()
+    yield "Hessian", Problem("m*x + b").hessian()

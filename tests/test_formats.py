@@ -1,0 +1,117 @@
+"""Every derivation of the gallery in every format, read by the real reader of the format."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import html5lib
+import jsonschema
+import pytest
+from gallery import gallery
+
+from symgd.derivation.tree import Shown
+from symgd.writing.record import schema
+
+DETAILS = ("brief", "standard", "full")
+_SPOKEN = re.compile(r"[^\W\d_]|[ .,:;()'’\-−°]|\d|\u00a0|\n|[∂Σ=+/·²]")
+
+
+def derivations() -> Iterator[tuple[str, Shown]]:
+    yield from gallery().items()
+
+
+def test_the_gallery_is_large_and_all_kinds_are_in_it() -> None:
+    assert len(gallery()) > 60
+    assert {type(derivation).__name__ for _, derivation in derivations()} >= {
+        "Derivation",
+        "Gradient",
+        "Hessian",
+    }
+
+
+def _strict() -> jsonschema.Draft202012Validator:
+    """The schema with no further fields allowed: what is written is described."""
+    said = json.loads(schema())
+    jsonschema.Draft202012Validator.check_schema(said)
+    for part in said["$defs"].values():
+        if part.get("type") == "object" and "properties" in part:
+            part["additionalProperties"] = False
+    return jsonschema.Draft202012Validator(said)
+
+
+def test_json_is_as_its_schema_says() -> None:
+    validator = _strict()
+    for place, (name, derivation) in enumerate(derivations()):
+        language = ("en", "fr")[place % 2]
+        record = json.loads(derivation.json(language=language))
+        error = next(validator.iter_errors(record), None)
+        assert error is None, f"{name}: {error and error.json_path}: {error and error.message}"
+        assert record["language"] == language
+
+
+@pytest.mark.parametrize("broken", ["steps", "check", "schema"])
+def test_the_schema_refuses_what_is_not_a_derivation(broken: str) -> None:
+    record = json.loads(gallery()["problem line"].json())
+    if broken == "schema":
+        record["schema"] = "symgd/derivation/2"
+    elif broken == "steps":
+        del record["partials"][0]["steps"][2]["after"]
+    else:
+        record["partials"][0]["steps"][0]["check"]["passed"] = False
+    assert not jsonschema.Draft202012Validator(json.loads(schema())).is_valid(record)
+
+
+@pytest.mark.parametrize("detail", DETAILS)
+def test_html_is_valid(detail: str) -> None:
+    for place, (name, derivation) in enumerate(derivations()):
+        page = derivation.html(detail=detail, language=("en", "fr")[place % 2])
+        html5lib.HTMLParser(strict=True).parse(page)
+        assert "<script" not in page, name
+
+
+def test_all_typst_documents_compile_together(tmp_path: Path) -> None:
+    compiler = pytest.importorskip("typst", reason="the typst wheel comes with the pdf extra")
+    source = tmp_path / "gallery.typ"
+    written = [d.typst(detail=detail) for _, d in derivations() for detail in DETAILS]
+    # One preamble for all: Typst nests the show rules of a hundred of them, and its stack is not that deep.
+    preamble, *_ = written[0].split("\n\n")
+    bodies = ["\n\n".join(document.split("\n\n")[1:]) for document in written]
+    pages = "\n#pagebreak(weak: true)\n".join(bodies)
+    source.write_text(f"{preamble}\n#set page(width: auto)\n\n{pages}", encoding="utf-8")
+    assert compiler.compile(str(source)).startswith(b"%PDF")
+
+
+def test_all_latex_fragments_compile_together(tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        warnings.warn("pdflatex is not installed: LaTeX is written and not compiled", stacklevel=1)
+        pytest.skip("pdflatex is not installed: LaTeX is written and not compiled")
+    parts = [
+        d.latex(detail=detail, language=language)
+        for _, d in derivations()
+        for detail, language in (("brief", "en"), ("standard", "fr"), ("full", "fr"))
+    ]
+    source = tmp_path / "gallery.tex"
+    head = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\usepackage[paperwidth=5000mm,paperheight=297mm,margin=18mm]{geometry}\n\\begin{document}\n"
+    source.write_text(
+        head + "\n\\clearpage\n".join(parts) + "\n\\end{document}\n", encoding="utf-8"
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
+    made = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace"
+    )
+    assert made.returncode == 0, made.stdout[-2000:]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_speech_is_words(language: str) -> None:
+    """No sign is left for a voice to stumble over, but in the headings and reasons, which are read as they stand."""
+    for name, derivation in derivations():
+        spoken = derivation.speech(language=language)
+        assert not _SPOKEN.sub("", spoken), f"{name}: {_SPOKEN.sub('', spoken)}"
+        assert "{" not in spoken
