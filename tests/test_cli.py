@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -300,8 +301,11 @@ def test_lessons_are_listed() -> None:
 
 
 def test_every_help_has_an_example() -> None:
-    for verb in ("diff", "derive", "generate", "fit", "animate"):
-        assert f"symgd {verb}" in run(verb, "--help").stdout
+    for verb in ("diff", "derive", "generate", "fit", "animate", "check", "hint"):
+        page = run(verb, "--help").stdout
+        assert re.search(rf"^ *symgd {verb}", page, re.MULTILINE), (
+            f"{verb}: examples run into each other"
+        )
 
 
 def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:

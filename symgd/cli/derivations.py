@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from symgd.cli.group import FormulaCommand
+from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
     ascii_option,
     format_option,
@@ -74,7 +74,7 @@ def derive(
     show(written(derivation, form, options, output, ascii), output, "derivation")
 
 
-@click.command()
+@click.command(cls=Command)
 @output_option
 def schema(output: str | None) -> None:
     r"""Print the JSON Schema of what --format json writes.

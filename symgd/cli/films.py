@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from symgd.cli.group import Command
 from symgd.cli.options import descent_options, output_option
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("lesson", required=False)
 @click.option("--list", "listing", is_flag=True, help="Show the lessons there are.")
 @click.option(
@@ -74,7 +75,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     click.echo(f"film written to {film}, captions beside it", err=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "-o",
     "--output",

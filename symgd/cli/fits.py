@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED
+from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
 from symgd.cli.options import ascii_option, descent_options
 
 if TYPE_CHECKING:
     from symgd.descent import Run
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("data", type=click.Path(allow_dash=True))
 @click.option(
     "--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'

@@ -15,8 +15,23 @@ from symgd.errors import SymgdError
 DONE, NOT_CONVERGED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
+def _unwrapped(text: str | None) -> str | None:
+    r"""`text` with click's own mark, a backspace, for each ``\\b`` of a raw docstring: what follows keeps its lines."""
+    return text.replace("\\b\n", "\b\n") if text else text
+
+
+class Command(click.Command):
+    """A command whose examples keep their lines."""
+
+    def __init__(self, *args: Any, help: str | None = None, **options: Any) -> None:
+        super().__init__(*args, help=_unwrapped(help), **options)
+
+
 class Group(click.Group):
     """Errors end in one line, never in a traceback; commands stand in the order in which they are declared."""
+
+    def __init__(self, *args: Any, help: str | None = None, **options: Any) -> None:
+        super().__init__(*args, help=_unwrapped(help), **options)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
@@ -47,7 +62,7 @@ def _forget_output() -> None:
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it lasts as long as the process
 
 
-class FormulaCommand(click.Command):
+class FormulaCommand(Command):
     """A command whose formula may begin with a minus sign, which is not an option then."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
