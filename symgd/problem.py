@@ -26,6 +26,7 @@ from symgd.notation import (
     Fraction,
     Indexed,
     Negative,
+    Power,
     Product,
     Sum,
     Symbol,
@@ -40,7 +41,9 @@ from symgd.parsing import CONSTANT_NAMES, parse
 from symgd.roles import assign_roles, names_of, target_of
 
 if TYPE_CHECKING:
+    from symgd.derivation.figures import Figures
     from symgd.derivation.hessian import Hessian
+    from symgd.derivation.stationary import Stationary
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
 
 
@@ -354,6 +357,43 @@ class Problem(Desk):
         from symgd.derivation.hessian import hessian
 
         return hessian(self._gradient, tidy=self._tidy)
+
+    def stationary(self, *data: Any, **named_data: Any) -> Stationary:
+        """Where the gradient is zero, step by step: the normal equations, and their solution.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then the numbers are put in, each as the decimal that it is written as.
+
+        Raises
+        ------
+        DerivationError
+            Where an equation is not linear in the parameters, or many points are solutions.
+
+        Examples
+        --------
+        >>> Problem("m*x").stationary().result["m"]
+        Sum(x[i]*y[i], (i, 1, N))/Sum(x[i]**2, (i, 1, N))
+        """
+        from symgd.derivation.stationary import stationary
+
+        loss = self.example_loss
+        least = isinstance(loss, Power) and loss.exponent == number(2)
+        figures = self._figures(data, named_data)
+        return stationary(self._gradient, self.notation.count, least=least, figures=figures)
+
+    def _figures(self, data: tuple[Any, ...], named: Mapping[str, Any]) -> Figures | None:
+        """The data as exact fractions; None without any."""
+        if not data and not named:
+            return None
+        from symgd.data import columns_from
+        from symgd.derivation.figures import Figures, exact
+
+        names = (*self.inputs, self.target)
+        columns = columns_from(names, data, named)
+        exactly = {name: tuple(map(exact, columns[name])) for name in names}
+        return Figures(exactly, self.notation.count)
 
     def written(self, **changes: Any) -> Problem:
         """The same problem in another notation.

@@ -33,8 +33,11 @@ LAYERS = (
     ("symgd.derivation.rewrites", "symgd.derivation.algebra"),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),
     ("symgd.derivation.derive", "symgd.derivation.account"),
-    ("symgd.derivation.hessian",),
+    ("symgd.derivation.hessian", "symgd.derivation.working", "symgd.derivation.figures"),
     ("symgd.writing",),
+    ("symgd.derivation.normal",),
+    ("symgd.derivation.elimination",),
+    ("symgd.derivation.stationary",),
     ("symgd.student",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
     ("symgd.codegen",),
@@ -54,6 +57,7 @@ LATE = {
     "symgd.problem",
     "symgd.derivation.tree",
     "symgd.derivation.hessian",
+    "symgd.derivation.stationary",
     "symgd.descent",
 }
 MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.desk", "symgd.fitting"}

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from symgd import Notation, Problem
+from symgd import DerivationError, Notation, Problem
+from symgd.datasets import load
 from symgd.writing.latex import latex
 from symgd.writing.text import text
 
@@ -88,3 +93,160 @@ def test_a_hessian_in_every_format() -> None:
     steps = [s for c in record["chapters"] for chain in c["chains"] for s in chain["steps"]]
     assert len(steps) == len(hessian.steps)
     assert all(step["check"]["passed"] for step in steps)
+
+
+# ---------------------------------------------------------------------------------------------
+# The stationary point
+
+
+def test_the_normal_equations_of_the_line() -> None:
+    point = LINE.stationary()
+    assert [text(equation) for equation in point.equations] == [
+        "a Sₓₓ + b Sₓ = S_xy",
+        "a Sₓ + N b = S_y",
+    ]
+    assert text(point.solved["a"].steps[-2].after) == "a = (N S_xy − Sₓ S_y)/(N Sₓₓ − Sₓ²)"
+    assert latex(point.solved["b"].last) == r"b = \bar{y} - a \bar{x}"
+    assert [text(term) for term in point.conditions] == ["N Sₓₓ − Sₓ²"]
+    assert "zero only where all xᵢ are the same" in point.text()
+
+
+def test_lesson_004s_minimum_is_exact() -> None:
+    point = LINE.stationary(X, Y)
+    assert point.values == {"a": Fraction(11, 10), "b": Fraction(-1, 15)}
+    assert point.result == {"a": sympy.Rational(11, 10), "b": sympy.Rational(-1, 15)}
+    shown = point.text()
+    assert "a = (3·15 − 6·6.4)/(3·14 − 6²)" in shown
+    assert "b = (6.4 − 1.1·6)/3" in shown
+    assert "b ≈ −0.06666666667" in shown
+
+
+LINEAR = {
+    "line": (LINE, 1),
+    "through the origin": (Problem("k*x", "sse"), 1),
+    "half": (Problem("m*x/2 - b", "half_mse"), 1),
+    "inside": (Problem("m*x + b", "half_mse", notation=Notation(constants="inside")), 1),
+    "other way round": (
+        Problem("m*x + b", notation=Notation(residual_sign="target - prediction")),
+        1,
+    ),
+    "named residual": (Problem("m*x + b", notation=Notation(residual="e")), 1),
+    "two inputs": (Problem("u*x1 + v*x2"), 2),
+    "three": (Problem("u*x1 + v*x2 + w"), 2),
+    "parabola": (Problem("a*x^2 + b*x + c"), 1),
+    "sine": (Problem("a*sin(x) + b"), 1),
+    "shifted square": (Problem("a*(x - 3)^2 + b*x"), 1),
+    "own loss": (Problem("m*x + b", "3*(prediction - target)^2"), 1),
+}
+
+
+@pytest.mark.parametrize(("problem", "inputs"), LINEAR.values(), ids=LINEAR)
+def test_the_point_is_the_least_squares_fit(problem: Problem, inputs: int) -> None:
+    x = np.array([[0.5, -1.25, 2.0, 3.5, 4.75], [1.0, 0.5, -2.0, 1.5, 3.0]])[:inputs]
+    y = np.array([1.2, 1.8, 3.4, -0.5, 2.25])
+    point = problem.stationary(*x, y)
+    run = problem.descend(*x, y, max_iter=1)
+    assert run.exact is not None
+    assert point.values is not None
+    for name, value in run.exact.parameters.items():
+        assert float(point.values[name]) == pytest.approx(value, rel=1e-8)
+    assert all(step.check.passed for step in point.steps)
+
+
+@pytest.mark.parametrize("name", [name for name in LINEAR if name not in ("three", "parabola")])
+def test_the_formulas_make_the_gradient_zero(name: str) -> None:
+    problem = LINEAR[name][0]
+    point = problem.stationary()
+    assert point.result is not None
+    place: dict[sympy.Symbol, sympy.Expr] = {}
+    for parameter, value in point.result.items():
+        place[sympy.Symbol(parameter)] = sympy.N(_numbers_in(value), 30)
+    for partial in problem.derive().result.values():
+        assert abs(sympy.N(_numbers_in(partial).subs(place), 30)) < 1e-20
+
+
+def _numbers_in(expression: sympy.Expr) -> sympy.Expr:
+    """An expression over three examples, with numbers for the data."""
+    written = expression.subs(sympy.Symbol("N"), 3).doit()
+    cells = written.atoms(sympy.Indexed)
+    return written.xreplace(
+        {x: sympy.Rational(3 + 7 * int(x.indices[0]) ** 2 + ord(str(x.base)[-1]), 9) for x in cells}
+    )
+
+
+NOT_SOLVED = {
+    "a*exp(-b*x) + c": ("not linear in b", "use descend"),
+    "a*b*x": ("not linear in", "use descend"),
+    "(m + b)*x": ("say the same", "leave out a parameter"),
+}
+
+
+@pytest.mark.parametrize("model", NOT_SOLVED)
+def test_what_cannot_be_solved_says_why(model: str) -> None:
+    with pytest.raises(DerivationError) as caught:
+        Problem(model).stationary()
+    assert all(part in str(caught.value) for part in NOT_SOLVED[model])
+
+
+@pytest.mark.parametrize(
+    ("problem", "data"),
+    [
+        (LINE, ([2, 2, 2], [1, 2, 3])),
+        (Problem("k*x"), ([0, 0], [1, 2])),
+        (Problem("a*x^2 + b*x + c"), ([1, 2, 1, 2], [1, 2, 3, 4])),
+        (Problem("u*x1 + v*x2 + w"), ([1, 2, 3], [2, 4, 6], [1, 1, 2])),
+    ],
+)
+def test_data_that_leave_many_points_are_said(problem: Problem, data: tuple[list[float]]) -> None:
+    with pytest.raises(DerivationError, match="many values"):
+        problem.stationary(*data)
+
+
+def test_without_data_three_parameters_stop_at_the_equations() -> None:
+    point = Problem("a*x^2 + b*x + c").stationary()
+    assert point.result is None
+    assert text(point.equations[2]) == "a Sₓₓ + b Sₓ + N c = S_y"
+    assert "give the data" in point.text()
+
+
+def test_hubbles_galaxies_are_solved_exactly() -> None:
+    columns = load("hubble1929").arrays()
+    point = Problem("m*x + b").stationary(columns)
+    slope, intercept = np.polyfit(columns["x"], columns["y"], 1)
+    assert point.values is not None
+    assert float(point.values["m"]) == pytest.approx(slope, rel=1e-10)
+    assert float(point.values["b"]) == pytest.approx(intercept, rel=1e-9)
+    assert "m ≈ 454.1584409" in point.text()
+
+
+rationals = st.fractions(min_value=-9, max_value=9, max_denominator=8).filter(
+    lambda value: value.denominator in (1, 2, 4, 8)
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(rationals, rationals), min_size=3, max_size=6, unique_by=lambda p: p[0]))
+def test_the_line_goes_through_the_means(rows: list[tuple[Fraction, Fraction]]) -> None:
+    x, y = zip(*rows, strict=True)
+    values = LINE.stationary([float(v) for v in x], [float(v) for v in y]).values
+    assert values is not None
+    n = len(rows)
+    assert sum(y) == values["a"] * sum(x) + n * values["b"]
+    assert sum(p * q for p, q in rows) == values["a"] * sum(p * p for p in x) + values["b"] * sum(x)
+
+
+def test_a_stationary_point_in_every_format() -> None:
+    point = LINE.stationary(X, Y)
+    assert r"a &= 1.1" in point.latex()
+    assert r"b &\approx -0.06666666667" in point.latex(document=True)
+    assert "macron(y)" in point.typst()
+    assert "<mover" in point.html()
+    assert point.text(ascii=True).isascii()
+    assert point.markdown(detail="full").count("normal equations") >= 2
+    record = json.loads(point.json())
+    assert record["kind"] == "stationary point"
+    checks = [
+        s["check"] for c in record["chapters"] for chain in c["chains"] for s in chain["steps"]
+    ]
+    assert len(checks) == len(point.steps)
+    assert all(check["passed"] for check in checks)

@@ -37,6 +37,8 @@ def _word(word: str) -> str:
 
 
 def _name(name: str, indices: tuple[str, ...] = ()) -> str:
+    if name.endswith("_bar"):
+        return rf"\bar{{{_name(name.removesuffix('_bar'), indices)}}}"
     base, subscript = split_name(name)
     below = joined([_word(index) for index in indices])
     lower = ",".join(part for part in (_word(subscript), below) if part)

@@ -58,6 +58,9 @@ def _word(word: str, kind: str = "") -> str:
 
 
 def _name(name: str, indices: tuple[str, ...] = (), kind: str = "") -> str:
+    if name.endswith("_bar"):
+        below = _name(name.removesuffix("_bar"), indices, kind)
+        return f"<mover accent='true'>{below}<mo>¯</mo></mover>"
     base, subscript = split_name(name)
     comma, unseen = "<mo>,</mo>", "<mo>&#x2063;</mo>"
     between = comma if any(len(index) > 1 for index in indices) else unseen

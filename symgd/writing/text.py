@@ -10,6 +10,7 @@ from symgd.writing.fold import GREEK, Style, common_words, joined, primes, split
 
 OTHERWISE = "otherwise"
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+MACRON = "\u0304"
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 
 APOSTROPHE = "'"
@@ -42,7 +43,10 @@ def _lowered(subscript: str) -> str:
 
 
 def _name(name: str) -> str:
-    base, subscript = split_name(name)
+    bar = name.endswith("_bar")
+    base, subscript = split_name(name.removesuffix("_bar"))
+    if bar:
+        return GREEK.get(base, base) + MACRON + (_lowered(subscript) if subscript else "")
     return GREEK.get(base, base) + (_lowered(subscript) if subscript else "")
 
 

@@ -151,6 +151,8 @@ def _word(word: str) -> str:
 
 
 def _name(name: str, indices: tuple[str, ...] = ()) -> str:
+    if name.endswith("_bar"):
+        return f"macron({_name(name.removesuffix('_bar'), indices)})"
     base, subscript = split_name(name)
     below = joined([_word(index) for index in indices], " ")
     lower = ", ".join(part for part in (_word(subscript) if subscript else "", below) if part)
