@@ -10,38 +10,28 @@ from __future__ import annotations
 import ast
 import difflib
 import fractions
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from symgd import notation as nt
 from symgd.errors import FormulaError
+from symgd.exact import MAX_BITS, exact_number
 from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.indices import check_indices, with_indices
+from symgd.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_DIGITS = 400
-MAX_BITS = 4096
+# A sum to a number is written out by the checks; a sum to a name may be as long as it likes.
+MAX_TERMS = 50
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
-_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where")
+_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where", "sum")
 # Words between formulas; in capitals they are names like any other.
 _WORDS = ("if", "else", "and", "or")
 _ALWAYS = ("otherwise", "True")
 
-_LOWER = {
-    chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)
-}
-_UPPER = {letter.upper(): name.capitalize() for letter, name in _LOWER.items()}
-_GREEK_LETTERS = {
-    letter: name.replace("amda", "ambda") for letter, name in {**_LOWER, **_UPPER}.items()
-}
-_SUBSCRIPT_DIGITS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
-_RAISED = dict(zip("²³", "23", strict=True))
-_SIGNS = {"−": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", "^": "**", "[": "(", "]": ")"}
-_SIGNS |= {"≤": "<=", "≥": ">=", "≠": "!="}
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -51,21 +41,6 @@ _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
     ast.NotEq: "!=",
 }
 
-_TOKEN = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*[₀-₉]*)"
-    r"|(?P<raised>[²³])"
-    r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷])"
-)
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-
 
 def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
     """Read a formula as people type it.
@@ -74,7 +49,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
     ----------
     text : str
         Numbers, names, ``+ - * / ^ **``, parentheses, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
-        and the like are accepted). Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
+        and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
         A name is letters (Greek ones too), digits and underscores.
     constants : collection of str
         The names that may mean a constant: "pi" does wherever it stands, "e" where it is nothing but the base of
@@ -130,17 +105,17 @@ class _Reader:
     def error(self, cause: str, remedy: str, position: int) -> FormulaError:
         return FormulaError(cause, remedy, text=self.text, position=position)
 
-    def tokenize(self) -> list[_Token]:
+    def tokenize(self) -> list[Token]:
         tokens, position, depth = [], 0, 0
         while position < len(self.text):
-            match = _TOKEN.match(self.text, position)
+            match = TOKEN.match(self.text, position)
             if match is None:
                 raise self.unexpected(position)
             kind = str(match.lastgroup)
             if match.group() in _WORDS:
                 kind = "word"
             if kind != "space":
-                tokens.append(_Token(kind, match.group(), position))
+                tokens.append(Token(kind, match.group(), position))
                 depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match.group(), 0)
                 if depth > MAX_DEPTH:
                     raise self.error(
@@ -170,7 +145,8 @@ class _Reader:
         for left, right in zip(self.tokens, self.tokens[1:], strict=False):
             ends = left.kind in ("name", "number", "raised") or left.text in ")]"
             begins = right.kind in ("name", "number") or right.text in "(["
-            if not (ends and begins) or self.is_call(left, right):
+            wanted = self.is_call(left, right) or self.is_index(left, right)
+            if not (ends and begins) or wanted:
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
                 raise self.not_a_function(left)
@@ -180,7 +156,7 @@ class _Reader:
                 right.start,
             )
 
-    def not_a_function(self, token: _Token) -> FormulaError:
+    def not_a_function(self, token: Token) -> FormulaError:
         near = difflib.get_close_matches(token.text, _CALLABLE, 1, 0.75)
         product = f'for a product write "{token.text}*("'
         guess = f'did you mean "{near[0]}"?' if near else product
@@ -188,13 +164,20 @@ class _Reader:
         return self.error(cause, f"{guess} Known are {', '.join(FUNCTIONS)}", token.start)
 
     @staticmethod
-    def is_call(left: _Token, right: _Token) -> bool:
+    def is_call(left: Token, right: Token) -> bool:
         return left.kind == "name" and right.text in "([" and left.text in (*_CALLABLE, "√")
+
+    def is_index(self, left: Token, right: Token) -> bool:
+        """Whether a bracket holds the indices of the name before it."""
+        named = not self.is_call(left, right) or is_letter(left.text)
+        return left.kind == "name" and right.text == "[" and named
 
     def python_source(self) -> tuple[str, list[int]]:
         """The tokens in Python's spelling, and for each of its characters the place in the text."""
-        source, places = "", []
-        for number, token in enumerate(self.tokens):
+        source, places, opened = "", [], [""]
+        for left, (number, token) in zip(
+            [None, *self.tokens], enumerate(self.tokens), strict=False
+        ):
             if token.kind == "name":
                 spelled = f"n{number}_"
             elif token.kind == "number":
@@ -202,7 +185,12 @@ class _Reader:
             elif token.kind == "raised":
                 spelled = f"**v{number}_"
             else:
-                spelled = _SIGNS.get(token.text, token.text)
+                spelled = SIGNS.get(token.text, token.text)
+                if token.text in "([":
+                    opened.append("[" if left and self.is_index(left, token) else "(")
+                    spelled = opened[-1]
+                elif token.text in ")]":
+                    spelled = "]" if opened.pop() == "[" else ")"
             source += spelled + " "
             places += [token.start] * (len(spelled) + 1)
         return source, places
@@ -222,6 +210,8 @@ class _Reader:
         term = self.visit(self.tree(), 0)
         for name in ("e", "E"):
             term = with_exponentials(term, name) if name in self.constants else term
+        term = with_indices(term)
+        check_indices(term)
         return term
 
     def misplaced(self, failure: SyntaxError) -> FormulaError:
@@ -244,6 +234,8 @@ class _Reader:
                 return self.visit(node.operand, depth + 1)
             case ast.BinOp():
                 return self.operation(node, depth, place)
+            case ast.Subscript(value=ast.Name() as name):
+                return self.entry(self.tokens[int(name.id[1:-1])], node.slice)
             case ast.Call(func=ast.Name() as name, keywords=[]):
                 return self.call(self.tokens[int(name.id[1:-1])], node.args, depth, place)
             case ast.IfExp():
@@ -267,10 +259,12 @@ class _Reader:
         end = self.source.find(",", getattr(node, "end_col_offset", 0))
         return self.places[end] if 0 <= end < len(self.places) else 0
 
-    def call(self, token: _Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+    def call(self, token: Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
         name = "sqrt" if token.text == "√" else ALIASES.get(token.text, token.text)
         if token.text in _PIECEWISE:
             return self.cases([self.pair(arg) for arg in args], depth)
+        if name == "sum":
+            return self.big_sum(args, depth, place)
         if name == "where" and len(args) == 3:
             return self.cases([(args[1], args[0]), (args[2], None)], depth)
         if name in SHORTHANDS:
@@ -286,7 +280,7 @@ class _Reader:
             self.expect_count(token, len(args), arity, place)
         return nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
 
-    def expect_count(self, token: _Token, count: int, arity: int | None, place: int) -> None:
+    def expect_count(self, token: Token, count: int, arity: int | None, place: int) -> None:
         if count == arity or (arity is None and count >= 2):
             return
         wanted = (
@@ -336,15 +330,65 @@ class _Reader:
         place = self.places[getattr(node, "col_offset", 0)]
         raise self.error("here a condition is missing", 'write one such as "x > 0"', place)
 
-    def leaf(self, token: _Token) -> nt.Term:
+    def entry(self, token: Token, inside: ast.expr) -> nt.Term:
+        """An entry of a vector, w[j], or of a table, x[i, j]."""
+        name = self.leaf(token)
+        indices = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+        if not isinstance(name, nt.Symbol):
+            raise self.error(f'"{token.text}" has no entries', "write another name", token.start)
+        return nt.Indexed(name.name, tuple(self.index(index) for index in indices))
+
+    def index(self, node: ast.expr) -> str:
+        """The name of an index."""
+        index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
+        if not isinstance(index, nt.Symbol):
+            raise self.error(
+                "an index is a letter, such as j",
+                'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
+                self.places[getattr(node, "col_offset", 0)],
+            )
+        return index.name
+
+    def big_sum(self, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+        """sum(f, j, p) is Σ over j = 1 … p; sum(f, j, 0, p) begins at 0."""
+        if len(args) not in (3, 4):
+            raise self.error(
+                f'"sum" has {len(args)} in its parentheses',
+                'write what is summed, its index, and what that goes to, "sum(w[j]*x[j], j, p)"',
+                place,
+            )
+        body, index = self.visit(args[0], depth + 1), self.index(args[1])
+        bounds = [self.last_index(arg, depth + 1) for arg in args[2:]]
+        lower, upper = (nt.number(1), *bounds)[-2:]
+        ends = [t.number for t in (lower, upper) if isinstance(t, nt.Number)]
+        if len(ends) == 2 and not 0 <= ends[1] - ends[0] < MAX_TERMS:
+            raise self.error(
+                f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms",
+                f"sum to a name, p, or over at most {MAX_TERMS} terms",
+                place,
+            )
+        return nt.BigSum(body, index, upper, lower)
+
+    def last_index(self, node: ast.expr, depth: int) -> nt.Term:
+        """A bound of a sum: a name, a whole number, or one more or less."""
+        bound = self.visit(node, depth)
+        parts = [t.term if isinstance(t, nt.Negative) else t for t in nt.terms_of(bound)]
+        for part in parts:
+            whole = isinstance(part, nt.Number) and part.number.denominator == 1
+            if not whole and not isinstance(part, nt.Symbol):
+                raise self.error(
+                    "a sum counts to a name or a whole number",
+                    'write "sum(w[j], j, p)"',
+                    self.places[getattr(node, "col_offset", 0)],
+                )
+        return bound
+
+    def leaf(self, token: Token) -> nt.Term:
         if token.kind == "raised":
-            return nt.number(int(_RAISED[token.text]))
+            return nt.number(int(RAISED[token.text]))
         if token.kind == "number":
             return self.number(token)
-        name = "".join(_SUBSCRIPT_DIGITS.get(c, c) for c in token.text)
-        name = _GREEK_LETTERS.get(name[0], name[0]) + name[1:]
-        if name != token.text and token.text[1:2] and token.text[1] in _SUBSCRIPT_DIGITS:
-            name = re.sub(r"(\d+)$", r"_\1", name)
+        name = spelled(token.text)
         if name == "pi" and "pi" in self.constants:
             return nt.Constant("pi")
         if (name in FUNCTIONS or name in ALIASES) and not is_letter(name):
@@ -357,7 +401,7 @@ class _Reader:
             )
         return nt.Symbol(name)
 
-    def number(self, token: _Token) -> nt.Number:
+    def number(self, token: Token) -> nt.Number:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
             raise self.error(
@@ -408,11 +452,6 @@ class _Reader:
             raise self.error("this divides by zero", "change the denominator", place) from None
 
 
-def is_letter(name: str) -> bool:
-    """Whether a name is a letter's, so that it may be a parameter although a function is called the same."""
-    return name in _GREEK_LETTERS.values()
-
-
 def with_exponentials(term: nt.Term, name: str) -> nt.Term:
     """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is.
 
@@ -437,38 +476,3 @@ def _exponentials(term: nt.Term, euler: nt.Symbol) -> nt.Term:
     if isinstance(term, nt.Power) and term.base == euler:
         return nt.call("exp", children[1])
     return term.rebuild(children) if children else term
-
-
-def exact_number(term: nt.Term) -> fractions.Fraction | None:
-    """The exact value of a Term made of numbers alone, else None; OverflowError past MAX_BITS."""
-    if isinstance(term, nt.Number):
-        return term.number
-    parts = [exact_number(child) for child in term.children]
-    known = [part for part in parts if part is not None]
-    if not parts or len(known) < len(parts):
-        return None
-    match term:
-        case nt.Negative():
-            result = -known[0]
-        case nt.Sum():
-            result = sum(known, fractions.Fraction(0))
-        case nt.Product():
-            result = fractions.Fraction(1)
-            for part in known:
-                result *= part
-        case nt.Fraction():
-            result = known[0] / known[1]
-        case nt.Power() if known[1].denominator == 1:
-            result = _power(known[0], known[1].numerator)
-        case _:
-            return None
-    if max(result.numerator.bit_length(), result.denominator.bit_length()) > MAX_BITS:
-        raise OverflowError
-    return result
-
-
-def _power(base: fractions.Fraction, exponent: int) -> fractions.Fraction:
-    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if bits > 1 and bits * abs(exponent) > MAX_BITS:
-        raise OverflowError
-    return base**exponent

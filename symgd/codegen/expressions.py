@@ -13,8 +13,8 @@ from types import MappingProxyType
 from symgd import notation as nt
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
+from symgd.exact import exact_number
 from symgd.notation import Term
-from symgd.parsing import exact_number
 
 WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fractions
 import math
 
+from symgd.exact import exact_number
 from symgd.notation import (
     Abbreviation,
     BigSum,
@@ -27,7 +28,6 @@ from symgd.notation import (
     sum_of,
     terms_of,
 )
-from symgd.parsing import exact_number
 
 LARGEST_POWER = 12  # to which a number is raised
 

@@ -2,22 +2,22 @@
 
 Both sides are evaluated with dual numbers (a value and its derivative together, so that an unfinished Partial has a
 value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
-seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides agree by chance is at most (degree / size of the sample set) for each
-trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
+seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides
+agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
 """
 
 from __future__ import annotations
 
 import fractions
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from symgd import notation as nt
-from symgd.derivation.degrees import SIZES, difference_degree, is_rational
+from symgd.derivation.degrees import difference_degree, is_rational
 from symgd.derivation.numeric import (
     COMPARED,
     MORE_DIGITS,
@@ -33,6 +33,7 @@ from symgd.derivation.numeric import (
 )
 from symgd.derivation.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.derivation.tree import Check
+from symgd.derivation.unrolled import Unrolling, unrolling_of
 
 TRIALS = 3
 SAMPLES = 2**20
@@ -65,16 +66,13 @@ Rows = tuple[tuple[str, int], ...]
 class Point:
     """Random values for every name, an indexed one having one for each position of its indices."""
 
-    def __init__(self, seed: int, trial: int, exact: bool, counts: frozenset[str]) -> None:
+    def __init__(self, seed: int, trial: int, exact: bool, unrolling: Unrolling) -> None:
         self.seed = seed
         self.exact = exact
-        self.sizes = {name: SIZES[n % len(SIZES)] for n, name in enumerate(sorted(counts))}
+        self.sizes = unrolling.sizes
+        self.places: Mapping[str, int] = unrolling.places(trial)
         self.trial = trial
         self.values: dict[Key, Any] = {}
-
-    def place(self, index: str) -> int:
-        """Where a free index stands at this point."""
-        return random.Random(f"{self.seed}/{self.trial}/{index}").randint(1, min(SIZES))
 
     def __getitem__(self, key: Key) -> Any:
         if key[0] in self.sizes and not key[1]:
@@ -139,7 +137,7 @@ class Evaluator:
         return self.constant_dual(getattr(MP, term.name) + MP.mpf(0))
 
     def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
-        if any(term.name == index for index, _ in rows):
+        if term.name in self.point.places or any(term.name == index for index, _ in rows):
             (place,) = self.places((term.name,), rows)
             return self.constant_dual(self.point.number(fractions.Fraction(place)))
         return self.entry((term.name, ()), seed)
@@ -153,7 +151,7 @@ class Evaluator:
     def places(self, indices: tuple[str, ...], rows: Rows) -> tuple[int, ...]:
         """The positions that the indices mean here."""
         known = dict(rows)
-        return tuple(known[i] if i in known else self.point.place(i) for i in indices)
+        return tuple(known[i] if i in known else self.point.places[i] for i in indices)
 
     def delta(self, term: nt.Delta, seed: Key | None, rows: Rows) -> Dual:
         first, second = self.places(term.indices, rows)
@@ -271,7 +269,7 @@ class Checker:
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
-        self.counts: frozenset[str] = frozenset()
+        self.unrolling = Unrolling()
         self.kept: list[nt.Term] = []
         self.evaluators: dict[tuple[int, bool], Evaluator] = {}
 
@@ -296,7 +294,7 @@ class Checker:
         expected = None if entry else real_derivative(body.value, sympy.Symbol(variable.name))
         if result.value == expected:
             return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
-        self._keep(result, body)
+        self._keep(result, body, nt.Partial(body, variable))
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             point = evaluator.point
@@ -319,9 +317,11 @@ class Checker:
     def _keep(self, *terms: nt.Term) -> None:
         """Keep the Terms alive, so that none of their identities is used again."""
         self.kept += terms
-        counts = self.counts.union(*map(_counts, terms))
-        if counts != self.counts:
-            self.counts = counts
+        unrolling = self.unrolling
+        for term in terms:
+            unrolling = unrolling.joined(unrolling_of(term))
+        if unrolling != self.unrolling:
+            self.unrolling = unrolling
             self.evaluators.clear()
 
     def _compare(
@@ -363,7 +363,7 @@ class Checker:
 
     def _evaluator(self, trial: int, exact: bool) -> Evaluator:
         if (trial, exact) not in self.evaluators:
-            point = Point(self.seed, trial, exact, self.counts)
+            point = Point(self.seed, trial, exact, self.unrolling)
             self.evaluators[trial, exact] = self.evaluator(point)
         return self.evaluators[trial, exact]
 
@@ -373,7 +373,7 @@ class Checker:
         """Whether a difference goes away with more digits: then it was cancellation."""
         with MP.workdps(MORE_DIGITS):
             try:
-                left, right = values(self.evaluator(Point(self.seed, trial, False, self.counts)))
+                left, right = values(self.evaluator(Point(self.seed, trial, False, self.unrolling)))
             except (Undefined, ZeroDivisionError, OverflowError):
                 return False
             return close(left, right)
@@ -413,16 +413,3 @@ def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
     False
     """
     return Checker(seed).equal(before, after)
-
-
-def _counts(term: nt.Term) -> frozenset[str]:
-    """The names that stand for how many terms a Σ has."""
-    below = [_counts(child) for child in term.children]
-    if isinstance(term, nt.Abbreviation):
-        below.append(_counts(term.definition))
-    found = frozenset().union(*below)
-    return (
-        (found | term.upper.names | term.lower.names) - {term.index}
-        if isinstance(term, nt.BigSum)
-        else found
-    )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from symgd import notation as nt
+from symgd.derivation.unrolled import SIZES, unrolling_of
 
 MAX_EXACT_EXPONENT = 24
-# How many terms the first, second, third count of a formula has; a free index stays within the fewest.
-SIZES = (3, 2, 4)
 
 
 def is_rational(term: nt.Term) -> bool:
@@ -28,22 +27,25 @@ def _small_integer(exponent: nt.Term) -> bool:
 
 
 def difference_degree(before: nt.Term, after: nt.Term) -> int:
-    (a, b), (c, d) = _degrees(before), _degrees(after)
+    """An upper bound of the degree of the difference's numerator."""
+    first = unrolling_of(before).joined(unrolling_of(after)).first
+    longest = max(SIZES) + first - 1
+    (a, b), (c, d) = _degrees(before, longest), _degrees(after, longest)
     return max(a + d, b + c)
 
 
-def _degrees(term: nt.Term) -> tuple[int, int]:
+def _degrees(term: nt.Term, longest: int) -> tuple[int, int]:
     """Upper bounds of the degrees of numerator and denominator."""
-    parts = [_degrees(child) for child in term.children]
+    parts = [_degrees(child, longest) for child in term.children]
     match term:
         case nt.Number():
             return 0, 0
         case nt.Abbreviation():
-            return _degrees(term.definition)
+            return _degrees(term.definition, longest)
         case nt.Sum():
             return _sum_degrees(parts)
         case nt.BigSum():
-            return _sum_degrees(parts * _most_terms(term))
+            return _sum_degrees(parts * _most_terms(term, longest))
         case nt.Product():
             return sum(n for n, _ in parts), sum(d for _, d in parts)
         case nt.Fraction():
@@ -62,12 +64,12 @@ def _degrees(term: nt.Term) -> tuple[int, int]:
     return 1, 0
 
 
-def _most_terms(term: nt.BigSum) -> int:
-    """How many terms a Σ has at most, at any point."""
+def _most_terms(term: nt.BigSum, longest: int) -> int:
+    """How many terms a Σ has at most, where counts are at most `longest`."""
     if isinstance(term.upper, nt.Symbol) and isinstance(term.lower, nt.Number):
-        return max(0, max(SIZES) + 1 - int(term.lower.number))
+        return max(0, longest + 1 - int(term.lower.number))
     first, last = term.lower.value, term.upper.value
-    most = {symbol: max(SIZES) for symbol in last.free_symbols}
+    most = dict.fromkeys(last.free_symbols, longest)
     return max(0, int(last.subs(most)) + 1 - int(first.subs(dict.fromkeys(first.free_symbols, 1))))
 
 

@@ -15,6 +15,7 @@ from symgd import notation as nt
 from symgd.derivation.from_sympy import term_from
 from symgd.derivation.tree import Rewritten, Rule
 from symgd.errors import DerivationError
+from symgd.exact import exact_number
 from symgd.functions import Function
 from symgd.notation import (
     Abbreviation,
@@ -34,7 +35,7 @@ from symgd.notation import (
     number,
     product_of,
 )
-from symgd.parsing import exact_number, parse, parse_condition
+from symgd.parsing import parse, parse_condition
 
 
 def _of(partial: Partial, body: Term) -> Partial:

@@ -26,7 +26,8 @@ class Point(Protocol):
 
     def __getitem__(self, key: tuple[str, tuple[int, ...]]) -> Any: ...
 
-    def place(self, index: str) -> int: ...
+    @property
+    def places(self) -> Mapping[str, int]: ...
 
     def number(self, value: fractions.Fraction) -> Any: ...
 
@@ -64,11 +65,23 @@ def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> s
     """
     free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
     for index in (*nt.indices_of(body), *nt.indices_of(variable)):
-        free[sympy.Symbol(index)] = point.place(index)
-    written, by = body.value.subs(free).doit(), variable.value.subs(free)
+        free[sympy.Symbol(index)] = point.places[index]
+    written, by = written_out(body.value.subs(free)), variable.value.subs(free)
     entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
     derivative = real_derivative(written.xreplace(entries), entries[by])
     return derivative.xreplace({dummy: entry for entry, dummy in entries.items()})
+
+
+def written_out(expression: sympy.Expr) -> sympy.Expr:
+    """`expression` with every Σ as so many terms, an outer one first: an inner one may count to its index."""
+    if not expression.has(sympy.Sum):
+        return expression
+    if not isinstance(expression, sympy.Sum):
+        return expression.func(*map(written_out, expression.args))
+    *inner, (index, first, last) = expression.limits
+    body = sympy.Sum(expression.function, *inner) if inner else expression.function
+    places = range(int(first), int(last) + 1)
+    return sympy.Add(*(written_out(body.subs(index, place)) for place in places))
 
 
 def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
@@ -83,6 +96,8 @@ def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
         case sympy.Symbol():
             if expression in rows:
                 return point.number(fractions.Fraction(rows[expression]))
+            if expression.name in point.places:
+                return point.number(fractions.Fraction(point.places[expression.name]))
             return point[expression.name, ()]
         case sympy.Indexed():
             places = tuple(_place(index, point, rows) for index in expression.indices)
@@ -117,7 +132,7 @@ def _place(index: sympy.Expr, point: Point, rows: Rows) -> int:
     """The position that an index means."""
     if isinstance(index, sympy.Integer):
         return int(index)
-    return rows[index] if index in rows else point.place(index.name)
+    return rows[index] if index in rows else point.places[index.name]
 
 
 def _sum(expression: sympy.Sum, point: Point, rows: Rows) -> Any:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from symgd import notation as nt
 from symgd.errors import FormulaError
-from symgd.parsing import ALIASES, MAX_DEPTH, MAX_DIGITS, exact_number
+from symgd.exact import exact_number
+from symgd.parsing import ALIASES, MAX_DEPTH, MAX_DIGITS
 from symgd.student.tokens import CLOSING, RAISED, SIGNS, Token
 from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
 

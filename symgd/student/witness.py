@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import fractions
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from symgd import notation as nt
-from symgd.derivation.check import Evaluator, Key, Point, Undefined, is_rational
+from symgd.derivation.check import Evaluator, Key, Point
+from symgd.derivation.degrees import is_rational
+from symgd.derivation.numeric import Undefined
+from symgd.derivation.unrolled import Unrolling
 from symgd.student.exercise import Exercise
 from symgd.student.vocabulary import LEARNING_RATES
 
@@ -44,11 +48,9 @@ class _Given(Point):
     """A point with the numbers of a Witness."""
 
     def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
-        super().__init__(0, 0, exact, frozenset())
+        super().__init__(0, 0, exact, Unrolling())
+        self.places = defaultdict(lambda: 1)
         self.given = numbers
-
-    def place(self, index: str) -> int:
-        return 1
 
     def __getitem__(self, key: Key) -> Any:
         name, places = key

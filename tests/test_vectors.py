@@ -1,0 +1,353 @@
+"""Vectors and sums: derivatives by an entry w_k for any length p, and the indices that must not be mixed up."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sympy
+
+import symgd
+from symgd import Problem, differentiate
+from symgd import notation as nt
+from symgd.derivation.check import check_equal
+from symgd.derivation.derive import derive
+from symgd.derivation.rules import RULES
+from symgd.derivation.tidy import TIDY
+from symgd.derivation.tree import Rewritten
+from symgd.errors import CheckFailed, FormulaError, GenerationError, ProblemError
+from symgd.parsing import parse
+from symgd.writing.latex import latex
+from symgd.writing.mathml import mathml
+from symgd.writing.text import text
+from symgd.writing.typst import tagged, typst
+
+W_K = nt.Indexed("w", ("k",))
+
+# A formula, what it is derived by, and the last line.
+DERIVED = (
+    ("sum(w[j]*x[j], j, p)", "w[k]", "xₖ"),
+    ("sum(w[j]*x[j], j, p)", "x[k]", "wₖ"),
+    ("sum(w_j*x_j, j, p)", "w_k", "xₖ"),
+    ("sum(w[j]^2, j, p)", "w[k]", "2wₖ"),
+    ("lambda*sum(w[j]^2, j, p)/2", "w[k]", "λ wₖ"),
+    ("sum(w[j], j, 0, p)", "w[k]", "1"),
+    ("sum(w[j]^2, j, 2, p) + sum(b[j], j, p)", "w[k]", "2wₖ"),
+    ("sum(w[j]^2, j, 2, 5) + sum(b[j], j, 7, p)", "w[k]", "2wₖ"),
+    ("sum(w[j]^2, j, 3, 3)", "w[k]", "2wₖ"),
+    ("sum(j*w[j], j, p - 1)", "w[k]", "k"),
+    ("sum(sum(w[j]*x[i], j, i), i, n)", "x[k]", "Σⱼ wⱼ"),
+    ("sum(beta[j]*x[j], j, p)", "beta[k]", "xₖ"),
+    ("sum(w[j]*x^j, j, 0, p)", "w[k]", "x^k"),
+    ("sum(exp(w[j]), j, p)", "w[k]", "exp(wₖ)"),
+    ("sum(w[j]*exp(w[j]), j, p)", "w[k]", "exp(wₖ) + wₖ exp(wₖ)"),
+    ("exp(sum(w[j], j, p))", "w[k]", "exp(Σⱼ wⱼ)"),
+    ("sum(w[j], j, p)^2", "w[k]", "2 Σⱼ wⱼ"),
+    ("sum(w[j]*x[j] + w[j]^2 - b*w[j], j, p)", "w[k]", "xₖ + 2wₖ − b"),
+    ("sum((w[j] - b[j])^2, j, p)", "w[k]", "2(wₖ − bₖ)"),
+    ("sum(b*w[j], j, p)", "b", "Σⱼ wⱼ"),
+    ("sum(b, j, p)", "b", "p"),
+    ("sum(b, j, 0, p)", "b", "p + 1"),
+    ("sum(b, j, 2, 5)", "b", "4"),
+    # Double sums: the collapse goes through the other sum.
+    ("sum(sum(a[i]*b[j], i, n), j, m)", "a[k]", "Σⱼ bⱼ"),
+    ("sum(sum(a[i]*b[j], i, n), j, m)", "b[k]", "Σᵢ aᵢ"),
+    ("sum(sum(A[i, j]^2, i, n), j, m)", "A[k, l]", "2Aₖₗ"),
+    ("sum(sum(w[j]*A[j, l]*w[l], l, p), j, p)", "w[k]", "(Σₗ Aₖₗ wₗ) + Σⱼ Aⱼₖ wⱼ"),
+    ("sum(sum((w[j] - w[l])^2, l, p), j, p)", "w[k]", "(2 Σₗ (wₖ − wₗ)) − 2 Σⱼ (wⱼ − wₖ)"),
+    ("sum((sum(w[j]*x[i, j], j, p) - y[i])^2, i, N)", "w[k]", "2 Σᵢ xᵢₖ ((Σⱼ wⱼ xᵢⱼ) − yᵢ)"),
+    # Softmax with cross entropy, for any number of classes.
+    (
+        "sum(log(sum(exp(z[i, c]), c, C)) - sum(t[i, c]*z[i, c], c, C), i, N)",
+        "z[l, k]",
+        "exp(zₗₖ)/(Σ_c exp(z_lc)) − tₗₖ",
+    ),
+    # A sum that counts by the letter of what is derived by: its own k is another k.
+    ("sum(w[k]*x[k], k, p)", "w[k]", "xₖ"),
+    ("sum(w[k], k, p)^3", "w[k]", "3(Σₖ wₖ)²"),
+    ("sum(sum(w[k]*A[k, l], k, p)*w[l], l, p)", "w[k]", "(Σₗ Aₖₗ wₗ) + Σⱼ wⱼ Aⱼₖ"),
+)
+
+
+@pytest.mark.parametrize(("formula", "variable", "last"), DERIVED)
+def test_the_last_line(formula: str, variable: str, last: str) -> None:
+    derivation = differentiate(formula, variable)
+    assert text(derivation.last) == last
+    assert all(step.check.passed for step in derivation.steps)
+    assert derivation.check.passed
+
+
+def _unrolled(expression: sympy.Expr, sizes: dict[str, int]) -> sympy.Expr:
+    return expression.subs({sympy.Symbol(name): size for name, size in sizes.items()}).doit()
+
+
+def test_least_squares_for_any_number_of_inputs() -> None:
+    problem = Problem("sum(w[j]*x[j], j, p) + b")
+    assert problem.parameters == ("w", "b")
+    assert problem.inputs == ("x",)
+    gradient = problem.derive()
+    assert text(gradient["w"].last) == "(2/N) Σᵢ xᵢₖ ((Σⱼ wⱼ xᵢⱼ) + b − yᵢ)"
+    assert text(gradient["b"].last) == "(2/N) Σᵢ ((Σⱼ wⱼ xᵢⱼ) + b − yᵢ)"
+    # Written out for three inputs it is what the model with three names gives.
+    k = sympy.Symbol("k")
+    three = Problem("w1*x1 + w2*x2 + w3*x3 + b").derive()
+    sizes = {"p": 3, "N": 4}
+    plain = {sympy.IndexedBase("w")[n]: sympy.Symbol(f"w{n}") for n in (1, 2, 3)}
+    plain |= {
+        sympy.IndexedBase("x")[i, n]: sympy.IndexedBase(f"x{n}")[i]
+        for i in range(1, 5)
+        for n in (1, 2, 3)
+    }
+    for entry in (1, 2, 3):
+        ours = _unrolled(gradient["w"].result.subs(k, entry), sizes).xreplace(plain)
+        theirs = _unrolled(three[f"w{entry}"].result, sizes)
+        assert sympy.expand(ours - theirs) == 0
+
+
+def test_the_lines_of_least_squares_at_each_detail() -> None:
+    derivation = Problem("sum(w[j]*x[j], j, p)").derive("w")
+    full, standard = derivation.text(detail="full"), derivation.text()
+    assert "Σⱼ xᵢⱼ δⱼₖ" in full
+    assert "index rule: " in full
+    assert "collapse of the sum: " in full
+    assert "δ" not in standard
+    assert "[constant multiple rule, index rule, collapse of the sum, constant rule]" in standard
+    assert "Derivative by wₖ, for each k from 1 to p" in standard
+
+
+@pytest.mark.parametrize("loss", list(symgd.losses.LOSSES))
+def test_every_loss_takes_a_vector(loss: str) -> None:
+    gradient = Problem("sum(w[j]*x[j], j, p)", loss=loss).derive()
+    assert gradient["w"].check.passed
+    assert not any(isinstance(part, nt.Partial | nt.Delta) for _, part in gradient["w"].last.walk())
+
+
+def test_logistic_and_ridge() -> None:
+    logistic = Problem("1/(1 + exp(-sum(w[j]*x[j], j, p) - b))").derive()
+    assert set(logistic) == {"w", "b"}
+    assert logistic["w"].check.passed
+    ridge = differentiate(
+        "sum((sum(w[j]*x[i, j], j, p) - y[i])^2, i, N)/N + lambda*sum(w[j]^2, j, p)", "w[k]"
+    )
+    assert text(ridge.last) == "((2/N) Σᵢ xᵢₖ ((Σⱼ wⱼ xᵢⱼ) − yᵢ)) + 2λ wₖ"
+
+
+def test_the_hessian_of_least_squares() -> None:
+    hessian = Problem("sum(w[j]*x[j], j, p) + b").hessian()
+    assert text(hessian["w", "w"].last) == "(2/N) Σᵢ xᵢₖ xᵢₗ"
+    assert text(hessian["w", "b"].last) == "(2/N) Σᵢ xᵢₗ"
+    assert all(check.passed for check in hessian.symmetry.values())
+
+
+def test_a_problem_chooses_letters_that_are_free() -> None:
+    problem = Problem("sum(w[i]*x[i], i, N)")
+    assert problem.notation.index != "i"
+    assert problem.notation.count != "N"
+    assert text(problem.derive("w").left) == "∂J/∂wₗ"
+    assert text(problem.derive("w").last) == "(2/n) Σₖ xₖₗ ((Σᵢ wᵢ xₖᵢ) − yₖ)"
+
+
+def test_textbook_subscripts() -> None:
+    assert Problem("sum(w_j*x_ij, j, p)").cost == Problem("sum(w[j]*x[j], j, p)").cost
+    assert parse("sum(w_old*x_j, j, p)").names == {"w_old", "x", "p"}
+
+
+def test_two_layers() -> None:
+    problem = Problem("sum(v[h]*tanh(sum(W[h, j]*x[j], j, p)), h, m)")
+    assert problem.parameters == ("v", "W")
+    gradient = problem.derive()
+    assert gradient["v"].check.passed
+    assert gradient["W"].check.passed
+    assert text(gradient["W"].left) == "∂J/∂Wₖₗ"
+
+
+# ---------------------------------------------------------------------------------------------
+# The checks
+
+
+def _sum(body: str, index: str = "j", upper: str = "p") -> nt.Term:
+    return parse(f"sum({body}, {index}, {upper})")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        # A row for a column.
+        (nt.Partial(_sum("w[j]*x[i, j]"), W_K), nt.Indexed("x", ("k", "i"))),
+        # The sum for its entry.
+        (nt.Partial(_sum("w[j]*x[j]"), W_K), nt.Indexed("x", ("i",))),
+        (nt.Partial(_sum("w[j]*x[j]"), W_K), _sum("x[j]")),
+        (nt.Partial(_sum("w[j]^2"), W_K), parse("2*w[j]")),
+        # One count for the other.
+        (_sum("b"), parse("N*b + 0*sum(a, i, N)")),
+        (_sum("sum(x[i, j], j, p)", "i", "N"), _sum("sum(x[j, i], j, p)", "i", "N")),
+        # A captured index: (Σ_j w_j)² is not Σ_j w_j².
+        (parse("sum(w[j], j, p)^2"), _sum("w[j]^2")),
+        # One term too many.
+        (parse("sum(w[j], j, 0, p)"), _sum("w[j]")),
+    ],
+)
+def test_mixed_up_indices_are_caught(left: nt.Term, right: nt.Term) -> None:
+    assert not check_equal(left, right).passed
+
+
+def test_a_delta_is_one_on_the_diagonal_alone() -> None:
+    delta = nt.Delta("j", "k")
+    collapsed = nt.BigSum(nt.Product((delta, nt.Indexed("f", ("j",)))), "j", nt.Symbol("p"))
+    assert check_equal(collapsed, nt.Indexed("f", ("k",))).passed
+    assert not check_equal(delta, nt.number(1)).passed
+    assert not check_equal(delta, nt.number(0)).passed
+
+
+def _collapsed_wrongly(term: nt.Term) -> Rewritten | None:
+    """Σ_j δ_jk f_j = f_j: the index is not put in."""
+    if isinstance(term, nt.BigSum) and isinstance(term.body, nt.Product):
+        rest = tuple(f for f in term.body.factors if not isinstance(f, nt.Delta))
+        if len(rest) < len(term.body.factors):
+            return Rewritten(nt.product_of(rest))
+    return None
+
+
+def _one_everywhere(partial: nt.Partial) -> Rewritten | None:
+    """∂w_j/∂w_k = 1: as if a vector were one number."""
+    same = isinstance(partial.body, nt.Indexed) and partial.body.name == partial.variable.name
+    return Rewritten(nt.number(1)) if same else None
+
+
+def _no_renaming(partial: nt.Partial) -> Rewritten | None:
+    """∂/∂w_k moves under a Σ that counts by k, which captures it."""
+    if not isinstance(partial.body, nt.BigSum):
+        return None
+    inner = dataclasses.replace(partial, body=partial.body.body)
+    return Rewritten(partial.body.rebuild((inner,)))
+
+
+@pytest.mark.parametrize(
+    ("broken", "wrong", "formula"),
+    [
+        ("collapse of the sum", _collapsed_wrongly, "sum(w[j]*x[j], j, p)"),
+        ("index rule", _one_everywhere, "sum(w[j]*x[j], j, p)"),
+        ("another index", _no_renaming, "sum(w[k]*x[k], k, p)"),
+    ],
+)
+def test_a_broken_rule_is_caught(broken: str, wrong: object, formula: str) -> None:
+    def replaced(rules: tuple) -> tuple:  # type: ignore[type-arg]
+        return tuple(
+            dataclasses.replace(rule, rewrite=wrong) if rule.name == broken else rule
+            for rule in rules
+        )
+
+    body = parse(formula)
+    with pytest.raises(CheckFailed, match="not true"):
+        derive(body, body, W_K, rules=replaced(RULES), tidy=replaced(TIDY))
+
+
+# ---------------------------------------------------------------------------------------------
+# Notation
+
+
+def test_an_index_is_not_captured() -> None:
+    inner = _sum("w[j]*x[i, j]")
+    renamed = inner.with_index("i", "j")
+    assert text(renamed) == "Σₖ wₖ xⱼₖ"
+    assert check_equal(renamed, inner.with_index("i", "l").with_index("l", "j")).passed
+    assert inner.with_index("j", "k") is inner or inner.with_index("j", "k") == inner
+    e = nt.Abbreviation("e", inner, ("i",))
+    assert text(e.with_index("i", "l")) == "eₗ"
+    assert e.with_index("i", "l").value.has(sympy.Symbol("l"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("sum(w[j]*x[i, j], j, p)", (r"\sum_{j=1}^{p} w_{j} x_{ij}", "x_(i j)", "x_ij")),
+        ("sum(v_1*w[j], j, 0, n - 1)", (r"\sum_{j=0}^{n - 1} v_{1} w_{j}", "j = 0", "sum_j")),
+        ("sum(beta[row, j], j, p)", (r"\beta_{row,j}", "β_", "beta_row,j")),
+    ],
+)
+def test_written_in_every_format(formula: str, shown: tuple[str, str, str]) -> None:
+    term = parse(formula)
+    assert shown[0] in latex(term).replace(r"\mathrm{row}", "row")
+    assert shown[1] in typst(term)
+    assert shown[2] in text(term, ascii=True)
+    assert "<munderover>" in mathml(term)
+    assert tagged(term).paths
+
+
+def test_delta_in_every_format() -> None:
+    delta = nt.Delta("j", "k")
+    written = (latex(delta), typst(delta), text(delta), text(delta, ascii=True))
+    assert written == (r"\delta_{jk}", "δ_(j k)", "δⱼₖ", "delta_jk")
+
+
+def test_every_document() -> None:
+    gradient = Problem("sum(w[j]*x[j], j, p) + b").derive()
+    for detail in ("brief", "standard", "full"):
+        assert gradient.latex(detail=detail, document=True)
+        assert gradient.typst(detail=detail)
+        assert gradient.html(detail=detail)
+        assert gradient.markdown(detail=detail)
+    assert '"KroneckerDelta' in gradient.json() or "KroneckerDelta" in gradient.json()
+
+
+# ---------------------------------------------------------------------------------------------
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("formula", "cause"),
+    [
+        ("sum(w[j]*x[j])", '"sum" has 1 in its parentheses'),
+        ("sum(w[j], 2, p)", "an index is a letter"),
+        ("w[j + 1]", "an index is a letter"),
+        ("sum(w[j], j, p*q)", "a sum counts to a name or a whole number"),
+        ("sum(w[j], j, 1.5)", "a sum counts to a name or a whole number"),
+        ("sum(w[j], j, 1000000)", "1000000 terms"),
+        ("sum(w[j], j, 5, 2)", "0 terms"),
+        ("sum(w[j]*w, j, p)", '"w" is a vector in one place and a number in another'),
+        ("sum(w[j], j, p) + w_1", '"w_1" looks like an entry of the vector "w"'),
+        ("sum(w[j] + w[i, j], j, p)", '"w" has 1 indices in one place and 2 in another'),
+        ("sum(w[j], j, p) + sum(w[j], j, q)", "runs over different numbers"),
+        ("j*sum(w[j], j, p)", '"j" is the index of a sum, and stands outside it as well'),
+        ("sum(sum(w[j], j, p), j, p)", 'a sum over "j" stands inside a sum over "j"'),
+        ("sum(j[j], j, p)", '"j" is the index of a sum and a name of another kind'),
+    ],
+)
+def test_formulas_that_mean_two_things(formula: str, cause: str) -> None:
+    with pytest.raises(FormulaError) as failure:
+        parse(formula)
+    assert cause in str(failure.value)
+    assert failure.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("variable", "cause"),
+    [
+        ("w", '"w" is a vector'),
+        ("p", '"p" says how many terms a sum has'),
+        ("w[k, l]", '"w" has not 2 indices'),
+        ("v[k]", '"v" has not 1 indices'),
+    ],
+)
+def test_names_that_cannot_be_derived_by(variable: str, cause: str) -> None:
+    with pytest.raises(FormulaError) as failure:
+        differentiate("sum(w[j]^2, j, p)", variable)
+    assert cause in str(failure.value)
+    assert failure.value.remedy
+
+
+def test_models_with_an_index_too_many() -> None:
+    with pytest.raises(ProblemError, match='counts by the index "l"'):
+        Problem("sum(w[j]*x[j, l], j, p)")
+    with pytest.raises(ProblemError, match='counts by the index "i"'):
+        Problem("sum(w[i, j]*x[j], j, p)")
+    with pytest.raises(ProblemError, match="in the formula and in the notation"):
+        Problem("sum(w[n]*x[n], n, p)", notation=symgd.Notation(index="n"))
+
+
+def test_no_wrong_code_for_vectors() -> None:
+    problem = Problem("sum(w[j]*x[j], j, p)")
+    with pytest.raises(GenerationError, match='"w" and "x" are vectors'):
+        problem.source()
+    with pytest.raises(GenerationError, match='"w" and "x" are vectors'):
+        problem.descend([1, 2], [3, 4])
