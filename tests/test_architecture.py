@@ -41,6 +41,7 @@ LAYERS = (
     ("symgd.derivation.stationary",),
     ("symgd.student",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
+    ("symgd.given", "symgd.substitution", "symgd.worked"),
     ("symgd.codegen",),
     ("symgd.analysis",),
     ("symgd.outcome", "symgd.trace", "symgd.descent"),

@@ -9,8 +9,10 @@ import click
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
     ascii_option,
+    at_point,
     format_option,
     output_option,
+    point_options,
     problem_from,
     problem_options,
     reading_options,
@@ -22,6 +24,7 @@ from symgd.cli.options import (
 @click.command(cls=FormulaCommand)
 @click.argument("expression")
 @click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
+@point_options
 @format_option
 @reading_options
 @ascii_option
@@ -34,11 +37,12 @@ def diff(
     \b
     Examples:
       symgd diff "3*x^5" --wrt x
+      symgd diff "x^2*sin(x)" --wrt x --at x=2
       symgd diff "x^2*sin(x)" --wrt x --detail full --format latex -o steps.tex
     """
     from symgd.derivation.derive import differentiate
 
-    derivation = differentiate(expression, wrt)
+    derivation = at_point(differentiate(expression, wrt), options)
     show(written(derivation, form, options, output, ascii), output, "derivation")
 
 
@@ -46,6 +50,7 @@ def diff(
 @click.argument("formula")
 @click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
 @problem_options
+@point_options
 @format_option
 @reading_options
 @ascii_option
@@ -66,11 +71,12 @@ def derive(
     Examples:
       symgd derive "m*x + b"
       symgd derive "a*exp(-b*x) + c" --wrt b --detail full
+      symgd derive "a*x + b" --at a=0.2,b=0.5 --data points.csv --row 1
       symgd derive "m*x + b" --known sum,chain --inner in-place
       symgd derive "m*x + b" --residual e --format latex -o gradient.tex
       symgd derive "m*x + b" --detail full --language fr
     """
-    derivation = problem_from(formula, options).derive(wrt)
+    derivation = at_point(problem_from(formula, options).derive(wrt), options)
     show(written(derivation, form, options, output, ascii), output, "derivation")
 
 

@@ -62,6 +62,29 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def point_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Where a derivation is worked out in numbers."""
+    options = (
+        click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
+        click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
+        click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
+        click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def at_point(derivation: Any, options: dict[str, Any]) -> Any:
+    """The derivation, or where --at is given the same with numbers."""
+    point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))
+    if point is None:
+        if data is not None or row is not None:
+            raise click.UsageError("--data and --row go with --at, which names the parameters")
+        return derivation
+    return derivation.at(point, data, row=row, digits=digits)
+
+
 def format_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
         "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
@@ -135,18 +158,29 @@ def written(
 
 
 def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:
-    start = {}
-    for part in filter(None, (value or "").split(",")):
+    return _named_numbers(value or "", "a start; write m=0,b=0.5")
+
+
+def _point(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> dict[str, float] | None:
+    return None if value is None else _named_numbers(value, "a name's number; write m=2,b=0.5")
+
+
+def _named_numbers(value: str, expected: str) -> dict[str, float]:
+    """The numbers in "m=2,b=0.5" by name."""
+    found = {}
+    for part in filter(None, value.split(",")):
         name, sign, number = part.partition("=")
-        if name.strip() in start:
+        if name.strip() in found:
             raise click.BadParameter(f'"{name.strip()}" is there twice')
         try:
-            start[name.strip()] = float(number)
+            found[name.strip()] = float(number)
         except ValueError:
             sign = ""
         if not sign:
-            raise click.BadParameter(f'"{part}" is not a start; write m=0,b=0.5')
-    return start
+            raise click.BadParameter(f'"{part}" is not {expected}')
+    return found
 
 
 def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:

@@ -15,6 +15,7 @@ from symgd.words import Language
 
 if TYPE_CHECKING:
     from symgd.derivation.account import Account
+    from symgd.worked import Worked
     from symgd.writing.outline import Outline
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
@@ -296,6 +297,29 @@ class Derivation(Shown):
         """Every step with its check, as JSON."""
         return self.alone.json(language=language)
 
+    def at(
+        self,
+        parameters: Mapping[str, object],
+        data: object | None = None,
+        *,
+        row: int | None = None,
+        digits: int = 6,
+    ) -> Worked:
+        """Every line with numbers put in, and what it comes to; see `Gradient.at`.
+
+        Examples
+        --------
+        >>> from symgd.derivation.derive import differentiate
+        >>> print(differentiate("x^2", "x").at({"x": 3}).text(detail="brief"))
+        x = 3
+        <BLANKLINE>
+        Derivative by x:
+          d/dx x² = 2·3 = 6   [power rule]
+        <BLANKLINE>
+        ...
+        """
+        return self.alone.at(parameters, data, row=row, digits=digits)
+
 
 @dataclass(frozen=True, repr=False)
 class Gradient(Shown):
@@ -363,3 +387,45 @@ class Gradient(Shown):
         from symgd.writing import record
 
         return record.as_json(self, language)
+
+    def at(
+        self,
+        parameters: Mapping[str, object],
+        data: object | None = None,
+        *,
+        row: int | None = None,
+        digits: int = 6,
+    ) -> Worked:
+        """Every line with numbers put in, and what it comes to.
+
+        Parameters
+        ----------
+        parameters : mapping of str to number, or to a sequence of numbers for a vector
+            A decimal is meant as it is printed: 0.1 is 1/10.
+        data : table, optional
+            A mapping of names to columns, a frame, or the path of a CSV, with the names that the formula has.
+        row : int, optional
+            One row of the data alone, counted from 1 as Σ counts: the cost of this one example.
+        digits : int
+            How many significant digits are shown; ≈ stands where that is not the number itself.
+
+        Returns
+        -------
+        Worked
+            Prints as text, and has all formats of a derivation; `.result` has the values.
+
+        Raises
+        ------
+        DerivationError, DataError
+            For names without numbers, numbers without names, and where a line has no value.
+
+        Examples
+        --------
+        >>> from symgd.problem import Problem
+        >>> point = Problem("a*x + b").derive().at({"a": 0.2, "b": 0.5}, {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]})
+        >>> {name: round(value, 6) for name, value in point.result.items()}
+        {'a': -6.133333, 'b': -2.466667}
+        """
+        from symgd.worked import worked
+
+        return worked(self, parameters, data, row=row, digits=digits)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from symgd import notation as nt
 from symgd.derivation.reading import Notation
+from symgd.writing.rounding import About, Dots, Listed
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
@@ -39,6 +40,9 @@ class Style:
     times: str
     beside: str
     equals: str
+    about: str
+    dots: str
+    listed: str
     number: Callable[[str], str]
     name: Callable[[str], str]
     subscripted: Callable[[str, tuple[str, ...]], str]
@@ -110,6 +114,9 @@ class _Writer:
             nt.BigSum: self.big_sum,
             nt.Partial: self.primed if style.notation == "prime" else self.partial,
             nt.Equation: self.equation,
+            About: self.about,
+            Dots: self.dots,
+            Listed: self.listed,
         }
 
     def piece(self, term: nt.Term, path: nt.Path) -> Piece:
@@ -189,7 +196,8 @@ class _Writer:
         assert left is not None
         end = left[1]
         digit = text[:1].isdigit()
-        return Piece(text, PRODUCT, digit, open_right=end.open_right, open_sum=end.open_sum)
+        level = NEGATIVE if text.startswith(self.style.minus.strip()) else PRODUCT
+        return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
         self,
@@ -207,6 +215,8 @@ class _Writer:
         if (right.digit_first and not right_closed) or isinstance(left_term, nt.Partial):
             return style.times
         if right_closed and not right_term.names:
+            return style.times
+        if nt.is_number(left_term, 1):
             return style.times
         if left.wide or right.wide:
             return style.times
@@ -373,6 +383,17 @@ class _Writer:
     def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
         sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
         return Piece(self.style.equals.join(sides), EQUATION)
+
+    def about(self, term: About, path: nt.Path) -> Piece:
+        sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
+        return Piece(self.style.about.join(sides), EQUATION)
+
+    def listed(self, term: Listed, path: nt.Path) -> Piece:
+        parts = (self.piece(child, (*path, n)).text for n, child in enumerate(term.terms))
+        return Piece(self.style.listed.join(parts), EQUATION)
+
+    def dots(self, term: Dots, path: nt.Path) -> Piece:
+        return Piece(self.style.dots, ATOM)
 
 
 def is_second_partial(term: nt.Term) -> bool:

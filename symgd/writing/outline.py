@@ -222,7 +222,8 @@ def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ..
             continue
         bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
         introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
-        reason = Reason(step.rule.name, step.rule.why, bindings, introduced, step.conditions)
+        conditions = tuple(condition.substitute(in_place) for condition in step.conditions)
+        reason = Reason(step.rule.name, step.rule.why, bindings, introduced, conditions)
         found.setdefault((step.rule.name, bindings), reason)
     return tuple(found.values())
 

@@ -1,0 +1,107 @@
+"""Numbers as they are shown: exactly where they are short, else rounded to some significant digits.
+
+Laws
+----
+- a number is rounded to `digits` significant digits, but never within its whole part;
+- from 10⁹ on, and below 10⁻⁵, it is written with a power of ten;
+- what is not the number itself is never said to be equal to it: ≈ stands there.
+"""
+
+from __future__ import annotations
+
+import fractions
+from dataclasses import dataclass
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from typing import Any
+
+import mpmath
+
+from symgd.notation import Equation, Negative, Number, Power, Product, Term, number
+
+DIGITS = 6
+LARGEST, SMALLEST = 9, -5  # exponents of ten between which no power of ten is written
+_WIDE = Context(60, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+class About(Equation):
+    """left ≈ right."""
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return About(*children)
+
+
+@dataclass(frozen=True)
+class Listed(Term):
+    """Terms one after the other: a = 0.2, b = 0.5."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.terms
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Listed(children)
+
+
+@dataclass(frozen=True)
+class Dots(Term):
+    """… for the terms of a long sum that are not written."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number as it is written, and whether that is the number itself."""
+
+    term: Term
+    exact: bool
+
+
+def shown(value: Any, digits: int = DIGITS) -> Shown:
+    """A Fraction, or an mpmath number of 30 digits, as it is written.
+
+    Examples
+    --------
+    >>> from symgd.writing.text import text
+    >>> for value in (fractions.Fraction(1, 5), fractions.Fraction(-92, 15), fractions.Fraction(12345678)):
+    ...     print(text(shown(value).term), shown(value).exact)
+    0.2 True
+    −6.13333 False
+    12345678 True
+    >>> text(shown(fractions.Fraction(1, 3_000_000), digits=3).term)
+    '3.33·10⁻⁷'
+    """
+    exactly = value if isinstance(value, fractions.Fraction) else None
+    decimal = _decimal(value)
+    if not decimal:
+        return Shown(number(0), True)
+    exponent = decimal.adjusted()
+    plain = SMALLEST <= exponent < LARGEST
+    context = Context(max(digits, exponent + 1) if plain else digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    rounded = context.plus(decimal)
+    exact = _is(rounded, decimal) if exactly is None else abs(exponent) < 99 and exactly == rounded
+    if SMALLEST <= rounded.adjusted() < LARGEST:
+        written = fractions.Fraction(rounded)
+        return Shown(Number(written, decimal=written.denominator != 1), exact)
+    return Shown(_scientific(rounded), exact)
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, fractions.Fraction):
+        return _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return Decimal(mpmath.nstr(value, 30))
+
+
+def _is(rounded: Decimal, decimal: Decimal) -> bool:
+    """Whether 30 digits agree so far with a short number that this number is meant."""
+    error = _WIDE.divide(_WIDE.subtract(rounded, decimal), decimal)
+    return not error or error.adjusted() < -24
+
+
+def _scientific(decimal: Decimal) -> Term:
+    """1.2·10⁷, or 10⁷; a minus sign stands before it all."""
+    exponent = decimal.adjusted()
+    mantissa = fractions.Fraction(decimal.copy_abs().scaleb(-exponent, _WIDE))
+    power = Power(number(10), number(exponent))
+    term = power if mantissa == 1 else Product((Number(mantissa, decimal=True), power))
+    return Negative(term) if decimal < 0 else term
