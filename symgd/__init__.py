@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MissingPackage,
         OutputError,
         ProblemError,
+        ShapeError,
         SymgdError,
     )
     from symgd.letters import Notation
@@ -42,6 +43,7 @@ __all__ = [
     "OutputError",
     "Problem",
     "ProblemError",
+    "ShapeError",
     "SymgdError",
     "__version__",
     "differentiate",

@@ -6,7 +6,8 @@
     ├── FormulaError       a formula text cannot be read         (also a ValueError)
     ├── ProblemError       roles, loss or notation do not fit    (also a ValueError)
     ├── DerivationError    no derivation can be given            (also a ValueError)
-    │   └── CheckFailed    a step is not true: a fault of symgd
+    │   ├── CheckFailed    a step is not true: a fault of symgd
+    │   └── ShapeError     matrices whose shapes do not fit
     ├── DataError          rows, columns or cells do not fit     (also a ValueError)
     ├── DescentError       start, rate or limits do not fit      (also a ValueError)
     ├── GenerationError    no code can be made of a formula      (also a ValueError)
@@ -76,6 +77,10 @@ class DerivationError(SymgdError, ValueError):
 
 class CheckFailed(DerivationError):
     """A step whose two sides differ: a fault of symgd, never shown as a result."""
+
+
+class ShapeError(DerivationError):
+    """Matrices whose shapes do not fit together."""
 
 
 class DataError(SymgdError, ValueError):

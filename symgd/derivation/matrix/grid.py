@@ -1,0 +1,88 @@
+"""Grid: a matrix of numbers, exact where its entries are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of numbers. A number times a Grid multiplies each entry; a 1×1 product is its only entry.
+
+    Examples
+    --------
+    >>> column = Grid(((1,), (2,)))
+    >>> column.transposed * column, (column * column.transposed).rows
+    (5, ((1, 2), (2, 4)))
+    """
+
+    rows: tuple[tuple[Any, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns."""
+        return (len(self.rows), len(self.rows[0]))
+
+    @property
+    def transposed(self) -> Grid:
+        """Rows become columns."""
+        return Grid(tuple(zip(*self.rows, strict=True)))
+
+    def each(self, function: Callable[[Any], Any]) -> Grid:
+        """`function` of every entry."""
+        return Grid(tuple(tuple(map(function, row)) for row in self.rows))
+
+    def paired(self, other: Grid, function: Callable[[Any, Any], Any]) -> Grid:
+        """`function` of every two entries at the same place."""
+        pairs = zip(self.rows, other.rows, strict=True)
+        return Grid(tuple(tuple(map(function, a, b)) for a, b in pairs))
+
+    def __add__(self, other: Grid | int) -> Grid:
+        # Python's own `sum` begins with the number 0.
+        if not isinstance(other, Grid):
+            return self if other == 0 else NotImplemented
+        return self.paired(other, lambda a, b: a + b)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Grid:
+        return self.each(lambda entry: -entry)
+
+    def __mul__(self, other: Any) -> Any:
+        if not isinstance(other, Grid):
+            return self.each(lambda entry: entry * other)
+        columns = other.transposed.rows
+        product = tuple(tuple(_dot(row, column) for column in columns) for row in self.rows)
+        return product[0][0] if len(product) == len(columns) == 1 else Grid(product)
+
+    def __rmul__(self, other: Any) -> Grid:
+        return self.each(lambda entry: other * entry)
+
+    def inverse(self) -> Grid:
+        """The inverse, by elimination; ZeroDivisionError where there is none."""
+        size = len(self.rows)
+        one = self.rows[0][0] * 0 + 1
+        work = [
+            [*row, *(one if place == number else one * 0 for place in range(size))]
+            for number, row in enumerate(self.rows)
+        ]
+        for place in range(size):
+            pivot = max(range(place, size), key=lambda row: abs(work[row][place]))
+            work[place], work[pivot] = work[pivot], work[place]
+            head = work[place][place]
+            if head == 0:
+                raise ZeroDivisionError("the matrix has no inverse")
+            work[place] = [entry / head for entry in work[place]]
+            for row in range(size):
+                if row != place:
+                    factor = work[row][place]
+                    work[row] = [
+                        a - factor * b for a, b in zip(work[row], work[place], strict=True)
+                    ]
+        return Grid(tuple(tuple(row[size:]) for row in work))
+
+
+def _dot(row: Iterable[Any], column: Iterable[Any]) -> Any:
+    return sum(a * b for a, b in zip(row, column, strict=True))
