@@ -243,7 +243,7 @@ class Transpose(_Of):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return sympy.Transpose(as_matrix(self.term)).doit(deep=False)
+        return _transposed(as_matrix(self.term))
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ class SquaredNorm(_Of):
     @cached_property
     def value(self) -> sympy.Expr:
         vector = as_matrix(self.term)
-        return sympy.MatMul(sympy.Transpose(vector).doit(deep=False), vector)
+        return sympy.MatMul(_transposed(vector), vector)
 
 
 @dataclass(frozen=True)
@@ -559,6 +559,11 @@ def as_matrix(term: nt.Term) -> sympy.Expr:
     """The value of a Term as a SymPy matrix; a number becomes a 1×1 matrix."""
     value = term.value
     return value if value.is_Matrix else value * sympy.OneMatrix(1, 1)
+
+
+def _transposed(matrix: sympy.Expr) -> sympy.Expr:
+    """The transpose, without SymPy's moving it inwards."""
+    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
 
 
 def matrix_sum(terms: Sequence[nt.Term]) -> nt.Term:
