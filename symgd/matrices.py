@@ -207,7 +207,7 @@ class Hadamard(MatrixTerm):
         return self.factors
 
     def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Hadamard(children)
+        return entrywise(children)
 
     @cached_property
     def shape(self) -> Shape:
@@ -609,18 +609,58 @@ def as_elementwise(term: nt.Term, put: nt.Term) -> nt.Term:
     """
     if term == nt.Symbol("u"):
         return put
-    children = tuple(as_elementwise(child, put) for child in term.children)
+    rows, columns = shape_of(put)
+    one = nt.number(1) if (rows, columns) == SCALAR else Ones(rows)
+    parts = term.children[:1] if isinstance(term, nt.Power) else term.children
+    children = tuple(as_elementwise(child, put) for child in parts)
     match term:
         case nt.Number() if term.number == 1:
-            return Ones(shape_of(put)[0])
+            return one
         case nt.Number():
-            return MatrixProduct((term, Ones(shape_of(put)[0])))
+            return matrix_product((term, one))
         case nt.Call():
             return Elementwise(term.function, *children)
         case nt.Product():
-            return Hadamard(children)
+            return entrywise(children)
+        case nt.Power(_, nt.Number(exponent)) if exponent in (2, 3):
+            return entrywise((children[0],) * int(exponent))
         case nt.Sum():
-            return MatrixSum(children)
+            return matrix_sum(children)
         case nt.Negative():
             return nt.Negative(*children)
     raise ShapeError(f"{term.value} has no form entry by entry", "use another function")
+
+
+def entrywise(factors: Sequence[nt.Term]) -> nt.Term:
+    """The factors multiplied entry by entry; numbers are multiplied as usual."""
+    plain = len(factors) == 1 or all(shape_of(factor) == SCALAR for factor in factors)
+    return matrix_product(factors) if plain else Hadamard(tuple(factors))
+
+
+@dataclass(frozen=True)
+class Space(MatrixTerm):
+    """The set of all matrices of one shape."""
+
+    rows: Dimension
+    columns: Dimension = 1
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Belongs(nt.Equation):
+    """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Belongs(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.left.value
+
+
+def belongs(matrix: Matrix) -> Belongs:
+    """What shape a matrix has, as a line."""
+    return Belongs(matrix, Space(*matrix.shape))

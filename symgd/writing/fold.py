@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from symgd import notation as nt
 from symgd.derivation.reading import Notation
@@ -68,6 +69,7 @@ class Style:
     flat: bool = False
     explicit: bool = False
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
+    kinds: Mapping[type, Callable[[Writer, nt.Term, nt.Path], Piece]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,12 @@ def write(term: nt.Term, style: Style, notation: Notation = "leibniz") -> str:
     """`term` written in `style`, what is still to be derived in `notation`."""
     if notation != style.notation:
         style = replace(style, notation=notation)
-    return _Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
+    return Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
 
 
-class _Writer:
+class Writer:
+    """Writes Terms in one style; a style may bring further kinds of Terms."""
+
     def __init__(self, style: Style, e_is_free: bool) -> None:
         self.style = style
         self.e_is_free = e_is_free
@@ -118,6 +122,7 @@ class _Writer:
             Dots: self.dots,
             Listed: self.listed,
         }
+        self.writers |= {kind: partial(how, self) for kind, how in style.kinds.items()}
 
     def piece(self, term: nt.Term, path: nt.Path) -> Piece:
         written = self.writers[type(term)](term, path)

@@ -8,6 +8,7 @@ from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Term
 from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
+from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 
 _OTHERWISE = r"\text{otherwise}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
@@ -43,6 +44,13 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
     below = joined([_word(index) for index in indices])
     lower = ",".join(part for part in (_word(subscript), below) if part)
     return _word(base) + (f"_{{{lower}}}" if lower else "")
+
+
+def _bold(name: str) -> str:
+    """A matrix's name: bold and upright; Greek letters keep their slope."""
+    base, subscript = split_name(name)
+    bold = rf"\boldsymbol{{{_word(base)}}}" if base in GREEK else rf"\mathbf{{{base}}}"
+    return bold + (f"_{{{_word(subscript)}}}" if subscript else "")
 
 
 def _call(function: str, argument: str) -> str:
@@ -106,5 +114,28 @@ LATEX = Style(
     words=common_words(
         **{"<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "},
         **{word: rf" \text{{ {word} }} " for word in ("and", "or")},
+    ),
+    kinds=matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: r"\mathbf{1}",
+            zeros=lambda rows, columns: r"\mathbf{0}",
+            identity=lambda rows: r"\mathbf{I}",
+            transpose=lambda body: rf"{body}^{{\top}}",
+            norm=lambda body: rf"\left\|{body}\right\|^{{2}}",
+            inverse=lambda body: rf"{body}^{{-1}}",
+            diagonal=lambda body: rf"\operatorname{{diag}}\left({body}\right)",
+            entrywise=r" \odot ",
+            differential=lambda body: rf"\mathrm{{d}}{body}",
+            nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
+            columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+            stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
+            vector=lambda body, index: f"{body}_{{{index}}}",
+            entry=lambda body, row: f"{body}_{{{row}}}",
+            shaped=lambda body, shape: rf"\underbrace{{{body}}}_{{{shape}}}",
+            shape=r" \times ".join,
+            space=lambda shape: rf"\mathbb{{R}}^{{{shape}}}",
+            belongs=r" \in ",
+        )
     ),
 )

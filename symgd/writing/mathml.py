@@ -10,6 +10,7 @@ from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Term
 from symgd.writing.fold import GREEK, Style, primes, split_name, write
+from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.text import text
 
 _OTHERWISE = "<mtext>otherwise</mtext>"
@@ -81,6 +82,24 @@ def _parentheses(body: str) -> str:
 
 def _operator(function: str) -> str:
     return f"<mi>{FUNCTIONS[function].written}</mi><mo>&#x2061;</mo>"
+
+
+def _heavy(tag: str, letter: str) -> str:
+    """A bold, upright letter; browsers draw it from the font at hand."""
+    return f'<{tag} mathvariant="normal" style="font-weight: bold">{escape(letter)}</{tag}>'
+
+
+def _bold(name: str) -> str:
+    base, subscript = split_name(name)
+    letter = _heavy("mi", GREEK.get(base, base))
+    return f"<msub>{letter}{_word(subscript)}</msub>" if subscript else letter
+
+
+def _table(opening: str, rows: Sequence[Sequence[str]], closing: str) -> str:
+    inside = "".join(
+        f"<mtr>{''.join(f'<mtd>{_row(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
+    )
+    return _row(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
 
 
 def _call(function: str, argument: str) -> str:
@@ -173,4 +192,32 @@ MATHML = Style(
         **{word: f"<mtext>&#xA0;{word}&#xA0;</mtext>" for word in ("and", "or")},
     },
     comma="<mo>,</mo>",
+    kinds=matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: _heavy("mn", "1"),
+            zeros=lambda rows, columns: _heavy("mn", "0"),
+            identity=lambda rows: _heavy("mi", "I"),
+            transpose=lambda body: _power(body, "<mo>⊤</mo>"),
+            norm=lambda body: _power(_row(f"<mo>‖</mo>{body}<mo>‖</mo>"), "<mn>2</mn>"),
+            inverse=lambda body: _power(body, "<mo>−</mo><mn>1</mn>"),
+            diagonal=lambda body: _row(f"<mi>diag</mi><mo>&#x2061;</mo>{_parentheses(body)}"),
+            entrywise="<mo>⊙</mo>",
+            differential=lambda body: _row(f'<mi mathvariant="normal">d</mi>{body}'),
+            nabla=lambda order, body: _row(
+                (_power("<mo>∇</mo>", "<mn>2</mn>") if order == 2 else "<mo>∇</mo>") + body
+            ),
+            columns=lambda columns: _table("[", [columns], "]"),
+            stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
+            vector=lambda body, index: f"<msub>{body}<mi>{escape(index)}</mi></msub>",
+            entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
+            shaped=lambda body, shape: (
+                f"<munder><munder>{_row(body)}<mo>⏟</mo></munder>"
+                f'<mrow style="font-size: 0.7em">{shape}</mrow></munder>'
+            ),
+            shape="<mo>×</mo>".join,
+            space=lambda shape: _power("<mi>ℝ</mi>", shape),
+            belongs="<mo>∈</mo>",
+        )
+    ),
 )

@@ -9,6 +9,7 @@ from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
+from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 
 _OTHERWISE = '"otherwise"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
@@ -159,6 +160,14 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
     return f"{_word(base)}_({lower})" if lower else _word(base)
 
 
+def _bold(name: str) -> str:
+    """A matrix's name: bold and upright."""
+    base, subscript = split_name(name)
+    letter = base if base not in GREEK else GREEK[base]
+    shown = letter if len(letter) == 1 else f'"{letter}"'
+    return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
+
+
 def _call(function: str, argument: str) -> str:
     if function == "abs":
         return f"abs({argument})"
@@ -215,4 +224,27 @@ TYPST = Style(
     cases=_cases,
     otherwise=_OTHERWISE,
     words=common_words(**{"==": " = "}, **{word: f' "{word}" ' for word in ("and", "or")}),
+    kinds=matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: "bold(1)",
+            zeros=lambda rows, columns: "bold(0)",
+            identity=lambda rows: "upright(bold(I))",
+            transpose=lambda body: f"{body}^(top)",
+            norm=lambda body: f"norm({body})^(2)",
+            inverse=lambda body: f"{body}^(-1)",
+            diagonal=lambda body: f'op("diag")({body})',
+            entrywise=" ⊙ ",
+            differential=lambda body: f"upright(d){body}",
+            nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
+            columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+            stacked=lambda entries: f"vec({', '.join(entries)})",
+            vector=lambda body, index: f"{body}_({index})",
+            entry=lambda body, row: f"{body}_({row})",
+            shaped=lambda body, shape: f"underbrace({body}, {shape})",
+            shape=" times ".join,
+            space=lambda shape: f"RR^({shape})",
+            belongs=" in ",
+        )
+    ),
 )

@@ -271,16 +271,18 @@ class MatrixChecker(Checker):
         most = min(1.0, (degree(before) + degree(after)) / (2 * SAMPLES)) ** check.trials
         return Check(check.method, check.passed, check.trials, self.seed, most, check.note)
 
-    def against_sympy_matrices(self, result: nt.Term, cost: nt.Term, by: mx.Matrix) -> Check:
-        """Compare a gradient with `sympy.diff` of the cost written out entry by entry."""
-        self._keep(result, cost)
+    def against_sympy(
+        self, result: nt.Term, body: nt.Term, variable: Any, *, order: int = 1
+    ) -> Check:
+        """Compare a gradient, or a Hessian, with `sympy.diff` of the cost written out entry by entry."""
+        self._keep(result, body)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             assert isinstance(evaluator, MatrixEvaluator)
-            expected = _sympy_gradient(cost, by, evaluator)
+            expected = _sympy_derivative(body, variable, order, evaluator)
             return _distance(evaluator.dual(result, None, ()).value, expected), 0
 
-        check = self._compare(values, is_exact(result) and is_exact(cost))
+        check = self._compare(values, is_exact(result) and is_exact(body))
         note = "equal to sympy.diff of the entries" if check.passed else check.note
         return Check("sympy", check.passed, check.trials, self.seed, note=note)
 
@@ -339,9 +341,9 @@ def degree(term: nt.Term) -> int:
     return 1
 
 
-def _sympy_gradient(cost: nt.Term, by: mx.Matrix, evaluator: MatrixEvaluator) -> Any:
-    """The gradient that SymPy finds of the cost with numbers in the place of all but `by`."""
-    names = [sympy.Symbol(f"w{place}") for place in range(evaluator.size(by.rows))]
+def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: MatrixEvaluator) -> Any:
+    """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
+    names = [sympy.Symbol(f"w{place}", real=True) for place in range(evaluator.size(by.rows))]
     numbers: dict[sympy.Expr, sympy.Expr] = {}
     value = cost.value
     for symbol in value.atoms(sympy.MatrixSymbol):
@@ -367,8 +369,12 @@ def _sympy_gradient(cost: nt.Term, by: mx.Matrix, evaluator: MatrixEvaluator) ->
         for s in single.free_symbols
         if s not in names
     }
-    slopes = [single.diff(name).subs(others).subs(at) for name in names]
-    return _simple(Grid(tuple((_from_sympy(slope),) for slope in slopes)))
+    single = single.subs(others)
+    slopes = [single.diff(name) for name in names]
+    rows = [[slope] for slope in slopes]
+    if order == 2:
+        rows = [[slope.diff(name) for name in names] for slope in slopes]
+    return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in rows)))
 
 
 def _named(term: nt.Term, name: str) -> nt.Term:
