@@ -371,10 +371,10 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     }
     single = single.subs(others)
     slopes = [single.diff(name) for name in names]
-    rows = [[slope] for slope in slopes]
+    found = [[slope] for slope in slopes]
     if order == 2:
-        rows = [[slope.diff(name) for name in names] for slope in slopes]
-    return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in rows)))
+        found = [[slope.diff(name) for name in names] for slope in slopes]
+    return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in found)))
 
 
 def _named(term: nt.Term, name: str) -> nt.Term:

@@ -194,9 +194,11 @@ def gradient_of(
     left = Differential(name, variable)
     first = _differential(cost, variable, checker, rules)
     weights = _weights(first.line, variable)
-    dw = Differential(variable, variable)
-    why = "{left} = gᵀ {dw}, for every {dw}, says that g is the gradient"
-    ground = Ground("identification", why, {"left": left, "dw": dw})
+    ground = Ground(
+        "identification",
+        "{left} = gᵀ {dw}, for every {dw}, says that g is the gradient",
+        {"left": left, "dw": Differential(variable, variable)},
+    )
     second = Rewriting(transposed(weights), variable, checker)
     _expect(checker.equal(Nabla(cost, variable), second.line), ground)
     second.exhaust(rules.tidy)
@@ -213,9 +215,11 @@ def hessian_of(
     variable = gradient.left.variable
     left = Differential(gradient.left, variable)
     first = _differential(gradient.last, variable, checker, rules)
-    dw = Differential(variable, variable)
-    why = "{left} = H {dw}, for every {dw}, says that H is the Hessian"
-    ground = Ground("identification", why, {"left": left, "dw": dw})
+    ground = Ground(
+        "identification",
+        "{left} = H {dw}, for every {dw}, says that H is the Hessian",
+        {"left": left, "dw": Differential(variable, variable)},
+    )
     second = Rewriting(_weights(first.line, variable), variable, checker)
     _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), ground)
     second.exhaust(rules.tidy)

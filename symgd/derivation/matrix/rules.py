@@ -78,10 +78,9 @@ def _constant_factors(term: Differential) -> Rewritten | None:
     if end - start == len(body.factors):
         return None
     inner = matrix_product(body.factors[start:end])
-    front, back = body.factors[:start], body.factors[end:]
-    kept = (*front, *back)
-    after = matrix_product((*front, _of(term, inner), *back))
-    return Rewritten(after, {"C": kept[0], "A": inner})
+    before, behind = body.factors[:start], body.factors[end:]
+    after = matrix_product((*before, _of(term, inner), *behind))
+    return Rewritten(after, {"C": (*before, *behind)[0], "A": inner})
 
 
 def _squared_norm(term: Differential) -> Rewritten | None:

@@ -225,12 +225,12 @@ def _factored_out(term: Term) -> Term | None:
         return None
     bare = [part.term if isinstance(part, Negative) else part for part in term.terms]
     factors = [b.factors if isinstance(b, MatrixProduct) else (b,) for b in bare]
-    common = _common_end(factors)
+    common = common_end(factors)
     if not common or not _moves(common[-1]):
         return None
     size = shape_of(matrix_product(common))[0]
     front = [
-        _front(f[: len(f) - len(common)], size, whole=shape_of(term) != SCALAR) for f in factors
+        front_of(f[: len(f) - len(common)], size, whole=shape_of(term) != SCALAR) for f in factors
     ]
     signed = [
         Negative(f) if isinstance(part, Negative) else f
@@ -239,7 +239,7 @@ def _factored_out(term: Term) -> Term | None:
     return matrix_product((matrix_sum(signed), *common))
 
 
-def _common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
+def common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
     count = 0
     while all(len(f) > count for f in factors):
         if len({f[len(f) - 1 - count] for f in factors}) > 1:
@@ -248,7 +248,7 @@ def _common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
     return factors[0][len(factors[0]) - count :]
 
 
-def _front(factors: tuple[Term, ...], size: mx.Dimension, whole: bool) -> Term:
+def front_of(factors: tuple[Term, ...], size: mx.Dimension, whole: bool) -> Term:
     """What is left of a term in front of its end; numbers alone are numbers times the identity."""
     if whole and size != 1 and not any(holds_matrices(f) for f in factors):
         return matrix_product((*factors, Identity(size)))
