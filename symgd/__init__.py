@@ -10,6 +10,7 @@ from symgd.version import __version__
 
 if TYPE_CHECKING:
     from symgd.derivation.derive import differentiate
+    from symgd.derivation.matrix.form import matrix_form
     from symgd.errors import (
         CheckFailed,
         DataError,
@@ -47,10 +48,12 @@ __all__ = [
     "SymgdError",
     "__version__",
     "differentiate",
+    "matrix_form",
 ]
 
 _HOMES = {
     "differentiate": "symgd.derivation.derive",
+    "matrix_form": "symgd.derivation.matrix.form",
     "LOSSES": "symgd.losses",
     "Loss": "symgd.losses",
     "Notation": "symgd.letters",

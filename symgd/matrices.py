@@ -383,10 +383,7 @@ class Nabla(MatrixTerm):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        inner: nt.Term = self.body
-        cost = inner.definition if isinstance(inner, nt.Abbreviation) else inner
-        gradient = cost.value.diff(self.variable.value)
-        return gradient if self.order == 1 else gradient.diff(self.variable.value)
+        raise TypeError("SymPy has no value for a gradient that is still to be found")
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def messages() -> dict[Message, str]:
 
 def rules() -> Iterator[tuple[Rule | TidyRule, str]]:
     """Every rule that a module of symgd.derivation declares, by itself or in a tuple or a mapping."""
-    for info in pkgutil.iter_modules(symgd.derivation.__path__, "symgd.derivation."):
+    for info in pkgutil.walk_packages(symgd.derivation.__path__, "symgd.derivation."):
         for value in list(vars(importlib.import_module(info.name)).values()):
             for rule in _rules_in(value):
                 yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"

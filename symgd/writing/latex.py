@@ -126,7 +126,7 @@ LATEX = Style(
             inverse=lambda body: rf"{body}^{{-1}}",
             diagonal=lambda body: rf"\operatorname{{diag}}\left({body}\right)",
             entrywise=r" \odot ",
-            differential=lambda body: rf"\mathrm{{d}}{body}",
+            differential=lambda body: rf"\mathop{{}}\!\mathrm{{d}}{body}",
             nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
             columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
             stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",

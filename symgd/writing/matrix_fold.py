@@ -139,7 +139,9 @@ class _Kinds:
 
     def entry(self, writer: Writer, term: mx.Entry, path: nt.Path) -> Piece:
         body = self.only(writer, term, path)
-        closed = body.text if isinstance(term.term, mx.Matrix) else writer.style.parentheses(body.text)
+        closed = (
+            body.text if isinstance(term.term, mx.Matrix) else writer.style.parentheses(body.text)
+        )
         return Piece(self.style.entry(closed, str(term.row)), ATOM)
 
     def shaped(self, writer: Writer, term: mx.Shaped, path: nt.Path) -> Piece:
@@ -155,5 +157,8 @@ class _Kinds:
 
     def dimensions(self, writer: Writer, shape: tuple[mx.Dimension, ...]) -> str:
         return self.style.shape(
-            [writer.style.name(d) if isinstance(d, str) else writer.style.number(str(d)) for d in shape]
+            [
+                writer.style.name(d) if isinstance(d, str) else writer.style.number(str(d))
+                for d in shape
+            ]
         )

@@ -67,12 +67,12 @@ class _Recorder:
 
     words: Words
 
-    def formula(self, term: Term) -> dict[str, str]:
-        """A formula for people, for TeX, for SymPy, and as it is spoken."""
+    def formula(self, term: Term) -> dict[str, str | None]:
+        """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
         return {
             "latex": latex(term),
             "text": text(term),
-            "sympy": sympy_text(term.value),
+            "sympy": _in_sympy(term),
             "speech": speech(term, self.words),
         }
 
@@ -131,3 +131,11 @@ class _Recorder:
             "false_pass_probability": check.bound,
             "note": self.words(check.note) if check.note else "",
         }
+
+
+def _in_sympy(term: Term) -> str | None:
+    """A formula for SymPy; it has no differentials of matrices."""
+    try:
+        return sympy_text(term.value)
+    except TypeError:
+        return None

@@ -17,6 +17,7 @@ from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words, message
 from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
@@ -165,7 +166,53 @@ class _Speaker:
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
+            kinds=matrix_kinds(self.matrices()),
         )
+
+    def matrices(self) -> MatrixStyle:
+        """How matrices are said."""
+        words = self.words
+        by = f" {words.of('speech', 'by')} "
+        return MatrixStyle(
+            name=self.name,
+            ones=lambda rows: words("the vector of ones"),
+            zeros=lambda rows, columns: self.number("0"),
+            identity=lambda rows: words("the identity matrix"),
+            transpose=lambda body: words("{body} transposed", body=body),
+            norm=lambda body: words("the squared norm of {body}", body=self.quantity(body)),
+            inverse=lambda body: words("the inverse of {body}", body=body),
+            diagonal=lambda body: words("the diagonal matrix of {body}", body=self.quantity(body)),
+            entrywise=f" {words.of('speech', 'times, entry by entry,')} ",
+            differential=lambda body: words("the differential of {body}", body=self.quantity(body)),
+            nabla=lambda order, body: (
+                words("the Hessian of {body}", body=body)
+                if order == 2
+                else words("the gradient of {body}", body=body)
+            ),
+            columns=lambda columns: words(
+                "the matrix with the columns {columns}", columns=", ".join(columns)
+            ),
+            stacked=lambda entries: words(
+                "the column of the numbers {entries}", entries=", ".join(entries)
+            ),
+            vector=lambda body, index: words(
+                "the vector of {body} for every {index}", body=body, index=index
+            ),
+            entry=lambda body, row: words("entry {row} of {body}", row=self.spoken(row), body=body),
+            shaped=lambda body, shape: words("{body}, {shape},", body=body, shape=shape),
+            shape=by.join,
+            space=lambda shape: (
+                words("the matrices of {shape}", shape=shape)
+                if by in shape
+                else words("the vectors of {shape} numbers", shape=shape)
+            ),
+            belongs=f" {words.of('speech', 'is one of')} ",
+            product=f" {words.of('speech', 'times')} ",
+        )
+
+    def spoken(self, place: str) -> str:
+        """An index: a number or a letter."""
+        return self.number(place) if place.isdigit() else self.letter(place)
 
     def ends(self) -> list[str]:
         """What closes a part, such as ", end quantity"."""

@@ -163,7 +163,7 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
 def _bold(name: str) -> str:
     """A matrix's name: bold and upright."""
     base, subscript = split_name(name)
-    letter = base if base not in GREEK else GREEK[base]
+    letter = GREEK.get(base, base)
     shown = letter if len(letter) == 1 else f'"{letter}"'
     return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
 
@@ -235,7 +235,7 @@ TYPST = Style(
             inverse=lambda body: f"{body}^(-1)",
             diagonal=lambda body: f'op("diag")({body})',
             entrywise=" ⊙ ",
-            differential=lambda body: f"upright(d){body}",
+            differential=lambda body: f"thin upright(d) {body}",
             nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
             columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
             stacked=lambda entries: f"vec({', '.join(entries)})",

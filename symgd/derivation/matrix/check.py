@@ -11,20 +11,18 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import sympy
 
 from symgd import matrices as mx
 from symgd import notation as nt
-from symgd.derivation.check import SAMPLES, Checker, Dual, Evaluator, Key, Point, Rows, is_rational
+from symgd.derivation.check import SAMPLES, Checker, Dual, Evaluator, Key, Point, Rows
+from symgd.derivation.degrees import SIZES, is_rational
 from symgd.derivation.matrix.grid import Grid
+from symgd.derivation.numeric import DIGITS, MP, slope_of, value_of
 from symgd.derivation.tree import Check
 from symgd.errors import CheckFailed
-from symgd.functions import FUNCTIONS
 
-_MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
-_MP.dps = 30
-LARGEST = 4
+LARGEST = max(SIZES)
 
 
 class MatrixEvaluator(Evaluator):
@@ -123,17 +121,10 @@ class MatrixEvaluator(Evaluator):
         return Grid(tuple(tuple(entries[a] if a == b else zero for b in size) for a in size))
 
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
-        function = FUNCTIONS[term.function]
         inner = self.dual(term.term, seed, rows)
-
-        def value(z: Any) -> Any:
-            return function.at(_MP, z)
-
-        def slope(z: Any) -> Any:
-            return _MP.diff(value, _MP.mpf(z))
-
-        slopes = _each(inner.value, slope)
-        return Dual(_each(inner.value, value), _entrywise(slopes, inner.slope))
+        value = _each(inner.value, lambda z: value_of(term.function, [z]))
+        slopes = _each(inner.value, lambda z: slope_of(term.function, [z], 0))
+        return Dual(value, _entrywise(slopes, inner.slope))
 
     def differential(self, term: mx.Differential, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
@@ -365,9 +356,7 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
         for name, key in zip(names, evaluator.coordinates(by), strict=True)
     }
     others = {
-        s: _as_sympy(evaluator.point[s.name, ()])
-        for s in single.free_symbols
-        if s not in names
+        s: _as_sympy(evaluator.point[s.name, ()]) for s in single.free_symbols if s not in names
     }
     single = single.subs(others)
     slopes = [single.diff(name) for name in names]
@@ -387,9 +376,9 @@ def _named(term: nt.Term, name: str) -> nt.Term:
 def _as_sympy(number: Any) -> sympy.Expr:
     if isinstance(number, Fraction):
         return sympy.Rational(number.numerator, number.denominator)
-    return sympy.Float(str(number), 30)
+    return sympy.Float(str(number), DIGITS)
 
 
 def _from_sympy(value: sympy.Expr) -> Any:
     exact = value.is_Rational
-    return Fraction(value.p, value.q) if exact else _MP.mpf(str(sympy.N(value, 30)))
+    return Fraction(value.p, value.q) if exact else MP.mpf(str(sympy.N(value, DIGITS)))

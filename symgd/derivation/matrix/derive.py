@@ -230,9 +230,7 @@ def hessian_of(
     return Derived(whole, gradient.last, chains, check)
 
 
-def _differential(
-    body: Term, variable: Matrix, checker: MatrixChecker, rules: Rules
-) -> Rewriting:
+def _differential(body: Term, variable: Matrix, checker: MatrixChecker, rules: Rules) -> Rewriting:
     rewriting = Rewriting(Differential(body, variable), variable, checker)
     rewriting.differentiate(rules.differentials)
     rewriting.exhaust(rules.tidy)

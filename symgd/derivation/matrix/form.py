@@ -11,10 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-import sympy
-
 from symgd import matrices as mx
-from symgd import notation as nt
 from symgd.derivation.account import Account, Chapter, Said
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
@@ -329,8 +326,12 @@ def matrix_form(
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
-    sides = shape.replace("x", "×").replace(",", "×").split("×") if isinstance(shape, str) else shape
-    read: list[Dimension] = [int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides]
+    sides = (
+        shape.replace("x", "×").replace(",", "×").split("×") if isinstance(shape, str) else shape
+    )
+    read: list[Dimension] = [
+        int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
+    ]
     if not 1 <= len(read) <= 2 or not all(_is_side(side) for side in read):
         raise ShapeError(
             f'"{shape}" is not a shape for "{name}"', 'write one such as "N×p", or "p" for a vector'

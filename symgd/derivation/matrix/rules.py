@@ -150,16 +150,15 @@ def _elementwise(term: Differential) -> Rewritten | None:
         return None
     slope = mx.as_elementwise(parse(derivatives[0]), body.term)
     inner = _of(term, body.term)
-    return Rewritten(mx.entrywise((slope, inner)), {"f": body, "g": slope, "z": body.term})
+    factors = slope.factors if isinstance(slope, mx.Hadamard) else (slope,)
+    return Rewritten(mx.entrywise((*factors, inner)), {"f": body, "g": slope, "z": body.term})
 
 
 def _inverse(term: Differential) -> Rewritten | None:
     body = term.body
     if not isinstance(body, mx.Inverse):
         return None
-    return Rewritten(
-        Negative(matrix_product((body, _of(term, body.term), body))), {"A": body.term}
-    )
+    return Rewritten(Negative(matrix_product((body, _of(term, body.term), body))), {"A": body.term})
 
 
 def _rule(

@@ -119,7 +119,9 @@ def _numbers_first(term: Term) -> Term | None:
 
 
 def _twice(term: Term) -> Term | None:
-    return term.term.term if isinstance(term, Transpose) and isinstance(term.term, Transpose) else None
+    return (
+        term.term.term if isinstance(term, Transpose) and isinstance(term.term, Transpose) else None
+    )
 
 
 def _transposed_product(term: Term) -> Term | None:
@@ -309,7 +311,9 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         _zero_terms,
         ("X@w - 0*y", "X@w"),
     ),
-    _rule("zero factor", "0·A = 0", "zero times anything is zero", _zero_factor, ("X@(0*w)", "0*y")),
+    _rule(
+        "zero factor", "0·A = 0", "zero times anything is zero", _zero_factor, ("X@(0*w)", "0*y")
+    ),
     _rule(
         "factor one",
         "1·A = A, I A = A",

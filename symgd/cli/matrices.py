@@ -1,0 +1,85 @@
+"""The verb `matrix`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symgd.cli.group import FormulaCommand
+from symgd.cli.options import (
+    ascii_option,
+    format_option,
+    output_option,
+    reading_options,
+    show,
+    written,
+)
+
+PARTS = ("all", "gradient", "hessian", "stationary")
+
+
+def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> Any:
+    found = {}
+    for part in value:
+        name, sign, shape = part.partition("=")
+        if not sign or not name.strip() or not shape.strip():
+            raise click.BadParameter(f'"{part}" is not a shape; write X=Nxp, or w=p for a vector')
+        found[name.strip()] = shape.strip()
+    return found
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("formula", required=False)
+@click.option("--list", "listing", is_flag=True, help="Show the costs that have a name.")
+@click.option(
+    "--wrt", default="w", show_default=True, metavar="NAME", help="The vector to derive by."
+)
+@click.option(
+    "--shape",
+    "shapes",
+    multiple=True,
+    callback=_shapes,
+    metavar="X=Nxp",
+    help="A name's rows and columns; X, w, y, t, A, B, c have the usual ones.",
+)
+@click.option("--cost-name", default="J", show_default=True, help="The cost's name.")
+@click.option(
+    "--part", type=click.Choice(PARTS), default="all", show_default=True, help="What of it to show."
+)
+@format_option
+@reading_options
+@ascii_option
+@output_option
+def matrix(
+    formula: str | None,
+    listing: bool,
+    wrt: str,
+    shapes: dict[str, str],
+    cost_name: str,
+    part: str,
+    form: str,
+    ascii: bool,
+    output: str | None,
+    **options: Any,
+) -> None:  # fmt: skip
+    r"""Derive a cost that is written in matrices, by differentials, every step checked.
+
+    FORMULA is one of the costs in --list, or a formula in NumPy's signs: @ multiplies matrices, .T transposes, norm(u)^2 is the squared norm. For a model such as "m*x + b" use symgd derive --matrix.
+
+    \b
+    Examples:
+      symgd matrix mse
+      symgd matrix ridge --part gradient --detail full
+      symgd matrix "norm(X@w - y)^2/N" --format latex -o gradient.tex
+      symgd matrix "norm(D@v)^2" --wrt v --shape D=Nxk --shape v=k
+    """
+    from symgd.derivation.matrix.form import FORMS, matrix_form
+
+    if listing or formula is None:
+        for entry in FORMS.values():
+            click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
+        return
+    whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=shapes)
+    told = whole if part == "all" else getattr(whole, part)
+    show(written(told, form, options, output, ascii), output, "derivation")
