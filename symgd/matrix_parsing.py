@@ -14,10 +14,11 @@ from types import MappingProxyType
 from symgd import matrices as mx
 from symgd import notation as nt
 from symgd.errors import FormulaError, ShapeError
+from symgd.exact import exact_number
 from symgd.functions import ALIASES, FUNCTIONS
 from symgd.matrices import Matrix
 from symgd.notation import Negative, Term
-from symgd.parsing import MAX_DEPTH, MAX_LENGTH, exact_number, parse
+from symgd.parsing import MAX_DEPTH, MAX_LENGTH, parse
 
 # Data and their usual shapes: N examples, p parameters.
 USUAL: Mapping[str, Matrix] = MappingProxyType(

@@ -16,10 +16,11 @@ import sympy
 from symgd import matrices as mx
 from symgd import notation as nt
 from symgd.derivation.check import SAMPLES, Checker, Dual, Evaluator, Key, Point, Rows
-from symgd.derivation.degrees import SIZES, is_rational
+from symgd.derivation.degrees import is_rational
 from symgd.derivation.matrix.grid import Grid
 from symgd.derivation.numeric import DIGITS, MP, slope_of, value_of
 from symgd.derivation.tree import Check
+from symgd.derivation.unrolled import SIZES, Unrolling
 from symgd.errors import CheckFailed
 
 LARGEST = max(SIZES)
@@ -177,7 +178,8 @@ class MatrixEvaluator(Evaluator):
 
     def entry_of(self, term: mx.Entry, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        place = term.row if isinstance(term.row, int) else self.places((term.row,), rows)[0]
+        free = {**self.point.places, **dict(rows)}
+        place = term.row if isinstance(term.row, int) else free.get(term.row, 1)
         return Dual(_column(inner.value)[place - 1], _column(inner.slope)[place - 1])
 
     def shaped(self, term: mx.Shaped, seed: Key | None, rows: Rows) -> Dual:
@@ -242,7 +244,7 @@ class MatrixChecker(Checker):
 
     def __init__(self, dimensions: Iterable[str] = (), seed: int = 0) -> None:
         super().__init__(seed)
-        self.counts = frozenset(dimensions)
+        self.unrolling = Unrolling(frozenset(dimensions))
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points, in shape and in every entry."""
