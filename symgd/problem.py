@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import sympy
 
 from symgd.desk import Desk
-from symgd.errors import ProblemError
+from symgd.errors import DerivationError, ProblemError
 from symgd.indices import Range, counts, totals, vectors
 from symgd.letters import Notation as Notation
 from symgd.letters import notation_beside
@@ -378,6 +378,11 @@ class Problem(Desk):
         """
         from symgd.derivation.stationary import stationary
 
+        if self.vectors:
+            raise DerivationError(
+                "the stationary point is not solved for vectors of any length",
+                "write the entries out, w1*x1 + w2*x2",
+            )
         loss = self.example_loss
         least = isinstance(loss, Power) and loss.exponent == number(2)
         figures = self._figures(data, named_data)

@@ -29,6 +29,9 @@ FORMULAS: tuple[tuple[str, str], ...] = (
     ("1/x - -x", "x"),
     ("atan(x)*asin(x)", "x"),
     ("cosh(x)^2 - sinh(x)^2", "x"),
+    ("sum((sum(w[j]*x[i, j], j, p) - y[i])^2, i, N)/N + lambda*sum(w[j]^2, j, p)", "w[k]"),
+    ("sum(sum(w[j]*A[j, l]*w[l], l, 0, n - 1), j, 0, n - 1)", "w[k]"),
+    ("sum(log(sum(exp(z[i, c]), c, C)) - sum(t[i, c]*z[i, c], c, C), i, N)", "z[l, k]"),
     ("first_part*second_part + third_part_long/(fourth_part - first_part)", "first_part"),
     ("(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x)", "x"),
 )
@@ -43,6 +46,8 @@ PROBLEMS: Mapping[str, Callable[[], Problem]] = MappingProxyType(
         "words": lambda: Problem("slope*speed + intercept", inputs=["speed"], target="dist"),
         "greek": lambda: Problem("lambda*x + E*N + S*beta", notation=Notation(count="n")),
         "five inputs": lambda: Problem("w1*x1 + w2*x2 + w3*x3 + w4*x4 + w5*x5 + bias_term_long"),
+        "vector": lambda: Problem("sum(w_j*x_ij, j, p) + b", notation=Notation(residual="e")),
+        "two layers": lambda: Problem("sum(v[h]*tanh(sum(W[h, j]*x[j], j, p)), h, m)"),
         "quartic": lambda: Problem("w*t + c", "(prediction - target)^4", inputs=["t"]),
     }
 )

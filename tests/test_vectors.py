@@ -15,7 +15,7 @@ from symgd.derivation.derive import derive
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Rewritten
-from symgd.errors import CheckFailed, FormulaError, GenerationError, ProblemError
+from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
 from symgd.parsing import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
@@ -343,6 +343,11 @@ def test_models_with_an_index_too_many() -> None:
         Problem("sum(w[i, j]*x[j], j, p)")
     with pytest.raises(ProblemError, match="in the formula and in the notation"):
         Problem("sum(w[n]*x[n], n, p)", notation=symgd.Notation(index="n"))
+
+
+def test_the_stationary_point_of_a_vector_is_not_guessed() -> None:
+    with pytest.raises(DerivationError, match="not solved for vectors"):
+        Problem("sum(w[j]*x[j], j, p)").stationary()
 
 
 def test_no_wrong_code_for_vectors() -> None:

@@ -307,7 +307,7 @@ class Checker:
         exact = exact and difference_degree(result, body) <= MAX_DEGREE
         check = self._compare(values, exact, _wanted(result))
         note = (
-            "equal to sympy.diff of the sums written out"
+            "equal to sympy.diff in value, with the sums written out"
             if entry
             else "equal to sympy.diff in value, in another form"
         )

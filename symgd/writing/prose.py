@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from symgd.derivation.account import Account, Said
+from symgd.derivation.unrolled import unrolling_of
 from symgd.notation import BigSum, Term
 from symgd.words import Words, context_message
 from symgd.writing.outline import Line, Outline, Reason
@@ -116,16 +117,23 @@ class Prose:
         words, steps = self.words, account.steps
         exact = sum(step.check.method == "exact" for step in steps)
         sampled = len(steps) - exact
-        sums = any(isinstance(part, BigSum) for step in steps[:1] for _, part in step.before.walk())
         parts = [words("{number} in exact rational arithmetic", number=str(exact))] * bool(exact)
         parts += [words("{number} to 30 digits", number=str(sampled))] * bool(sampled)
-        parts += [words("sums unrolled to 3 terms")] * sums
+        parts += self._unrolled(steps[0].before) if steps else []
         checked = words.count(
             "Checked by sampling: {number} step at 3 random points",
             "Checked by sampling: {number} steps at 3 random points each",
             len(steps),
         )
         return f"{checked} ({', '.join(parts)})" if parts else checked
+
+    def _unrolled(self, line: Term) -> list[str]:
+        """How many terms each Σ of a line was given."""
+        if not any(isinstance(part, BigSum) for _, part in line.walk()):
+            return []
+        if len(unrolling_of(line).counts) == 1:
+            return [self.words("sums unrolled to 3 terms")]
+        return [self.words("sums unrolled to a few terms")]
 
     def _results(self, account: Account) -> list[str]:
         """How the last lines were checked."""
