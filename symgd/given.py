@@ -30,6 +30,8 @@ class Given(Point):
         What the counts stand for: N is 3.
     parameters : frozenset of str
         The names whose numbers are not from the data.
+    indices : mapping of str to int
+        Where the free indices stand: k is 2.
     exact : bool
         Whether numbers are rational; else they have 30 digits.
     """
@@ -39,16 +41,20 @@ class Given(Point):
         values: Mapping[Key, fractions.Fraction],
         sizes: Mapping[str, int],
         parameters: frozenset[str],
+        indices: Mapping[str, int],
         exact: bool = True,
     ) -> None:
         self.numbers = values
-        self.sizes = dict(sizes)
+        self.sizes = sizes
+        largest = max((n for _, place in values for n in place), default=0)
+        self.places = {str(n): n for n in range(largest + 1)}
         self.parameters = parameters
+        self.indices = indices
         self.exact = exact
 
     def rounded(self) -> Given:
         """The same numbers with 30 digits, for functions that are not rational."""
-        return Given(self.numbers, self.sizes, self.parameters, exact=False)
+        return Given(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
 
     def positions(self, term: Term) -> dict[str, int]:
         """How many positions each free index of `term` has: as many as there are numbers with it."""
@@ -56,19 +62,18 @@ class Given(Point):
         for part in parts_of([term]):
             if isinstance(part, Indexed):
                 for axis, index in enumerate(part.indices):
-                    if not index.isdigit() and (index, ()) not in self.numbers:
+                    if not index.isdigit():
                         lengths = [p[axis] for name, p in self.numbers if name == part.name]
                         found[index] = max(lengths)
         return found
 
-    def place(self, index: str) -> int:
-        """The position that a free index stands for."""
-        return int(index) if index.isdigit() else int(self.numbers[index, ()])
-
     def __getitem__(self, key: Key) -> Any:
         name, places = key
-        if not places and (name in self.sizes or name.isdigit()):
-            return self.number(fractions.Fraction(self.sizes.get(name) or int(name)))
+        if not places and name in self.sizes:
+            return self.number(fractions.Fraction(self.sizes[name]))
+        if key not in self.numbers:
+            entry = ", ".join(map(str, places))
+            raise DerivationError(f'"{name}" has no entry {entry}', "indices are counted from 1")
         return self.number(self.numbers[key])
 
 
@@ -105,16 +110,22 @@ def given(
     from_data = {name: depth for name, depth in found.entries.items() if name not in parameters}
     shapes: dict[str, tuple[int, ...]] = {}
     values: dict[Key, fractions.Fraction] = {}
-    for name in (*found.names, *found.entries):
-        if name in parameters:
-            array = _array(name, parameters[name], found.entries.get(name, 0))
-            shapes[name] = array.shape
-            values.update(_entries(name, array))
     _expect_all(found, parameters, data, from_data)
+    for name, value in parameters.items():
+        array = _array(name, value, found.entries.get(name, 0))
+        shapes[name] = array.shape
+        values.update(_entries(name, array))
     for name, array in _columns(from_data, data).items():
         shapes[name] = array.shape
         values.update(_entries(name, array))
-    return Given(values, _sizes(found, shapes), frozenset(parameters))
+    indices = {index: _position(index, values.pop((index, ()))) for index in found.indices}
+    return Given(values, _sizes(found, shapes), frozenset(parameters), indices)
+
+
+def _position(index: str, number: fractions.Fraction) -> int:
+    if number.denominator == 1 and number > 0:
+        return int(number)
+    raise DerivationError(f'the index "{index}" is {number}', "expected a whole number from 1")
 
 
 class _Names:
@@ -125,9 +136,10 @@ class _Names:
         self.counts: dict[str, list[tuple[str, int]]] = {}
         plain: dict[str, None] = {}
         bound: set[str] = set()
+        indices: set[str] = set()
         for part in parts_of(lines):
             if isinstance(part, Indexed | Delta):
-                plain.update({index: None for index in part.indices if not index.isdigit()})
+                indices.update(index for index in part.indices if not index.isdigit())
             if isinstance(part, Indexed):
                 self.entries[part.name] = len(part.indices)
             elif isinstance(part, Symbol):
@@ -136,6 +148,8 @@ class _Names:
                 bound.add(part.index)
                 if isinstance(part.upper, Symbol):
                     self.counts.setdefault(part.upper.name, []).extend(_columns_over(part))
+        self.indices = tuple(sorted(indices - bound))
+        plain |= dict.fromkeys(self.indices)
         self.names = tuple(n for n in plain if n not in {*self.counts, *bound, *self.entries})
 
 

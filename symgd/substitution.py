@@ -33,6 +33,7 @@ from symgd.notation import (
     is_number,
     number,
     product_of,
+    terms_of,
 )
 from symgd.writing.rounding import About, Dots, Shown, shown
 from symgd.writing.text import text
@@ -111,12 +112,17 @@ class Substitution:
     def no_value(self, term: Term) -> DerivationError:
         """The error for a Term without a real value here."""
         return DerivationError(
-            f"{text(term)} has no real value at these numbers", "choose others, inside its domain"
+            f"{text(term)} has no real value at these numbers, or one too large to be written",
+            "choose others, inside its domain",
         )
 
     def result(self, term: Term) -> Shown:
         """What `term` comes to, as it is written."""
-        return shown(self.value(term), self.digits)
+        return self.shown(self.value(term))
+
+    def shown(self, value: Any) -> Shown:
+        """A number as it is written."""
+        return shown(value, self.digits)
 
     def worked(self, term: Term) -> Term:
         """`term` with numbers put in, and what it comes to: 2·(0.2·1 + 0.5 − 1.2)·1 = −1."""
@@ -137,6 +143,9 @@ class Substitution:
                 return term if held & term.names else self.number(term)
             case Delta():
                 return self.number(term)
+            case Sum():
+                parts = [(part, self.put(part, held)) for part in term.terms]
+                return Sum(tuple(t for old, new in parts for t in _terms(old, new)))
             case Cases():
                 return self.put(self.case(term), held)
             case Partial():
@@ -174,6 +183,11 @@ class Substitution:
         if len(places) <= WRITTEN_OUT:
             return Sum(tuple(map(term, places)))
         return Sum((*map(term, places[:FIRST]), Dots(), term(last)))
+
+
+def _terms(before: Term, after: Term) -> tuple[Term, ...]:
+    """The terms that a term of a sum has become: those of a Σ need no parentheses there."""
+    return terms_of(after) if isinstance(before, BigSum) else (after,)
 
 
 def one_row(term: Term, index: str, count: str, row: int) -> Term:

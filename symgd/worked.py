@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -58,8 +59,10 @@ class Worked(Shown):
     digits: int
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name}: {value:.6g}" for name, value in self.result.items())
-        return f"Worked({values})"
+        shown = (
+            f"{name}: {text(self.substitution.shown(v).term)}" for name, v in self.values.items()
+        )
+        return f"Worked({', '.join(shown)})"
 
     @cached_property
     def substitution(self) -> Substitution:
@@ -69,7 +72,7 @@ class Worked(Shown):
     @property
     def result(self) -> dict[str, float]:
         """What each derivative comes to."""
-        return {name: float(value) for name, value in self.values.items()}
+        return {name: _float(value) for name, value in self.values.items()}
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -132,11 +135,18 @@ class Worked(Shown):
 
     def symbols(self, term: Term) -> Term:
         """A line's Term before numbers are put in: for the whole data, or one row."""
-        return self.row.of(term) if self.row else term
+        return self.placed(self.row.of(term) if self.row else term)
+
+    def placed(self, term: Term) -> Term:
+        """`term` with its free indices where they stand: w₂ for w_k."""
+        for index, place in self.given.indices.items():
+            term = term.with_index(index, str(place))
+        return term
 
     def left(self, term: Term) -> Term:
         """The left-hand side: the cost of one row has a name of its own."""
-        return term.substitute({self.gradient.function: self.function}) if self.row else term
+        own = term.substitute({self.gradient.function: self.function}) if self.row else term
+        return self.placed(own)
 
     @property
     def function(self) -> Term:
@@ -217,6 +227,16 @@ def worked(
     return made
 
 
+def _float(value: Any) -> float:
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if math.isinf(found):
+        raise DerivationError("a derivative is too large for a float", "read `values`, or the text")
+    return found
+
+
 def _lines(partial: Derivation) -> Iterator[Term]:
     yield partial.start
     yield from (step.after for step in partial.steps)
@@ -258,7 +278,7 @@ def _settings(worked: Worked) -> Iterator[Equation]:
             entry = Indexed(name, tuple(map(str, place))) if place else Symbol(name)
             entries.setdefault(name, []).append(entry)
     entries |= {name: [Symbol(name)] for name in given.sizes if row is None or name != row.count}
-    told: list[Term] = []
+    told: list[Term] = [Equation(Symbol(k), number(n)) for k, n in given.indices.items()]
     for several in entries.values():
         few = len(several) <= WRITTEN_OUT
         told += map(worked.setting, several if few else several[:FIRST])

@@ -221,7 +221,7 @@ class Writer:
             return style.times
         if right_closed and not right_term.names:
             return style.times
-        if nt.is_number(left_term, 1):
+        if nt.is_number(left_term, 0) or nt.is_number(left_term, 1):
             return style.times
         if left.wide or right.wide:
             return style.times
