@@ -41,9 +41,11 @@ from symgd.parsing import CONSTANT_NAMES, parse
 from symgd.roles import assign_roles, names_of, target_of
 
 if TYPE_CHECKING:
-    from symgd.derivation.figures import Figures
+    from fractions import Fraction as Rational
+
     from symgd.derivation.hessian import Hessian
     from symgd.derivation.stationary import Stationary
+    from symgd.derivation.taylor import StableRate
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
 
 
@@ -385,20 +387,53 @@ class Problem(Desk):
             )
         loss = self.example_loss
         least = isinstance(loss, Power) and loss.exponent == number(2)
-        figures = self._figures(data, named_data)
-        return stationary(self._gradient, self.notation.count, least=least, figures=figures)
+        columns = self._exactly(data, named_data)
+        return stationary(self._gradient, self.notation.count, least=least, columns=columns)
 
-    def _figures(self, data: tuple[Any, ...], named: Mapping[str, Any]) -> Figures | None:
+    def stable_rate(
+        self, *data: Any, at: Mapping[str, float] | None = None, **named_data: Any
+    ) -> StableRate:
+        """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then the curvatures and rates are worked out.
+        at : mapping of str to float, optional
+            The parameters, which the curvatures depend on where the cost is not quadratic.
+
+        Raises
+        ------
+        DerivationError
+            For a vector of parameters, and where `at` is needed and missing.
+
+        Examples
+        --------
+        >>> rate = Problem("a*x + b").stable_rate([1, 2, 3], [1.2, 1.8, 3.4])
+        >>> round(rate.largest, 8)
+        0.18029485
+        """
+        from symgd.derivation.figures import exact
+        from symgd.derivation.taylor import stable_rate
+
+        for name in at or {}:
+            self._expect_parameter(name)
+        place = {name: exact(value) for name, value in (at or {}).items()}
+        columns = self._exactly(data, named_data)
+        return stable_rate(self._hessian, columns, self.notation.count, place)
+
+    def _exactly(
+        self, data: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> dict[str, tuple[Rational, ...]] | None:
         """The data as exact fractions; None without any."""
         if not data and not named:
             return None
         from symgd.data import columns_from
-        from symgd.derivation.figures import Figures, exact
+        from symgd.derivation.figures import exact
 
         names = (*self.inputs, self.target)
         columns = columns_from(names, data, named)
-        exactly = {name: tuple(map(exact, columns[name])) for name in names}
-        return Figures(exactly, self.notation.count)
+        return {name: tuple(map(exact, columns[name])) for name in names}
 
     def written(self, **changes: Any) -> Problem:
         """The same problem in another notation.

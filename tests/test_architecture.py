@@ -46,7 +46,8 @@ LAYERS = (
     ("symgd.writing",),
     ("symgd.derivation.normal",),
     ("symgd.derivation.elimination",),
-    ("symgd.derivation.stationary",),
+    ("symgd.derivation.stationary", "symgd.derivation.rates"),
+    ("symgd.derivation.taylor",),
     ("symgd.student",),
     ("symgd.csvfile", "symgd.data", "symgd.datasets"),
     ("symgd.given", "symgd.substitution", "symgd.worked"),
@@ -69,6 +70,7 @@ LATE = {
     "symgd.derivation.tree",
     "symgd.derivation.hessian",
     "symgd.derivation.stationary",
+    "symgd.derivation.taylor",
     "symgd.descent",
 }
 MAY_ASK_FOR_FILMS = {"symgd.cli.films", "symgd.desk", "symgd.fitting"}

@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import DerivationError, Notation, Problem
+from symgd import CheckFailed, DerivationError, Notation, Problem
 from symgd.datasets import load
 from symgd.writing.latex import latex
 from symgd.writing.text import text
@@ -250,3 +250,107 @@ def test_a_stationary_point_in_every_format() -> None:
     ]
     assert len(checks) == len(point.steps)
     assert all(check["passed"] for check in checks)
+
+
+# ---------------------------------------------------------------------------------------------
+# Taylor's step
+
+
+def test_lesson_004s_curvatures_and_rates() -> None:
+    rate = LINE.stable_rate(X, Y)
+    assert rate.exact
+    assert rate.curvature == pytest.approx((0.24039313, 11.0929402), abs=1e-7)
+    assert rate.largest == pytest.approx(0.18029485, abs=1e-8)
+    assert rate.best == pytest.approx(3 / 17, abs=1e-15)
+    shown = rate.text()
+    assert "Hₐₐ  = 28/3" in shown
+    assert "λₘₐₓ = (28/3 + 2 + √((28/3 − 2)² + 4·4²))/2" in shown
+    assert "≈ 0.1764705882" in shown
+
+
+def test_taylors_formula_of_the_line_is_exact_and_bounded() -> None:
+    rate = LINE.stable_rate()
+    taylor = next(chapter for chapter in rate.chapters if "Taylor" in chapter.heading.words)
+    steps = taylor.chains[0].steps
+    assert [step.rule.relation for step in steps] == ["=", "=", "≤", "="]
+    assert [text(step.after) for step in steps[1:]] == [
+        "J − α (gₐ² + g_b²) + (α²/2) (Hₐₐ gₐ² + 2H_ab gₐ g_b + H_bb g_b²)",
+        "J − α (gₐ² + g_b²) + (α²/2) λₘₐₓ (gₐ² + g_b²)",
+        "J − α (1 − α λₘₐₓ/2) (gₐ² + g_b²)",
+    ]
+    assert steps[0].check.method == "exact"
+    assert "α        < 2/λₘₐₓ" in rate.text()
+    assert "&< " in rate.latex()
+    assert "&\\le " in rate.latex()
+    assert "&lt;" in rate.html()
+    assert rate.curvature is rate.largest is rate.best is None
+
+
+@pytest.mark.parametrize(
+    ("problem", "inputs"),
+    [LINEAR[name] for name in LINEAR if name != "shifted square"],
+    ids=[name for name in LINEAR if name != "shifted square"],
+)
+def test_the_rates_are_those_of_the_descent(problem: Problem, inputs: int) -> None:
+    x = np.array([[0.5, -1.25, 2.0, 3.5, 4.75], [1.0, 0.5, -2.0, 1.5, 3.0]])[:inputs]
+    y = np.array([1.2, 1.8, 3.4, -0.5, 2.25])
+    rate = problem.stable_rate(*x, y)
+    run = problem.descend(*x, y, max_iter=1)
+    assert rate.exact
+    assert rate.largest == pytest.approx(run.largest_stable_rate, rel=1e-9)
+    assert rate.curvature == pytest.approx(run.curvature, rel=1e-7)
+    assert all(step.check.passed for step in rate.steps)
+
+
+CURVED = {
+    "exponential": {"a": 1.0, "b": 0.5},
+    "sigmoid": {"w": 0.5, "b": -1.0},
+    "sine": {"a": 1.0, "b": 0.4},
+}
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_a_cost_that_is_not_quadratic_is_bounded_to_second_order(name: str) -> None:
+    problem, place = MODELS[name], CURVED[name]
+    rate = problem.stable_rate(X, Y, at=place)
+    assert not rate.exact
+    assert "not quadratic" in rate.text()
+    assert rate.best is None
+    values = {sympy.Symbol(parameter): value for parameter, value in place.items()}
+    data = {sympy.IndexedBase("x")[n + 1]: X[n] for n in range(3)}
+    data |= {sympy.IndexedBase("y")[n + 1]: Y[n] for n in range(3)}
+    matrix = problem.hessian().result.subs(sympy.Symbol("N"), 3).doit().subs(values).subs(data)
+    expected = np.linalg.eigvalsh(np.array(matrix.evalf(), dtype=float))
+    assert rate.curvature == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_curvatures_that_need_a_place_ask_for_it() -> None:
+    with pytest.raises(DerivationError, match="depend on a, b") as caught:
+        MODELS["exponential"].stable_rate(X, Y)
+    assert 'at={"a": 0, "b": 0}' in str(caught.value)
+
+
+def test_a_flat_cost_has_no_bound() -> None:
+    rate = Problem("k*x").stable_rate([0.0, 0.0], [1.0, 2.0])
+    assert rate.largest is None
+    assert "bends up in no direction" in rate.text()
+
+
+def test_a_wrong_bound_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    from symgd.derivation import taylor
+
+    smallest = taylor.eigenvalues
+    monkeypatch.setattr(taylor, "eigenvalues", lambda *given: smallest(*given)[::-1])
+    with pytest.raises(CheckFailed, match="largest curvature"):
+        LINE.stable_rate()
+
+
+def test_letters_that_the_formula_uses_are_left_to_it() -> None:
+    problem = Problem("alpha*x + g", parameters=["alpha", "g"])
+    shown = problem.stable_rate().text()
+    assert "η < 2/λₘₐₓ" in shown.replace("        ", " ")
+    assert "S_1" not in problem.stationary().text(ascii=True)
+    assert Problem("S*x + lambda").stationary(X, Y).values == {
+        "S": Fraction(11, 10),
+        "lambda": Fraction(-1, 15),
+    }

@@ -184,7 +184,7 @@ def stationary(
     count: str,
     *,
     least: bool,
-    figures: Figures | None = None,
+    columns: Mapping[str, Sequence[Rational]] | None = None,
     checker: Checker | None = None,
 ) -> Stationary:
     """Solve gradient = 0.
@@ -196,7 +196,7 @@ def stationary(
         The name of the number of examples.
     least : bool
         Whether the cost is a sum of squares.
-    figures : Figures, optional
+    columns : mapping of str to sequence of Fraction, optional
         The data; then the numbers are put in.
     checker : Checker, optional
 
@@ -205,7 +205,13 @@ def stationary(
     DerivationError
         Where the equations are not linear in the parameters, or have many solutions.
     """
+    if any(not isinstance(partial.variable, Symbol) for partial in first.partials.values()):
+        raise DerivationError(
+            "normal equations are solved for parameters that are numbers, and the model has a vector",
+            "write its entries as parameters of their own",
+        )
     checker = checker or Checker()
+    figures = None if columns is None else Figures(columns, count)
     rows = normal_equations(first.partials, count, checker)
     if len(rows) > SYMBOLIC:
         numbers = None if figures is None else solve_with_numbers(rows, figures, checker)

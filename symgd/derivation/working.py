@@ -20,6 +20,7 @@ from symgd.notation import (
     Abbreviation,
     BigSum,
     Call,
+    Comparison,
     Equation,
     Fraction,
     Indexed,
@@ -94,8 +95,8 @@ class Working:
     def solve_by(
         self,
         rule: TidyRule,
-        after: Equation,
-        combination: Sequence[tuple[Term, Equation]],
+        after: Equation | Comparison,
+        combination: Sequence[tuple[Term, Equation | Comparison]],
         bindings: Mapping[str, Term] | None = None,
     ) -> None:
         """Change both sides: the new line is Σ factor·(an earlier line), and has the same solutions."""
@@ -141,9 +142,9 @@ class Working:
         self.line = after
 
 
-def difference(equation: Equation) -> Term:
-    """left − right, which is zero where the equation holds."""
-    return Sum((equation.left, Negative(equation.right)))
+def difference(line: Equation | Comparison) -> Term:
+    """left − right, which is zero where an equation holds."""
+    return Sum((line.left, Negative(line.right)))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -57,7 +57,12 @@ def _text_rows(section: Section, words: Prose, ascii: bool) -> list[str]:
 
 
 # How a line stands to the one before it, in ASCII, LaTeX and Typst.
-_RELATIONS = {"=": ("=", "=", "="), "≤": ("<=", r"\le", "lt.eq"), "≈": ("~", r"\approx", "approx")}
+_RELATIONS = {
+    "=": ("=", "=", "="),
+    "<": ("<", "<", "<"),
+    "≤": ("<=", r"\le", "lt.eq"),
+    "≈": ("~", r"\approx", "approx"),
+}
 
 
 def _relation(line: Line, ascii: bool) -> str:

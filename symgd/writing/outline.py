@@ -14,7 +14,7 @@ from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
 from symgd.derivation.derive import by_letter
 from symgd.derivation.reading import Detail, Reading
 from symgd.derivation.tree import Check, Step
-from symgd.notation import Abbreviation, Equation, Symbol, Term
+from symgd.notation import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.words import ENGLISH, Words, words_in
 from symgd.writing.known import known_rules
 from symgd.writing.text import text
@@ -164,7 +164,9 @@ def _grounds(ground: Ground | None) -> tuple[Reason, ...]:
 def _line(
     left: Term | None, right: Term, steps: tuple[Step, ...], reasons: tuple[Reason, ...]
 ) -> Line:
-    """One line; an Equation has its own left-hand side."""
+    """One line; an Equation or a Comparison has its own left-hand side."""
+    if isinstance(right, Comparison) and right.sign == "<":
+        return Line(right.left, right.right, steps, reasons, "<")
     if isinstance(right, Equation):
         left, right = right.left, right.right
     relations = [step.rule.relation for step in steps if step.rule.relation != "="]

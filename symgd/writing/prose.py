@@ -16,6 +16,7 @@ from symgd.writing.outline import Line, Outline, Reason
 RELATIONS = MappingProxyType(
     {
         "=": context_message("speech", "equals"),
+        "<": context_message("speech", "is less than"),
         "≤": context_message("speech", "is at most"),
         "≈": context_message("speech", "is approximately"),
     }
