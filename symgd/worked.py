@@ -16,10 +16,11 @@ from symgd.errors import CheckFailed, DerivationError
 from symgd.given import Given, given
 from symgd.notation import Abbreviation, BigSum, Equation, Indexed, Symbol, Term, indices_of, number
 from symgd.substitution import FIRST, WRITTEN_OUT, Substitution, one_row
-from symgd.words import Language, message
+from symgd.words import Language, Words, message
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline
 from symgd.writing.rounding import DIGITS, About, Dots, Listed
+from symgd.writing.speech import speech
 from symgd.writing.text import text
 
 SCHEMA = "symgd/worked/1"
@@ -313,13 +314,16 @@ def _record(worked: Worked, language: Language) -> dict[str, Any]:
         "title": told.account.title.written(text, told.words),
         "row": worked.row.number if worked.row else None,
         "digits": worked.digits,
-        "definitions": [_written(equation) for equation in told.definitions],
+        "definitions": [_written(equation, told.words) for equation in told.definitions],
         "partials": [
             {
                 "wrt": section.wrt[0],
                 "value": worked.result[section.wrt[0]],
                 "lines": [
-                    {"rules": [reason.rule for reason in line.reasons], **_written(line.right)}
+                    {
+                        "rules": [told.words.rule(reason.rule) for reason in line.reasons],
+                        **_written(line.right, told.words),
+                    }
                     for line in section.lines
                 ],
             }
@@ -328,5 +332,5 @@ def _record(worked: Worked, language: Language) -> dict[str, Any]:
     }
 
 
-def _written(term: Term) -> dict[str, str]:
-    return {"text": text(term), "latex": latex(term)}
+def _written(term: Term, words: Words) -> dict[str, str]:
+    return {"text": text(term), "latex": latex(term), "speech": speech(term, words)}

@@ -70,3 +70,11 @@ def _made() -> Iterator[tuple[str, Shown]]:
     for name, make in PROBLEMS.items():
         yield f"problem {name}", make().derive()
     yield "Hessian", Problem("m*x + b").hessian()
+    points = {"x": [1, 2, 3], "y": [1.2, -1.8, 1 / 3]}
+    line = Problem("a*x + b", notation=Notation(residual="e")).derive()
+    yield "line at a point", line.at({"a": -0.2, "b": 0.5}, points)
+    yield "line at a point, one row", line.at({"a": -0.2, "b": 0.5}, points, row=2)
+    long = {name: [*column, *range(4, 9)] for name, column in points.items()}
+    decay = Problem("a*exp(-b*x) + c").derive("b")
+    yield "decay at a point, many rows", decay.at({"a": 1e7, "b": 12, "c": 0}, long)
+    yield "chain at a number", differentiate("sin((3*x + 1)^2)/x", "x").at({"x": -2})
