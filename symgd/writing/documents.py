@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 
+from symgd.writing.fold import GREEK
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN, Page, Row, page
@@ -91,6 +92,7 @@ _LATEX_SPECIAL = str.maketrans(
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "\u00a0": "~",
+        **{letter: rf"$\{name}$" for name, letter in GREEK.items() if name != "omicron"},
     }
 )
 # Sentences that wrap, at the right of what stands before the = signs; the rule keeps them away from the next line.
