@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from symgd import notation as nt
 from symgd.derivation.check import Checker
 from symgd.derivation.derive import by_letter
+from symgd.errors import DerivationError
 from symgd.student.exercise import Exercise
 from symgd.student.misconceptions import MISCONCEPTIONS, Misconception
 from symgd.student.slips import Case, Slip, SpoiltRule, derived, expanded, finished, tried
@@ -118,7 +119,7 @@ class _Marker:
     def mark_chain(self, chain: _Chain) -> None:
         before = chain.truth
         for statement in chain.statements:
-            term = next((t for t in statement.readings if self.equal(chain.truth, t)), None)
+            term = self.reading(chain.truth, statement)
             status: Status
             if term is not None:
                 status = "right again" if chain.wrong else "right"
@@ -132,6 +133,21 @@ class _Marker:
                 chain.before = chain.marks[-1] if chain.marks else None
             chain.marks.append(mark)
             before = term
+
+    def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
+        """The first reading of a statement that is right."""
+        trials = 0
+        for term in statement.readings:
+            check = self.checker.equal(truth, term)
+            if check.passed:
+                return term
+            trials += check.trials
+        if not trials:
+            raise DerivationError(
+                f"line {statement.line} cannot be compared: {check.note}",
+                "write it differently, or check the lines before it alone",
+            )
+        return None
 
     def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
         """What is asked for and not there, or not finished."""

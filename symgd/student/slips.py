@@ -60,7 +60,7 @@ class SpoiltRule:
     Parameters
     ----------
     rule : str
-        The rule's name, or what it begins with.
+        The rule's name, or the beginning of several names, with the space after it.
     spoil : callable
         Takes the Partial and what the rule makes of it; answers the wrong Term, or None where nothing goes wrong.
     """
@@ -70,7 +70,7 @@ class SpoiltRule:
 
     def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Slip | None:
         """The wrong Term in the place of the rule's, where the rule is the one that is spoilt."""
-        if not name.startswith(self.rule):
+        if name != self.rule and not (self.rule.endswith(" ") and name.startswith(self.rule)):
             return None
         wrong = self.spoil(partial, rewritten)
         return None if wrong is None else Slip(wrong, _letters(partial, rewritten))

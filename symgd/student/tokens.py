@@ -78,3 +78,35 @@ def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return parts
+
+
+class Cursor:
+    """A place in a list of tokens, and errors that point there."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.at = 0
+
+    def sign(self, ahead: int = 0) -> str:
+        """The next token where it is a sign, in its usual spelling."""
+        place = self.at + ahead
+        if place >= len(self.tokens) or self.tokens[place].kind != "sign":
+            return ""
+        text = self.tokens[place].text
+        return SIGNS.get(text, text)
+
+    def kind(self, ahead: int = 0) -> str:
+        place = self.at + ahead
+        return self.tokens[place].kind if place < len(self.tokens) else ""
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def error(self, cause: str, remedy: str, place: int | None = None) -> FormulaError:
+        if place is None:
+            ended = self.at >= len(self.tokens)
+            place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=place)
