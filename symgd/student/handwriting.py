@@ -7,6 +7,7 @@ the same signs, 1/2N or d/dx 3x^5, a line has several readings, the usual one fi
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 
 from symgd import notation as nt
@@ -119,7 +120,7 @@ class _Hand(Grammar):
         if name in vocabulary.costs and not vocabulary.has(name):
             return self.cost(name, token)
         indexed = self.with_bracketed_index(name)
-        found = indexed or vocabulary.meaning(name, self.counting) or self.split(token.text)
+        found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
         if found is not None:
             return found
         if name in LEARNING_RATES:
@@ -142,17 +143,27 @@ class _Hand(Grammar):
             self.at += 3
         return found
 
-    def split(self, text: str) -> nt.Term | None:
-        """Mx_i: names side by side without a sign, if each of them is known."""
+    def split(self, token: Token) -> nt.Term | None:
+        """The first of several names side by side without a sign, mx_i, if each of them is known."""
+        pieces = self.pieces(token.text)
+        if not pieces or token.kind != "name":
+            return None
+        places = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
+        found = [Token("name", piece, place) for piece, place in zip(pieces, places, strict=False)]
+        self.tokens[self.at - 1 : self.at] = found
+        return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
+
+    def pieces(self, text: str) -> tuple[str, ...]:
+        """The known names that a text is made of; none where it is not."""
+        if self.vocabulary.meaning(spelled(text), self.counting) is not None:
+            return (text,)
         for length in range(len(text) - 1, 0, -1):
-            head = self.vocabulary.meaning(spelled(text[:length]), self.counting)
-            rest = text[length:]
-            if head is None or not rest[0].isalpha():
-                continue
-            tail = self.vocabulary.meaning(spelled(rest), self.counting) or self.split(rest)
-            if tail is not None:
-                return nt.Product((head, *nt.factors_of(tail)))
-        return None
+            head, rest = text[:length], text[length:]
+            known = self.vocabulary.meaning(spelled(head), self.counting) is not None
+            tail = self.pieces(rest) if known and rest[0].isalpha() else ()
+            if tail:
+                return (head, *tail)
+        return ()
 
     def unknown(self, token: Token) -> FormulaError:
         known = self.vocabulary.known

@@ -51,15 +51,16 @@ def _spoilt(
     remedy: str,
     *rules: tuple[str, Callable[[Partial, Rewritten], Term | None]],
     more: Slips | None = None,
+    everywhere: bool = True,
 ) -> Misconception:
-    spoilt = tuple(SpoiltRule(rule, spoil) for rule, spoil in rules)
-    by_rules = by_spoilt_rule(*spoilt)
+    made = tuple(SpoiltRule(rule, spoil, everywhere) for rule, spoil in rules)
+    by_rules = by_spoilt_rule(*made)
 
     def slips(case: Case) -> Iterator[Slip]:
         yield from more(case) if more is not None else ()
         yield from by_rules(case)
 
-    return Misconception(key, name, explanation, remedy, slips, spoilt)
+    return Misconception(key, name, explanation, remedy, slips, made)
 
 
 def _algebra(
@@ -361,7 +362,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "wrong-sign",
         "wrong sign",
-        "this is the right derivative with the other sign",
+        "this is what is right, with the other sign",
         "count the minus signs again; the minus of the descent step m − α·∂J/∂m is not part of the derivative",
         lines.scaled((number(-1), "factor")),
     ),
@@ -383,14 +384,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "lost-two",
         "lost factor 2",
-        "this is half of the right derivative: the 2 that the square brings down is missing",
+        "this is half of what is right: a factor 2 is missing, such as the one that a square brings down",
         "write the 2; only a cost with 1/(2N) or ½ (loss half_mse) cancels it",
         lines.scaled((lines.half(2), "factor")),
     ),
     Misconception(
         "doubled-two",
         "factor 2 twice",
-        "this is twice the right derivative: a factor 2 was counted twice",
+        "this is twice what is right: a factor 2 was counted twice",
         "bring the exponent down once",
         lines.scaled((number(2), "factor")),
     ),
@@ -444,6 +445,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "the constant factor {c} is missing",
         "a constant factor stays in front",
         ("constant multiple rule", spoilt.factor_lost),
+        everywhere=False,
     ),
     _algebra(
         "first-sign-only",

@@ -9,7 +9,7 @@ from symgd.errors import FormulaError
 from symgd.parsing import MAX_LENGTH
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
-_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:[^\W⁰¹²³⁴-⁹ⁿ]|_\{[^{}]*\})*"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
@@ -85,7 +85,7 @@ class Cursor:
 
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self.text = text
-        self.tokens = tokens
+        self.tokens = [*tokens]
         self.at = 0
 
     def sign(self, ahead: int = 0) -> str:
