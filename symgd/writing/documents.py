@@ -6,15 +6,17 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import partial
+from types import MappingProxyType
 
-from symgd.writing.fold import GREEK
-from symgd.writing.latex import latex
+from symgd.notation import Equation
+from symgd.writing.latex import LATEX, latex
+from symgd.writing.layout import Layout, RowStyle, layout
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import MARGIN, Page, Row, page
+from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose
 from symgd.writing.speech import speech
 from symgd.writing.text import text
-from symgd.writing.typst import typst
+from symgd.writing.typst import TYPST, typst
 
 WIDTH = 100
 
@@ -70,21 +72,6 @@ def _relation(line: Line, ascii: bool) -> str:
     return _RELATIONS[line.relation][0] if ascii else line.relation
 
 
-def _page(outline: Outline) -> Page:
-    """The page that all lines fit on; whole sentences never stand beside them."""
-    words = prose(outline, partial(text, notation=outline.reading.notation))
-    write = words.formula
-    blocks = [
-        [
-            Row(write(line.left) if line.left else "", write(line.right), words.reason(line))
-            for line in section.lines
-        ]
-        for section in outline.sections
-    ]
-    blocks += [[Row(text(e.left), text(e.right))] for e in outline.definitions]
-    return page(blocks, beside=not words.full)
-
-
 _LATEX_SPECIAL = str.maketrans(
     {
         **{character: f"\\{character}" for character in "_&%#{}$"},
@@ -120,19 +107,42 @@ def _latex_under(reason: str, box: str) -> str:
     return f" \\\\*\n&{box % reason}" if reason else ""
 
 
-def _aligned(section: Section, words: Prose, reasoned: Callable[[str], str]) -> str:
+_LATEX_ROWS = RowStyle(
+    " \\\\\n&\\quad ",
+    MappingProxyType({"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "}),
+    LATEX.parentheses,
+    r"\bigl(",
+    r"\bigr)",
+)
+
+
+def _equation(equation: Equation, words: Prose, space: Layout) -> str:
+    """A definition, over several rows where it is long."""
+    right = space.written(equation.right, words.formula, _LATEX_ROWS)
+    if _LATEX_ROWS.begin not in right:
+        return words.formula(equation)
+    row = f"{words.formula(equation.left)} &= {right}"
+    return f"\\begin{{aligned}}\n{row}\n\\end{{aligned}}"
+
+
+def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[str], str]) -> str:
     rows = []
     for line in section.lines:
         left = words.formula(line.left) + " " if line.left else ""
+        if left and space.apart:
+            rows.append(f"&{left}")
+            left = ""
         reason = reasoned(words.reason(line))
         relation = _RELATIONS[line.relation][1]
-        rows.append(f"{left}&{relation} {words.formula(line.right)}{reason}")
+        right = space.written(line.right, words.formula, _LATEX_ROWS)
+        rows.append(f"{left}&{relation} {right}{reason}")
     return " \\\\\n".join(rows)
 
 
 def as_latex(outline: Outline, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    paper, words = _page(outline), _in_latex(outline)
+    space, words = layout(outline), _in_latex(outline)
+    paper = space.paper
     beside = paper.beside if document else not words.full
     box = _LATEX_REASON % (paper.left + 10)
 
@@ -143,9 +153,11 @@ def as_latex(outline: Outline, *, document: bool = False) -> str:
 
     parts = []
     for equation in outline.definitions:
-        parts.append(f"\\begin{{equation*}}\n{words.formula(equation)}\n\\end{{equation*}}")
+        parts.append(
+            f"\\begin{{equation*}}\n{_equation(equation, words, space)}\n\\end{{equation*}}"
+        )
     for section in outline.sections:
-        title, body = words.heading(section.heading), _aligned(section, words, reasoned)
+        title, body = words.heading(section.heading), _aligned(section, words, space, reasoned)
         parts.append(f"{title}\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
         parts += map(words.said, section.said)
     if not document:
@@ -162,15 +174,15 @@ def _in_latex(outline: Outline) -> Prose:
 
 def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write = partial(latex, notation=outline.reading.notation)
+    write, space = partial(latex, notation=outline.reading.notation), layout(outline)
     words = prose(outline, write, _markdown_escaped, "$")
-    parts = [f"$$\n{write(equation)}\n$$" for equation in outline.definitions]
+    parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
     for section in outline.sections:
         parts.append(f"**{words.said(section.heading)}**")
         if words.full:
             parts.append("\n".join(_markdown_item(line, words) for line in section.lines))
         else:
-            body = _aligned(section, words, _latex_beside)
+            body = _aligned(section, words, space, _latex_beside)
             parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
         parts += map(words.said, section.said)
     parts.append(f"*{words.closing(outline.account)}*")
@@ -189,6 +201,13 @@ def _markdown_item(line: Line, words: Prose) -> str:
     return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {right}${under}"
 
 
+_TYPST_ROWS = RowStyle(
+    " \\\n  &quad ",
+    MappingProxyType({"+": "+ ", "−": "- ", "·": "dot "}),
+    TYPST.parentheses,
+    r"\( ",
+    r" \)",
+)
 _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 #set text(size: 10pt)
 #show math.equation.where(block: true): set block(breakable: true)
@@ -198,7 +217,8 @@ _TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
 
 def as_typst(outline: Outline) -> str:
     """A Typst document."""
-    paper, write = _page(outline), partial(typst, notation=outline.reading.notation)
+    space, write = layout(outline), partial(typst, notation=outline.reading.notation)
+    paper = space.paper
     words = prose(outline, write, _typst_escaped, "$")
 
     def reasoned(reason: str) -> str:
@@ -209,15 +229,21 @@ def as_typst(outline: Outline) -> str:
         return f" \\\n  &quad {box}" if reason else ""
 
     parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    parts += [f"$ {write(equation)} $" for equation in outline.definitions]
+    for equation in outline.definitions:
+        right = space.written(equation.right, write, _TYPST_ROWS)
+        parts.append(f"$ {write(equation.left)} &= {right} $")
     for section in outline.sections:
         parts.append(f"#block(sticky: true)[{words.heading(section.heading)}]")
         rows = []
         for line in section.lines:
             left = write(line.left) + " " if line.left else ""
+            if left and space.apart:
+                rows.append(f"  &{left}")
+                left = ""
             reason = reasoned(words.reason(line))
             relation = _RELATIONS[line.relation][2]
-            rows.append(f"  {left}&{relation} {write(line.right)}{reason}")
+            right = space.written(line.right, write, _TYPST_ROWS)
+            rows.append(f"  {left}&{relation} {right}{reason}")
         parts.append("$\n" + " \\\n".join(rows) + "\n$")
         parts += map(words.said, section.said)
     parts.append(words.closing(outline.account))
