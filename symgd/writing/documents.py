@@ -1,4 +1,4 @@
-"""Derivations as text, LaTeX, Markdown and Typst documents."""
+"""Derivations as text, LaTeX and Markdown documents, and as speech."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 
-from symgd.notation import Equation
+from symgd.notation import Equation, Symbol
+from symgd.writing.fold import GREEK
 from symgd.writing.latex import LATEX, latex
-from symgd.writing.layout import Layout, RowStyle, layout
+from symgd.writing.layout import RELATIONS, Layout, RowStyle, layout
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose
 from symgd.writing.speech import speech
 from symgd.writing.text import text
-from symgd.writing.typst import TYPST, typst
 
 WIDTH = 100
 
@@ -35,7 +35,9 @@ def as_text(outline: Outline, *, ascii: bool = False) -> str:
 
 
 def _unaccented(words: str) -> str:
-    """Words in ASCII: letters without their accents, and a question mark for what has no such letter."""
+    """Words in ASCII: letters without accents, Greek ones by name, and a question mark for what has neither."""
+    for name, letter in GREEK.items():
+        words = words.replace(letter, name)
     plain = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return "".join(plain).encode("ascii", "replace").decode()
 
@@ -59,17 +61,8 @@ def _text_rows(section: Section, words: Prose, ascii: bool) -> list[str]:
     return rows
 
 
-# How a line stands to the one before it, in ASCII, LaTeX and Typst.
-_RELATIONS = {
-    "=": ("=", "=", "="),
-    "<": ("<", "<", "<"),
-    "≤": ("<=", r"\le", "lt.eq"),
-    "≈": ("~", r"\approx", "approx"),
-}
-
-
 def _relation(line: Line, ascii: bool) -> str:
-    return _RELATIONS[line.relation][0] if ascii else line.relation
+    return RELATIONS[line.relation][0] if ascii else line.relation
 
 
 _LATEX_SPECIAL = str.maketrans(
@@ -79,7 +72,16 @@ _LATEX_SPECIAL = str.maketrans(
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "\u00a0": "~",
-        **{letter: rf"$\{name}$" for name, letter in GREEK.items() if name != "omicron"},
+        **{letter: f"${latex(Symbol(name))}$" for name, letter in GREEK.items()},
+        **{
+            "−": "$-$",
+            "∂": r"$\partial$",
+            "²": "$^2$",
+            "≠": r"$\ne$",
+            "≤": r"$\le$",
+            "≥": r"$\ge$",
+        },
+        **{"“": "``", "”": "''", "’": "'", "…": r"\ldots{}"},
     }
 )
 # Sentences that wrap, at the right of what stands before the = signs; the rule keeps them away from the next line.
@@ -133,7 +135,7 @@ def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[
             rows.append(f"&{left}")
             left = ""
         reason = reasoned(words.reason(line))
-        relation = _RELATIONS[line.relation][1]
+        relation = RELATIONS[line.relation][1]
         right = space.written(line.right, words.formula, _LATEX_ROWS)
         rows.append(f"{left}&{relation} {right}{reason}")
     return " \\\\\n".join(rows)
@@ -198,60 +200,7 @@ def _markdown_item(line: Line, words: Prose) -> str:
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
     right = words.formula(line.right)
-    return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {right}${under}"
-
-
-_TYPST_ROWS = RowStyle(
-    " \\\n  &quad ",
-    MappingProxyType({"+": "+ ", "−": "- ", "·": "dot "}),
-    TYPST.parentheses,
-    r"\( ",
-    r" \)",
-)
-_TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
-#set text(size: 10pt)
-#show math.equation.where(block: true): set block(breakable: true)
-#show math.equation.where(block: true): set align(left)
-#show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
-
-
-def as_typst(outline: Outline) -> str:
-    """A Typst document."""
-    space, write = layout(outline), partial(typst, notation=outline.reading.notation)
-    paper = space.paper
-    words = prose(outline, write, _typst_escaped, "$")
-
-    def reasoned(reason: str) -> str:
-        small = f"#text(size: 0.85em)[{reason}]"
-        if paper.beside:
-            return f" && #[#h(2em){small}]" if reason else ""
-        box = f"#box(width: {paper.reason}mm, inset: (bottom: 0.5em))[{small}]"
-        return f" \\\n  &quad {box}" if reason else ""
-
-    parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    for equation in outline.definitions:
-        right = space.written(equation.right, write, _TYPST_ROWS)
-        parts.append(f"$ {write(equation.left)} &= {right} $")
-    for section in outline.sections:
-        parts.append(f"#block(sticky: true)[{words.heading(section.heading)}]")
-        rows = []
-        for line in section.lines:
-            left = write(line.left) + " " if line.left else ""
-            if left and space.apart:
-                rows.append(f"  &{left}")
-                left = ""
-            reason = reasoned(words.reason(line))
-            relation = _RELATIONS[line.relation][2]
-            right = space.written(line.right, write, _TYPST_ROWS)
-            rows.append(f"  {left}&{relation} {right}{reason}")
-        parts.append("$\n" + " \\\n".join(rows) + "\n$")
-        parts += map(words.said, section.said)
-    parts.append(words.closing(outline.account))
-    return "\n\n".join(parts) + "\n"
-
-
-def _typst_escaped(words: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>$#@~/])", r"\\\1", words)
+    return f"- $\\displaystyle {left}{RELATIONS[line.relation][1]} {right}${under}"
 
 
 def as_speech(outline: Outline) -> str:
