@@ -15,7 +15,7 @@ from symgd.derivation.check import Key, Point
 from symgd.errors import DataError, DerivationError
 from symgd.notation import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
 
-MOST_ROWS = 10_000
+MOST_ROWS = 2000
 MOST_EXACT_ROWS = 500
 
 
@@ -156,7 +156,7 @@ class _Names:
 def parts_of(lines: Iterable[Term]) -> Iterator[Term]:
     """All sub-terms, those of definitions, bounds and variables included; each object once."""
     seen: set[int] = set()
-    waiting = list(lines)
+    waiting = list(lines)[::-1]
     while waiting:
         term = waiting.pop()
         if id(term) in seen:

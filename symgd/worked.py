@@ -145,19 +145,13 @@ class Worked(Shown):
         return term
 
     def left(self, term: Term) -> Term:
-        """The left-hand side: the cost of one row has a name of its own."""
-        own = term.substitute({self.gradient.function: self.function}) if self.row else term
-        return self.placed(own)
-
-    @property
-    def function(self) -> Term:
-        """The cost's name: J, or J₂ for the second row alone."""
-        function = self.gradient.function
-        if self.row is None or not isinstance(function, Abbreviation):
-            return function
-        return Abbreviation(
-            function.name, self.row.of(function.definition), (str(self.row.number),)
-        )
+        """The left-hand side: the cost of one row has a name of its own, J₂."""
+        for _, part in self.gradient.function.walk() if self.row else ():
+            if self.row and isinstance(part, Abbreviation):
+                alone = self.row.of(part.definition)
+                own = Abbreviation(part.name, alone, (str(self.row.number),))
+                term = term.substitute({part: own})
+        return self.placed(term)
 
     def reason(self, reason: Reason) -> Reason:
         """A reason that speaks of the row, and in which u = … has its numbers where u is one number."""
