@@ -32,7 +32,7 @@ def _entry(partial: Partial) -> Rewritten | None:
         return None
     pairs = zip(body.indices, by.indices, strict=True)
     after = product_of(tuple(Delta(*pair) for pair in pairs if pair[0] != pair[1]))
-    return Rewritten(after, {"f": body})
+    return Rewritten(after, {"f": body, "g": after})
 
 
 def _another_index(partial: Partial) -> Rewritten | None:
@@ -163,7 +163,7 @@ def _in_place_of(above: Term, place: int, part: Term) -> Term:
 INDEX = Rule(
     "index rule",
     "∂wⱼ/∂wₖ = δⱼₖ",
-    "{f} is {variable} itself where the indices are the same, and does not depend on it elsewhere: δ is 1 or 0",
+    "{f} is {variable} itself where the indices are the same, and does not depend on it elsewhere: {g} is 1 or 0",
     _entry,
     (),
     "atom",
