@@ -26,6 +26,9 @@ ROWS = (
     ("theta_1*X - x", "theta sub one times capital X minus x", "thêta indice un fois X majuscule moins x"),
     ("0.5*x", "0.5 times x", "0,5 fois x"),
     ("1/2*x", "one half times x", "un demi fois x"),
+    ("max(0, 1 - x)", "the maximum of zero and the quantity one minus x", "le maximum de zéro et la quantité un moins x"),
+    ("log(x, 2)", "the logarithm of x to the base two", "le logarithme de base deux de x"),
+    ("abs(x)^2", "the quantity the absolute value of x, end quantity, squared", "la quantité la valeur absolue de x, fin de quantité, au carré"),
 )  # fmt: skip
 
 

@@ -2,21 +2,441 @@
 
 from __future__ import annotations
 
+import json
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner, Result
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from slips import DECAY, LINE, PARABOLA, SIGMOID, SLIPS, WAVE
 
 from symgd import Problem
+from symgd import notation as nt
+from symgd.cli import main
+from symgd.derivation.check import check_equal
+from symgd.errors import DerivationError, FormulaError, ProblemError
+from symgd.parsing import parse
 from symgd.student.exercise import Exercise
+from symgd.student.handwriting import readings
+from symgd.student.misconceptions import MISCONCEPTIONS
+from symgd.student.tokens import tokens_of
+from symgd.student.transcript import read
+from symgd.writing.text import text
 
-LINE = Exercise.of_problem(Problem("m*x + b"))
+from strategies import formulas
 
+
+@cache
+def exercise(formula: str) -> Exercise:
+    """A formula in x alone is derived by x; any other is a model."""
+    if parse(formula).names <= {"x"}:
+        return Exercise.of_formula(formula, "x")
+    return Exercise.of_problem(Problem(formula))
+
+
+# What is right, in forms that are not ours.
 RIGHT = (
-    "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)",
-    "∂J/∂m = 1/2N Σ_{i=1}^{N} 4(mx_i+b-y_i)xᵢ  [chain rule]",
-    "1) dJ/db = 2/N sum_i e_i = 2/N Σᵢ (yhat_i - y[i])   # residuals",
-    "u = mx + b - y\ndJ/dm = 1/N Σ d/du(u^2) du/dm = 2/N Σ u x",
+    (LINE, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)"),
+    (LINE, "∂J/∂m = 1/2N Σ_{i=1}^{N} 4(mx_i+b-y_i)xᵢ  [chain rule]"),
+    (LINE, "1) dJ/db = 2/N sum_i e_i = 2/N Σᵢ (yhat_i - y[i])   # residuals"),
+    (LINE, "u = mx + b - y\ndJ/dm = 1/N Σ d/du(u^2) du/dm\n  = 2/N Σ u x"),
+    (LINE, "dJ/dm = 2/N Σ u_i x_i\nwhere u_i = m x_i + b - y_i"),
+    (LINE, "dJ/dm = d/dm (1/N sum (m*x^(i) + b - y^(i))²)\n = 1/n sum d(m x_i + b - y_i)^2/dm\n = 2/n sum (m x_i + b - y_i) x_i"),
+    (LINE, "de_i/dm = x_i\nde_i/db = 1\ndJ/dm = 2/N Σ e_i x_i\ndJ/db = 2/N Σ e_i"),
+    (LINE, "dJ/dm = -2/N Σ (y_i - (m x_i + b)) x_i"),
+    (LINE, "e_i = y_i - m x_i - b\ndJ/dm = -2/N Σ e_i x_i"),
+    (LINE, "dJ/db = 2 mean(m x + b - y)\n = 2(m Σx + N b - Σy)/N"),
+    (LINE, "J = 1/N Σ (m x_i + b - y_i)^2\n\ndJ/dm = 2/N Σ (m x_i^2 + b x_i - x_i y_i)"),
+    (LINE, "dJ/dm = (2m/N) Σ x_i² + (2b/N) Σ x_i - (2/N) Σ x_i y_i"),
+    (LINE, "dE/dm = 2/N * sum_j (m*x_j + b - y_j)*x_j"),
+    (LINE, "(1) dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2   (sum rule)\n(2)       = 1/N Σ 2(m x_i + b - y_i) * x_i   (chain rule)"),
+    (LINE, "dJ/dm = 2/N sum(m x_i + b - y_i) x_i"),
+    (PARABOLA, "dJ/da = 2/N Σ (ax_i^2 + bx_i + c - y_i) x_i^2\ndJ/db = 2/N Σ (ax_i²+bx_i+c-y_i)x_i\ndJ/dc = 2/N Σ (ax²+bx+c-y)"),
+    (DECAY, "dJ/db = -2a/N Σ (a e^(-b x_i) + c - y_i) x_i e^(-bx_i)"),
+    (DECAY, "s_i = exp(-b x_i)\ndJ/da = 2/N Σ (a s_i + c - y_i) s_i"),
+    (SIGMOID, "p = 1/(1 + e^(-(a x + b)))\ndp/db = p(1 - p)\ndJ/db = 2/N Σ (p - y) p (1 - p)"),
+    (WAVE, "dJ/dk = 2/N Σ (a sin(k x_i) + c - y_i) * a x_i cos(k x_i)"),
+    ("3*x^5", "f'(x) = 15x⁴"),
+    ("3*x^5", "15 x^4"),
+    ("3*x^5", "d/dx 3x^5 = 3*5x^4 = 15x^4"),
+    ("3*x^5", "y = 3x^5\ny' = 3 (x^5)' = 15x^4"),
+    ("sin(2*x)", "df/dx = 2 cos 2x"),
+    ("sin(x)^2", "f'(x) = 2 sin x cos x = sin(2x)"),
+    ("exp(-2*x)", "f' = -2e^-2x"),
+    ("1/x", "f'(x) = -x⁻²\n = -1/x²"),
+    ("sqrt(x)", "f'(x) = 1/(2√x) = (1/2) x^(-1/2)"),
+    ("log(x)", "D = 1/x".replace("D", "f'")),
+    ("x^x", "f'(x) = x^x (ln x + 1)"),
+    ("x/(x^2 + 1)", "f'(x) = [(x^2 + 1) - 2x^2]/(x^2 + 1)^2\n = (1 - x^2)/(x^2 + 1)^2"),
+    ("tanh(x)", "f'(x) = 1 - tanh²(x)\n = 1/cosh^2(x)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "lines"), RIGHT)
+def test_what_is_right_is_right_in_any_form(formula: str, lines: str) -> None:
+    verdict = exercise(formula).check(lines)
+    assert verdict.kind == "right", verdict.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "formula", "lines"),
+    [(key, formula, lines) for key, rows in SLIPS.items() for formula, lines in rows],
+)
+def test_slips_are_found_and_named(key: str, formula: str, lines: str) -> None:
+    verdict = exercise(formula).check(lines)
+    assert verdict.line == len(lines.splitlines())
+    assert [found.misconception.key for found in verdict.found] == [key]
+    said = verdict.text()
+    assert "{" not in said
+    assert f"line {verdict.line}" in said
+    assert verdict.witness is not None
+    assert verdict.witness.expected != verdict.witness.written
+
+
+def test_every_misconception_is_met_in_three_inputs() -> None:
+    keys = [misconception.key for misconception in MISCONCEPTIONS]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) == set(SLIPS)
+    assert all(len(set(rows)) >= 3 for rows in SLIPS.values())
+
+
+PAIRS = (
+    (LINE, "dJ/dm = -1/N Σ (m x_i + b - y_i) x_i", {"exponent-not-brought-down", "wrong-sign"}),
+    (LINE, "dJ/dm = 2 Σ (m x_i + b - y_i)", {"lost-inner-derivative", "lost-count"}),
+    (LINE, "dJ/dm = alpha/N Σ (m x_i + b - y_i) x_i", {"exponent-not-brought-down", "rate-inside"}),
+    (
+        "(3*x + 1)^5",
+        "f'(x) = 4(3x + 1)^4",
+        {"lost-inner-derivative", "lowered-before-brought-down"},
+    ),
 )
 
 
-@pytest.mark.parametrize("lines", RIGHT)
-def test_right_lines_are_right(lines: str) -> None:
-    assert LINE.check(lines).kind == "right"
+@pytest.mark.parametrize(("formula", "lines", "keys"), PAIRS)
+def test_two_slips_at_once(formula: str, lines: str, keys: set[str]) -> None:
+    verdict = exercise(formula).check(lines)
+    assert {found.misconception.key for found in verdict.found} == keys
+    assert "Two slips at once" in verdict.text()
+
+
+def test_what_nobody_knows_is_wrong_without_a_name() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 5m + 17")
+    assert verdict.kind == "wrong"
+    assert verdict.misconception is None
+    assert "no slip that symgd knows" in verdict.text()
+
+
+# Where the slip is, and what becomes of it.
+
+
+def test_later_lines_follow_from_the_slip_or_not() -> None:
+    lines = """
+        dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2
+              = 1/N Σ 2(m x_i + b - y_i)
+              = 2/N Σ (m x_i + b - y_i)
+              = 2/N Σ (m x_i - b - y_i)
+              = 2/N Σ (m x_i + b - y_i) x_i
+    """
+    verdict = exercise(LINE).check(lines)
+    assert [mark.status for mark in verdict.marks] == [
+        "right", "wrong", "follows", "wrong", "right again",
+    ]  # fmt: skip
+    assert verdict.line == 3
+    said = verdict.text()
+    assert "Line 4 follows from it" in said
+    assert "Line 5 has another slip" in said
+    assert "Line 6 is right again" in said
+
+
+def test_the_first_wrong_line_of_several_derivatives() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N Σ e x\ndJ/db = 2/N Σ e x\ndJ/dm = 2 Σ e x")
+    assert verdict.line == 2
+
+
+def test_a_wrong_cost_is_told() -> None:
+    verdict = exercise(LINE).check("J = 1/(2N) Σ (m x_i + b - y_i)^2")
+    assert verdict.line == 1
+    assert verdict.misconception is not None
+    assert verdict.misconception.key == "lost-two"
+
+
+def test_a_wrong_side_calculation_is_told() -> None:
+    verdict = exercise(LINE).check("de_i/dm = 1\ndJ/dm = 2/N Σ e_i x_i")
+    assert verdict.line == 1
+    assert "∂eᵢ/∂m is" in verdict.text()
+
+
+def test_an_unfinished_derivation_is_told() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i + b - y_i) d/dm (m x_i + b - y_i)")
+    assert verdict.kind == "unfinished"
+    assert "∂/∂m (m xᵢ + b − yᵢ) is left on line 1" in verdict.text()
+
+
+def test_all_that_is_asked_must_be_there() -> None:
+    lines = "dJ/dm = 2/N Σ (m x_i + b - y_i) x_i"
+    problem = Problem(LINE)
+    assert problem.check(lines).kind == "right"
+    assert problem.check(lines, wrt="m").kind == "right"
+    verdict = problem.check(lines, wrt="m,b")
+    assert verdict.kind == "unfinished"
+    assert verdict.missing == ("b",)
+    with pytest.raises(ProblemError, match="not a parameter"):
+        problem.check(lines, wrt="k")
+
+
+def test_numbers_show_the_difference() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i - y_i) x_i")
+    assert verdict.witness is not None
+    numbers = {name: [int(n) for n in row] for name, row in verdict.witness.numbers.items()}
+    m, b, x, y = numbers["m"][0], numbers["b"][0], numbers["x"], numbers["y"]
+    rows = list(zip(x, y, strict=True))
+    assert verdict.witness.expected == sum(2 * (m * p + b - q) * p for p, q in rows) / Fraction(
+        len(x)
+    )
+    assert verdict.witness.written == sum(2 * (m * p - q) * p for p, q in rows) / Fraction(len(x))
+
+
+def test_a_reading_that_is_not_the_usual_one_is_said() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N sum(m x_i + b - y_i) x_i")
+    assert verdict.kind == "right"
+    assert "Line 1 was read as (2/N) Σᵢ (m xᵢ + b − yᵢ) xᵢ" in verdict.text()
+
+
+# Notation
+
+
+def test_the_problems_own_notation_is_read() -> None:
+    problem = Problem("a*x + b", loss="half_mse").written(
+        cost="C", count="n", index="k", residual="r", residual_sign="target - prediction"
+    )
+    assert problem.check("dC/da = -1/n Σ_k r_k x_k\n = -1/n Σ (y - a x - b) x").kind == "right"
+
+
+def test_vectors_are_read() -> None:
+    problem = Problem("w_1*x_1 + w_2*x_2 + b")
+    assert (
+        problem.check("dJ/dw_1 = 2/N Σ (w_1 x_{1,i} + w_2 x_{2,i} + b - y_i) x_{1,i}").kind
+        == "right"
+    )
+    verdict = problem.check("dJ/dw_1 = 2/N Σ (w_1 x_{1,i} + w_2 x_{2,i} + b - y_i)")
+    assert verdict.misconception is not None
+    assert verdict.misconception.key == "lost-inner-derivative"
+
+
+UNREADABLE = (
+    ("dJ/dm = 2/N Σ (m x_i + b", "line 1, column 15", "a parenthesis is not closed"),
+    ("dJ/dm = 2/N Σ x_i)", "line 1, column 18", 'unexpected ")"'),
+    ("dJ/dm = 2/N Σ (m x_i + k - y_i)", "line 1, column 24", '"k" is not a name'),
+    ("dJ/dm = ", "line 1", 'nothing stands after "="'),
+    ("# nothing\ndJ/dk = 2", "line 2, column 1", '"k" is nothing to derive by'),
+    ("dJ/dm = sinx", "line 1, column 9", 'write "sin(...)"'),
+    ("dJ/dm = x_i ? 2", "line 1, column 13", 'unexpected "?"'),
+    ("dJ/dm = 1/0", "line 1", "divides by zero"),
+    ("dJ/dm = 9^9^9^9", "line 1", "too large"),
+    ("dJ/dm = Σ_{i=0}^N x_i", "line 1, column 9", "starts at 0"),
+    ("dJ/dm = d/dm (d/dm x_i)", "line 1", "derivative of a derivative"),
+    ("dJ/dm = |x_i|", "line 1, column 9", "abs(...)"),
+    ("2/N Σ x_i", "line 1", "does not say what is derived"),
+    ("", "there is no line", "dJ/dm = ..."),
+    ("\n".join(["# a"] * 600), "600 lines", "at most"),
+    ("dJ/dm = " + "(" * 70 + "1" + ")" * 70, "line 1", "nested too deeply"),
+    ("dJ/dm = " + "1+" * 3000 + "1", "line 1", "characters"),
+)
+
+
+@pytest.mark.parametrize(("lines", "place", "words"), UNREADABLE)
+def test_what_cannot_be_read_says_where_and_what_to_do(lines: str, place: str, words: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        exercise(LINE).check(lines)
+    assert place in str(caught.value)
+    assert words in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_what_has_no_value_anywhere_is_not_blamed() -> None:
+    with pytest.raises(DerivationError, match="line 1 cannot be compared"):
+        exercise("x^2").check("f'(x) = log(0*x)")
+
+
+def test_words_between_the_lines_are_left_out() -> None:
+    lines = "First of all, the chain rule:\ndJ/db = 2/N Σ e_i\nThis is the result:"
+    assert read(exercise(LINE), lines).words == (1, 3)
+
+
+# Round trips: what symgd writes, it accepts.
+
+OWN = [
+    (formula, detail, ascii)
+    for formula in (LINE, DECAY, "w_1*x_1 + w_2*x_2")
+    for detail, ascii in (("brief", False), ("standard", True), ("full", False))
+] + [(SIGMOID, "brief", False), (PARABOLA, "full", True)]
+
+
+@pytest.mark.parametrize(("formula", "detail", "ascii"), OWN)
+def test_our_own_gradients_are_right(formula: str, detail: str, ascii: bool) -> None:
+    ours = Problem(formula).derive().text(detail=detail, ascii=ascii)  # type: ignore[arg-type]
+    verdict = exercise(formula).check(ours)
+    assert verdict.kind == "right", f"{ours}\n{verdict}"
+
+
+@given(formulas(leaves=6))
+@settings(max_examples=15, deadline=None)
+def test_our_own_derivations_are_right_and_spoilt_ones_are_not(term: nt.Term) -> None:
+    assume("x" in term.names and term.names <= {"x", "a", "b", "c"})
+    formula = text(term, ascii=True)
+    try:
+        ours = Exercise.of_formula(formula, "x")
+    except DerivationError:
+        assume(False)
+    derivation = ours.derivations["x"]
+    lines = [f"df/dx = {text(step.after)}" for step in derivation.steps]
+    assume(lines)
+    shown = derivation.text(detail="standard")
+    assert ours.check(shown).kind == "right", shown
+    spoilt = f"df/dx = {text(nt.Sum((derivation.last, nt.number(1))))}"
+    assert ours.check([*lines[-1:], spoilt]).line == 2
+
+
+@given(formulas(leaves=8))
+@settings(max_examples=40, deadline=None)
+def test_written_formulas_are_read_back(term: nt.Term) -> None:
+    assume("x" in term.names)
+    vocabulary = Exercise.of_formula("a + b + c + x", "x").vocabulary
+    for ascii in (False, True):
+        written = text(term, ascii=ascii)
+        found = readings(written, tokens_of(written), vocabulary)
+        assert check_equal(found[0], term).passed, written
+
+
+@given(st.text(alphabet="dJm/=Σx_i()+-*^2 'Nb∂y[]{},.#²ᵢe", max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_marked_or_refused_in_words(lines: str) -> None:
+    refused = None
+    try:
+        said = exercise(LINE).check(lines).text()
+    except (FormulaError, DerivationError) as error:
+        refused = error
+    assert said if refused is None else refused.remedy
+
+
+# Hints
+
+
+def test_hints_lead_to_the_end() -> None:
+    ours = exercise(LINE)
+    lines: list[str] = []
+    for _ in range(60):
+        hint = ours.hint(lines, strength=3)
+        if hint.next is None:
+            break
+        lines.append(text(nt.Equation(hint.left, hint.next)))
+    verdict = ours.check(lines)
+    assert verdict.kind == "right"
+    assert {mark.left.variable.name for mark in verdict.marks} == {"m", "b"}  # type: ignore[attr-defined]
+
+
+def test_hints_go_on_from_a_form_that_is_not_ours() -> None:
+    lines = "u = m x + b - y\ndJ/dm = 1/N Σ 2u du/dm"
+    hint = exercise(LINE).hint(lines, strength=3)
+    assert hint.rules == ("definition",)
+    assert hint.after is not None
+    assert hint.after.line == 2
+    assert hint.next is not None
+    assert exercise(LINE).check(f"{lines}\n = {text(hint.next)}").line is None
+
+
+def test_hints_tell_as_much_as_they_are_asked_for() -> None:
+    said = [exercise("(2*x + 1)^3").hint(strength=strength).text() for strength in (1, 2, 3)]
+    assert "chain rule" in said[0]
+    assert "2x + 1" not in said[0]
+    assert "2x + 1" in said[1]
+    assert "3(2x + 1)²" not in said[1]
+    assert "3(2x + 1)²" in said[2]
+    with pytest.raises(FormulaError, match="strength 4"):
+        exercise("(2*x + 1)^3").hint(strength=4)
+
+
+def test_hints_start_from_the_last_right_line() -> None:
+    lines = "dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2\n = 1/N Σ 2(m x_i + b - y_i)"
+    hint = exercise(LINE).hint(lines)
+    assert "Line 2 is not right" in hint.text()
+    assert hint.rules == ("chain rule", "power rule")
+
+
+def test_nothing_is_left_to_do() -> None:
+    hint = exercise("3*x^5").hint("f'(x) = 15x^4")
+    assert hint.next is None
+    assert "Nothing is left to do" in hint.text()
+
+
+# The command line
+
+
+def run(*arguments: str, standard_input: str | None = None) -> Result:
+    result = CliRunner().invoke(main, list(arguments), input=standard_input)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "verdict"),
+    [
+        ("dJ/dm = 2/N Σ (m x_i + b - y_i) x_i", 0, "right"),
+        ("dJ/dm = 2/N Σ (m x_i + b - y_i)", 1, "wrong"),
+        ("dJ/dm = 2/N Σ (m x_i + b - y_i) d/dm(m x_i)", 3, "unfinished"),
+    ],
+)
+def test_graders_read_the_exit_code(lines: str, code: int, verdict: str, tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text(lines, encoding="utf-8")
+    assert run("check", LINE, str(path)).exit_code == code
+    result = run("check", LINE, "-", "--format", "json", standard_input=lines)
+    assert result.exit_code == code
+    record = json.loads(result.stdout)
+    assert record["schema"] == "symgd/verdict/1"
+    assert record["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", LINE, "-"), "line 1, column"),
+        (("check", LINE, "nowhere.txt"), 'there is no file "nowhere.txt"'),
+        (("check", LINE), "Got 0 files"),
+        (("check", "--expr", "3*x^5", "-"), "--expr needs --wrt"),
+        (("check",), "Missing argument"),
+        (("hint", LINE, "a", "b"), "Got 2 files"),
+    ],
+)
+def test_the_command_lines_errors_are_one_line(arguments: tuple[str, ...], words: str) -> None:
+    result = run(*arguments, standard_input="dJ/dm = ((")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_plain_formulas_on_the_command_line() -> None:
+    result = run("check", "--expr", "3*x^5", "--wrt", "x", "-", standard_input="15x^5")
+    assert result.exit_code == 1
+    assert "Power not lowered" in result.stdout
+    hint = run("hint", "--expr", "(2*x + 1)^3", "--wrt", "x", "--strength", "3", "--format", "json")
+    assert json.loads(hint.stdout)["line"]["text"].startswith("df/dx = ")
+    assert "line" not in json.loads(run("hint", LINE, "--format", "json").stdout)
+
+
+def test_a_verdict_in_a_notebook() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i + b - y_i)")
+    shown = verdict._repr_markdown_()
+    assert "$" in shown
+    assert "Lost inner derivative" in shown
+    assert verdict.result == Problem(LINE).derive("m").result
+    assert repr(verdict).startswith("Verdict(")
+
+
+def test_ascii_verdicts_are_ascii() -> None:
+    verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i + b - y_i)^2 x_i")
+    assert verdict.text(ascii=True).isascii()
+    assert exercise(LINE).hint(strength=3).text(ascii=True).isascii()

@@ -10,6 +10,7 @@ from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
     ascii_option,
     at_point,
+    deliver,
     format_option,
     output_option,
     point_options,
@@ -17,7 +18,6 @@ from symgd.cli.options import (
     problem_options,
     reading_options,
     show,
-    written,
 )
 
 
@@ -30,7 +30,7 @@ from symgd.cli.options import (
 @ascii_option
 @output_option
 def diff(
-    expression: str, wrt: str, form: str, ascii: bool, output: str | None, **options: Any
+    expression: str, wrt: str, form: str | None, ascii: bool, output: str | None, **options: Any
 ) -> None:
     r"""Derive EXPRESSION step by step, every step checked.
 
@@ -38,12 +38,12 @@ def diff(
     Examples:
       symgd diff "3*x^5" --wrt x
       symgd diff "x^2*sin(x)" --wrt x --at x=2
-      symgd diff "x^2*sin(x)" --wrt x --detail full --format latex -o steps.tex
+      symgd diff "x^2*sin(x)" --wrt x --detail full -o steps.tex
     """
     from symgd.derivation.derive import differentiate
 
     derivation = at_point(differentiate(expression, wrt), options)
-    show(written(derivation, form, options, output, ascii), output, "derivation")
+    deliver(derivation, form, options, output, ascii)
 
 
 @click.command(cls=FormulaCommand)
@@ -58,14 +58,14 @@ def diff(
 def derive(
     formula: str,
     wrt: str | None,
-    form: str,
+    form: str | None,
     ascii: bool,
     output: str | None,
     **options: Any,
 ) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
 
-    With -o, --format latex writes a document that compiles as it is.
+    The output's name says the format: .tex a document that compiles as it is, .md, .html, .typ, .pdf, .json.
 
     \b
     Examples:
@@ -73,11 +73,11 @@ def derive(
       symgd derive "a*exp(-b*x) + c" --wrt b --detail full
       symgd derive "a*x + b" --at a=0.2,b=0.5 --data points.csv --row 1
       symgd derive "m*x + b" --known sum,chain --inner in-place
-      symgd derive "m*x + b" --residual e --format latex -o gradient.tex
-      symgd derive "m*x + b" --detail full --language fr
+      symgd derive "m*x + b" --residual e -o gradient.tex
+      symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
     """
     derivation = at_point(problem_from(formula, options).derive(wrt), options)
-    show(written(derivation, form, options, output, ascii), output, "derivation")
+    deliver(derivation, form, options, output, ascii)
 
 
 @click.command(cls=Command)

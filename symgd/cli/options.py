@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from symgd.problem import Problem
 
 
-FORMATS = ("text", "latex", "markdown", "html", "typst", "json", "speech")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "speech")
+SUFFIXES = {
+    ".tex": "latex",
+    ".md": "markdown",
+    ".html": "html",
+    ".typ": "typst",
+    ".pdf": "pdf",
+    ".json": "json",
+}
 DETAILS = ("brief", "standard", "full")
 
 
@@ -87,7 +96,10 @@ def at_point(derivation: Any, options: dict[str, Any]) -> Any:
 
 def format_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        help="Without it, as the output's name ends (.tex, .md, .html, .typ, .pdf, .json), else text.",
     )
     return option(function)
 
@@ -142,12 +154,17 @@ def show(text: str, output: str | None, what: str) -> None:
 READING = ("detail", "known", "inner", "notation")
 
 
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a `Reading` among a command's options."""
+    reading = {name: options[name].replace("-", " ") for name in READING}
+    return {**reading, "language": options["language"]}
+
+
 def written(
     derivation: Any, form: str, options: dict[str, Any], output: str | None, ascii: bool
 ) -> str:
     """The derivation in a format, as the reading options among `options` want it."""
-    reading = {name: options[name].replace("-", " ") for name in READING}
-    reading["language"] = options["language"]
+    reading = _reading(options)
     if form == "text":
         return str(derivation.text(**reading, ascii=ascii))
     if form == "json":
@@ -155,6 +172,24 @@ def written(
     if form == "latex":
         return str(derivation.latex(**reading, document=output is not None))
     return str(getattr(derivation, form)(**reading))
+
+
+def deliver(
+    derivation: Any, form: str | None, options: dict[str, Any], output: str | None, ascii: bool
+) -> None:
+    """Print the derivation, or write it to a file, in the format asked for or as the file's name ends."""
+    form = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
+    if form != "pdf":
+        show(written(derivation, form, options, output, ascii), output, "derivation")
+        return
+    from symgd.errors import OutputError
+    from symgd.files import expect_apart
+
+    if output is None:
+        raise OutputError("a PDF is not for the terminal", "name a file: -o derivation.pdf")
+    expect_apart({"--output": output})
+    derivation.pdf(output, **_reading(options))
+    click.echo(f"derivation written to {output}", err=True)
 
 
 def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:

@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "reciprocal rule",
         "∂(c/g)/∂x = −c·∂g/∂x / g²",
-        "{c} is rewrites.constant, so only the denominator varies",
+        "{c} is constant, so only the denominator varies",
         rewrites.reciprocal,
         (("1/x", "-(1/x^2)"), ("a/x", "-((a*1)/x^2)")),
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import sympy
@@ -200,9 +202,15 @@ class Shown(ABC):
 
     def typst(self, **reading: Unpack[ReadingOptions]) -> str:
         """A Typst document."""
-        from symgd.writing import documents
+        from symgd.writing import pdf
 
-        return documents.as_typst(self.outline(**reading))
+        return pdf.as_typst(self.outline(**reading))
+
+    def pdf(self, path: str | PathLike[str], **reading: Unpack[ReadingOptions]) -> FilePath:
+        """Write a PDF, typeset by the typst package: ``pip install "symgd[pdf]"``; answers where it is."""
+        from symgd.writing import pdf
+
+        return pdf.write_pdf(self.outline(**reading), path)
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, before they are written in any format."""

@@ -7,44 +7,16 @@ the same signs, 1/2N or d/dx 3x^5, a line has several readings, the usual one fi
 from __future__ import annotations
 
 import difflib
-import fractions
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from symgd import notation as nt
 from symgd.errors import FormulaError
-from symgd.exact import exact_number
-from symgd.parsing import ALIASES, MAX_DEPTH, MAX_DIGITS
-from symgd.student.tokens import CLOSING, RAISED, SIGNS, Token
+from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.parsing import parse
+from symgd.student.grammar import SCOPES, Grammar
+from symgd.student.tokens import CLOSING, Token
 from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
-
-
-@dataclass(frozen=True)
-class Scopes:
-    """How far signs reach where people differ.
-
-    Parameters
-    ----------
-    tight : bool
-        1/2N means 1/(2N).
-    operator : int
-        d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands
-        side by side; 2: the whole product.
-    summed : int
-        Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
-    """
-
-    tight: bool
-    operator: int
-    summed: int
-
-
-SCOPES = tuple(
-    Scopes(tight, operator, summed)
-    for summed, operator, tight in itertools.product((0, 1, 2), (0, 1, 2), (True, False))
-)
 
 
 def readings(
@@ -67,180 +39,32 @@ def readings(
     FormulaError
         When there is no reading at all.
     """
-    found: dict[nt.Term, None] = {}
-    for scopes in SCOPES:
+    usual = _Hand(text, tokens, vocabulary, SCOPES[0], by).whole()
+    found = {usual: None}
+    loose = is_loose(usual, vocabulary.index)
+    for scopes in SCOPES[1:]:
+        if scopes.summed and not loose:
+            break
         try:
             found.setdefault(_Hand(text, tokens, vocabulary, scopes, by).whole())
         except FormulaError:
-            if scopes is SCOPES[0]:
-                raise
+            continue
     return tuple(found)
 
 
-class _Hand:
-    """Reads tokens by precedence: a sum of products of powers of atoms."""
+def is_loose(term: nt.Term, index: str) -> bool:
+    """Whether `index` stands outside every Σ that counts it."""
+    if isinstance(term, nt.BigSum):
+        return term.index != index and is_loose(term.body, index)
+    if isinstance(term, nt.Abbreviation):
+        return is_loose(term.definition, index)
+    if isinstance(term, nt.Indexed):
+        return index in term.indices
+    return any(is_loose(child, index) for child in term.children)
 
-    def __init__(
-        self,
-        text: str,
-        tokens: list[Token],
-        vocabulary: Vocabulary,
-        scopes: Scopes,
-        by: nt.Variable | None,
-    ) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.vocabulary = vocabulary
-        self.scopes = scopes
-        self.by = by
-        self.at = 0
-        self.depth = 0
-        self.counting: tuple[str, ...] = ()
 
-    # The tokens
-
-    def sign(self, ahead: int = 0) -> str:
-        """The next token where it is a sign, in its usual spelling."""
-        place = self.at + ahead
-        if place >= len(self.tokens) or self.tokens[place].kind != "sign":
-            return ""
-        text = self.tokens[place].text
-        return SIGNS.get(text, text)
-
-    def kind(self, ahead: int = 0) -> str:
-        place = self.at + ahead
-        return self.tokens[place].kind if place < len(self.tokens) else ""
-
-    def take(self) -> Token:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def error(self, cause: str, remedy: str, place: int | None = None) -> FormulaError:
-        if place is None:
-            ended = self.at >= len(self.tokens)
-            place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
-        return FormulaError(cause, remedy, text=self.text, position=place)
-
-    # The grammar
-
-    def whole(self) -> nt.Term:
-        term = self.sum()
-        if self.at < len(self.tokens):
-            found = self.tokens[self.at].text
-            remedy = (
-                "remove it, or open one before it" if found in ")]}" else "write a sign before it"
-            )
-            raise self.error(f'unexpected "{found}"', remedy)
-        return term
-
-    def sum(self) -> nt.Term:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.error("the formula is nested too deeply", "write it on several lines")
-        terms = [self.signed()]
-        while self.sign() in ("+", "-"):
-            terms.append(self.signed())
-        self.depth -= 1
-        return nt.sum_of(tuple(terms))
-
-    def signed(self) -> nt.Term:
-        minus = False
-        while self.sign() in ("+", "-"):
-            minus ^= SIGNS.get(token := self.take().text, token) == "-"
-        term = self.product()
-        return nt.Negative(term) if minus else term
-
-    def product(self) -> nt.Term:
-        term = self.factor()
-        factors = [term]
-        while True:
-            if self.sign() == "*":
-                self.take()
-                factors.append(self.signed_factor())
-            elif self.sign() == "/":
-                self.take()
-                factors = [nt.Fraction(nt.product_of(tuple(factors)), self.divisor())]
-                self.bound(factors[0])
-            elif self.begins():
-                factors.append(self.factor())
-            else:
-                return self.bound(nt.product_of(tuple(factors)))
-
-    def begins(self, ahead: int = 0) -> bool:
-        """Whether the next token begins a factor, so that a product is meant."""
-        if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
-            return True
-        return self.sign(ahead) in ("(", "[", "{", "√", "∂")
-
-    def signed_factor(self) -> nt.Term:
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            factor = self.signed_factor()
-            return nt.Negative(factor) if minus else factor
-        return self.factor()
-
-    def divisor(self) -> nt.Term:
-        """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
-        factors = [self.signed_factor()]
-        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
-            factors.append(self.factor())
-        below = nt.product_of(tuple(factors))
-        if exact_number(below) == 0:
-            raise self.error("this divides by zero", "change the denominator")
-        return below
-
-    def run(self) -> nt.Term:
-        """Factors side by side, without a sign between them."""
-        factors = [self.factor()]
-        while self.begins():
-            factors.append(self.factor())
-        return nt.product_of(tuple(factors))
-
-    def factor(self) -> nt.Term:
-        return self.powers(self.atom())
-
-    def powers(self, term: nt.Term) -> nt.Term:
-        while True:
-            if self.kind() == "raised":
-                term = nt.Power(term, self.raised(self.take()))
-            elif self.kind() == "prime":
-                term = self.primed(term)
-            elif self.sign() == "^":
-                self.take()
-                exponent = self.exponent(term)
-                term = term if exponent is None else nt.Power(term, exponent)
-            else:
-                return self.bound(term)
-
-    def raised(self, token: Token) -> nt.Term:
-        text = token.text.translate(RAISED)
-        if text == "n":
-            return self.named("n", token)
-        number = nt.number(abs(int(text)))
-        return nt.Negative(number) if text.startswith("-") else number
-
-    def exponent(self, base: nt.Term) -> nt.Term | None:
-        """What stands after ^; None where it is an index, x^(i)."""
-        start = self.at
-        inside = (
-            self.tokens[start + 1].text if self.begins() and start + 2 < len(self.tokens) else ""
-        )
-        is_index = inside in self.vocabulary.bounds and not self.vocabulary.has(inside)
-        if isinstance(base, nt.Indexed) and is_index and self.tokens[start + 2].text in ")}":
-            self.at += 3
-            return None
-        return self.signed_factor()
-
-    def primed(self, term: nt.Term) -> nt.Term:
-        token = self.take()
-        if self.by is None or len(token.text) > 1:
-            raise self.error(
-                "a prime does not say what is derived by", "write d/dm(...)", token.start
-            )
-        return self.partial(term, self.by)
-
-    # Atoms
+class _Hand(Grammar):
+    """Names, functions, sums and derivatives, as people write them."""
 
     def atom(self) -> nt.Term:
         if self.at >= len(self.tokens):
@@ -260,7 +84,7 @@ class _Hand:
             return self.group()
         if self.sign() == "√":
             self.take()
-            return nt.Call("sqrt", self.atom())
+            return nt.call("sqrt", self.atom())
         if self.sign() == "∂":
             return self.quotient(self.take())
         found = self.tokens[self.at].text
@@ -268,39 +92,22 @@ class _Hand:
         expected = remedies.get(found, "expected a number, a name or a parenthesis")
         raise self.error(f'unexpected "{found}"', expected)
 
-    def group(self) -> nt.Term:
-        opened = self.take()
-        term = self.sum()
-        if self.sign() != CLOSING[opened.text]:
-            if self.at < len(self.tokens):
-                found = self.tokens[self.at].text
-                raise self.error(f'unexpected "{found}"', f'expected "{CLOSING[opened.text]}"')
-            raise self.error(
-                "a parenthesis is not closed", f'add "{CLOSING[opened.text]}"', opened.start
-            )
-        self.take()
-        return term
-
-    def number(self, token: Token) -> nt.Term:
-        mantissa, _, exponent = token.text.lower().partition("e")
-        if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error(
-                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
-            )
-        value = fractions.Fraction(token.text.rstrip("."))
-        return nt.number(value, decimal=value.denominator > 1)
-
     def name(self, token: Token) -> nt.Term:
         name = spelled(token.text)
         function = ALIASES.get(token.text, token.text)
-        if function in nt.FUNCTIONS and not self.vocabulary.has(name):
+        known = function in FUNCTIONS or function in SHORTHANDS
+        if known and not self.vocabulary.has(name) and self.has_argument():
             return self.call(function, token)
         if name == "e" and self.sign() == "^" and self.is_euler():
             self.take()
-            return nt.Call("exp", self.raised_run())
+            return nt.call("exp", self.raised_run())
         if name == "d" and self.sign() == "(" and not self.vocabulary.has("d"):
             return self.quotient(token)
         return self.named(name, token)
+
+    def has_argument(self) -> bool:
+        """Whether what stands here can be the argument of a function, or its exponent."""
+        return self.kind() in ("number", "name", "raised") or self.sign() in (*CLOSING, "^")
 
     def is_euler(self) -> bool:
         """Whether e stands for exp: nobody has called anything e, or what is raised is no plain number."""
@@ -308,23 +115,12 @@ class _Hand:
             return False
         return "e" not in self.vocabulary.usual or self.kind(1) != "number"
 
-    def raised_run(self) -> nt.Term:
-        """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            inner = self.raised_run()
-            return nt.Negative(inner) if minus else inner
-        factors = [self.factor()]
-        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
-            factors.append(self.factor())
-        return nt.product_of(tuple(factors))
-
     def named(self, name: str, token: Token) -> nt.Term:
         vocabulary = self.vocabulary
         if name in vocabulary.costs and not vocabulary.has(name):
             return self.cost(name, token)
         indexed = self.with_bracketed_index(name)
-        found = indexed or vocabulary.meaning(name, self.counting) or self.split(token.text)
+        found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
         if found is not None:
             return found
         if name in LEARNING_RATES:
@@ -347,21 +143,31 @@ class _Hand:
             self.at += 3
         return found
 
-    def split(self, text: str) -> nt.Term | None:
-        """Mx_i: names side by side without a sign, if each of them is known."""
+    def split(self, token: Token) -> nt.Term | None:
+        """The first of several names side by side without a sign, mx_i, if each of them is known."""
+        pieces = self.pieces(token.text)
+        if not pieces or token.kind != "name":
+            return None
+        places = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
+        found = [Token("name", piece, place) for piece, place in zip(pieces, places, strict=False)]
+        self.tokens[self.at - 1 : self.at] = found
+        return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
+
+    def pieces(self, text: str) -> tuple[str, ...]:
+        """The known names that a text is made of; none where it is not."""
+        if self.vocabulary.meaning(spelled(text), self.counting) is not None:
+            return (text,)
         for length in range(len(text) - 1, 0, -1):
-            head = self.vocabulary.meaning(spelled(text[:length]), self.counting)
-            rest = text[length:]
-            if head is None or not rest[0].isalpha():
-                continue
-            tail = self.vocabulary.meaning(spelled(rest), self.counting) or self.split(rest)
-            if tail is not None:
-                return nt.Product((head, *nt.factors_of(tail)))
-        return None
+            head, rest = text[:length], text[length:]
+            known = self.vocabulary.meaning(spelled(head), self.counting) is not None
+            tail = self.pieces(rest) if known and rest[0].isalpha() else ()
+            if tail:
+                return (head, *tail)
+        return ()
 
     def unknown(self, token: Token) -> FormulaError:
         known = self.vocabulary.known
-        functions = [*nt.FUNCTIONS, *ALIASES]
+        functions = [*FUNCTIONS, *ALIASES]
         begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
         near = difflib.get_close_matches(token.text, [*known, *functions], 1, 0.7)
         if begins:
@@ -404,11 +210,26 @@ class _Hand:
             arguments = (self.plain_run(),)
         else:
             raise self.error(f'"{token.text}" has no argument', f'write "{token.text}(...)"')
-        try:
-            term = nt.Call(function, *arguments)
-        except (TypeError, ValueError) as failure:
-            raise self.error(str(failure), f'write "{function}(...)"', token.start) from None
+        term = self.called(function, arguments, token)
         return nt.Power(term, raised) if raised is not None else term
+
+    def called(self, function: str, arguments: tuple[nt.Term, ...], token: Token) -> nt.Term:
+        """The function of its arguments, or what it is short for."""
+        short = SHORTHANDS.get(function)
+        arity = short[0] if short else FUNCTIONS[function].arity
+        two = function == "log" and len(arguments) == 2
+        if not two and (len(arguments) < 2 if arity is None else len(arguments) != arity):
+            wanted = (
+                "two or more formulas" if arity is None else f"{arity} formula{'s'[: arity - 1]}"
+            )
+            cause = f'"{token.text}" has {len(arguments)} in its parentheses'
+            raise self.error(cause, f"it takes {wanted}", token.start)
+        if short is None:
+            return nt.call(function, *arguments)
+        parts: dict[nt.Term, nt.Term] = {
+            nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
+        }
+        return parse(short[1], constants=()).substitute(parts)
 
     def arguments(self) -> tuple[nt.Term, ...]:
         """What stands in the parentheses of a call, commas between."""
@@ -421,15 +242,6 @@ class _Hand:
             raise self.error("a parenthesis is not closed", f'add "{CLOSING[opened.text]}"')
         self.take()
         return tuple(found)
-
-    def plain_run(self) -> nt.Term:
-        """Numbers and names side by side, as in sin 2x."""
-        factors = [self.factor()]
-        while self.kind() in ("number", "name") and self.tokens[self.at].text not in nt.FUNCTIONS:
-            factors.append(self.factor())
-        return nt.product_of(tuple(factors))
-
-    # Σ and ∂
 
     def big_sum(self, token: Token) -> nt.Term:
         if not self.vocabulary.bounds:
@@ -499,27 +311,3 @@ class _Hand:
             remedy = 'write "d(...)/dm" or "d/dm(...)"'
             raise self.error("this derivative does not say by what", remedy, token.start)
         return self.partial(body, by)
-
-    def partial(self, body: nt.Term, by: nt.Variable) -> nt.Term:
-        if any(isinstance(part, nt.Partial) for part in _deep(body)):
-            raise self.error("a derivative of a derivative", "write the inner one out first")
-        ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
-        return nt.Partial(body, by, ordinary)
-
-    def bound(self, term: nt.Term) -> nt.Term:
-        """Refuse numbers that would grow without bound."""
-        try:
-            exact_number(term)
-        except OverflowError:
-            raise self.error("this number is too large", "use a smaller exponent") from None
-        except ZeroDivisionError:
-            raise self.error("this divides by zero", "change the denominator") from None
-        return term
-
-
-def _deep(term: nt.Term) -> Iterator[nt.Term]:
-    """All parts of a Term, and of what its abbreviations stand for."""
-    for _, part in term.walk():
-        yield part
-        if isinstance(part, nt.Abbreviation):
-            yield from _deep(part.definition)

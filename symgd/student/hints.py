@@ -13,6 +13,7 @@ from symgd.derivation.tree import Step
 from symgd.errors import FormulaError
 from symgd.student.exercise import Exercise
 from symgd.student.marking import mark
+from symgd.student.report import plain
 from symgd.student.verdict import Mark, Verdict
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Reason, lines
@@ -78,7 +79,7 @@ class Hint:
             )
         if not self.reasons:
             said.append(f"Nothing is left to do for {write(self.left)}.")
-            return "\n".join(said) + "\n"
+            return self.spoken(said, ascii)
         where = f"After line {self.after.line}" if self.after else "To begin with"
         said.append(f"{where}: use the {', then the '.join(self.named)}.")
         said += [f"  {law}" for law in self.laws]
@@ -87,7 +88,13 @@ class Hint:
             said += [f"  {line}" for reason in self.reasons for line in _words(reason, write)]
         if self.strength > 2 and self.next is not None:
             said.append(f"The line: {write(nt.Equation(self.left, self.next))}")
-        return "\n".join(said) + "\n"
+        return self.spoken(said, ascii)
+
+    @staticmethod
+    def spoken(said: list[str], ascii: bool) -> str:
+        """The lines of a hint as one text."""
+        words = "\n".join(said) + "\n"
+        return plain(words) if ascii else words
 
     @property
     def named(self) -> tuple[str, ...]:

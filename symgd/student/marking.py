@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from symgd import notation as nt
 from symgd.derivation.check import Checker
 from symgd.derivation.derive import by_letter
+from symgd.errors import DerivationError
+from symgd.student.diagnosis import Diagnosis
 from symgd.student.exercise import Exercise
 from symgd.student.misconceptions import MISCONCEPTIONS, Misconception
-from symgd.student.slips import Case, Slip, SpoiltRule, derived, expanded, finished, tried
+from symgd.student.slips import Case, finished
 from symgd.student.transcript import Statement, read
 from symgd.student.verdict import Found, Mark, Status, Verdict
 from symgd.student.vocabulary import LETTERS
-from symgd.student.witness import witness
+from symgd.student.witness import Witness, witness
 from symgd.writing.text import text
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
@@ -90,9 +92,7 @@ class _Marker:
         if wrong:
             first = min(wrong, key=lambda chain: chain.wrong.line if chain.wrong else 0)
             return self.explained(first, marks, missing)
-        open_ones = [chain for chain in chains if chain.kind == "derivative" and _open(chain)]
-        kind = "unfinished" if open_ones or missing else "right"
-        return Verdict(kind, marks, missing=missing)  # type: ignore[arg-type]
+        return Verdict("unfinished" if missing else "right", marks, missing=missing)
 
     def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
         """A chain, or one for each parameter where it speaks of θ, any of them."""
@@ -118,7 +118,7 @@ class _Marker:
     def mark_chain(self, chain: _Chain) -> None:
         before = chain.truth
         for statement in chain.statements:
-            term = next((t for t in statement.readings if self.equal(chain.truth, t)), None)
+            term = self.reading(chain.truth, statement)
             status: Status
             if term is not None:
                 status = "right again" if chain.wrong else "right"
@@ -133,10 +133,25 @@ class _Marker:
             chain.marks.append(mark)
             before = term
 
+    def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
+        """The first reading of a statement that is right."""
+        trials = 0
+        for term in statement.readings:
+            check = self.checker.equal(truth, term)
+            if check.passed:
+                return term
+            trials += check.trials
+        if not trials:
+            raise DerivationError(
+                f"line {statement.line} cannot be compared: {check.note}",
+                "write it differently, or check the lines before it alone",
+            )
+        return None
+
     def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
         """What is asked for and not there, or not finished."""
         begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
-        asked = self.exercise.asked or tuple(begun)
+        asked = dict.fromkeys((*self.exercise.asked, *begun))
         return tuple(name for name in asked if name not in begun or _open(begun[name]))
 
     # What went wrong
@@ -148,30 +163,24 @@ class _Marker:
         assert wrong is not None
         before = chain.before.term if chain.before else chain.truth
         right = self.right_of(chain)
-        found: tuple[Found, ...] = ()
-        if chain.variable is not None:
-            found = self.found_in(chain, before, right)
+        seen = witness(self.exercise, before, wrong.term)
+        found = self.found(chain, before, right, seen)
         return Verdict(
-            "wrong",
-            marks,
-            wrong,
-            chain.before,
-            chain.truth,
-            found,
-            right,
-            witness(self.exercise, before, wrong.term),
-            missing,
+            "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing
         )
 
-    def found_in(self, chain: _Chain, before: nt.Term, right: nt.Term) -> tuple[Found, ...]:
+    def found(
+        self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Witness | None
+    ) -> tuple[Found, ...]:
         """What explains the wrong line, in the first of its readings that anything explains."""
         assert chain.wrong is not None
-        assert chain.variable is not None
-        line = next(s for s in chain.statements if s.readings[0] == chain.wrong.term)
+        usual = chain.wrong.term
+        line = next(s for s in chain.statements if s.readings[0] == usual)
+        variable = chain.variable or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
-            turned = self.turned(term)
-            case = Case(before, right, term, chain.variable, self.exercise, turned)
-            found = self.found(case)
+            case = Case(before, right, term, variable, self.exercise, self.turned(term))
+            numbers = seen if term is usual else witness(self.exercise, before, term)
+            found = Diagnosis(case, self.misconceptions, self.checker, numbers).found()
             if found:
                 return found
         return ()
@@ -190,59 +199,6 @@ class _Marker:
         negative = nt.Negative(usual[0].definition)
         sums = [part for _, part in written.walk() if isinstance(part, nt.Sum)]
         return any(self.equal(negative, part) for part in sums)
-
-    def found(self, case: Case) -> tuple[Found, ...]:
-        """The first misconception, or the first pair of them, that makes what was written."""
-        plain = replace(case, before=expanded(case.before), right=expanded(case.right))
-        cases = [case] if plain == case else [case, plain]
-        for misconception in self.misconceptions:
-            for each in cases:
-                for slip in tried(misconception.slips, each):
-                    if self.equal(slip.term, case.written):
-                        return (Found(misconception, slip.said),)
-        return self.found_pair(plain)
-
-    def found_pair(self, case: Case) -> tuple[Found, ...]:
-        """Two at once: a spoilt rule and something done to its result, or two spoilt rules."""
-        rules = [(m, rule) for m in self.misconceptions for rule in m.rules]
-        singles: list[tuple[Misconception, SpoiltRule, Slip]] = []
-        for misconception, rule in rules:
-            slip = _derived(case.before, (rule,))
-            if slip is not None:
-                singles.append((misconception, rule, slip))
-        for misconception, _, slip in singles:
-            second = Case(slip.term, slip.term, case.written, case.variable, case.exercise)
-            for other in self.misconceptions:
-                if other.rules or other.key in NOT_IN_PAIRS:
-                    continue
-                for twice in tried(other.slips, second):
-                    if self.equal(twice.term, case.written):
-                        return (Found(misconception, slip.said), Found(other, twice.said))
-        for place, (misconception, rule, one) in enumerate(singles):
-            for other, second_rule, two in singles[place + 1 :]:
-                if second_rule.rule == rule.rule:
-                    continue
-                both = _derived(case.before, (rule, second_rule))
-                if both is not None and self.equal(both.term, case.written):
-                    return (Found(misconception, one.said), Found(other, two.said))
-        return ()
-
-
-# What would explain too much in company.
-NOT_IN_PAIRS = frozenset(
-    {"term-lost", "factor-lost", "sign-changed", "data-derived", "other-variable"}
-)
-
-
-def _derived(line: nt.Term, rules: tuple[SpoiltRule, ...]) -> Slip | None:
-    case = None
-
-    def slips(_: Case) -> Iterator[Slip]:
-        slip = derived(line, rules)
-        if slip is not None:
-            yield slip
-
-    return next(tried(slips, case), None)  # type: ignore[arg-type]
 
 
 def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:

@@ -51,15 +51,16 @@ def _spoilt(
     remedy: str,
     *rules: tuple[str, Callable[[Partial, Rewritten], Term | None]],
     more: Slips | None = None,
+    everywhere: bool = True,
 ) -> Misconception:
-    spoilt = tuple(SpoiltRule(rule, spoil) for rule, spoil in rules)
-    by_rules = by_spoilt_rule(*spoilt)
+    made = tuple(SpoiltRule(rule, spoil, everywhere) for rule, spoil in rules)
+    by_rules = by_spoilt_rule(*made)
 
     def slips(case: Case) -> Iterator[Slip]:
         yield from more(case) if more is not None else ()
         yield from by_rules(case)
 
-    return Misconception(key, name, explanation, remedy, slips, spoilt)
+    return Misconception(key, name, explanation, remedy, slips, made)
 
 
 def _algebra(
@@ -100,27 +101,6 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "outer and inner derivative were added: the chain rule multiplies them",
         "write a product: outer derivative times inner derivative",
         ("chain rule", spoilt.inner_added),
-    ),
-    _spoilt(
-        "outer-not-derived",
-        "outer function not derived",
-        "only the inner function {g} was derived; the outer one stands as it was",
-        "derive the outer function first, then multiply by the inner derivative",
-        ("chain rule", spoilt.outer_kept),
-    ),
-    _spoilt(
-        "inner-function-itself",
-        "inner function in the place of its derivative",
-        "the last factor is the inner function {g} itself, not its derivative by {variable}",
-        "multiply by the derivative of the inner function",
-        ("chain rule", spoilt.inner_itself),
-    ),
-    _spoilt(
-        "inner-derivative-divided",
-        "divided by the inner derivative",
-        "dividing by the inner derivative belongs to integrating; deriving multiplies by it",
-        "multiply by the derivative of {g}",
-        ("chain rule", spoilt.inner_divided),
     ),
     # Powers
     _spoilt(
@@ -165,15 +145,6 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "keep the base with the exponent less one",
         ("power rule", spoilt.power_gone),
     ),
-    # Functions
-    _spoilt(
-        "exponential-by-power-rule",
-        "power rule used on an exponential",
-        "{variable} stands in the exponent: the power rule is for a variable base",
-        "the derivative of exp(u) is exp(u), and of a^u it is a^u·log(a)",
-        ("derivative of exp", spoilt.exp_by_power_rule),
-        ("exponential rule", spoilt.exp_by_power_rule),
-    ),
     _spoilt(
         "logarithm-of-base-lost",
         "logarithm of the base lost",
@@ -182,32 +153,34 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         ("exponential rule", spoilt.log_of_base_lost),
     ),
     _spoilt(
-        "sign-of-function",
-        "sign of the function's derivative",
-        "the derivative of {body} by {variable} has the other sign",
-        "sin becomes cos, and cos becomes −sin; sinh and cosh become each other without a sign",
-        ("derivative of", spoilt.sign_of_function),
+        "exponential-by-power-rule",
+        "power rule used on an exponential",
+        "{variable} stands in the exponent: the power rule is for a variable base",
+        "the derivative of exp(u) is exp(u), and of a^u it is a^u·log(a)",
+        ("derivative of ", spoilt.exp_by_power_rule),
+        ("exponential rule", spoilt.exp_by_power_rule),
+    ),
+    # What is derived of a composition
+    _spoilt(
+        "outer-not-derived",
+        "outer function not derived",
+        "only the inner function {g} was derived; the outer one stands as it was",
+        "derive the outer function first, then multiply by the inner derivative",
+        ("chain rule", spoilt.outer_kept),
     ),
     _spoilt(
-        "half-lost",
-        "lost one half of the root",
-        "the derivative of √u is 1/(2√u), half of what stands here",
-        "write the 2 under the line",
-        ("derivative of sqrt", spoilt.half_lost),
+        "inner-function-itself",
+        "inner function in the place of its derivative",
+        "the last factor is the inner function {g} itself, not its derivative by {variable}",
+        "multiply by the derivative of the inner function",
+        ("chain rule", spoilt.inner_itself),
     ),
     _spoilt(
-        "reciprocal-of-logarithm",
-        "logarithm left standing",
-        "the derivative of log(u) is 1/u, not 1/log(u)",
-        "write what stands inside the logarithm under the line, without the logarithm",
-        ("derivative of log", spoilt.reciprocal_of_function),
-    ),
-    _spoilt(
-        "function-not-derived",
-        "function not derived",
-        "{body} stands as it was: only exp is its own derivative",
-        "write the derivative of {body}",
-        ("derivative of", spoilt.function_kept),
+        "inner-derivative-divided",
+        "divided by the inner derivative",
+        "dividing by the inner derivative belongs to integrating; deriving multiplies by it",
+        "multiply by the derivative of {g}",
+        ("chain rule", spoilt.inner_divided),
     ),
     # Products and quotients
     _spoilt(
@@ -284,6 +257,28 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "the derivative of 1/u is −1/u²",
         ("reciprocal rule", spoilt.reciprocal_as_logarithm),
     ),
+    # Functions
+    _spoilt(
+        "sign-of-function",
+        "sign of the function's derivative",
+        "the derivative of {body} by {variable} has the other sign",
+        "sin becomes cos, and cos becomes −sin; sinh and cosh become each other without a sign",
+        ("derivative of ", spoilt.sign_of_function),
+    ),
+    _spoilt(
+        "half-lost",
+        "lost one half of the root",
+        "the derivative of √u is 1/(2√u), half of what stands here",
+        "write the 2 under the line",
+        ("derivative of ", spoilt.half_lost),
+    ),
+    _spoilt(
+        "reciprocal-of-logarithm",
+        "logarithm left standing",
+        "the derivative of log(u) is 1/u, not 1/log(u)",
+        "write what stands inside the logarithm under the line, without the logarithm",
+        ("derivative of ", spoilt.reciprocal_of_function),
+    ),
     # Which name is derived by, and what is held
     Misconception(
         "other-parameter-zero",
@@ -300,11 +295,18 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         ("constant rule", spoilt.constant_kept),
     ),
     _spoilt(
-        "constant-derived-to-one",
-        "constant derived to 1",
-        "{c} does not depend on {variable}: its derivative is 0, not 1",
-        "derive by {variable} alone, and hold everything else constant",
-        ("constant rule", spoilt.one),
+        "first-term-only",
+        "only the first term derived",
+        "in the sum {body} only the first term was derived; the others stand as they were",
+        "derive every term of a sum",
+        ("sum rule", spoilt.first_term_only),
+    ),
+    _spoilt(
+        "function-not-derived",
+        "function not derived",
+        "{body} stands as it was: only exp is its own derivative",
+        "write the derivative of {body}",
+        ("derivative of ", spoilt.function_kept),
     ),
     _spoilt(
         "constant-factor-derived",
@@ -314,13 +316,6 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         ("constant multiple rule", spoilt.zero),
     ),
     _spoilt(
-        "variable-derived-to-itself",
-        "variable derived to itself",
-        "the derivative of {variable} by itself is 1",
-        "write 1",
-        ("variable", spoilt.constant_kept),
-    ),
-    _spoilt(
         "variable-derived-to-zero",
         "variable derived to 0",
         "{variable} is what is derived by: its derivative is 1, not 0",
@@ -328,11 +323,18 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         ("variable", spoilt.zero),
     ),
     _spoilt(
-        "first-term-only",
-        "only the first term derived",
-        "in the sum {body} only the first term was derived; the others stand as they were",
-        "derive every term of a sum",
-        ("sum rule", spoilt.first_term_only),
+        "constant-derived-to-one",
+        "constant derived to 1",
+        "{c} does not depend on {variable}: its derivative is 0, not 1",
+        "derive by {variable} alone, and hold everything else constant",
+        ("constant rule", spoilt.one),
+    ),
+    _spoilt(
+        "variable-derived-to-itself",
+        "variable derived to itself",
+        "the derivative of {variable} by itself is 1",
+        "write 1",
+        ("variable", spoilt.constant_kept),
     ),
     Misconception(
         "other-variable",
@@ -340,13 +342,6 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "this is the derivative by {other}, not by the variable on the left",
         "look for the variable under the line of the derivative, and hold {other} constant",
         lines.other_variable,
-    ),
-    Misconception(
-        "data-derived",
-        "derived by the data",
-        "this is the derivative by {other}; here the data are numbers, and the parameters are what varies",
-        "derive by the parameter",
-        lines.data_derived,
     ),
     # Signs
     _spoilt(
@@ -367,9 +362,16 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "wrong-sign",
         "wrong sign",
-        "this is the right derivative with the other sign",
+        "this is what is right, with the other sign",
         "count the minus signs again; the minus of the descent step m − α·∂J/∂m is not part of the derivative",
         lines.scaled((number(-1), "factor")),
+    ),
+    Misconception(
+        "data-derived",
+        "derived by the data",
+        "this is the derivative by {other}; here the data are numbers, and the parameters are what varies",
+        "derive by the parameter",
+        lines.data_derived,
     ),
     # The factors of the whole
     Misconception(
@@ -382,14 +384,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
         "lost-two",
         "lost factor 2",
-        "this is half of the right derivative: the 2 that the square brings down is missing",
+        "this is half of what is right: a factor 2 is missing, such as the one that a square brings down",
         "write the 2; only a cost with 1/(2N) or ½ (loss half_mse) cancels it",
         lines.scaled((lines.half(2), "factor")),
     ),
     Misconception(
         "doubled-two",
         "factor 2 twice",
-        "this is twice the right derivative: a factor 2 was counted twice",
+        "this is twice what is right: a factor 2 was counted twice",
         "bring the exponent down once",
         lines.scaled((number(2), "factor")),
     ),
@@ -443,6 +445,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "the constant factor {c} is missing",
         "a constant factor stays in front",
         ("constant multiple rule", spoilt.factor_lost),
+        everywhere=False,
     ),
     _algebra(
         "first-sign-only",

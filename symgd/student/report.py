@@ -17,6 +17,14 @@ from symgd.writing.text import text
 SCHEMA = "symgd/verdict/1"
 SIGNIFICANT = 5
 
+_TYPED = str.maketrans(
+    {
+        **{"Σ": "sum", "∂": "d", "−": "-", "·": "*", "′": "'", "≈": "~", "√": "sqrt ", "½": "1/2"},
+        **{"²": "^2", "ⁿ": "^n", "ˣ": "^x", "ᵘ": "^u", "ᵛ": "^v", "⁻": "^-", "¹": "1", "±": "+-"},
+        **{"ᵢ": "_i", "ₐ": "_a", "α": "alpha", "δ": "delta"},
+    }
+)
+
 Write = Callable[[nt.Term], str]
 
 
@@ -26,7 +34,13 @@ def as_text(verdict: Verdict, *, ascii: bool = False) -> str:
     def write(term: nt.Term) -> str:
         return text(term, ascii=ascii)
 
-    return "\n".join(_lines(verdict, write, "  ")) + "\n"
+    said = "\n".join(_lines(verdict, write, "  ")) + "\n"
+    return plain(said) if ascii else said
+
+
+def plain(words: str) -> str:
+    """Words in ASCII characters, signs as they are typed."""
+    return words.translate(_TYPED).encode("ascii", "replace").decode()
 
 
 def as_markdown(verdict: Verdict) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from symgd import notation as nt
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tree import Rewritten
-from symgd.errors import SymgdError
 from symgd.student.exercise import Exercise
 
 MAX_STEPS = 400
@@ -60,17 +59,20 @@ class SpoiltRule:
     Parameters
     ----------
     rule : str
-        The rule's name, or what it begins with.
+        The rule's name, or the beginning of several names, with the space after it.
     spoil : callable
         Takes the Partial and what the rule makes of it; answers the wrong Term, or None where nothing goes wrong.
+    everywhere : bool
+        Whether somebody who does this does it throughout the line; else it is an oversight at one place.
     """
 
     rule: str
     spoil: Callable[[nt.Partial, Rewritten], nt.Term | None]
+    everywhere: bool = True
 
     def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Slip | None:
         """The wrong Term in the place of the rule's, where the rule is the one that is spoilt."""
-        if not name.startswith(self.rule):
+        if name != self.rule and not (self.rule.endswith(" ") and name.startswith(self.rule)):
             return None
         wrong = self.spoil(partial, rewritten)
         return None if wrong is None else Slip(wrong, _letters(partial, rewritten))
@@ -154,7 +156,7 @@ def by_spoilt_rule(*rules: SpoiltRule) -> Callable[[Case], Iterator[Slip]]:
 
     def slips(case: Case) -> Iterator[Slip]:
         for rule in rules:
-            for place in (None, *range(MAX_PLACES)):
+            for place in (*((None,) if rule.everywhere else ()), *range(MAX_PLACES)):
                 slip = derived(case.before, (rule,), place)
                 if slip is None:
                     break
@@ -176,11 +178,3 @@ def by_false_algebra(rewrite: LocalRewrite) -> Callable[[Case], Iterator[Slip]]:
                     yield Slip(finished(line.replace(path, slip.term)), slip.said)
 
     return slips
-
-
-def tried(slips: Callable[[Case], Iterable[Slip]], case: Case) -> Iterator[Slip]:
-    """The slips, as far as they can be made at all."""
-    try:
-        yield from slips(case)
-    except (SymgdError, TypeError, ValueError, ArithmeticError):
-        return

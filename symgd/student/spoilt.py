@@ -119,7 +119,7 @@ def exp_by_power_rule(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
     if isinstance(body, nt.Call) and body.function == "exp":
         (u,) = body.children
-        return Product((u, nt.Call("exp", Sum((u, Negative(number(1)))))))
+        return Product((u, nt.call("exp", Sum((u, Negative(number(1)))))))
     if isinstance(body, Power):
         return Product((body.exponent, Power(body.base, _shifted(body.exponent, -1))))
     return None
@@ -225,7 +225,7 @@ def reciprocal_not_squared(partial: Partial, right: Rewritten) -> Term:
 
 def reciprocal_as_logarithm(partial: Partial, right: Rewritten) -> Term:
     f, g, _, _ = _quotient_parts(partial)
-    return Product((f, nt.Call("log", g)))
+    return Product((f, nt.call("log", g)))
 
 
 def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
@@ -257,9 +257,9 @@ def factor_lost(partial: Partial, right: Rewritten) -> Term | None:
 
 def minus_lost(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
-    if not isinstance(body, Negative):
-        return None
-    return Partial(body.term, partial.variable, partial.ordinary)
+    factors = tuple(f.term if isinstance(f, Negative) else f for f in nt.factors_of(body))
+    bare = nt.product_of(factors)
+    return None if bare == body else Partial(bare, partial.variable, partial.ordinary)
 
 
 def minus_in_sum_lost(partial: Partial, right: Rewritten) -> Term | None:

@@ -9,7 +9,7 @@ from symgd.errors import FormulaError
 from symgd.parsing import MAX_LENGTH
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
-_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:[^\W⁰¹²³⁴-⁹ⁿ]|_\{[^{}]*\})*"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
@@ -78,3 +78,35 @@ def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return parts
+
+
+class Cursor:
+    """A place in a list of tokens, and errors that point there."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = [*tokens]
+        self.at = 0
+
+    def sign(self, ahead: int = 0) -> str:
+        """The next token where it is a sign, in its usual spelling."""
+        place = self.at + ahead
+        if place >= len(self.tokens) or self.tokens[place].kind != "sign":
+            return ""
+        text = self.tokens[place].text
+        return SIGNS.get(text, text)
+
+    def kind(self, ahead: int = 0) -> str:
+        place = self.at + ahead
+        return self.tokens[place].kind if place < len(self.tokens) else ""
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def error(self, cause: str, remedy: str, place: int | None = None) -> FormulaError:
+        if place is None:
+            ended = self.at >= len(self.tokens)
+            place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=place)

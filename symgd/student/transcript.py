@@ -249,7 +249,11 @@ class _Reader:
             if meaning is not None:
                 return meaning, "definition", rest
         left = readings(row.text, first, vocabulary, self.only_variable())[0]
-        return self.classified(left, first, rest)
+        found, kind = self.classified(left)
+        bare = not any(isinstance(part, nt.Partial) for _, part in left.walk())
+        if kind == "side" and bare and before is None and len(self.exercise.asked) == 1:
+            return self.left_of(self.exercise.asked[0]), "derivative", row.parts
+        return found, kind, rest
 
     def only_variable(self) -> nt.Variable | None:
         variables = self.exercise.vocabulary.variables
@@ -259,17 +263,16 @@ class _Reader:
         truth = self.exercise.truth[variable]
         return nt.Partial(self.exercise.function, truth.variable, truth.ordinary)
 
-    def classified(
-        self, left: nt.Term, first: list[Token], rest: list[list[Token]]
-    ) -> tuple[nt.Term, Kind, list[list[Token]]]:
+    def classified(self, left: nt.Term) -> tuple[nt.Term, Kind]:
+        """What a left-hand side is: the cost, a derivative of it, or something else."""
         exercise = self.exercise
         if left == exercise.function:
-            return left, "cost", rest
+            return left, "cost"
         if isinstance(left, nt.Partial) and left.body == exercise.function:
-            return left, "derivative", rest
+            return left, "derivative"
         if isinstance(left, nt.Partial) and left.body == exercise.body:
-            return nt.Partial(exercise.function, left.variable, left.ordinary), "derivative", rest
-        return left, "side", rest
+            return nt.Partial(exercise.function, left.variable, left.ordinary), "derivative"
+        return left, "side"
 
 
 def _at_line(error: FormulaError, line: int, text: str) -> FormulaError:

@@ -14,6 +14,7 @@ from symgd.derivation.degrees import is_rational
 from symgd.derivation.numeric import Undefined
 from symgd.derivation.unrolled import Unrolling
 from symgd.student.exercise import Exercise
+from symgd.student.handwriting import is_loose
 from symgd.student.vocabulary import LEARNING_RATES
 
 ROWS = 3
@@ -61,8 +62,10 @@ class _Given(Point):
         return self.number(column[place % len(column)])
 
 
-def value_at(term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]]) -> Any:
-    """The value of a Term at given numbers: exact where it is rational in its names; None where it has none.
+def value_at(
+    term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool = True
+) -> Any:
+    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none.
 
     Examples
     --------
@@ -71,21 +74,24 @@ def value_at(term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]
     Fraction(4, 3)
     """
     try:
-        return Evaluator(_Given(numbers, is_rational(term))).dual(term, None, ()).value
+        point = _Given(numbers, exact and is_rational(term))
+        return Evaluator(point).dual(term, None, ()).value
     except (Undefined, ZeroDivisionError, OverflowError, ValueError, TypeError):
         return None
 
 
 def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
     """The first of some small numbers at which both Terms have values that differ to be seen."""
+    exact = is_rational(expected) and is_rational(written)
     for numbers in _candidates(exercise, expected.names | written.names):
-        left, right = value_at(expected, numbers), value_at(written, numbers)
+        left, right = (value_at(term, numbers, exact) for term in (expected, written))
         if left is None or right is None or not _real(left) or not _real(right):
             continue
         scale = max(abs(left), abs(right))
         if abs(left - right) * 1000 > scale:
-            free = _free_indices(written, frozenset()) or _free_indices(expected, frozenset())
-            return Witness(numbers, left, right, 1 if free else None)
+            index = exercise.vocabulary.index
+            loose = is_loose(written, index) or is_loose(expected, index)
+            return Witness(numbers, left, right, 1 if loose else None)
     return None
 
 
@@ -118,14 +124,3 @@ def _candidates(
             for name, numbers in found.items()
             if name in used
         }
-
-
-def _free_indices(term: nt.Term, bound: frozenset[str]) -> bool:
-    """Whether an index stands outside every Σ that counts it."""
-    if isinstance(term, nt.BigSum):
-        return _free_indices(term.body, bound | {term.index})
-    if isinstance(term, nt.Abbreviation):
-        return _free_indices(term.definition, bound)
-    if isinstance(term, nt.Indexed):
-        return not set(term.indices) <= bound
-    return any(_free_indices(child, bound) for child in term.children)

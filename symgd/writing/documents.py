@@ -1,4 +1,4 @@
-"""Derivations as text, LaTeX, Markdown and Typst documents."""
+"""Derivations as text, LaTeX and Markdown documents, and as speech."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import partial
+from types import MappingProxyType
 
+from symgd.notation import Equation, Symbol
 from symgd.writing.fold import GREEK
-from symgd.writing.latex import latex
+from symgd.writing.latex import LATEX, latex
+from symgd.writing.layout import RELATIONS, Layout, RowStyle, layout
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import MARGIN, Page, Row, page
+from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose
 from symgd.writing.speech import speech
 from symgd.writing.text import text
-from symgd.writing.typst import typst
 
 WIDTH = 100
 
@@ -33,7 +35,9 @@ def as_text(outline: Outline, *, ascii: bool = False) -> str:
 
 
 def _unaccented(words: str) -> str:
-    """Words in ASCII: letters without their accents, and a question mark for what has no such letter."""
+    """Words in ASCII: letters without accents, Greek ones by name, and a question mark for what has neither."""
+    for name, letter in GREEK.items():
+        words = words.replace(letter, name)
     plain = (c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return "".join(plain).encode("ascii", "replace").decode()
 
@@ -57,32 +61,8 @@ def _text_rows(section: Section, words: Prose, ascii: bool) -> list[str]:
     return rows
 
 
-# How a line stands to the one before it, in ASCII, LaTeX and Typst.
-_RELATIONS = {
-    "=": ("=", "=", "="),
-    "<": ("<", "<", "<"),
-    "≤": ("<=", r"\le", "lt.eq"),
-    "≈": ("~", r"\approx", "approx"),
-}
-
-
 def _relation(line: Line, ascii: bool) -> str:
-    return _RELATIONS[line.relation][0] if ascii else line.relation
-
-
-def _page(outline: Outline) -> Page:
-    """The page that all lines fit on; whole sentences never stand beside them."""
-    words = prose(outline, partial(text, notation=outline.reading.notation))
-    write = words.formula
-    blocks = [
-        [
-            Row(write(line.left) if line.left else "", write(line.right), words.reason(line))
-            for line in section.lines
-        ]
-        for section in outline.sections
-    ]
-    blocks += [[Row(text(e.left), text(e.right))] for e in outline.definitions]
-    return page(blocks, beside=not words.full)
+    return RELATIONS[line.relation][0] if ascii else line.relation
 
 
 _LATEX_SPECIAL = str.maketrans(
@@ -92,7 +72,16 @@ _LATEX_SPECIAL = str.maketrans(
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "\u00a0": "~",
-        **{letter: rf"$\{name}$" for name, letter in GREEK.items() if name != "omicron"},
+        **{letter: f"${latex(Symbol(name))}$" for name, letter in GREEK.items()},
+        **{
+            "−": "$-$",
+            "∂": r"$\partial$",
+            "²": "$^2$",
+            "≠": r"$\ne$",
+            "≤": r"$\le$",
+            "≥": r"$\ge$",
+        },
+        **{"“": "``", "”": "''", "’": "'", "…": r"\ldots{}"},
     }
 )
 # Sentences that wrap, at the right of what stands before the = signs; the rule keeps them away from the next line.
@@ -120,19 +109,42 @@ def _latex_under(reason: str, box: str) -> str:
     return f" \\\\*\n&{box % reason}" if reason else ""
 
 
-def _aligned(section: Section, words: Prose, reasoned: Callable[[str], str]) -> str:
+_LATEX_ROWS = RowStyle(
+    " \\\\\n&\\quad ",
+    MappingProxyType({"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "}),
+    LATEX.parentheses,
+    r"\bigl(",
+    r"\bigr)",
+)
+
+
+def _equation(equation: Equation, words: Prose, space: Layout) -> str:
+    """A definition, over several rows where it is long."""
+    right = space.written(equation.right, words.formula, _LATEX_ROWS)
+    if _LATEX_ROWS.begin not in right:
+        return words.formula(equation)
+    row = f"{words.formula(equation.left)} &= {right}"
+    return f"\\begin{{aligned}}\n{row}\n\\end{{aligned}}"
+
+
+def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[str], str]) -> str:
     rows = []
     for line in section.lines:
         left = words.formula(line.left) + " " if line.left else ""
+        if left and space.apart:
+            rows.append(f"&{left}")
+            left = ""
         reason = reasoned(words.reason(line))
-        relation = _RELATIONS[line.relation][1]
-        rows.append(f"{left}&{relation} {words.formula(line.right)}{reason}")
+        relation = RELATIONS[line.relation][1]
+        right = space.written(line.right, words.formula, _LATEX_ROWS)
+        rows.append(f"{left}&{relation} {right}{reason}")
     return " \\\\\n".join(rows)
 
 
 def as_latex(outline: Outline, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    paper, words = _page(outline), _in_latex(outline)
+    space, words = layout(outline), _in_latex(outline)
+    paper = space.paper
     beside = paper.beside if document else not words.full
     box = _LATEX_REASON % (paper.left + 10)
 
@@ -143,9 +155,11 @@ def as_latex(outline: Outline, *, document: bool = False) -> str:
 
     parts = []
     for equation in outline.definitions:
-        parts.append(f"\\begin{{equation*}}\n{words.formula(equation)}\n\\end{{equation*}}")
+        parts.append(
+            f"\\begin{{equation*}}\n{_equation(equation, words, space)}\n\\end{{equation*}}"
+        )
     for section in outline.sections:
-        title, body = words.heading(section.heading), _aligned(section, words, reasoned)
+        title, body = words.heading(section.heading), _aligned(section, words, space, reasoned)
         parts.append(f"{title}\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
         parts += map(words.said, section.said)
     if not document:
@@ -162,15 +176,15 @@ def _in_latex(outline: Outline) -> Prose:
 
 def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write = partial(latex, notation=outline.reading.notation)
+    write, space = partial(latex, notation=outline.reading.notation), layout(outline)
     words = prose(outline, write, _markdown_escaped, "$")
-    parts = [f"$$\n{write(equation)}\n$$" for equation in outline.definitions]
+    parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
     for section in outline.sections:
         parts.append(f"**{words.said(section.heading)}**")
         if words.full:
             parts.append("\n".join(_markdown_item(line, words) for line in section.lines))
         else:
-            body = _aligned(section, words, _latex_beside)
+            body = _aligned(section, words, space, _latex_beside)
             parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
         parts += map(words.said, section.said)
     parts.append(f"*{words.closing(outline.account)}*")
@@ -186,46 +200,7 @@ def _markdown_item(line: Line, words: Prose) -> str:
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
     right = words.formula(line.right)
-    return f"- $\\displaystyle {left}{_RELATIONS[line.relation][1]} {right}${under}"
-
-
-_TYPST_PREAMBLE = """#set page(%s, margin: %dmm)
-#set text(size: 10pt)
-#show math.equation.where(block: true): set block(breakable: true)
-#show math.equation.where(block: true): set align(left)
-#show math.frac: it => math.class("normal", h(0.08em) + it + h(0.08em))"""
-
-
-def as_typst(outline: Outline) -> str:
-    """A Typst document."""
-    paper, write = _page(outline), partial(typst, notation=outline.reading.notation)
-    words = prose(outline, write, _typst_escaped, "$")
-
-    def reasoned(reason: str) -> str:
-        small = f"#text(size: 0.85em)[{reason}]"
-        if paper.beside:
-            return f" && #[#h(2em){small}]" if reason else ""
-        box = f"#box(width: {paper.reason}mm, inset: (bottom: 0.5em))[{small}]"
-        return f" \\\n  &quad {box}" if reason else ""
-
-    parts = [_TYPST_PREAMBLE % (paper.in_typst, MARGIN)]
-    parts += [f"$ {write(equation)} $" for equation in outline.definitions]
-    for section in outline.sections:
-        parts.append(f"#block(sticky: true)[{words.heading(section.heading)}]")
-        rows = []
-        for line in section.lines:
-            left = write(line.left) + " " if line.left else ""
-            reason = reasoned(words.reason(line))
-            relation = _RELATIONS[line.relation][2]
-            rows.append(f"  {left}&{relation} {write(line.right)}{reason}")
-        parts.append("$\n" + " \\\n".join(rows) + "\n$")
-        parts += map(words.said, section.said)
-    parts.append(words.closing(outline.account))
-    return "\n\n".join(parts) + "\n"
-
-
-def _typst_escaped(words: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>$#@~/])", r"\\\1", words)
+    return f"- $\\displaystyle {left}{RELATIONS[line.relation][1]} {right}${under}"
 
 
 def as_speech(outline: Outline) -> str:

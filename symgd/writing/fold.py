@@ -217,7 +217,8 @@ class Writer:
         style = self.style
         if style.explicit:
             return style.times
-        if (right.digit_first and not right_closed) or isinstance(left_term, nt.Partial):
+        ends_in_partial = isinstance(left_term, nt.Partial) or self._ends_in_partial(left_term)
+        if (right.digit_first and not right_closed) or ends_in_partial:
             return style.times
         if right_closed and not right_term.names:
             return style.times

@@ -142,6 +142,12 @@ def page(blocks: Sequence[Sequence[Row]], *, beside: bool) -> Page:
     return Page(min(_paper(lines), WIDEST), A4[1], False, before)
 
 
+def room(side: int, left: int) -> float:
+    """The points that a formula has on a page as wide as `side`, after `left` millimetres before its = sign."""
+    indent = width("     · ()")
+    return (side - 2 * MARGIN - left - 1) * _MILLIMETRE - width(" = ") - GAP - indent
+
+
 def _columns(block: Sequence[Row], *, with_reasons: bool = False) -> float:
     """A block's width in points: each column is as wide as its widest entry."""
     sides = max(width(row.left) for row in block) + max(width(row.right) for row in block)

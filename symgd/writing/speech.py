@@ -21,6 +21,8 @@ from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
+# Stands between the arguments of a function.
+_COMMA = "\x1e"
 _NUMERALS = message(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
@@ -50,11 +52,48 @@ FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "asin": message("the arc sine of {x}"),
         "acos": message("the arc cosine of {x}"),
         "atan": message("the arc tangent of {x}"),
+        "sec": message("the secant of {x}"),
+        "csc": message("the cosecant of {x}"),
+        "cot": message("the cotangent of {x}"),
+        "asec": message("the arc secant of {x}"),
+        "acsc": message("the arc cosecant of {x}"),
+        "acot": message("the arc cotangent of {x}"),
+        "atan2": message("the angle of the point with ordinate and abscissa {x}"),
         "sinh": message("the hyperbolic sine of {x}"),
         "cosh": message("the hyperbolic cosine of {x}"),
         "tanh": message("the hyperbolic tangent of {x}"),
+        "sech": message("the hyperbolic secant of {x}"),
+        "csch": message("the hyperbolic cosecant of {x}"),
+        "coth": message("the hyperbolic cotangent of {x}"),
+        "asinh": message("the inverse hyperbolic sine of {x}"),
+        "acosh": message("the inverse hyperbolic cosine of {x}"),
+        "atanh": message("the inverse hyperbolic tangent of {x}"),
+        "asech": message("the inverse hyperbolic secant of {x}"),
+        "acsch": message("the inverse hyperbolic cosecant of {x}"),
+        "acoth": message("the inverse hyperbolic cotangent of {x}"),
         "abs": message("the absolute value of {x}"),
         "sign": message("the sign of {x}"),
+        "heaviside": message("the step function of {x}"),
+        "max": message("the maximum of {x}"),
+        "min": message("the minimum of {x}"),
+        "relu": message("the positive part of {x}"),
+        "sigmoid": message("the sigmoid of {x}"),
+        "softplus": message("the softplus of {x}"),
+        "logsumexp": message("the log-sum-exp of {x}"),
+        "softmax": message("the softmax of {x}"),
+        "erf": message("the error function of {x}"),
+        "erfc": message("the complementary error function of {x}"),
+        "erfi": message("the imaginary error function of {x}"),
+        "gamma": message("the gamma function of {x}"),
+        "loggamma": message("the logarithm of the gamma function of {x}"),
+        "digamma": message("the digamma function of {x}"),
+        "polygamma": message("the polygamma function of {x}"),
+        "beta": message("the beta function of {x}"),
+        "lambertw": message("the Lambert W function of {x}"),
+        "Ei": message("the exponential integral of {x}"),
+        "Si": message("the sine integral of {x}"),
+        "Ci": message("the cosine integral of {x}"),
+        "li": message("the logarithmic integral of {x}"),
     }
 )
 
@@ -140,6 +179,7 @@ class _Speaker:
             times=f" {words.of('speech', 'times')} ",
             beside=f" {words.of('speech', 'times')} ",
             equals=f" {words.of('speech', 'equals')} ",
+            comma=_COMMA,
             about=f" {words.of('speech', 'is about')} ",
             dots=words.of("speech", "and so on"),
             listed=", ",
@@ -159,7 +199,9 @@ class _Speaker:
             partial=self.partial,
             partial_of_name=self.partial,
             second_partial=self.second_partial,
-            logarithm=lambda base, argument: self.words(_LOGARITHM, x=argument, base=base),
+            logarithm=lambda base, argument: self.words(
+                _LOGARITHM, x=self.quantity(argument), base=self.quantity(base)
+            ),
             cases=self.cases,
             otherwise=self.words(_OTHERWISE),
             words={word: f" {self.words(said)} " for word, said in _CONDITIONS.items()},
@@ -278,9 +320,11 @@ class _Speaker:
         return self.words(template, base=base, exponent=exponent)
 
     def call(self, function: str, argument: str) -> str:
-        template = FUNCTIONS.get(function)
-        inside = self.quantity(argument) if " " in argument else argument
-        return self.words(template, x=inside) if template else f"{function} ({argument})"
+        """One argument, or several: each is closed in itself where it is long."""
+        arguments = argument.split(_COMMA)
+        written = [self.quantity(part) if " " in part else part for part in arguments]
+        inside = self.words(" and ").join(written)
+        return self.words(FUNCTIONS.get(function, function + " {x}"), x=inside)
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
         otherwise = self.words(_OTHERWISE)

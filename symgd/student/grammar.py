@@ -1,0 +1,250 @@
+"""The grammar of a student's formula: sums of products of powers of atoms, products without a sign included."""
+
+from __future__ import annotations
+
+import fractions
+import itertools
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgd import notation as nt
+from symgd.exact import exact_number
+from symgd.functions import FUNCTIONS
+from symgd.parsing import MAX_DEPTH, MAX_DIGITS
+from symgd.student.tokens import CLOSING, RAISED, SIGNS, Cursor, Token
+from symgd.student.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """How far signs reach where people differ.
+
+    Parameters
+    ----------
+    tight : bool
+        1/2N means 1/(2N).
+    operator : int
+        d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands
+        side by side; 2: the whole product.
+    summed : int
+        Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
+        More than 0 is meant only where an index would stand outside every Σ otherwise.
+    """
+
+    tight: bool
+    operator: int
+    summed: int
+
+
+SCOPES = tuple(
+    Scopes(tight, operator, summed)
+    for summed, operator, tight in itertools.product((0, 1, 2), (0, 1, 2), (True, False))
+)
+
+
+class Grammar(Cursor):
+    """Reads tokens by precedence; what an atom is, its heirs say."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        vocabulary: Vocabulary,
+        scopes: Scopes,
+        by: nt.Variable | None,
+    ) -> None:
+        super().__init__(text, tokens)
+        self.vocabulary = vocabulary
+        self.scopes = scopes
+        self.by = by
+        self.depth = 0
+        self.counting: tuple[str, ...] = ()
+
+    @abstractmethod
+    def atom(self) -> nt.Term:
+        """A number, a name, a function's value, Σ, a derivative, or a group."""
+
+    @abstractmethod
+    def named(self, name: str, token: Token) -> nt.Term:
+        """What a name means."""
+
+    def whole(self) -> nt.Term:
+        term = self.sum()
+        if self.at < len(self.tokens):
+            found = self.tokens[self.at].text
+            remedy = (
+                "remove it, or open one before it" if found in ")]}" else "write a sign before it"
+            )
+            raise self.error(f'unexpected "{found}"', remedy)
+        return term
+
+    def sum(self) -> nt.Term:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("the formula is nested too deeply", "write it on several lines")
+        terms = [self.signed()]
+        while self.sign() in ("+", "-"):
+            terms.append(self.signed())
+        self.depth -= 1
+        return nt.sum_of(tuple(terms))
+
+    def signed(self) -> nt.Term:
+        minus = False
+        while self.sign() in ("+", "-"):
+            minus ^= SIGNS.get(token := self.take().text, token) == "-"
+        term = self.product()
+        return nt.Negative(term) if minus else term
+
+    def product(self) -> nt.Term:
+        term = self.factor()
+        factors = [term]
+        while True:
+            if self.sign() == "*":
+                self.take()
+                factors.append(self.signed_factor())
+            elif self.sign() == "/":
+                self.take()
+                factors = [nt.Fraction(nt.product_of(tuple(factors)), self.divisor())]
+                self.bound(factors[0])
+            elif self.begins():
+                factors.append(self.factor())
+            else:
+                return self.bound(nt.product_of(tuple(factors)))
+
+    def begins(self, ahead: int = 0) -> bool:
+        """Whether the next token begins a factor, so that a product is meant."""
+        if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
+            return True
+        return self.sign(ahead) in ("(", "[", "{", "√", "∂")
+
+    def signed_factor(self) -> nt.Term:
+        if self.sign() in ("+", "-"):
+            minus = SIGNS.get(token := self.take().text, token) == "-"
+            factor = self.signed_factor()
+            return nt.Negative(factor) if minus else factor
+        return self.factor()
+
+    def divisor(self) -> nt.Term:
+        """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
+        factors = [self.signed_factor()]
+        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
+            factors.append(self.factor())
+        below = nt.product_of(tuple(factors))
+        if exact_number(below) == 0:
+            raise self.error("this divides by zero", "change the denominator")
+        return below
+
+    def run(self) -> nt.Term:
+        """Factors side by side, without a sign between them."""
+        factors = [self.factor()]
+        while self.begins():
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def plain_run(self) -> nt.Term:
+        """Numbers and names side by side, as in sin 2x."""
+        factors = [self.factor()]
+        while self.kind() in ("number", "name") and self.tokens[self.at].text not in FUNCTIONS:
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def raised_run(self) -> nt.Term:
+        """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
+        if self.sign() in ("+", "-"):
+            minus = SIGNS.get(token := self.take().text, token) == "-"
+            inner = self.raised_run()
+            return nt.Negative(inner) if minus else inner
+        factors = [self.factor()]
+        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def factor(self) -> nt.Term:
+        return self.powers(self.atom())
+
+    def powers(self, term: nt.Term) -> nt.Term:
+        while True:
+            if self.kind() == "raised":
+                term = nt.Power(term, self.raised(self.take()))
+            elif self.kind() == "prime":
+                term = self.primed(term)
+            elif self.sign() == "^":
+                self.take()
+                exponent = self.exponent(term)
+                term = term if exponent is None else nt.Power(term, exponent)
+            else:
+                return self.bound(term)
+
+    def raised(self, token: Token) -> nt.Term:
+        text = token.text.translate(RAISED)
+        if text == "n":
+            return self.named("n", token)
+        number = nt.number(abs(int(text)))
+        return nt.Negative(number) if text.startswith("-") else number
+
+    def exponent(self, base: nt.Term) -> nt.Term | None:
+        """What stands after ^; None where it is an index, x^(i)."""
+        start = self.at
+        inside = (
+            self.tokens[start + 1].text if self.begins() and start + 2 < len(self.tokens) else ""
+        )
+        is_index = inside in self.vocabulary.bounds and not self.vocabulary.has(inside)
+        if isinstance(base, nt.Indexed) and is_index and self.tokens[start + 2].text in ")}":
+            self.at += 3
+            return None
+        return self.signed_factor()
+
+    def primed(self, term: nt.Term) -> nt.Term:
+        token = self.take()
+        if self.by is None or len(token.text) > 1:
+            raise self.error(
+                "a prime does not say what is derived by", "write d/dm(...)", token.start
+            )
+        return self.partial(term, self.by)
+
+    def group(self) -> nt.Term:
+        opened = self.take()
+        term = self.sum()
+        if self.sign() != CLOSING[opened.text]:
+            if self.at < len(self.tokens):
+                found = self.tokens[self.at].text
+                raise self.error(f'unexpected "{found}"', f'expected "{CLOSING[opened.text]}"')
+            raise self.error(
+                "a parenthesis is not closed", f'add "{CLOSING[opened.text]}"', opened.start
+            )
+        self.take()
+        return term
+
+    def number(self, token: Token) -> nt.Term:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
+            raise self.error(
+                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
+            )
+        value = fractions.Fraction(token.text.rstrip("."))
+        return nt.number(value, decimal=value.denominator > 1)
+
+    def partial(self, body: nt.Term, by: nt.Variable) -> nt.Term:
+        if any(isinstance(part, nt.Partial) for part in _deep(body)):
+            raise self.error("a derivative of a derivative", "write the inner one out first")
+        ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
+        return nt.Partial(body, by, ordinary)
+
+    def bound(self, term: nt.Term) -> nt.Term:
+        """Refuse numbers that would grow without bound."""
+        try:
+            exact_number(term)
+        except OverflowError:
+            raise self.error("this number is too large", "use a smaller exponent") from None
+        except ZeroDivisionError:
+            raise self.error("this divides by zero", "change the denominator") from None
+        return term
+
+
+def _deep(term: nt.Term) -> Iterator[nt.Term]:
+    """All parts of a Term, and of what its abbreviations stand for."""
+    for _, part in term.walk():
+        yield part
+        if isinstance(part, nt.Abbreviation):
+            yield from _deep(part.definition)

@@ -1,0 +1,147 @@
+"""Long formulas over several rows: broken before a plus or minus, else before a factor, in a last factor at last.
+
+Laws
+----
+- the rows, read one after the other, are the formula;
+- a formula that fits is one row;
+- what cannot be broken stays whole, and is wider than the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from symgd.notation import BigSum, Negative, Partial, Product, Sum, Term, product_of, sum_of
+
+Joint = Literal["", "+", "−", "·"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One row of a formula, and the sign that joins it to the row before.
+
+    Parameters
+    ----------
+    joint : {"", "+", "−", "·"}
+        Nothing before the first row.
+    term : Term
+    opens, closes : bool
+        Whether a parenthesis opens before the row, and one closes after it: a sum that is a factor.
+    """
+
+    joint: Joint
+    term: Term
+    opens: bool = False
+    closes: bool = False
+
+
+def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Piece, ...]:
+    """The rows of a formula.
+
+    Parameters
+    ----------
+    term : Term
+    room : float
+        How wide a row may be.
+    width : callable
+        How wide a Term is.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> from symgd.writing.text import text
+    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
+    [('', 'a b + c'), ('−', 'd e')]
+    """
+    return tuple(_pieces(term, room, width))
+
+
+def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+    if width(term) <= room:
+        yield Piece("", term)
+    elif isinstance(term, Sum):
+        yield from _of_sum(term, room, width)
+    elif isinstance(term, Negative):
+        # −(a + b) cannot be broken inside; −a·b can.
+        inner = (
+            [Piece("", term.term)]
+            if isinstance(term.term, Sum)
+            else _pieces(term.term, room, width)
+        )
+        first, *rest = inner
+        yield Piece("", Negative(first.term))
+        yield from rest
+    else:
+        yield from _of_product(term, room, width)
+
+
+def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+    row: list[Term] = []
+    begun = False
+    for term in (*total.terms, None):
+        if row and (term is None or width(sum_of((*row, term))) > room):
+            yield from _row(row, begun, room, width)
+            row, begun = [], True
+        if term is not None:
+            row.append(term)
+
+
+def _row(
+    row: list[Term], begun: bool, room: float, width: Callable[[Term], float]
+) -> Iterator[Piece]:
+    """Some terms of a sum as a row; one that is too long by itself is broken further."""
+    first, *others = row
+    joint: Joint = ""
+    if begun:
+        joint = "−" if isinstance(first, Negative) else "+"
+        first = first.term if isinstance(first, Negative) else first
+    if others:
+        yield Piece(joint, sum_of((first, *others)))
+        return
+    head, *rest = [Piece("", first)] if isinstance(first, Sum) else _pieces(first, room, width)
+    yield replace(head, joint=joint)
+    yield from rest
+
+
+def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+    factors = _last_factors(term)
+    # After a derivative still to be taken, a factor on the next row would seem to be derived as well.
+    places = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
+    if not places:
+        yield Piece("", term)
+        return
+    fitting = [n for n in places if width(_headed(term, factors[:n])) <= room]
+    cut = max(fitting, default=places[0])
+    head, tail = _headed(term, factors[:cut]), product_of(factors[cut:])
+    closed = isinstance(head, Sum)
+    yield Piece("", head, opens=closed, closes=closed)
+    rows = list(_pieces(tail, room, width))
+    rows[0] = replace(rows[0], joint="·")
+    if isinstance(tail, Sum | Negative):
+        rows[0] = replace(rows[0], opens=True)
+        rows[-1] = replace(rows[-1], closes=True)
+    yield from rows
+
+
+def _last_factors(term: Term) -> tuple[Term, ...]:
+    """The factors that a formula ends in, those under a last Σ."""
+    if isinstance(term, BigSum):
+        return _last_factors(term.body) or (term.body,)
+    if isinstance(term, Product):
+        return (
+            _last_factors(term.factors[-1])
+            if isinstance(term.factors[-1], BigSum)
+            else term.factors
+        )
+    return ()
+
+
+def _headed(term: Term, factors: tuple[Term, ...]) -> Term:
+    """The formula with these factors alone where it ends."""
+    if isinstance(term, BigSum):
+        return term.rebuild((_headed(term.body, factors),))
+    if isinstance(term, Product) and isinstance(term.factors[-1], BigSum):
+        return Product((*term.factors[:-1], _headed(term.factors[-1], factors)))
+    return product_of(factors)

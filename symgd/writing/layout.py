@@ -1,0 +1,138 @@
+"""How an outline fits a page: which page, and which lines go over several rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from symgd.notation import Term
+from symgd.writing.breaks import Joint, Piece, pieces
+from symgd.writing.outline import Line, Outline
+from symgd.writing.pages import A4, Page, Row, page, room, width
+from symgd.writing.prose import prose
+from symgd.writing.text import text
+
+
+@dataclass(frozen=True)
+class RowStyle:
+    """How one format joins the rows of a formula.
+
+    Parameters
+    ----------
+    begin : str
+        What ends a row and begins the next.
+    joints : mapping of str to str
+        How the sign that joins a row to the one before is written.
+    parentheses : callable
+        Round a whole row.
+    opening, closing : str
+        The same, round several rows.
+    """
+
+    begin: str
+    joints: Mapping[Joint, str]
+    parentheses: Callable[[str], str]
+    opening: str
+    closing: str
+
+    def row(self, piece: Piece, formula: Callable[[Term], str]) -> str:
+        """One row, with its joint and its parentheses."""
+        body = formula(piece.term)
+        if piece.opens and piece.closes:
+            body = self.parentheses(body)
+        else:
+            body = self.opening * piece.opens + body + self.closing * piece.closes
+        return (self.joints[piece.joint] if piece.joint else "") + body
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page, and the room that a formula has on it.
+
+    Parameters
+    ----------
+    paper : Page
+    room : float
+        In points; rows are no wider, where that can be.
+    width : callable
+        A Term's width in points.
+    apart : bool
+        Whether what stands left of the first = sign has a row of its own.
+    """
+
+    paper: Page
+    room: float
+    width: Callable[[Term], float]
+    apart: bool
+
+    def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
+        """A formula over as many rows as it needs."""
+        parts = pieces(term, self.room, self.width)
+        return style.begin.join(style.row(piece, formula) for piece in parts)
+
+
+# How a line stands to the one before it, in ASCII, LaTeX and Typst.
+RELATIONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "=": ("=", "=", "="),
+        "<": ("<", "<", "<"),
+        "≤": ("<=", r"\le", "lt.eq"),
+        "≈": ("~", r"\approx", "approx"),
+    }
+)
+
+WIDE_LEFT = 60  # millimetres, more than a quarter of an upright page
+
+# Rows as plain text, as wide as what is in front of them makes them.
+_TEXT = RowStyle(
+    "\n",
+    MappingProxyType({joint: f"    {joint} " for joint in ("+", "−", "·")}),
+    lambda body: f"({body})",
+    "(",
+    ")",
+)
+
+
+def layout(outline: Outline) -> Layout:
+    """The page for an outline: A4 upright where its lines fit, broken if need be; on its side; wider at last."""
+    write = partial(text, notation=outline.reading.notation)
+
+    def measure(term: Term) -> float:
+        return width(write(term))
+
+    paper = _page(outline, math.inf, apart=False)
+    if paper.width <= A4[0]:
+        return Layout(paper, math.inf, measure, False)
+    apart = paper.left > WIDE_LEFT
+    for side in A4:
+        space = room(side, 0 if apart else paper.left)
+        broken = _page(outline, space, apart=apart)
+        if broken.width <= side:
+            break
+    return Layout(broken, space, measure, apart)
+
+
+def _page(outline: Outline, space: float, *, apart: bool) -> Page:
+    """The page that all rows fit on; whole sentences never stand beside them."""
+    write = partial(text, notation=outline.reading.notation)
+    words = prose(outline, write)
+
+    def rows(left: Term | None, right: Term, reason: str = "") -> list[Row]:
+        parts = pieces(right, space, lambda term: width(write(term)))
+        before = write(left) if left else ""
+        above = [Row("", before)] if apart else []
+        return above + [
+            Row("" if apart else before, _TEXT.row(part, write), reason) for part in parts
+        ]
+
+    def of_line(line: Line) -> list[Row]:
+        return rows(line.left, line.right, words.reason(line))
+
+    blocks = [
+        [row for line in section.lines for row in of_line(line)] for section in outline.sections
+    ]
+    blocks += [rows(equation.left, equation.right) for equation in outline.definitions]
+    return page(blocks, beside=not words.full)

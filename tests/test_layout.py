@@ -1,0 +1,122 @@
+"""Long lines over several rows: the rows read on are the formula, and pages stay as narrow as they can."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgd import MissingPackage, Problem, differentiate
+from symgd.cli import main
+from symgd.notation import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
+from symgd.parsing import parse
+from symgd.writing.breaks import Piece, pieces
+from symgd.writing.layout import layout
+from symgd.writing.text import text
+
+from strategies import formulas
+
+LINE = Problem("m*x + b")
+FIVE = Problem("w1*x1 + w2*x2 + w3*x3 + w4*x4 + w5*x5 + bias_term_long")
+PRODUCT = differentiate("(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x)", "x")
+PDF = pytest.mark.skipif(find_spec("typst") is None, reason="typst comes with the pdf extra")
+
+
+def _width(term: Term) -> int:
+    return len(text(term))
+
+
+def _shown(piece: Piece) -> str:
+    return piece.joint + "(" * piece.opens + text(piece.term) + ")" * piece.closes
+
+
+@settings(deadline=None, max_examples=150)
+@given(formulas(leaves=14), st.integers(min_value=3, max_value=40))
+def test_rows_read_on_are_the_formula(term: Term, room: int) -> None:
+    signs = {"": "", "+": " + ", "−": " - ", "·": "*"}
+    rows, written = pieces(term, room, _width), ""
+    for piece in rows:
+        body = text(piece.term, ascii=True)
+        written += signs[piece.joint] + "(" * piece.opens + body + ")" * piece.closes
+    at = {"x": 1.25, "a": 0.75, "b": -0.5, "c": 1.5}
+    read, meant = (value.subs(at).evalf() for value in (parse(written).value, term.value))
+    assert abs(read - meant) <= 1e-9 * max(1, abs(meant)), written
+    assert len(rows) == 1 or _width(term) > room
+
+
+def test_rows() -> None:
+    rows = pieces(parse("a*b + c*d - f*g + h"), 10, _width)
+    assert [_shown(piece) for piece in rows] == ["a b + c d", "−f g + h"]
+    rows = pieces(parse("(a + b)*(c + d)*(f + g)"), 12, _width)
+    assert [_shown(piece) for piece in rows] == ["(a + b)", "·(c + d)", "·(f + g)"] or len(
+        rows
+    ) == 2
+    x = Indexed("x", ("i",))
+    long_sum = Sum(tuple(Product((Symbol(letter), x)) for letter in "abcdef"))
+    total = Product((Symbol("c"), BigSum(Product((number(2), long_sum)), "i", Symbol("N"))))
+    rows = pieces(total, 18, _width)
+    assert [_shown(piece) for piece in rows] == [
+        "c Σᵢ 2",
+        "·(a xᵢ + b xᵢ + c xᵢ",
+        "+d xᵢ + e xᵢ + f xᵢ)",
+    ]
+
+
+def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
+    left = Partial(parse("x^2 + a*x + b"), Symbol("x"))
+    rows = pieces(Product((left, Symbol("c"), Symbol("d"))), 10, _width)
+    assert not any(isinstance(piece.term, Partial) for piece in rows)
+
+
+@pytest.mark.parametrize("detail", ["standard", "full"])
+def test_long_lines_stay_on_an_upright_page(detail: str) -> None:
+    assert layout(FIVE.derive().outline(detail=detail)).paper.width == 210
+    assert layout(PRODUCT.outline(detail=detail)).paper.width == 210
+    assert layout(PRODUCT.outline(detail=detail)).apart
+
+
+def test_short_lines_are_left_alone() -> None:
+    found = layout(LINE.derive().outline())
+    assert found.paper.width == 210
+    assert "quad" not in LINE.derive().latex()
+
+
+@PDF
+def test_a_pdf_is_the_same_every_time_and_passes_as_accessible(tmp_path: Path) -> None:
+    """Typst refuses a PDF/UA-1 document in which a formula lacks its words."""
+    first, second = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    assert LINE.derive().pdf(first, language="fr", detail="full") == first
+    PRODUCT.pdf(second)
+    assert first.read_bytes().startswith(b"%PDF-1.7")
+    assert b"/Lang(fr)" in first.read_bytes().replace(b" ", b"")
+    LINE.derive().pdf(second, language="fr", detail="full")
+    assert first.read_bytes() == second.read_bytes()
+
+
+@PDF
+@pytest.mark.parametrize(("name", "begin"), [("g.pdf", b"%PDF"), ("g.tex", b"\\documentclass"), ("g.html", b"<!DOCTYPE"), ("g.json", b"{"), ("g.typ", b"#set page"), ("g.md", b"$$"), ("g.txt", b"J = ")])  # fmt: skip
+def test_the_outputs_name_says_the_format(name: str, begin: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path)])
+    assert done.exit_code == 0, done.stderr
+    assert path.read_bytes().startswith(begin)
+
+
+def test_a_pdf_needs_a_file() -> None:
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "--format", "pdf"])
+    assert done.exit_code == 2
+    assert "name a file" in done.stderr
+
+
+def test_without_typst_the_error_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingPackage, match=r'pip install "symgd\[pdf\]"'):
+        LINE.derive().pdf(tmp_path / "a.pdf")
+    assert not list(tmp_path.iterdir())
