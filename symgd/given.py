@@ -107,7 +107,8 @@ def given(
             f"the parameters are {parameters!r}", 'expected a mapping such as {"m": 0.2, "b": 0.5}'
         )
     found = _Names(lines)
-    from_data = {name: depth for name, depth in found.entries.items() if name not in parameters}
+    columns = sorted(found.entries.keys() - parameters.keys())
+    from_data = {name: found.entries[name] for name in columns}
     shapes: dict[str, tuple[int, ...]] = {}
     values: dict[Key, fractions.Fraction] = {}
     _expect_all(found, parameters, data, from_data)

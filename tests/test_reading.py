@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from symgd import Problem, differentiate
 from symgd.cli import main
 from symgd.derivation.reading import Detail
+from symgd.derivation.tree import Derivation
 from symgd.errors import DerivationError
 from symgd.notation import (
     Abbreviation,
@@ -54,6 +58,57 @@ def test_known_rules_give_no_reason_and_hide_no_other(detail: Detail, known: str
         loud = {step.rule.name for step in line.steps if not step.rule.quiet}
         assert line.reasons or loud <= set(written.reading.known)
     assert len(section.lines) <= len(derivation.outline(detail=detail).sections[0].lines)
+
+
+MANY = (
+    "sin(cos(tan(x)))",
+    "exp(-x^2/2)/sqrt(2*pi)",
+    "(x^2 + 1)^3/(x - 1)",
+    "log(x/(1 - x))^2*u",
+    "max(x^2, sin(3*x))",
+    "x^(x^2)",
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(MANY),
+    st.sampled_from(["brief", "standard", "full"]),
+    st.sets(
+        st.sampled_from(
+            ["chain", "power", "sum", "product", "quotient", "sin", "signs", "put back"]
+        )
+    ),
+    st.booleans(),
+)
+def test_a_reading_loses_no_step_and_shows_no_hidden_letter(
+    formula: str, detail: Detail, known: set[str], in_place: bool
+) -> None:
+    derivation = derived(formula)
+    written = derivation.outline(
+        detail=detail, known=known, inner="in place" if in_place else "named"
+    )
+    (section,) = written.sections
+    assert [step for line in section.lines for step in line.steps] == list(derivation.steps)
+    assert section.lines[-1].right == derivation.last
+    assert not rules_named(written) & set(written.reading.known)
+    hidden = {
+        name
+        for step in derivation.steps
+        if in_place or step.rule.name in written.reading.known
+        for name in step.introduced
+    }
+    for line in section.lines:
+        parts = [line.right, *(term for r in line.reasons for _, term in r.bindings)]
+        parts += [
+            term for reason in line.reasons for term in (*reason.introduced, *reason.conditions)
+        ]
+        assert not hidden & frozenset().union(*(part.names for part in parts))
+
+
+@functools.cache
+def derived(formula: str) -> Derivation:
+    return differentiate(formula, "x")
 
 
 def test_who_knows_every_rule_sees_the_answer_at_once() -> None:

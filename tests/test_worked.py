@@ -120,6 +120,15 @@ def test_a_long_sum_has_its_first_terms_and_its_last() -> None:
     assert math.isclose(worked.result["m"], 2 * float(np.mean(x * (0.5 * x - y))), rel_tol=1e-12)
 
 
+def test_data_may_be_a_frame_or_a_file(tmp_path: Path) -> None:
+    frame = pytest.importorskip("pandas").DataFrame(POINTS)
+    file = tmp_path / "points.csv"
+    frame.to_csv(file)
+    gradient, expected = LESSON.derive(), LESSON.derive().at(START, POINTS).values
+    assert gradient.at(START, frame).values == expected
+    assert gradient.at(START, file).values == expected
+
+
 def test_a_vector_and_a_free_index() -> None:
     table = {"x": [[1, 2], [3, 4], [5, -6]], "y": [1, 2, 3]}
     gradient = Problem("sum(w[j]*x[j], j, p) + b").derive()
