@@ -275,6 +275,14 @@ OWN = [
 ] + [(SIGMOID, "brief", False), (PARABOLA, "full", True)]
 
 
+def test_our_own_prime_notation_is_right() -> None:
+    ours = Problem(LINE).derive().text(detail="full", notation="prime")
+    assert exercise(LINE).check(ours).kind == "right"
+    plain = Exercise.of_formula("x^2*sin(3*x)", "x")
+    shown = plain.derivations["x"].text(detail="full", notation="prime")
+    assert plain.check(shown).kind == "right"
+
+
 @pytest.mark.parametrize(("formula", "detail", "ascii"), OWN)
 def test_our_own_gradients_are_right(formula: str, detail: str, ascii: bool) -> None:
     ours = Problem(formula).derive().text(detail=detail, ascii=ascii)  # type: ignore[arg-type]

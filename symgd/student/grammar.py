@@ -13,7 +13,7 @@ from symgd.exact import exact_number
 from symgd.functions import FUNCTIONS
 from symgd.parsing import MAX_DEPTH, MAX_DIGITS
 from symgd.student.tokens import CLOSING, RAISED, SIGNS, Cursor, Token
-from symgd.student.vocabulary import Vocabulary
+from symgd.student.vocabulary import Vocabulary, spelled
 
 
 @dataclass(frozen=True)
@@ -196,12 +196,16 @@ class Grammar(Cursor):
         return self.signed_factor()
 
     def primed(self, term: nt.Term) -> nt.Term:
+        """f′, and J′ₘ, which says what is derived by."""
         token = self.take()
-        if self.by is None or len(token.text) > 1:
+        below = spelled(token.text.lstrip("'′’").lstrip("_")).lstrip("_")
+        by = self.vocabulary.variable(below, self.counting) if below else self.by
+        if by is None or token.text[1:2] in ("'", "′", "’"):
+            cause = "a prime does not say what is derived by"
             raise self.error(
-                "a prime does not say what is derived by", "write d/dm(...)", token.start
+                cause, "write d/dm(...), or one prime in a plain function", token.start
             )
-        return self.partial(term, self.by)
+        return self.partial(term, by)
 
     def group(self) -> nt.Term:
         opened = self.take()

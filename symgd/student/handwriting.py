@@ -95,6 +95,8 @@ class _Hand(Grammar):
     def name(self, token: Token) -> nt.Term:
         name = spelled(token.text)
         function = ALIASES.get(token.text, token.text)
+        if function in FUNCTIONS and self.kind() == "prime" and not self.vocabulary.has(name):
+            return self.outer_derivative(function)
         known = function in FUNCTIONS or function in SHORTHANDS
         if known and not self.vocabulary.has(name) and self.has_argument():
             return self.call(function, token)
@@ -104,6 +106,15 @@ class _Hand(Grammar):
         if name == "d" and self.sign() == "(" and not self.vocabulary.has("d"):
             return self.quotient(token)
         return self.named(name, token)
+
+    def outer_derivative(self, function: str) -> nt.Term:
+        """sin′(u): the derivative of a function by what stands inside it."""
+        token = self.take()
+        if len(token.text) > 1 or self.sign() not in CLOSING:
+            raise self.error("this prime is not followed by parentheses", f"write {function}'(...)")
+        inner = self.group()
+        u = inner if isinstance(inner, nt.Symbol | nt.Abbreviation) else nt.Abbreviation("u", inner)
+        return self.partial(nt.call(function, u), u)
 
     def has_argument(self) -> bool:
         """Whether what stands here can be the argument of a function, or its exponent."""

@@ -9,7 +9,7 @@ from symgd.errors import FormulaError
 from symgd.parsing import MAX_LENGTH
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
-_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵥₐ-ₓ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
     rf"|(?P<name>{_NAME})"
     r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
-    r"|(?P<prime>['′’]+)"
+    r"|(?P<prime>['′’]+(?:_\{[^{}]*\}|_\w+|[₀-₉ₐ-ₜᵢ-ᵪ]+)?)"
     r"|(?P<equals>==|:=|=>|⇒|=)"
     r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,|])"
 )
