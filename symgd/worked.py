@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Unpack
 
 from symgd.derivation.account import Account, Said, account_of
-from symgd.derivation.reading import Reading, ReadingOptions
+from symgd.derivation.reading import Detail, Reading, ReadingOptions
 from symgd.derivation.tree import Derivation, Gradient, Shown
 from symgd.errors import CheckFailed, DerivationError
 from symgd.given import Given, given
@@ -186,8 +186,10 @@ class _WorkedOutline(Outline):
 
     worked: Worked
 
-    def single_steps(self, line: Line, section: Section) -> tuple[Line, ...]:
-        single = Outline.single_steps(self, line, section)
+    def single_steps(
+        self, line: Line, section: Section, detail: Detail = "full"
+    ) -> tuple[Line, ...]:
+        single = Outline.single_steps(self, line, section, detail)
         return self.worked.lines(single, section.wrt[0])
 
 

@@ -67,10 +67,10 @@ def test_the_schema_refuses_what_is_not_a_derivation(broken: str) -> None:
     assert not jsonschema.Draft202012Validator(json.loads(schema())).is_valid(record)
 
 
-@pytest.mark.parametrize("detail", DETAILS)
-def test_html_is_valid(detail: str) -> None:
+def test_html_is_valid() -> None:
+    """Brief pages hold the lines of all levels, folded."""
     for place, (name, derivation) in enumerate(derivations()):
-        page = derivation.html(detail=detail, language=("en", "fr")[place % 2])
+        page = derivation.html(detail="brief", language=("en", "fr")[place % 2])
         html5lib.HTMLParser(strict=True).parse(page)
         assert "<script" not in page, name
 

@@ -2,103 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 
-from symgd.notation import Term
+from symgd.derivation.reading import Detail
+from symgd.notation import Path, Term
+from symgd.writing.changes import changes
+from symgd.writing.html_style import PAGE, POLICY, STYLE
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Outline, Section
+from symgd.writing.pages import width
+from symgd.writing.prose import RELATIONS as RELATION_WORDS
 from symgd.writing.prose import Prose, prose
+from symgd.writing.speech import speech
 from symgd.writing.text import text
 
-# TEACHING colours, light and dark: a parameter has the same colour everywhere, and a second code in its letter.
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1F2933; --ground: #FFFFFF; --faint: #52606D; --rule: #E4E7EB;
-  --p0: #004C99; --p1: #A65300; --p2: #8811EE; }
-@media (prefers-color-scheme: dark) { :root { --ink: #F2F4F7; --ground: #12161C; --faint: #A8B3BF;
-  --rule: #323A45; --p0: #5BB8F5; --p1: #FFB000; --p2: #C79BFF; } }
-body { color: var(--ink); background: var(--ground); font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto;
-  max-width: 70rem; padding: 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-math { font-size: 1.15rem; math-style: normal; } .p0 { color: var(--p0); } .p1 { color: var(--p1); } .p2 { color: var(--p2); }
-.scroll { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; } .definition { margin: 0.5rem 0; }
-ol { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: auto 1fr auto; column-gap: 0.4rem; }
-li { border-top: 1px solid var(--rule); padding: 0.3rem 0; grid-column: 1 / -1; display: grid;
-  grid-template-columns: subgrid; align-items: center; }
-details { grid-column: 2 / -1; } .reason { padding-left: 1rem; }
-details .reason { grid-column: 2 / -1; padding-left: 0.9rem; }
-@media (max-width: 40rem) { .reason { grid-column: 2 / -1; } .left { min-width: 1rem; } }
-.reason, summary, footer { color: var(--faint); font-size: 0.9rem; }
-summary { cursor: pointer; } summary:focus-visible { outline: 2px solid var(--p0); }
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_PAGE = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-<footer><p>{closing}</p></footer>
-</body>
-</html>
-"""
 COLOURS = 3
+NARROW = 160.0  # points that a formula may take on a narrow screen; a longer one is scrolled
+_FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 
 
 def as_html(outline: Outline) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
-    account, names = outline.account, outline.account.parameters
-    classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
-
-    notation = outline.reading.notation
-
-    def write(term: Term) -> str:
-        return mathml(term, classes=classes, notation=notation)
-
-    def plain(term: Term) -> str:
-        return text(term, notation=notation)
-
-    words = prose(outline, write, escape)
-    parts = [f'<div class="scroll definition">{write(e)}</div>' for e in outline.definitions]
-    for section in outline.sections:
-        parts.append(f"<h2>{words.said(section.heading)}</h2>")
-        parts.append(_list([_item(line, section, outline, words) for line in section.lines]))
-        parts += [f"<p>{words.said(said)}</p>" for said in section.said]
-    return _PAGE.format(
-        policy=_POLICY,
+    page = _Page.of(outline)
+    plain = partial(text, notation=outline.reading.notation)
+    words = page.words
+    parts = [
+        f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
+        for e in outline.definitions
+    ]
+    if any(changes(line) for section in outline.sections for line in section.lines):
+        parts.append(f'<p class="legend">{page.legend()}</p>')
+    parts += [page.section(section, n) for n, section in enumerate(outline.sections, start=1)]
+    return PAGE.format(
+        policy=POLICY,
         language=escape(words.words.language),
-        title=escape(account.title.written(plain, outline.words)),
-        style=_STYLE,
+        title=escape(outline.account.title.written(plain, outline.words)),
+        heading=words.said(outline.account.title),
+        style=STYLE,
         body="\n".join(parts),
-        closing=words.closing(account),
+        closing=words.closing(outline.account),
     )
 
 
-def _list(items: Sequence[str]) -> str:
-    return "<ol>\n" + "\n".join(items) + "\n</ol>"
+@dataclass(frozen=True)
+class _Page:
+    """Writes the parts of one page."""
 
+    outline: Outline
+    words: Prose
+    mathml: Callable[..., str]
 
-def _item(line: Line, section: Section, outline: Outline, words: Prose) -> str:
-    """A line, and the steps behind it, which can be unfolded."""
-    single = outline.single_steps(line, section)
-    folded = ""
-    if not words.full and len(single) > 1:
-        inner = _list([_row(step, replace(words, full=True)) for step in single])
-        folded = f"<details><summary>{words.steps(len(single))}</summary>{inner}</details>"
-    return _row(line, words, folded)
+    @classmethod
+    def of(cls, outline: Outline) -> _Page:
+        """The page of an outline, with a colour for each of the first parameters."""
+        names = outline.account.parameters
+        classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
+        notation = outline.reading.notation
+        spoken = partial(speech, words=outline.words, notation=notation)
 
+        def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
+            heard = spoken(term)
+            if relation:
+                heard = f"{outline.words.of('speech', RELATION_WORDS[relation])} {heard}"
+            return mathml(
+                term,
+                classes=classes,
+                marks=marks,
+                relation=relation,
+                spoken=heard,
+                notation=notation,
+            )
 
-def _row(line: Line, words: Prose, folded: str = "") -> str:
-    left = f'<span class="left">{words.write(line.left) if line.left else ""}</span>'
-    right = f'<span class="scroll">{escape(line.relation)} {words.write(line.right)}</span>'
-    reason = f'<span class="reason">{words.reason(line)}</span>'
-    return f"<li>{left}{right}{reason}{folded}</li>"
+        return cls(outline, prose(outline, write, escape), write)
+
+    def inline(self, term: Term) -> str:
+        return self.mathml(term)
+
+    def focus(self, term: Term) -> str:
+        """What lets the keyboard scroll a long formula."""
+        return ' tabindex="0"' if width(text(term)) > NARROW else ""
+
+    def legend(self) -> str:
+        """What the marks mean."""
+        words = self.words.words
+        moved = f'<span class="moved">{words("moved or rewritten")}</span>'
+        new = f'<span class="new">{words("new")}</span>'
+        return words("Marked in each line: {moved}, {new}.", moved=moved, new=new)
+
+    def section(self, section: Section, number: int) -> str:
+        """A heading and its lines."""
+        lines = self.lines(section.lines, section, self.outline.reading.detail)
+        said = "".join(f"\n<p>{self.words.said(said)}</p>" for said in section.said)
+        heading = self.words.said(section.heading)
+        return (
+            f'<section aria-labelledby="s{number}">\n<h2 id="s{number}">{heading}</h2>\n'
+            f"{lines}{said}\n</section>"
+        )
+
+    def lines(self, lines: Sequence[Line], section: Section, detail: Detail) -> str:
+        """Some lines as a list."""
+        words = replace(self.words, full=detail == "full")
+        items = [self.line(line, words) + self.folded(line, section, detail) for line in lines]
+        return "<ol>\n" + "\n".join(f"<li>{item}</li>" for item in items) + "\n</ol>"
+
+    def line(self, line: Line, words: Prose) -> str:
+        """One line with its reason; what moved and what is new is marked."""
+        left = f'<span class="left">{self.mathml(line.left) if line.left else ""}</span>'
+        right = self.mathml(line.right, line.relation, changes(line))
+        reason = words.reason(line)
+        said = f'<span class="reason">{reason}</span>' if reason else ""
+        return f'{left}<span class="scroll"{self.focus(line.right)}>{right}</span>{said}'
+
+    def folded(self, line: Line, section: Section, detail: Detail) -> str:
+        """The finer lines behind a line, to be unfolded; behind those the single steps."""
+        finer: Detail | None = _FINER.get(detail)
+        while finer is not None:
+            rows = self.outline.single_steps(line, section, finer)
+            if len(rows) > 1:
+                words = self.words
+                summary = (words.steps if finer == "full" else words.lines)(len(rows))
+                inner = self.lines(rows, section, finer)
+                return f"<details><summary>{summary}</summary>\n{inner}</details>"
+            finer = _FINER.get(finer)
+        return ""

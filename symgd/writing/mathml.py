@@ -8,7 +8,7 @@ from html import escape
 
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
-from symgd.notation import Term
+from symgd.notation import Path, Term
 from symgd.writing.fold import GREEK, Style, primes, split_name, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.text import text
@@ -20,16 +20,25 @@ def mathml(
     term: Term,
     *,
     classes: Mapping[str, str] | None = None,
+    marks: Mapping[Path, str] | None = None,
+    relation: str = "",
+    spoken: str | None = None,
     block: bool = False,
     notation: Notation = "leibniz",
 ) -> str:
-    """`term` as a ``<math>`` element, with the same in plain text for those who hear it.
+    """`term` as a ``<math>`` element, with the same in words for those who hear it.
 
     Parameters
     ----------
     term : Term
     classes : mapping of str to str, optional
         A CSS class for some names, such as a parameter's.
+    marks : mapping of Path to str, optional
+        A CSS class for some parts.
+    relation : str
+        A sign before it, such as "=".
+    spoken : str, optional
+        What is heard; without it, the plain text.
     block : bool
         On a line of its own.
     notation : {"leibniz", "prime"}
@@ -47,8 +56,34 @@ def mathml(
         return _name(word, indices, marked.get(word, ""))
 
     style = replace(MATHML, name=name, subscripted=name)
+    if marks:
+        style = _marking(style, marks)
     display = ' display="block"' if block else ""
-    return f'<math{display} alttext="{escape(text(term, notation=notation))}">{write(term, style, notation)}</math>'
+    sign = f'<mo class="relation">{escape(relation)}</mo>' if relation else ""
+    heard = escape(text(term, notation=notation) if spoken is None else spoken)
+    return f'<math{display} alttext="{heard}">{sign}{write(term, style, notation)}</math>'
+
+
+def _marking(style: Style, marks: Mapping[Path, str]) -> Style:
+    """The style with some parts marked; all else is written as without marks."""
+    calls: dict[str, tuple[str, str]] = {}
+
+    def tag(path: Path, term: Term, written: str) -> str:
+        kind = marks.get(path)
+        return f'<mrow class="{escape(kind)}">{written}</mrow>' if kind else written
+
+    def call(function: str, argument: str) -> str:
+        written = style.call(function, argument)
+        calls[written] = function, argument
+        return written
+
+    def power(base: str, exponent: str) -> str:
+        """The exponent of a function stands after its name, unless it is marked."""
+        if base in calls and calls[base][0] not in ("exp", "abs"):
+            return style.call_power(*calls[base], exponent)
+        return style.power(base, exponent)
+
+    return replace(style, tag=tag, call=call, power=power)
 
 
 def _word(word: str, kind: str = "") -> str:

@@ -100,9 +100,11 @@ class Outline:
         """The reader's language."""
         return words_in(self.reading.language)
 
-    def single_steps(self, line: Line, section: Section) -> tuple[Line, ...]:
-        """The steps behind a line, one by one, in the section's own letter."""
-        single = lines(line.steps, replace(self.reading, detail="full"))
+    def single_steps(
+        self, line: Line, section: Section, detail: Detail = "full"
+    ) -> tuple[Line, ...]:
+        """The steps behind a line, one by one or at another detail, in the section's own letter."""
+        single = lines(line.steps, replace(self.reading, detail=detail))
         if section.letter is None:
             return single
         return tuple(_generic(row, section.wrt, section.letter) for row in single)

@@ -100,6 +100,10 @@ class Prose:
         """What unfolds the steps behind a line."""
         return self.words.count("{number} step", "{number} steps, one by one", number)
 
+    def lines(self, number: int) -> str:
+        """What unfolds the lines behind a line."""
+        return self.words.count("{number} line", "{number} lines in between", number)
+
     def closing(self, account: Account) -> str:
         """How everything was checked, in a sentence or two."""
         words, steps = self.words, account.steps

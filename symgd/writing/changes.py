@@ -1,0 +1,140 @@
+"""What of a line is new, and what has moved there: told by identity, as the steps were made.
+
+A part has moved where it stands in another order than its fellows that were kept, where it came out of a derivative or
+a Σ or went into one, or where it was copied. A part is new where nothing in it was in the line before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from symgd.derivation.derive import moves_between
+from symgd.derivation.tree import Move, Step
+from symgd.notation import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
+from symgd.writing.outline import Line
+
+Change = Literal["moved", "new"]
+
+
+def changes(line: Line) -> Mapping[Path, Change]:
+    """The largest parts of a line's right-hand side that moved or are new; nothing for a first line.
+
+    Where only signs between the parts are new, it is the part that was rewritten, unless that is the whole line.
+    """
+    if not line.steps:
+        return {}
+    before, after = line.steps[0].before, line.steps[-1].after
+    found = _changes(line.steps, before, after) or {_rewritten(before, after): "moved"}
+    found.pop((), None)
+    if isinstance(after, Equation | Comparison):
+        after = after.right
+        found = {
+            path[1:]: kind for path, kind in found.items() if path[:1] == (1,) and path != (1,)
+        }
+    return {
+        _seen(line.right, path): kind
+        for path, kind in found.items()
+        if _is_same(line.right, after, path)
+    }
+
+
+def _changes(steps: tuple[Step, ...], before: Term, after: Term) -> dict[Path, Change]:
+    moves = steps[0].moves if len(steps) == 1 else moves_between(before, after)
+    kept = [move for move in moves if move.before is not None and move.after is not None]
+    found: dict[Path, Change] = dict.fromkeys(_new(after, kept), "new")
+    orderly = _in_order(kept)
+    for move in kept:
+        assert move.before is not None
+        assert move.after is not None
+        stays = move.kind == "stays" or (
+            move in orderly
+            and move.kind == "moves"
+            and _under(before, move.before) == _under(after, move.after)
+        )
+        if not stays:
+            found[move.after] = "moved"
+    return found
+
+
+def _rewritten(before: Term, after: Term, path: Path = ()) -> Path:
+    """The smallest part in which two lines differ."""
+    if type(before) is type(after) and len(before.children) == len(after.children):
+        pairs = zip(before.children, after.children, strict=True)
+        differ = [place for place, (old, new) in enumerate(pairs) if old is not new]
+        if len(differ) == 1:
+            (place,) = differ
+            return _rewritten(before.children[place], after.children[place], (*path, place))
+    return path
+
+
+def _in_order(kept: list[Move]) -> frozenset[Move]:
+    """As many parts as can be that stand in the same order as before."""
+    ordered = sorted(kept, key=lambda move: move.after or ())
+    ends: list[Path] = []
+    rows: list[int] = []
+    came_from: list[int] = []
+    last: list[int] = []
+    for place, move in enumerate(ordered):
+        start = move.before or ()
+        row = bisect_left(ends, start)
+        if row == len(ends):
+            ends.append(start)
+            rows.append(place)
+        else:
+            ends[row] = start
+            rows[row] = place
+        came_from.append(rows[row - 1] if row else -1)
+        last = rows
+    chain, place = [], last[-1] if last else -1
+    while place >= 0:
+        chain.append(ordered[place])
+        place = came_from[place]
+    return frozenset(chain)
+
+
+def _under(line: Term, path: Path) -> Counter[str]:
+    """The derivatives and sums that a part stands under."""
+    found: Counter[str] = Counter()
+    for step in path:
+        if isinstance(line, Partial):
+            found[f"∂{line.variable.name}"] += 1
+        elif isinstance(line, BigSum):
+            found[f"Σ{line.index}"] += 1
+        line = line.children[step]
+    return found
+
+
+def _new(after: Term, kept: list[Move]) -> Iterator[Path]:
+    """The largest parts with nothing that was kept in them."""
+    old = {move.after for move in kept if move.after is not None}
+    above = {path[:n] for path in old for n in range(len(path) + 1)}
+
+    def visit(term: Term, path: Path) -> Iterator[Path]:
+        if path in old:
+            return
+        if path not in above:
+            yield path
+            return
+        for place, child in enumerate(term.children):
+            yield from visit(child, (*path, place))
+
+    yield from visit(after, ())
+
+
+def _is_same(shown: Term, line: Term, path: Path) -> bool:
+    """Whether what is shown has the part at the same place; letters may be others."""
+    for step in path:
+        if step >= len(shown.children) or type(shown) is not type(line):
+            return False
+        shown, line = shown.children[step], line.children[step]
+    return shown.size == line.size
+
+
+def _seen(line: Term, path: Path) -> Path:
+    """Where a part is written: a later term −a of a sum is written as a, after a minus sign."""
+    if path and path[-1] and isinstance(line.at(path[:-1]), Sum):
+        return (*path, 0) if isinstance(line.at(path), Negative) else path
+    return path
