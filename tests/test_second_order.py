@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import subprocess
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import CheckFailed, DerivationError, Notation, Problem
+from symgd.cli import main
 from symgd.datasets import load
 from symgd.writing.latex import latex
 from symgd.writing.text import text
@@ -327,7 +332,7 @@ def test_a_cost_that_is_not_quadratic_is_bounded_to_second_order(name: str) -> N
 def test_curvatures_that_need_a_place_ask_for_it() -> None:
     with pytest.raises(DerivationError, match="depend on a, b") as caught:
         MODELS["exponential"].stable_rate(X, Y)
-    assert 'at={"a": 0, "b": 0}' in str(caught.value)
+    assert "at={'a': 0, 'b': 0}, or --at a=0,b=0" in str(caught.value)
 
 
 def test_a_flat_cost_has_no_bound() -> None:
@@ -354,3 +359,67 @@ def test_letters_that_the_formula_uses_are_left_to_it() -> None:
         "S": Fraction(11, 10),
         "lambda": Fraction(-1, 15),
     }
+
+
+# ---------------------------------------------------------------------------------------------
+# On the command line
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    path = tmp_path / "points.csv"
+    path.write_text("minute,volume\n1,1.2\n2,1.8\n3,3.4\n")
+    return path
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_the_verbs_write_what_the_methods_give(points: Path) -> None:
+    columns = ("--data", points, "--x", "minute", "--y", "volume")
+    assert _run("hessian", "a*x + b").stdout == LINE.hessian().text()
+    assert _run("solve", "a*x + b", *columns).stdout == LINE.stationary(X, Y).text()
+    rate = _run("rate", "a*x + b", *columns, "--language", "fr")
+    assert rate.stdout == LINE.stable_rate(X, Y).text(language="fr")
+    decay = _run("rate", "a*exp(-b*x)", "--loss", "sse", *columns, "--at", "a=1,b=0.5")
+    given = {"a": 1.0, "b": 0.5}
+    assert decay.stdout == MODELS["exponential"].stable_rate(X, Y, at=given).text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("solve", "a*exp(-b*x)"), "not linear in b"),
+        (("solve", "a*x + b", "--x", "minute"), "--x and --y go with --data"),
+        (
+            ("rate", "a*exp(-b*x)", "--data", "FILE", "--x", "minute", "--y", "volume"),
+            "--at a=0,b=0",
+        ),
+        (("solve", "a*x + b", "--data", "FILE"), 'there is no column "x"'),
+        (("rate", "a*x + b", "--at", "q=1"), '"q" is not a parameter'),
+        (("solve", "u*x1 + v*x2", "--data", "FILE", "--x", "minute"), "2 inputs"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(points: Path, arguments: tuple[str], said: str) -> None:
+    done = _run(*(str(points) if argument == "FILE" else argument for argument in arguments))
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
+def test_the_documents_compile(tmp_path: Path) -> None:
+    for name, shown in {"rate": LINE.stable_rate(X, Y), "point": LINE.stationary(X, Y)}.items():
+        for detail in ("standard", "full"):
+            path = tmp_path / f"{name}-{detail}.tex"
+            path.write_text(shown.latex(document=True, detail=detail))
+            command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", path.name]
+            done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+            assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_typst_takes_the_documents() -> None:
+    typst = pytest.importorskip("typst")
+    for shown in (LINE.hessian(), LINE.stationary(X, Y), LINE.stable_rate(X, Y)):
+        assert typst.compile(shown.typst(detail="full").encode()).startswith(b"%PDF")

@@ -8,10 +8,25 @@ from symgd.cli.fits import fit
 from symgd.cli.generation import generate
 from symgd.cli.group import main
 from symgd.cli.matrices import matrix
+from symgd.cli.second_order import hessian, rate, solve
 from symgd.cli.students import check, hint
 
 __all__ = ["main"]
 
 # In the order in which `symgd --help` lists them.
-for verb in (diff, derive, matrix, check, hint, generate, fit, animate, demo, schema):
+for verb in (
+    diff,
+    derive,
+    hessian,
+    solve,
+    rate,
+    matrix,
+    check,
+    hint,
+    generate,
+    fit,
+    animate,
+    demo,
+    schema,
+):
     main.add_command(verb)

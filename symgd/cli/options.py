@@ -84,6 +84,17 @@ def point_options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def place_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--at",
+        "place",
+        callback=_point,
+        metavar="a=1,b=0.5",
+        help="The parameters, where the curvatures depend on them.",
+    )
+    return option(function)
+
+
 def at_point(derivation: Any, options: dict[str, Any]) -> Any:
     """The derivation, or where --at is given the same with numbers."""
     point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))

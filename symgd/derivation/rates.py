@@ -175,7 +175,7 @@ def rates_of(
     if missing:
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
-            "say where: at={" + ", ".join(f'"{name}": 0' for name in missing) + "}",
+            f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
         )
     entries = tuple(
         Chain(

@@ -28,6 +28,7 @@ from symgd.notation import (
     Equation,
     Fraction,
     Indexed,
+    Junction,
     Negative,
     Partial,
     Power,
@@ -80,7 +81,8 @@ BALANCED = Ground(
     "the best rate makes the flattest and the steepest direction shrink alike, with opposite signs",
 )
 CHARACTERISTIC = Ground(
-    "characteristic equation", "the curvatures are the eigenvalues: det(H − λI) is zero"
+    "characteristic equation",
+    "an eigenvalue, taken from the diagonal of the Hessian, makes its determinant zero",
 )
 ROOTS = Ground(
     "quadratic formula", "both roots of the characteristic equation, the larger one first"
@@ -152,7 +154,9 @@ class StableRate(Shown):
         ]
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
-        return Account(Said("Why the rate must be below 2/λ_max"), names, given, told)
+        bound = Fraction(number(2), self.letters.most)
+        title = Said("Why the rate must be below {bound}", {"bound": bound})
+        return Account(title, names, given, told)
 
     def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
@@ -291,11 +295,18 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
         working.record(LINEAR, (), after, Rewritten(after), checker.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
-    first = "Along a direction of curvature λ the gradient is multiplied by 1 − αλ at every step."
-    last = (
-        "It shrinks where −1 < 1 − αλ < 1: in every direction, if and only if {alpha} < 2/{most}."
+    lam = Symbol(letters.least.name.removesuffix("_min"))
+    shrunk = Sum((number(1), Negative(Product((letters.alpha, lam)))))
+    one, bound = number(1), Comparison(letters.alpha, "<", Fraction(number(2), most))
+    inside = Junction("and", (Comparison(Negative(one), "<", shrunk), Comparison(shrunk, "<", one)))
+    words = "It shrinks where {inside}: in every direction, if and only if {bound}."
+    said = (
+        Said(
+            "Along a direction of curvature {lam} the gradient is multiplied by {shrunk} at every step.",
+            {"lam": lam, "shrunk": shrunk},
+        ),
+        Said(words, {"inside": inside, "bound": bound}),
     )
-    said = (Said(first), Said(last, {"alpha": letters.alpha, "most": most}))
     heading = Said("From step to step, and why more is too much")
     return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
 

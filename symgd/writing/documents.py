@@ -16,7 +16,7 @@ from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose
 from symgd.writing.speech import speech
-from symgd.writing.text import text
+from symgd.writing.text import padded, text, width
 
 WIDTH = 100
 
@@ -44,20 +44,19 @@ def _unaccented(words: str) -> str:
 
 def _text_rows(section: Section, words: Prose, ascii: bool) -> list[str]:
     write = words.formula
-    left = max((len(write(line.left)) for line in section.lines if line.left), default=0)
+    left = max((width(write(line.left)) for line in section.lines if line.left), default=0)
     written = [
-        f"  {write(line.left) if line.left else '':<{left}} {_relation(line, ascii)} {write(line.right)}"
+        f"  {padded(write(line.left) if line.left else '', left)} {_relation(line, ascii)} {write(line.right)}"
         for line in section.lines
     ]
-    column = min(max(map(len, written)), WIDTH - 30) + 3
+    column = min(max(map(width, written)), WIDTH - 30) + 3
     rows = []
     for line, row in zip(section.lines, written, strict=True):
         reason = words.reason(line)
         mark = f"[{reason}]" if reason else ""
-        same_row = not mark or len(row) + 2 <= column
-        rows.append(
-            f"{row:<{column}}{mark}".rstrip() if same_row else f"{row}\n{'':<{column}}{mark}"
-        )
+        same_row = not mark or width(row) + 2 <= column
+        start = padded(row, column) if same_row else f"{row}\n{'':<{column}}"
+        rows.append(f"{start}{mark}".rstrip())
     return rows
 
 

@@ -37,6 +37,22 @@ def text(term: Term, *, ascii: bool = False, notation: Notation = "leibniz") -> 
     return write(term, ASCII if ascii else UNICODE, notation)
 
 
+def width(written: str) -> int:
+    """How many columns a text takes: a bar over a letter takes none.
+
+    Examples
+    --------
+    >>> width("y\u0304 = 2")
+    5
+    """
+    return len(written) - written.count(MACRON)
+
+
+def padded(written: str, columns: int) -> str:
+    """A text with spaces after it, so that it takes so many columns."""
+    return written + " " * (columns - width(written))
+
+
 def _lowered(subscript: str) -> str:
     if all(character in _SUBSCRIPTS for character in subscript):
         return "".join(_SUBSCRIPTS[character] for character in subscript)

@@ -1,0 +1,124 @@
+"""The verbs `hessian`, `solve` and `rate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symgd.cli.group import FormulaCommand
+from symgd.cli.options import (
+    ascii_option,
+    format_option,
+    output_option,
+    place_option,
+    problem_from,
+    problem_options,
+    reading_options,
+    show,
+    written,
+)
+
+if TYPE_CHECKING:
+    from symgd.data import Columns
+    from symgd.problem import Problem
+
+
+def _data_options(function: Callable[..., None]) -> Callable[..., None]:
+    options = (
+        click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
+        click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
+        click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
+    """The columns of --data in the problem's order; nothing without it."""
+    path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
+    if path is None:
+        if inputs or target:
+            raise click.UsageError("--x and --y go with --data, which has the columns")
+        return ()
+    if inputs and len(inputs) != len(problem.inputs):
+        raise click.UsageError(
+            f"the formula has {len(problem.inputs)} inputs ({', '.join(problem.inputs)}); "
+            "give --x once for each, or not at all"
+        )
+    from symgd.data import read_csv
+
+    table: Columns = read_csv(path, (*(inputs or problem.inputs), target or problem.target))
+    return tuple(table.values)
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("formula")
+@problem_options
+@format_option
+@reading_options
+@ascii_option
+@output_option
+def hessian(formula: str, form: str, ascii: bool, output: str | None, **options: Any) -> None:
+    r"""Derive the second derivatives of a model's cost, from the gradient's last lines.
+
+    \b
+    Examples:
+      symgd hessian "m*x + b"
+      symgd hessian "a*exp(-b*x)" --format html -o hessian.html
+    """
+    found = problem_from(formula, options).hessian()
+    show(written(found, form, options, output, ascii), output, "Hessian")
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("formula")
+@_data_options
+@problem_options
+@format_option
+@reading_options
+@ascii_option
+@output_option
+def solve(formula: str, form: str, ascii: bool, output: str | None, **options: Any) -> None:
+    r"""Solve gradient = 0 step by step: the normal equations, and with data the numbers.
+
+    \b
+    Examples:
+      symgd solve "m*x + b"
+      symgd solve "m*x + b" --data bike.csv --x distance --y calories
+    """
+    problem = problem_from(formula, options)
+    found = problem.stationary(*_columns(problem, options))
+    show(written(found, form, options, output, ascii), output, "solution")
+
+
+@click.command(cls=FormulaCommand)
+@click.argument("formula")
+@_data_options
+@place_option
+@problem_options
+@format_option
+@reading_options
+@ascii_option
+@output_option
+def rate(
+    formula: str,
+    place: dict[str, float] | None,
+    form: str,
+    ascii: bool,
+    output: str | None,
+    **options: Any,
+) -> None:
+    r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
+
+    \b
+    Examples:
+      symgd rate "m*x + b"
+      symgd rate "m*x + b" --data bike.csv --x distance --y calories
+      symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
+    """
+    problem = problem_from(formula, options)
+    found = problem.stable_rate(*_columns(problem, options), at=place)
+    show(written(found, form, options, output, ascii), output, "derivation")
