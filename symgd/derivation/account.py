@@ -175,7 +175,7 @@ def _shared_heading(gradient: Gradient, letter: Symbol) -> Said:
 
 def _own_heading(gradient: Gradient, name: str) -> Said:
     variable = gradient.partials[name].variable
-    held = tuple(Symbol(other) for other in gradient.partials if other != name)
+    held = tuple(map(Symbol, gradient.partials[name].held))
     terms: Named = {"variable": variable, "held": held, "function": gradient.function}
     if isinstance(gradient.function, Partial):
         return Said("Derivative of {function} by {variable}", terms)

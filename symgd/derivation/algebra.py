@@ -343,8 +343,9 @@ def _rank(factor: Term) -> int:
         (Abbreviation, 3),
         (Call, 4),
         (Sum, 5),
-        (Partial, 6),
-        (BigSum, 7),
+        (Cases, 6),
+        (Partial, 7),
+        (BigSum, 8),
     )
     return next((rank for kind, rank in kinds if isinstance(base, kind)), 2)
 

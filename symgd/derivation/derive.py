@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symgd.derivation.check import Checker
 from symgd.derivation.rules import RULES, UNCOVERED
@@ -275,7 +275,13 @@ def gradient(
     derive_by: Callable[[Variable], Derivation],
 ) -> Gradient:
     """The partial derivatives by each of `variables`, and how many first steps they share."""
-    partials = {variable.name: derive_by(variable) for variable in variables}
+    names = [variable.name for variable in variables]
+    partials = {
+        variable.name: replace(
+            derive_by(variable), held=tuple(name for name in names if name != variable.name)
+        )
+        for variable in variables
+    }
     return Gradient(function, body, partials, _shared(partials))
 
 

@@ -177,7 +177,7 @@ def _line(
 
 def lines(steps: Sequence[Step], reading: Reading) -> tuple[Line, ...]:
     """The lines after the first one, each made by one or more steps."""
-    parts = _folded(_PARTS[reading.detail](steps), reading)
+    parts = _folded(_seen(_PARTS[reading.detail](steps)), reading)
     return tuple(_line(None, part[-1].after, tuple(part), reasons(part, reading)) for part in parts)
 
 
@@ -232,15 +232,23 @@ def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ..
     return tuple(found.values())
 
 
-def _visible(steps: Sequence[Step]) -> list[list[Step]]:
-    """Full detail: a line for each step, but a step that changes nothing to be seen joins the next one."""
-    parts: list[list[Step]] = []
-    for step in steps:
-        if parts and text(parts[-1][0].before) == text(parts[-1][-1].after):
-            parts[-1].append(step)
+def _seen(parts: Sequence[Sequence[Step]]) -> list[list[Step]]:
+    """The same parts, but one that changes nothing to be seen joins the next one, the last the one before."""
+    seen: list[list[Step]] = []
+    for part in parts:
+        if seen and text(seen[-1][0].before) == text(seen[-1][-1].after):
+            seen[-1] += part
         else:
-            parts.append([step])
-    return parts
+            seen.append([*part])
+    if len(seen) > 1 and text(seen[-1][0].before) == text(seen[-1][-1].after):
+        last = seen.pop()
+        seen[-1] += last
+    return seen
+
+
+def _visible(steps: Sequence[Step]) -> list[list[Step]]:
+    """Full detail: a line for each step."""
+    return [[step] for step in steps]
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:
