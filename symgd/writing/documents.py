@@ -9,9 +9,9 @@ from functools import partial
 from types import MappingProxyType
 
 from symgd.notation import Equation, Symbol
-from symgd.writing.fold import GREEK
 from symgd.writing.latex import LATEX, latex
 from symgd.writing.layout import RELATIONS, Layout, RowStyle, layout
+from symgd.writing.names import GREEK
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose

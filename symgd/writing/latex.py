@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
+from symgd.writing.fold import Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.names import GREEK, joined, split_name
 
 _OTHERWISE = r"\text{otherwise}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}

@@ -9,8 +9,9 @@ from html import escape
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Path, Term
-from symgd.writing.fold import GREEK, Style, primes, split_name, write
+from symgd.writing.fold import Style, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.names import GREEK, primes, split_name
 from symgd.writing.text import text
 
 _OTHERWISE = "<mtext>otherwise</mtext>"

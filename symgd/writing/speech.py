@@ -16,8 +16,9 @@ from types import MappingProxyType
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words, message
-from symgd.writing.fold import GREEK, Style, split_name, write
+from symgd.writing.fold import Style, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.names import GREEK, split_name
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"

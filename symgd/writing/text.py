@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
-from symgd.writing.fold import GREEK, Style, common_words, joined, primes, split_name, write
+from symgd.writing.fold import Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.names import GREEK, joined, primes, split_name
 
 OTHERWISE = "otherwise"
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.writing.fold import GREEK, Style, common_words, joined, split_name, write
+from symgd.writing.fold import Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.names import GREEK, joined, split_name
 
 _OTHERWISE = '"otherwise"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}

@@ -1,0 +1,73 @@
+"""Names and digits as they are written: bases and subscripts, Greek letters, decimals, primes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from symgd import notation as nt
+
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
+GREEK: Mapping[str, str] = MappingProxyType(
+    dict(zip(_GREEK_NAMES.split(), "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", strict=True))
+)
+
+
+def number_text(term: nt.Number) -> str:
+    """The digits of a number without its sign: 2, 0.5, 1/3."""
+    value = abs(term.number)
+    if value.denominator == 1:
+        return str(value.numerator)
+    if term.decimal:
+        twos = fives = 0
+        rest = value.denominator
+        while rest % 2 == 0:
+            rest, twos = rest // 2, twos + 1
+        while rest % 5 == 0:
+            rest, fives = rest // 5, fives + 1
+        if rest == 1:
+            places = max(twos, fives)
+            digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}"
+    return f"{value.numerator}/{value.denominator}"
+
+
+def primes(times: int) -> str:
+    """As many primes: ′, ″, ‴, ″″."""
+    return "‴" * (times // 3) + ("", "′", "″")[times % 3]
+
+
+def joined(indices: Sequence[str], between: str = "") -> str:
+    """Indices side by side, with commas where one has several letters.
+
+    Examples
+    --------
+    >>> joined(("i", "j")), joined(("row", "j"))
+    ('ij', 'row,j')
+    """
+    return ("," if any(len(index) > 1 for index in indices) else between).join(indices)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """A name's base and subscript: theta_0 and theta0 are ("theta", "0"), `rate` is ("rate", "").
+
+    Examples
+    --------
+    >>> split_name("x_1"), split_name("w2"), split_name("_")
+    (('x', '1'), ('w', '2'), ('_', ''))
+    """
+    base, _, subscript = name.partition("_")
+    if base and subscript:
+        return base, subscript
+    match = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
+    return (match.group(1), match.group(2)) if match else (name, "")
+
+
+def is_wide(name: str) -> bool:
+    """Whether a name has several letters, so that it cannot stand beside another without a sign."""
+    base = split_name(name)[0]
+    return len(base) > 1 and base not in GREEK
