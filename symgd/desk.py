@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
+    from symgd.derivation.matrix.form import MatrixForm
     from symgd.descent import Run
     from symgd.problem import Problem
     from symgd.student.hints import Hint
@@ -33,6 +34,30 @@ class Desk:
         from symgd.codegen.python import source
 
         return source(self._problem)
+
+    def matrix(self) -> MatrixForm:
+        """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.
+
+        Returns
+        -------
+        MatrixForm
+            Prints as text and is written as `derive`'s answer is; `.gradient()`, `.hessian()` and `.stationary()` are
+            its parts.
+
+        Raises
+        ------
+        DerivationError
+            When the model is not linear in its parameters, or a sigmoid of one that is.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> Problem("m*x + b").matrix().gradient().result
+        (2/N)*X.T*(X*w - y)
+        """
+        from symgd.derivation.matrix.bridge import matrix_form_of
+
+        return matrix_form_of(self._problem)
 
     def descend(self, *data: Any, **options: Any) -> Run:
         """Minimise the cost on data by gradient descent; see `symgd.descent.descend` for all options.

@@ -54,6 +54,6 @@ def test_sympy_differentiates_matrices_to_the_same() -> None:
     X, w, y = (USUAL[name].value for name in "Xwy")
     N = sympy.Symbol("N")
     known = ((X * w - y).T * (X * w - y) / N).diff(w)
-    assert sympy.simplify(matrix_form("mse").gradient.result - known) == sympy.ZeroMatrix(
+    assert sympy.simplify(matrix_form("mse").gradient().result - known) == sympy.ZeroMatrix(
         sympy.Symbol("p"), 1
     )

@@ -81,5 +81,5 @@ def matrix(
             click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
         return
     whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=shapes)
-    told = whole if part == "all" else getattr(whole, part)
+    told = whole if part == "all" else getattr(whole, part)()
     show(written(told, form, options, output, ascii), output, "derivation")

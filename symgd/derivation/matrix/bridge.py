@@ -291,7 +291,7 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     Examples
     --------
     >>> form = matrix_form_of(Problem("m*x + b"))
-    >>> form.gradient.result
+    >>> form.gradient().result
     (2/N)*X.T*(X*w - y)
     """
     linear = linear_of(problem)
@@ -306,9 +306,8 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     def after(derived: Derived) -> tuple[Chapter, ...]:
         return _one_by_one(problem, bridge, derived, checker)
 
-    return MatrixForm(
-        cost, linear.variable, problem.notation.cost, linear.given, (before,), after
-    )
+    given = (*linear.given, *problem.equations[1:])
+    return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)
 
 
 def _one_by_one(

@@ -153,9 +153,9 @@ class MatrixForm(Shown):
     Examples
     --------
     >>> form = matrix_form("ridge")
-    >>> form.gradient.result
+    >>> form.gradient().result
     (2/N)*X.T*(X*w - y) + (2*lambda)*w
-    >>> form.hessian.result
+    >>> form.hessian().result
     (2/N)*X.T*X + (2*lambda)*I
     """
 
@@ -215,14 +215,12 @@ class MatrixForm(Shown):
         """The normal equations, where the gradient is linear."""
         return stationary(self.derived, self.checker)
 
-    @property
     def gradient(self) -> Told:
         """∇J by differentials, step by step."""
         title = Said("Gradient of {function}", {"function": self.function})
         told = self._account(title, self._gradient())
         return Told(told, self.derived.result, "gradient")
 
-    @property
     def hessian(self) -> Told:
         """∇²J by differentials, from the gradient's last line."""
         title = Said("Hessian of {function}", {"function": self.function})
@@ -230,7 +228,6 @@ class MatrixForm(Shown):
         told = self._account(title, self._hessian(), gradient)
         return Told(told, self.second.result, "hessian")
 
-    @property
     def stationary(self) -> Told:
         """The normal equations and their solution, step by step.
 
@@ -311,9 +308,9 @@ def matrix_form(
 
     Examples
     --------
-    >>> matrix_form("norm(X@w - y)^2/N").gradient.result
+    >>> matrix_form("norm(X@w - y)^2/N").gradient().result
     (2/N)*X.T*(X*w - y)
-    >>> matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"}).gradient.result
+    >>> matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"}).gradient().result
     2*D.T*D*v
     """
     known = dict(USUAL)
