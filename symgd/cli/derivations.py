@@ -17,6 +17,7 @@ from symgd.cli.options import (
     problem_from,
     problem_options,
     reading_options,
+    shapes_option,
     show,
 )
 
@@ -49,6 +50,10 @@ def diff(
 @click.command(cls=FormulaCommand)
 @click.argument("formula")
 @click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
+@click.option(
+    "--matrix", is_flag=True, help="In matrices: the way there from the sum, and differentials."
+)
+@shapes_option
 @problem_options
 @point_options
 @format_option
@@ -58,6 +63,7 @@ def diff(
 def derive(
     formula: str,
     wrt: str | None,
+    matrix: bool,
     form: str | None,
     ascii: bool,
     output: str | None,
@@ -75,9 +81,15 @@ def derive(
       symgd derive "m*x + b" --known sum,chain --inner in-place
       symgd derive "m*x + b" --residual e -o gradient.tex
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
+      symgd derive "m*x + b" --matrix --shapes
     """
-    derivation = at_point(problem_from(formula, options).derive(wrt), options)
-    deliver(derivation, form, options, output, ascii)
+    problem = problem_from(formula, options)
+    if matrix and (wrt is not None or options["point"] is not None):
+        raise click.UsageError(
+            "--matrix derives by all parameters at once, in letters: leave out --wrt and --at"
+        )
+    told = problem.matrix() if matrix else at_point(problem.derive(wrt), options)
+    deliver(told, form, options, output, ascii)
 
 
 @click.command(cls=Command)

@@ -9,11 +9,11 @@ import click
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
     ascii_option,
+    deliver,
     format_option,
     output_option,
     reading_options,
-    show,
-    written,
+    shapes_option,
 )
 
 PARTS = ("all", "gradient", "hessian", "stationary")
@@ -37,7 +37,7 @@ def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, .
 )
 @click.option(
     "--shape",
-    "shapes",
+    "given",
     multiple=True,
     callback=_shapes,
     metavar="X=Nxp",
@@ -47,6 +47,7 @@ def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, .
 @click.option(
     "--part", type=click.Choice(PARTS), default="all", show_default=True, help="What of it to show."
 )
+@shapes_option
 @format_option
 @reading_options
 @ascii_option
@@ -55,10 +56,10 @@ def matrix(
     formula: str | None,
     listing: bool,
     wrt: str,
-    shapes: dict[str, str],
+    given: dict[str, str],
     cost_name: str,
     part: str,
-    form: str,
+    form: str | None,
     ascii: bool,
     output: str | None,
     **options: Any,
@@ -71,7 +72,7 @@ def matrix(
     Examples:
       symgd matrix mse
       symgd matrix ridge --part gradient --detail full
-      symgd matrix "norm(X@w - y)^2/N" --format latex -o gradient.tex
+      symgd matrix "norm(X@w - y)^2/N" -o gradient.tex
       symgd matrix "norm(D@v)^2" --wrt v --shape D=Nxk --shape v=k
     """
     from symgd.derivation.matrix.form import FORMS, matrix_form
@@ -80,6 +81,6 @@ def matrix(
         for entry in FORMS.values():
             click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
         return
-    whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=shapes)
+    whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
     told = whole if part == "all" else getattr(whole, part)()
-    show(written(told, form, options, output, ascii), output, "derivation")
+    deliver(told, form, options, output, ascii)

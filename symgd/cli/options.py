@@ -105,6 +105,13 @@ def at_point(derivation: Any, options: dict[str, Any]) -> Any:
     return derivation.at(point, data, row=row, digits=digits)
 
 
+def shapes_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--shapes", is_flag=True, help="Write rows and columns beside the parts of each line."
+    )
+    return option(function)
+
+
 def format_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
         "--format",
@@ -168,7 +175,7 @@ READING = ("detail", "known", "inner", "notation")
 def _reading(options: dict[str, Any]) -> dict[str, Any]:
     """The fields of a `Reading` among a command's options."""
     reading = {name: options[name].replace("-", " ") for name in READING}
-    return {**reading, "language": options["language"]}
+    return {**reading, "language": options["language"], "shapes": options.get("shapes", False)}
 
 
 def written(

@@ -33,6 +33,8 @@ class Reading:
     language : str or path, optional
         "en", "fr", or a .po file with the words of another language; without it, what the environment variable
         SYMGD_LANGUAGE says, else English. Formulas keep their decimal point in every language.
+    shapes : bool
+        Whether the parts of a line with matrices are written with their rows and columns, p×N.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Reading:
     inner: Inner = "named"
     notation: Notation = "leibniz"
     language: Language = None
+    shapes: bool = False
 
     def __post_init__(self) -> None:
         names = self.known.split(",") if isinstance(self.known, str) else self.known
@@ -72,6 +75,7 @@ class ReadingOptions(TypedDict, total=False):
     inner: Inner
     notation: Notation
     language: Language
+    shapes: bool
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(

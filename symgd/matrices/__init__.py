@@ -25,7 +25,7 @@ from symgd.matrices.operations import (
     matrix_product,
     matrix_sum,
 )
-from symgd.matrices.shapes import Belongs, Shaped, Space, belongs
+from symgd.matrices.shapes import Belongs, Shaped, Space, belongs, with_shapes
 from symgd.matrices.terms import (
     SCALAR,
     Dimension,
@@ -78,4 +78,5 @@ __all__ = [
     "shape_of",
     "shape_text",
     "size_of",
+    "with_shapes",
 ]

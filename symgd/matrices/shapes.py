@@ -8,7 +8,9 @@ from functools import cached_property
 import sympy
 
 from symgd import notation as nt
-from symgd.matrices.terms import Dimension, Matrix, MatrixTerm, Shape, shape_of
+from symgd.matrices.entries import Columns, Entry, Stacked
+from symgd.matrices.operations import Hadamard, MatrixProduct
+from symgd.matrices.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,31 @@ class Belongs(nt.Equation):
 def belongs(matrix: Matrix) -> Belongs:
     """What shape a matrix has, as a line."""
     return Belongs(matrix, Space(*matrix.shape))
+
+
+def with_shapes(term: nt.Term) -> nt.Term:
+    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix.
+
+    Examples
+    --------
+    >>> from symgd.matrix_parsing import parse_matrices
+    >>> from symgd.writing.text import text
+    >>> text(with_shapes(parse_matrices("2*X.T@(X@w - y)")))
+    '2 Xᵀ[p×N] (X w − y)[N×1]'
+    """
+    if isinstance(term, MatrixProduct | Hadamard):
+        return term.rebuild(
+            tuple(f if shape_of(f) == SCALAR else Shaped(f) for f in map(_inside, term.children))
+        )
+    if isinstance(term, nt.Sum | nt.Negative | nt.Equation):
+        return term.rebuild(tuple(map(with_shapes, term.children)))
+    if shape_of(term) != SCALAR:
+        return Shaped(term)
+    if isinstance(term, Entry | Columns | Stacked) or not term.children:
+        return term
+    return term.rebuild(tuple(map(with_shapes, term.children)))
+
+
+def _inside(factor: nt.Term) -> nt.Term:
+    """A factor that is a number, with the shapes of what it is made of; a matrix is one part."""
+    return with_shapes(factor) if shape_of(factor) == SCALAR else factor

@@ -14,6 +14,7 @@ from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
 from symgd.derivation.derive import by_letter
 from symgd.derivation.reading import Detail, Reading
 from symgd.derivation.tree import Check, Step
+from symgd.matrices import with_shapes
 from symgd.notation import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.words import ENGLISH, Words, words_in
 from symgd.writing.known import known_rules
@@ -150,10 +151,10 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
-    first = _line(chain.left, chain.start, (), _grounds(chain.ground))
+    first = _shaped(_line(chain.left, chain.start, (), _grounds(chain.ground)), reading)
     if chain.start == chain.left and following:
         second, *rest = following
-        return (replace(second, left=chain.left), *rest)
+        return (replace(second, left=first.left), *rest)
     return (first, *following)
 
 
@@ -178,7 +179,16 @@ def _line(
 def lines(steps: Sequence[Step], reading: Reading) -> tuple[Line, ...]:
     """The lines after the first one, each made by one or more steps."""
     parts = _folded(_seen(_PARTS[reading.detail](steps)), reading)
-    return tuple(_line(None, part[-1].after, tuple(part), reasons(part, reading)) for part in parts)
+    made = (_line(None, part[-1].after, tuple(part), reasons(part, reading)) for part in parts)
+    return tuple(_shaped(line, reading) for line in made)
+
+
+def _shaped(line: Line, reading: Reading) -> Line:
+    """A line with the shapes of its parts, for those who want them."""
+    if not reading.shapes:
+        return line
+    left = None if line.left is None else with_shapes(line.left)
+    return replace(line, left=left, right=with_shapes(line.right))
 
 
 def _folded(parts: Sequence[Sequence[Step]], reading: Reading) -> list[list[Step]]:

@@ -331,7 +331,10 @@ def _one_by_one(
 
 
 def _stacked(
-    bridge: Bridge, derived: Derived, entries: list[tuple[mx.Dimension, Term]], checker: MatrixChecker
+    bridge: Bridge,
+    derived: Derived,
+    entries: list[tuple[mx.Dimension, Term]],
+    checker: MatrixChecker,
 ) -> Chain:
     """All partial derivatives in one vector."""
     variable = bridge.linear.variable
