@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from symgd import Notation, Problem, differentiate
+from symgd import Notation, Problem, differentiate, matrix_form
+from symgd.derivation.matrix.form import FORMS
 from symgd.derivation.rules import RULES
 from symgd.derivation.tree import Shown
 from symgd.losses import LOSSES
@@ -52,6 +53,23 @@ PROBLEMS: Mapping[str, Callable[[], Problem]] = MappingProxyType(
     }
 )
 
+# Problems that have a matrix form.
+LINEAR: Mapping[str, Callable[[], Problem]] = MappingProxyType(
+    {
+        "line": lambda: Problem("m*x + b"),
+        "parabola": lambda: Problem("a*x^2 + b*x + c", "half_mse", notation=Notation(residual="e")),
+        "any length": lambda: Problem("sum(w[j]*x[j], j, p)", "sse"),
+        "logistic": lambda: Problem(
+            "sigmoid(m*x + b)",
+            "-(target*log(prediction) + (1 - target)*log(1 - prediction))",
+            target="t",
+        ),
+        "turned residual": lambda: Problem(
+            "Y = m*X + b", notation=Notation(residual_sign="target - prediction")
+        ),
+    }
+)
+
 
 @cache
 def gallery() -> Mapping[str, Shown]:
@@ -78,3 +96,9 @@ def _made() -> Iterator[tuple[str, Shown]]:
     decay = Problem("a*exp(-b*x) + c").derive("b")
     yield "decay at a point, many rows", decay.at({"a": 1e7, "b": 12, "c": 0}, long)
     yield "chain at a number", differentiate("sin((3*x + 1)^2)/x", "x").at({"x": -2})
+    for name in FORMS:
+        yield f"matrix {name}", matrix_form(name)
+    yield "matrix product by entries", matrix_form("sum(t*tanh(X@w))")
+    yield "matrix of many shapes", matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"})
+    for name, make in LINEAR.items():
+        yield f"matrix {name}", make().matrix()

@@ -230,7 +230,7 @@ class Elementwise(MatrixTerm):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        z = sympy.Dummy("z")
+        z = sympy.Symbol("z")
         return as_matrix(self.term).applyfunc(sympy.Lambda(z, FUNCTIONS[self.function].value(z)))
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from symgd.derivation.account import Account, Chain, Chapter
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
-from symgd.notation import Equation, Term
+from symgd.matrices import holds_matrices, shape_of, shape_text
+from symgd.notation import Equation, Sum, Term
 from symgd.words import Language, Words, words_in
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
@@ -69,12 +70,13 @@ class _Recorder:
 
     def formula(self, term: Term) -> dict[str, str | None]:
         """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
-        return {
+        written = {
             "latex": latex(term),
             "text": text(term),
             "sympy": _in_sympy(term),
             "speech": speech(term, self.words),
         }
+        return {**written, "shape": shape_text(shape_of(term))} if holds_matrices(term) else written
 
     def chapter(self, chapter: Chapter) -> dict[str, Any]:
         return {
@@ -134,8 +136,10 @@ class _Recorder:
 
 
 def _in_sympy(term: Term) -> str | None:
-    """A formula for SymPy; it has no differentials of matrices."""
+    """A formula for SymPy, which has no differentials of matrices, and adds no 1×1 matrix to a number."""
+    sums = [part for _, part in term.walk() if type(part) is Sum and holds_matrices(part)]
     try:
-        return sympy_text(term.value)
+        mixed = any(child.value.is_Matrix for part in sums for child in part.terms)
+        return None if mixed else sympy_text(term.value)
     except TypeError:
         return None

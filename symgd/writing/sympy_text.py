@@ -35,6 +35,31 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         indices = ", ".join(self._print(index) for index in indexed.indices)
         return f"Indexed({str(indexed.base)!r}, {indices})"
 
+    def _print_MatrixSymbol(self, matrix: sympy.MatrixSymbol) -> str:
+        rows, columns = map(self._print, matrix.shape)
+        return f"MatrixSymbol({matrix.name!r}, {rows}, {columns})"
+
+    def _print_as_called(self, expression: sympy.Expr) -> str:
+        """Signs would be worked out when they are read: products of matrices are written as calls."""
+        return f"{type(expression).__name__}({', '.join(map(self._print, expression.args))})"
+
+    _print_MatMul = _print_MatAdd = _print_HadamardProduct = _print_as_called
+    _print_Transpose = _print_Inverse = _print_DiagMatrix = _print_as_called
+
+    def _print_ElementwiseApplyFunction(self, applied: sympy.Expr) -> str:
+        z = sympy.Symbol("z")
+        body = self._print(applied.function(z))
+        return f"({self._print(applied.expr)}).applyfunc(Lambda(z, {body}))"
+
+    def _print_OneMatrix(self, ones: sympy.Expr) -> str:
+        return f"OneMatrix({', '.join(map(self._print, ones.shape))})"
+
+    def _print_ZeroMatrix(self, zeros: sympy.Expr) -> str:
+        return f"ZeroMatrix({', '.join(map(self._print, zeros.shape))})"
+
+    def _print_Identity(self, identity: sympy.Expr) -> str:
+        return f"Identity({self._print(identity.shape[0])})"
+
 
 def sympy_text(expression: sympy.Expr) -> str:
     """`expression` as text; ``sympy.sympify`` of it gives an equal expression.

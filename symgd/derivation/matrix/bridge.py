@@ -33,7 +33,7 @@ DEFINITION = _declared("definition", "eᵢ with what it stands for", "{f} stands
 LOGITS = _declared(
     "cross-entropy in logits",
     "−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + eᶻ) − t z",
-    "both logarithms of the sigmoid are written with softplus, ln(1 + eᶻ)",
+    "both logarithms of the sigmoid are written with one softplus",
 )
 ROW = _declared(
     "row times vector",

@@ -196,7 +196,7 @@ def gradient_of(
     weights = _weights(first.line, variable)
     ground = Ground(
         "identification",
-        "{left} = gᵀ {dw}, for every {dw}, says that g is the gradient",
+        "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
         {"left": left, "dw": Differential(variable, variable)},
     )
     second = Rewriting(transposed(weights), variable, checker)
@@ -217,7 +217,7 @@ def hessian_of(
     first = _differential(gradient.last, variable, checker, rules)
     ground = Ground(
         "identification",
-        "{left} = H {dw}, for every {dw}, says that H is the Hessian",
+        "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
         {"left": left, "dw": Differential(variable, variable)},
     )
     second = Rewriting(_weights(first.line, variable), variable, checker)

@@ -5,13 +5,14 @@ FORMS are the costs that have a name, one declaration each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from symgd import matrices as mx
+from symgd import notation as nt
 from symgd.derivation.account import Account, Chapter, Said
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
@@ -261,10 +262,21 @@ class MatrixForm(Shown):
 
         return record.account_as_json(self.account, "matrix form", language)
 
-    def _account(self, title: Said, chapters: Any, *lines: Equation) -> Account:
+    def _account(self, title: Said, chapters: Iterable[Chapter], *lines: Equation) -> Account:
         shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
-        return Account(title, (self.variable.name,), given, tuple(chapters))
+        *others, last = chapters
+        last = replace(last, said=(*last.said, *self._sizes()))
+        return Account(title, (self.variable.name,), given, (*others, last))
+
+    def _sizes(self) -> Iterator[Said]:
+        """How large the matrices were at which the steps were checked."""
+        sizes = tuple(
+            Equation(nt.Symbol(name), nt.number(size))
+            for name, size in self.checker.unrolling.sizes.items()
+        )
+        if sizes:
+            yield Said("The shapes were tried with {sizes}", {"sizes": sizes})
 
     def _gradient(self) -> Iterator[Chapter]:
         heading = Said("Gradient by differentials", {})

@@ -100,7 +100,9 @@ def _quadratic(term: Differential) -> Rewritten | None:
     if not isinstance(first, Transpose) or first.term != last or shape_of(last)[1] != 1:
         return None
     if not middle:
-        return Rewritten(matrix_product((number(2), first, _of(term, last))), {"u": last})
+        identity = mx.Identity(shape_of(last)[0])
+        bindings = {"u": last, "A": identity}
+        return Rewritten(matrix_product((number(2), first, _of(term, last))), bindings)
     (form,) = middle
     if varies(form, term.variable) or shape_of(form) == mx.SCALAR:
         return None
@@ -208,7 +210,7 @@ DIFFERENTIALS: tuple[TidyRule, ...] = (
     _rule(
         "squared norm",
         "d‖u‖² = 2 uᵀ du",
-        "‖u‖² is uᵀu, and both factors give the same number",
+        "{u} stands twice in the square of its norm, and both times give the same number",
         _squared_norm,
         ("d(norm(w)^2)", "2*w.T@dw"),
         ("d(norm(X@w - y)^2)", "2*(X@w - y).T@d(X@w - y)"),
@@ -216,7 +218,7 @@ DIFFERENTIALS: tuple[TidyRule, ...] = (
     _rule(
         "quadratic form",
         "d(uᵀAu) = uᵀ(A + Aᵀ) du",
-        "{u} stands twice: duᵀA u is the same number as uᵀAᵀdu",
+        "{u} stands twice; what the first gives is, turned round, the second with the transpose of {A}",
         _quadratic,
         ("d(w.T@A@w)", "w.T@(A + A.T)@dw"),
         ("d(w.T@w)", "2*w.T@dw"),
@@ -256,7 +258,7 @@ DIFFERENTIALS: tuple[TidyRule, ...] = (
     _rule(
         "inverse",
         "d(A⁻¹) = −A⁻¹ dA A⁻¹",
-        "A A⁻¹ = I does not change, so dA A⁻¹ + A d(A⁻¹) = 0",
+        "{A} times its inverse does not change, so the product rule gives zero for it",
         _inverse,
         ("d(inv(A + w@w.T))", "-inv(A + w@w.T)@d(A + w@w.T)@inv(A + w@w.T)"),
     ),
