@@ -261,7 +261,10 @@ def test_an_index_is_not_captured() -> None:
     ("formula", "shown"),
     [
         ("sum(w[j]*x[i, j], j, p)", (r"\sum_{j=1}^{p} w_{j} x_{ij}", "x_(i j)", "x_ij")),
-        ("sum(v_1*w[j], j, 0, n - 1)", (r"\sum_{j=0}^{n - 1} v_{1} w_{j}", "j = 0", "sum_j")),
+        (
+            "sum(v_1*w[j], j, 0, n - 1)",
+            (r"\sum_{j=0}^{n - 1} v_{1} w_{j}", "j = 0", "sum(v_1*w_j, j, 0, n - 1)"),
+        ),
         ("sum(beta[row, j], j, p)", (r"\beta_{row,j}", "β_", "beta_row,j")),
     ],
 )
@@ -272,6 +275,22 @@ def test_written_in_every_format(formula: str, shown: tuple[str, str, str]) -> N
     assert shown[2] in text(term, ascii=True)
     assert "<munderover>" in mathml(term)
     assert tagged(term).paths
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("sum(w[j], j, p)", "Σⱼ wⱼ"),
+        ("sum(w[j], j, 0, p)", "Σⱼ₌₀^p wⱼ"),
+        ("sum(w[j], j, p - 1)", "Σⱼ₌₁^(p − 1) wⱼ"),
+        ("sum(w[j], j, 2, 5)", "Σⱼ₌₂^5 wⱼ"),
+    ],
+)
+def test_text_says_bounds_that_are_not_usual(formula: str, shown: str) -> None:
+    term = parse(formula)
+    assert text(term) == shown
+    if "₌" in shown:
+        assert parse(text(term, ascii=True)) == term
 
 
 def test_delta_in_every_format() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fractions
 import math
+from collections.abc import Mapping
 
 from symgd.exact import exact_number
 from symgd.notation import (
@@ -20,6 +21,7 @@ from symgd.notation import (
     Power,
     Product,
     Sum,
+    Symbol,
     Term,
     factors_of,
     is_number,
@@ -380,7 +382,7 @@ def constants_out(term: Term) -> Term | None:
 
 
 def _split(term: Term, index: str) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """The factors that are the same for every example, and the others."""
+    """The factors that do not change with the index, and the others."""
     factors = [factor for factor in factors_of(term) if not is_number(factor, 1)]
     free = tuple(factor for factor in factors if _is_free(factor, index))
     return free, tuple(factor for factor in factors if not _is_free(factor, index))
@@ -402,6 +404,11 @@ def sum_of_constant(term: Term) -> Term | None:
     if not isinstance(term, BigSum) or not _is_free(term.body, term.index):
         return None
     return Product((_how_many(term), *factors_of(term.body)))
+
+
+def counted(term: Term) -> Mapping[str, Term]:
+    """A Σ's index and the number of its terms, for the sentences about it."""
+    return {"i": Symbol(term.index), "n": _how_many(term)} if isinstance(term, BigSum) else {}
 
 
 def _how_many(term: BigSum) -> Term:

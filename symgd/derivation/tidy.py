@@ -6,7 +6,7 @@ smaller, or moves it one way in a fixed order, so that they come to an end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from symgd.derivation import algebra
 from symgd.derivation.index_rules import COLLAPSE, TERM_BY_TERM
@@ -22,10 +22,11 @@ def _rule(
     *examples: tuple[str, str],
     form: bool = False,
     quiet: bool = False,
+    bindings: Callable[[Term], Mapping[str, Term]] = lambda term: {},
 ) -> TidyRule:
     def rewritten(term: Term) -> Rewritten | None:
         after = rewrite(term)
-        return None if after is None else Rewritten(after)
+        return None if after is None else Rewritten(after, bindings(term))
 
     return TidyRule(name, law, why, rewritten, examples, "form" if form else "clean", quiet=quiet)
 
@@ -33,9 +34,10 @@ def _rule(
 CONSTANTS_OUT = _rule(
     "constant out of the sum",
     "Σ c·fᵢ = c·Σ fᵢ",
-    "a factor that is the same for every example stands before the sum",
+    "a factor that does not change with {i} stands before the sum",
     algebra.constants_out,
     form=True,
+    bindings=algebra.counted,
 )
 
 TIDY: tuple[TidyRule, ...] = (
@@ -160,9 +162,10 @@ TIDY: tuple[TidyRule, ...] = (
     _rule(
         "sum of a constant",
         "Σ c = N·c",
-        "the same term, added N times",
+        "the same term, added {n} times",
         algebra.sum_of_constant,
         form=True,
+        bindings=algebra.counted,
     ),
     _rule(
         "one fraction",

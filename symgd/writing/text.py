@@ -75,6 +75,17 @@ def _raised(base: str, exponent: str) -> str:
     return f"{base}^{exponent}"
 
 
+def is_usual(lower: str, upper: str) -> bool:
+    """Whether a sum goes from 1 to a name, which a line of text leaves unsaid."""
+    return lower == "1" and not upper[:1].isdigit() and " " not in upper
+
+
+def _bounds(lower: str, upper: str) -> str:
+    if is_usual(lower, upper):
+        return ""
+    return f"₌{_lowered(lower)}^{upper if upper.isalnum() else f'({upper})'}"
+
+
 def _call(function: str, argument: str) -> str:
     return f"{function}({argument})"
 
@@ -111,7 +122,7 @@ UNICODE = Style(
     call_power=lambda function, argument, exponent: _raised(_call(function, argument), exponent),
     root=lambda body: f"√({body})",
     exponential=None,
-    big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)} {body}",
+    big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)}{_bounds(lower, upper)} {body}",
     partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
     partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
     prime=lambda body, times, lower: (
@@ -170,7 +181,11 @@ ASCII = Style(
     call_power=lambda function, argument, exponent: f"{function}({argument})^{exponent}",
     root=lambda body: f"sqrt({body})",
     exponential=None,
-    big_sum=lambda index, lower, upper, body: f"sum_{index}({body})",
+    big_sum=lambda index, lower, upper, body: (
+        f"sum_{index}({body})"
+        if is_usual(lower, upper)
+        else f"sum({body}, {index}, {lower}, {upper})"
+    ),
     partial=lambda sign, variable, body: (
         f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
     ),
