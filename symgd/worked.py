@@ -127,10 +127,12 @@ class Worked(Shown):
                 f"{text(line.right)} comes to {value}, and the last line to {end}",
                 "this is a fault of symgd: please report the formula",
             )
+        worked = self.substitution.worked(right)
         return replace(
             line,
             left=None if line.left is None else self.left(line.left),
-            right=self.substitution.worked(right),
+            right=worked,
+            relation=line.relation if self.is_exact(worked, right) else "≈",
             reasons=tuple(self.reason(reason) for reason in line.reasons),
         )
 
@@ -173,7 +175,13 @@ class Worked(Shown):
         assert isinstance(term, Equation)
         if any(not index.isdigit() for index in indices_of(term.left)):
             return term
-        return Equation(term.left, self.substitution.worked(term.right))
+        worked = self.substitution.worked(term.right)
+        kind = Equation if self.is_exact(worked, term.right) else About
+        return kind(term.left, worked)
+
+    def is_exact(self, worked: Term, term: Term) -> bool:
+        """Whether = may stand before a worked line: all but a number alone that is rounded say for themselves."""
+        return isinstance(worked, Equation) or self.substitution.result(term).exact
 
     def json(self, *, language: Language = None) -> str:
         """The numbers and what every line comes to, as JSON."""

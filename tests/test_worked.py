@@ -346,6 +346,16 @@ def test_the_command_line(tmp_path: Path) -> None:
         assert "Traceback" not in ran.output
 
 
+def test_a_number_put_in_that_is_rounded_is_never_said_to_be_equal() -> None:
+    third = fractions.Fraction(1, 3)
+    written = differentiate("x^2/2 + 3*x", "x").at({"x": third}).text()
+    assert "x ≈ 0.333333" in written
+    assert "(1/2)·(2·0.333333) + 3·1 ≈ 3.33333" in written
+    alone = differentiate("x^2/2", "x").at({"x": third}).text().splitlines()
+    assert any(line.startswith("              ≈ 0.333333  ") for line in alone)
+    assert "3·0.333333 ≈ 1" in differentiate("3*x^2/2", "x").at({"x": third}).text()
+
+
 def test_about_is_about_and_equal_is_equal() -> None:
     third = differentiate("x/3", "x").at({"x": 1}).outline().sections[0].lines[-1].right
     assert isinstance(third, About)
