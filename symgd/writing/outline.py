@@ -271,18 +271,7 @@ def _runs(steps: Sequence[Step]) -> list[list[Step]]:
             runs[-1].append(step)
         else:
             runs.append([step])
-    return _seen(runs)
-
-
-def _seen(runs: list[list[Step]]) -> list[list[Step]]:
-    """The runs, those that change nothing to be seen on the line before them."""
-    parts = runs[:1]
-    for run in runs[1:]:
-        if text(run[0].before) == text(run[-1].after):
-            parts[-1] = [*parts[-1], *run]
-        else:
-            parts.append(run)
-    return parts
+    return runs
 
 
 def _joins(run: list[Step], step: Step, closing: bool) -> bool:
