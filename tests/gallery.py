@@ -99,6 +99,9 @@ def _made() -> Iterator[tuple[str, Shown]]:
     for name in FORMS:
         yield f"matrix {name}", matrix_form(name)
     yield "matrix product by entries", matrix_form("sum(t*tanh(X@w))")
-    yield "matrix of many shapes", matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"})
+    yield (
+        "matrix of many shapes",
+        matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"}),
+    )
     for name, make in LINEAR.items():
         yield f"matrix {name}", make().matrix()

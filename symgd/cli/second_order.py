@@ -10,14 +10,13 @@ import click
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
     ascii_option,
+    deliver,
     format_option,
     output_option,
     place_option,
     problem_from,
     problem_options,
     reading_options,
-    show,
-    written,
 )
 
 if TYPE_CHECKING:
@@ -61,16 +60,18 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
 @reading_options
 @ascii_option
 @output_option
-def hessian(formula: str, form: str, ascii: bool, output: str | None, **options: Any) -> None:
+def hessian(
+    formula: str, form: str | None, ascii: bool, output: str | None, **options: Any
+) -> None:
     r"""Derive the second derivatives of a model's cost, from the gradient's last lines.
 
     \b
     Examples:
       symgd hessian "m*x + b"
-      symgd hessian "a*exp(-b*x)" --format html -o hessian.html
+      symgd hessian "a*exp(-b*x)" -o hessian.html
     """
     found = problem_from(formula, options).hessian()
-    show(written(found, form, options, output, ascii), output, "Hessian")
+    deliver(found, form, options, output, ascii)
 
 
 @click.command(cls=FormulaCommand)
@@ -81,7 +82,7 @@ def hessian(formula: str, form: str, ascii: bool, output: str | None, **options:
 @reading_options
 @ascii_option
 @output_option
-def solve(formula: str, form: str, ascii: bool, output: str | None, **options: Any) -> None:
+def solve(formula: str, form: str | None, ascii: bool, output: str | None, **options: Any) -> None:
     r"""Solve gradient = 0 step by step: the normal equations, and with data the numbers.
 
     \b
@@ -91,7 +92,7 @@ def solve(formula: str, form: str, ascii: bool, output: str | None, **options: A
     """
     problem = problem_from(formula, options)
     found = problem.stationary(*_columns(problem, options))
-    show(written(found, form, options, output, ascii), output, "solution")
+    deliver(found, form, options, output, ascii)
 
 
 @click.command(cls=FormulaCommand)
@@ -106,7 +107,7 @@ def solve(formula: str, form: str, ascii: bool, output: str | None, **options: A
 def rate(
     formula: str,
     place: dict[str, float] | None,
-    form: str,
+    form: str | None,
     ascii: bool,
     output: str | None,
     **options: Any,
@@ -121,4 +122,4 @@ def rate(
     """
     problem = problem_from(formula, options)
     found = problem.stable_rate(*_columns(problem, options), at=place)
-    show(written(found, form, options, output, ascii), output, "derivation")
+    deliver(found, form, options, output, ascii)
