@@ -23,15 +23,15 @@ def _unwrapped(text: str | None) -> str | None:
 class Command(click.Command):
     """A command whose examples keep their lines."""
 
-    def __init__(self, *args: Any, help: str | None = None, **options: Any) -> None:
-        super().__init__(*args, help=_unwrapped(help), **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{**options, "help": _unwrapped(options.get("help"))})
 
 
 class Group(click.Group):
     """Errors end in one line, never in a traceback; commands stand in the order in which they are declared."""
 
-    def __init__(self, *args: Any, help: str | None = None, **options: Any) -> None:
-        super().__init__(*args, help=_unwrapped(help), **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{**options, "help": _unwrapped(options.get("help"))})
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
