@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.derivation.derive import by_letter, moves_between
+from symgd.derivation.derive import by_letter
+from symgd.derivation.moves import moves_between
 from symgd.derivation.tree import Derivation, Move, Step
 from symgd.notation import (
     BigSum,
@@ -42,7 +43,7 @@ class Stroke:
     before: Term
     after: Term
     steps: tuple[Step, ...]
-    moves: tuple[Move, ...]
+    moves: Sequence[Move]
     reasons: tuple[Reason, ...]
 
     @property

@@ -16,19 +16,30 @@ from __future__ import annotations
 import fractions
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import sympy
 
 from symgd.functions import FUNCTIONS
 
 Path: TypeAlias = tuple[int, ...]
+T = TypeVar("T", bound="Term")
+Answer = TypeVar("Answer")
 
 
 class Term:
     """One node of a formula. Subclasses are frozen; `children` are the sub-terms in reading order."""
+
+    def __init_subclass__(cls) -> None:
+        # Set before `dataclass` looks, so that it keeps this: the hash of a large Term is worked out once.
+        cls.__hash__ = _hash  # type: ignore[assignment, method-assign]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what was worked out, a hash of texts above all, belongs to one process."""
+        fields = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in fields}
 
     @property
     def children(self) -> tuple[Term, ...]:
@@ -94,6 +105,30 @@ class Term:
         if all(after is before for after, before in zip(children, self.children, strict=True)):
             return self
         return self.rebuild(children)
+
+
+def _hash(term: Term) -> int:
+    known: dict[str, Any] = term.__dict__
+    if "_hash" not in known:
+        fields = getattr(term, "__dataclass_fields__", ())
+        known["_hash"] = hash((type(term), *(known[name] for name in fields)))
+    answer: int = known["_hash"]
+    return answer
+
+
+def each_term(function: Callable[[T], Answer]) -> Callable[[T], Answer]:
+    """Work `function` out once for each Term, which keeps the answer."""
+    key = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def remembered(term: T) -> Answer:
+        known: dict[str, Any] = term.__dict__
+        if key not in known:
+            known[key] = function(term)
+        answer: Answer = known[key]
+        return answer
+
+    return remembered
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ LAYERS = (
     ("symgd.derivation.reading",),
     ("symgd.derivation.tree",),
     ("symgd.derivation.unrolled",),
+    ("symgd.derivation.moves", "symgd.derivation.search"),
     ("symgd.derivation.degrees", "symgd.derivation.numeric"),
     ("symgd.derivation.sympy_check", "symgd.derivation.from_sympy"),
     ("symgd.derivation.check",),

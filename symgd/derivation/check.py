@@ -33,7 +33,7 @@ from symgd.derivation.numeric import (
 )
 from symgd.derivation.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.derivation.tree import Check
-from symgd.derivation.unrolled import Unrolling, unrolling_of
+from symgd.derivation.unrolled import NOTHING, Unrolling, unrolling_of
 
 TRIALS = 3
 SAMPLES = 2**20
@@ -277,7 +277,7 @@ class Checker:
         """Whether two Terms agree at all points."""
         exact = is_rational(before) and is_rational(after)
         exact = exact and difference_degree(before, after) <= MAX_DEGREE
-        self._keep(before, after)
+        self.keep(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
@@ -294,7 +294,7 @@ class Checker:
         expected = None if entry else real_derivative(body.value, sympy.Symbol(variable.name))
         if result.value == expected:
             return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
-        self._keep(result, body, nt.Partial(body, variable))
+        self.keep(result, body, nt.Partial(body, variable))
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             point = evaluator.point
@@ -314,12 +314,13 @@ class Checker:
         note = note if check.passed else check.note
         return Check("sympy", check.passed, check.trials, self.seed, note=note)
 
-    def _keep(self, *terms: nt.Term) -> None:
-        """Keep the Terms alive, so that none of their identities is used again."""
+    def keep(self, *terms: nt.Term) -> None:
+        """Keep the Terms alive, so that none of their identities is used again, and know what their sums go over."""
         self.kept += terms
         unrolling = self.unrolling
         for term in terms:
-            unrolling = unrolling.joined(unrolling_of(term))
+            new = unrolling_of(term)
+            unrolling = unrolling if new is NOTHING else unrolling.joined(new)
         if unrolling != self.unrolling:
             self.unrolling = unrolling
             self.evaluators.clear()
@@ -388,16 +389,17 @@ def _shortfall(done: int, missing: bool) -> str:
     return "not every case was reached by a point" if missing else ""
 
 
+@nt.each_term
 def _wanted(term: nt.Term) -> frozenset[tuple[nt.Term, int]]:
     """The cases and branches that points should lead to."""
-    found: set[tuple[nt.Term, int]] = set()
-    for _, part in term.walk():
-        if isinstance(part, nt.Cases):
-            found |= {(case.condition, place) for place, case in enumerate(part.cases)}
-        elif isinstance(part, nt.Call):
-            found |= {(part, number) for number in branches(part)}
-        elif isinstance(part, nt.Abbreviation):
-            found |= _wanted(part.definition)
+    found: set[tuple[nt.Term, int]] = set().union(*map(_wanted, term.children))
+    match term:
+        case nt.Cases():
+            found |= {(case.condition, place) for place, case in enumerate(term.cases)}
+        case nt.Call():
+            found |= {(term, number) for number in branches(term)}
+        case nt.Abbreviation():
+            found |= _wanted(term.definition)
     return frozenset(found)
 
 

@@ -8,6 +8,7 @@ from symgd.derivation.unrolled import SIZES, unrolling_of
 MAX_EXACT_EXPONENT = 24
 
 
+@nt.each_term
 def is_rational(term: nt.Term) -> bool:
     """Whether a Term is a rational function of its symbols, small enough for exact arithmetic."""
     if isinstance(term, nt.Call | nt.Constant | nt.Cases):
@@ -36,6 +37,18 @@ def difference_degree(before: nt.Term, after: nt.Term) -> int:
 
 def _degrees(term: nt.Term, longest: int) -> tuple[int, int]:
     """Upper bounds of the degrees of numerator and denominator."""
+    known = _by_longest(term)
+    if longest not in known:
+        known[longest] = _worked_out(term, longest)
+    return known[longest]
+
+
+@nt.each_term
+def _by_longest(term: nt.Term) -> dict[int, tuple[int, int]]:
+    return {}
+
+
+def _worked_out(term: nt.Term, longest: int) -> tuple[int, int]:
     parts = [_degrees(child, longest) for child in term.children]
     match term:
         case nt.Number():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgd.derivation.check import Checker
+from symgd.derivation.moves import moves_between
 from symgd.derivation.rules import RULES, UNCOVERED
+from symgd.derivation.search import Search, partials, put_in
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Derivation, Gradient, Move, Rewritten, Rule, Step, TidyRule
+from symgd.derivation.tree import Derivation, Gradient, Rewritten, Rule, Step, TidyRule
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.indices import entry_named
 from symgd.notation import Abbreviation, Equation, Indexed, Partial, Path, Symbol, Term, Variable
@@ -53,13 +55,16 @@ class _Engine:
     steps: list[Step] = field(default_factory=list)
     open: list[Abbreviation] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
+    # What the reader wrote stays as it was written, as long as it is still there.
     written: frozenset[int] = frozenset()
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Apply rules while a Partial is left, put abbreviations back as soon as nothing is derived by them, tidy."""
-        eager = tuple(rule for rule in self.tidy if rule.eager)
-        while self.tidy_one(eager) or self.derive_one() or self.tidy_one(self.tidy):
+        self.checker.keep(self.line)
+        eager = Search(tuple(rule for rule in self.tidy if rule.eager), self.written)
+        last = Search(tuple(self.tidy), self.written)
+        while self.tidy_one(eager) or self.derive_one() or self.tidy_one(last):
             self.spend()
 
     def spend(self) -> None:
@@ -72,14 +77,13 @@ class _Engine:
             )
 
     def derive_one(self) -> bool:
-        for path, term in self.line.walk():
-            if isinstance(term, Partial):
-                rule, rewritten = self.first_rule(term)
-                rewritten = self.with_new_letters(rewritten)
-                self.record(rule, path, rewritten)
-                self.open += _introduced(rewritten)
-                self.put_back()
-                return True
+        for path, partial in partials(self.line):
+            rule, rewritten = self.first_rule(partial)
+            rewritten = self.with_new_letters(rewritten)
+            self.record(rule, path, rewritten)
+            self.open += _introduced(rewritten)
+            self.put_back()
+            return True
         return False
 
     def first_rule(self, partial: Partial) -> tuple[Rule, Rewritten]:
@@ -107,35 +111,33 @@ class _Engine:
         return rewritten
 
     def put_back(self) -> None:
-        waited_for = {term.variable for _, term in self.line.walk() if isinstance(term, Partial)}
+        if not self.open:
+            return
+        waited_for = {partial.variable for _, partial in partials(self.line)}
         for u in [u for u in self.open if u not in waited_for]:
             self.open.remove(u)
-            after = self.line.substitute({u: u.definition})
+            after = put_in(self.line, u)
             if after is not self.line:
                 self.record(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
 
-    def tidy_one(self, rules: Sequence[TidyRule]) -> bool:
-        for rule in rules:
-            for path, term in innermost_first(self.line):
-                # What the reader wrote stays as it was written, as long as it is still there.
-                rewritten = None if id(term) in self.written else rule.rewrite(term)
-                if rewritten is not None:
-                    self.record(rule, path, rewritten)
-                    return True
-        return False
+    def tidy_one(self, search: Search) -> bool:
+        found = search.first(self.line)
+        if found is not None:
+            self.record(*found)
+        return found is not None
 
     def record(self, rule: Rule | TidyRule, path: Path, rewritten: Rewritten) -> None:
         after = self.line.replace(path, rewritten.after)
-        check = self.checker.equal(self.line, after)
+        # What is equal in value may be exchanged anywhere in a line: the part that changed is compared.
+        at = self.line.at(path)
+        check = self.checker.equal(at, rewritten.after)
         if not check.passed:
             raise CheckFailed(
                 f'the rule "{rule.name}" made a step that is not true: {self.line.value} became {after.value}',
                 "this is a fault of symgd: please report the formula",
             )
-        bindings = {"variable": self.variable, **rewritten.bindings}
-        at = self.line.at(path)
         partial_by = at.variable if isinstance(at, Partial) else self.variable
-        bindings["variable"] = partial_by
+        bindings = {**rewritten.bindings, "variable": partial_by}
         moves = moves_between(self.line, after)
         introduced, conditions = rewritten.introduced, rewritten.conditions
         step = Step(
@@ -312,64 +314,6 @@ def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
         return Partial(line.body, letter, line.ordinary)
     children = tuple(by_letter(child, names, letter) for child in line.children)
     return line.rebuild(children) if children else line
-
-
-def innermost_first(term: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
-    """Each sub-term with its path, the children before their parent."""
-    for place, child in enumerate(term.children):
-        yield from innermost_first(child, (*path, place))
-    yield path, term
-
-
-def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
-    """What became of each sub-term, told by identity: a rewrite keeps the objects that it keeps.
-
-    Only the largest sub-terms are listed; what is inside one that moved has moved with it.
-    """
-    places: dict[int, list[Path]] = {}
-    for path, term in before.walk():
-        places.setdefault(id(term), []).append(path)
-    staying = set(_staying(before, after))
-    moves: list[Move] = []
-    kept: list[tuple[Path, Term]] = []
-
-    def visit(term: Term, path: Path) -> None:
-        if path in staying:
-            moves.append(Move("stays", path, path))
-        elif id(term) in places:
-            kept.append((path, term))
-        elif term.children:
-            for place, child in enumerate(term.children):
-                visit(child, (*path, place))
-        else:
-            moves.append(Move("born", None, path))
-
-    visit(after, ())
-    stayed = [move.after for move in moves if move.after is not None and move.kind == "stays"]
-    used = {inner for path in stayed for inner in _inside(before.at(path), path)}
-    # A large part takes its origin before a small one that is the same object as something inside it.
-    for path, term in sorted(kept, key=lambda pair: -pair[1].size):
-        origins = places[id(term)]
-        fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
-        origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
-        used.update(_inside(term, origin) if fresh else ())
-        moves.append(Move("moves" if fresh else "copies", origin, path))
-    moves.sort(key=lambda move: move.after or ())
-    dead = [path for path, term in before.walk() if not term.children and path not in used]
-    return (*moves, *(Move("dies", path, None) for path in dead))
-
-
-def _staying(before: Term, after: Term, path: Path = ()) -> Iterator[Path]:
-    """The paths of the largest sub-terms that are the same object at the same place."""
-    if before is after:
-        yield path
-        return
-    for place, (old, new) in enumerate(zip(before.children, after.children, strict=False)):
-        yield from _staying(old, new, (*path, place))
-
-
-def _inside(term: Term, path: Path) -> Iterator[Path]:
-    return (inner for inner, _ in term.walk(path))
 
 
 def differentiate(formula: str, variable: str) -> Derivation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path as FilePath
@@ -154,7 +154,7 @@ class Step:
     variable: Variable
     bindings: Mapping[str, Term]
     introduced: Mapping[str, Term]
-    moves: tuple[Move, ...]
+    moves: Sequence[Move]
     check: Check
     conditions: tuple[Term, ...] = ()
 

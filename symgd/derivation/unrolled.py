@@ -68,8 +68,11 @@ class Unrolling:
         return low, min([low + 1, *(last for _, last in own if last is not None)])
 
 
+@nt.each_term
 def unrolling_of(term: nt.Term) -> Unrolling:
     """What there is to write out in a Term."""
+    if not _is_written_out(term):
+        return NOTHING
     counts: set[str] = set()
     first = 1
     for total, bound in _sums(term, frozenset()):
@@ -82,6 +85,16 @@ def unrolling_of(term: nt.Term) -> Unrolling:
         else:
             spans.add((name, place, span))
     return Unrolling(frozenset(counts), first, frozenset(free), frozenset(spans))
+
+
+NOTHING = Unrolling()
+
+
+@nt.each_term
+def _is_written_out(term: nt.Term) -> bool:
+    """Whether a Σ or an index occurs."""
+    own = isinstance(term, nt.BigSum | nt.Indexed | nt.Delta)
+    return own or any(map(_is_written_out, _inside(term)))
 
 
 def _inside(term: nt.Term) -> tuple[nt.Term, ...]:

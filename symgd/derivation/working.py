@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from symgd.derivation.account import Chain, Ground
 from symgd.derivation.check import Checker
-from symgd.derivation.derive import innermost_first, moves_between
+from symgd.derivation.moves import moves_between
+from symgd.derivation.search import Search
 from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.tree import Check, Rewritten, Step, TidyRule
 from symgd.errors import CheckFailed
@@ -80,17 +81,12 @@ class Working:
 
     def tidy(self, rules: Sequence[TidyRule]) -> None:
         """Apply rules, innermost sub-terms first, until none applies."""
-        while len(self.steps) < MOST_STEPS and self._tidy_one(rules):
-            pass
-
-    def _tidy_one(self, rules: Sequence[TidyRule]) -> bool:
-        for rule in rules:
-            for path, term in innermost_first(self.line):
-                rewritten = None if isinstance(term, Equation) else rule.rewrite(term)
-                if rewritten is not None:
-                    self.rewrite(rule, path, rewritten)
-                    return True
-        return False
+        search = Search(tuple(rules))
+        while len(self.steps) < MOST_STEPS:
+            found = search.first(self.line)
+            if found is None:
+                return
+            self.rewrite(*found)
 
     def solve_by(
         self,

@@ -1,0 +1,114 @@
+"""Where in a line something is to be done next, found without looking again at what has not changed.
+
+A rewrite keeps the objects that it keeps, so what was learned about an object stays true in the next line. Each
+sub-term is tried once in its life: a line costs what is new in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from symgd.derivation.tree import Rewritten, TidyRule
+from symgd.notation import Abbreviation, Equation, Partial, Path, Term, each_term
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rewrite that can be made: the first rule that applies, and its answer.
+
+    `inside` is the number of the child that holds the place, None where the rule rewrites the whole Term.
+    """
+
+    rank: int
+    rewritten: Rewritten
+    inside: int | None
+
+
+@dataclass
+class Search:
+    """Looks in one line after the other for the first rule that applies anywhere, innermost sub-terms first.
+
+    Parameters
+    ----------
+    rules : sequence of TidyRule
+        In the order in which they are tried on a line.
+    left_alone : collection of int
+        Identities of sub-terms that stay as they are.
+    """
+
+    rules: Sequence[TidyRule]
+    left_alone: Collection[int] = frozenset()
+    _seen: dict[int, tuple[Term, Found | None]] = field(default_factory=dict)
+
+    def first(self, line: Term) -> tuple[TidyRule, Path, Rewritten] | None:
+        """The rule, the place and the answer; None where no rule applies."""
+        found = self._found(line)
+        if found is None:
+            return None
+        path: list[int] = []
+        term, here = line, found
+        while here.inside is not None:
+            path.append(here.inside)
+            term = term.children[here.inside]
+            inner = self._found(term)
+            assert inner is not None
+            here = inner
+        return self.rules[found.rank], tuple(path), here.rewritten
+
+    def _found(self, term: Term) -> Found | None:
+        known = self._seen.get(id(term))
+        if known is None:
+            # The Term is kept, so that its identity is not used again.
+            known = self._seen[id(term)] = term, self._look(term)
+        return known[1]
+
+    def _look(self, term: Term) -> Found | None:
+        best: Found | None = None
+        for place, child in enumerate(term.children):
+            inner = self._found(child)
+            if inner is not None and (best is None or inner.rank < best.rank):
+                best = Found(inner.rank, inner.rewritten, place)
+        if id(term) in self.left_alone or isinstance(term, Equation):
+            return best
+        for rank, rule in enumerate(self.rules[: best.rank] if best else self.rules):
+            rewritten = rule.rewrite(term)
+            if rewritten is not None:
+                return Found(rank, rewritten, None)
+        return best
+
+
+@each_term
+def holds_partial(term: Term) -> bool:
+    """Whether something in `term` is still to be derived."""
+    return isinstance(term, Partial) or any(holds_partial(child) for child in term.children)
+
+
+def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
+    """Each Partial with its path, outer ones first.
+
+    Examples
+    --------
+    >>> from symgd.notation import Product, Symbol
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> [path for path, _ in partials(Product((y, Partial(x, x))))]
+    [(1,)]
+    """
+    if not holds_partial(term):
+        return
+    if isinstance(term, Partial):
+        yield path, term
+    for place, child in enumerate(term.children):
+        yield from partials(child, (*path, place))
+
+
+def put_in(term: Term, u: Abbreviation) -> Term:
+    """`term` with what `u` stands for in its place; what does not hold it is not looked into."""
+    if u.name not in term.names:
+        return term
+    if term == u:
+        return u.definition
+    children = tuple(put_in(child, u) for child in term.children)
+    if all(after is before for after, before in zip(children, term.children, strict=True)):
+        return term
+    return term.rebuild(children)
