@@ -252,7 +252,7 @@ class MatrixChecker(Checker):
         if mx.shape_of(before) != mx.shape_of(after):
             shapes = " and ".join(mx.shape_text(mx.shape_of(term)) for term in (before, after))
             return Check("shapes", False, 0, self.seed, note=f"the shapes are {shapes}")
-        self._keep(before, after)
+        self.keep(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             left, right = (evaluator.dual(term, None, ()).value for term in (before, after))
@@ -268,7 +268,7 @@ class MatrixChecker(Checker):
         self, result: nt.Term, body: nt.Term, variable: Any, *, order: int = 1
     ) -> Check:
         """Compare a gradient, or a Hessian, with `sympy.diff` of the cost written out entry by entry."""
-        self._keep(result, body)
+        self.keep(result, body)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             assert isinstance(evaluator, MatrixEvaluator)

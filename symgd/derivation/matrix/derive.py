@@ -13,10 +13,11 @@ import sympy
 from symgd import matrices as mx
 from symgd import notation as nt
 from symgd.derivation.account import Chain, Ground
-from symgd.derivation.derive import innermost_first, moves_between
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.rules import DIFFERENTIALS, unfinished
 from symgd.derivation.matrix.tidy import TIDY_MATRICES, transposed
+from symgd.derivation.moves import moves_between
+from symgd.derivation.search import Search
 from symgd.derivation.tree import Check, Rewritten, Step, TidyRule
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrices import Differential, Matrix, Nabla, matrix_product
@@ -73,18 +74,9 @@ class Rewriting:
 
     def exhaust(self, rules: Sequence[TidyRule]) -> None:
         """Apply rules, the first that fits anywhere, until none does."""
-        while self.apply_one(rules):
-            pass
-
-    def apply_one(self, rules: Sequence[TidyRule]) -> bool:
-        """Apply the first rule that fits, innermost first."""
-        for rule in rules:
-            for path, term in innermost_first(self.line):
-                rewritten = rule.rewrite(term)
-                if rewritten is not None:
-                    self.record(rule, path, rewritten)
-                    return True
-        return False
+        search = Search(tuple(rules))
+        while found := search.first(self.line):
+            self.record(*found)
 
     def record(self, rule: TidyRule, path: Path, rewritten: Rewritten) -> None:
         """Put a new part into the line, if that is true."""
