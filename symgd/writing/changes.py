@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from symgd.derivation.derive import moves_between
+from symgd.derivation.moves import moves_between
 from symgd.derivation.tree import Move, Step
 from symgd.notation import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
 from symgd.writing.outline import Line
