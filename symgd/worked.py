@@ -18,7 +18,7 @@ from symgd.notation import Abbreviation, BigSum, Equation, Indexed, Symbol, Term
 from symgd.substitution import FIRST, WRITTEN_OUT, Substitution, one_row
 from symgd.words import Language, Words, message
 from symgd.writing.latex import latex
-from symgd.writing.outline import Line, Outline, Reason, Section, outline
+from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
 from symgd.writing.rounding import DIGITS, About, Dots, Listed
 from symgd.writing.speech import speech
 from symgd.writing.text import text
@@ -95,7 +95,7 @@ class Worked(Shown):
         """The lines that such a reader gets, with their numbers."""
         told = outline(self.account, Reading(**reading))
         sections = [
-            replace(section, lines=self.lines(section.lines, section.wrt[0]))
+            replace(section, lines=self.lines(section.lines, section.wrt[0], told.reading))
             for section in told.sections
         ]
         sections[-1] = replace(sections[-1], said=(*sections[-1].said, self.closing))
@@ -109,11 +109,11 @@ class Worked(Shown):
         )
         return Said(words, {"digits": number(self.digits)})
 
-    def lines(self, lines: tuple[Line, ...], name: str) -> tuple[Line, ...]:
+    def lines(self, lines: tuple[Line, ...], name: str, reading: Reading) -> tuple[Line, ...]:
         """The lines with their numbers; in one row, lines that look the same are one."""
         found: list[Line] = []
         for line in lines:
-            worked = self.line(line, name)
+            worked = self.line(replace(line, reasons=self.reasons(line, reading)), name)
             if not found or self.row is None or worked.right != found[-1].right:
                 found.append(worked)
         return tuple(found)
@@ -154,6 +154,15 @@ class Worked(Shown):
                 own = Abbreviation(part.name, alone, (str(self.row.number),))
                 term = term.substitute({part: own})
         return self.placed(term)
+
+    def reasons(self, line: Line, reading: Reading) -> tuple[Reason, ...]:
+        """A line's reasons, but for the steps that change nothing in the one row that is looked at."""
+        if self.row is None:
+            return line.reasons
+        seen = [
+            step for step in line.steps if self.symbols(step.before) != self.symbols(step.after)
+        ]
+        return reasons(seen, reading) if seen else line.reasons
 
     def reason(self, reason: Reason) -> Reason:
         """A reason that speaks of the row, and in which u = … has its numbers where u is one number."""
@@ -198,7 +207,7 @@ class _WorkedOutline(Outline):
         self, line: Line, section: Section, detail: Detail = "full"
     ) -> tuple[Line, ...]:
         single = Outline.single_steps(self, line, section, detail)
-        return self.worked.lines(single, section.wrt[0])
+        return self.worked.lines(single, section.wrt[0], self.reading)
 
 
 def worked(

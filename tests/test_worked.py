@@ -71,6 +71,13 @@ def test_one_row_is_the_loss_of_this_example_under_a_name_of_its_own() -> None:
     assert worked.values["a"] == -1
 
 
+def test_a_row_gives_no_reason_that_is_about_the_sum() -> None:
+    for detail in ("brief", "standard", "full"):
+        told = LESSON.derive("a").at(START, POINTS, row=1).text(detail=detail)
+        assert "over the examples" not in told
+        assert "constant out of the sum" not in told
+
+
 def test_the_hessian_of_lesson_004() -> None:
     hessian = LESSON.hessian()
     entries = {entry: hessian[entry].at(START, POINTS).result for entry in hessian}
