@@ -244,6 +244,11 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         (PARABOLA, "dJ/db = -2/N Σ (a x_i^2 + b x_i + c - y_i) x_i"),
         ("3*x^5", "f'(x) = -15x^4"),
     ),
+    "set-to-zero": (
+        (LINE, "dJ/dm = 2/N Σ (m x_i + b - y_i) x_i = 0"),
+        (PARABOLA, "dJ/dc = 2/N Σ (a x_i^2 + b x_i + c - y_i)\n = 0"),
+        ("x^2 - 4*x", "f'(x) = 2x - 4\n = 0"),
+    ),
     "rate-inside": (
         (LINE, "dJ/dm = alpha * 2/N Σ (m x_i + b - y_i) x_i"),
         (LINE, "dJ/db = -α 2/N Σ (m x_i + b - y_i)"),

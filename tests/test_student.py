@@ -54,6 +54,15 @@ RIGHT = (
     (LINE, "dE/dm = 2/N * sum_j (m*x_j + b - y_j)*x_j"),
     (LINE, "(1) dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2   (sum rule)\n(2)       = 1/N Σ 2(m x_i + b - y_i) * x_i   (chain rule)"),
     (LINE, "dJ/dm = 2/N sum(m x_i + b - y_i) x_i"),
+    (LINE, "dJ/dm = 2/N * sum(e * x), where e = m*x + b - y"),
+    (LINE, "error = m*x + b - y\ngrad_m = 2/N * sum(error * x)\ngrad_b = 2/N * sum(error)"),
+    (LINE, "dJ/dm = 2/N * sum( (h(x_i) - y_i) * x_i ), by the chain rule"),
+    (LINE, "Step 1: dJ/dm = d/dm 1/N Σ (mx_i + b - y_i)^2\nStep 2: = 1/N Σ 2(mx_i + b - y_i) * x_i"),
+    (LINE, "J(m, b) = 1/N Σ (m x_i + b - y_i)^2\n∂J/∂m (m, b) = 2/N Σ (m x_i + b - y_i) x_i"),
+    (LINE, "J_m = 2/N Σ e x\n∂_b J = 2/N Σ e"),
+    (LINE, "The derivative is dJ/dm = 2/N Σ e x\nm := m - α dJ/dm\nm = m - α 2/N Σ e x"),
+    (LINE, "dJ/dm =\n  2/N Σ (m x_i + b\n  - y_i) x_i"),
+    (LINE, "dJ/dm: 2/N Σ e_i x_i"),
     (PARABOLA, "dJ/da = 2/N Σ (ax_i^2 + bx_i + c - y_i) x_i^2\ndJ/db = 2/N Σ (ax_i²+bx_i+c-y_i)x_i\ndJ/dc = 2/N Σ (ax²+bx+c-y)"),
     (DECAY, "dJ/db = -2a/N Σ (a e^(-b x_i) + c - y_i) x_i e^(-bx_i)"),
     (DECAY, "s_i = exp(-b x_i)\ndJ/da = 2/N Σ (a s_i + c - y_i) s_i"),
@@ -163,6 +172,26 @@ def test_a_wrong_cost_is_told() -> None:
     assert verdict.misconception.key == "lost-two"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "J_m = 2 Σ e x",
+        "grad_b = 2/N Σ e x",
+        "dJ/dm = 2/3 Σ e x",
+        "m = m + α 2/N Σ e x",
+        "∂_m J = 2/N Σ e",
+    ],
+)
+def test_nothing_wrong_passes_for_its_left_hand_side(lines: str) -> None:
+    assert exercise(LINE).check(lines).line == 1
+
+
+def test_lines_without_a_derivative_are_not_enough() -> None:
+    assert exercise(LINE).check("J = 1/N Σ (m x_i + b - y_i)^2").kind == "unfinished"
+    with pytest.raises(FormulaError, match="there is no line to check"):
+        exercise(LINE).check("u = m x + b - y")
+
+
 def test_a_wrong_side_calculation_is_told() -> None:
     verdict = exercise(LINE).check("de_i/dm = 1\ndJ/dm = 2/N Σ e_i x_i")
     assert verdict.line == 1
@@ -264,6 +293,7 @@ def test_what_has_no_value_anywhere_is_not_blamed() -> None:
 def test_words_between_the_lines_are_left_out() -> None:
     lines = "First of all, the chain rule:\ndJ/db = 2/N Σ e_i\nThis is the result:"
     assert read(exercise(LINE), lines).words == (1, 3)
+    assert "Lines 1, 3 were taken for words." in exercise(LINE).check(lines).text()
 
 
 # Round trips: what symgd writes, it accepts.

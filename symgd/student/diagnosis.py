@@ -13,7 +13,7 @@ from symgd import notation as nt
 from symgd.derivation.check import Checker
 from symgd.derivation.degrees import is_rational
 from symgd.errors import SymgdError
-from symgd.student.misconceptions import Misconception
+from symgd.student.misconception import Misconception
 from symgd.student.slips import Case, Slip, SpoiltRule, by_spoilt_rule, derived, expanded
 from symgd.student.verdict import Found
 from symgd.student.witness import Witness, value_at

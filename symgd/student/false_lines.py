@@ -116,6 +116,11 @@ def residual_turned(case: Case) -> Iterator[Slip]:
         yield Slip(Negative(case.right))
 
 
+def set_to_zero(case: Case) -> Iterator[Slip]:
+    """The derivative, and = 0 after it."""
+    yield Slip(number(0), {"right": case.right})
+
+
 # Factors of the whole
 
 

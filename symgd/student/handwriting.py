@@ -132,11 +132,27 @@ class _Hand(Grammar):
             return self.cost(name, token)
         indexed = self.with_bracketed_index(name)
         found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
+        if isinstance(found, nt.Abbreviation) and found.name in vocabulary.called:
+            self.skip_arguments()
         if found is not None:
             return found
         if name in LEARNING_RATES:
             return nt.Symbol(name)
         raise self.unknown(token)
+
+    def skip_arguments(self) -> None:
+        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
+        end = self.at + 1
+        while (end < len(self.tokens) and self.tokens[end].kind == "name") or self.sign(
+            end - self.at
+        ) == ",":
+            end += 1
+        inside = [token.text for token in self.tokens[self.at + 1 : end] if token.kind == "name"]
+        terms = [self.vocabulary.meaning(spelled(name), self.counting) for name in inside]
+        variables = self.vocabulary.variables
+        data = all(isinstance(term, nt.Indexed) or term in variables for term in terms)
+        if self.sign() == "(" and inside and data and self.sign(end - self.at) == ")":
+            self.at = end + 1
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symgd import notation as nt
 from symgd.derivation.check import Checker
@@ -11,12 +11,13 @@ from symgd.derivation.derive import by_letter
 from symgd.errors import DerivationError
 from symgd.student.diagnosis import Diagnosis
 from symgd.student.exercise import Exercise
-from symgd.student.misconceptions import MISCONCEPTIONS, Misconception
+from symgd.student.misconception import Misconception
+from symgd.student.misconceptions import MISCONCEPTIONS
 from symgd.student.slips import Case, finished
-from symgd.student.transcript import Statement, read
+from symgd.student.transcript import Statement, rate_in, read
 from symgd.student.verdict import Found, Mark, Status, Verdict
 from symgd.student.vocabulary import LETTERS
-from symgd.student.witness import Witness, witness
+from symgd.student.witness import Witness, agree_with_more_examples, witness
 from symgd.writing.text import text
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
@@ -70,7 +71,9 @@ def mark(
     >>> verdict.line, verdict.misconception.name
     (1, 'lost inner derivative')
     """
-    return _Marker(exercise, misconceptions).verdict(read(exercise, lines).statements)
+    transcript = read(exercise, lines)
+    verdict = _Marker(exercise, misconceptions).verdict(transcript.statements)
+    return replace(verdict, words=transcript.words)
 
 
 class _Marker:
@@ -99,6 +102,9 @@ class _Marker:
         first = statements[0]
         if first.kind == "definition":
             return
+        if first.kind == "update":
+            yield _Chain(statements, self.updated(first), None)
+            return
         if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
             truth = self.exercise.body if first.kind == "cost" else first.left
             yield _Chain(statements, truth, _variable(first.left))
@@ -114,6 +120,14 @@ class _Marker:
             if isinstance(truth.variable, nt.Symbol):
                 own = [_by(statement, name, truth.variable) for statement in statements]
                 yield _Chain(own, truth, truth.variable)
+
+    def updated(self, statement: Statement) -> nt.Term:
+        """One step of gradient descent, at the rate that the student names."""
+        assert isinstance(statement.left, nt.Symbol)
+        rate = rate_in(statement.readings[0])
+        assert rate is not None
+        step = nt.Product((rate, self.exercise.truth[statement.left.name]))
+        return nt.Sum((statement.left, nt.Negative(step)))
 
     def mark_chain(self, chain: _Chain) -> None:
         before = chain.truth
@@ -138,7 +152,7 @@ class _Marker:
         trials = 0
         for term in statement.readings:
             check = self.checker.equal(truth, term)
-            if check.passed:
+            if check.passed and self.same_with_more_examples(truth, term):
                 return term
             trials += check.trials
         if not trials:
@@ -148,10 +162,16 @@ class _Marker:
             )
         return None
 
+    def same_with_more_examples(self, truth: nt.Term, term: nt.Term) -> bool:
+        """Whether two Terms agree for another number of examples too, so that a 3 is not taken for N."""
+        if not self.exercise.vocabulary.bounds:
+            return True
+        return agree_with_more_examples(self.exercise, truth, term)
+
     def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
         """What is asked for and not there, or not finished."""
         begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
-        asked = dict.fromkeys((*self.exercise.asked, *begun))
+        asked = dict.fromkeys((*self.exercise.asked, *(begun or self.exercise.truth)))
         return tuple(name for name in asked if name not in begun or _open(begun[name]))
 
     # What went wrong

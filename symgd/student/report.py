@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fractions
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from symgd import notation as nt
@@ -63,11 +63,9 @@ def _lines(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
         yield f"Right: {each} (compared at random points with what was to be derived)."
     for mark in verdict.marks:
         if mark.note:
-            yield f"Line {mark.line} was {_note(mark, write)}."
-
-
-def _note(mark: Mark, write: Write) -> str:
-    return f"read as {write(mark.term)}"
+            yield f"Line {mark.line} was read as {write(mark.term)}."
+    if verdict.words:
+        yield f"{_listed(verdict.words)} {'was' if len(verdict.words) == 1 else 'were'} taken for words."
 
 
 def _still_open(verdict: Verdict, write: Write) -> str:
@@ -181,9 +179,11 @@ def _afterwards(verdict: Verdict) -> Iterator[str]:
     ):
         lines = sorted({m.line for m in after if m.status == status and m is not verdict.wrong})
         if lines:
-            listed = ", ".join(map(str, lines))
-            verb = words if len(lines) == 1 else _plural(words)
-            yield f"Line{'s' * (len(lines) > 1)} {listed} {verb}."
+            yield f"{_listed(lines)} {words if len(lines) == 1 else _plural(words)}."
+
+
+def _listed(lines: Sequence[int]) -> str:
+    return f"Line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
 
 
 def _plural(words: str) -> str:
@@ -198,6 +198,7 @@ def as_json(verdict: Verdict) -> str:
         "verdict": verdict.kind,
         "line": verdict.line,
         "missing": list(verdict.missing),
+        "words": list(verdict.words),
         "marks": [_mark(mark) for mark in verdict.marks],
     }
     if verdict.wrong is not None:

@@ -16,10 +16,11 @@ _TOKEN = re.compile(
     rf"|(?P<sigma>(?:[Σ∑]|\\sum\b|[Ss]um(?![^\W_])|[Mm]ean(?![^\W_]))"
     rf"(?:{_SUBSCRIPT})?(?:\^\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w(?!\w)|[ᴺⁿ])?)"
     rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
+    rf"|(?P<below>[∂D]_(?:\{{[^{{}}]*\}}|\w+))"
     rf"|(?P<name>{_NAME})"
     r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
     r"|(?P<prime>['′’]+(?:_\{[^{}]*\}|_\w+|[₀-₉ₐ-ₜᵢ-ᵪ]+)?)"
-    r"|(?P<equals>==|:=|=>|⇒|=)"
+    r"|(?P<equals>==|:=|=>|⇒|=|:)"
     r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,|])"
 )
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
@@ -59,8 +60,9 @@ def tokens_of(text: str) -> list[Token]:
         if match.lastgroup == "space":
             apart = True
         else:
-            kind = "derivative" if match.group("derivative") else str(match.lastgroup)
-            of, by = (match.group("of") or "", match.group("by") or "")
+            below = match.group("below")
+            kind = "derivative" if match.group("derivative") or below else str(match.lastgroup)
+            of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
             found.append(Token(kind, match.group(), position, apart, of, by))
             apart = False
         position = match.end()

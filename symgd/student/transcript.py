@@ -11,23 +11,13 @@ from symgd import notation as nt
 from symgd.errors import FormulaError
 from symgd.student.exercise import Exercise
 from symgd.student.handwriting import readings
+from symgd.student.sheet import Line, sheet_of
 from symgd.student.tokens import Token, split_at_equals, tokens_of
-from symgd.student.vocabulary import Vocabulary, spelled
+from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
 
-Kind = Literal["derivative", "definition", "cost", "side"]
-
-_NUMBERING = re.compile(r"\s*(?:line\s+\d+\s*[:.)]|\(\d+\)|\d+[.):](?!\d))\s*(?=\S)", re.IGNORECASE)
-_OPENING = re.compile(
-    r"\s*(?:let|where|with|set|put|so|then|hence|thus|therefore|and|∴|⇒|=>|->|→|[-*•](?=\s))\s*:?\s*",
-    re.IGNORECASE,
-)
-_NOTE = re.compile(
-    r"(?:#|//|%).*$|\s{2,}\[[^\[]*\]\s*$|^\s*\[[^\[]*\]\s*$|\s[\[(][A-Za-z ,'-]*\b(?:rule|law|derivative|sum|constant|factor|terms|out|cancel)\b[A-Za-z ,'-]*[\])]\s*$"
-)
-_DEFINED = re.compile(r"with ([^\s=]+) = ([^:\]]+?)(?=[:\]]|, (?:with|[a-z ]+ rule)|$)")
-_WORD = re.compile(r"[A-Za-z]{2,}[,:.]?")
+Kind = Literal["derivative", "definition", "cost", "update", "side"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,8 @@ class Statement:
     written : str
         What stands there.
     kind : str
-        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …) or "side" (anything else).
+        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …), "update" (m = m − α·∂J/∂m) or "side"
+        (anything else).
     left : Term
         What it is said to be equal to.
     readings : tuple of Term
@@ -83,6 +74,7 @@ class _Definition:
     text: str
     tokens: list[Token]
     indices: tuple[str, ...] = field(default=())
+    called: bool = False
 
 
 def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
@@ -108,25 +100,25 @@ class _Reader:
     def __init__(self, exercise: Exercise, texts: list[str]) -> None:
         self.exercise = exercise
         self.texts = texts
-        self.words: list[int] = []
         self.definitions: list[_Definition] = []
         self.rows: list[_Parts] = []
 
     def transcript(self) -> Transcript:
-        for number, text in enumerate(self.texts, 1):
-            self.cut(number, text)
+        sheet = sheet_of(self.texts, self.known)
+        for line in sheet.lines:
+            self.cut(line)
         statements: list[Statement] = []
         for row in self.rows:
             try:
                 statements += self.statements(row, statements[-1] if statements else None)
             except FormulaError as error:
-                raise _at_line(error, row.line, row.text) from None
-        if not statements:
+                raise _at_line(error, row.line) from None
+        if all(statement.kind == "definition" for statement in statements):
             raise FormulaError(
                 "there is no line to check",
                 f'write one such as "{self.example} = ..."',
             )
-        return Transcript(tuple(statements), tuple(self.words))
+        return Transcript(tuple(statements), sheet.words)
 
     @property
     def example(self) -> str:
@@ -135,42 +127,27 @@ class _Reader:
 
     # Lines
 
-    def cut(self, number: int, text: str) -> None:
-        """Take numbering, notes and words away; keep every character's place."""
-        note = _NOTE.search(text)
-        bare = text[: note.start()] if note else text
-        for name, definition in _DEFINED.findall(note.group() if note else ""):
-            self.define(number, name, definition, tokens_of(definition))
-        for opening in (_NUMBERING, _OPENING):
-            match = opening.match(bare)
-            if match and "=" in bare[match.end() :] + text[: match.end()]:
-                bare = " " * match.end() + bare[match.end() :]
-        bare = bare.rstrip().rstrip(".,;")
-        if not bare.strip():
-            return
-        if self.is_prose(bare):
-            self.words.append(number)
-            return
+    def known(self, name: str) -> bool:
+        """Whether a word is a name of the exercise."""
+        vocabulary = self.exercise.vocabulary
+        return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
+
+    def cut(self, line: Line) -> None:
+        """Split a line at its = signs, and keep what it defines."""
         try:
-            parts = split_at_equals(tokens_of(bare))
+            for given, formula in line.defined:
+                self.define(line.number, given, formula, tokens_of(formula))
+            parts = split_at_equals(tokens_of(line.text))
         except FormulaError as error:
-            raise _at_line(error, number, bare) from None
-        if not parts[0] and len(parts) > 1:
-            parts = parts[1:]
-            joined = True
-        else:
-            joined = len(parts) == 1
+            raise _at_line(error, line.number) from None
+        if not parts[0] and len(parts) == 1:
+            return
+        joined = len(parts) == 1 or not parts[0]
+        parts = parts if parts[0] else parts[1:]
         name = self.defined_name(parts) if not joined else None
         if name is not None:
-            self.define(number, name, bare, parts[1])
-        self.rows.append(_Parts(number, bare, parts, joined))
-
-    def is_prose(self, text: str) -> bool:
-        """Whether a line is words, such as a heading, and not a formula."""
-        words = text.split()
-        known = self.exercise.vocabulary
-        plain = [w for w in words[:2] if _WORD.fullmatch(w) and not known.has(w.strip(",:."))]
-        return len(plain) == 2 and "=" not in words[2:3]
+            self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
+        self.rows.append(_Parts(line.number, line.text, parts, joined))
 
     def defined_name(self, parts: list[list[Token]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -183,15 +160,34 @@ class _Reader:
         name = spelled(first[0].text)
         known = self.exercise.vocabulary
         taken = name in known.symbols or name in known.columns or name in known.costs
-        return None if taken else name
+        return None if taken or self.short_for(name) else name
 
-    def define(self, number: int, name: str, text: str, tokens: list[Token]) -> None:
+    def short_for(self, name: str) -> nt.Partial | None:
+        """The derivative that a single name on the left stands for: J_m, grad_m, dm."""
+        exercise = self.exercise
+        heads = (
+            "grad_",
+            "gradient_",
+            "g_",
+            "d",
+            *(f"{cost}_" for cost in exercise.vocabulary.costs),
+        )
+        if exercise.vocabulary.has(name):
+            return None
+        for variable in exercise.truth:
+            if name in {f"{head}{variable}" for head in heads}:
+                return self.left_of(variable)
+        return None
+
+    def define(
+        self, number: int, name: str, text: str, tokens: list[Token], called: bool = False
+    ) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
         if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
             name, indices = base, (subscript,)
-        self.definitions.append(_Definition(number, name, text, tokens, indices))
+        self.definitions.append(_Definition(number, name, text, tokens, indices, called))
 
     def vocabulary(self, line: int) -> Vocabulary:
         """The names as they stand at a line: those defined before it, else those defined after."""
@@ -203,7 +199,7 @@ class _Reader:
             except FormulaError:
                 continue
             meaning = nt.Abbreviation(definition.name, term, definition.indices)
-            found = found.defining(definition.name, meaning)
+            found = found.defining(definition.name, meaning, definition.called)
         return found
 
     # Statements
@@ -223,6 +219,8 @@ class _Reader:
                     'nothing stands after "="', "write a formula", text=row.text, position=start
                 )
             terms = readings(row.text, part, vocabulary, by)
+            if kind == "side" and left in vocabulary.variables and rate_in(terms[0]) is not None:
+                kind = "update"
             opens = not row.joined and number == 0
             found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
         return found
@@ -243,6 +241,9 @@ class _Reader:
                 )
             return self.left_of(asked[0]), "derivative", row.parts
         first, *rest = row.parts
+        short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
+        if short is not None:
+            return short, "derivative", rest
         name = self.defined_name(row.parts)
         if name is not None:
             meaning = vocabulary.meaning(name)
@@ -275,7 +276,12 @@ class _Reader:
         return left, "side"
 
 
-def _at_line(error: FormulaError, line: int, text: str) -> FormulaError:
+def rate_in(term: nt.Term) -> nt.Symbol | None:
+    """The learning rate in a Term, if it has one."""
+    return next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
+
+
+def _at_line(error: FormulaError, line: int) -> FormulaError:
     """The same error with the line's number and the column."""
     place = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
     return FormulaError(

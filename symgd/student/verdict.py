@@ -9,7 +9,7 @@ from typing import Literal
 import sympy
 
 from symgd import notation as nt
-from symgd.student.misconceptions import Misconception
+from symgd.student.misconception import Misconception
 from symgd.student.witness import Witness
 
 Kind = Literal["right", "wrong", "unfinished"]
@@ -73,8 +73,8 @@ class Verdict:
         Numbers at which the wrong line and the one before it differ.
     missing : tuple of str
         The variables whose derivatives are still to be written or finished.
-    remarks : tuple of str
-        What else is to be said.
+    words : tuple of int
+        The lines that were taken for words, and not marked.
     """
 
     kind: Kind
@@ -86,7 +86,7 @@ class Verdict:
     expected: nt.Term | None = None
     witness: Witness | None = None
     missing: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    words: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"Verdict({self.text().splitlines()[0]!r})"

@@ -59,6 +59,8 @@ class Vocabulary:
         Such names that nobody has defined: e for the residual, where nothing else is called e.
     variables : tuple of Variable
         What may be derived by.
+    called : frozenset of str
+        Names for longer Terms that may be written as functions of the data, h(x_i).
     ordinary : bool
         Whether there is one name only, so that d/dx is written and not ∂/∂x.
     """
@@ -70,6 +72,7 @@ class Vocabulary:
     meanings: Mapping[str, nt.Abbreviation]
     usual: Mapping[str, nt.Abbreviation]
     variables: tuple[nt.Variable, ...]
+    called: frozenset[str] = frozenset(PREDICTIONS)
     ordinary: bool = False
 
     @property
@@ -82,9 +85,10 @@ class Vocabulary:
         """The names that an error can offer."""
         return (*sorted({*self.symbols, *self.columns}), *self.meanings)
 
-    def defining(self, name: str, meaning: nt.Abbreviation) -> Vocabulary:
-        """The same with one name more."""
-        return replace(self, meanings={**self.meanings, name: meaning})
+    def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
+        """The same with one name more, which is perhaps written as a function."""
+        functions = self.called | {name} if called else self.called - {name}
+        return replace(self, meanings={**self.meanings, name: meaning}, called=functions)
 
     def has(self, name: str) -> bool:
         """Whether the exercise or the student uses this very name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +12,19 @@ from typing import Any
 from symgd import notation as nt
 from symgd.derivation.check import Evaluator, Key, Point
 from symgd.derivation.degrees import is_rational
-from symgd.derivation.numeric import Undefined
+from symgd.derivation.numeric import Undefined, close
 from symgd.derivation.unrolled import Unrolling
 from symgd.student.exercise import Exercise
 from symgd.student.handwriting import is_loose
 from symgd.student.vocabulary import LEARNING_RATES
 
-ROWS = 3
+# How many examples there are; more where three do not tell two lines apart.
+ROWS = (3, 4)
 
 # What parameters, inputs and targets are tried as, in this order.
 _PLAIN = ((2, 1, 3, -1, 4), (1, 2, -1, 3, 2), (3, -2, 1, 2, -1), (-1, 3, 2, 1, 4))
-_INPUTS = (((1, 2, 3), (2, 0, 1), (1, 4, 2)), ((2, 1, 4), (1, 3, 2), (3, 1, 0)))
-_TARGETS = ((2, 6, 5), (4, 3, 8))
+_INPUTS = (((1, 2, 3, 5), (2, 0, 1, 3), (1, 4, 2, 0)), ((2, 1, 4, 3), (1, 3, 2, 5), (3, 1, 0, 2)))
+_TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def value_at(
 def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
     """The first of some small numbers at which both Terms have values that differ to be seen."""
     exact = is_rational(expected) and is_rational(written)
-    for numbers in _candidates(exercise, expected.names | written.names):
+    used = expected.names | written.names
+    for numbers in itertools.chain(*(_candidates(exercise, used, rows) for rows in ROWS)):
         left, right = (value_at(term, numbers, exact) for term in (expected, written))
         if left is None or right is None or not _real(left) or not _real(right):
             continue
@@ -95,12 +98,22 @@ def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness 
     return None
 
 
+def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.Term) -> bool:
+    """Whether two Terms that agree for three examples do so for four: a 3 may have been written for their number."""
+    exact = is_rational(expected) and is_rational(written)
+    numbers = next(_candidates(exercise, expected.names | written.names, ROWS[-1]))
+    left, right = (value_at(term, numbers, exact) for term in (expected, written))
+    if left is None or right is None:
+        return True
+    return bool(left == right) if exact else close(left, right)
+
+
 def _real(value: Any) -> bool:
     return isinstance(value, fractions.Fraction) or not getattr(value, "imag", 0)
 
 
 def _candidates(
-    exercise: Exercise, used: frozenset[str]
+    exercise: Exercise, used: frozenset[str], rows: int
 ) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
     vocabulary = exercise.vocabulary
     counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}
@@ -114,10 +127,10 @@ def _candidates(
             found[name] = (values[place % len(values)],)
         for place, name in enumerate(inputs):
             sets = _INPUTS[round % len(_INPUTS)]
-            found[name] = sets[place % len(sets)]
+            found[name] = sets[place % len(sets)][:rows]
         for name in targets:
-            found[name] = _TARGETS[round % len(_TARGETS)]
-        found |= dict.fromkeys(counts, (ROWS,))
+            found[name] = _TARGETS[round % len(_TARGETS)][:rows]
+        found |= dict.fromkeys(counts, (rows,))
         found |= dict.fromkeys(LEARNING_RATES, (fractions.Fraction(1, 10),))
         yield {
             name: tuple(map(fractions.Fraction, numbers))
