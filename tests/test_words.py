@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from messages import CATALOGUES, TEMPLATE, key, messages, rules, template
 
-from symgd import LanguageError, Problem
+from symgd import LanguageError, Problem, differentiate
 from symgd.cli import main
 from symgd.pofile import compiled, places, read_po
 from symgd.words import ENGLISH, LOCALE, languages, words_in
@@ -97,6 +97,15 @@ def test_no_english_is_left_in_french(form: str) -> None:
     assert not _ENGLISH_WORDS.findall(written)
 
 
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "typst", "speech", "html"])
+def test_conditions_in_formulas_are_in_the_language(form: str) -> None:
+    kink = differentiate("max(x^2, 1 - x)", "x")
+    french = getattr(kink, form)(language="fr")
+    assert re.search(r"\bsi\b.*\bsinon\b", french, re.DOTALL)
+    assert not re.search("\\botherwise\\b|[\ue000-\ue003]", french)
+    assert "otherwise" in getattr(kink, form)()
+
+
 def test_formulas_keep_their_decimal_point_and_prose_keeps_its_own() -> None:
     derivation = Problem("m*x + 0.5").derive("m")
     assert "0.5" in derivation.text(language="fr")
@@ -118,7 +127,7 @@ def test_an_own_language_is_one_file(tmp_path: Path) -> None:
         'msgctxt "rule"\nmsgid "chain rule"\nmsgstr "Kettenregel"\n\n#, fuzzy\nmsgctxt "rule"\nmsgid "sum rule"\nmsgstr "noch nicht"\n\n'
         'msgid "Derivative by {variable}"\nmsgstr ""\n"Ableitung <b>nach</b> "\n"{variable}"\n'
     )
-    written = Problem("m*x + b").derive("m").html(language=own)
+    written = differentiate("(x + 1)^2", "x").html(language=own)
     assert "Kettenregel" in written
     assert "sum rule" in written, "what is fuzzy or lacks is English"
     assert "Ableitung &lt;b&gt;nach&lt;/b&gt; <math" in written, "words are escaped"

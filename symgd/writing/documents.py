@@ -23,7 +23,7 @@ WIDTH = 100
 
 def as_text(outline: Outline, *, ascii: bool = False) -> str:
     """Plain text, the reasons in a column of their own."""
-    write = partial(text, ascii=ascii, notation=outline.reading.notation)
+    write = partial(text, ascii=ascii, notation=outline.reading.notation, words=outline.words)
     words = prose(outline, write, _unaccented if ascii else as_it_is)
     blocks = ["\n".join(write(equation) for equation in outline.definitions)]
     for section in outline.sections:
@@ -169,13 +169,16 @@ def as_latex(outline: Outline, *, document: bool = False) -> str:
 
 
 def _in_latex(outline: Outline) -> Prose:
-    write = partial(latex, notation=outline.reading.notation)
+    write = partial(latex, notation=outline.reading.notation, words=outline.words)
     return prose(outline, write, lambda words: words.translate(_LATEX_SPECIAL), "$")
 
 
 def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write, space = partial(latex, notation=outline.reading.notation), layout(outline)
+    write, space = (
+        partial(latex, notation=outline.reading.notation, words=outline.words),
+        layout(outline),
+    )
     words = prose(outline, write, _markdown_escaped, "$")
     parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
     for section in outline.sections:

@@ -16,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 
 from symgd import notation as nt
 from symgd.derivation.reading import Notation
+from symgd.words import ENGLISH, Words, context_message
 from symgd.writing.names import is_wide, number_text, split_name
 from symgd.writing.rounding import About, Dots, Listed
 
@@ -27,6 +29,17 @@ NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
 
 # Functions that are written round their argument, so that no prime can stand after their name.
 _ENCLOSING = ("sqrt", "abs", "exp")
+
+# What styles write for the words between conditions, until the language is known.
+IF, OTHERWISE, AND, OR = "\ue000", "\ue001", "\ue002", "\ue003"
+CONDITION_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        IF: context_message("condition", "if"),
+        OTHERWISE: context_message("condition", "otherwise"),
+        AND: context_message("condition", "and"),
+        OR: context_message("condition", "or"),
+    }
+)
 
 # How tightly a written piece holds together.
 EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
@@ -84,11 +97,17 @@ class Piece:
     open_sum: bool = False
 
 
-def write(term: nt.Term, style: Style, notation: Notation = "leibniz") -> str:
-    """`term` written in `style`, what is still to be derived in `notation`."""
+def write(
+    term: nt.Term, style: Style, notation: Notation = "leibniz", words: Words = ENGLISH
+) -> str:
+    """`term` written in `style`, what is still to be derived in `notation`, the words of conditions in a language."""
     if notation != style.notation:
         style = replace(style, notation=notation)
-    return Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
+    written = Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
+    for sign, word in CONDITION_WORDS.items():
+        if sign in written:
+            written = written.replace(sign, words.of("condition", word))
+    return written
 
 
 class Writer:
@@ -425,4 +444,9 @@ def is_coefficient(term: nt.Term) -> bool:
 
 def common_words(**signs: str) -> Mapping[str, str]:
     """The signs of comparisons with spaces around them, and the words between conditions."""
-    return {**{sign: f" {sign} " for sign in nt.RELATIONS}, "and": " and ", "or": " or ", **signs}
+    return {
+        **{sign: f" {sign} " for sign in nt.RELATIONS},
+        "and": f" {AND} ",
+        "or": f" {OR} ",
+        **signs,
+    }

@@ -27,7 +27,7 @@ _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 def as_html(outline: Outline) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
     page = _Page.of(outline)
-    plain = partial(text, notation=outline.reading.notation)
+    plain = partial(text, notation=outline.reading.notation, words=outline.words)
     words = page.words
     parts = [
         f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
@@ -74,6 +74,7 @@ class _Page:
                 relation=relation,
                 spoken=heard,
                 notation=notation,
+                words=outline.words,
             )
 
         return cls(outline, prose(outline, write, escape), write)

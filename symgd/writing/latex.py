@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Term
-from symgd.writing.fold import Style, common_words, write
+from symgd.words import ENGLISH, Words
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.names import GREEK, joined, split_name
 
-_OTHERWISE = r"\text{otherwise}"
+_OTHERWISE = rf"\text{{{OTHERWISE}}}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
 
 
-def latex(term: Term, *, notation: Notation = "leibniz") -> str:
+def latex(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH) -> str:
     r"""`term` as LaTeX.
 
     Examples
@@ -24,7 +25,7 @@ def latex(term: Term, *, notation: Notation = "leibniz") -> str:
     >>> latex(parse("(m*x + b)^2/2"))
     '\\frac{\\left(m x + b\\right)^{2}}{2}'
     """
-    return write(term, LATEX, notation)
+    return write(term, LATEX, notation, words)
 
 
 def _word(word: str) -> str:
@@ -66,7 +67,7 @@ def _cases(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _if(condition: str) -> str:
-    return condition if condition == _OTHERWISE else rf"\text{{if }} {condition}"
+    return condition if condition == _OTHERWISE else rf"\text{{{IF} }} {condition}"
 
 
 def _twice(by: tuple[str, ...]) -> str:
@@ -114,7 +115,7 @@ LATEX = Style(
     otherwise=_OTHERWISE,
     words=common_words(
         **{"<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "},
-        **{word: rf" \text{{ {word} }} " for word in ("and", "or")},
+        **{word: rf" \text{{ {sign} }} " for word, sign in (("and", AND), ("or", OR))},
     ),
     kinds=matrix_kinds(
         MatrixStyle(

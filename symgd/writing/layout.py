@@ -98,7 +98,7 @@ _TEXT = RowStyle(
 
 def layout(outline: Outline) -> Layout:
     """The page for an outline: A4 upright where its lines fit, broken if need be; on its side; wider at last."""
-    write = partial(text, notation=outline.reading.notation)
+    write = partial(text, notation=outline.reading.notation, words=outline.words)
 
     def measure(term: Term) -> float:
         return width(write(term))
@@ -117,7 +117,7 @@ def layout(outline: Outline) -> Layout:
 
 def _page(outline: Outline, space: float, *, apart: bool) -> Page:
     """The page that all rows fit on; whole sentences never stand beside them."""
-    write = partial(text, notation=outline.reading.notation)
+    write = partial(text, notation=outline.reading.notation, words=outline.words)
     words = prose(outline, write)
 
     def rows(left: Term | None, right: Term, reason: str = "") -> list[Row]:

@@ -9,12 +9,13 @@ from html import escape
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Path, Term
-from symgd.writing.fold import Style, write
+from symgd.words import ENGLISH, Words
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.names import GREEK, primes, split_name
 from symgd.writing.text import text
 
-_OTHERWISE = "<mtext>otherwise</mtext>"
+_OTHERWISE = f"<mtext>{OTHERWISE}</mtext>"
 
 
 def mathml(
@@ -26,6 +27,7 @@ def mathml(
     spoken: str | None = None,
     block: bool = False,
     notation: Notation = "leibniz",
+    words: Words = ENGLISH,
 ) -> str:
     """`term` as a ``<math>`` element, with the same in words for those who hear it.
 
@@ -44,6 +46,8 @@ def mathml(
         On a line of its own.
     notation : {"leibniz", "prime"}
         How a derivative is written.
+    words : Words
+        The language of "if" and "otherwise".
 
     Examples
     --------
@@ -61,8 +65,9 @@ def mathml(
         style = _marking(style, marks)
     display = ' display="block"' if block else ""
     sign = f'<mo class="relation">{escape(relation)}</mo>' if relation else ""
+    written = write(term, style, notation, replace(words, escape=escape))
     heard = escape(text(term, notation=notation) if spoken is None else spoken)
-    return f'<math{display} alttext="{heard}">{sign}{write(term, style, notation)}</math>'
+    return f'<math{display} alttext="{heard}">{sign}{written}</math>'
 
 
 def _marking(style: Style, marks: Mapping[Path, str]) -> Style:
@@ -152,7 +157,7 @@ def _cases(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _if(condition: str) -> str:
-    return condition if condition == _OTHERWISE else f"<mtext>if&#xA0;</mtext>{condition}"
+    return condition if condition == _OTHERWISE else f"<mtext>{IF}&#xA0;</mtext>{condition}"
 
 
 def _sign(sign: str) -> str:
@@ -225,7 +230,7 @@ MATHML = Style(
     words={
         **{sign: f"<mo>{escape(sign)}</mo>" for sign in ("<", ">")},
         **{"<=": "<mo>≤</mo>", ">=": "<mo>≥</mo>", "==": "<mo>=</mo>", "!=": "<mo>≠</mo>"},
-        **{word: f"<mtext>&#xA0;{word}&#xA0;</mtext>" for word in ("and", "or")},
+        **{word: f"<mtext>&#xA0;{sign}&#xA0;</mtext>" for word, sign in (("and", AND), ("or", OR))},
     },
     comma="<mo>,</mo>",
     kinds=matrix_kinds(

@@ -46,7 +46,12 @@ _PDF_PREAMBLE = """
 def as_typst(outline: Outline) -> str:
     """A Typst document."""
     space = layout(outline)
-    words = prose(outline, partial(typst, notation=outline.reading.notation), _escaped, "$")
+    words = prose(
+        outline,
+        partial(typst, notation=outline.reading.notation, words=outline.words),
+        _escaped,
+        "$",
+    )
     parts = [_PREAMBLE % (space.paper.in_typst, MARGIN)]
     parts += [_definition(equation, words, space) for equation in outline.definitions]
     for section in outline.sections:
@@ -91,7 +96,12 @@ def _accessible(outline: Outline) -> str:
         layout(outline),
         partial(speech, words=outline.words, notation=outline.reading.notation),
     )
-    plain = prose(outline, partial(typst, notation=outline.reading.notation), _escaped, "$")
+    plain = prose(
+        outline,
+        partial(typst, notation=outline.reading.notation, words=outline.words),
+        _escaped,
+        "$",
+    )
     spoken = prose(outline, said)
 
     def inline(term: Term) -> str:
@@ -99,7 +109,9 @@ def _accessible(outline: Outline) -> str:
 
     words = replace(plain, write=inline)
     title = outline.account.title
-    plain_title = title.written(partial(text, notation=outline.reading.notation), outline.words)
+    plain_title = title.written(
+        partial(text, notation=outline.reading.notation, words=outline.words), outline.words
+    )
     head = _PDF_PREAMBLE % (_language(outline), _quoted(plain_title)[1:-1], words.said(title))
     parts = [_PREAMBLE % (space.paper.in_typst, MARGIN) + head]
     for equation in outline.definitions:

@@ -71,8 +71,8 @@ class _Recorder:
     def formula(self, term: Term) -> dict[str, str | None]:
         """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
         written = {
-            "latex": latex(term),
-            "text": text(term),
+            "latex": latex(term, words=self.words),
+            "text": text(term, words=self.words),
             "sympy": _in_sympy(term),
             "speech": speech(term, self.words),
         }

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
-from symgd.writing.fold import Style, common_words, write
+from symgd.words import ENGLISH, Words
+from symgd.writing.fold import IF, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.names import GREEK, joined, primes, split_name
 
-OTHERWISE = "otherwise"
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
@@ -18,7 +18,9 @@ _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", stri
 APOSTROPHE = "'"
 
 
-def text(term: Term, *, ascii: bool = False, notation: Notation = "leibniz") -> str:
+def text(
+    term: Term, *, ascii: bool = False, notation: Notation = "leibniz", words: Words = ENGLISH
+) -> str:
     """`term` as one line of text.
 
     Parameters
@@ -28,6 +30,8 @@ def text(term: Term, *, ascii: bool = False, notation: Notation = "leibniz") -> 
         Use nothing but ASCII characters, with a sign for every multiplication.
     notation : {"leibniz", "prime"}
         How a derivative is written.
+    words : Words
+        The language of "if" and "otherwise".
 
     Examples
     --------
@@ -35,7 +39,7 @@ def text(term: Term, *, ascii: bool = False, notation: Notation = "leibniz") -> 
     >>> text(parse("3*theta_1^2 + b")), text(parse("3*theta_1^2 + b"), ascii=True)
     ('3θ₁² + b', '3*theta_1^2 + b')
     """
-    return write(term, ASCII if ascii else UNICODE, notation)
+    return write(term, ASCII if ascii else UNICODE, notation, words)
 
 
 def width(written: str) -> int:
@@ -96,7 +100,7 @@ def _cases(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _if(condition: str) -> str:
-    return condition if condition == OTHERWISE else f"if {condition}"
+    return condition if condition == OTHERWISE else f"{IF} {condition}"
 
 
 def _piecewise(rows: Sequence[tuple[str, str]]) -> str:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.writing.fold import Style, common_words, write
+from symgd.words import ENGLISH, Words
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 from symgd.writing.names import GREEK, joined, split_name
 
-_OTHERWISE = '"otherwise"'
+_OTHERWISE = f'"{OTHERWISE}"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
-def typst(term: Term, *, notation: Notation = "leibniz") -> str:
+def typst(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH) -> str:
     """`term` as the inside of a Typst formula, to stand between dollar signs.
 
     Examples
@@ -25,7 +26,7 @@ def typst(term: Term, *, notation: Notation = "leibniz") -> str:
     >>> typst(parse("(m*x + b)^2/2"))
     'frac((m x + b)^(2), 2)'
     """
-    return write(term, TYPST, notation)
+    return write(term, TYPST, notation, words)
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _cases(rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _if(condition: str) -> str:
-    return condition if condition == _OTHERWISE else f'"if" {condition}'
+    return condition if condition == _OTHERWISE else f'"{IF}" {condition}'
 
 
 def _twice(by: tuple[str, ...]) -> str:
@@ -224,7 +225,9 @@ TYPST = Style(
     logarithm=lambda base, argument: f"log_({base})({argument})",
     cases=_cases,
     otherwise=_OTHERWISE,
-    words=common_words(**{"==": " = "}, **{word: f' "{word}" ' for word in ("and", "or")}),
+    words=common_words(
+        **{"==": " = "}, **{word: f' "{sign}" ' for word, sign in (("and", AND), ("or", OR))}
+    ),
     kinds=matrix_kinds(
         MatrixStyle(
             name=_bold,
