@@ -6,6 +6,7 @@ same, since dual numbers derive it.
 
 from __future__ import annotations
 
+import fractions
 import itertools
 from typing import Any
 
@@ -13,7 +14,7 @@ import mpmath
 
 from symgd.derivation.check import Evaluator
 from symgd.derivation.degrees import is_rational
-from symgd.derivation.numeric import Undefined, is_real
+from symgd.derivation.numeric import MP, Undefined, is_real
 from symgd.errors import DerivationError
 from symgd.given import MOST_EXACT_ROWS, Given
 from symgd.notation import (
@@ -40,6 +41,7 @@ from symgd.writing.text import text
 
 WRITTEN_OUT = 4
 FIRST = 2
+TOLERANCE = 1e-12
 MAGNITUDE = 10**9  # binary digits before or after the point
 
 
@@ -183,6 +185,14 @@ class Substitution:
         if len(places) <= WRITTEN_OUT:
             return Sum(tuple(map(term, places)))
         return Sum((*map(term, places[:FIRST]), Dots(), term(last)))
+
+
+def agree(left: Any, right: Any) -> bool:
+    """Whether two values are the same: Fractions exactly, others but for their last digits."""
+    if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):
+        return left == right
+    difference, *sides = (MP.convert(number) for number in (left - right, left, right))
+    return bool(abs(difference) <= TOLERANCE * max(*map(abs, sides), 1))
 
 
 def _terms(before: Term, after: Term) -> tuple[Term, ...]:

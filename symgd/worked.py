@@ -15,7 +15,7 @@ from symgd.derivation.tree import Derivation, Gradient, Shown
 from symgd.errors import CheckFailed, DerivationError
 from symgd.given import Given, given
 from symgd.notation import Abbreviation, BigSum, Equation, Indexed, Symbol, Term, indices_of, number
-from symgd.substitution import FIRST, WRITTEN_OUT, Substitution, one_row
+from symgd.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
 from symgd.words import Language, Words, message
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
@@ -122,7 +122,7 @@ class Worked(Shown):
         """A line with numbers put in, and what it comes to, which is the same for every line."""
         right = self.symbols(line.right)
         value, end = self.substitution.value(right), self.values[name]
-        if abs(value - end) > 1e-12 * max(abs(value), abs(end), 1):
+        if not agree(value, end):
             raise CheckFailed(
                 f"{text(line.right)} comes to {value}, and the last line to {end}",
                 "this is a fault of symgd: please report the formula",
@@ -235,9 +235,12 @@ def worked(
     made = Worked(alone, numbers, _row(gradient, numbers, row), digits)
     for partial in gradient.partials.values():
         made.substitution.expect_real(made.symbols(partial.start.body))
+        letters: dict[Term, Term] = {}
         for step in partial.steps:
+            introduced = (e for e in step.introduced.values() if isinstance(e, Equation))
+            letters |= {equation.left: equation.right for equation in introduced}
             for condition in step.conditions:
-                made.substitution.expect(made.symbols(condition))
+                made.substitution.expect(made.symbols(condition.substitute(letters)))
     return made
 
 

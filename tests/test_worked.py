@@ -156,6 +156,7 @@ ROWS = [
     ("x^3", 0.1, "3·0.1² = 0.03"),
     ("abs(x)", -2, "sign(−2) = −1"),
     ("pi*x", 2, "π"),
+    ("atan2(x, x)", 2, "0"),
 ]
 
 
@@ -291,6 +292,7 @@ def test_what_cannot_be_worked_out_is_said(
         ("sqrt(x)", 0, "a step needs x > 0"),
         ("abs(x)", 0, "a step needs x ≠ 0"),
         ("asin(x)", 1, "a step needs"),
+        ("abs(x - 3)", 3, "a step needs x − 3 ≠ 0"),
         ("exp(exp(x))", 100, "too large"),
     ],
 )
