@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 import sympy
+from hypothesis import given, settings
 
 import symgd
 from symgd import Problem, differentiate
@@ -21,6 +22,8 @@ from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
 from symgd.writing.text import text
 from symgd.writing.typst import tagged, typst
+
+from strategies import formulas
 
 W_K = nt.Indexed("w", ("k",))
 
@@ -375,3 +378,43 @@ def test_no_wrong_code_for_vectors() -> None:
         problem.source()
     with pytest.raises(GenerationError, match='"w" and "x" are vectors'):
         problem.descend([1, 2], [3, 4])
+
+
+# ---------------------------------------------------------------------------------------------
+# Random sums
+
+
+def _over_entries(body: nt.Term, index: str = "j") -> nt.Term:
+    """`body` with entries of w and v for a and b, and one of a table for c."""
+    entries = {
+        nt.Symbol("a"): nt.Indexed("w", (index,)),
+        nt.Symbol("b"): nt.Indexed("v", (index,)),
+        nt.Symbol("c"): nt.Indexed("x", ("i", index)),
+    }
+    return body.substitute(entries)
+
+
+@given(formulas(leaves=5), formulas(rational=True, leaves=4))
+@settings(max_examples=25, deadline=None)
+def test_random_sums_are_derived_to_the_end(inner: nt.Term, outer: nt.Term) -> None:
+    """Σ_j f_j, and Σ_i of a formula around it: every step is checked as it is made, and no δ is left."""
+    total = nt.BigSum(_over_entries(inner), "j", nt.Symbol("p"))
+    around = nt.BigSum(outer.substitute({nt.Symbol("x"): total}), "i", nt.Symbol("N"))
+    for body in (total, around):
+        derivation = derive(body, body, W_K)
+        assert derivation.check.passed
+        assert not any(isinstance(t, nt.Partial | nt.Delta) for _, t in derivation.last.walk())
+
+
+@given(formulas(rational=True, leaves=4))
+@settings(max_examples=15, deadline=None)
+def test_random_double_sums(body: nt.Term) -> None:
+    """Both indices have entries of w: each gives its own δ."""
+    both = {nt.Symbol("b"): nt.Indexed("w", ("l",)), nt.Symbol("c"): nt.Indexed("A", ("j", "l"))}
+    inner = nt.BigSum(
+        body.substitute({**both, nt.Symbol("a"): nt.Indexed("w", ("j",))}), "l", nt.Symbol("p")
+    )
+    double = nt.BigSum(inner, "j", nt.Symbol("p"))
+    derivation = derive(double, double, W_K)
+    assert derivation.check.passed
+    assert not any(isinstance(t, nt.Partial | nt.Delta) for _, t in derivation.last.walk())
