@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from symgd.errors import ProblemError
+
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
@@ -34,6 +36,51 @@ class Desk:
         from symgd.codegen.python import source
 
         return source(self._problem)
+
+    def written_out(self, **lengths: int) -> Problem:
+        """The same problem with the sums of its model written out, for descent, code and all that needs numbers.
+
+        Parameters
+        ----------
+        **lengths
+            What each sum counts to. An entry w_1 of w is then a parameter of its own, and x_1 an input.
+
+        Raises
+        ------
+        ProblemError
+            For a sum without a length, or a length that is too long.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> plane = Problem("sum(w[j]*x[j], j, p) + b").written_out(p=2)
+        >>> plane.model, plane.parameters, plane.inputs
+        ('w_1*x_1 + w_2*x_2 + b', ('w_1', 'w_2', 'b'), ('x_1', 'x_2'))
+        """
+        from symgd.lengths import WrittenOut
+        from symgd.writing.text import text
+
+        problem = self._problem
+        for name in lengths:
+            if name not in problem.lengths:
+                known = ", ".join(problem.lengths) or "none"
+                raise ProblemError(
+                    f'no sum in the model counts to "{name}"', f"the lengths are {known}"
+                )
+        written = WrittenOut(lengths, problem.notation.index)
+        model = text(written.term(problem.prediction), ascii=True)
+
+        def names(of: tuple[str, ...]) -> list[str]:
+            return [entry for name in of for entry in written.entries.get(name, [name])]
+
+        return type(problem)(
+            model,
+            problem.loss,
+            parameters=names(problem.parameters),
+            inputs=names(problem.inputs),
+            target=problem.target,
+            notation=problem.notation,
+        )
 
     def matrix(self) -> MatrixForm:
         """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.

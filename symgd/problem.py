@@ -186,6 +186,11 @@ class Problem(Desk):
         """The parameters and inputs that have entries, and what their indices run over."""
         return vectors(self.prediction)
 
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """The names that sums in the model count to."""
+        return counts(self.prediction)
+
     @cached_property
     def symbols(self) -> tuple[Variable, ...]:
         """The parameters as Terms: a number's name, or any one entry of a vector."""
@@ -383,7 +388,7 @@ class Problem(Desk):
         if self.vectors:
             raise DerivationError(
                 "the stationary point is not solved for vectors of any length",
-                "write the entries out, w1*x1 + w2*x2",
+                "write them out with problem.written_out(p=2), in its own lengths",
             )
         loss = self.example_loss
         least = isinstance(loss, Power) and loss.exponent == number(2)

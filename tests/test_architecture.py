@@ -20,6 +20,7 @@ LAYERS = (
     ("symgd.functions",),
     ("symgd.notation",),
     ("symgd.indices", "symgd.exact", "symgd.tokens"),
+    ("symgd.lengths",),
     ("symgd.matrices.terms",),
     ("symgd.matrices",),
     ("symgd.parsing", "symgd.losses", "symgd.letters"),

@@ -14,6 +14,7 @@ from symgd import notation as nt
 from symgd.derivation.check import check_equal
 from symgd.derivation.derive import derive
 from symgd.derivation.rules import RULES
+from symgd.derivation.sympy_check import written_out
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Rewritten
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
@@ -374,10 +375,72 @@ def test_the_stationary_point_of_a_vector_is_not_guessed() -> None:
 
 def test_no_wrong_code_for_vectors() -> None:
     problem = Problem("sum(w[j]*x[j], j, p)")
-    with pytest.raises(GenerationError, match='"w" and "x" are vectors'):
+    cause = r'"w" and "x" are vectors; .*written_out\(p=2\)'
+    with pytest.raises(GenerationError, match=cause):
         problem.source()
-    with pytest.raises(GenerationError, match='"w" and "x" are vectors'):
+    with pytest.raises(GenerationError, match=cause):
         problem.descend([1, 2], [3, 4])
+
+
+# ---------------------------------------------------------------------------------------------
+# Sums written out
+
+
+@pytest.mark.parametrize(
+    ("model", "lengths", "written"),
+    [
+        ("sum(w[j]*x[j], j, p) + b", {"p": 2}, "w_1*x_1 + w_2*x_2 + b"),
+        ("sum(w_j*x_ij, j, p)", {"p": 1}, "w_1*x_1"),
+        ("sum(w[j]*x^j, j, 0, p)", {"p": 2}, "w_0 + w_1*x + w_2*x^2"),
+        ("sum(w[j]*x[j], j, p - 1)/p", {"p": 3}, "(w_1*x_1 + w_2*x_2)/3"),
+        ("sum(sum(W[j, l]*x[l], l, j), j, p)", {"p": 2}, "W_1_1*x_1 + W_2_1*x_1 + W_2_2*x_2"),
+        ("b - sum(j*w[j]*x[j], j, p)", {"p": 2}, "b - (w_1*x_1 + 2*w_2*x_2)"),
+        ("m*x + b", {}, "m*x + b"),
+    ],
+)
+def test_sums_written_out(model: str, lengths: dict[str, int], written: str) -> None:
+    problem = Problem(model).written_out(**lengths)
+    assert problem.model == written
+    # The cost is that of the vectors, entry by entry.
+    sizes = {**lengths, "N": 2}
+    entries: dict[sympy.Expr, sympy.Expr] = {}
+    unrolled = written_out(
+        Problem(model).cost.subs({sympy.Symbol(n): size for n, size in sizes.items()})
+    )
+    for entry in unrolled.atoms(sympy.Indexed):
+        name, places = str(entry.base), [str(place) for place in entry.indices]
+        if name in (*Problem(model).inputs, "y"):
+            row, *below = places
+            entries[entry] = sympy.IndexedBase("_".join((name, *below)))[int(row)]
+        else:
+            entries[entry] = sympy.Symbol("_".join((name, *places)))
+    own = written_out(problem.cost.subs(sympy.Symbol("N"), 2))
+    assert sympy.expand(unrolled.xreplace(entries) - own) == 0
+
+
+def test_what_is_written_out_descends() -> None:
+    plane = Problem("sum(w[j]*x[j], j, p) + b").written_out(p=2)
+    run = plane.descend([0, 1, 2, 3], [1, 0, 2, 1], [4, 3, 11, 10])
+    assert run.parameters == pytest.approx({"w_1": 2, "w_2": 3, "b": 1}, abs=1e-6)
+    assert "w_1" in plane.source()
+
+
+@pytest.mark.parametrize(
+    ("model", "lengths", "cause"),
+    [
+        ("sum(w[j]*x[j], j, p)", {}, '"p" has no length'),
+        ("sum(w[j]*x[j], j, p)", {"q": 2}, 'counts to "q"'),
+        ("sum(w[j]*x[j], j, p)", {"p": 0}, "the length p is 0"),
+        ("sum(w[j]*x[j], j, p)", {"p": 2.5}, "the length p is 2.5"),
+        ("sum(w[j]*x[j], j, p)", {"p": 51}, "too long"),
+        ("sum(sum(v_1[j]*v[i, j]*x[j], i, p), j, p)", {"p": 2}, 'called "v_1_'),
+    ],
+)
+def test_lengths_that_do_not_fit(model: str, lengths: dict[str, int], cause: str) -> None:
+    with pytest.raises(ProblemError) as failure:
+        Problem(model, notation=symgd.Notation(index="n")).written_out(**lengths)
+    assert cause in str(failure.value)
+    assert failure.value.remedy
 
 
 # ---------------------------------------------------------------------------------------------

@@ -95,10 +95,11 @@ def expect_numbers(problem: Problem) -> None:
     """
     names = [f'"{name}"' for name in problem.vectors]
     if names:
+        lengths = ", ".join(f"{length}=2" for length in problem.lengths)
         are = "is a vector" if len(names) == 1 else f"and {names.pop()} are vectors"
         raise GenerationError(
             f"there is no code for sums over indices: {', '.join(names)} {are}",
-            "write the entries out, w1*x1 + w2*x2, for descent and code",
+            f"give them lengths: problem.written_out({lengths}) has code and descends",
         )
 
 
