@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import fractions
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import mpmath
 
 from symgd import notation as nt
+from symgd.derivation.numeric import COMPARED, MP, Undefined, value_of
+from symgd.derivation.numeric import DIGITS as DIGITS
 from symgd.errors import DerivationError
 
-DIGITS = 30
 # Beyond this, exact sums in fractions are no longer worth their time.
 MOST_ROWS = 20_000
-_MPMATH = {"abs": "fabs"}
+_EXACT: Mapping[str, Callable[..., Any]] = MappingProxyType({"abs": abs, "max": max, "min": min})
 ROUNDED = 15
 
 
@@ -56,8 +58,6 @@ class Figures:
                 "pass fewer rows, or use descend, which finds the minimum of any number of rows",
             )
         self.values = {count: fractions.Fraction(self.rows), **(values or {})}
-        self.context = mpmath.MPContext()
-        self.context.dps = DIGITS
         self.rounded = False
         self.kinds: dict[type, Callable[[Any, Mapping[str, int]], Any]] = {
             nt.Number: lambda term, rows: term.number,
@@ -70,6 +70,7 @@ class Figures:
             nt.Fraction: lambda term, rows: self._over(*self._children(term, rows)),
             nt.Power: lambda term, rows: self._power(*self._children(term, rows)),
             nt.BigSum: self._big_sum,
+            nt.Cases: self._cases,
         }
 
     def value(self, term: nt.Term, rows: Mapping[str, int] | None = None) -> Any:
@@ -79,14 +80,36 @@ class Figures:
         if kind is not None:
             return kind(term, rows)
         if isinstance(term, nt.Constant):
-            return self._inexact(getattr(mpmath, term.name))
-        known = _MPMATH.get(getattr(term, "function", ""), getattr(term, "function", ""))
-        if isinstance(term, nt.Call) and hasattr(self.context, known):
-            function = getattr(self.context, known)
-            return function(*(self._inexact(child) for child in self._children(term, rows)))
+            return self._inexact(getattr(MP, term.name))
+        if isinstance(term, nt.Call):
+            return self._call(term, self._children(term, rows))
         raise DerivationError(
             f"{term.value} cannot be worked out with numbers here", "leave out the data"
         )
+
+    def _call(self, term: nt.Call, numbers: list[Any]) -> Any:
+        if term.function in _EXACT and all(isinstance(n, fractions.Fraction) for n in numbers):
+            return _EXACT[term.function](*numbers)
+        try:
+            return value_of(term.function, [self._inexact(number) for number in numbers])
+        except Undefined:
+            raise DerivationError(
+                f"{term.function} has no value at {', '.join(mpmath.nstr(self._inexact(n), 6) for n in numbers)}",
+                "look at the data and the parameters",
+            ) from None
+
+    def _cases(self, term: nt.Cases, rows: Mapping[str, int]) -> Any:
+        chosen = next(case for case in term.cases if self._holds(case.condition, rows))
+        return self.value(chosen.body, rows)
+
+    def _holds(self, condition: nt.Term, rows: Mapping[str, int]) -> bool:
+        match condition:
+            case nt.Comparison():
+                return COMPARED[condition.sign](*self._alike(*self._children(condition, rows)))
+            case nt.Junction():
+                parts = [self._holds(part, rows) for part in condition.conditions]
+                return all(parts) if condition.word == "and" else any(parts)
+        return isinstance(condition, nt.Otherwise)
 
     def fraction(self, term: nt.Term) -> fractions.Fraction:
         """The value as a Fraction; what is not rational is rounded to 15 digits, and `rounded` says so."""
@@ -101,8 +124,8 @@ class Figures:
 
     def _inexact(self, value: Any) -> Any:
         if isinstance(value, fractions.Fraction):
-            return self.context.mpf(value.numerator) / value.denominator
-        return self.context.mpf(value)
+            return MP.mpf(value.numerator) / value.denominator
+        return MP.mpf(value)
 
     def _alike(self, left: Any, right: Any) -> tuple[Any, Any]:
         if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):

@@ -193,7 +193,7 @@ def stable_rate(
     if any(not isinstance(p.variable, Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
             "this step is derived for parameters that are numbers, and the model has a vector",
-            "write its entries as parameters of their own",
+            "write the entries out, w1*x1 + w2*x2",
         )
     checker = checker or Checker()
     letters = letters_of(hessian)
