@@ -84,7 +84,7 @@ class Names:
 
     def __call__(self, term: BigSum) -> Abbreviation:
         if term not in self.given:
-            label = "".join(_letters(term.body)) or str(1 + len(self.given))
+            label = "_".join(_letters(term.body)) or str(1 + len(self.given))
             taken = {short.name for short in self.given.values()}
             while f"{self.letter}_{label}" in taken:
                 label = str(1 + len(self.given)) if not label.isdigit() else str(int(label) + 1)

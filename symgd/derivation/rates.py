@@ -130,7 +130,7 @@ def letters_of(hessian: Hessian) -> Letters:
     }
     entries: dict[tuple[str, str], Abbreviation] = {}
     for above, below in hessian:
-        entry = Abbreviation(f"{h}_{above}{below}", hessian[above, below].last)
+        entry = Abbreviation(f"{h}_{above}_{below}", hessian[above, below].last)
         entries[above, below] = entries[below, above] = entry
     one = len(slopes) == 1
     lam = free("lambda", "kappa")

@@ -10,7 +10,7 @@ from symgd.notation import Term
 from symgd.words import ENGLISH, Words
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-from symgd.writing.names import GREEK, joined, split_name
+from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 
 _OTHERWISE = rf"\text{{{OTHERWISE}}}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
@@ -44,7 +44,9 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
         return rf"\bar{{{_name(name.removesuffix('_bar'), indices)}}}"
     base, subscript = split_name(name)
     below = joined([_word(index) for index in indices])
-    lower = ",".join(part for part in (_word(subscript), below) if part)
+    parts = subscripts(subscript)
+    own = ("," if apart(parts) else " ").join(map(_word, parts))
+    lower = ",".join(part for part in (own, below) if part)
     return _word(base) + (f"_{{{lower}}}" if lower else "")
 
 

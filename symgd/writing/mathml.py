@@ -12,7 +12,7 @@ from symgd.notation import Path, Term
 from symgd.words import ENGLISH, Words
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-from symgd.writing.names import GREEK, primes, split_name
+from symgd.writing.names import GREEK, apart, primes, split_name, subscripts
 from symgd.writing.text import text
 
 _OTHERWISE = f"<mtext>{OTHERWISE}</mtext>"
@@ -107,7 +107,9 @@ def _name(name: str, indices: tuple[str, ...] = (), kind: str = "") -> str:
     comma, unseen = "<mo>,</mo>", "<mo>&#x2063;</mo>"
     between = comma if any(len(index) > 1 for index in indices) else unseen
     below = between.join(_word(index, kind) for index in indices)
-    lower = [part for part in (_word(subscript, kind) if subscript else "", below) if part]
+    parts = subscripts(subscript)
+    own = (comma if apart(parts) else unseen).join(_word(part, kind) for part in parts)
+    lower = [part for part in (own, below) if part]
     if not lower:
         return _word(base, kind)
     return f"<msub>{_word(base, kind)}<mrow>{comma.join(lower)}</mrow></msub>"

@@ -49,7 +49,7 @@ def joined(indices: Sequence[str], between: str = "") -> str:
     >>> joined(("i", "j")), joined(("row", "j"))
     ('ij', 'row,j')
     """
-    return ("," if any(len(index) > 1 for index in indices) else between).join(indices)
+    return ("," if apart(indices) else between).join(indices)
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -65,6 +65,22 @@ def split_name(name: str) -> tuple[str, str]:
         return base, subscript
     match = re.fullmatch(r"([^\W\d_]+)(\d+)", name)
     return (match.group(1), match.group(2)) if match else (name, "")
+
+
+def subscripts(subscript: str) -> tuple[str, ...]:
+    """The parts of a subscript, which underscores keep apart.
+
+    Examples
+    --------
+    >>> subscripts("x_y"), subscripts("max"), subscripts("")
+    (('x', 'y'), ('max',), ())
+    """
+    return tuple(part for part in subscript.split("_") if part)
+
+
+def apart(parts: Sequence[str]) -> bool:
+    """Whether a comma stands between the parts of a subscript: where one has several letters."""
+    return any(len(part) > 1 for part in parts)
 
 
 def is_wide(name: str) -> bool:

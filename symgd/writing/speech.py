@@ -18,7 +18,7 @@ from symgd.notation import Term
 from symgd.words import ENGLISH, Words, message
 from symgd.writing.fold import Style, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-from symgd.writing.names import GREEK, split_name
+from symgd.writing.names import GREEK, split_name, subscripts
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
@@ -269,7 +269,7 @@ class _Speaker:
 
     def name(self, name: str, indices: str | tuple[str, ...] = ()) -> str:
         base, subscript = split_name(name)
-        lower = [part for part in (subscript, *indices) if part]
+        lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)
         if lower:
             below = " ".join(

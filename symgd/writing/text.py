@@ -9,7 +9,7 @@ from symgd.notation import Term
 from symgd.words import ENGLISH, Words
 from symgd.writing.fold import IF, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-from symgd.writing.names import GREEK, joined, primes, split_name
+from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
@@ -67,9 +67,9 @@ def _lowered(subscript: str) -> str:
 def _name(name: str) -> str:
     bar = name.endswith("_bar")
     base, subscript = split_name(name.removesuffix("_bar"))
-    if bar:
-        return GREEK.get(base, base) + MACRON + (_lowered(subscript) if subscript else "")
-    return GREEK.get(base, base) + (_lowered(subscript) if subscript else "")
+    over = MACRON if bar else ""
+    below = joined(subscripts(subscript))
+    return GREEK.get(base, base) + over + (_lowered(below) if below else "")
 
 
 def _raised(base: str, exponent: str) -> str:

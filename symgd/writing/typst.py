@@ -11,7 +11,7 @@ from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, T
 from symgd.words import ENGLISH, Words
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
 from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-from symgd.writing.names import GREEK, joined, split_name
+from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 
 _OTHERWISE = f'"{OTHERWISE}"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
@@ -158,7 +158,9 @@ def _name(name: str, indices: tuple[str, ...] = ()) -> str:
         return f"macron({_name(name.removesuffix('_bar'), indices)})"
     base, subscript = split_name(name)
     below = joined([_word(index) for index in indices], " ")
-    lower = ", ".join(part for part in (_word(subscript) if subscript else "", below) if part)
+    parts = subscripts(subscript)
+    own = (", " if apart(parts) else " ").join(map(_word, parts))
+    lower = ", ".join(part for part in (own, below) if part)
     return f"{_word(base)}_({lower})" if lower else _word(base)
 
 
