@@ -26,6 +26,8 @@ FORMULAS: tuple[tuple[str, str], ...] = (
     ("x*y*z", "y"),
     ("theta_1^2*X + alpha*omega", "theta_1"),
     ("abs(x - a)", "x"),
+    ("max(x, 2*x, 1 - x^2)", "x"),
+    ("piecewise((0, x < 0 or x > 1), (x^2, True))", "x"),
     ("2^x*x^2", "x"),
     ("1/x - -x", "x"),
     ("atan(x)*asin(x)", "x"),
@@ -87,7 +89,11 @@ def _made() -> Iterator[tuple[str, Shown]]:
         yield f"loss {name}", Problem("m*x + b", name).derive()
     for name, make in PROBLEMS.items():
         yield f"problem {name}", make().derive()
-    yield "Hessian", Problem("m*x + b").hessian()
+    line_fit = Problem("m*x + b")
+    yield "Hessian", line_fit.hessian()
+    yield "stationary point", line_fit.stationary()
+    yield "stationary point with numbers", line_fit.stationary([1, 2, 3], [1.2, 1.8, 3.4])
+    yield "stable rate", line_fit.stable_rate()
     points = {"x": [1, 2, 3], "y": [1.2, -1.8, 1 / 3]}
     line = Problem("a*x + b", notation=Notation(residual="e")).derive()
     yield "line at a point", line.at({"a": -0.2, "b": 0.5}, points)
@@ -98,6 +104,7 @@ def _made() -> Iterator[tuple[str, Shown]]:
     yield "chain at a number", differentiate("sin((3*x + 1)^2)/x", "x").at({"x": -2})
     for name in FORMS:
         yield f"matrix {name}", matrix_form(name)
+    yield "matrix gradient alone", LINEAR["line"]().matrix().gradient()
     yield "matrix product by entries", matrix_form("sum(t*tanh(X@w))")
     yield (
         "matrix of many shapes",
