@@ -35,6 +35,7 @@ __all__ = [
     "DataError",
     "DerivationError",
     "DescentError",
+    "Exercise",
     "FormulaError",
     "GenerationError",
     "LanguageError",
@@ -54,6 +55,7 @@ __all__ = [
 _HOMES = {
     "differentiate": "symgd.derivation.derive",
     "matrix_form": "symgd.derivation.matrix.form",
+    "Exercise": "symgd.student.exercise",
     "LOSSES": "symgd.losses",
     "Loss": "symgd.losses",
     "Notation": "symgd.letters",

@@ -244,6 +244,35 @@ def test_the_problems_own_notation_is_read() -> None:
     assert problem.check("dC/da = -1/n Σ_k r_k x_k\n = -1/n Σ (y - a x - b) x").kind == "right"
 
 
+LOSSES = (
+    ("m*x + b", "abs(prediction - target)", "dJ/dm = 1/N Σ sign(m x_i + b - y_i) x_i"),
+    ("m*x + b", "abs(prediction - target)", "J = 1/N Σ |m x_i + b - y_i|\ndJ/db = 1/N Σ |e_i|/e_i"),
+    ("sigmoid(a*x + b)", "-target*log(prediction) - (1 - target)*log(1 - prediction)", "dJ/da = 1/N Σ (p_i - y_i) x_i\nwhere p_i = σ(a x_i + b)"),
+    ("theta_0 + theta_1*x", "half_mse", "dJ/dθ₁ = 1/m Σ (h_θ(x^{(i)}) - y^{(i)}) x^{(i)}"),
+    ("theta_0 + theta_1*x", "half_mse", "∂J/∂θ_0 = 1/m Σ (h(x^(i)) - y^(i))"),
+    ("sum(w[j]*x[j], j, p) + b", "mse", "dJ/dw_k = 2/N Σ_i (Σ_j w_j x_ij + b - y_i) x_ik\ndJ/db = 2/N Σ_i (Σ_j w_j x_ij + b - y_i)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "loss", "lines"), LOSSES)
+def test_other_costs_are_read(model: str, loss: str, lines: str) -> None:
+    verdict = Problem(model, loss=loss).check(lines)
+    assert verdict.kind == "right", verdict.text()
+
+
+def test_an_inner_derivative_lost_in_every_term() -> None:
+    """Cross-entropy derives the same inner function twice."""
+    loss = "-target*log(prediction) - (1 - target)*log(1 - prediction)"
+    verdict = Problem("sigmoid(a*x + b)", loss=loss).check("dJ/da = 1/N Σ (σ(a x_i + b) - y_i)")
+    assert [found.misconception.key for found in verdict.found] == ["lost-inner-derivative"]
+
+
+def test_slips_with_vectors_are_shown_with_tables() -> None:
+    verdict = Problem("sum(w[j]*x[j], j, p)").check("dJ/dw_k = 2/N Σ_i (Σ_j w_j x_ij - y_i) x_ij")
+    assert verdict.kind == "wrong"
+    assert "x = ((1, 2, 3), (2, 0, 1), (1, 4, 2))" in verdict.text()
+
+
 def test_vectors_are_read() -> None:
     problem = Problem("w_1*x_1 + w_2*x_2 + b")
     assert (
@@ -267,7 +296,8 @@ UNREADABLE = (
     ("dJ/dm = 9^9^9^9", "line 1", "too large"),
     ("dJ/dm = Σ_{i=0}^N x_i", "line 1, column 9", "starts at 0"),
     ("dJ/dm = d/dm (d/dm x_i)", "line 1", "derivative of a derivative"),
-    ("dJ/dm = |x_i|", "line 1, column 9", "abs(...)"),
+    ("dJ/dm = |x_i", "line 1, column 9", "abs(...)"),
+    ("dJ/dm = 2 Σ u x_i\nwhere u = m x + k", "line 2, column 17", '"k" is not a name'),
     ("2/N Σ x_i", "line 1", "does not say what is derived"),
     ("", "there is no line", "dJ/dm = ..."),
     ("\n".join(["# a"] * 600), "600 lines", "at most"),

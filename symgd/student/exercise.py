@@ -113,7 +113,9 @@ def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation])
     """The names of a problem, read from its cost."""
     cost, notation = problem.cost_term, problem.notation
     parts = [part for _, part in _all_parts(cost)]
-    columns = {part.name: len(part.indices) for part in parts if isinstance(part, nt.Indexed)}
+    found = {part.name: len(part.indices) for part in parts if isinstance(part, nt.Indexed)}
+    data = [name for name in (*problem.inputs, problem.target) if name in found]
+    columns = {name: found[name] for name in (*(n for n in found if n not in data), *data)}
     sums = [part for part in parts if isinstance(part, nt.BigSum)]
     bounds = {part.index: (part.upper, part.lower) for part in sums}
     symbols = {part.name for part in parts if isinstance(part, nt.Symbol)}

@@ -59,6 +59,7 @@ class Grammar(Cursor):
         self.scopes = scopes
         self.by = by
         self.depth = 0
+        self.between = False  # of two |, where the next one closes
         self.counting: tuple[str, ...] = ()
 
     @abstractmethod
@@ -116,7 +117,8 @@ class Grammar(Cursor):
         """Whether the next token begins a factor, so that a product is meant."""
         if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
             return True
-        return self.sign(ahead) in ("(", "[", "{", "√", "∂")
+        opening = ("(", "[", "{", "√", "∂") if self.between else ("(", "[", "{", "√", "∂", "|")
+        return self.sign(ahead) in opening
 
     def signed_factor(self) -> nt.Term:
         if self.sign() in ("+", "-"):
@@ -184,14 +186,15 @@ class Grammar(Cursor):
         return nt.Negative(number) if text.startswith("-") else number
 
     def exponent(self, base: nt.Term) -> nt.Term | None:
-        """What stands after ^; None where it is an index, x^(i)."""
-        start = self.at
-        inside = (
-            self.tokens[start + 1].text if self.begins() and start + 2 < len(self.tokens) else ""
-        )
+        """What stands after ^; None where it is an index, x^(i) or x^{(i)}."""
+        opened = 0
+        while self.sign(opened) in CLOSING:
+            opened += 1
+        inside = self.tokens[self.at + opened].text if self.kind(opened) == "name" else ""
         is_index = inside in self.vocabulary.bounds and not self.vocabulary.has(inside)
-        if isinstance(base, nt.Indexed) and is_index and self.tokens[start + 2].text in ")}":
-            self.at += 3
+        closed = all(self.sign(opened + 1 + n) in (")", "}") for n in range(opened))
+        if isinstance(base, nt.Indexed | nt.Abbreviation) and opened and is_index and closed:
+            self.at += 2 * opened + 1
             return None
         return self.signed_factor()
 
@@ -219,6 +222,17 @@ class Grammar(Cursor):
             )
         self.take()
         return term
+
+    def absolute(self) -> nt.Term:
+        """|a|."""
+        opened = self.take()
+        self.between = True
+        term = self.sum()
+        if self.sign() != "|":
+            raise self.error('"|" is not closed', 'add "|", or write "abs(...)"', opened.start)
+        self.take()
+        self.between = False
+        return nt.call("abs", term)
 
     def number(self, token: Token) -> nt.Term:
         mantissa, _, exponent = token.text.lower().partition("e")

@@ -16,7 +16,7 @@ from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.parsing import parse
 from symgd.student.grammar import SCOPES, Grammar
 from symgd.student.tokens import CLOSING, Token
-from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
+from symgd.student.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
 
 
 def readings(
@@ -87,14 +87,18 @@ class _Hand(Grammar):
             return nt.call("sqrt", self.atom())
         if self.sign() == "∂":
             return self.quotient(self.take())
+        if self.sign() == "|" and not self.between:
+            return self.absolute()
         found = self.tokens[self.at].text
-        remedies = {"|": 'write "abs(...)"', ",": 'write decimals with a point, "0.5"'}
-        expected = remedies.get(found, "expected a number, a name or a parenthesis")
-        raise self.error(f'unexpected "{found}"', expected)
+        expected = "expected a number, a name or a parenthesis"
+        raise self.error(
+            f'unexpected "{found}"',
+            'write decimals with a point, "0.5"' if found == "," else expected,
+        )
 
     def name(self, token: Token) -> nt.Term:
         name = spelled(token.text)
-        function = ALIASES.get(token.text, token.text)
+        function = SPOKEN.get(name, ALIASES.get(token.text, token.text))
         if function in FUNCTIONS and self.kind() == "prime" and not self.vocabulary.has(name):
             return self.outer_derivative(function)
         known = function in FUNCTIONS or function in SHORTHANDS
@@ -142,16 +146,20 @@ class _Hand(Grammar):
 
     def skip_arguments(self) -> None:
         """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
-        end = self.at + 1
-        while (end < len(self.tokens) and self.tokens[end].kind == "name") or self.sign(
-            end - self.at
-        ) == ",":
-            end += 1
-        inside = [token.text for token in self.tokens[self.at + 1 : end] if token.kind == "name"]
-        terms = [self.vocabulary.meaning(spelled(name), self.counting) for name in inside]
-        variables = self.vocabulary.variables
+        depth, names = 0, []
+        for end in range(self.at, len(self.tokens)):
+            token = self.tokens[end]
+            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
+            if token.kind == "name":
+                names.append(spelled(token.text))
+            if not depth:
+                break
+            if token.kind != "name" and token.text not in "(){}^,;":
+                return
+        variables = (*self.vocabulary.variables, *(n for n in self.vocabulary.bounds))
+        terms = [n if n in variables else self.vocabulary.meaning(n, self.counting) for n in names]
         data = all(isinstance(term, nt.Indexed) or term in variables for term in terms)
-        if self.sign() == "(" and inside and data and self.sign(end - self.at) == ")":
+        if self.sign() == "(" and not depth and names and data:
             self.at = end + 1
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:

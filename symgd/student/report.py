@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fractions
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -127,6 +128,11 @@ def _name(name: str, write: Write) -> str:
 
 
 def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
+    """A number, a column, or a table row by row."""
+    width = math.isqrt(len(numbers))
+    if width > 2 and width * width == len(numbers):
+        rows = (numbers[start : start + width] for start in range(0, len(numbers), width))
+        return f"({', '.join(map(_values, rows))})"
     shown = ", ".join(map(number, numbers))
     return shown if len(numbers) == 1 else f"({shown})"
 

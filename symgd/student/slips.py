@@ -92,28 +92,31 @@ def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
 
 
 def derived(
-    line: nt.Term, spoilt: Iterable[SpoiltRule] = (), place: int | None = None
+    line: nt.Term,
+    spoilt: Iterable[SpoiltRule] = (),
+    place: int | None = None,
+    inner: nt.Term | None = None,
 ) -> Slip | None:
-    """`line` with every Partial worked out, the rules spoilt everywhere or at one place only.
+    """`line` with every Partial worked out, the rules spoilt everywhere, at one place, or for one inner function.
 
     None where nothing was spoilt, or the line takes too many steps.
     """
     rules = tuple(spoilt)
     met: dict[SpoiltRule, int] = dict.fromkeys(rules, 0)
     said: dict[str, nt.Term] = {}
-    inner: list[nt.Equation] = []
+    letters: list[nt.Equation] = []
     for _ in range(MAX_STEPS):
         found = next(((p, t) for p, t in line.walk() if isinstance(t, nt.Partial)), None)
         if found is None:
             used = all(count > (place or 0) for count in met.values())
-            return Slip(_put_back(line, inner), said) if used else None
+            return Slip(_put_back(line, letters), said) if used else None
         path, partial = found
         name, rewritten = first_rule(partial)
-        inner += [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
+        letters += [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
         after = rewritten.after
         for rule in rules:
             slip = rule.applied(partial, name, rewritten)
-            if slip is None:
+            if slip is None or (inner is not None and slip.said.get("g") != inner):
                 continue
             if place is None or met[rule] == place:
                 after = slip.term
@@ -152,15 +155,22 @@ def finished(line: nt.Term) -> nt.Term:
 
 
 def by_spoilt_rule(*rules: SpoiltRule) -> Callable[[Case], Iterator[Slip]]:
-    """Slips that come of one spoilt rule, everywhere or at a single place."""
+    """Slips that come of one spoilt rule: everywhere, at a single place, or wherever one inner function stands."""
 
     def slips(case: Case) -> Iterator[Slip]:
         for rule in rules:
+            met: list[nt.Term] = []
             for place in (*((None,) if rule.everywhere else ()), *range(MAX_PLACES)):
                 slip = derived(case.before, (rule,), place)
                 if slip is None:
                     break
+                if place is not None and "g" in slip.said:
+                    met.append(slip.said["g"])
                 yield slip
+            for inner in dict.fromkeys(g for g in met if 1 < met.count(g) < len(met)):
+                slip = derived(case.before, (rule,), inner=inner)
+                if slip is not None:
+                    yield slip
 
     return slips
 

@@ -102,6 +102,7 @@ class _Reader:
         self.texts = texts
         self.definitions: list[_Definition] = []
         self.rows: list[_Parts] = []
+        self.unread: dict[int, FormulaError] = {}
 
     def transcript(self) -> Transcript:
         sheet = sheet_of(self.texts, self.known)
@@ -112,7 +113,7 @@ class _Reader:
             try:
                 statements += self.statements(row, statements[-1] if statements else None)
             except FormulaError as error:
-                raise _at_line(error, row.line) from None
+                raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
         if all(statement.kind == "definition" for statement in statements):
             raise FormulaError(
                 "there is no line to check",
@@ -196,8 +197,10 @@ class _Reader:
         for definition in (*later, *(d for d in self.definitions if d.line <= line)):
             try:
                 term = readings(definition.text, definition.tokens, found)[0]
-            except FormulaError:
+            except FormulaError as error:
+                self.unread.setdefault(definition.line, _at_line(error, definition.line))
                 continue
+            self.unread.pop(definition.line, None)
             meaning = nt.Abbreviation(definition.name, term, definition.indices)
             found = found.defining(definition.name, meaning, definition.called)
         return found

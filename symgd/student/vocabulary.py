@@ -12,10 +12,11 @@ from symgd.writing.names import GREEK
 
 # Names that people give these things without being asked; a name that the exercise has itself goes first.
 RESIDUALS = ("e", "r", "eps", "epsilon", "err", "error", "Error", "residual", "res")
-PREDICTIONS = ("yhat", "y_hat", "ŷ", "pred", "prediction", "h", "f")
-COUNTS = ("N", "n", "M")
+PREDICTIONS = ("yhat", "y_hat", "ŷ", "y_pred", "pred", "prediction", "p", "h", "h_theta", "f")
+COUNTS = ("N", "n", "M", "m")
 COSTS = ("J", "E", "L", "C", "Loss", "loss", "Cost", "cost", "MSE", "mse", "SSE", "sse", "S", "Q")
 FUNCTION_NAMES = ("f", "y", "g", "h", "F")
+SPOKEN = {"sigma": "sigmoid"}
 LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate")
 LETTERS = ("theta", "p", "q", "theta_k")
 
@@ -36,7 +37,8 @@ def spelled(name: str) -> str:
     name = _LOWERED_RUN.sub(lambda run: f"_{run.group().translate(_LOWERED)}", name)
     name = re.sub(r"[{}(),\s]", "", name).replace("__", "_")
     base, sign, subscript = name.partition("_")
-    return _LETTER_NAMES.get(base, base) + sign + subscript
+    lowered = "".join(_LETTER_NAMES.get(letter, letter) for letter in subscript)
+    return _LETTER_NAMES.get(base, base) + sign + lowered
 
 
 @dataclass(frozen=True)

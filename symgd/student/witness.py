@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fractions
 import itertools
-from collections import defaultdict
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,9 +22,12 @@ from symgd.student.vocabulary import LEARNING_RATES
 ROWS = (3, 4)
 
 # What parameters, inputs and targets are tried as, in this order.
-_PLAIN = ((2, 1, 3, -1, 4), (1, 2, -1, 3, 2), (3, -2, 1, 2, -1), (-1, 3, 2, 1, 4))
+_HALF = fractions.Fraction(1, 2)
+_PLAIN = ((2, 1, 3, -1, 4), (1, 2, -1, 3, 2), (3, -2, 1, 2, -1), (_HALF, -_HALF, 1, -1, 2))
 _INPUTS = (((1, 2, 3, 5), (2, 0, 1, 3), (1, 4, 2, 0)), ((2, 1, 4, 3), (1, 3, 2, 5), (3, 1, 0, 2)))
 _TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
+# Values that are good to look at.
+_SMALLEST, _LARGEST = 0.05, 10_000
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,19 @@ class Witness:
     row: int | None = None
 
 
+class _Places(dict[str, int]):
+    """Where indices outside every Σ stand: i at the first example, others apart from each other."""
+
+    def __missing__(self, index: str) -> int:
+        return ord(index[0]) % ROWS[0] + 1
+
+
 class _Given(Point):
     """A point with the numbers of a Witness."""
 
     def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
         super().__init__(0, 0, exact, Unrolling())
-        self.places = defaultdict(lambda: 1)
+        self.places = _Places()
         self.given = numbers
 
     def __getitem__(self, key: Key) -> Any:
@@ -60,7 +70,9 @@ class _Given(Point):
         column = self.given.get(name)
         if column is None:
             return super().__getitem__(key)
-        place = sum((p - 1) * 2**n for n, p in enumerate(reversed(places)))
+        width = math.isqrt(len(column))
+        row = places[-1] - 1 if places else 0
+        place = (places[0] - 1) * width + row if len(places) > 1 else row
         return self.number(column[place % len(column)])
 
 
@@ -83,19 +95,23 @@ def value_at(
 
 
 def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
-    """The first of some small numbers at which both Terms have values that differ to be seen."""
+    """The first of some small numbers at which both Terms have values that differ to be seen, and are good to read."""
     exact = is_rational(expected) and is_rational(written)
     used = expected.names | written.names
+    index = exercise.vocabulary.index
+    row = 1 if is_loose(written, index) or is_loose(expected, index) else None
+    spare = None
     for numbers in itertools.chain(*(_candidates(exercise, used, rows) for rows in ROWS)):
         left, right = (value_at(term, numbers, exact) for term in (expected, written))
         if left is None or right is None or not _real(left) or not _real(right):
             continue
         scale = max(abs(left), abs(right))
         if abs(left - right) * 1000 > scale:
-            index = exercise.vocabulary.index
-            loose = is_loose(written, index) or is_loose(expected, index)
-            return Witness(numbers, left, right, 1 if loose else None)
-    return None
+            found = Witness(numbers, left, right, row)
+            if _SMALLEST < scale < _LARGEST:
+                return found
+            spare = spare or found
+    return spare
 
 
 def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.Term) -> bool:
@@ -117,19 +133,26 @@ def _candidates(
 ) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
     vocabulary = exercise.vocabulary
     counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}
-    variables = [variable.name for variable in vocabulary.variables]
+    vectors = [v.name for v in vocabulary.variables if isinstance(v, nt.Indexed)]
+    variables = [v.name for v in vocabulary.variables if not isinstance(v, nt.Indexed)]
     plain = [*variables, *sorted(vocabulary.symbols - counts - set(variables))]
-    columns = [name for name in vocabulary.columns if name not in variables]
+    columns = [name for name in vocabulary.columns if name not in vectors]
     inputs, targets = columns[:-1] or columns, columns[-1:]
     for round, values in enumerate(_PLAIN):
-        found: dict[str, tuple[int | fractions.Fraction, ...]] = {}
+        sets, target = _INPUTS[round % len(_INPUTS)], _TARGETS[round % len(_TARGETS)]
+        found: dict[str, tuple[Any, ...]] = {}
         for place, name in enumerate(plain):
             found[name] = (values[place % len(values)],)
+        for name in vectors:
+            found[name] = values[:rows]
         for place, name in enumerate(inputs):
-            sets = _INPUTS[round % len(_INPUTS)]
             found[name] = sets[place % len(sets)][:rows]
+            if vocabulary.columns[name] > 1:
+                found[name] = tuple(
+                    n for line in range(rows) for n in sets[line % len(sets)][:rows]
+                )
         for name in targets:
-            found[name] = _TARGETS[round % len(_TARGETS)][:rows]
+            found[name] = target[:rows]
         found |= dict.fromkeys(counts, (rows,))
         found |= dict.fromkeys(LEARNING_RATES, (fractions.Fraction(1, 10),))
         yield {
