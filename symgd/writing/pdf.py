@@ -131,6 +131,8 @@ def _block(formula: str, alternative: str) -> str:
 
 def _definition(equation: Equation, words: Prose, space: Layout) -> str:
     """What a name stands for, over several rows where it is long."""
+    if type(equation) is not Equation:  # X ∈ ℝ^(N×p)
+        return f"$ {words.formula(equation)} $"
     right = space.written(equation.right, words.formula, _ROWS)
     return f"$ {words.formula(equation.left)} &= {right} $"
 
