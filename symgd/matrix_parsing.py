@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙]))"
 )
 _SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
-_SIZED = ("ones", "eye")
+_SIZED = ("ones", "zeros", "eye")
 _OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
 
 
@@ -51,7 +51,7 @@ def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
     ----------
     text : str
         Names, numbers, ``+ - * / @ ^``, ``.T`` and parentheses; ``norm(u)^2``, ``sum(u)``, ``inv(A)``, ``diag(u)``,
-        ``ones(N)``, ``eye(p)``, and functions such as ``exp`` of each entry.
+        ``ones(N)``, ``zeros(N)``, ``eye(p)``, and functions such as ``exp`` of each entry.
     matrices : mapping of str to Matrix
         What the names of matrices mean; Greek letters and the names of dimensions are numbers.
 
@@ -310,7 +310,12 @@ class _Reader:
         self.next += 1
         self.expect(")")
         size = int(written) if kind == "number" else written
-        return mx.Ones(size) if name == "ones" else mx.Identity(size)
+        built: dict[str, Callable[[], Term]] = {
+            "ones": lambda: mx.Ones(size),
+            "zeros": lambda: mx.Zeros(size),
+            "eye": lambda: mx.Identity(size),
+        }
+        return built[name]()
 
     def built(self, build: Callable[[], Term], place: int) -> Term:
         """What `build` makes; shapes that do not fit are shown at their place."""

@@ -18,7 +18,7 @@ from symgd.derivation.matrix.derive import Derived, Rewriting
 from symgd.derivation.matrix.form import MatrixForm
 from symgd.derivation.matrix.linear import Linear, linear_of
 from symgd.derivation.tree import Rewritten, TidyRule
-from symgd.errors import DerivationError
+from symgd.errors import CheckFailed, DerivationError
 from symgd.matrices import Entry, Stacked, Transpose, matrix_product
 from symgd.notation import Abbreviation, BigSum, Negative, Term, factors_of
 from symgd.problem import Problem
@@ -273,8 +273,8 @@ def _norm(term: Term) -> Rewritten | None:
 def lifted(term: Term) -> Term:
     """The same Term with its products and sums as those of matrices."""
     children = tuple(map(lifted, term.children))
-    if type(term) is nt.Product:
-        return matrix_product(children)
+    if isinstance(term, nt.Product):
+        return matrix_product(tuple(f for child in children for f in factors_of(child)))
     if type(term) is nt.Sum:
         return mx.matrix_sum(children)
     return term.rebuild(children) if children else term
@@ -296,8 +296,7 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
-    sides = {problem.notation.count, *(side for side in linear.data.shape if isinstance(side, str))}
-    checker = MatrixChecker(sides)
+    checker = MatrixChecker((problem.notation.count, *linear.data.shape))
     way = Rewriting(problem.cost_term, linear.variable, checker)
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
@@ -325,9 +324,16 @@ def _one_by_one(
             return ()
         chains.append(way.chain(partial.left))
         entries.append((row, way.line))
-    chains.append(_stacked(bridge, derived, entries, checker))
+    chain = _stacked(bridge, derived, entries, checker)
+    same = checker.equal(chain.last, derived.last)
+    if not same.passed:
+        raise CheckFailed(
+            "the partial derivatives and the differential give different gradients",
+            "this is a fault of symgd: please report the formula",
+        )
+    check = dataclasses.replace(same, note="the same as by differentials")
     heading = Said("The same, one partial derivative at a time")
-    return (Chapter(heading, tuple(chains), check=None),)
+    return (Chapter(heading, (*chains, chain), check=check),)
 
 
 def _stacked(

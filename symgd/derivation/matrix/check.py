@@ -23,7 +23,7 @@ from symgd.derivation.tree import Check
 from symgd.derivation.unrolled import SIZES, Unrolling
 from symgd.errors import CheckFailed
 
-LARGEST = max(SIZES)
+LARGEST = 2 * max(SIZES)
 
 
 class MatrixEvaluator(Evaluator):
@@ -226,8 +226,8 @@ class MatrixChecker(Checker):
 
     Parameters
     ----------
-    dimensions : iterable of str
-        The names of dimensions; each has another size.
+    dimensions : iterable of str or int
+        The names of dimensions, each of which gets a size of its own, and the numbers that these must not be.
     seed : int
         Gives the same points again.
 
@@ -242,9 +242,14 @@ class MatrixChecker(Checker):
 
     evaluator = MatrixEvaluator
 
-    def __init__(self, dimensions: Iterable[str] = (), seed: int = 0) -> None:
+    def __init__(self, dimensions: Iterable[mx.Dimension] = (), seed: int = 0) -> None:
         super().__init__(seed)
-        self.unrolling = Unrolling(frozenset(dimensions))
+        sides = frozenset(dimensions)
+        names = frozenset(side for side in sides if isinstance(side, str))
+        tried = (Unrolling(names, first) for first in range(1, LARGEST))
+        self.unrolling = next(
+            (one for one in tried if not sides & set(one.sizes.values())), Unrolling(names)
+        )
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points, in shape and in every entry."""

@@ -15,7 +15,7 @@ from symgd import notation as nt
 from symgd.derivation.account import Chain, Ground
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.rules import DIFFERENTIALS, unfinished
-from symgd.derivation.matrix.tidy import TIDY_MATRICES, transposed
+from symgd.derivation.matrix.tidy import TIDY_MATRICES
 from symgd.derivation.moves import moves_between
 from symgd.derivation.search import Search
 from symgd.derivation.tree import Check, Rewritten, Step, TidyRule
@@ -191,7 +191,8 @@ def gradient_of(
         "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
         {"left": left, "dw": Differential(variable, variable)},
     )
-    second = Rewriting(transposed(weights), variable, checker)
+    turned = mx.Transpose(weights) if mx.holds_matrices(weights) else weights
+    second = Rewriting(turned, variable, checker)
     _expect(checker.equal(Nabla(cost, variable), second.line), ground)
     second.exhaust(rules.tidy)
     check = checker.against_sympy(second.line, cost, variable)
@@ -237,8 +238,11 @@ def _weights(line: Term, variable: Matrix) -> Term:
     rows, columns = mx.shape_of(line)[0], variable.rows
     if nt.is_number(bare, 0) or isinstance(bare, mx.Zeros):
         return mx.Zeros(rows, columns)
+    dw = Differential(variable, variable)
+    if dw in factors and variable.rows == 1:  # a number may stand anywhere
+        factors = (*(factor for factor in factors if factor != dw), dw)
     *front, last = factors
-    if last != Differential(variable, variable):
+    if last != dw:
         raise DerivationError(
             f"the differential does not end in d{variable.name}",
             "write the cost with norms, products, and functions of each entry",

@@ -193,8 +193,7 @@ class MatrixForm(Shown):
     @cached_property
     def checker(self) -> MatrixChecker:
         """Compares lines at random matrices."""
-        sides = {side for matrix in self.matrices for side in matrix.shape}
-        return MatrixChecker(side for side in sides if isinstance(side, str))
+        return MatrixChecker(side for matrix in self.matrices for side in matrix.shape)
 
     @cached_property
     def function(self) -> Abbreviation:
@@ -288,7 +287,8 @@ class MatrixForm(Shown):
 
     def _stationary(self, solved: Stationary) -> Iterator[Chapter]:
         heading = Said("Where the gradient is zero", {})
-        yield Chapter(heading, (solved.chain,), check=solved.check)
+        where = Said("The last line holds where {A} has an inverse", {"A": solved.matrix})
+        yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
 def matrix_form(

@@ -67,12 +67,15 @@ class Stationary:
         Whole equations, from ∇J = 0 to the solution.
     normal : Equation
         The normal equations, A w = b.
+    matrix : Term
+        Their A, whose inverse is needed.
     check : Check
         The gradient at the solution against zero.
     """
 
     chain: Chain
     normal: Equation
+    matrix: Term
     check: Check
 
     @property
@@ -165,7 +168,7 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
             "the gradient is not zero at the solution of the normal equations",
             "this is a fault of symgd: please report the formula",
         )
-    return Stationary(equations.chain(None), _normal(equations, normal), check)
+    return Stationary(equations.chain(None), _normal(equations, normal), matrix, check)
 
 
 def _in_front(inverse: Term, term: Term) -> Term:

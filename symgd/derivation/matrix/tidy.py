@@ -309,7 +309,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         "A + 0 = A",
         "adding zeros changes nothing",
         _zero_terms,
-        ("X@w - 0*y", "X@w"),
+        ("X@w - zeros(N)", "X@w"),
     ),
     _rule(
         "zero factor", "0·A = 0", "zero times anything is zero", _zero_factor, ("X@(0*w)", "0*y")
@@ -343,7 +343,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         "A·c·B = c·A B",
         "a number may stand anywhere in a product of matrices",
         _numbers_first,
-        ("X@(2*w)", "2*X@w"),
+        ("X@w*2", "2*X@w"),
         group="form",
         quiet=True,
     ),
@@ -393,7 +393,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         "a ⊙ v = diag(a) v",
         "a diagonal matrix multiplies each entry by its own number",
         _diagonal,
-        ("y*(X@dw)", "diag(y)@X@dw"),
+        ("y*(X@dw)", "diag(y)@(X@dw)"),
         group="form",
     ),
     _rule(
