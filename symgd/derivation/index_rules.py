@@ -8,6 +8,8 @@ from symgd.derivation.tree import Rewritten, Rule, TidyRule
 from symgd.notation import (
     BigSum,
     Call,
+    Case,
+    Cases,
     Delta,
     Fraction,
     Indexed,
@@ -128,6 +130,10 @@ def _without(body: Term, delta: Term) -> Term | None:
             return Sum(kept) if len(kept) == len(parts) else None
         case Product():
             return _product_without(body, delta)
+        case Cases():
+            pairs = [(_without(case.body, delta), case.condition) for case in body.cases]
+            cases = tuple(Case(inner, when) for inner, when in pairs if inner is not None)
+            return Cases(cases) if len(cases) == len(pairs) else None
     return None
 
 
