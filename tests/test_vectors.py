@@ -49,6 +49,12 @@ DERIVED = (
     ("sum(w[j], j, p)^2", "w[k]", "2 Σⱼ wⱼ"),
     ("sum(w[j]*x[j] + w[j]^2 - b*w[j], j, p)", "w[k]", "xₖ + 2wₖ − b"),
     ("sum((w[j] - b[j])^2, j, p)", "w[k]", "2(wₖ − bₖ)"),
+    ("sum(sum(w[j]*w[l], l, p), j, p)", "w[k]", "2 Σₗ wₗ"),
+    (
+        "sum(w[j]*x[j], j, p)^2 - sum(sum(w[j]*w[l], l, p), j, p)",
+        "w[k]",
+        "(2xₖ Σⱼ wⱼ xⱼ) − 2 Σₗ wₗ",
+    ),
     ("sum(abs(w[j]), j, p)", "w[k]", "sign(wₖ)"),
     ("sum(max(0, w[j]), j, p)", "w[k]", "{1 if wₖ > 0; 0 otherwise}"),
     ("sum(w[j]^2 if w[j] > 0 else -w[j], j, p)", "w[k]", "{2wₖ if wₖ > 0; −1 otherwise}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symgd.derivation.tree import Rewritten, Rule, TidyRule
@@ -166,6 +167,31 @@ def _in_place_of(above: Term, place: int, part: Term) -> Term:
     return above.replace((place,), part)
 
 
+def _one_letter(term: Term) -> Rewritten | None:
+    """Two sums that differ by their letters alone get the first one's, so that they can be counted."""
+    if not isinstance(term, Sum):
+        return None
+    known: list[BigSum] = []
+    for place, each in enumerate(term.terms):
+        for path, part in _total_factors(each, (place,)):
+            for first in known:
+                free = part.index != first.index and first.index not in part.body.names
+                if free and part.reindexed(first.index) == first:
+                    bindings = {"k": Symbol(part.index), "j": Symbol(first.index)}
+                    return Rewritten(term.replace(path, first), bindings)
+            known.append(part)
+    return None
+
+
+def _total_factors(term: Term, path: Path) -> Iterator[tuple[Path, BigSum]]:
+    """Each Σ that is a term, or a factor of one."""
+    if isinstance(term, BigSum):
+        yield path, term
+    elif isinstance(term, Product | Negative):
+        for place, child in enumerate(term.children):
+            yield from _total_factors(child, (*path, place))
+
+
 INDEX = Rule(
     "index rule",
     "∂wⱼ/∂wₖ = δⱼₖ",
@@ -218,4 +244,12 @@ TERM_BY_TERM = TidyRule(
     (),
     "atom",
     eager=True,
+)
+
+ONE_LETTER = TidyRule(
+    "one letter for the index",
+    "Σₖ fₖ + Σⱼ fⱼ = 2 Σⱼ fⱼ",
+    "a sum may count with any letter: {k} becomes {j}, and both sums are the same",
+    _one_letter,
+    (),
 )

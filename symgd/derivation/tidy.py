@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symgd.derivation import algebra
-from symgd.derivation.index_rules import COLLAPSE, TERM_BY_TERM
+from symgd.derivation.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
 from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.notation import Term
 
@@ -131,6 +131,7 @@ TIDY: tuple[TidyRule, ...] = (
         ("x*x", "x^2"),
         ("x^2*y*x", "x^3*y"),
     ),
+    ONE_LETTER,
     _rule(
         "like terms",
         "a + a = 2a",
