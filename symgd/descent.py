@@ -24,6 +24,7 @@ from symgd.analysis import Landscape, Minimum, landscape, largest_stable_rate, l
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data import Columns, columns_from
+from symgd.domain import expect_targets
 from symgd.errors import DescentError
 from symgd.outcome import Ended, Outcome, Story, outcome_of
 from symgd.trace import Trace
@@ -186,7 +187,8 @@ def descend(
     few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
     values, notes = _start(problem, start)
     rate = _rate(learning_rate)
-    columns = columns_from((*problem.inputs, problem.target), data, named_data)
+    columns = columns_from(problem.columns, data, named_data)
+    expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     if summary is None or not summary.is_faithful(values):

@@ -9,7 +9,7 @@ from symgd.data import Columns, read_csv
 from symgd.datasets import load
 from symgd.demo import EPOCHS, MODEL, demo_problem, demo_run
 from symgd.errors import ProblemError
-from symgd.parsing import parse
+from symgd.models import read_scores
 from symgd.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ def fitting_problem(
     model: str,
     *,
     inputs: Sequence[str] = (),
-    target: str | None = None,
-    loss: str = "mse",
+    targets: Sequence[str] = (),
     parameters: str | None = None,
     skip_bad_rows: bool = False,
+    **loss: Any,
 ) -> tuple[Problem, Columns]:
     """What a model's names mean in a CSV.
 
@@ -37,12 +37,14 @@ def fitting_problem(
     inputs : sequence of str
         The inputs' columns. Where all of them are names in the model they are taken by name, else in the order in
         which the model names its inputs. Without them, the model's own input names are the columns.
-    target : str, optional
-        The target's column; without it, the model's own target name.
-    loss, parameters
+    targets : sequence of str
+        The target's column, or one for each score; without it, the model's own target names.
+    parameters
         As for `Problem`.
     skip_bad_rows : bool
         Leave out rows that cannot be read; the columns' notes say which.
+    **loss
+        loss, penalty, penalized and settings, as for `Problem`.
 
     Returns
     -------
@@ -54,7 +56,13 @@ def fitting_problem(
     FormulaError, ProblemError, DataError
     """
     by_name = _by_name(model, inputs)
-    problem = Problem(model, loss, parameters=parameters, inputs=inputs if by_name else None)
+    problem = Problem(
+        model,
+        parameters=parameters,
+        inputs=inputs if by_name else None,
+        target=[f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else "y",
+        **loss,
+    )
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
         raise ProblemError(
@@ -62,16 +70,16 @@ def fitting_problem(
             f"and {len(names)} columns are named ({', '.join(names)})",
             "name one column for each input, in order",
         )
-    columns = (*names, target or problem.target)
-    own = (*problem.inputs, problem.target)
+    columns = (*names, *(targets or problem.targets))
+    own = problem.columns
     labels = dict(zip(own, columns, strict=True))
     problem = Problem(
         model,
-        loss,
         parameters=parameters,
         inputs=problem.inputs,
-        target=problem.target,
+        target=problem.targets,
         labels=labels,
+        **loss,
     )
     read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
     values = tuple(read[name] for name in columns)
@@ -82,8 +90,8 @@ def _by_name(model: str, inputs: Sequence[str]) -> bool:
     """Whether the input columns are all names that the model uses itself."""
     if not inputs:
         return False
-    formula = model.split("=")[-1]
-    return set(inputs) <= parse(formula, constants=()).names
+    parts = read_scores(model, "y").parts
+    return set(inputs) <= frozenset().union(*(part.names for part in parts))
 
 
 def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | None]:
@@ -120,7 +128,7 @@ def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | 
             options["data"],
             model,
             inputs=options["columns"],
-            target=options["target_column"],
+            targets=[options["target_column"]] if options["target_column"] else [],
             skip_bad_rows=options["skip_bad_rows"],
             **roles,
         )

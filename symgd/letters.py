@@ -9,6 +9,7 @@ from typing import Literal
 from symgd.errors import ProblemError
 
 ResidualSign = Literal["prediction - target", "target - prediction"]
+LETTERS = ("cost", "count", "index", "residual", "prediction")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
 
 
@@ -22,6 +23,8 @@ class Notation:
         The names of the cost, of the number of examples, and of the index that counts them.
     residual : str or None
         A name for the residual, such as "e" or "Error"; None writes it out.
+    prediction : str or None
+        A name for the prediction, such as "p"; None leaves it to the loss, which names what it has more than once.
     residual_sign : {"prediction - target", "target - prediction"}
         Which is taken from which.
     constants : {"outside", "inside"}
@@ -34,9 +37,10 @@ class Notation:
     residual: str | None = None
     residual_sign: ResidualSign = "prediction - target"
     constants: Literal["outside", "inside"] = "outside"
+    prediction: str | None = None
 
     def __post_init__(self) -> None:
-        for role in ("cost", "count", "index", "residual"):
+        for role in LETTERS:
             name = getattr(self, role)
             if name is not None and not _NAME.fullmatch(name):
                 raise ProblemError(

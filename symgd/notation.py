@@ -605,6 +605,34 @@ def indices_of(term: Term) -> tuple[str, ...]:
     return tuple(index for index in found if not (isinstance(term, BigSum) and index == term.index))
 
 
+def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
+    """The names in `term` that stand for something, each once, and before those in its own definition.
+
+    Examples
+    --------
+    >>> h = Abbreviation("h", Symbol("x"))
+    >>> [name.name for name in abbreviations(Sum((Abbreviation("k", h), h)))]
+    ['k', 'h']
+    """
+    found: dict[Abbreviation, None] = {}
+
+    def visit(part: Term) -> None:
+        for _, inner in part.walk():
+            if isinstance(inner, Abbreviation):
+                found.pop(inner, None)
+                found[inner] = None
+                visit(inner.definition)
+
+    visit(term)
+    return tuple(found)
+
+
+def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
+    """What a name stands for, and the names in that."""
+    parts = abbreviations(name)
+    return tuple(Equation(part, part.definition) for part in parts)
+
+
 def is_number(term: Term, value: int) -> bool:
     """Whether `term` is written as exactly the number `value`."""
     return isinstance(term, Number) and term.number == value

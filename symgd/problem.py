@@ -5,7 +5,6 @@ Derivations are asked of it here; what else it offers stands in `desk.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -13,32 +12,38 @@ from typing import TYPE_CHECKING, Any, overload
 
 import sympy
 
+from symgd.costs import Cost, intercepts, penalty_term, written_out
 from symgd.desk import Desk
 from symgd.errors import DerivationError, ProblemError
 from symgd.indices import Range, counts, totals, vectors
+from symgd.letters import LETTERS, notation_beside
 from symgd.letters import Notation as Notation
-from symgd.letters import notation_beside
-from symgd.losses import LOSSES, Loss
+from symgd.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
+from symgd.models import read_scores
 from symgd.notation import (
     Abbreviation,
     BigSum,
     Equation,
-    Fraction,
     Indexed,
-    Negative,
     Power,
-    Product,
     Sum,
     Symbol,
     Term,
     Variable,
+    abbreviations,
+    definitions_of,
     fresh_index,
     indices_of,
     number,
-    terms_of,
 )
-from symgd.parsing import CONSTANT_NAMES, parse
-from symgd.roles import assign_roles, names_of, target_of
+from symgd.roles import assign_roles, names_of
+from symgd.settings import (
+    found_loss,
+    found_penalty,
+    loss_formula,
+    setting_letters,
+    setting_values,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
@@ -48,25 +53,47 @@ if TYPE_CHECKING:
     from symgd.derivation.taylor import StableRate
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
 
+_STATE = (
+    "model",
+    "predictions",
+    "targets",
+    "parameters",
+    "inputs",
+    "loss",
+    "penalty",
+    "penalized",
+    "notation",
+    "labels",
+)
+
 
 class Problem(Desk):
     """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
 
     Parameters
     ----------
-    model : str
-        The prediction formula, such as "m*x + b"; "y = m*x + b" names the target too.
+    model : str or sequence of str
+        The prediction formula, such as "m*x + b"; "y = m*x + b" names the target too. Inner functions may have names,
+        "h = a*x + b; sigmoid(h)". Several formulas are the scores that a loss of several classes compares.
     loss : str or Loss
-        A name in `losses`, or one example's loss as a formula in `prediction` and `target` (their mean is the cost).
+        A name in `losses`, or one example's loss as a formula in `prediction` and `target`, or p and y (their mean is
+        the cost).
     parameters : sequence of str, optional
         What is learned. Without it: every name that is not an input.
     inputs : sequence of str, optional
         What is read from data. Without it: x, x1, x_2 and the like, or every name that is not a parameter.
-    target : str
-        The name of what is predicted.
+    target : str or sequence of str
+        The name of what is predicted; one for each formula of the model.
+    penalty : str or Penalty, optional
+        A name in `penalties`: what large parameters cost.
+    penalized : sequence of str, optional
+        The parameters that the penalty is on. Without it: all but intercepts, which are only ever added by themselves.
+    settings : mapping of str to float, optional
+        The numbers of the loss and the penalty, {"delta": 1.35}; what is not named has its default.
     notation : Notation, optional
         Without it: J, N and i, or other letters where the formula uses these.
     losses : mapping of str to Loss
+    penalties : mapping of str to Penalty
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
 
@@ -88,31 +115,36 @@ class Problem(Desk):
 
     def __init__(
         self,
-        model: str,
+        model: str | Sequence[str],
         loss: str | Loss = "mse",
         *,
         parameters: Sequence[str] | None = None,
         inputs: Sequence[str] | None = None,
-        target: str = "y",
+        target: str | Sequence[str] = "y",
+        penalty: str | Penalty | None = None,
+        penalized: Sequence[str] | None = None,
+        settings: Mapping[str, float] | None = None,
         notation: Notation | None = None,
         losses: Mapping[str, Loss] = LOSSES,
+        penalties: Mapping[str, Penalty] = PENALTIES,
         labels: Mapping[str, str] | None = None,
     ) -> None:
-        if isinstance(model, str) and model.count("=") == 1:
-            target, model = (side.strip() for side in model.split("="))
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
+        found = read_scores(model, target, given)
         self.model = model
-        self.prediction = parse(model, constants=[c for c in CONSTANT_NAMES if c not in given])
-        self.target = target_of(target)
-        self.parameters, self.inputs = assign_roles(self.prediction, parameters, inputs, target)
-        self.loss = _found_loss(loss, losses)
+        self.predictions, self.targets = found.predictions, found.targets
+        self.parameters, self.inputs = assign_roles(found.parts, parameters, inputs, self.targets)
+        self.loss = found_loss(loss, losses, settings or {})
+        self.penalty = found_penalty(penalty, penalties)
+        self.settings = setting_values(self._declared_settings, settings or {})
+        self.penalized = self._found_penalized(penalized)
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self.notation = notation or notation_beside(self._own_names)
-        columns = (*self.inputs, self.target)
-        self.labels = {name: (labels or {}).get(name, name) for name in columns}
+        self.labels = {name: (labels or {}).get(name, name) for name in self.columns}
         self._check_names()
         self._check_indices()
+        self._check_scores()
 
     def __repr__(self) -> str:
         return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
@@ -125,66 +157,128 @@ class Problem(Desk):
 
     @property
     def _key(self) -> tuple[object, ...]:
-        roles = (self.parameters, self.inputs, self.target, tuple(self.labels.items()))
-        return (self.prediction, self.loss, self.notation, *roles)
+        roles = (self.parameters, self.inputs, self.targets, tuple(self.labels.items()))
+        penalty = (self.penalty, self.penalized, tuple(self.settings.items()))
+        return (self.predictions, self.loss, self.notation, *penalty, *roles)
 
     def __getstate__(self) -> dict[str, Any]:
         """What was given and found; what can be worked out again is not kept."""
-        names = (
-            "model",
-            "prediction",
-            "target",
-            "parameters",
-            "inputs",
-            "loss",
-            "notation",
-            "labels",
-        )
-        return {name: getattr(self, name) for name in names}
+        state = {name: getattr(self, name) for name in _STATE}
+        return {**state, "settings": dict(self.settings)}
+
+    @property
+    def prediction(self) -> Term:
+        """What is predicted; of several scores the first."""
+        return self.predictions[0]
+
+    @property
+    def target(self) -> str:
+        """The name of what is predicted; of several the first."""
+        return self.targets[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of what is read from data: the inputs, and the targets last."""
+        return (*self.inputs, *self.targets)
 
     def _repr_markdown_(self) -> str:
         from symgd.writing.latex import latex
 
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
 
+    @property
+    def _declared_settings(self) -> tuple[Setting, ...]:
+        return (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
+
+    def _found_penalized(self, given: Sequence[str] | None) -> tuple[str, ...]:
+        """The parameters that the penalty is on."""
+        named = names_of(given, "penalized")
+        if self.penalty is None:
+            if named:
+                raise ProblemError("there is no penalty", f"expected one of {', '.join(PENALTIES)}")
+            return ()
+        for name in named:
+            self._expect_parameter(name)
+        free = intercepts(self._parts, frozenset(self.inputs))
+        found = named or tuple(name for name in self.parameters if name not in free)
+        if not found:
+            raise ProblemError(
+                "every parameter is an intercept, and these are not penalised",
+                "name those that are with penalized",
+            )
+        return found
+
+    @cached_property
+    def _parts(self) -> tuple[Term, ...]:
+        """The predictions without abbreviations."""
+        return tuple(written_out(prediction) for prediction in self.predictions)
+
     def _check_indices(self) -> None:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
-        for _, term in self.prediction.walk():
-            learned = isinstance(term, Indexed) and term.name in self.parameters
-            for index in indices_of(term):
-                if index in self.prediction.names and (learned or index != self.notation.index):
-                    raise ProblemError(
-                        f'no sum in the model counts by the index "{index}"',
-                        f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added to '
-                        "the inputs",
-                    )
+        for part in self._parts:
+            for _, term in part.walk():
+                learned = isinstance(term, Indexed) and term.name in self.parameters
+                for index in indices_of(term):
+                    if index in part.names and (learned or index != self.notation.index):
+                        raise ProblemError(
+                            f'no sum in the model counts by the index "{index}"',
+                            f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added '
+                            "to the inputs",
+                        )
 
     def _check_names(self) -> None:
-        notation = self.notation
         used = self._own_names
-        own = [notation.cost, notation.count, notation.index]
-        own += [notation.residual] if notation.residual else []
+        letters = (getattr(self.notation, role) for role in LETTERS)
+        own = [letter for letter in letters if letter]
         for name in own:
             if name in used:
                 raise ProblemError(
                     f'"{name}" is a name in the formula and in the notation',
-                    "choose another for the notation's cost, count, index or residual",
+                    "choose another for the notation's cost, count, index, residual or prediction",
                 )
         if len(set(own)) < len(own):
             raise ProblemError(
                 f"the notation uses one name twice: {', '.join(own)}", "choose others"
             )
 
+    def _check_scores(self) -> None:
+        """The loss is for as many scores as the model has."""
+        several = len(self.predictions) > 1
+        if several and not self.loss.several:
+            raise ProblemError(
+                f"the model has {len(self.predictions)} formulas, and the loss {self.loss.name} compares one "
+                "prediction with one target",
+                "use categorical_cross_entropy, or a model of one formula",
+            )
+        if self.loss.several and not several:
+            raise ProblemError(
+                f"the loss {self.loss.name} compares several scores, and the model is one formula",
+                'write one for each class, Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+            )
+        _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
+
+    @property
+    def _model_names(self) -> set[str]:
+        """The names that the model and the data have."""
+        whole = Sum(self._parts)
+        bound = {total.index for total in totals(whole)}
+        inner = {part.name for prediction in self.predictions for part in abbreviations(prediction)}
+        return {*self.parameters, *self.columns, *counts(whole), *bound, *inner}
+
     @property
     def _own_names(self) -> set[str]:
         """The names that the notation's letters must not be."""
-        bound = {total.index for total in totals(self.prediction)}
-        return {*self.parameters, *self.inputs, self.target, *counts(self.prediction), *bound}
+        return self._model_names | set(self.letters.values())
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """What each setting is called in the cost."""
+        return setting_letters(self.settings, self._model_names)
 
     @cached_property
     def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
         """The parameters and inputs that have entries, and what their indices run over."""
-        return vectors(self.prediction)
+        return vectors(Sum(self._parts))
 
     @property
     def lengths(self) -> tuple[str, ...]:
@@ -205,74 +299,81 @@ class Problem(Desk):
 
     @cached_property
     def data(self) -> Mapping[Term, Term]:
-        """Each data column's name, as one example's value of it."""
+        """Each data column's name, and each inner function's, as one example's value of it."""
         index = self.notation.index
-        found: dict[Term, Term] = {
-            Symbol(name): Indexed(name, (index,)) for name in (*self.inputs, self.target)
-        }
-        for _, term in self.prediction.walk():
+        found: dict[Term, Term] = {Symbol(name): Indexed(name, (index,)) for name in self.columns}
+        for _, term in Sum(self._parts).walk():
             if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
                 found[term] = Indexed(term.name, (index, *term.indices))
+        for prediction in self.predictions:
+            for name in reversed(abbreviations(prediction)):
+                body = name.definition.substitute(found)
+                found[name] = Abbreviation(name.name, body, (index,) * (index in body.names))
         return found
 
     @cached_property
-    def residual(self) -> Term:
-        """One example's residual, written out: m x_i + b − y_i."""
-        predicted = self.prediction.substitute(self.data)
-        target = Indexed(self.target, (self.notation.index,))
-        if self.notation.residual_sign == "target - prediction":
-            return Sum((target, Negative(predicted)))
-        return Sum((*terms_of(predicted), Negative(target)))
-
-    @cached_property
-    def shown_residual(self) -> Term:
-        """The residual as the notation shows it: written out, or under its name."""
-        name = self.notation.residual
-        return Abbreviation(name, self.residual, (self.notation.index,)) if name else self.residual
-
-    @cached_property
-    def example_loss(self) -> Term:
-        """One example's loss."""
-        prediction, target = Symbol("prediction"), Symbol("target")
-        term = parse(self.loss.formula)
-        strange = sorted(term.names - {"prediction", "target"})
-        if strange:
-            raise ProblemError(
-                f'the loss "{self.loss.formula}" has the name "{strange[0]}"',
-                "write it in `prediction` and `target` alone",
-            )
-        even = self._is_even(term)
-        if self.notation.residual_sign == "target - prediction" and not even:
-            raise ProblemError(
-                "this loss changes with the residual's sign",
-                'use Notation(residual_sign="prediction - target")',
-            )
-        difference = Sum((prediction, Negative(target)))
-        predicted = self.prediction.substitute(self.data)
-        return term.substitute(
-            {
-                difference: self.shown_residual,
-                prediction: predicted,
-                target: Indexed(self.target, (self.notation.index,)),
-            }
+    def _cost(self) -> Cost:
+        used = frozenset(self._own_names)
+        formula = loss_formula(self.loss, self.target, self._model_names, self.letters)
+        return Cost(
+            self.loss,
+            formula,
+            tuple(prediction.substitute(self.data) for prediction in self.predictions),
+            tuple(Indexed(target, (self.notation.index,)) for target in self.targets),
+            self.notation,
+            used,
+            self._penalty_term,
         )
 
-    @staticmethod
-    def _is_even(loss: Term) -> bool:
-        """Whether the loss stays the same when prediction and target change places."""
-        a, b = Symbol("prediction"), Symbol("target")
-        flipped = loss.substitute({a: b, b: a}).value
-        return bool(sympy.expand(loss.value - flipped) == 0)
+    @property
+    def _penalty_term(self) -> Term | None:
+        if self.penalty is None:
+            return None
+        return penalty_term(self.penalty, tuple(map(self._weight, self.penalized)), self.letters)
 
-    @cached_property
+    def _weight(self, name: str) -> Term:
+        """A parameter as the penalty has it; a vector as the sum over its entries."""
+        ranges = self.vectors.get(name, ())
+        if not ranges:
+            return Symbol(name)
+        taken = {*self._own_names, *vars(self.notation).values()}
+        letters: list[str] = []
+        for _ in ranges:
+            letters.append(fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
+        term: Term = Indexed(name, tuple(letters))
+        for letter, run in reversed([*zip(letters, ranges, strict=True)]):
+            if run is None:
+                raise ProblemError(
+                    f'no sum in the model says how many entries "{name}" has',
+                    "name other parameters with penalized",
+                )
+            term = BigSum(term, letter, run.upper, run.lower)
+        return term
+
+    @property
+    def _bound(self) -> set[str]:
+        """The indices of the model's own sums."""
+        return {total.index for total in totals(Sum(self._parts))}
+
+    @property
+    def residual(self) -> Term:
+        """One example's residual, written out: m x_i + b − y_i."""
+        return self._cost.residual
+
+    @property
+    def loss_term(self) -> Term:
+        """One example's loss in `prediction`, `target` and the settings' letters."""
+        return self._cost.formula
+
+    @property
+    def example_loss(self) -> Term:
+        """One example's loss."""
+        return self._cost.example_loss
+
+    @property
     def cost_term(self) -> Term:
         """The cost as it is written."""
-        count = Symbol(self.notation.count)
-        total = BigSum(self.example_loss, self.notation.index, count)
-        if self.loss.reduction == "sum":
-            return total
-        below = count if self.loss.reduction == "mean" else Product((number(2), count))
-        return Product((Fraction(number(1), below), total))
+        return self._cost.term
 
     @cached_property
     def cost_name(self) -> Abbreviation:
@@ -281,12 +382,8 @@ class Problem(Desk):
 
     @property
     def equations(self) -> tuple[Equation, ...]:
-        """What the names stand for: J = …, and e_i = … where the residual is named."""
-        lines = [Equation(self.cost_name, self.cost_term)]
-        shown = self.shown_residual
-        if isinstance(shown, Abbreviation):
-            lines.append(Equation(shown, shown.definition))
-        return tuple(lines)
+        """What the names stand for: J = …, e_i = … where the residual is named, and the inner functions."""
+        return definitions_of(self.cost_name)
 
     @property
     def cost(self) -> sympy.Expr:
@@ -453,7 +550,10 @@ class Problem(Desk):
             self.loss,
             parameters=self.parameters,
             inputs=self.inputs,
-            target=self.target,
+            target=self.targets,
+            penalty=self.penalty,
+            penalized=self.penalized or None,
+            settings=self.settings,
             notation=replace(self.notation, **changes),
             labels=self.labels,
         )
@@ -463,16 +563,3 @@ class Problem(Desk):
             raise ProblemError(
                 f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
             )
-
-
-def _found_loss(loss: str | Loss, losses: Mapping[str, Loss]) -> Loss:
-    if isinstance(loss, Loss):
-        return loss
-    if loss in losses:
-        return losses[loss]
-    if re.fullmatch(r"\w+", str(loss)):
-        raise ProblemError(
-            f'there is no loss "{loss}"',
-            f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
-        )
-    return Loss("custom", "the given loss", str(loss), "mean", "as given", "the user")

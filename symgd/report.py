@@ -10,7 +10,7 @@ from symgd.writing.text import text
 if TYPE_CHECKING:
     from symgd.descent import Run
 
-TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ"}
+TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
 
 
 def as_text(run: Run, *, ascii: bool = False) -> str:

@@ -44,21 +44,22 @@ def target_of(target: str) -> str:
     return term.name
 
 
-def _names_in_order(prediction: Term) -> list[str]:
+def _names_in_order(parts: Sequence[Term]) -> list[str]:
     """The names that can have a role: neither indices nor what sums count to."""
-    leaves = (t for _, t in prediction.walk() if isinstance(t, Symbol | Indexed))
-    others = {*counts(prediction), *(total.index for total in totals(prediction))}
+    leaves = [t for part in parts for _, t in part.walk() if isinstance(t, Symbol | Indexed)]
+    others = {name for part in parts for name in counts(part)}
+    others |= {total.index for part in parts for total in totals(part)}
     return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
 
 
 def assign_roles(
-    prediction: Term,
+    parts: Sequence[Term],
     parameters: Sequence[str] | None,
     inputs: Sequence[str] | None,
-    target: str,
+    targets: Sequence[str],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Parameters and inputs, each in the order in which the model names them, or as they were given."""
-    order = _names_in_order(prediction)
+    """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
+    order = _names_in_order(parts)
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
@@ -77,11 +78,12 @@ def assign_roles(
     left = [name for name in order if name not in learned and name not in read]
     if left:
         raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
-    if target in order:
-        raise ProblemError(
-            f'the target "{target}" is in the model',
-            "the model predicts it: pass another target name",
-        )
+    for target in targets:
+        if target in order:
+            raise ProblemError(
+                f'the target "{target}" is in the model',
+                "the model predicts it: pass another target name",
+            )
     if not learned:
         remedy = "say which is learned with parameters" if order else "write one such as m*x + b"
         raise ProblemError("there is no parameter to learn", remedy)

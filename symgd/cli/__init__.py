@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symgd.cli.catalogue import losses
 from symgd.cli.derivations import derive, diff, schema
 from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
@@ -25,6 +26,7 @@ for verb in (
     hint,
     generate,
     fit,
+    losses,
     animate,
     demo,
     schema,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import ascii_option, descent_options
+from symgd.cli.options import LOSS, ascii_option, descent_options, loss_options
 
 if TYPE_CHECKING:
     from symgd.descent import Run
@@ -25,8 +25,14 @@ if TYPE_CHECKING:
     metavar="COL",
     help="An input's column; once for each input of the model.",
 )
-@click.option("--y", "target_column", metavar="COL", help="The column to predict.")
-@click.option("--loss", default="mse", show_default=True)
+@click.option(
+    "--y",
+    "target_columns",
+    multiple=True,
+    metavar="COL",
+    help="The column to predict; once for each class of a loss that has several.",
+)
+@loss_options
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
 @click.option(
@@ -64,8 +70,8 @@ def fit(
         data,
         options["model"],
         inputs=options["columns"],
-        target=options["target_column"],
-        loss=options["loss"],
+        targets=options["target_columns"],
+        **{name: options[name] for name in LOSS},
         parameters=options["parameters"],
         skip_bad_rows=options["skip_bad_rows"],
     )

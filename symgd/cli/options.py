@@ -122,10 +122,47 @@ def format_option(function: Callable[..., None]) -> Callable[..., None]:
     return option(function)
 
 
+def loss_choices() -> tuple[Callable[..., Any], ...]:
+    """The options that say what is minimised."""
+    return (
+        click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
+        click.option("--penalty", help="ridge, lasso or elastic_net."),
+        click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
+        click.option("--set", "settings", multiple=True, callback=_settings, metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
+    )  # fmt: skip
+
+
+def _settings(
+    context: click.Context, option: click.Parameter, value: tuple[str, ...]
+) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for part in value:
+        name, sign, number = part.partition("=")
+        if name.strip() in found:
+            raise click.BadParameter(f'"{name.strip()}" is there twice')
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise click.BadParameter(f'"{part}" is not a setting; write delta=1.35')
+    return found
+
+
+LOSS = ("loss", "penalty", "penalized", "settings")
+
+
+def loss_options(function: Callable[..., None]) -> Callable[..., None]:
+    """What is minimised, for verbs that take no more of a problem."""
+    for option in reversed(loss_choices()):
+        function = option(function)
+    return function
+
+
 def problem_options(function: Callable[..., None]) -> Callable[..., None]:
     """The options that say what a formula's names mean and how the cost is written."""
     options = (
-        click.option("--loss", default="mse", show_default=True, help="mse, sse, half_mse, or a formula in prediction and target."),
+        *loss_choices(),
         click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
         click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
         click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
@@ -133,6 +170,7 @@ def problem_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--count", help="The number of examples' name.  [default: N]"),
         click.option("--index", help="The index's name.  [default: i]"),
         click.option("--residual", help="A name for the residual, such as e; without it, it is written out."),
+        click.option("--prediction", help="A name for the prediction, such as p; without it, the loss decides."),
         click.option("--residual-sign", type=click.Choice(["prediction - target", "target - prediction"]), default="prediction - target", show_default=True),
         click.option("--constants", type=click.Choice(["outside", "inside"]), default="outside", show_default=True, help="Common factors before the Σ, or inside."),
     )  # fmt: skip
@@ -144,11 +182,11 @@ def problem_options(function: Callable[..., None]) -> Callable[..., None]:
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.problem import Problem
 
-    roles = {name: options[name] for name in ("parameters", "inputs", "target", "loss")}
+    roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
     plain = Problem(formula, **roles)
     named = {
         "cost": options["cost_name"],
-        **{n: options[n] for n in ("count", "index", "residual")},
+        **{n: options[n] for n in ("count", "index", "residual", "prediction")},
     }
     changes = {role: name for role, name in named.items() if name is not None}
     return plain.written(

@@ -31,7 +31,7 @@ class Context:
         self.problem = problem
         self.program = lower(problem)
         self.names = Names()
-        self.data = (*problem.inputs, problem.target)
+        self.data = problem.columns
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
         self.columns = [self.names.give("column", name) for name in self.data]
         self.count = self.names.give("count", "n")

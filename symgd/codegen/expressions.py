@@ -6,11 +6,12 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from symgd import notation as nt
+from symgd.codegen.numpy_forms import NUMPY, PATTERNS
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
 from symgd.exact import exact_number
@@ -22,14 +23,6 @@ EXACT = 2**53  # whole numbers up to here are floats without rounding
 
 _BOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 
-NUMPY: Mapping[str, str] = MappingProxyType(
-    {
-        **{name: f"np.{name}" for name in _BOTH},
-        **{f"a{name}": f"np.arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-        **{name: f"np.{name}" for name in ("abs", "sign")},
-        "pi": "np.pi",
-    }
-)
 MATH: Mapping[str, str] = MappingProxyType(
     {
         **{name: f"math.{name}" for name in _BOTH},
@@ -100,13 +93,45 @@ class Writer:
                 return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
             case nt.Power():
                 return self._power(term)
-            case nt.Call() if term.function in self.functions and len(term.arguments) == 1:
-                return Code(f"{self.functions[term.function]}({self.text(term.argument)})", ATOM)
+            case nt.Call() if term.function in self.functions:
+                return Code(self._call(term), ATOM)
+            case nt.Call() if self.functions is NUMPY and term.function in PATTERNS:
+                return Code(PATTERNS[term.function].format(self.text(term.argument)), ATOM)
+            case nt.Cases() if self.functions is NUMPY:
+                return Code(self._cases(term.cases), ATOM)
             case Total():
                 return Code(self.total(self, term.body), ATOM)
         raise GenerationError(
             f"there is no Python for {term.value}", "write the formula differently"
         )
+
+    def _call(self, term: nt.Call) -> str:
+        """A function of one argument, or of two at a time."""
+        first, *others = (self.text(argument) for argument in term.arguments)
+        function = self.functions[term.function]
+        if not others:
+            return f"{function}({first})"
+        for other in others:
+            first = f"{function}({first}, {other})"
+        return first
+
+    def _cases(self, cases: tuple[nt.Case, ...]) -> str:
+        """All cases are worked out, and each example's own is taken: what the others are does not matter."""
+        first, *others = cases
+        if isinstance(first.condition, nt.Otherwise):
+            return self.text(first.body)
+        rest = self._cases(tuple(others)) if others else "np.nan"
+        return f"np.where({self._condition(first.condition)}, {self.text(first.body)}, {rest})"
+
+    def _condition(self, condition: Term) -> str:
+        match condition:
+            case nt.Comparison():
+                left, right = (self._wrapped(side, SUM) for side in condition.children)
+                return f"{left} {condition.sign} {right}"
+            case nt.Junction():
+                sign = " & " if condition.word == "and" else " | "
+                return sign.join(f"({self._condition(part)})" for part in condition.conditions)
+        return "True"
 
     def _wrapped(self, term: Term, least: int) -> str:
         """The text of `term`, in parentheses where it holds less tightly than `least`."""
@@ -218,7 +243,7 @@ class Statements:
     def _assign_parts(self, name: str, term: Term) -> None:
         """The longest parts get names of their own until the rest fits."""
         while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            places = [place for place, child in enumerate(term.children) if child.children]
+            places = [path for path in parts_of(term) if term.at(path).children]
             if not places:
                 # Only names and numbers are left: halves of a long product.
                 half = len(term.children) // 2
@@ -227,8 +252,8 @@ class Statements:
                 front = self._part(nt.product_of(term.factors[:half]))
                 term = nt.Product((front, *term.factors[half:]))
                 continue
-            longest = max(places, key=lambda place: len(self.writer.text(term.children[place])))
-            term = term.replace((longest,), self._part(term.children[longest]))
+            longest = max(places, key=lambda path: len(self.writer.text(term.at(path))))
+            term = term.replace(longest, self._part(term.at(longest)))
         self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
 
     def _part(self, term: Term) -> Local:
@@ -237,3 +262,12 @@ class Statements:
         name = self.fresh(local)
         self.assign(name, term)
         return local
+
+
+def parts_of(term: Term, path: nt.Path = ()) -> Iterator[nt.Path]:
+    """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
+    for place, child in enumerate(term.children):
+        if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
+            yield from parts_of(child, (*path, place))
+        else:
+            yield (*path, place)

@@ -6,17 +6,23 @@ adds and multiplies in the order in which the formula is written.
 
 from __future__ import annotations
 
+import fractions
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from symgd import notation as nt
+from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
-from symgd.codegen.shared import Parts
-from symgd.codegen.stable import overflow_free
+from symgd.codegen.shared import CONDITIONS, Parts
+from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
+from symgd.costs import written_out
+from symgd.derivation.derive import derive
 from symgd.errors import GenerationError
 from symgd.notation import Term
 
 if TYPE_CHECKING:
+    from symgd.derivation.tree import Derivation
     from symgd.problem import Problem
 
 
@@ -36,10 +42,11 @@ def lower(problem: Problem) -> Program:
     (['residual'], 2)
     """
     expect_numbers(problem)
-    partials = problem.derive().partials
-    written = [problem.cost_term, *(partials[name].last for name in problem.parameters)]
-    named = _Named(problem)
-    roots = [summed(named.put_in(_written_out(term))) for term in written]
+    prepared = _Prepared(problem)
+    partials = prepared.gradient()
+    written = [prepared.cost, *(partials[name].last for name in problem.parameters)]
+    parts = _Named(problem, prepared)
+    roots = [summed(parts.put_in(prepared.written(term))) for term in written]
     for term in (t for root in roots for _, t in root.walk()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             raise GenerationError(
@@ -47,37 +54,56 @@ def lower(problem: Problem) -> Program:
                 "write the formula with differentiable functions",
             )
     roots = share_factors(roots)
-    parts = Parts(problem, named.definitions(), roots)
-    return parts.program()
+    return Parts(problem, parts.definitions(), roots).program()
 
 
-def _written_out(term: Term) -> Term:
-    """`term` without abbreviations."""
-    if isinstance(term, nt.Abbreviation):
-        return _written_out(term.definition)
-    return (
-        term.rebuild(tuple(_written_out(child) for child in term.children))
-        if term.children
-        else term
-    )
+class _Prepared:
+    """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.plain = written_out(problem.cost_term)
+        self.cost = named(self.plain)
+        self.numbers: dict[Term, Term] = {
+            nt.Symbol(problem.letters[name]): _decimal(value)
+            for name, value in problem.settings.items()
+        }
+
+    def gradient(self) -> Mapping[str, Derivation]:
+        if self.cost is self.plain:
+            return self.problem.derive().partials
+        return {
+            variable.name: derive(self.cost, self.cost, variable)
+            for variable in self.problem.symbols
+        }
+
+    def written(self, term: Term) -> Term:
+        """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
+        return in_numpy(named(written_out(term).substitute(self.numbers)))
+
+
+def _decimal(value: float) -> nt.Number:
+    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------
-# The residual and the prediction, by name
+# The residual, the prediction and the inner functions, by name
 
 
 class _Named:
-    """Puts the Locals `residual` and `prediction` in the place of what they stand for, whatever its form."""
+    """Puts Locals in the place of what has a name, whatever its form: residual, prediction, inner functions."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.residual = problem.residual
-        self.prediction = problem.prediction.substitute(problem.data)
+    def __init__(self, problem: Problem, prepared: _Prepared) -> None:
+        self.residual = prepared.written(problem.residual)
+        self.prediction = prepared.written(problem.prediction.substitute(problem.data))
         self.target = nt.Indexed(problem.target, (problem.notation.index,))
         self.used: set[str] = set()
 
     def put_in(self, term: Term) -> Term:
         if not term.children:
             return term
+        if isinstance(term, CONDITIONS):
+            return term.rebuild(tuple(self.put_in(child) for child in term.children))
         if term.value == self.residual.value:
             return self._local("residual")
         if term.value == -self.residual.value and not isinstance(term, nt.Negative):

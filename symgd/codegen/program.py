@@ -65,8 +65,9 @@ class Program:
     Parameters
     ----------
     parameters, inputs : tuple of str
-    target, count : str
-        The names of the target column and of the number of examples.
+    targets : tuple of str
+    count : str
+        The name of the number of examples.
     hoisted : tuple of Assignment
         What the data alone decide.
     assignments : tuple of Assignment
@@ -78,7 +79,7 @@ class Program:
 
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
-    target: str
+    targets: tuple[str, ...]
     count: str
     hoisted: tuple[Assignment, ...]
     assignments: tuple[Assignment, ...]

@@ -84,15 +84,16 @@ class _Module:
     def docstring(self) -> str:
         """What the module minimises, by which conventions, and the derivation."""
         problem, given = self.problem, ", ".join(self.problem.parameters)
-        data = ", ".join((*problem.inputs, problem.target))
+        data = ", ".join(problem.columns)
         loss = " ".join(problem.loss.title.split())
         count = text(nt.Symbol(problem.notation.count))
         divisors = {
             "mean": f"divided by {count}",
             "sum": "not divided",
             "half mean": f"divided by 2{count}",
+            "root mean": f"divided by {count}, and its root taken",
         }
-        call = ", ".join((*problem.inputs, problem.target))
+        call = ", ".join(problem.columns)
         rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
             f"Gradient descent for {self.title()}: {loss}.",
@@ -129,8 +130,9 @@ class _Module:
         )
 
     def title(self) -> str:
-        """The model as an equation."""
-        return text(nt.Equation(nt.Symbol(self.problem.target), self.problem.prediction))
+        """The model as equations."""
+        pairs = zip(self.problem.targets, self.problem.predictions, strict=True)
+        return ", ".join(text(nt.Equation(nt.Symbol(name), model)) for name, model in pairs)
 
     # -- cost and gradient ----------------------------------------------------------------------
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import sympy
 
 from symgd.codegen.program import expect_numbers
-from symgd.parsing import parse
 
 if TYPE_CHECKING:
     from symgd.problem import Problem
 
+# What is put together from pieces has no one slope where they meet.
+_STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside)
 LIMIT = 64  # more parts than this are not worth a summary
 
 # One product: what the parameters and what the data contribute.
@@ -93,6 +94,10 @@ def why_not(problem: Problem) -> str:
 
 def _separation(problem: Problem) -> Separation | str:
     expect_numbers(problem)
+    if problem.penalty is not None:
+        return "a penalty on the parameters is added to the losses"
+    if problem.loss.reduction == "root mean":
+        return "the cost is the root of the mean"
     factor = square_factor(problem)
     if factor is None:
         return "the loss is not the square of the residual"
@@ -132,7 +137,7 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
     3
     """
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
-    loss = parse(problem.loss.formula).value
+    loss = problem.loss_term.value
     if not loss.is_polynomial(p, t):
         return None
     factor = loss.subs({p: 1, t: 0})
@@ -262,6 +267,8 @@ def _has_real_gradient(psi: Sequence[sympy.Expr]) -> bool:
     names = sorted({symbol.name for expr in psi for symbol in expr.free_symbols})
     exprs, real = as_real(psi, names)
     strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
+    if any(expr.has(*_STEPWISE) for expr in exprs):
+        return False
     derived = (expr.diff(symbol) for expr in exprs for symbol in real)
     return not any(result.has(*strange) for result in derived)
 

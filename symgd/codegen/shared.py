@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from symgd.problem import Problem
 
 
+# They have no value of their own.
+CONDITIONS = (nt.Case, nt.Comparison, nt.Junction)
+
+
 class Parts:
     """Names what is used more than once, and orders it."""
 
@@ -43,7 +47,7 @@ class Parts:
         return Program(
             problem.parameters,
             problem.inputs,
-            problem.target,
+            problem.targets,
             problem.notation.count,
             tuple(self.hoisted),
             tuple(self.assignments),
@@ -53,6 +57,10 @@ class Parts:
 
     def _count(self, term: Term) -> None:
         """Count each part once for every different place that uses it."""
+        if isinstance(term, CONDITIONS):
+            for child in term.children:
+                self._count(child)
+            return
         key = term.value
         self.uses[key] = self.uses.get(key, 0) + 1
         if self.uses[key] > 1:
@@ -66,6 +74,8 @@ class Parts:
         """`term` over Locals; `whole` terms are named by whoever asks."""
         if not term.children:
             return term
+        if isinstance(term, CONDITIONS):
+            return term.rebuild(tuple(self._rewritten(child) for child in term.children))
         if term.value in self.local_of:
             return self.local_of[term.value]
         rebuilt = term.rebuild(tuple(self._rewritten(child) for child in term.children))
@@ -85,7 +95,7 @@ class Parts:
             self.assignments.append(Assignment(local, term))
 
     def _is_data_alone(self, term: Term) -> bool:
-        data = {*self.problem.inputs, self.problem.target, self.problem.notation.index}
+        data = {*self.problem.columns, self.problem.notation.index}
         data |= {self.problem.notation.count} | self.from_data
         return bool(term.names - {self.problem.notation.count}) and not term.names - data
 
@@ -118,6 +128,8 @@ _CALLS: Mapping[str, str] = {
     "tan": "tangent",
     "abs": "size",
     "sign": "sign",
+    "max": "larger",
+    "min": "smaller",
 }
 _POWERS: Mapping[int, str] = {2: "squared", 3: "cubed"}
 
@@ -127,6 +139,8 @@ def suggested_name(term: Term) -> str:
     match term:
         case nt.Call():
             return _CALLS.get(term.function, f"{term.function}_part")
+        case nt.Cases():
+            return "by_case"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
             return f"{_short(base)}_{_POWERS[int(power)]}"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power.denominator == 1:

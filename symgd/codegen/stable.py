@@ -2,16 +2,109 @@
 
 Laws
 ----
-- exp(z) / (1 + exp(z)) = 1 / (1 + exp(−z))
+- exp(z) / (1 + exp(z)) = 1 / (1 + exp(−z)) = sigmoid(z)
 - exp(z) / (1 + exp(z))² = s·(1 − s) with s = 1 / (1 + exp(z))
+- exp(a) / (exp(a) + exp(b)) = softmax(a, b) = exp(a − ln(exp(a) + exp(b)))
+- ln(1 + exp(z)) = softplus(z), ln(exp(a) + exp(b)) = logsumexp(a, b), ln(exp(z)) = z
+- ln(sigmoid(z)) = −softplus(−z), ln(1 − sigmoid(z)) = −softplus(z)
+- sinh(z) / cosh(z) = tanh(z), ln(cosh(z)) = logsumexp(z, −z) − ln 2
 
-The left-hand sides are ∞/∞ where z is past 709; the right-hand sides are right for every z.
+The left-hand sides are ∞/∞, ∞ or ln 0 where z is past 709; the right-hand sides are right for every z.
 """
 
 from __future__ import annotations
 
 from symgd import notation as nt
+from symgd.costs import log_sum_exp
 from symgd.notation import Term
+
+
+def named(term: Term) -> Term:
+    """`term` with sigmoid, softplus, softmax and the like where they are written out, so that they are derived as such.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> from symgd.writing.text import text
+    >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
+    '-softplus(a*x)'
+    """
+    if not term.children:
+        return term
+    children = tuple(named(child) for child in term.children)
+    same = all(new is old for new, old in zip(children, term.children, strict=True))
+    rebuilt = term if same else term.rebuild(children)
+    match rebuilt:
+        case nt.Fraction():
+            return _share(rebuilt) or rebuilt
+        case nt.Call(function="log") if len(rebuilt.arguments) == 1:
+            return _logarithm(rebuilt)
+        case nt.Sum(terms=(one, nt.Negative(term=nt.Call(function="sigmoid") as share))):
+            if nt.is_number(one, 1):
+                return nt.call("sigmoid", negated(share.argument))
+    return rebuilt
+
+
+def _share(term: nt.Fraction) -> Term | None:
+    """A fraction of exponentials as a sigmoid or a softmax."""
+    above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
+    for bottom in below:
+        exponents = [_exponent(part) for part in nt.terms_of(bottom)]
+        if not isinstance(bottom, nt.Sum) or None in exponents:
+            continue
+        known = [exponent for exponent in exponents if exponent is not None]
+        values = [exponent.value for exponent in known]
+        tops = [_exponent(factor) for factor in above]
+        met = [
+            (n, values.index(top.value))
+            for n, top in enumerate(tops)
+            if top is not None and top.value in values and not nt.is_number(top, 0)
+        ]
+        place, taken = met[0] if met else (-1, _place_of_one(known))
+        if taken < 0:
+            continue
+        if place >= 0:
+            above.pop(place)
+        below.remove(bottom)
+        others = [*known[:taken], *known[taken + 1 :]]
+        return _quotient_of([*above, _softmax(known[taken], others)], below)
+    return None
+
+
+def _place_of_one(exponents: list[Term]) -> int:
+    """Where the 1 of 1 + exp(z) stands, or −1."""
+    return next((n for n, exponent in enumerate(exponents) if nt.is_number(exponent, 0)), -1)
+
+
+def _exponent(term: Term) -> Term | None:
+    """z of exp(z), and 0 of 1."""
+    if nt.is_number(term, 1):
+        return nt.number(0)
+    return term.argument if isinstance(term, nt.Call) and term.function == "exp" else None
+
+
+def _softmax(first: Term, others: list[Term]) -> Term:
+    if len(others) > 1:
+        return nt.call("softmax", first, *others)
+    other = others[0]
+    if nt.is_number(first, 0):
+        return nt.call("sigmoid", negated(other))
+    return nt.call("sigmoid", first) if nt.is_number(other, 0) else nt.call("softmax", first, other)
+
+
+def _logarithm(term: nt.Call) -> Term:
+    """The logarithm of an exponential, of a sum of them, of a sigmoid; else as it is."""
+    inside = term.argument
+    if isinstance(inside, nt.Call) and inside.function == "exp":
+        return inside.argument
+    if isinstance(inside, nt.Call) and inside.function == "sigmoid":
+        return nt.Negative(nt.call("softplus", negated(inside.argument)))
+    if isinstance(inside, nt.Sum) and len(inside.terms) == 2:
+        ones = [part for part in inside.terms if nt.is_number(part, 1)]
+        rest = [part for part in inside.terms if _is_exponential(part)]
+        if len(ones) == len(rest) == 1 and isinstance(rest[0], nt.Call):
+            return nt.call("softplus", rest[0].argument)
+    return log_sum_exp(term) or term
 
 
 def overflow_free(term: Term) -> Term:
@@ -45,6 +138,33 @@ def overflow_free(term: Term) -> Term:
     return term
 
 
+def settled(term: Term) -> Term:
+    """`term`, its root in functions that NumPy has, in forms that do not overflow."""
+    match term:
+        case nt.Call(function="softmax", arguments=arguments):
+            shift = nt.Call("logsumexp", arguments)
+            return nt.call("exp", nt.Sum((arguments[0], nt.Negative(shift))))
+        case nt.Call(function="log", argument=nt.Call(function="cosh", argument=inside)):
+            both = nt.call("logsumexp", inside, negated(inside))
+            return nt.Sum((both, nt.Negative(nt.call("log", nt.number(2)))))
+        case nt.Fraction():
+            return _tangents(term)
+    return term
+
+
+def _tangents(term: nt.Fraction) -> Term:
+    """sinh(z)/cosh(z) as tanh(z)."""
+    above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
+    for factor in above:
+        if isinstance(factor, nt.Call) and factor.function == "sinh":
+            under = nt.Call("cosh", factor.arguments)
+            if under in below:
+                above[above.index(factor)] = nt.Call("tanh", factor.arguments)
+                below.remove(under)
+                return _quotient_of(above, below)
+    return term
+
+
 def negated(term: Term) -> Term:
     """−term, without a double sign."""
     return term.term if isinstance(term, nt.Negative) else nt.Negative(term)
@@ -63,5 +183,5 @@ def _is_one_plus(term: Term, exponential: Term) -> bool:
 
 
 def _quotient_of(above: list[Term], below: list[Term]) -> Term:
-    top = nt.product_of(tuple(above))
+    top = nt.product_of(tuple(factor for factor in above if not nt.is_number(factor, 1)))
     return nt.Fraction(top, nt.product_of(tuple(below))) if below else top

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from symgd.derivation.tree import Check, Derivation, Gradient, Step
 from symgd.indices import vectors
-from symgd.notation import Abbreviation, Equation, Indexed, Partial, Symbol, Term
+from symgd.notation import Equation, Indexed, Partial, Symbol, Term, abbreviations
 from symgd.words import ENGLISH, Words
 
 Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
@@ -143,12 +143,8 @@ def definitions(function: Term, definition: Term | None) -> tuple[Equation, ...]
     """What the names on the lines stand for: J = …, e_i = …."""
     if definition is None:
         return ()
-    found = {
-        part: Equation(part, part.definition)
-        for _, part in definition.walk()
-        if isinstance(part, Abbreviation)
-    }
-    return (Equation(function, definition), *found.values())
+    named = [part for part in abbreviations(definition) if part != function]
+    return (Equation(function, definition), *(Equation(part, part.definition) for part in named))
 
 
 def chapters(gradient: Gradient) -> Iterator[Chapter]:

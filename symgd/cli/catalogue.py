@@ -1,0 +1,70 @@
+"""The verb `losses`: what can be asked for by name."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from symgd.losses import Loss, Penalty, Setting
+
+WIDTH = 96
+
+
+@click.command()
+@click.argument("name", required=False)
+def losses(name: str | None) -> None:
+    r"""List the losses and penalties: name, formula, domain and source.
+
+    With NAME only that one.
+
+    \b
+    Examples:
+      symgd losses
+      symgd losses huber
+    """
+    from symgd.errors import ProblemError
+    from symgd.losses import LOSSES, PENALTIES
+
+    known: dict[str, Loss | Penalty] = {**LOSSES, **PENALTIES}
+    if name is not None and name not in known:
+        raise ProblemError(
+            f'there is no loss or penalty "{name}"', f"expected one of {', '.join(known)}"
+        )
+    shown = [known[name]] if name is not None else [*known.values()]
+    click.echo("\n\n".join(_entry(declared) for declared in shown))
+
+
+def _entry(declared: Loss | Penalty) -> str:
+    from symgd.losses import Loss
+
+    rows = [f"{declared.name}: {declared.title}"]
+    if isinstance(declared, Loss):
+        rows.append(f"formula: {declared.formula}; the cost is their {declared.reduction}")
+        rows.append(f"for: {declared.domain}")
+        if declared.aliases:
+            rows.append(f"also called: {', '.join(declared.aliases)}")
+    else:
+        parts = " + ".join(f"{factor}*sum({term})" for factor, term in declared.parts)
+        rows.append(f"formula: {parts}, over the penalised parameters")
+    rows += [_setting(setting) for setting in declared.settings]
+    rows.append(f"from: {declared.source}")
+    first, *others = rows
+    return "\n".join([first, *(_wrapped(row) for row in others)])
+
+
+def _setting(setting: Setting) -> str:
+    return f"--set {setting.name}={setting.default:g} without a word: {setting.meaning}, {setting.where}"
+
+
+def _wrapped(row: str) -> str:
+    return textwrap.fill(
+        row,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
