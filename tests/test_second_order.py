@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +20,11 @@ from hypothesis import strategies as st
 from symgd import CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.datasets import load
+from symgd.derivation.check import Checker
+from symgd.derivation.tree import Rewritten
+from symgd.derivation.working import DIVIDE, GATHER, SPLIT_SUM, Working
+from symgd.notation import Equation, Product, Sum, Symbol, number
+from symgd.notation import Fraction as Over
 from symgd.writing.latex import latex
 from symgd.writing.text import text
 
@@ -81,6 +87,7 @@ def test_the_lines_hessian_as_a_textbook_has_it() -> None:
     }
     assert latex(hessian["m", "b"].left) == r"\frac{\partial^{2} J}{\partial m \partial b}"
     shown = hessian.text()
+    assert "= [(2/N) Σᵢ xᵢ²  (2/N) Σᵢ xᵢ; (2/N) Σᵢ xᵢ  2]   [entry by entry]" in shown
     assert shown.count("∂²J/∂θ∂b = ") == 1
     assert "∂²J/∂b∂m = ∂²J/∂m∂b   [Schwarz's theorem]" in shown
 
@@ -89,6 +96,9 @@ def test_a_hessian_in_every_format() -> None:
     hessian = LINE.hessian()
     assert r"\frac{\partial^{2} J}{\partial a^{2}}" in hessian.latex(document=True)
     assert "frac(partial^2 J, partial a^2)" in hessian.typst()
+    assert hessian.latex().count(r"\begin{pmatrix}") == hessian.typst().count("mat(") == 2
+    assert hessian.html().count("<mtable>") == 2
+    assert "end matrix" in hessian.speech()
     assert "<msup><mrow><mi>∂</mi></mrow><mrow><mn>2</mn></mrow></msup>" in hessian.html()
     assert "d^2J/(da db)" in hessian.text(ascii=True)
     assert hessian.text(ascii=True).isascii()
@@ -423,3 +433,22 @@ def test_typst_takes_the_documents() -> None:
     typst = pytest.importorskip("typst")
     for shown in (LINE.hessian(), LINE.stationary(X, Y), LINE.stable_rate(X, Y)):
         assert typst.compile(shown.typst(detail="full").encode()).startswith(b"%PDF")
+
+
+def test_a_line_that_does_not_follow_is_caught() -> None:
+    """Both sides of an equation, a name in it, and a rule that is wrong."""
+    a, b = Symbol("a"), Symbol("b")
+    start = Equation(Product((a, b)), number(2))
+
+    def working() -> Working:
+        return Working(start, a, Checker())
+
+    inverse = Over(number(1), b)
+    working().solve_by(DIVIDE, Equation(a, Over(number(2), b)), [(inverse, start)])
+    with pytest.raises(CheckFailed, match="both sides divided"):
+        working().solve_by(DIVIDE, Equation(a, Product((number(2), b))), [(inverse, start)])
+    with pytest.raises(CheckFailed, match="terms gathered"):
+        working().restate(GATHER, Equation(Sum((a, b)), number(2)))
+    wrong = replace(SPLIT_SUM, rewrite=lambda term: Rewritten(b) if term == a else None)
+    with pytest.raises(CheckFailed, match="sum of sums"):
+        working().tidy([wrong])

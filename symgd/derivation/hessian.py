@@ -17,9 +17,10 @@ from symgd.derivation.derive import derive, gradient
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Check, Derivation, Gradient, Shown, Step, TidyRule
 from symgd.errors import CheckFailed
-from symgd.notation import Equation, Indexed, Partial, Term, Variable, fresh_index
+from symgd.notation import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.words import Language
 
+ENTRIES = Ground("entry by entry", "each entry as it was derived")
 SCHWARZ = Ground(
     "Schwarz's theorem",
     "the order of the two derivatives does not matter where both are continuous",
@@ -86,7 +87,7 @@ class Hessian(Shown):
         first = self.first
         lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
         told = [chapter for column in self.columns.values() for chapter in chapters(column)]
-        told += self._symmetry()
+        told += (*self._symmetry(), *self._matrix())
         given = (*definitions(first.function, first.definition), *lines)
         title = Said("Hessian of {function}", {"function": first.function})
         return Account(title, tuple(self.columns), given, tuple(told))
@@ -98,6 +99,25 @@ class Hessian(Shown):
             Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
         )
         yield Chapter(Said("The matrix is symmetric"), chains)
+
+    def _matrix(self) -> Iterator[Chapter]:
+        """All entries in their places."""
+        names = tuple(self.columns)
+        if len(names) < 2 or any(
+            not isinstance(p.variable, Symbol) for p in self.first.partials.values()
+        ):
+            return
+        from symgd.matrices import Grid, Matrix, Nabla
+
+        pairs = [(row, column) for row in names for column in names]
+        left = Nabla(self.first.function, Matrix("θ", len(names)), 2)
+        lefts = Grid(
+            tuple(Partial(Partial(self.first.function, Symbol(c)), Symbol(r)) for r, c in pairs),
+            len(names),
+        )
+        grid = Grid(tuple(self[pair].last for pair in pairs), len(names))
+        chains = (Chain(left, lefts, ()), Chain(None, grid, (), ENTRIES))
+        yield Chapter(Said("The whole matrix"), chains)
 
     def _other_order(self, m: str, b: str) -> Partial:
         """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""

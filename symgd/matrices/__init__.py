@@ -10,7 +10,7 @@ Laws
 """
 
 from symgd.matrices.changes import Differential, Nabla
-from symgd.matrices.entries import Columns, Entry, Stacked, Vector
+from symgd.matrices.entries import Columns, Entry, Grid, Stacked, Vector
 from symgd.matrices.operations import (
     Diagonal,
     Elementwise,
@@ -51,6 +51,7 @@ __all__ = [
     "Dimension",
     "Elementwise",
     "Entry",
+    "Grid",
     "Hadamard",
     "Identity",
     "Inverse",

@@ -85,6 +85,30 @@ class Vector(MatrixTerm):
 
 
 @dataclass(frozen=True)
+class Grid(MatrixTerm):
+    """A matrix by its entries, `entries` row after row, `width` in each."""
+
+    entries: tuple[nt.Term, ...]
+    width: int
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return self.entries
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Grid(children, self.width)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (len(self.entries) // self.width, self.width)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        rows = len(self.entries) // self.width
+        return sympy.ImmutableMatrix(rows, self.width, [entry.value for entry in self.entries])
+
+
+@dataclass(frozen=True)
 class Stacked(MatrixTerm):
     """(m, b)ᵀ: the vector of these numbers, one above the other."""
 

@@ -77,6 +77,11 @@ def _twice(by: tuple[str, ...]) -> str:
     return rf"\partial {by[0]}^{{2}}" if len(by) == 1 else rf"\partial {by[0]} \partial {by[1]}"
 
 
+def _displayed(cell: str) -> str:
+    """A cell of a matrix, with sums and fractions in their full size."""
+    return rf"\displaystyle {cell}"
+
+
 LATEX = Style(
     plus=" + ",
     minus=" - ",
@@ -133,6 +138,11 @@ LATEX = Style(
             differential=lambda body: rf"\mathop{{}}\!\mathrm{{d}}{body}",
             nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
             columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+            grid=lambda rows: (
+                "\\begin{pmatrix} "
+                + r" \\[2.5ex] ".join(" & ".join(map(_displayed, row)) for row in rows)
+                + r" \end{pmatrix}"
+            ),
             stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
             vector=lambda body, index: f"{body}_{{{index}}}",
             entry=lambda body, row: f"{body}_{{{row}}}",

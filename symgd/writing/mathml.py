@@ -251,6 +251,7 @@ MATHML = Style(
                 (_power("<mo>∇</mo>", "<mn>2</mn>") if order == 2 else "<mo>∇</mo>") + body
             ),
             columns=lambda columns: _table("[", [columns], "]"),
+            grid=lambda rows: _table("(", rows, ")"),
             stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
             vector=lambda body, index: f"<msub>{body}<mi>{escape(index)}</mi></msub>",
             entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",

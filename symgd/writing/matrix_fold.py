@@ -34,6 +34,7 @@ class MatrixStyle:
     nabla: Callable[[int, str], str]
     columns: Callable[[Sequence[str]], str]
     stacked: Callable[[Sequence[str]], str]
+    grid: Callable[[Sequence[Sequence[str]]], str]
     vector: Callable[[str, str], str]
     entry: Callable[[str, str], str]
     shaped: Callable[[str, str], str]
@@ -71,6 +72,7 @@ class _Kinds:
             mx.Differential: self.differential,
             mx.Nabla: self.nabla,
             mx.Columns: lambda w, t, p: Piece(style.columns(self.all(w, t, p)), ATOM),
+            mx.Grid: self.grid,
             mx.Stacked: lambda w, t, p: Piece(style.stacked(self.all(w, t, p)), ATOM),
             mx.Vector: self.vector,
             mx.Entry: self.entry,
@@ -129,6 +131,11 @@ class _Kinds:
         bare = isinstance(term.body, _BARE) or norm
         inner = body if bare else writer.style.parentheses(body)
         return Piece(self.style.differential(inner), POWER)
+
+    def grid(self, writer: Writer, term: mx.Grid, path: nt.Path) -> Piece:
+        cells, width = self.all(writer, term, path), term.width
+        rows = [cells[start : start + width] for start in range(0, len(cells), width)]
+        return Piece(self.style.grid(rows), ATOM)
 
     def nabla(self, writer: Writer, term: mx.Nabla, path: nt.Path) -> Piece:
         return Piece(self.style.nabla(term.order, self.closed(writer, term, path)), POWER)

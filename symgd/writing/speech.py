@@ -235,6 +235,10 @@ class _Speaker:
             columns=lambda columns: words(
                 "the matrix with the columns {columns}", columns=", ".join(columns)
             ),
+            grid=lambda rows: words(
+                "the matrix with the rows {rows}, end matrix",
+                rows="; ".join(", ".join(row) for row in rows),
+            ),
             stacked=lambda entries: words(
                 "the column of the numbers {entries}", entries=", ".join(entries)
             ),

@@ -244,6 +244,9 @@ TYPST = Style(
             differential=lambda body: f"thin upright(d) {body}",
             nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
             columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+            grid=lambda rows: (
+                f"mat(row-gap: 0.7em, column-gap: 1em, {'; '.join(', '.join(row) for row in rows)})"
+            ),
             stacked=lambda entries: f"vec({', '.join(entries)})",
             vector=lambda body, index: f"{body}_({index})",
             entry=lambda body, row: f"{body}_({row})",
