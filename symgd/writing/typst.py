@@ -245,7 +245,7 @@ TYPST = Style(
             nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
             columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
             grid=lambda rows: (
-                f"mat(row-gap: 0.7em, column-gap: 1em, {'; '.join(', '.join(row) for row in rows)})"
+                f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
             ),
             stacked=lambda entries: f"vec({', '.join(entries)})",
             vector=lambda body, index: f"{body}_({index})",
