@@ -20,6 +20,7 @@ SLIPS: dict[str, tuple[Row, ...]] = {
             "dJ/dm = 1/N Σ 2(m x_i + b - y_i) d/dm(m x_i + b - y_i)\n = 2/N Σ (m x_i + b - y_i)",
         ),
         (PARABOLA, "∂J/∂a = 2/N Σᵢ (a xᵢ² + b xᵢ + c − yᵢ)"),
+        ("(3 - x^2)^2", "-2(3 - x^2)"),
         (
             DECAY,
             "dJ/dc = 1/N sum 2(a exp(-b x_i) + c - y_i)\ndJ/db = 1/N sum 2(a e^(-b x_i) + c - y_i)",

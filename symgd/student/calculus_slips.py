@@ -14,6 +14,7 @@ CALCULUS: tuple[Misconception, ...] = (
         "the chain rule ends with a factor that is missing here: the derivative of the inner function {g} by {variable}",
         "multiply by the derivative of what stands inside",
         ("chain rule", spoilt.lost_inner),
+        ("chain rule", spoilt.lost_inner_but_sign),
         more=lines.partial_dropped,
     ),
     by_rules(

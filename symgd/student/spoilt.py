@@ -32,6 +32,13 @@ def lost_inner(partial: Partial, right: Rewritten) -> Term:
     return _chain_parts(right)[0]
 
 
+def lost_inner_but_sign(partial: Partial, right: Rewritten) -> Term | None:
+    """The inner derivative is lost, all but its minus: y − (m x + b) gives −1 in the place of −x."""
+    outer, inner = _chain_parts(right)
+    varying = [term for term in nt.terms_of(inner.body) if term.depends_on(partial.variable)]
+    return Negative(outer) if all(isinstance(term, Negative) for term in varying) else None
+
+
 def outer_at_inner_derivative(partial: Partial, right: Rewritten) -> Term:
     return _outer_at(right, _chain_parts(right)[1])
 
