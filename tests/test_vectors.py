@@ -475,7 +475,7 @@ def _over_entries(body: nt.Term, index: str = "j") -> nt.Term:
 
 
 @given(formulas(leaves=5), formulas(rational=True, leaves=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_random_sums_are_derived_to_the_end(inner: nt.Term, outer: nt.Term) -> None:
     """Σ_j f_j, and Σ_i of a formula around it: every step is checked as it is made, and no δ is left."""
     total = nt.BigSum(_over_entries(inner), "j", nt.Symbol("p"))

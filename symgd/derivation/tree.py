@@ -109,7 +109,7 @@ class Check:
     passed : bool
         Whether both sides agreed at every point.
     trials : int
-        How many random points were tried; the sums were unrolled to three terms.
+        How many random points were tried; the sums were unrolled to a few terms.
     seed : int
         Gives the same points again.
     bound : float or None
