@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,16 +67,22 @@ class _Recorder:
     """Everything as plain data, the words in one language."""
 
     words: Words
+    known: dict[int, tuple[Term, dict[str, str | None]]] = field(default_factory=dict)
 
     def formula(self, term: Term) -> dict[str, str | None]:
         """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
-        written = {
-            "latex": latex(term, words=self.words),
-            "text": text(term, words=self.words),
-            "sympy": _in_sympy(term),
-            "speech": speech(term, self.words),
-        }
-        return {**written, "shape": shape_text(shape_of(term))} if holds_matrices(term) else written
+        # Most lines are asked for twice, after one step and before the next; each is kept with what was written.
+        if id(term) not in self.known:
+            written: dict[str, str | None] = {
+                "latex": latex(term, words=self.words),
+                "text": text(term, words=self.words),
+                "sympy": _in_sympy(term),
+                "speech": speech(term, self.words),
+            }
+            if holds_matrices(term):
+                written["shape"] = shape_text(shape_of(term))
+            self.known[id(term)] = term, written
+        return self.known[id(term)][1]
 
     def chapter(self, chapter: Chapter) -> dict[str, Any]:
         return {
