@@ -88,7 +88,7 @@ class _Tagger:
             partial=self.partial,
             partial_of_name=self.partial_of_name,
         )
-        self.last_call = ("", "")
+        self.last_call: tuple[str, str] | None = None
 
     def number(self) -> int:
         self.next += 1
@@ -106,7 +106,7 @@ class _Tagger:
         if isinstance(term, Symbol | Indexed | Abbreviation) and "_(" in written:
             base, _, lower = written.partition("_(")
             self.powers[text] = _attached(_tag(number, base), _tag(number, lower[:-1]))
-        elif isinstance(term, Call) and written == TYPST.call(*self.last_call):
+        elif isinstance(term, Call) and self.last_call and written == TYPST.call(*self.last_call):
             self.powers[text] = _raised_call(number, *self.last_call)
         return text
 

@@ -62,8 +62,8 @@ The derivation
             = (2/N) Σᵢ (a exp(−b xᵢ) + c − yᵢ)
                 [constant out of the sum, one fraction]
 
-    Checked by sampling: 49 steps at 3 random points each (49 to 30 digits, sums unrolled to 3
-      terms); results equal to sympy.diff in value, in another form.
+    Checked by sampling: 49 steps at 3 random points each (11 in exact rational arithmetic, 38 to 30
+      digits, sums unrolled to 3 terms); results equal to sympy.diff in value, in another form.
 """
 
 from __future__ import annotations
