@@ -283,6 +283,11 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         (LINE, "dJ/db = 1/N Σ 2(m x_i + b - y_i)\n = 2/N (m x_i + b - y_i)"),
         (PARABOLA, "dJ/da = 2/N (a x_i^2 + b x_i + c - y_i) x_i^2"),
     ),
+    "one-example": (
+        (LINE, "dJ/dm = 2(m x_i + b - y_i) x_i"),
+        (LINE, "dJ/db = 2*e_i"),
+        (PARABOLA, "dJ/da = 2 (a x_i^2 + b x_i + c - y_i) x_i^2"),
+    ),
     "pulled-out-of-sum": (
         (LINE, "dJ/dm = 2/N x_i Σ (m x_i + b - y_i)"),
         (

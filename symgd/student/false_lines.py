@@ -77,6 +77,13 @@ def sums_dropped(case: Case) -> Iterator[Slip]:
             yield Slip(dropped)
 
 
+def one_example(case: Case) -> Iterator[Slip]:
+    """The Σ and the 1/N dropped: what is true of one example's loss."""
+    for slip in sums_dropped(case):
+        for count, _ in case.exercise.vocabulary.bounds.values():
+            yield Slip(Product((count, slip.term)))
+
+
 def pulled_out(part: Term) -> Iterator[Slip]:
     """Σ x_i a_i as x_i Σ a_i."""
     if isinstance(part, nt.BigSum):

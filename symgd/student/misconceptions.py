@@ -158,6 +158,13 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "keep the Σ: the derivative of a sum is the sum of the derivatives",
         lines.sums_dropped,
     ),
+    Misconception(
+        "one-example",
+        "one example for the cost",
+        "the Σ and the 1/N are gone: this is the derivative of one example's loss, not of the mean over all of them",
+        "keep (1/N) Σ, or give the loss of one example a name of its own",
+        lines.one_example,
+    ),
     by_algebra(
         "pulled-out-of-sum",
         "pulled out of the Σ",
