@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import cmath
 import json
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 import pytest
+import sympy
 from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -366,6 +369,41 @@ def test_our_own_derivations_are_right_and_spoilt_ones_are_not(term: nt.Term) ->
     assert ours.check(shown).kind == "right", shown
     spoilt = f"df/dx = {text(nt.Sum((derivation.last, nt.number(1))))}"
     assert ours.check([*lines[-1:], spoilt]).line == 2
+
+
+@given(formulas(leaves=5), st.sampled_from((sympy.expand, sympy.factor, sympy.together)))
+@settings(max_examples=15, deadline=None)
+def test_no_right_form_is_ever_blamed(
+    term: nt.Term, reshaped: Callable[[sympy.Expr], sympy.Expr]
+) -> None:
+    assume("x" in term.names)
+    ours = Exercise.of_formula(text(term, ascii=True), "x")
+    other = sympy.sstr(reshaped(term.value.diff(sympy.Symbol("x"))))
+    assume(len(other) < 400)
+    verdict = ours.check(f"df/dx = {other}")
+    assert verdict.kind == "right", verdict.text()
+
+
+@given(formulas(leaves=5), st.integers(0, 30), st.sampled_from("0123456789+-*/x"))
+@settings(max_examples=40, deadline=None)
+def test_a_changed_character_is_noticed_when_it_matters(
+    term: nt.Term, place: int, character: str
+) -> None:
+    """SymPy, which takes no part in the marking, says whether it matters."""
+    assume("x" in term.names)
+    ours = Exercise.of_formula(text(term, ascii=True), "x")
+    right = text(ours.derivations["x"].last, ascii=True)
+    changed = right[: place % len(right)] + character + right[place % len(right) + 1 :]
+    try:
+        value = parse(changed).value
+        verdict = ours.check(f"df/dx = {changed}")
+    except (FormulaError, DerivationError):
+        return
+    names = {name: 0.37 + 0.41 * n for n, name in enumerate(sorted(term.names | {"x"}))}
+    truth, written = (complex(v.subs(names).evalf()) for v in (ours.derivations["x"].result, value))
+    assume(cmath.isfinite(truth) and cmath.isfinite(written))
+    same = abs(truth - written) <= 1e-9 * max(1.0, abs(truth))
+    assert (verdict.kind == "right") == same, f"{right} -> {changed}: {verdict}"
 
 
 @given(formulas(leaves=8))
