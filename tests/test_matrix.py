@@ -213,7 +213,7 @@ def test_the_bridge_from_the_line() -> None:
 PROBLEMS = [
     (LINE, "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
     (Problem("sum(w[j]*x[j], j, p)"), "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
-    (Problem("a*x^2 + b*x + c", "half_mse", notation=Notation(residual="e")), "(1/(2N)) ‖X w − y‖²", "(1/N) Xᵀ (X w − y)"),
+    (Problem("a*x^2 + b*x + c", "half_mse", notation=Notation(residual="e")), "(1/(2N)) ‖e‖²", "(1/N) Xᵀ e"),
     (Problem("a*sin(x) + 2*b", "sse"), "‖X w − y‖²", "2 Xᵀ (X w − y)"),
     (Problem("m*(x - 1)/2 + b"), "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
     (Problem("m*x"), "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
@@ -241,6 +241,20 @@ def test_problems_in_matrices(problem: Problem, cost: str, gradient: str) -> Non
             else mx.Entry(form.derived.last, row)
         )
         assert form.checker.equal(entry, partial.last).passed, name  # fmt: skip
+
+
+def test_a_named_residual_is_a_vector() -> None:
+    form = Problem("m*x + b", notation=Notation(residual="e")).matrix()
+    written = form.text()
+    for line in (
+        "e = X w − y",
+        "= (X w − y)ᵢ",
+        "= (1/N) ‖e‖²",
+        "= (2/N) Xᵀ e",
+        "Xᵀ X w        = Xᵀ y",
+    ):
+        assert line in written
+    assert form.hessian().result == LINE.matrix().hessian().result
 
 
 @pytest.mark.parametrize(

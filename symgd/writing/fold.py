@@ -14,9 +14,10 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
+from typing import TypeAlias
 
 from symgd import notation as nt
 from symgd.derivation.reading import Notation
@@ -82,7 +83,11 @@ class Style:
     flat: bool = False
     explicit: bool = False
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
-    kinds: Mapping[type, Callable[[Writer, nt.Term, nt.Path], Piece]] = field(default_factory=dict)
+    # Further kinds of Terms, asked for when one is met.
+    kinds: Callable[[], Kinds] = dict
+
+
+Kinds: TypeAlias = "Mapping[type, Callable[[Writer, nt.Term, nt.Path], Piece]]"
 
 
 @dataclass(frozen=True)
@@ -141,9 +146,10 @@ class Writer:
             Dots: self.dots,
             Listed: self.listed,
         }
-        self.writers |= {kind: partial(how, self) for kind, how in style.kinds.items()}
 
     def piece(self, term: nt.Term, path: nt.Path) -> Piece:
+        if type(term) not in self.writers:
+            self.writers |= {kind: partial(how, self) for kind, how in self.style.kinds().items()}
         written = self.writers[type(term)](term, path)
         if self.style.tag is None:
             return written

@@ -3,13 +3,13 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words
-from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
-from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 
 _OTHERWISE = rf"\text{{{OTHERWISE}}}"
@@ -82,6 +82,41 @@ def _displayed(cell: str) -> str:
     return rf"\displaystyle {cell}"
 
 
+@cache
+def _matrices() -> Kinds:
+    """How matrices are written."""
+    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
+    return matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: r"\mathbf{1}",
+            zeros=lambda rows, columns: r"\mathbf{0}",
+            identity=lambda rows: r"\mathbf{I}",
+            transpose=lambda body: rf"{body}^{{\top}}",
+            norm=lambda body: rf"\left\|{body}\right\|^{{2}}",
+            inverse=lambda body: rf"{body}^{{-1}}",
+            diagonal=lambda body: rf"\operatorname{{diag}}\left({body}\right)",
+            entrywise=r" \odot ",
+            differential=lambda body: rf"\mathop{{}}\!\mathrm{{d}}{body}",
+            nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
+            columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+            grid=lambda rows: (
+                "\\begin{pmatrix} "
+                + r" \\[2.5ex] ".join(" & ".join(map(_displayed, row)) for row in rows)
+                + r" \end{pmatrix}"
+            ),
+            stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
+            vector=lambda body, index: f"{body}_{{{index}}}",
+            entry=lambda body, row: f"{body}_{{{row}}}",
+            shaped=lambda body, shape: rf"\underbrace{{{body}}}_{{{shape}}}\,",
+            shape=r" \times ".join,
+            space=lambda shape: rf"\mathbb{{R}}^{{{shape}}}",
+            belongs=r" \in ",
+        )
+    )
+
+
 LATEX = Style(
     plus=" + ",
     minus=" - ",
@@ -124,32 +159,5 @@ LATEX = Style(
         **{"<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "},
         **{word: rf" \text{{ {sign} }} " for word, sign in (("and", AND), ("or", OR))},
     ),
-    kinds=matrix_kinds(
-        MatrixStyle(
-            name=_bold,
-            ones=lambda rows: r"\mathbf{1}",
-            zeros=lambda rows, columns: r"\mathbf{0}",
-            identity=lambda rows: r"\mathbf{I}",
-            transpose=lambda body: rf"{body}^{{\top}}",
-            norm=lambda body: rf"\left\|{body}\right\|^{{2}}",
-            inverse=lambda body: rf"{body}^{{-1}}",
-            diagonal=lambda body: rf"\operatorname{{diag}}\left({body}\right)",
-            entrywise=r" \odot ",
-            differential=lambda body: rf"\mathop{{}}\!\mathrm{{d}}{body}",
-            nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
-            columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
-            grid=lambda rows: (
-                "\\begin{pmatrix} "
-                + r" \\[2.5ex] ".join(" & ".join(map(_displayed, row)) for row in rows)
-                + r" \end{pmatrix}"
-            ),
-            stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
-            vector=lambda body, index: f"{body}_{{{index}}}",
-            entry=lambda body, row: f"{body}_{{{row}}}",
-            shaped=lambda body, shape: rf"\underbrace{{{body}}}_{{{shape}}}\,",
-            shape=r" \times ".join,
-            space=lambda shape: rf"\mathbb{{R}}^{{{shape}}}",
-            belongs=r" \in ",
-        )
-    ),
+    kinds=_matrices,
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from html import escape
 
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Path, Term
 from symgd.words import ENGLISH, Words
-from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, write
-from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, write
 from symgd.writing.names import GREEK, apart, primes, split_name, subscripts
 from symgd.writing.text import text
 
@@ -181,6 +181,42 @@ def _prime(body: str, times: int, lower: tuple[str, ...]) -> str:
     return f"<msup>{_row(body)}{marks}</msup>"
 
 
+@cache
+def _matrices() -> Kinds:
+    """How matrices are written."""
+    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
+    return matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: _heavy("mn", "1"),
+            zeros=lambda rows, columns: _heavy("mn", "0"),
+            identity=lambda rows: _heavy("mi", "I"),
+            transpose=lambda body: _power(body, "<mo>⊤</mo>"),
+            norm=lambda body: _power(_row(f"<mo>‖</mo>{body}<mo>‖</mo>"), "<mn>2</mn>"),
+            inverse=lambda body: _power(body, "<mo>−</mo><mn>1</mn>"),
+            diagonal=lambda body: _row(f"<mi>diag</mi><mo>&#x2061;</mo>{_parentheses(body)}"),
+            entrywise="<mo>⊙</mo>",
+            differential=lambda body: _row(f'<mi mathvariant="normal">d</mi>{body}'),
+            nabla=lambda order, body: _row(
+                (_power("<mo>∇</mo>", "<mn>2</mn>") if order == 2 else "<mo>∇</mo>") + body
+            ),
+            columns=lambda columns: _table("[", [columns], "]"),
+            grid=lambda rows: _table("(", rows, ")"),
+            stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
+            vector=lambda body, index: f"<msub>{body}<mi>{escape(index)}</mi></msub>",
+            entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
+            shaped=lambda body, shape: (
+                f"<munder><munder>{_row(body)}<mo>⏟</mo></munder>"
+                f'<mrow style="font-size: 0.7em">{shape}</mrow></munder>'
+            ),
+            shape="<mo>×</mo>".join,
+            space=lambda shape: _power("<mi>ℝ</mi>", shape),
+            belongs="<mo>∈</mo>",
+        )
+    )
+
+
 MATHML = Style(
     plus="<mo>+</mo>",
     minus="<mo>−</mo>",
@@ -235,33 +271,5 @@ MATHML = Style(
         **{word: f"<mtext>&#xA0;{sign}&#xA0;</mtext>" for word, sign in (("and", AND), ("or", OR))},
     },
     comma="<mo>,</mo>",
-    kinds=matrix_kinds(
-        MatrixStyle(
-            name=_bold,
-            ones=lambda rows: _heavy("mn", "1"),
-            zeros=lambda rows, columns: _heavy("mn", "0"),
-            identity=lambda rows: _heavy("mi", "I"),
-            transpose=lambda body: _power(body, "<mo>⊤</mo>"),
-            norm=lambda body: _power(_row(f"<mo>‖</mo>{body}<mo>‖</mo>"), "<mn>2</mn>"),
-            inverse=lambda body: _power(body, "<mo>−</mo><mn>1</mn>"),
-            diagonal=lambda body: _row(f"<mi>diag</mi><mo>&#x2061;</mo>{_parentheses(body)}"),
-            entrywise="<mo>⊙</mo>",
-            differential=lambda body: _row(f'<mi mathvariant="normal">d</mi>{body}'),
-            nabla=lambda order, body: _row(
-                (_power("<mo>∇</mo>", "<mn>2</mn>") if order == 2 else "<mo>∇</mo>") + body
-            ),
-            columns=lambda columns: _table("[", [columns], "]"),
-            grid=lambda rows: _table("(", rows, ")"),
-            stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
-            vector=lambda body, index: f"<msub>{body}<mi>{escape(index)}</mi></msub>",
-            entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
-            shaped=lambda body, shape: (
-                f"<munder><munder>{_row(body)}<mo>⏟</mo></munder>"
-                f'<mrow style="font-size: 0.7em">{shape}</mrow></munder>'
-            ),
-            shape="<mo>×</mo>".join,
-            space=lambda shape: _power("<mi>ℝ</mi>", shape),
-            belongs="<mo>∈</mo>",
-        )
-    ),
+    kinds=_matrices,
 )

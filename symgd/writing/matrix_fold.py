@@ -8,13 +8,13 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from symgd import matrices as mx
 from symgd import notation as nt
-from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Kinds, Piece, Writer
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class MatrixStyle:
 _BARE = (mx.Matrix, nt.Abbreviation, nt.Symbol, mx.Nabla)
 
 
-def matrix_kinds(style: MatrixStyle) -> Mapping[type, Callable[[Writer, nt.Term, nt.Path], Piece]]:
+def matrix_kinds(style: MatrixStyle) -> Kinds:
     """The kinds of matrix Terms and how they are written in `style`."""
     return MappingProxyType(_Kinds(style).kinds)
 

@@ -14,7 +14,6 @@ from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
 from symgd.derivation.derive import by_letter
 from symgd.derivation.reading import Detail, Reading
 from symgd.derivation.tree import Check, Step
-from symgd.matrices import with_shapes
 from symgd.notation import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.words import ENGLISH, Words, words_in
 from symgd.writing.known import known_rules
@@ -187,6 +186,8 @@ def _shaped(line: Line, reading: Reading) -> Line:
     """A line with the shapes of its parts, for those who want them."""
     if not reading.shapes:
         return line
+    from symgd.matrices import with_shapes
+
     left = None if line.left is None else with_shapes(line.left)
     return replace(line, left=left, right=with_shapes(line.right))
 

@@ -16,8 +16,7 @@ from types import MappingProxyType
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words, message
-from symgd.writing.fold import Style, write
-from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.fold import Kinds, Style, write
 from symgd.writing.names import GREEK, split_name, subscripts
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
@@ -209,14 +208,16 @@ class _Speaker:
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
-            kinds=matrix_kinds(self.matrices()),
+            kinds=self.matrices,
         )
 
-    def matrices(self) -> MatrixStyle:
+    def matrices(self) -> Kinds:
         """How matrices are said."""
+        from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
         words = self.words
         by = f" {words.of('speech', 'by')} "
-        return MatrixStyle(
+        style = MatrixStyle(
             name=self.name,
             ones=lambda rows: words("the vector of ones"),
             zeros=lambda rows, columns: self.number("0"),
@@ -256,6 +257,7 @@ class _Speaker:
             belongs=f" {words.of('speech', 'is one of')} ",
             product=f" {words.of('speech', 'times')} ",
         )
+        return matrix_kinds(style)
 
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""

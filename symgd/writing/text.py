@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from symgd.derivation.reading import Notation
 from symgd.notation import Term
 from symgd.words import ENGLISH, Words
-from symgd.writing.fold import IF, OTHERWISE, Style, common_words, write
-from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.fold import IF, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
@@ -107,6 +107,69 @@ def _piecewise(rows: Sequence[tuple[str, str]]) -> str:
     return "piecewise(" + ", ".join(f"({body}, {condition})" for body, condition in rows) + ")"
 
 
+@cache
+def _unicode_matrices() -> Kinds:
+    """How matrices are written."""
+    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
+    return matrix_kinds(
+        MatrixStyle(
+            name=_name,
+            ones=lambda rows: "𝟏",
+            zeros=lambda rows, columns: "0",
+            identity=lambda rows: "I",
+            transpose=lambda body: f"{body}ᵀ",
+            norm=lambda body: f"‖{body}‖²",
+            inverse=lambda body: f"{body}⁻¹",
+            diagonal=lambda body: f"diag({body})",
+            entrywise=" ⊙ ",
+            differential=lambda body: f"d{body}",
+            nabla=lambda order, body: f"∇{'²' * (order == 2)}{body}",
+            columns=lambda columns: f"[{'  '.join(columns)}]",
+            stacked=lambda entries: f"({', '.join(entries)})ᵀ",
+            grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
+            vector=lambda body, index: f"{body}{_lowered(index)}",
+            entry=lambda body, row: f"{body}{_lowered(row)}",
+            shaped=lambda body, shape: f"{body}[{shape}]",
+            shape="×".join,
+            space=lambda shape: f"ℝ^({shape})" if "×" in shape else f"ℝ^{shape}",
+            belongs=" ∈ ",
+        )
+    )
+
+
+@cache
+def _ascii_matrices() -> Kinds:
+    """How matrices are written."""
+    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
+    return matrix_kinds(
+        MatrixStyle(
+            name=lambda name: name,
+            ones=lambda rows: f"ones({rows})",
+            zeros=lambda rows, columns: "0",
+            identity=lambda rows: f"eye({rows})",
+            transpose=lambda body: f"{body}.T",
+            norm=lambda body: f"norm({body})^2",
+            inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
+            diagonal=lambda body: f"diag({body})",
+            entrywise="*",
+            differential=lambda body: f"d{body}",
+            nabla=lambda order, body: f"{'hess' if order == 2 else 'grad'}({body})",
+            columns=lambda columns: f"[{', '.join(columns)}]",
+            stacked=lambda entries: f"({', '.join(entries)}).T",
+            grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
+            vector=lambda body, index: f"{body}_{index}",
+            entry=lambda body, row: f"{body}_{row}",
+            shaped=lambda body, shape: f"{body}[{shape}]",
+            shape=" x ".join,
+            space=lambda shape: f"R^({shape})" if " x " in shape else f"R^{shape}",
+            belongs=" in ",
+            product="@",
+        )
+    )
+
+
 UNICODE = Style(
     plus=" + ",
     minus=" − ",
@@ -141,30 +204,7 @@ UNICODE = Style(
     otherwise=OTHERWISE,
     words=common_words(**{"<=": " ≤ ", ">=": " ≥ ", "==": " = ", "!=": " ≠ "}),
     flat=True,
-    kinds=matrix_kinds(
-        MatrixStyle(
-            name=_name,
-            ones=lambda rows: "𝟏",
-            zeros=lambda rows, columns: "0",
-            identity=lambda rows: "I",
-            transpose=lambda body: f"{body}ᵀ",
-            norm=lambda body: f"‖{body}‖²",
-            inverse=lambda body: f"{body}⁻¹",
-            diagonal=lambda body: f"diag({body})",
-            entrywise=" ⊙ ",
-            differential=lambda body: f"d{body}",
-            nabla=lambda order, body: f"∇{'²' * (order == 2)}{body}",
-            columns=lambda columns: f"[{'  '.join(columns)}]",
-            stacked=lambda entries: f"({', '.join(entries)})ᵀ",
-            grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
-            vector=lambda body, index: f"{body}{_lowered(index)}",
-            entry=lambda body, row: f"{body}{_lowered(row)}",
-            shaped=lambda body, shape: f"{body}[{shape}]",
-            shape="×".join,
-            space=lambda shape: f"ℝ^({shape})" if "×" in shape else f"ℝ^{shape}",
-            belongs=" ∈ ",
-        )
-    ),
+    kinds=_unicode_matrices,
 )
 
 ASCII = Style(
@@ -208,29 +248,5 @@ ASCII = Style(
     words=common_words(),
     flat=True,
     explicit=True,
-    kinds=matrix_kinds(
-        MatrixStyle(
-            name=lambda name: name,
-            ones=lambda rows: f"ones({rows})",
-            zeros=lambda rows, columns: "0",
-            identity=lambda rows: f"eye({rows})",
-            transpose=lambda body: f"{body}.T",
-            norm=lambda body: f"norm({body})^2",
-            inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
-            diagonal=lambda body: f"diag({body})",
-            entrywise="*",
-            differential=lambda body: f"d{body}",
-            nabla=lambda order, body: f"{'hess' if order == 2 else 'grad'}({body})",
-            columns=lambda columns: f"[{', '.join(columns)}]",
-            stacked=lambda entries: f"({', '.join(entries)}).T",
-            grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
-            vector=lambda body, index: f"{body}_{index}",
-            entry=lambda body, row: f"{body}_{row}",
-            shaped=lambda body, shape: f"{body}[{shape}]",
-            shape=" x ".join,
-            space=lambda shape: f"R^({shape})" if " x " in shape else f"R^{shape}",
-            belongs=" in ",
-            product="@",
-        )
-    ),
+    kinds=_ascii_matrices,
 )

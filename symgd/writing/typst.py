@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from symgd.derivation.reading import Notation
 from symgd.functions import FUNCTIONS
 from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.words import ENGLISH, Words
-from symgd.writing.fold import AND, IF, OR, OTHERWISE, Style, common_words, write
-from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 
 _OTHERWISE = f'"{OTHERWISE}"'
@@ -191,6 +191,39 @@ def _twice(by: tuple[str, ...]) -> str:
     return f"partial {by[0]}^2" if len(by) == 1 else f"partial {by[0]} thin partial {by[1]}"
 
 
+@cache
+def _matrices() -> Kinds:
+    """How matrices are written."""
+    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+
+    return matrix_kinds(
+        MatrixStyle(
+            name=_bold,
+            ones=lambda rows: "bold(1)",
+            zeros=lambda rows, columns: "bold(0)",
+            identity=lambda rows: "upright(bold(I))",
+            transpose=lambda body: f"{body}^(top)",
+            norm=lambda body: f"norm({body})^(2)",
+            inverse=lambda body: f"{body}^(-1)",
+            diagonal=lambda body: f'op("diag")({body})',
+            entrywise=" ⊙ ",
+            differential=lambda body: f"thin upright(d) {body}",
+            nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
+            columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+            grid=lambda rows: (
+                f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
+            ),
+            stacked=lambda entries: f"vec({', '.join(entries)})",
+            vector=lambda body, index: f"{body}_({index})",
+            entry=lambda body, row: f"{body}_({row})",
+            shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
+            shape=" times ".join,
+            space=lambda shape: f"RR^({shape})",
+            belongs=" in ",
+        )
+    )
+
+
 TYPST = Style(
     plus=" + ",
     minus=" - ",
@@ -230,30 +263,5 @@ TYPST = Style(
     words=common_words(
         **{"==": " = "}, **{word: f' "{sign}" ' for word, sign in (("and", AND), ("or", OR))}
     ),
-    kinds=matrix_kinds(
-        MatrixStyle(
-            name=_bold,
-            ones=lambda rows: "bold(1)",
-            zeros=lambda rows, columns: "bold(0)",
-            identity=lambda rows: "upright(bold(I))",
-            transpose=lambda body: f"{body}^(top)",
-            norm=lambda body: f"norm({body})^(2)",
-            inverse=lambda body: f"{body}^(-1)",
-            diagonal=lambda body: f'op("diag")({body})',
-            entrywise=" ⊙ ",
-            differential=lambda body: f"thin upright(d) {body}",
-            nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
-            columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
-            grid=lambda rows: (
-                f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
-            ),
-            stacked=lambda entries: f"vec({', '.join(entries)})",
-            vector=lambda body, index: f"{body}_({index})",
-            entry=lambda body, row: f"{body}_({row})",
-            shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
-            shape=" times ".join,
-            space=lambda shape: f"RR^({shape})",
-            belongs=" in ",
-        )
-    ),
+    kinds=_matrices,
 )

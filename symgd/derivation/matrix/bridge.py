@@ -19,8 +19,8 @@ from symgd.derivation.matrix.form import MatrixForm
 from symgd.derivation.matrix.linear import Linear, linear_of
 from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.errors import CheckFailed, DerivationError
-from symgd.matrices import Entry, Stacked, Transpose, matrix_product
-from symgd.notation import Abbreviation, BigSum, Negative, Term, factors_of
+from symgd.matrices import Entry, Matrix, Stacked, Transpose, matrix_product
+from symgd.notation import Abbreviation, BigSum, Equation, Negative, Term, factors_of
 from symgd.problem import Problem
 
 
@@ -64,6 +64,9 @@ PRODUCTS = _declared(
     "sum of products", "Σ aᵢ bᵢ = aᵀb", "the sum of the products of entries is a row times a column"
 )
 ENTRIES = _declared("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times a column adds its entries")
+ENTRY_OF = _declared(
+    "entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}"
+)
 STACKED = _declared(
     "stacked",
     "(c v₁, …, c v_p)ᵀ = c v",
@@ -83,17 +86,21 @@ class Bridge:
         The index that counts the examples.
     count : str
         How many there are.
+    residual : Matrix or None
+        The vector of the residuals, where they have a name.
     """
 
     linear: Linear
     index: str
     count: str
+    residual: Matrix | None = None
 
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
         way.exhaust(
             self._bound(
                 (LOGITS, self._logits),
+                (ENTRY_OF, self._named_entry),
                 (DEFINITION, _definition),
                 (ROW, self._row),
                 (EACH_ENTRY, self._each_entry),
@@ -120,6 +127,7 @@ class Bridge:
 
         way.exhaust(
             self._bound(
+                (ENTRY_OF, self._named_entry),
                 (DEFINITION, _definition),
                 (ROW, self._row),
                 (EACH_ENTRY, self._each_entry),
@@ -127,6 +135,14 @@ class Bridge:
                 (COLUMN, column),
             )
         )
+
+    def named(self, shown: Abbreviation, way: Rewriting) -> Bridge:
+        """The same with a vector of the residuals; `way` has the steps from one residual to its entry."""
+        way.exhaust(self._bound((ROW, self._row), (DIFFERENCE, self._difference)))
+        if not isinstance(way.line, Entry):
+            return self
+        vector = Matrix(shown.name, self.count, 1, "", way.line.term)
+        return dataclasses.replace(self, residual=vector)
 
     @staticmethod
     def _bound(
@@ -154,12 +170,26 @@ class Bridge:
             return term.term
         if isinstance(term, nt.Indexed) and term.indices == (self.index,):
             return self.linear.columns.get(term.name)
+        if self._is_residual(term):
+            return self.residual
         if isinstance(term, nt.Indexed) and term.name == self.linear.variable.name:
             return self.linear.variable if len(term.indices) == 1 else None
         if isinstance(term, nt.Number):
             ones = mx.Ones(self.count)
             return ones if term.number == 1 else matrix_product((term, ones))
         return None
+
+    def _is_residual(self, term: Term) -> bool:
+        """Whether a Term is one example's residual under its name."""
+        if self.residual is None or not isinstance(term, nt.Abbreviation):
+            return False
+        return (term.name, term.indices) == (self.residual.name, (self.index,))
+
+    def _named_entry(self, term: Term) -> Rewritten | None:
+        """A residual under its name is an entry of the vector of that name."""
+        if self.residual is None or not self._is_residual(term):
+            return None
+        return Rewritten(Entry(self.residual, self.index), {"e": self.residual})
 
     def _signed_vector(self, term: Term) -> Term | None:
         if not isinstance(term, Negative):
@@ -297,15 +327,23 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
     checker = MatrixChecker((problem.notation.count, *linear.data.shape))
+    chains: list[Chain] = []
+    shown = problem.shown_residual
+    if isinstance(shown, Abbreviation):
+        entries = Rewriting(problem.residual, linear.variable, checker)
+        bridge = bridge.named(shown, entries)
+        chains.append(entries.chain(shown))
     way = Rewriting(problem.cost_term, linear.variable, checker)
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
-    before = Chapter(Said("From the sum to matrices"), (way.chain(name),))
+    before = Chapter(Said("From the sum to matrices"), (*chains, way.chain(name)))
 
     def after(derived: Derived) -> tuple[Chapter, ...]:
         return _one_by_one(problem, bridge, derived, checker)
 
-    given = (*linear.given, *problem.equations[1:])
+    given = linear.given
+    if bridge.residual is not None and bridge.residual.definition is not None:
+        given = (Equation(bridge.residual, bridge.residual.definition), *given)
     return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)
 
 

@@ -14,7 +14,7 @@ from symgd import matrices as mx
 from symgd import notation as nt
 from symgd.derivation.account import Chain, Ground
 from symgd.derivation.matrix.check import MatrixChecker
-from symgd.derivation.matrix.rules import DIFFERENTIALS, unfinished
+from symgd.derivation.matrix.rules import DIFFERENTIALS, unfinished, written_out
 from symgd.derivation.matrix.tidy import TIDY_MATRICES
 from symgd.derivation.moves import moves_between
 from symgd.derivation.search import Search
@@ -195,7 +195,7 @@ def gradient_of(
     second = Rewriting(turned, variable, checker)
     _expect(checker.equal(Nabla(cost, variable), second.line), ground)
     second.exhaust(rules.tidy)
-    check = checker.against_sympy(second.line, cost, variable)
+    check = checker.against_sympy(second.line, written_out(cost, variable), variable)
     _expect(check, ground)
     chains = (first.chain(left), second.chain(Nabla(name, variable), ground))
     return Derived(Nabla(name, variable), cost, chains, check)
@@ -216,7 +216,8 @@ def hessian_of(
     second = Rewriting(_weights(first.line, variable), variable, checker)
     _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), ground)
     second.exhaust(rules.tidy)
-    check = checker.against_sympy(second.line, gradient.body, variable, order=2)
+    cost = written_out(gradient.body, variable)
+    check = checker.against_sympy(second.line, cost, variable, order=2)
     _expect(check, ground)
     whole = Nabla(name, variable, 2)
     chains = (first.chain(left), second.chain(whole, ground))

@@ -16,6 +16,7 @@ from symgd import notation as nt
 from symgd.derivation.account import Account, Chapter, Said
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
+from symgd.derivation.matrix.rules import written_out
 from symgd.derivation.matrix.stationary import Stationary, stationary
 from symgd.derivation.tree import Shown, Step
 from symgd.errors import DerivationError, ShapeError
@@ -186,7 +187,8 @@ class MatrixForm(Shown):
     @cached_property
     def matrices(self) -> tuple[Matrix, ...]:
         """The matrices of the cost, in reading order, what is learned last."""
-        found = {part: part for _, part in self.cost.walk() if isinstance(part, Matrix)}
+        cost = written_out(self.cost, self.variable)
+        found = dict.fromkeys(part for _, part in cost.walk() if isinstance(part, Matrix))
         others = (matrix for matrix in found if matrix != self.variable)
         return (*others, self.variable)
 

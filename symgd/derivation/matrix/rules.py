@@ -24,9 +24,11 @@ def unfinished(term: Term) -> bool:
 
 def varies(term: Term, variable: Matrix) -> bool:
     """Whether a Term changes with the variable."""
-    if isinstance(term, nt.Abbreviation):
+    if term == variable:
+        return True
+    if isinstance(term, nt.Abbreviation | Matrix) and term.definition is not None:
         return varies(term.definition, variable)
-    return term == variable or any(varies(child, variable) for child in term.children)
+    return any(varies(child, variable) for child in term.children)
 
 
 def _of(differential: Differential, body: Term) -> Term:
@@ -47,9 +49,19 @@ def zero_of(term: Term) -> Term:
 
 def _definition(term: Differential) -> Rewritten | None:
     body = term.body
-    if not isinstance(body, nt.Abbreviation):
+    if not isinstance(body, nt.Abbreviation | Matrix) or body.definition is None:
         return None
     return Rewritten(_of(term, body.definition), {"A": body, "B": body.definition})
+
+
+def written_out(term: Term, variable: Matrix) -> Term:
+    """`term` with what varies under a name of its own, such as e = Xw − y, written out."""
+    named = {
+        part: part.definition
+        for _, part in term.walk()
+        if isinstance(part, Matrix) and part.definition is not None and part != variable
+    }
+    return term.substitute({m: d for m, d in named.items() if varies(d, variable)})
 
 
 def _sum(term: Differential) -> Rewritten | None:

@@ -16,7 +16,7 @@ from symgd.derivation.account import Chain
 from symgd.derivation.from_sympy import term_from
 from symgd.derivation.matrix.check import MatrixChecker
 from symgd.derivation.matrix.derive import Derived, Rewriting
-from symgd.derivation.matrix.rules import varies
+from symgd.derivation.matrix.rules import varies, written_out
 from symgd.derivation.matrix.tidy import TIDY_MATRICES, common_end, front_of
 from symgd.derivation.tree import Check, Rewritten, Step, TidyRule
 from symgd.errors import CheckFailed
@@ -54,7 +54,8 @@ SOLVE = _declared(
     "w = A⁻¹ b where A w = b",
     "both sides are multiplied from the left by the inverse of {A}, where it has one",
 )
-EQUATION_RULES = (BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OUT, SOLVE)
+WRITTEN_OUT = _declared("definition", "A with what it stands for", "{A} stands for {B}")
+EQUATION_RULES = (WRITTEN_OUT, BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OUT, SOLVE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -147,11 +148,12 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
         When a step is not true.
     """
     variable = gradient.left.variable
-    if not _is_linear(gradient.last, variable):
+    if not _is_linear(written_out(gradient.last, variable), variable):
         return None
     zero = mx.Zeros(variable.rows) if variable.rows != 1 else number(0)
     equations = _Equations(Equation(gradient.last, zero), variable, checker)
     _clear_front(equations)
+    _write_out(equations)
     _multiply_out(equations)
     _known_to_the_right(equations)
     normal = equations.line
@@ -162,7 +164,9 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
     _, right = equations.sides()
     inverse, solution = mx.Inverse(matrix), _in_front(mx.Inverse(matrix), right)
     equations.becomes(SOLVE, variable, solution, inverse, A=matrix)
-    check = checker.equal(gradient.last.substitute({variable: solution}), zero)
+    check = checker.equal(
+        written_out(gradient.last, variable).substitute({variable: solution}), zero
+    )
     if not check.passed:
         raise CheckFailed(
             "the gradient is not zero at the solution of the normal equations",
@@ -227,6 +231,21 @@ def _divided(term: Term, front: Term) -> Term:
     rest = term.factors if isinstance(term, mx.MatrixProduct) else (term,)
     matrices = tuple(factor for factor in rest if mx.holds_matrices(factor))
     return matrix_product(matrices if nt.is_number(ratio, 1) else (ratio, *matrices))
+
+
+def _write_out(equations: _Equations) -> None:
+    """Put Xw − y in the place of e."""
+    left, right = equations.sides()
+    named = [
+        part
+        for _, part in left.walk()
+        if isinstance(part, Matrix) and part != equations.variable and part.definition is not None
+    ]
+    moving = [part for part in named if varies(part, equations.variable)]
+    for part in moving[:1]:
+        assert part.definition is not None
+        after = written_out(left, equations.variable)
+        equations.becomes(WRITTEN_OUT, after, right, number(1), A=part, B=part.definition)
 
 
 def _multiply_out(equations: _Equations) -> None:
