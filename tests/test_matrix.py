@@ -220,6 +220,9 @@ PROBLEMS = [
     (Problem("Y = m*X + b", notation=Notation(cost="E", count="n", residual_sign="target - prediction")), "(1/n) ‖Y − Z w‖²", "−(2/n) Zᵀ (Y − Z w)"),
     (LOGISTIC, "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
     (Problem("m*x + b", "softplus(prediction) - target*prediction", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
+    (Problem("m*x + b", penalty="ridge", penalized=["m", "b"]), "(1/N) ‖X w − y‖² + λ ‖w‖²", "(2/N) Xᵀ (X w − y) + 2λ w"),
+    (Problem("sum(w[j]*x[j], j, p)", penalty="ridge"), "(1/N) ‖X w − y‖² + λ ‖w‖²", "(2/N) Xᵀ (X w − y) + 2λ w"),
+    (Problem("m*x + b", "bce_logits", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
     (Problem("m*x + b", "abs(prediction - target)"), "(1/N) 𝟏ᵀ abs(X w − y)", "(1/N) Xᵀ sign(X w − y)"),
 ]  # fmt: skip
 
@@ -264,13 +267,17 @@ def test_a_named_residual_is_a_vector() -> None:
         ("m*x + b + 3", {}, "the part 3 without a parameter"),
         ("sum(w[j]*x[j], j, p) + b", {}, "not one sum over the entries"),
         ("m*x + b", {"loss": "(prediction - target)^4"}, "does not cover"),
+        ("m*x + b", {"loss": "rmse"}, "does not cover"),
+        ("m*x + b", {"loss": "huber"}, "does not cover"),
+        ("m*x + b", {"penalty": "ridge"}, "does not cover"),
+        ("m*x + b", {"loss": "log_cosh"}, "no form entry by entry"),
     ],
 )
 def test_what_has_no_matrix_form_is_refused(
     model: str, options: dict[str, str], cause: str
 ) -> None:
     with pytest.raises(DerivationError, match=cause):
-        Problem(model, **options).matrix()
+        str(Problem(model, **options).matrix())
 
 
 def test_a_gradient_that_is_not_linear_has_no_normal_equations() -> None:

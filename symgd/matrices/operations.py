@@ -304,4 +304,7 @@ def as_elementwise(term: nt.Term, put: nt.Term) -> nt.Term:
             return matrix_sum(children)
         case nt.Negative():
             return nt.Negative(*children)
-    raise ShapeError(f"{term.value} has no form entry by entry", "use another function")
+    raise ShapeError(
+        f"the derivative has the part {term.value}, which has no form entry by entry here",
+        "use a function whose derivative has no fraction",
+    )

@@ -67,6 +67,7 @@ ENTRIES = _declared("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times
 ENTRY_OF = _declared(
     "entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}"
 )
+PARAMETER = _declared("entry of w", "wₖ = (w)ₖ", "the parameters are the entries of {e}")
 STACKED = _declared(
     "stacked",
     "(c v₁, …, c v_p)ᵀ = c v",
@@ -112,12 +113,34 @@ class Bridge:
                 (NORM, _norm),
             )
         )
-        if any(isinstance(part, BigSum | nt.Indexed) for _, part in way.line.walk()):
+        if any(self._is_left(part) for _, part in way.line.walk()):
             raise DerivationError(
                 "the cost has a part that this matrix form does not cover",
-                "matrix form is for squared errors and cross-entropy, with or without a ridge penalty",
+                "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
+                "penalty on every parameter, penalized=(...)",
             )
         return lifted(way.line)
+
+    def _is_left(self, part: Term) -> bool:
+        """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
+        if isinstance(part, nt.Call):
+            return mx.holds_matrices(part)
+        return isinstance(part, BigSum | nt.Indexed) or self._parameter_row(part) is not None
+
+    def _parameter_row(self, term: Term) -> mx.Dimension | None:
+        """Which entry of w a single parameter is."""
+        variable = self.linear.variable
+        if isinstance(variable.definition, Stacked) and term in variable.definition.entries:
+            return variable.definition.entries.index(term) + 1
+        if isinstance(term, nt.Indexed) and term.name == variable.name and len(term.indices) == 1:
+            return term.indices[0]
+        return None
+
+    def _parameter(self, term: Term) -> Rewritten | None:
+        row = self._parameter_row(term)
+        if row is None:
+            return None
+        return Rewritten(Entry(self.linear.variable, row), {"e": self.linear.variable})
 
     def partial(self, way: Rewriting, row: mx.Dimension) -> None:
         """One partial derivative, the entry `row` of a vector; `way` has the steps."""
@@ -133,6 +156,8 @@ class Bridge:
                 (EACH_ENTRY, self._each_entry),
                 (DIFFERENCE, self._difference),
                 (COLUMN, column),
+                (TERM_BY_TERM, self._term_by_term),
+                (PARAMETER, self._parameter),
             )
         )
 
@@ -268,12 +293,13 @@ class Bridge:
         if body is None:
             return None
         factors = factors_of(body)
-        entries = [factor for factor in factors if isinstance(factor, Entry)]
-        others = tuple(factor for factor in factors if not isinstance(factor, Entry))
-        if len(entries) != 1 or not self.linear.is_column(nt.product_of(others), row):
-            return None
-        vector = matrix_product((Transpose(self.linear.data), *factors_of(entries[0].term)))
-        return Rewritten(Entry(vector, row), {"X": self.linear.data})
+        for place, factor in enumerate(factors):
+            vector = self._vector(factor)
+            others = nt.product_of((*factors[:place], *factors[place + 1 :]))
+            if vector is not None and self.linear.is_column(others, row):
+                product = matrix_product((Transpose(self.linear.data), *factors_of(vector)))
+                return Rewritten(Entry(product, row), {"X": self.linear.data})
+        return None
 
     def _logits(self, term: Term) -> Rewritten | None:
         """One example's cross-entropy of a sigmoid, with the logarithms in one."""
@@ -328,8 +354,8 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
     checker = MatrixChecker((problem.notation.count, *linear.data.shape))
     chains: list[Chain] = []
-    shown = problem.shown_residual
-    if isinstance(shown, Abbreviation):
+    shown = _named_residual(problem)
+    if shown is not None:
         entries = Rewriting(problem.residual, linear.variable, checker)
         bridge = bridge.named(shown, entries)
         chains.append(entries.chain(shown))
@@ -345,6 +371,12 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     if bridge.residual is not None and bridge.residual.definition is not None:
         given = (Equation(bridge.residual, bridge.residual.definition), *given)
     return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)
+
+
+def _named_residual(problem: Problem) -> Abbreviation | None:
+    """The residual under its name, where the cost has it so."""
+    parts = (part for _, part in problem.cost_term.walk() if isinstance(part, Abbreviation))
+    return next((part for part in parts if part.definition == problem.residual), None)
 
 
 def _one_by_one(
@@ -398,6 +430,8 @@ def _without_entry(term: Term) -> Term:
     if isinstance(term, Entry):
         return term.term
     children = tuple(map(_without_entry, term.children))
+    if type(term) is nt.Sum:
+        return mx.matrix_sum(children)
     if type(term) is nt.Product:
         return matrix_product(tuple(f for child in children for f in factors_of(child)))
     return term.rebuild(children) if children else term
