@@ -85,8 +85,9 @@ def _made() -> Iterator[tuple[str, Shown]]:
             yield f"{rule.name}: {body}", differentiate(body, "x")
     for body, by in FORMULAS:
         yield f"{body} by {by}", differentiate(body, by)
-    for name in LOSSES:
-        yield f"loss {name}", Problem("m*x + b", name).derive()
+    for name, loss in LOSSES.items():
+        scores = Problem(["a*x", "b*x"], name, target=["y1", "y2"]) if loss.several else None
+        yield f"loss {name}", (scores or Problem("m*x + b", name)).derive()
     for name, make in PROBLEMS.items():
         yield f"problem {name}", make().derive()
     line_fit = Problem("m*x + b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import polib
@@ -170,3 +171,15 @@ def test_the_command_line_speaks_french_and_names_the_languages() -> None:
     assert wrong.exit_code == 2
     assert f'there is no language "xx"; expected one of {", ".join(languages())}' in wrong.stderr
     assert CliRunner().invoke(main, ["derive", "m*x", "--language", "no.po"]).exit_code == 2
+
+
+def test_the_package_takes_its_words_and_its_schema_along() -> None:
+    """What lies beside the modules is named in pyproject.toml, or an installed symgd would lack it."""
+    package = LOCALE.parent
+    with (package.parent / "pyproject.toml").open("rb") as file:
+        globs = tomllib.load(file)["tool"]["setuptools"]["package-data"]["symgd"]
+    taken = {path for pattern in globs for path in package.glob(pattern)}
+    beside = {
+        path for path in package.rglob("*.*") if path.suffix in (".po", ".pot", ".json", ".typed")
+    }
+    assert beside == taken

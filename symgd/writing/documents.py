@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -180,6 +181,7 @@ def as_markdown(outline: Outline) -> str:
         layout(outline),
     )
     words = prose(outline, write, _markdown_escaped, "$")
+    words = replace(words, write=lambda term: f"${_inline(write(term))}$")
     parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
     for section in outline.sections:
         parts.append(f"**{words.said(section.heading)}**")
@@ -201,8 +203,13 @@ def _markdown_item(line: Line, words: Prose) -> str:
     left = words.formula(line.left) + " " if line.left else ""
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
-    right = words.formula(line.right)
-    return f"- $\\displaystyle {left}{RELATIONS[line.relation][1]} {right}${under}"
+    formula = _inline(f"{left}{RELATIONS[line.relation][1]} {words.formula(line.right)}")
+    return f"- $\\displaystyle {formula}${under}"
+
+
+def _inline(formula: str) -> str:
+    """Between single dollar signs Markdown would take one of two backslashes away; ``cr`` ends a row as well."""
+    return formula.replace(r"\\", r"\cr")
 
 
 def as_speech(outline: Outline) -> str:
