@@ -223,6 +223,8 @@ PROBLEMS = [
     (Problem("m*x + b", penalty="ridge", penalized=["m", "b"]), "(1/N) ‖X w − y‖² + λ ‖w‖²", "(2/N) Xᵀ (X w − y) + 2λ w"),
     (Problem("sum(w[j]*x[j], j, p)", penalty="ridge"), "(1/N) ‖X w − y‖² + λ ‖w‖²", "(2/N) Xᵀ (X w − y) + 2λ w"),
     (Problem("m*x + b", "bce_logits", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
+    (Problem("z = m*x + b; sigmoid(z)", "bce", target="t"), "(1/N) (𝟏ᵀ softplus(X w) − tᵀ X w)", "(1/N) Xᵀ (sigmoid(X w) − t)"),
+    (Problem("h = m*x; h + b"), "(1/N) ‖X w − y‖²", "(2/N) Xᵀ (X w − y)"),
     (Problem("m*x + b", "abs(prediction - target)"), "(1/N) 𝟏ᵀ abs(X w − y)", "(1/N) Xᵀ sign(X w − y)"),
 ]  # fmt: skip
 

@@ -367,7 +367,9 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     def after(derived: Derived) -> tuple[Chapter, ...]:
         return _one_by_one(problem, bridge, derived, checker)
 
-    given = linear.given
+    told = () if bridge.residual is None else (shown,)
+    named = tuple(line for line in problem.equations[1:] if line.left not in told)
+    given = (*linear.given, *named)
     if bridge.residual is not None and bridge.residual.definition is not None:
         given = (Equation(bridge.residual, bridge.residual.definition), *given)
     return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)

@@ -10,6 +10,7 @@ import sympy
 
 from symgd import matrices as mx
 from symgd import notation as nt
+from symgd.costs import written_out
 from symgd.derivation.check import Checker
 from symgd.derivation.from_sympy import term_from
 from symgd.errors import DerivationError
@@ -92,7 +93,7 @@ def linear_of(problem: Problem) -> Linear:
     DerivationError
         Where it is not linear in its parameters.
     """
-    prediction, sigmoid = problem.prediction, False
+    prediction, sigmoid = written_out(problem.prediction), False
     if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
         prediction, sigmoid = prediction.argument, True
     score = prediction.substitute(problem.data)
