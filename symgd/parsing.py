@@ -17,6 +17,7 @@ from symgd.errors import FormulaError
 from symgd.exact import MAX_BITS, exact_number
 from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.indices import check_indices, with_indices
+from symgd.spelling import in_full
 from symgd.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
 
 MAX_LENGTH = 4000
@@ -48,7 +49,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
     Parameters
     ----------
     text : str
-        Numbers, names, ``+ - * / ^ **``, parentheses, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
+        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
         and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
         A name is letters (Greek ones too), digits and underscores.
     constants : collection of str
@@ -98,7 +99,7 @@ class _Reader:
     def __init__(self, text: str, constants: Collection[str]) -> None:
         self.text = text
         self.constants = constants
-        self.tokens = self.tokenize()
+        self.tokens = in_full(self.tokenize(), self.is_call, self.error)
         self.check_neighbours()
         self.source, self.places = self.python_source()
 
@@ -133,8 +134,6 @@ class _Reader:
         found = self.text[position]
         remedies = {
             "=": "write only the right-hand side, m*x + b",
-            "!": "factorials are not supported",
-            "|": 'write "abs(...)"',
             "√": 'write "sqrt(...)"',
         }
         expected = "expected a number, a name, one of + - * / ^, or a parenthesis"

@@ -20,7 +20,7 @@ LAYERS = (
     ("symgd.functions",),
     ("symgd.notation",),
     ("symgd.indices", "symgd.exact", "symgd.tokens"),
-    ("symgd.lengths",),
+    ("symgd.lengths", "symgd.spelling"),
     ("symgd.matrices.terms",),
     ("symgd.matrices",),
     ("symgd.parsing", "symgd.losses", "symgd.letters"),
