@@ -17,6 +17,7 @@ Failure = Callable[[str, str, int], FormulaError]
 IsCall = Callable[[Token, Token], bool]
 _POWERS = ("^", "**")
 _CLOSED = (")", "]")
+_PARENTHESIS = Token("sign", "(", 0)
 
 
 def in_full(tokens: Sequence[Token], is_call: IsCall, failure: Failure) -> list[Token]:
@@ -30,7 +31,7 @@ def in_full(tokens: Sequence[Token], is_call: IsCall, failure: Failure) -> list[
     failure : callable
         Makes the error where a formula can be read in two ways.
     """
-    barred = list(_without_bars(tokens, failure))
+    barred = list(_without_bars(tokens, is_call, failure))
     counted = _without_factorials(barred, is_call, failure)
     powers = _without_powers_of_names(counted, is_call, failure)
     return list(_with_products(powers, is_call, failure))
@@ -43,7 +44,7 @@ def _ends(token: Token | None) -> bool:
     )
 
 
-def _without_bars(tokens: Sequence[Token], failure: Failure) -> Iterator[Token]:
+def _without_bars(tokens: Sequence[Token], is_call: IsCall, failure: Failure) -> Iterator[Token]:
     """|x| is abs(x): a bar opens where something is expected, and closes after it."""
     open_bars: list[list[Token]] = [[]]
     last: Token | None = None
@@ -57,6 +58,10 @@ def _without_bars(tokens: Sequence[Token], failure: Failure) -> Iterator[Token]:
             if open_bars[-1] and _ends(last):
                 open_bars[-1].pop()
                 new = [Token("sign", ")", token.start)]
+            elif last is not None and last.kind == "name" and is_call(last, _PARENTHESIS):
+                raise failure(
+                    f'"{last.text}" has no parenthesis', f'write "{last.text}(|x|)"', token.start
+                )
             else:
                 open_bars[-1].append(token)
                 new = [Token("name", "abs", token.start), Token("sign", "(", token.start)]

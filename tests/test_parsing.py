@@ -84,6 +84,7 @@ REFUSED = [
     ("x!!", 1, "two things"),
     ("!x", 0, 'unexpected "!"'),
     ("|x", 0, "not closed"),
+    ("log|x|", 3, 'write "log(|x|)"'),
     ("(|x)", 3, "not closed before"),
     ("m(x + b)", 1, 'for a product write "m*("'),
     ("x**y**", 6, "ends too early"),

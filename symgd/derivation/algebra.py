@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fractions
 import math
+from collections import Counter
 from collections.abc import Mapping
 
 from symgd.exact import exact_number
@@ -169,13 +170,13 @@ def _added_numbers(term: Sum) -> Term | None:
     return sum_of(tuple(terms))
 
 
-def _base_and_exponent(term: Term) -> tuple[Term, fractions.Fraction]:
+def base_and_exponent(term: Term) -> tuple[Term, fractions.Fraction]:
     if isinstance(term, Power) and isinstance(term.exponent, Number):
         return term.base, term.exponent.number
     return term, fractions.Fraction(1)
 
 
-def _raised(base: Term, exponent: fractions.Fraction) -> Term:
+def raised(base: Term, exponent: fractions.Fraction) -> Term:
     return base if exponent == 1 else Power(base, number(exponent))
 
 
@@ -229,25 +230,25 @@ def like_factors(term: Term) -> Term | None:
         return None
     exponents: dict[Term, fractions.Fraction] = {}
     for factor in term.factors:
-        base, exponent = _base_and_exponent(factor)
+        base, exponent = base_and_exponent(factor)
         if not isinstance(base, BigSum | Delta | Partial | Fraction | Number):
             exponents[base] = exponents.get(base, fractions.Fraction(0)) + exponent
     kept: list[Term] = []
     done: set[Term] = set()
     for factor in term.factors:
-        base, exponent = _base_and_exponent(factor)
+        base, exponent = base_and_exponent(factor)
         if base not in exponents:
             kept.append(factor)
         elif base not in done:
             done.add(base)
-            kept.append(factor if exponents[base] == exponent else _raised(base, exponents[base]))
+            kept.append(factor if exponents[base] == exponent else raised(base, exponents[base]))
     return product_of(tuple(kept)) if len(kept) < len(term.factors) else None
 
 
-def _coefficient(term: Term) -> tuple[fractions.Fraction, Term, bool]:
+def coefficient(term: Term) -> tuple[fractions.Fraction, Term, bool]:
     """A term's numeric factor, the rest, and whether the factor is a decimal."""
     if isinstance(term, Negative):
-        value, rest, decimal = _coefficient(term.term)
+        value, rest, decimal = coefficient(term.term)
         return -value, rest, decimal
     factors = factors_of(term)
     if len(factors) > 1 and isinstance(factors[0], Number):
@@ -258,18 +259,18 @@ def _coefficient(term: Term) -> tuple[fractions.Fraction, Term, bool]:
 def like_terms(term: Term) -> Term | None:
     if not isinstance(term, Sum):
         return None
-    totals: dict[Term, fractions.Fraction] = {}
-    decimals: dict[Term, bool] = {}
+    totals: dict[frozenset[tuple[Term, int]], tuple[fractions.Fraction, Term, bool]] = {}
     for t in term.terms:
-        value, rest, decimal = _coefficient(t)
-        totals[rest] = totals.get(rest, fractions.Fraction(0)) + value
-        decimals[rest] = decimals.get(rest, False) or decimal
+        value, rest, decimal = coefficient(t)
+        alike = frozenset(Counter(factors_of(rest)).items())  # in any order
+        total, first, inexact = totals.get(alike, (fractions.Fraction(0), rest, False))
+        totals[alike] = total + value, first, inexact or decimal
     if len(totals) == len(term.terms):
         return None
-    return sum_of(tuple(_scaled(total, rest, decimals[rest]) for rest, total in totals.items()))
+    return sum_of(tuple(scaled(*row) for row in totals.values()))
 
 
-def _scaled(value: fractions.Fraction, rest: Term, decimal: bool) -> Term:
+def scaled(value: fractions.Fraction, rest: Term, decimal: bool) -> Term:
     if value == 0:
         return number(0)
     size = Number(abs(value), decimal)
@@ -288,7 +289,7 @@ def fractions_joined(term: Term) -> Term | None:
     apart = tuple(f for f in term.factors if isinstance(f, BigSum | Partial))
     joined = [f for f in term.factors if not isinstance(f, BigSum | Partial)]
     if apart:
-        joined = [f for f in joined if not isinstance(_base_and_exponent(f)[0], Sum)]
+        joined = [f for f in joined if not isinstance(base_and_exponent(f)[0], Sum)]
     if len(joined) < 2:
         return None
     rest = tuple(f for f in term.factors if f not in joined)
@@ -318,20 +319,39 @@ def cancel(term: Term) -> Term | None:
 
 def _cancelled(top: Term, bottom: Term) -> tuple[Term, Term] | None:
     if isinstance(top, Number) and isinstance(bottom, Number):
-        if top.decimal or bottom.decimal or top.number.denominator * bottom.number.denominator != 1:
-            return None
-        common = math.gcd(top.number.numerator, bottom.number.numerator)
-        return (number(top.number / common), number(bottom.number / common)) if common > 1 else None
-    base, upper = _base_and_exponent(top)
-    other, lower = _base_and_exponent(bottom)
-    if base != other or isinstance(base, Number) or upper < 0 or lower < 0:
+        return _cancelled_numbers(top, bottom)
+    base, upper = base_and_exponent(top)
+    other, lower = base_and_exponent(bottom)
+    if not _alike(base, other) or isinstance(base, Number) or upper < 0 or lower < 0:
         return None
     common_power = min(upper, lower)
     left, right = upper - common_power, lower - common_power
     return (
-        number(1) if left == 0 else _raised(base, left),
-        number(1) if right == 0 else _raised(base, right),
+        number(1) if left == 0 else raised(base, left),
+        number(1) if right == 0 else raised(base, right),
     )
+
+
+def _alike(left: Term, right: Term) -> bool:
+    """Whether two Terms are the same, the order of a sum's terms apart."""
+    both = isinstance(left, Sum) and isinstance(right, Sum)
+    return left == right or (both and Counter(terms_of(left)) == Counter(terms_of(right)))
+
+
+def _cancelled_numbers(top: Number, bottom: Number) -> tuple[Term, Term] | None:
+    if top.decimal or bottom.decimal:
+        value = top.number / bottom.number if bottom.number not in (0, 1) else None
+        # 9.8/2 is 4.9, but 0.1/3 has no end.
+        return (Number(value, True), number(1)) if value is not None and _ends(value) else None
+    if top.number.denominator * bottom.number.denominator != 1:
+        return None
+    common = math.gcd(top.number.numerator, bottom.number.numerator)
+    return (number(top.number / common), number(bottom.number / common)) if common > 1 else None
+
+
+def _ends(value: fractions.Fraction) -> bool:
+    """Whether a number is a short decimal."""
+    return 10**6 % value.denominator == 0
 
 
 def _rank(factor: Term) -> int:

@@ -44,9 +44,15 @@ def _of(partial: Partial, body: Term) -> Partial:
 
 
 def constant(partial: Partial) -> Rewritten | None:
-    if partial.body.depends_on(partial.variable):
-        return None
-    return Rewritten(number(0), {"c": partial.body})
+    body = partial.body
+    if not body.depends_on(partial.variable):
+        return Rewritten(number(0), {"c": body})
+    fixed = exact_number(body.base) if isinstance(body, Power) else None
+    if isinstance(body, Power) and fixed in (0, 1):
+        # 1^f is always 1, 0^f always 0 where it has a value.
+        where = () if fixed else (Comparison(body.exponent, ">", number(0)),)
+        return Rewritten(number(0), {"c": body}, {}, where)
+    return None
 
 
 def variable_itself(partial: Partial) -> Rewritten | None:

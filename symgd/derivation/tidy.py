@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symgd.derivation import algebra
+from symgd.derivation import algebra, quotients
 from symgd.derivation.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
 from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.notation import Term
@@ -96,6 +96,22 @@ TIDY: tuple[TidyRule, ...] = (
         ("1 + x + 2", "3 + x"),
     ),
     _rule(
+        "known value",
+        "ln 1 = 0",
+        "this value is known",
+        quotients.known_value,
+        ("log(1)", "0"),
+        ("sqrt(9)", "3"),
+    ),
+    _rule(
+        "square of a root",
+        "(√a)² = a",
+        "a square undoes a square root",
+        quotients.square_of_root,
+        ("sqrt(x)^2", "x"),
+        ("sqrt(x + 1)^4", "(x + 1)^2"),
+    ),
+    _rule(
         "power of a power",
         "(a²)³ = a⁶",
         "the whole exponents multiply",
@@ -108,6 +124,14 @@ TIDY: tuple[TidyRule, ...] = (
         "the number is raised by itself",
         algebra.power_of_product,
         ("(2*x)^3", "8*x^3"),
+    ),
+    _rule(
+        "power of a quotient",
+        "(a/b)² = a²/b²",
+        "numerator and denominator are raised by themselves",
+        quotients.power_of_quotient,
+        ("(x/2)^2", "x^2/2^2"),
+        ("((x + 1)/y)^3", "(x + 1)^3/y^3"),
     ),
     _rule(
         "negative exponent",
@@ -142,6 +166,21 @@ TIDY: tuple[TidyRule, ...] = (
         ("x - x", "0"),
     ),
     _rule(
+        "opposite exponents",
+        "e^a·e^(−a) = 1",
+        "the two factors are each other's reciprocals",
+        quotients.opposite_exponents,
+        ("exp(x)*y*exp(-x)", "y"),
+    ),
+    _rule(
+        "Pythagorean identity",
+        "cos² a + sin² a = 1",
+        "the two squares add up to one",
+        quotients.squares_to_one,
+        ("cos(x)^2 + sin(x)^2", "1"),
+        ("cosh(x)^2 - sinh(x)^2", "1"),
+    ),
+    _rule(
         "cancel",
         "(c·a)/(c·b) = a/b",
         "what stands above and below the line cancels",
@@ -149,6 +188,22 @@ TIDY: tuple[TidyRule, ...] = (
         ("2*x/(2*y)", "x/y"),
         ("x/x^2", "1/x"),
         ("6/(2*n)", "3/n"),
+        ("19.6*t/2", "9.8*t"),
+    ),
+    _rule(
+        "cancel in every term",
+        "(a·c + b·c)/(c·d) = (a + b)/d",
+        "each term above the line has the factor, and so does what stands below",
+        quotients.cancel_in_every_term,
+        ("(x - 2*x*y)/x^4", "(1 - 2*y)/x^3"),
+    ),
+    _rule(
+        "multiplied out",
+        "(a + b)·c − a·c = b·c",
+        "the products above the line are multiplied out, and equal terms are counted together",
+        quotients.multiplied_out,
+        ("(2*(3*x + 2) - 6*x)/y", "4/y"),
+        ("(2*x*(x + 1) - x^2)/y", "(x^2 + 2*x)/y"),
     ),
     _rule(
         "order",
