@@ -79,6 +79,9 @@ def gallery() -> Mapping[str, Shown]:
     return dict(_made())
 
 
+X, Y = (1, 2, 3, 4), (1.2, 1.8, 3.4, 3.1)
+
+
 def _made() -> Iterator[tuple[str, Shown]]:
     for rule in RULES:
         for body, _ in rule.examples:
@@ -94,7 +97,12 @@ def _made() -> Iterator[tuple[str, Shown]]:
     yield "Hessian", line_fit.hessian()
     yield "stationary point", line_fit.stationary()
     yield "stationary point with numbers", line_fit.stationary([1, 2, 3], [1.2, 1.8, 3.4])
+    yield "stationary point of a parabola", Problem("a*x^2 + b*x + c").stationary(X, Y)
+    yield "stationary point of a sine", Problem("a*sin(x) + b").stationary(X, Y)
     yield "stable rate", line_fit.stable_rate()
+    yield "stable rate with numbers", line_fit.stable_rate(X, Y)
+    decaying = Problem("a*exp(-b*x)")
+    yield "stable rate of a decay", decaying.stable_rate(X, Y, at={"a": 2, "b": 0.5})
     points = {"x": [1, 2, 3], "y": [1.2, -1.8, 1 / 3]}
     line = Problem("a*x + b", notation=Notation(residual="e")).derive()
     yield "line at a point", line.at({"a": -0.2, "b": 0.5}, points)

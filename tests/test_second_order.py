@@ -134,6 +134,9 @@ def test_lesson_004s_minimum_is_exact() -> None:
     assert "a = (3·15 − 6·6.4)/(3·14 − 6²)" in shown
     assert "b = (6.4 − 1.1·6)/3" in shown
     assert "b ≈ −0.06666666667" in shown
+    sampled = sum(step.check.method == "exact" for step in point.steps)
+    assert len(point.steps) == sampled + 1, "rounding is arithmetic, not sampled"
+    assert f"Checked by sampling: {sampled} steps at 3 random points each" in shown
 
 
 LINEAR = {

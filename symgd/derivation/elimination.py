@@ -214,7 +214,7 @@ def _nearly(working: Working, after: Equation, by: TidyRule) -> None:
     assert isinstance(line, Equation)
     old, new = _value(line.right), _value(after.right)
     close = abs(new - old) <= abs(old) * Rational(1, 10 ** (FIGURES - 1))
-    check = Check("exact", close, 1, working.checker.seed)
+    check = Check("arithmetic", close, 1, working.checker.seed)
     working.record(by, (), after, Rewritten(after), check)
 
 

@@ -261,7 +261,7 @@ def _nearly(start: Equation, value: mpmath.mpf, checker: Checker) -> Chain:
     with mpmath.workdps(DIGITS):
         found = real(Figures({"": ()}, "").value(start.right))
         close = abs(found - value) <= abs(value) * mpmath.mpf(10) ** (2 - FIGURES)
-    check = Check("numeric", bool(close), 1, checker.seed)
+    check = Check("arithmetic", bool(close), 1, checker.seed)
     working.record(ROUND, (), after, Rewritten(after), check)
     return working.chain
 

@@ -105,7 +105,8 @@ class Check:
     Parameters
     ----------
     method : str
-        "exact" (random points, exact rationals), "numeric" (random points, 30 digits) or "sympy" (against `sympy.diff`).
+        "exact" (random points, exact rationals), "numeric" (random points, 30 digits) or "sympy" (against `sympy.diff`),
+        or "arithmetic" (numbers alone, rounded).
     passed : bool
         Whether both sides agreed at every point.
     trials : int

@@ -119,7 +119,8 @@ class Prose:
         return closed
 
     def _how_checked(self, account: Account) -> str:
-        words, steps = self.words, account.steps
+        words = self.words
+        steps = [step for step in account.steps if step.check.method != "arithmetic"]
         exact = sum(step.check.method == "exact" for step in steps)
         sampled = len(steps) - exact
         parts = [words("{number} in exact rational arithmetic", number=str(exact))] * bool(exact)
