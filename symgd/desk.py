@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from symgd.errors import ProblemError
+from symgd.errors import DerivationError, ProblemError
+from symgd.notation import Power, number
 
 if TYPE_CHECKING:
+    from fractions import Fraction as Rational
     from os import PathLike
     from pathlib import Path
 
     from symgd.derivation.matrix.form import MatrixForm
+    from symgd.derivation.stationary import Stationary
+    from symgd.derivation.taylor import StableRate
     from symgd.descent import Run
     from symgd.problem import Problem
     from symgd.student.hints import Hint
@@ -24,6 +28,95 @@ class Desk:
     @property
     def _problem(self) -> Problem:
         return cast("Problem", self)
+
+    def stationary(self, *data: Any, **named_data: Any) -> Stationary:
+        """Where the gradient is zero, step by step: the normal equations, and their solution.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then the numbers are put in, each as the decimal that it is written as.
+
+        Raises
+        ------
+        DerivationError
+            Where an equation is not linear in the parameters, or many points are solutions.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> Problem("m*x").stationary().result["m"]
+        Sum(x[i]*y[i], (i, 1, N))/Sum(x[i]**2, (i, 1, N))
+        """
+        from symgd.derivation.stationary import stationary
+
+        problem = self._problem
+        if problem.vectors:
+            raise DerivationError(
+                "the stationary point is not solved for vectors of any length",
+                "write them out with problem.written_out(p=2), in its own lengths",
+            )
+        loss = problem.example_loss
+        square = isinstance(loss, Power) and loss.exponent == number(2)
+        least = square and problem.penalty is None
+        columns = self._exactly(data, named_data)
+        count, settings = problem.notation.count, self._settings()
+        return stationary(problem.derive(), count, least=least, columns=columns, settings=settings)
+
+    def stable_rate(
+        self, *data: Any, at: Mapping[str, float] | None = None, **named_data: Any
+    ) -> StableRate:
+        """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then the curvatures and rates are worked out.
+        at : mapping of str to float, optional
+            The parameters, which the curvatures depend on where the cost is not quadratic.
+
+        Raises
+        ------
+        DerivationError
+            For a vector of parameters, and where `at` is needed and missing.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> rate = Problem("a*x + b").stable_rate([1, 2, 3], [1.2, 1.8, 3.4])
+        >>> round(rate.largest, 8)
+        0.18029485
+        """
+        from symgd.derivation.figures import exact
+        from symgd.derivation.taylor import stable_rate
+
+        problem = self._problem
+        for name in at or {}:
+            problem.expect_parameter(name)
+        place = {name: exact(value) for name, value in (at or {}).items()}
+        columns = self._exactly(data, named_data)
+        known = {**self._settings(), **place}
+        return stable_rate(problem.hessian(), columns, problem.notation.count, known)
+
+    def _exactly(
+        self, data: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> dict[str, tuple[Rational, ...]] | None:
+        """The data as exact fractions; None without any."""
+        if not data and not named:
+            return None
+        from symgd.data import columns_from
+        from symgd.derivation.figures import exact
+
+        names = (*self._problem.inputs, self._problem.target)
+        columns = columns_from(names, data, named)
+        return {name: tuple(map(exact, columns[name])) for name in names}
+
+    def _settings(self) -> dict[str, Rational]:
+        """The numbers of the loss and the penalty, by their letters."""
+        from symgd.derivation.figures import exact
+
+        letters = self._problem.letters
+        return {letters[name]: exact(value) for name, value in self._problem.settings.items()}
 
     def source(self) -> str:
         """A documented module that fits this problem by gradient descent and needs NumPy alone.

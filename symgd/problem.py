@@ -14,7 +14,7 @@ import sympy
 
 from symgd.costs import Cost, intercepts, penalty_term, written_out
 from symgd.desk import Desk
-from symgd.errors import DerivationError, ProblemError
+from symgd.errors import ProblemError
 from symgd.indices import Range, counts, totals, vectors
 from symgd.letters import LETTERS, notation_beside
 from symgd.letters import Notation as Notation
@@ -25,7 +25,6 @@ from symgd.notation import (
     BigSum,
     Equation,
     Indexed,
-    Power,
     Sum,
     Symbol,
     Term,
@@ -34,7 +33,6 @@ from symgd.notation import (
     definitions_of,
     fresh_index,
     indices_of,
-    number,
 )
 from symgd.roles import assign_roles, names_of
 from symgd.settings import (
@@ -46,11 +44,7 @@ from symgd.settings import (
 )
 
 if TYPE_CHECKING:
-    from fractions import Fraction as Rational
-
     from symgd.derivation.hessian import Hessian
-    from symgd.derivation.stationary import Stationary
-    from symgd.derivation.taylor import StableRate
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
 
 _STATE = (
@@ -198,7 +192,7 @@ class Problem(Desk):
                 raise ProblemError("there is no penalty", f"expected one of {', '.join(PENALTIES)}")
             return ()
         for name in named:
-            self._expect_parameter(name)
+            self.expect_parameter(name)
         free = intercepts(self._parts, frozenset(self.inputs))
         found = named or tuple(name for name in self.parameters if name not in free)
         if not found:
@@ -415,7 +409,7 @@ class Problem(Desk):
         2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
         """
         if wrt is not None:
-            self._expect_parameter(wrt)
+            self.expect_parameter(wrt)
             return self._gradient.partials[wrt]
         return self._gradient
 
@@ -462,81 +456,6 @@ class Problem(Desk):
 
         return hessian(self._gradient, tidy=self._tidy)
 
-    def stationary(self, *data: Any, **named_data: Any) -> Stationary:
-        """Where the gradient is zero, step by step: the normal equations, and their solution.
-
-        Parameters
-        ----------
-        *data, **named_data
-            As for `descend`; then the numbers are put in, each as the decimal that it is written as.
-
-        Raises
-        ------
-        DerivationError
-            Where an equation is not linear in the parameters, or many points are solutions.
-
-        Examples
-        --------
-        >>> Problem("m*x").stationary().result["m"]
-        Sum(x[i]*y[i], (i, 1, N))/Sum(x[i]**2, (i, 1, N))
-        """
-        from symgd.derivation.stationary import stationary
-
-        if self.vectors:
-            raise DerivationError(
-                "the stationary point is not solved for vectors of any length",
-                "write them out with problem.written_out(p=2), in its own lengths",
-            )
-        loss = self.example_loss
-        least = isinstance(loss, Power) and loss.exponent == number(2)
-        columns = self._exactly(data, named_data)
-        return stationary(self._gradient, self.notation.count, least=least, columns=columns)
-
-    def stable_rate(
-        self, *data: Any, at: Mapping[str, float] | None = None, **named_data: Any
-    ) -> StableRate:
-        """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
-
-        Parameters
-        ----------
-        *data, **named_data
-            As for `descend`; then the curvatures and rates are worked out.
-        at : mapping of str to float, optional
-            The parameters, which the curvatures depend on where the cost is not quadratic.
-
-        Raises
-        ------
-        DerivationError
-            For a vector of parameters, and where `at` is needed and missing.
-
-        Examples
-        --------
-        >>> rate = Problem("a*x + b").stable_rate([1, 2, 3], [1.2, 1.8, 3.4])
-        >>> round(rate.largest, 8)
-        0.18029485
-        """
-        from symgd.derivation.figures import exact
-        from symgd.derivation.taylor import stable_rate
-
-        for name in at or {}:
-            self._expect_parameter(name)
-        place = {name: exact(value) for name, value in (at or {}).items()}
-        columns = self._exactly(data, named_data)
-        return stable_rate(self._hessian, columns, self.notation.count, place)
-
-    def _exactly(
-        self, data: tuple[Any, ...], named: Mapping[str, Any]
-    ) -> dict[str, tuple[Rational, ...]] | None:
-        """The data as exact fractions; None without any."""
-        if not data and not named:
-            return None
-        from symgd.data import columns_from
-        from symgd.derivation.figures import exact
-
-        names = (*self.inputs, self.target)
-        columns = columns_from(names, data, named)
-        return {name: tuple(map(exact, columns[name])) for name in names}
-
     def written(self, **changes: Any) -> Problem:
         """The same problem in another notation.
 
@@ -558,7 +477,8 @@ class Problem(Desk):
             labels=self.labels,
         )
 
-    def _expect_parameter(self, name: str) -> None:
+    def expect_parameter(self, name: str) -> None:
+        """ProblemError where `name` is no parameter."""
         if name not in self.parameters:
             raise ProblemError(
                 f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import CheckFailed, DerivationError, Notation, Problem
+from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.datasets import load
 from symgd.derivation.check import Checker
@@ -346,6 +346,36 @@ def test_curvatures_that_need_a_place_ask_for_it() -> None:
     with pytest.raises(DerivationError, match="depend on a, b") as caught:
         MODELS["exponential"].stable_rate(X, Y)
     assert "at={'a': 0, 'b': 0}, or --at a=0,b=0" in str(caught.value)
+
+
+RIDGE = Problem("m*x + b", penalty="ridge", settings={"lambda": 0.25})
+
+
+def test_a_penalty_is_in_the_normal_equations_and_in_the_curvature() -> None:
+    point = RIDGE.stationary(X, Y)
+    assert text(point.equations[0]) == "m (Sₓₓ + N λ) + b Sₓ = S_xy"
+    n, s, sx, sy, sxy = 3, 14 + Fraction(3, 4), 6, Fraction("6.4"), 15
+    assert point.values is not None
+    assert point.values["m"] == (n * sxy - sx * sy) / (n * s - sx**2)
+    rate = RIDGE.stable_rate(X, Y)
+    assert rate.exact
+    matrix = np.array([[28 / 3 + 0.5, 4], [4, 2]])
+    assert rate.curvature == pytest.approx(np.linalg.eigvalsh(matrix), rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", [name for name in LOSSES if not LOSSES[name].several])
+def test_every_loss_has_curvatures(loss: str) -> None:
+    problem = Problem("m*x + b", loss)
+    rate = problem.stable_rate([0.1, 0.2, 0.3], [0, 1, 0], at={"m": 0.5, "b": 0.25})
+    assert rate.curvature is not None
+    assert rate.exact == (loss in ("mse", "sse", "half_mse"))
+    assert all(step.check.passed for step in rate.steps)
+
+
+def test_a_cost_without_a_value_at_the_data_says_so() -> None:
+    problem = Problem("m*x + b", "binary_cross_entropy")
+    with pytest.raises(DerivationError, match="no real value"):
+        problem.stable_rate([1, 2, 3], [0, 1, 0], at={"m": 1.0, "b": 3.0})
 
 
 def test_a_flat_cost_has_no_bound() -> None:

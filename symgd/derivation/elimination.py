@@ -171,7 +171,9 @@ def _worked_out(working: Working, *, rounded: bool) -> Rational:
         top, bottom = (_value(part) for part in form.children)
         if rounded:
             top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
-        _restated(working, Equation(name, Fraction(shown(top), shown(bottom))), WORK_OUT)
+        parts = (shown(top), shown(bottom))
+        if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
+            _restated(working, Equation(name, Fraction(*parts)), WORK_OUT)
     if not rounded:
         _restated(working, Equation(name, shown(value)), WORK_OUT_LAST)
     _round(working, value)

@@ -125,7 +125,11 @@ class Figures:
     def _inexact(self, value: Any) -> Any:
         if isinstance(value, fractions.Fraction):
             return MP.mpf(value.numerator) / value.denominator
-        return MP.mpf(value)
+        if getattr(value, "imag", 0) != 0:
+            raise DerivationError(
+                "the cost has no real value there", "look at the data and the parameters"
+            )
+        return MP.mpf(getattr(value, "real", value))
 
     def _alike(self, left: Any, right: Any) -> tuple[Any, Any]:
         if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):

@@ -187,10 +187,22 @@ def _divide(working: Working, factor: Term | None) -> None:
         return
     line = working.line
     assert isinstance(line, Equation)
-    terms = tuple(_without(term, factor) for term in terms_of(line.left))
+    terms = tuple(_divided(term, factor) for term in terms_of(line.left))
     after = Equation(sum_of(terms), line.right)
     inverse = Fraction(number(1), factor)
     working.solve_by(DIVIDE, after, [(inverse, line)], {"c": factor})
+
+
+def _divided(term: Term, factor: Term) -> Term:
+    """A term without the factor, or where it lacks that, times its inverse."""
+    if isinstance(term, Negative):
+        return Negative(_divided(term.term, factor))
+    if isinstance(factor, Number) or set(factors_of(factor)) <= set(factors_of(term)):
+        return _without(term, factor)
+    inverse = Fraction(number(1), factor)
+    if isinstance(factor, Fraction):
+        inverse = Fraction(factor.denominator, factor.numerator)
+    return Product((inverse, *factors_of(term)))
 
 
 def _without(term: Term, factor: Term) -> Term:
@@ -212,9 +224,9 @@ def _scaled_down(term: Term, factor: Number) -> Term:
 
 
 def _constant_factor(term: Term, parameters: Sequence[str]) -> Term | None:
-    """The factors before a single Σ: 2/N."""
-    if isinstance(term, Negative):
-        term = term.term
+    """The factors before the first Σ: 2/N."""
+    bare = [part.term if isinstance(part, Negative) else part for part in terms_of(term)]
+    term = next((p for p in bare if any(isinstance(f, BigSum) for f in factors_of(p))), term)
     if not isinstance(term, Product) or not any(isinstance(f, BigSum) for f in term.factors):
         return None
     held = {*parameters}

@@ -145,7 +145,11 @@ def real(value: Any) -> mpmath.mpf:
     """A number for mpmath, with the digits that it works with."""
     if isinstance(value, Rational):
         return mpmath.mpf(value.numerator) / value.denominator
-    return mpmath.mpf(value)
+    if getattr(value, "imag", 0) != 0:
+        raise DerivationError(
+            "the cost has no real value there", "look at the data and the parameters"
+        )
+    return mpmath.mpf(getattr(value, "real", value))
 
 
 def eigenvalues(letters: Letters, figures: Figures) -> list[mpmath.mpf]:
@@ -177,6 +181,9 @@ def rates_of(
             f"the curvatures of this cost depend on {', '.join(missing)}",
             f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
         )
+    cost = hessian.first.definition
+    if cost is not None and all(name in figures.values for name in letters.gradient):
+        real(figures.value(cost))  # where the cost has no value, its curvature means nothing
     entries = tuple(
         Chain(
             None,

@@ -185,6 +185,7 @@ def stationary(
     *,
     least: bool,
     columns: Mapping[str, Sequence[Rational]] | None = None,
+    settings: Mapping[str, Rational] | None = None,
     checker: Checker | None = None,
 ) -> Stationary:
     """Solve gradient = 0.
@@ -198,6 +199,8 @@ def stationary(
         Whether the cost is a sum of squares.
     columns : mapping of str to sequence of Fraction, optional
         The data; then the numbers are put in.
+    settings : mapping of str to Fraction, optional
+        The numbers of the loss and the penalty, by their letters.
     checker : Checker, optional
 
     Raises
@@ -211,7 +214,7 @@ def stationary(
             "write its entries as parameters of their own",
         )
     checker = checker or Checker()
-    figures = None if columns is None else Figures(columns, count)
+    figures = None if columns is None else Figures(columns, count, settings)
     rows = normal_equations(first.partials, count, checker)
     if len(rows) > SYMBOLIC:
         numbers = None if figures is None else solve_with_numbers(rows, figures, checker)
