@@ -25,7 +25,7 @@ NOT_IN_PAIRS = frozenset(
         *("doubled-two", "count-twice"),
     }
 )
-SECONDS = 10.0
+SECONDS = 5.0
 CLOSE = 1e-9
 
 
@@ -43,6 +43,8 @@ class Diagnosis:
         Numbers at which the written line has a value, so that most slips are told apart from it cheaply.
     seconds : float
         How long to look at most.
+    spent : bool
+        Whether that was too short to try everything.
     """
 
     case: Case
@@ -50,6 +52,7 @@ class Diagnosis:
     checker: Checker
     witness: Witness | None
     seconds: float = SECONDS
+    spent: bool = False
 
     def found(self) -> tuple[Found, ...]:
         """The first misconception, or the first pair of them, that makes what was written; none where none does."""
@@ -98,6 +101,7 @@ class Diagnosis:
         try:
             for slip in slips:
                 if time.monotonic() > self.until:
+                    self.spent = True
                     return
                 yield slip
         except (SymgdError, TypeError, ValueError, ArithmeticError):

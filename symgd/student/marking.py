@@ -184,15 +184,16 @@ class _Marker:
         before = chain.before.term if chain.before else chain.truth
         right = self.right_of(chain)
         seen = witness(self.exercise, before, wrong.term)
-        found = self.found(chain, before, right, seen)
+        found, hurried = self.found(chain, before, right, seen)
         return Verdict(
-            "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing
+            "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing, hurried
         )
 
     def found(
         self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Witness | None
-    ) -> tuple[Found, ...]:
-        """What explains the wrong line, in the first of its readings that anything explains."""
+    ) -> tuple[tuple[Found, ...], bool]:
+        """What explains the wrong line, in the first of its readings that anything explains; whether time ran out."""
+        hurried = False
         assert chain.wrong is not None
         usual = chain.wrong.term
         line = next(s for s in chain.statements if s.readings[0] == usual)
@@ -200,10 +201,12 @@ class _Marker:
         for term in line.readings[:MAX_READINGS]:
             case = Case(before, right, term, variable, self.exercise, self.turned(term))
             numbers = seen if term is usual else witness(self.exercise, before, term)
-            found = Diagnosis(case, self.misconceptions, self.checker, numbers).found()
+            diagnosis = Diagnosis(case, self.misconceptions, self.checker, numbers)
+            found = diagnosis.found()
+            hurried = hurried or diagnosis.spent
             if found:
-                return found
-        return ()
+                return found, False
+        return (), hurried
 
     def right_of(self, chain: _Chain) -> nt.Term:
         derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from symgd import notation as nt
+from symgd.student.diagnosis import SECONDS
 from symgd.student.verdict import Found, Mark, Verdict
 from symgd.student.witness import Witness
 from symgd.writing.latex import latex
@@ -152,9 +153,8 @@ def number(value: Any) -> str:
 
 def _explanations(verdict: Verdict, write: Write) -> Iterator[str]:
     if not verdict.found:
-        if verdict.wrong and verdict.wrong.left == (verdict.marks[0].left) and verdict.begun:
-            pass
-        yield "It is no slip that symgd knows."
+        looked = f"No slip that symgd knows was found in {SECONDS:.0f} seconds."
+        yield looked if verdict.hurried else "It is no slip that symgd knows."
         return
     names = [_filled(found, found.misconception.name, write) for found in verdict.found]
     if len(names) > 1:

@@ -73,6 +73,8 @@ class Verdict:
         Numbers at which the wrong line and the one before it differ.
     missing : tuple of str
         The variables whose derivatives are still to be written or finished.
+    hurried : bool
+        Whether no misconception was found because looking for one took too long.
     words : tuple of int
         The lines that were taken for words, and not marked.
     """
@@ -86,6 +88,7 @@ class Verdict:
     expected: nt.Term | None = None
     witness: Witness | None = None
     missing: tuple[str, ...] = ()
+    hurried: bool = False
     words: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
