@@ -287,6 +287,22 @@ def test_vectors_are_read() -> None:
     assert verdict.misconception.key == "lost-inner-derivative"
 
 
+LATEX = (
+    (LINE, r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_{i=1}^{N} (m x_i + b - y_i) x_i"),
+    (LINE, r"\frac{dJ}{dm} = \frac{1}{N} \sum_{i=1}^N 2\left(m x_i + b - y_i\right) \cdot x_i \\"),
+    (LINE, r"\frac{\partial J}{\partial b} &= \frac1N \sum_i 2(\hat{y}_i - y_i) \\" + "\n" + r"&= \frac2N \sum_i e_i"),
+    (DECAY, r"\frac{\partial J}{\partial a} = \frac{2}{N} \sum_{i} \left(a e^{-b x_i} + c - y_i\right) e^{-b x_i}"),
+    ("sqrt(3*x + 1)", r"f'(x) = \frac{3}{2\sqrt{3x + 1}}"),
+    (LINE, Problem(LINE).derive("m").latex()),
+    (DECAY, Problem(DECAY).derive("b").latex()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "lines"), LATEX)
+def test_latex_is_read_too(formula: str, lines: str) -> None:
+    assert exercise(formula).check(lines).kind == "right"
+
+
 UNREADABLE = (
     ("dJ/dm = 2/N Σ (m x_i + b", "line 1, column 15", "a parenthesis is not closed"),
     ("dJ/dm = 2/N Σ x_i)", "line 1, column 18", 'unexpected ")"'),

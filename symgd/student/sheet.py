@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from symgd.student.latex_lines import typed
+
 _NUMBERING = re.compile(
     r"\s*(?:(?:line|step|eq|equation)\.?\s*\d+\s*[:.)]|\(\d+\)|\d+[.):](?!\d))\s*(?=\S)",
     re.IGNORECASE,
@@ -91,6 +93,7 @@ def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
 
 def _bare(number: int, text: str) -> Line:
     """A line without its number, notes and clauses; what is left stands where it stood."""
+    text = typed(text)
     note = _NOTE.search(text)
     bare = text[: note.start()] if note else text
     defined = _IN_NOTE.findall(note.group()) if note else []
