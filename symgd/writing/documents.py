@@ -208,8 +208,26 @@ def _markdown_item(line: Line, words: Prose) -> str:
 
 
 def _inline(formula: str) -> str:
-    """Between single dollar signs Markdown would take one of two backslashes away; ``cr`` ends a row as well."""
-    return formula.replace(r"\\", r"\cr")
+    """A formula between single dollar signs, in which Markdown itself finds nothing to change.
+
+    It would take a backslash before a sign away, so that commands have names; an underscore between signs could begin
+    emphasis, unless a space follows it.
+    """
+    for sign, command in _NAMED_COMMANDS:
+        formula = formula.replace(sign, command)
+    return re.sub(r"(?<=[^\w\s])_(?=\S)", "_ ", formula)
+
+
+# Each the same as the sign before it, in TeX and in browsers' readers of TeX.
+_NAMED_COMMANDS = (
+    ("\\\\", r"\cr "),
+    (r"\|", r"\Vert "),
+    (r"\!", r"\negthinspace "),
+    (r"\,", r"\thinspace "),
+    (r"\;", r"\thickspace "),
+    (r"\{", r"\lbrace "),
+    (r"\}", r"\rbrace "),
+)
 
 
 def as_speech(outline: Outline) -> str:
