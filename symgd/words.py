@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from symgd.errors import LanguageError
-from symgd.pofile import compiled, read_po
 
 Language: TypeAlias = str | os.PathLike[str] | None
 
@@ -130,6 +129,8 @@ def _shipped(language: str) -> Words:
 
 
 def _read(path: Path) -> Words:
+    from symgd.pofile import compiled, read_po
+
     try:
         content = path.read_bytes()
     except OSError as error:

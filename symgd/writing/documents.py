@@ -16,7 +16,6 @@ from symgd.writing.names import GREEK
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, as_it_is, prose
-from symgd.writing.speech import speech
 from symgd.writing.text import padded, text, width
 
 WIDTH = 100
@@ -232,6 +231,8 @@ _NAMED_COMMANDS = (
 
 def as_speech(outline: Outline) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
+    from symgd.writing.speech import speech
+
     write = partial(speech, words=outline.words, notation=outline.reading.notation)
     words = prose(outline, write)
     blocks = [[f"{write(equation)}." for equation in outline.definitions]]
