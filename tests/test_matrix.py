@@ -282,6 +282,21 @@ def test_what_has_no_matrix_form_is_refused(
         str(Problem(model, **options).matrix())
 
 
+@pytest.mark.parametrize(
+    ("formula", "cause"),
+    [
+        ("(w.T@w)^2", "no rule covers"),
+        ("norm(w)^2*norm(w)^2", "does not end in dw"),
+        ("sum(" + "exp(" * 25 + "w" + ")" * 26, "cannot be checked"),
+        ("sum(log(w))", "no form entry by entry"),
+    ],
+)
+def test_what_has_no_rule_is_refused(formula: str, cause: str) -> None:
+    with pytest.raises(DerivationError, match=cause) as error:
+        matrix_form(formula).gradient()
+    assert not isinstance(error.value, CheckFailed)
+
+
 def test_a_gradient_that_is_not_linear_has_no_normal_equations() -> None:
     with pytest.raises(DerivationError, match="not linear in w"):
         matrix_form("logistic").stationary()

@@ -87,6 +87,11 @@ class Rewriting:
         self, rule: TidyRule, path: Path, after: Term, check: Check, rewritten: Rewritten
     ) -> None:
         """Make `after` the line, with its check."""
+        if not check.passed and not check.trials and check.note and check.method != "shapes":
+            raise DerivationError(
+                f'the rule "{rule.name}" makes a step that cannot be checked: {check.note}',
+                "write the cost so that it has a value at ordinary numbers",
+            )
         if not check.passed:
             raise CheckFailed(
                 f'the rule "{rule.name}" made a step that is not true{check.note and ": " + check.note}',
