@@ -150,6 +150,7 @@ class Desk:
         >>> plane.model, plane.parameters, plane.inputs
         ('w_1*x_1 + w_2*x_2 + b', ('w_1', 'w_2', 'b'), ('x_1', 'x_2'))
         """
+        from symgd.costs import written_out as plain
         from symgd.lengths import WrittenOut
         from symgd.writing.text import text
 
@@ -161,17 +162,20 @@ class Desk:
                     f'no sum in the model counts to "{name}"', f"the lengths are {known}"
                 )
         written = WrittenOut(lengths, problem.notation.index)
-        model = text(written.term(problem.prediction), ascii=True)
+        models = [text(written.term(plain(part)), ascii=True) for part in problem.predictions]
 
         def names(of: tuple[str, ...]) -> list[str]:
             return [entry for name in of for entry in written.entries.get(name, [name])]
 
         return type(problem)(
-            model,
+            models[0] if len(models) == 1 else models,
             problem.loss,
             parameters=names(problem.parameters),
             inputs=names(problem.inputs),
-            target=problem.target,
+            target=problem.targets,
+            penalty=problem.penalty,
+            penalized=names(problem.penalized) or None,
+            settings=problem.settings,
             notation=problem.notation,
         )
 

@@ -196,7 +196,7 @@ _DECLARED: tuple[Loss, ...] = (
     Loss(
         "binary_cross_entropy",
         "binary cross-entropy",
-        "-(target*log(prediction) + (1 - target)*log(1 - prediction))",
+        "-target*log(prediction) - (1 - target)*log(1 - prediction)",
         "mean",
         "targets 0 or 1, or probabilities; the prediction is a probability between 0 and 1",
         "Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90, divided by N",

@@ -10,7 +10,7 @@ from symgd import Notation, Problem, differentiate, matrix_form
 from symgd.derivation.matrix.form import FORMS
 from symgd.derivation.rules import RULES
 from symgd.derivation.tree import Shown
-from symgd.losses import LOSSES
+from symgd.losses import LOSSES, PENALTIES
 
 # Expressions and what they are derived by.
 FORMULAS: tuple[tuple[str, str], ...] = (
@@ -91,6 +91,10 @@ def _made() -> Iterator[tuple[str, Shown]]:
     for name, loss in LOSSES.items():
         scores = Problem(["a*x", "b*x"], name, target=["y1", "y2"]) if loss.several else None
         yield f"loss {name}", (scores or Problem("m*x + b", name)).derive()
+    for name in PENALTIES:
+        yield f"penalty {name}", Problem("m*x + b", penalty=name).derive()
+    layers = "h = tanh(a*x + b); k = sigmoid(c*h + d); u*k + w"
+    yield "network", Problem(layers, "bce_logits").derive()
     for name, make in PROBLEMS.items():
         yield f"problem {name}", make().derive()
     line_fit = Problem("m*x + b")

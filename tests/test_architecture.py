@@ -38,7 +38,7 @@ LAYERS = (
     ("symgd.derivation.check",),
     ("symgd.derivation.index_rules",),
     ("symgd.derivation.rewrites", "symgd.derivation.algebra"),
-    ("symgd.derivation.quotients",),
+    ("symgd.derivation.quotients", "symgd.derivation.products"),
     ("symgd.derivation.rules", "symgd.derivation.tidy"),
     ("symgd.derivation.derive", "symgd.derivation.account"),
     ("symgd.derivation.hessian", "symgd.derivation.working", "symgd.derivation.figures"),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from symgd import notation as nt
 from symgd.costs import log_sum_exp
+from symgd.derivation.products import hyperbolic_tangent
 from symgd.notation import Term
 
 
@@ -148,20 +149,7 @@ def settled(term: Term) -> Term:
             both = nt.call("logsumexp", inside, negated(inside))
             return nt.Sum((both, nt.Negative(nt.call("log", nt.number(2)))))
         case nt.Fraction():
-            return _tangents(term)
-    return term
-
-
-def _tangents(term: nt.Fraction) -> Term:
-    """sinh(z)/cosh(z) as tanh(z)."""
-    above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
-    for factor in above:
-        if isinstance(factor, nt.Call) and factor.function == "sinh":
-            under = nt.Call("cosh", factor.arguments)
-            if under in below:
-                above[above.index(factor)] = nt.Call("tanh", factor.arguments)
-                below.remove(under)
-                return _quotient_of(above, below)
+            return hyperbolic_tangent(term) or term
     return term
 
 

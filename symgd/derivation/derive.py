@@ -9,18 +9,40 @@ from dataclasses import dataclass, field, replace
 from symgd.derivation.check import Checker
 from symgd.derivation.moves import moves_between
 from symgd.derivation.rules import RULES, UNCOVERED
-from symgd.derivation.search import Search, partials, put_in
+from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY
 from symgd.derivation.tree import Derivation, Gradient, Rewritten, Rule, Step, TidyRule
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.indices import entry_named
-from symgd.notation import Abbreviation, Equation, Indexed, Partial, Path, Symbol, Term, Variable
+from symgd.notation import (
+    Abbreviation,
+    Call,
+    Equation,
+    Indexed,
+    Partial,
+    Path,
+    Product,
+    Symbol,
+    Term,
+    Variable,
+    abbreviations,
+)
 from symgd.parsing import CONSTANT_NAMES, parse
 
 PUT_BACK = TidyRule(
     "put back",
     "u = g(x)",
     "{u} is written out again",
+    lambda term: None,
+    (),
+    "inner",
+    quiet=True,
+)
+
+NAMED = TidyRule(
+    "by its name",
+    "g(x) = h",
+    "{h} stands for {g}",
     lambda term: None,
     (),
     "inner",
@@ -57,6 +79,10 @@ class _Engine:
     letters: set[str] = field(default_factory=set)
     # What the reader wrote stays as it was written, as long as it is still there.
     written: frozenset[int] = frozenset()
+    # The names that the reader gave to parts.
+    names: Sequence[Abbreviation] = ()
+    # Where a part is derived by a name first: it is tidied as soon as that is done.
+    layers: list[Path] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
@@ -64,7 +90,12 @@ class _Engine:
         self.checker.keep(self.line)
         eager = Search(tuple(rule for rule in self.tidy if rule.eager), self.written)
         last = Search(tuple(self.tidy), self.written)
-        while self.tidy_one(eager) or self.derive_one() or self.tidy_one(last):
+        while (
+            self.tidy_one(eager)
+            or self.tidy_layer(last)
+            or self.derive_one()
+            or self.tidy_one(last)
+        ):
             self.spend()
 
     def spend(self) -> None:
@@ -82,7 +113,9 @@ class _Engine:
             rewritten = self.with_new_letters(rewritten)
             self.record(rule, path, rewritten)
             self.open += _introduced(rewritten)
+            self.layers += _layer(path, partial, rewritten)
             self.put_back()
+            self.name_again()
             return True
         return False
 
@@ -120,6 +153,28 @@ class _Engine:
             if after is not self.line:
                 self.record(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
 
+    def name_again(self) -> None:
+        """Put the reader's names where what they stand for has come up, but not where it is still to be derived."""
+        for h in self.names:
+            after = by_name(self.line, h, self.written)
+            if after is not self.line:
+                self.record(NAMED, (), Rewritten(after, {"h": h, "g": h.definition}))
+
+    def tidy_layer(self, search: Search) -> bool:
+        """Tidy what was derived by a name, before the name itself is derived."""
+        while self.layers:
+            path = self.layers[-1]
+            part = _part(self.line, path)
+            if part is not None and holds_partial(part):
+                return False
+            found = None if part is None else search.first(part)
+            if found is not None:
+                rule, inner, rewritten = found
+                self.record(rule, (*path, *inner), rewritten)
+                return True
+            self.layers.pop()
+        return False
+
     def tidy_one(self, search: Search) -> bool:
         found = search.first(self.line)
         if found is not None:
@@ -155,6 +210,26 @@ def _objects(body: Term) -> frozenset[int]:
         if isinstance(term, Abbreviation):
             found |= _objects(term.definition)
     return frozenset(found)
+
+
+def _layer(path: Path, partial: Partial, rewritten: Rewritten) -> list[Path]:
+    """Where a rule left a derivative by a name that was there before."""
+    after = rewritten.after
+    if not isinstance(after, Product) or rewritten.introduced:
+        return []
+    first = after.factors[0]
+    if not isinstance(first, Partial) or first.variable == partial.variable:
+        return []
+    return [(*path, 0)] if isinstance(first.variable, Abbreviation) else []
+
+
+def _part(line: Term, path: Path) -> Term | None:
+    """The sub-term at `path`, or None where there is none any more."""
+    for place in path:
+        if place >= len(line.children):
+            return None
+        line = line.children[place]
+    return line
 
 
 LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
@@ -222,7 +297,12 @@ def derive(
     """
     start = Partial(body, variable, ordinary)
     checker = checker or Checker()
-    engine = _Engine(variable, rules, tidy, budget, start, checker, written=_objects(body))
+    names = tuple(name for name in abbreviations(body) if name.definition.children)
+    if isinstance(function, Abbreviation) and isinstance(function.definition, Call):
+        names = (function, *names)
+    engine = _Engine(
+        variable, rules, tidy, budget, start, checker, written=_objects(body), names=names
+    )
     engine.run()
     check = checker.against_sympy(engine.line, body, variable)
     if not check.passed:

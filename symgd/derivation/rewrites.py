@@ -85,6 +85,26 @@ def constant_multiple(partial: Partial) -> Rewritten | None:
     return Rewritten(after, {"c": product_of(kept), "f": inner})
 
 
+def through_a_name(partial: Partial) -> Rewritten | None:
+    """What depends on the variable through one name alone, more than once, is derived by the name first."""
+    body = partial.body
+    if not isinstance(body, Sum | Product | Fraction | Power | Call | nt.Cases):
+        return None
+    leaves = [part for _, part in body.walk() if not part.children or isinstance(part, BigSum)]
+    varying = [part for part in leaves if part.depends_on(partial.variable)]
+    names = set(varying)
+    (h,) = names if len(names) == 1 else (None,)
+    if not isinstance(h, Abbreviation) or h == partial.variable:
+        return None
+    by_cases = isinstance(body, nt.Cases) or (
+        isinstance(body, Call) and body.function in ("max", "min")
+    )
+    if len(varying) < 2 and not by_cases:
+        return None
+    after = Product((Partial(body, h), _of(partial, h)))
+    return Rewritten(after, {"h": h, "f": body})
+
+
 def sum_of_terms(partial: Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, Sum):

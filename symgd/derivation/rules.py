@@ -45,6 +45,13 @@ RULES: tuple[Rule, ...] = (
         "atom",
     ),
     Rule(
+        "chain rule through a name",
+        "∂f(h)/∂x = ∂f/∂h·∂h/∂x",
+        "{variable} comes in through {h} alone: the derivative by {h}, times the derivative of {h}",
+        rewrites.through_a_name,
+        (),
+    ),
+    Rule(
         "sum rule",
         "∂(f ± g)/∂x = ∂f/∂x ± ∂g/∂x",
         "the derivative of a sum is the sum of the derivatives",

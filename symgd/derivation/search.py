@@ -112,3 +112,23 @@ def put_in(term: Term, u: Abbreviation) -> Term:
     if all(after is before for after, before in zip(children, term.children, strict=True)):
         return term
     return term.rebuild(children)
+
+
+def by_name(term: Term, h: Abbreviation, left_alone: Collection[int] = frozenset()) -> Term:
+    """`term` with the name `h` for what it stands for, but in what is still to be derived.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> h = Abbreviation("h", parse("tanh(a*x)"))
+    >>> by_name(parse("1 - tanh(a*x)^2"), h).names == {"a", "x", "h"}
+    True
+    """
+    if term == h.definition and id(term) not in left_alone:
+        return h
+    if isinstance(term, Partial):
+        return term
+    children = tuple(by_name(child, h, left_alone) for child in term.children)
+    if all(after is before for after, before in zip(children, term.children, strict=True)):
+        return term
+    return term.rebuild(children)

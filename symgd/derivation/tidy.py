@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symgd.derivation import algebra, quotients
+from symgd.derivation import algebra, products, quotients
 from symgd.derivation.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
 from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.notation import Term
@@ -179,6 +179,37 @@ TIDY: tuple[TidyRule, ...] = (
         quotients.squares_to_one,
         ("cos(x)^2 + sin(x)^2", "1"),
         ("cosh(x)^2 - sinh(x)^2", "1"),
+    ),
+    _rule(
+        "multiply out and cancel",
+        "a(b − c) + ac = ab",
+        "multiplied out, terms cancel",
+        products.multiplied_out,
+        ("a*(1 - b) + b*a", "a"),
+        ("(1 - y)*p - y*(1 - p)", "p - y"),
+    ),
+    _rule(
+        "multiply in",
+        "(a/b + c)·b = a + c·b",
+        "what stands under a line in the sum is multiplied into it",
+        products.multiplied_in,
+        ("b*(a/b + c)", "a + c*b"),
+        ("x*p*(1 - y/p)", "x*(p - y)"),
+    ),
+    _rule(
+        "hyperbolic tangent",
+        "sinh u / cosh u = tanh u",
+        "that is what the hyperbolic tangent is",
+        products.hyperbolic_tangent,
+        ("sinh(x)/cosh(x)", "tanh(x)"),
+        ("a*sinh(x)/cosh(x)", "a*tanh(x)"),
+    ),
+    _rule(
+        "zero with its factor",
+        "max(0, u)·{a if u > 0, 0 otherwise} = a·max(0, u)",
+        "where the maximum is 0, the product is 0 whatever the other factor",
+        products.zero_with_its_factor,
+        ("max(0, u)*(a if u > 0 else 0)", "max(0, u)*a"),
     ),
     _rule(
         "cancel",
