@@ -91,6 +91,9 @@ def _said(call: ast.Call) -> Iterator[Message]:
         yield from map(Message, texts[0])
     elif (name == "context_message" or (owner, name) == ("words", "of")) and len(texts) > 1:
         yield from (Message(text, context) for context in texts[0] for text in texts[1])
+    elif name in ("Rule", "TidyRule") and len(call.args) > 2:
+        yield from (Message(text, "rule") for text in texts[0])
+        yield from map(Message, _texts(call.args[2]))
     elif name == "Ground" and len(texts) > 1:
         yield from (Message(text, "rule") for text in texts[0])
         yield from map(Message, texts[1])

@@ -14,6 +14,7 @@ import html5lib
 import jsonschema
 import pytest
 from gallery import gallery
+from messages import Message, messages
 
 from symgd.derivation.reading import Detail, ReadingOptions
 from symgd.derivation.tree import Shown
@@ -172,6 +173,18 @@ def test_every_kind_of_term_is_in_the_gallery_and_is_spoken() -> None:
             said = speech(part, words_in(language))
             assert said, kind
             assert not re.search("[{}\ue000-\ue003\x1e\x1f]", said), (kind, said)
+
+
+def test_what_every_step_says_is_among_the_messages() -> None:
+    """A rule that is made where it is used is translated as well."""
+    known = messages()
+    for name, derivation in derivations():
+        for step in derivation.account.steps:
+            assert Message(step.rule.name, "rule") in known, f"{name}: {step.rule.name}"
+            assert Message(step.rule.why) in known, f"{name}: {step.rule.why}"
+        for chapter in derivation.account.chapters:
+            assert Message(chapter.heading.words) in known, f"{name}: {chapter.heading.words}"
+            assert {Message(said.words) for said in chapter.said} <= set(known), name
 
 
 def test_every_kind_of_derivation_is_in_the_gallery() -> None:

@@ -160,6 +160,8 @@ def _reason(reason: str, space: Layout) -> str:
 
 
 def _escaped(words: str) -> str:
+    """Words in which no sign means anything to Typst; its quotes would turn an apostrophe round beside a formula."""
+    words = words.replace("'", "’")
     return re.sub(r"([\\`*_\[\]<>$#@~/])", r"\\\1", words)
 
 
