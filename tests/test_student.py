@@ -251,6 +251,8 @@ LOSSES = (
     ("m*x + b", "abs(prediction - target)", "dJ/dm = 1/N Σ sign(m x_i + b - y_i) x_i"),
     ("m*x + b", "abs(prediction - target)", "J = 1/N Σ |m x_i + b - y_i|\ndJ/db = 1/N Σ |e_i|/e_i"),
     ("sigmoid(a*x + b)", "-target*log(prediction) - (1 - target)*log(1 - prediction)", "dJ/da = 1/N Σ (p_i - y_i) x_i\nwhere p_i = σ(a x_i + b)"),
+    ("m*x + b", "huber", "dJ/dm = 1/N Σ {x e if |e| ≤ delta; delta x sign(e) otherwise}"),
+    ("h = a*x + b; sigmoid(h)", "mse", "dJ/da = 2/N Σ (sigmoid(h) - y) sigmoid(h)(1 - sigmoid(h)) x"),
     ("theta_0 + theta_1*x", "half_mse", "dJ/dθ₁ = 1/m Σ (h_θ(x^{(i)}) - y^{(i)}) x^{(i)}"),
     ("theta_0 + theta_1*x", "half_mse", "∂J/∂θ_0 = 1/m Σ (h(x^(i)) - y^(i))"),
     ("sum(w[j]*x[j], j, p) + b", "mse", "dJ/dw_k = 2/N Σ_i (Σ_j w_j x_ij + b - y_i) x_ik\ndJ/db = 2/N Σ_i (Σ_j w_j x_ij + b - y_i)"),
@@ -261,6 +263,18 @@ LOSSES = (
 def test_other_costs_are_read(model: str, loss: str, lines: str) -> None:
     verdict = Problem(model, loss=loss).check(lines)
     assert verdict.kind == "right", verdict.text()
+
+
+@pytest.mark.parametrize("loss", ["mae", "huber", "quantile", "rmse", "squared_hinge", "log_cosh"])
+def test_our_own_derivations_of_other_losses_are_right(loss: str) -> None:
+    problem = Problem(LINE, loss=loss)
+    assert problem.check(problem.derive().text()).kind == "right"
+
+
+def test_a_case_that_random_points_miss_is_seen() -> None:
+    problem = Problem(LINE, loss="huber")
+    lines = "dJ/dm = 1/N Σ {x e if |e| ≤ delta; delta x otherwise}"
+    assert problem.check(lines).line == 1
 
 
 def test_an_inner_derivative_lost_in_every_term() -> None:
@@ -315,6 +329,7 @@ UNREADABLE = (
     ("dJ/dm = 9^9^9^9", "line 1", "too large"),
     ("dJ/dm = Σ_{i=0}^N x_i", "line 1, column 9", "starts at 0"),
     ("dJ/dm = d/dm (d/dm x_i)", "line 1", "derivative of a derivative"),
+    ("dJ/dm = {x_i if 2}", "line 1", "a condition is missing"),
     ("dJ/dm = |x_i", "line 1, column 9", "abs(...)"),
     ("dJ/dm = 2 Σ u x_i\nwhere u = m x + k", "line 2, column 17", '"k" is not a name'),
     ("2/N Σ x_i", "line 1", "does not say what is derived"),

@@ -12,7 +12,7 @@ from symgd import notation as nt
 from symgd.exact import exact_number
 from symgd.functions import FUNCTIONS
 from symgd.parsing import MAX_DEPTH, MAX_DIGITS
-from symgd.student.tokens import CLOSING, RAISED, SIGNS, Cursor, Token
+from symgd.student.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, Token
 from symgd.student.vocabulary import Vocabulary, spelled
 
 
@@ -213,6 +213,8 @@ class Grammar(Cursor):
     def group(self) -> nt.Term:
         opened = self.take()
         term = self.sum()
+        if opened.text == "{" and self.is_word("if"):
+            term = self.cases(term)
         if self.sign() != CLOSING[opened.text]:
             if self.at < len(self.tokens):
                 found = self.tokens[self.at].text
@@ -222,6 +224,47 @@ class Grammar(Cursor):
             )
         self.take()
         return term
+
+    def is_word(self, word: str) -> bool:
+        """Whether the next token is this word."""
+        return self.kind() == "word" and self.tokens[self.at].text == word
+
+    def cases(self, body: nt.Term) -> nt.Term:
+        """{a if x > 0; b otherwise}, from the first "if" on."""
+        found: list[nt.Case] = []
+        while True:
+            if self.is_word("otherwise"):
+                self.take()
+                found.append(nt.Case(body, nt.Otherwise()))
+                return nt.Cases(tuple(found))
+            if not self.is_word("if"):
+                raise self.error("a case has no condition", 'write "{a if x > 0; b otherwise}"')
+            self.take()
+            found.append(nt.Case(body, self.condition()))
+            if self.sign() not in (";", ","):
+                return nt.Cases(tuple(found))
+            self.take()
+            body = self.sum()
+
+    def condition(self) -> nt.Term:
+        """Comparisons, and between them."""
+        parts = [self.comparison()]
+        kinds = set()
+        while self.is_word("and") or self.is_word("or"):
+            kinds.add(self.take().text)
+            parts.append(self.comparison())
+        if len(kinds) > 1:
+            raise self.error('"and" and "or" in one condition', "write one of them")
+        if not kinds:
+            return parts[0]
+        return nt.Junction("and" if "and" in kinds else "or", tuple(parts))
+
+    def comparison(self) -> nt.Term:
+        left = self.sum()
+        if self.kind() != "compared":
+            raise self.error("here a condition is missing", 'write one such as "x > 0"')
+        sign = COMPARED.get(text := self.take().text, text)
+        return nt.Comparison(left, sign, self.sum())  # type: ignore[arg-type]
 
     def absolute(self) -> nt.Term:
         """|a|."""
