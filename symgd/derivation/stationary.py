@@ -219,21 +219,23 @@ def stationary(
     if len(rows) > SYMBOLIC:
         numbers = None if figures is None else solve_with_numbers(rows, figures, checker)
         return Stationary(first, rows, {}, {}, (), None, least, None, numbers)
-    solve = _one if len(rows) == 1 else _two
-    found = solve(rows, count, checker)
+    return _in_letters(first, rows, count, least, figures, checker)
+
+
+def _in_letters(
+    first: Gradient,
+    rows: tuple[Row, ...],
+    count: str,
+    least: bool,
+    figures: Figures | None,
+    checker: Checker,
+) -> Stationary:
+    """One or two parameters: formulas, and the numbers put into them."""
+    found = _one(rows, checker) if len(rows) == 1 else _two(rows, count, checker)
     check = _put_in(first, found.formulas, checker)
     numbers = None if figures is None else numbers_in_formulas(rows, found.short, figures, checker)
-    return Stationary(
-        first,
-        rows,
-        found.chains,
-        found.formulas,
-        found.conditions,
-        check,
-        least,
-        found.spread,
-        numbers,
-    )
+    known = (found.chains, found.formulas, found.conditions)
+    return Stationary(first, rows, *known, check, least, found.spread, numbers)
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ class _Solved:
     spread: Equation | None = None
 
 
-def _one(rows: Sequence[Row], count: str, checker: Checker) -> _Solved:
+def _one(rows: Sequence[Row], checker: Checker) -> _Solved:
     """a m = c, so m = c/a."""
     (row,) = rows
     variable, (factor,) = Symbol(row.name), row.coefficients
