@@ -107,7 +107,9 @@ class _Page:
         """Some lines as a list."""
         words = replace(self.words, full=detail == "full")
         items = [self.line(line, words) + self.folded(line, section, detail) for line in lines]
-        return "<ol>\n" + "\n".join(f"<li>{item}</li>" for item in items) + "\n</ol>"
+        wide = any(line.left and width(text(line.left)) > NARROW for line in lines)
+        kind = ' class="apart"' if wide else ""
+        return f"<ol{kind}>\n" + "\n".join(f"<li>{item}</li>" for item in items) + "\n</ol>"
 
     def line(self, line: Line, words: Prose) -> str:
         """One line with its reason; what moved and what is new is marked."""

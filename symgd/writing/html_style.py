@@ -32,14 +32,18 @@ details ol { grid-template-columns: 0 minmax(0, 1fr); }
 details .reason { grid-column: 2; padding-left: 1.2rem; }
 summary { cursor: pointer; width: fit-content; }
 summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--p0); outline-offset: 2px; }
+h1, h2, .left { min-width: 0; overflow-x: auto; overflow-y: hidden; }
+ol.apart { grid-template-columns: minmax(0, 1fr); }
+.apart > li > * { grid-column: 1; } .apart > li > .left:empty { display: none; }
+.apart > li > .scroll, .apart > li > details { padding-left: 1.2rem; } .apart > li > .reason { padding-left: 2.4rem; }
 @media (max-width: 56rem) {
-  ol { grid-template-columns: auto minmax(0, 1fr); }
-  .reason { grid-column: 2; padding-left: 1.2rem; }
+  ol:not(.apart) { grid-template-columns: auto minmax(0, 1fr); }
+  ol:not(.apart) > li > .reason { grid-column: 2; padding-left: 1.2rem; }
 }
 @media (max-width: 30rem) {
   body { padding: 0.6rem; }
-  ol { grid-template-columns: minmax(0, 1fr); }
-  .left, .scroll, .reason, details, details .reason { grid-column: 1; }
+  ol, ol:not(.apart) { grid-template-columns: minmax(0, 1fr); }
+  ol:not(.apart) > li > .reason, .left, .scroll, .reason, details, details .reason { grid-column: 1; }
   .left:empty { display: none; }
   .scroll { padding-left: 0.6rem; }
   details > ol { padding-left: 0.3rem; }
