@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from symgd.data import columns_from
-from symgd.derivation.check import Key, Point
+from symgd.derivation.evaluate import Key, Point
 from symgd.errors import DataError, DerivationError
 from symgd.notation import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import mpmath
 
-from symgd.derivation.check import Evaluator
 from symgd.derivation.degrees import is_rational
+from symgd.derivation.evaluate import Evaluator
 from symgd.derivation.numeric import MP, Undefined, is_real
 from symgd.errors import DerivationError
 from symgd.given import MOST_EXACT_ROWS, Given

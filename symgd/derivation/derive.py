@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.check import Checker
 from symgd.derivation.moves import moves_between
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Derivation, Gradient, Rewritten, Rule, Step, TidyRule
+from symgd.derivation.tree import Check, Derivation, Gradient, Rewritten, Rule, Step, TidyRule
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.indices import entry_named
 from symgd.notation import (
@@ -50,22 +51,6 @@ NAMED = TidyRule(
 )
 
 
-@dataclass(frozen=True)
-class Budget:
-    """How much a derivation may cost before it is given up.
-
-    Parameters
-    ----------
-    steps : int
-        Steps at most.
-    seconds : float
-        Seconds at most.
-    """
-
-    steps: int = 2000
-    seconds: float = 60.0
-
-
 @dataclass
 class _Engine:
     variable: Variable
@@ -86,6 +71,19 @@ class _Engine:
     started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
+        """Work the line out; DerivationError when the budget is spent, even in the midst of a step."""
+        try:
+            with stopped_after(self.budget.seconds):
+                self.work_out()
+        except TimeUp:
+            raise self.spent() from None
+        except RecursionError:
+            raise DerivationError(
+                f"the formula is nested too deeply: after {len(self.steps)} steps a line could not be read",
+                "give inner parts names, or derive a part of the formula at a time",
+            ) from None
+
+    def work_out(self) -> None:
         """Apply rules while a Partial is left, put abbreviations back as soon as nothing is derived by them, tidy."""
         self.checker.keep(self.line)
         eager = Search(tuple(rule for rule in self.tidy if rule.eager), self.written)
@@ -96,16 +94,18 @@ class _Engine:
             or self.derive_one()
             or self.tidy_one(last)
         ):
-            self.spend()
+            seconds = time.monotonic() - self.started
+            if len(self.steps) >= self.budget.steps or seconds >= self.budget.seconds:
+                raise self.spent()
 
-    def spend(self) -> None:
-        seconds = time.monotonic() - self.started
-        if len(self.steps) >= self.budget.steps or seconds >= self.budget.seconds:
-            raise DerivationError(
-                f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
-                f"steps and {seconds:.0f} seconds",
-                "pass a larger budget, or derive a part of the formula at a time",
-            )
+    def spent(self) -> DerivationError:
+        left = sum(1 for _ in partials(self.line))
+        state = f"{left} derivatives are still to be taken" if left else "only algebra is left"
+        return DerivationError(
+            f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
+            f"steps and {time.monotonic() - self.started:.0f} seconds; {state}",
+            "pass a larger budget, or derive a part of the formula at a time",
+        )
 
     def derive_one(self) -> bool:
         for path, partial in partials(self.line):
@@ -186,6 +186,11 @@ class _Engine:
         # What is equal in value may be exchanged anywhere in a line: the part that changed is compared.
         at = self.line.at(path)
         check = self.checker.equal(at, rewritten.after)
+        if not check.passed and not check.trials:
+            raise DerivationError(
+                f'a step by the rule "{rule.name}" could not be checked: {check.note}',
+                "use smaller numbers, or derive a part of the formula at a time",
+            )
         if not check.passed:
             raise CheckFailed(
                 f'the rule "{rule.name}" made a step that is not true: {self.line.value} became {after.value}',
@@ -261,7 +266,7 @@ def derive(
     ordinary: bool = False,
     rules: Sequence[Rule] = RULES,
     tidy: Sequence[TidyRule] = TIDY,
-    budget: Budget = Budget(),
+    budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Derivation:
     """Derive `body` by `variable`, every step checked.
@@ -304,7 +309,12 @@ def derive(
         variable, rules, tidy, budget, start, checker, written=_objects(body), names=names
     )
     engine.run()
-    check = checker.against_sympy(engine.line, body, variable)
+    check = _compared(engine.line, body, variable, checker, budget.comparison)
+    if not check.passed and not check.trials:
+        raise DerivationError(
+            f"the result could not be compared with sympy.diff: {check.note}",
+            "use smaller numbers, or derive a part of the formula at a time",
+        )
     if not check.passed:
         raise CheckFailed(
             f"the result {engine.line.value} differs from sympy.diff of {body.value}",
@@ -313,13 +323,25 @@ def derive(
     return Derivation(function, start, tuple(engine.steps), check)
 
 
+def _compared(
+    line: Term, body: Term, variable: Variable, checker: Checker, seconds: float
+) -> Check:
+    """The last line against `sympy.diff`; where that takes too long, against slopes."""
+    try:
+        with stopped_after(seconds):
+            return checker.against_sympy(line, body, variable)
+    except (TimeUp, RecursionError):
+        note = "equal to the slopes at random points; sympy.diff had no answer in time"
+        return checker.by_slopes(line, body, variable, note)
+
+
 def derive_on(
     line: Term,
     variable: Variable,
     *,
     like: Term,
     tidy: Sequence[TidyRule] = TIDY,
-    budget: Budget = Budget(),
+    budget: Budget = USUAL,
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 
@@ -396,7 +418,7 @@ def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
     return line.rebuild(children) if children else line
 
 
-def differentiate(formula: str, variable: str) -> Derivation:
+def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Derivation:
     """Derive a formula by one of its names, step by step, every step checked.
 
     Parameters
@@ -405,6 +427,8 @@ def differentiate(formula: str, variable: str) -> Derivation:
         As people type it, "3*x^5".
     variable : str
         The name to derive by, or any one entry of a vector, "w[k]".
+    budget : Budget
+        How many steps and seconds it may take.
 
     Returns
     -------
@@ -424,4 +448,4 @@ def differentiate(formula: str, variable: str) -> Derivation:
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     body = parse(formula, constants=[c for c in CONSTANT_NAMES if c != by.name])
     by = entry_named(by, body)
-    return derive(body, body, by, ordinary=body.names <= {by.name})
+    return derive(body, body, by, ordinary=body.names <= {by.name}, budget=budget)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from symgd import notation as nt
-from symgd.derivation.check import Evaluator, Key, Point
 from symgd.derivation.degrees import is_rational
+from symgd.derivation.evaluate import Evaluator, Key, Point
 from symgd.derivation.numeric import Undefined, close
 from symgd.derivation.unrolled import Unrolling
 from symgd.student.exercise import Exercise

@@ -15,8 +15,9 @@ import sympy
 
 from symgd import matrices as mx
 from symgd import notation as nt
-from symgd.derivation.check import SAMPLES, Checker, Dual, Evaluator, Key, Point, Rows
+from symgd.derivation.check import Checker
 from symgd.derivation.degrees import is_rational
+from symgd.derivation.evaluate import SAMPLES, Dual, Evaluator, Key, Point, Rows
 from symgd.derivation.matrix.grid import Grid
 from symgd.derivation.numeric import DIGITS, MP, slope_of, value_of
 from symgd.derivation.tree import Check

@@ -1,0 +1,89 @@
+"""Hard inputs end in bounded time: derived, or refused with what was done and what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+
+import pytest
+
+from symgd.derivation.budget import Budget, TimeUp, stopped_after
+from symgd.derivation.derive import differentiate
+from symgd.errors import DerivationError, SymgdError
+
+HARD = {
+    "200 terms": "+".join(f"{n + 1}*x^{n + 1}" for n in range(200)),
+    "100 sines": "+".join(f"sin({n + 1}x)" for n in range(100)),
+    "40 factors": "*".join(f"(x + {n + 1})" for n in range(40)),
+    "sines 30 deep": "sin(" * 30 + "x" + ")" * 30,
+    "squares 30 deep": "(" * 30 + "x" + "^2 + 1)" * 30,
+    "quotients 20 deep": "1/(1 + " * 20 + "x" + ")" * 20,
+    "roots 15 deep": "sqrt(x + " * 15 + "x" + ")" * 15,
+    "a tower of five": "x^x^x^x^x",
+    "exponentials 30 deep": "exp(" * 30 + "x" + ")" * 30,
+    "absolute values 12 deep": "abs(" * 12 + "x" + " - 1)" * 12,
+    "maxima 20 deep": "max(x, " * 20 + "x^2" + ")" * 20,
+    "200 signs": "-" * 200 + "x",
+    "large numbers": "123456789012345678901234567890*x^99999",
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_formulas_are_derived_soon(name: str) -> None:
+    started = time.monotonic()
+    derivation = differentiate(HARD[name], "x")
+    assert all(step.check.passed for step in derivation.steps)
+    assert derivation.check.passed
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("formula", ["x^9^9^9", "x^1e300", "^".join("x" * 200), "(" * 99 + "x"])
+def test_what_is_too_much_is_refused_with_a_remedy(formula: str) -> None:
+    with pytest.raises(SymgdError, match="use|write|give|pass"):
+        differentiate(formula, "x", budget=Budget(seconds=5))
+
+
+def test_a_spent_budget_says_what_was_done() -> None:
+    with pytest.raises(DerivationError, match="derivatives are still to be taken"):
+        differentiate(HARD["100 sines"], "x", budget=Budget(steps=100))
+    with pytest.raises(DerivationError, match=r"not finished after \d+ steps"):
+        differentiate(HARD["200 terms"], "x", budget=Budget(seconds=0.05))
+
+
+def test_when_sympy_takes_too_long_slopes_are_compared() -> None:
+    budget = Budget(comparison=0.01)
+    check = differentiate("(" * 45 + "x" + "^2 + 7)" * 45, "x", budget=budget).check
+    assert check.passed
+    assert "sympy.diff had no answer" in check.note
+
+
+@pytest.mark.parametrize("where", ["main", "another"])
+def test_a_slow_call_is_stopped_in_any_thread(where: str) -> None:
+    ended: list[float] = []
+
+    def slow() -> None:
+        started = time.monotonic()
+        try:
+            with stopped_after(0.1):
+                while True:
+                    with contextlib.suppress(Exception):  # what a library might write
+                        sum(range(1000))
+        except TimeUp:
+            ended.append(time.monotonic() - started)
+
+    if where == "main":
+        slow()
+    else:
+        thread = threading.Thread(target=slow)
+        thread.start()
+        thread.join(10)
+    assert ended
+    assert ended[0] < 5
+
+
+def test_nothing_is_raised_after_the_block() -> None:
+    for _ in range(200):
+        with contextlib.suppress(TimeUp), stopped_after(0.001):
+            time.sleep(0.001)
+    sum(range(100_000))
