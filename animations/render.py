@@ -221,6 +221,10 @@ def _expect_known(theme: str, pace: float) -> None:
 
 
 def _expect_few(problem: Problem | None) -> None:
+    if problem is not None and len(problem.targets) > 1:
+        raise ProblemError(
+            f"the model has {len(problem.targets)} scores", "a film shows one: leave the others out"
+        )
     if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
         raise ProblemError(
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",

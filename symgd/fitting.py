@@ -55,12 +55,13 @@ def fitting_problem(
     ------
     FormulaError, ProblemError, DataError
     """
-    by_name = _by_name(model, inputs)
+    own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
+    by_name = _by_name(model, inputs, own_targets)
     problem = Problem(
         model,
         parameters=parameters,
         inputs=inputs if by_name else None,
-        target=[f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else "y",
+        target=own_targets,
         **loss,
     )
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
@@ -86,11 +87,11 @@ def fitting_problem(
     return problem, Columns(own, values, read.notes, read.source)
 
 
-def _by_name(model: str, inputs: Sequence[str]) -> bool:
+def _by_name(model: str, inputs: Sequence[str], targets: Sequence[str]) -> bool:
     """Whether the input columns are all names that the model uses itself."""
     if not inputs:
         return False
-    parts = read_scores(model, "y").parts
+    parts = read_scores(model, targets).parts
     return set(inputs) <= frozenset().union(*(part.names for part in parts))
 
 

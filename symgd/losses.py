@@ -140,7 +140,7 @@ _DECLARED: tuple[Loss, ...] = (
         _SQUARE,
         "root mean",
         f"{_REAL}; no derivative where all errors are 0",
-        "Bishop, Pattern Recognition and Machine Learning (2006), equation 1.3, without its penalty",
+        "Bishop, Pattern Recognition and Machine Learning (2006), equation 1.3",
     ),
     Loss(
         "mae",

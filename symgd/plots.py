@@ -78,9 +78,14 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
     MissingPackage
         Where matplotlib is not installed.
     OutputError
-        Where the file cannot be written.
+        Where the file cannot be written, or the problem has several scores.
     """
     kind = _format_of(path)
+    if len(run.problem.targets) > 1:
+        raise OutputError(
+            "there is no picture of several scores",
+            "write the steps with trace.to_csv, and draw these",
+        )
     try:
         import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg

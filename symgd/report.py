@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from symgd.notation import Symbol
 from symgd.writing.text import text
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ def as_text(run: Run, *, ascii: bool = False) -> str:
     renamed = [f"{name} is {label}" for name, label in problem.labels.items() if name != label]
     rows = [f"{text(equation, ascii=ascii)}" for equation in problem.equations]
     rows[0] += f"   ({loss.title}, {TITLES[loss.reduction].replace('Σ', 'sum' if ascii else 'Σ')})"
+    if problem.settings:
+        letters = {
+            name: text(Symbol(problem.letters[name]), ascii=ascii) for name in problem.settings
+        }
+        shown = (f"{letters[name]} = {value:g}" for name, value in problem.settings.items())
+        rows.append(", ".join(shown))
     rows.append(
         f"{_counted(len(run.data), 'row')} from {run.data.source}"
         + "".join(f", {part}" for part in renamed)
@@ -63,6 +70,8 @@ def as_json(run: Run) -> str:
         "curvature": list(run.curvature) if run.curvature is not None else None,
         "largest_stable_rate": run.largest_stable_rate,
         "loss": run.problem.loss.name,
+        "penalty": run.problem.penalty and run.problem.penalty.name,
+        "settings": dict(run.problem.settings),
         "rows": len(run.data),
         "notes": [*run.data.notes, *run.notes],
     }

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
+import os
+from pathlib import Path
 from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from symgd import LOSSES, DataError, Notation, Problem, ProblemError
+from symgd import LOSSES, DataError, GenerationError, Notation, Problem, ProblemError
+from symgd.cli import main
 from symgd.codegen.evaluator import Evaluator, compile_array
 from symgd.data import Columns, columns_from
-from symgd.losses import PENALTIES
+from symgd.losses import PENALTIES, Setting
+from symgd.notation import Symbol
 from symgd.writing.text import text
 
 X = [0.5, -1.25, 2.0, 3.5]
@@ -300,3 +306,126 @@ def test_cases_are_no_definitions() -> None:
     assert problem.parameters == ("a", "b")
     run = problem.descend([-1.0, 1.0, 2.0], [3.0, 2.0, 4.0], learning_rate=0.1, max_iter=500)
     assert run.parameters == pytest.approx({"a": 2.0, "b": -3.0}, abs=1e-6)
+
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "losses.md"
+_BEGIN, _END = "by tests/test_losses.py -->\n", "<!-- end -->"
+
+
+def page_problem(name: str) -> Problem:
+    if LOSSES[name].several:
+        return Problem(["m*x + b", "a*x + c"], name, **SCORES)
+    return Problem(MODELS.get(name, LINE).replace("a*x", "m*x"), name)
+
+
+def declared() -> str:
+    """What the page of losses says of each."""
+    parts = []
+    for name, loss in LOSSES.items():
+        problem = page_problem(name)
+        rows = [f"### {name}: {loss.title}", "", "```text"]
+        rows += [text(equation) for equation in problem.equations]
+        rows += [f"∂J/∂m = {text(problem.derive('m').last)}", "```", ""]
+        rows.append(f"For {loss.domain}. {_settings(loss.settings)}Source: {loss.source}.")
+        parts.append("\n".join(rows))
+    for name, penalty in PENALTIES.items():
+        term = Problem("m*x + c*t + b", penalty=name, inputs="x,t")._penalty_term
+        assert term is not None
+        rows = [f"### {name}: {penalty.title}", "", "```text", text(term), "```", ""]
+        rows.append(f"For m x + c t + b. {_settings(penalty.settings)}Source: {penalty.source}.")
+        parts.append("\n".join(rows))
+    return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def _settings(settings: tuple[Setting, ...]) -> str:
+    return "".join(
+        f"{text(Symbol(setting.name))} is {setting.meaning} ({setting.where}, default {setting.default:g}). "
+        for setting in settings
+    )
+
+
+def test_the_page_of_losses_says_what_is_declared() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    start, end = page.index(_BEGIN) + len(_BEGIN), page.index(_END)
+    if os.environ.get("SYMGD_UPDATE_GOLDEN"):
+        PAGE.write_text(page[:start] + declared() + page[end:], encoding="utf-8")
+    else:
+        assert page[start:end] == declared()
+
+
+COMMANDS = [
+    (("losses",), "elastic_net: elastic net penalty"),
+    (("losses", "huber"), "--set delta=1.35"),
+    (
+        ("derive", LINE, "--loss", "huber", "--wrt", "b"),
+        "{eᵢ if abs(eᵢ) ≤ δ; δ sign(eᵢ) otherwise}",
+    ),
+    (("derive", LINE, "--penalty", "ridge", "--wrt", "a"), "+ 2λ a"),
+    (("derive", "h = a*x; h + b", "--loss", "(p - y)^4", "--wrt", "b"), "(4/N) Σᵢ"),
+    (("derive", "a*x, b*x", "--loss", "cce", "--target", "u,v", "--wrt", "a"), "softmax(z₁ᵢ, z₂ᵢ)"),
+    (("generate", LINE, "--loss", "huber", "--set", "delta=2"), "np.where(size <= 2"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "piece"), COMMANDS)
+def test_on_the_command_line(arguments: tuple[str, ...], piece: str) -> None:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0
+    assert piece in result.stdout
+
+
+WRONG = [
+    (("losses", "hubert"), 'no loss or penalty "hubert"'),
+    (("derive", LINE, "--set", "delta"), '"delta" is not a setting'),
+    (("derive", LINE, "--set", "delta=2"), '"delta" is not a setting of this loss'),
+    (("derive", LINE, "--penalty", "rigid"), 'no penalty "rigid"'),
+    (("derive", "h = a*x; b*x"), '"h" is defined and not used'),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG)
+def test_errors_on_the_command_line(arguments: tuple[str, ...], words: str) -> None:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_fit_with_several_scores_and_with_settings(tmp_path: Path) -> None:
+    path = tmp_path / "flowers.csv"
+    path.write_text("x,first,second\n1,1,0\n2,0,1\n3,1,0\n4,0,1\n", encoding="utf-8")
+    rate = ["--x", "x", "--learning-rate", "0.1", "--max-iter", "2000", "--format", "json"]
+    scores = ["--model", "a*x + b, c*x + d", "--loss", "cce", "--y", "first", "--y", "second"]
+    fitted = CliRunner().invoke(main, ["fit", str(path), *scores, *rate])
+    record = json.loads(fitted.stdout)
+    found = record["parameters"]
+    assert found["a"] == pytest.approx(-found["c"])
+    one = ["--model", LINE, "--loss", "bce_logits", "--y", "second"]
+    binary = json.loads(CliRunner().invoke(main, ["fit", str(path), *one, *rate]).stdout)
+    assert record["cost"] == pytest.approx(binary["cost"], rel=1e-3)
+    huber = ["--model", LINE, "--loss", "huber", "--set", "delta=0.5", "--y", "first"]
+    said = CliRunner().invoke(main, ["fit", str(path), *huber, *rate[:-2]]).stdout
+    assert "δ = 0.5" in said
+
+
+def test_a_generated_module_computes_what_descent_does() -> None:
+    columns = columns_for("huber")
+    for problem in (
+        Problem("h = a*x + b; tanh(h) if h > 0 else h", "huber", penalty="elastic_net"),
+        Problem("max(a*x, b, 0)", "quantile", settings={"tau": 0.9}),
+        Problem("atan2(a*x, b) + sech(a)", "log_cosh"),
+    ):
+        module: dict[str, Any] = {"__name__": "generated"}
+        exec(problem.source(), module)
+        for point in ((0.7, 0.3), (-1.5, 0.9)):
+            cost, gradient = compile_array(problem, columns).evaluate(point)
+            theirs = module["cost_and_gradient"](point, columns["x"], columns["y"])
+            assert theirs[0] == pytest.approx(cost, rel=1e-14)
+            assert theirs[1] == pytest.approx(gradient, rel=1e-13)
+
+
+def test_a_function_without_numpy_has_no_code() -> None:
+    problem = Problem("a*erf(b*x)")
+    assert problem.derive().steps
+    with pytest.raises(GenerationError, match="NumPy has no erf"):
+        problem.source()

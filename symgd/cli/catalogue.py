@@ -56,7 +56,7 @@ def _entry(declared: Loss | Penalty) -> str:
 
 
 def _setting(setting: Setting) -> str:
-    return f"--set {setting.name}={setting.default:g} without a word: {setting.meaning}, {setting.where}"
+    return f"--set {setting.name}={setting.default:g} (the default): {setting.meaning}, {setting.where}"
 
 
 def _wrapped(row: str) -> str:

@@ -19,7 +19,7 @@ from symgd.codegen.sums import share_factors, summed
 from symgd.costs import written_out
 from symgd.derivation.derive import derive
 from symgd.errors import GenerationError
-from symgd.notation import Term
+from symgd.notation import Term, abbreviations
 
 if TYPE_CHECKING:
     from symgd.derivation.tree import Derivation
@@ -97,6 +97,12 @@ class _Named:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
         self.target = nt.Indexed(problem.target, (problem.notation.index,))
+        self.inner = {
+            name.name: prepared.written(name.definition)
+            for whole in problem.predictions
+            for name in abbreviations(whole.substitute(problem.data))
+            if name.name not in ("residual", "prediction")
+        }
         self.used: set[str] = set()
 
     def put_in(self, term: Term) -> Term:
@@ -110,7 +116,23 @@ class _Named:
             return nt.Negative(self._local("residual"))
         if self.prediction.children and term.value == self.prediction.value and is_array(term):
             return self._local("prediction")
-        return term.rebuild(tuple(self.put_in(child) for child in term.children))
+        return self._inner_of(term) or term.rebuild(tuple(map(self.put_in, term.children)))
+
+    def _inner_of(self, term: Term) -> Local | None:
+        """The name of an inner function that `term` is."""
+        if not is_array(term):
+            return None
+        for name, body in self.inner.items():
+            if body.children and term.value == body.value:
+                return self._local(name)
+        return None
+
+    def _with_inner(self, term: Term, whole: bool = False) -> Term:
+        """`term` over the names of inner functions; `whole` is one that has its own name."""
+        if not term.children:
+            return term
+        named = None if whole or isinstance(term, CONDITIONS) else self._inner_of(term)
+        return named or term.rebuild(tuple(map(self._with_inner, term.children)))
 
     def _local(self, name: str) -> Local:
         self.used.add(name)
@@ -128,6 +150,15 @@ class _Named:
                 residual = nt.Sum((prediction, nt.Negative(self.target)))
         if "residual" in self.used:
             found.append(Assignment(Local("residual", array=True), residual))
+        above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]
+        inner: list[Assignment] = []
+        for (
+            name,
+            body,
+        ) in self.inner.items():  # outer ones first: what they use is known when it is met
+            if name in self.used:
+                inner.append(Assignment(Local(name, array=True), self._with_inner(body, True)))
+        found = [*reversed(inner), *above]
         return [Assignment(part.local, _stable(part.term)) for part in found]
 
 

@@ -93,6 +93,10 @@ class _Module:
             "half mean": f"divided by 2{count}",
             "root mean": f"divided by {count}, and its root taken",
         }
+        settings = [
+            f"{text(nt.Symbol(problem.letters[name]))} = {value:g}"
+            for name, value in problem.settings.items()
+        ]
         call = ", ".join(problem.columns)
         rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
@@ -106,6 +110,7 @@ class _Module:
                     f"data: {data}, one value of each for every example; {count} examples",
                     f"residual = {problem.notation.residual_sign}",
                     f"the sum over the examples is {divisors[problem.loss.reduction]}",
+                    *settings,
                     "a step: each parameter minus the learning rate times its partial derivative",
                 ),
             ),

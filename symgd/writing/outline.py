@@ -265,14 +265,22 @@ def _visible(steps: Sequence[Step]) -> list[list[Step]]:
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:
     """Standard detail: steps of one group in a run make one line, and algebra's last part makes the last."""
     runs: list[list[Step]] = []
-    closing = False
-    for step in steps:
-        closing = closing or step.rule.group == "form"
-        if runs and _joins(runs[-1], step, closing):
+    end = _end_of_calculus(steps)
+    for number, step in enumerate(steps):
+        if runs and _joins(runs[-1], step, number > end):
             runs[-1].append(step)
         else:
             runs.append([step])
     return runs
+
+
+_ALGEBRA = ("clean", "form")
+
+
+def _end_of_calculus(steps: Sequence[Step]) -> int:
+    """The place of the last step that is not algebra; between layers there is algebra before it."""
+    calculus = [n for n, step in enumerate(steps) if step.rule.group not in _ALGEBRA]
+    return calculus[-1] if calculus else -1
 
 
 def _joins(run: list[Step], step: Step, closing: bool) -> bool:
@@ -280,6 +288,8 @@ def _joins(run: list[Step], step: Step, closing: bool) -> bool:
     first, last, group = run[0].rule, run[-1].rule, step.rule.group
     if closing and first.group == "form":
         return True
+    if not closing and group in _ALGEBRA:
+        return last.group in _ALGEBRA
     if group == "inner":
         return last.group in ("law", "inner")
     if group == "law":
@@ -289,8 +299,9 @@ def _joins(run: list[Step], step: Step, closing: bool) -> bool:
 
 def _phases(steps: Sequence[Step]) -> list[list[Step]]:
     """Brief detail: the calculus in one line, the algebra in another."""
-    calculus = [step for step in steps if step.rule.group != "form"]
-    cut = next((n for n, step in enumerate(steps) if step.rule.group == "form"), len(calculus))
+    start = _end_of_calculus(steps) + 1
+    forms = (n for n in range(start, len(steps)) if steps[n].rule.group == "form")
+    cut = next(forms, len(steps))
     return [list(part) for part in (steps[:cut], steps[cut:]) if part]
 
 
