@@ -143,6 +143,11 @@ class Cost:
         return sum(part == PREDICTION for _, part in bare.walk())
 
     @property
+    def is_of_the_residual(self) -> bool:
+        """Whether the cost depends on the parameters through the residual alone."""
+        return not self._loose and not self.loss.several and self.penalty is None
+
+    @property
     def _names_the_residual(self) -> bool:
         if self.loss.named or self.loss.several:
             return self.loss.named == "residual"

@@ -77,6 +77,8 @@ def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviat
         _expect_known(name, body, defined[place + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
     target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
+    if _IS.search(last) and not target.strip():
+        raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
     prediction = parse(formula.strip(), constants=constants).substitute(inner)
     names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
     return Model(prediction, names, target.strip())
@@ -169,6 +171,8 @@ def read_scores(
     >>> read_scores(["a*x", "b*x"], ["y1", "y2"]).targets
     ('y1', 'y2')
     """
+    if not isinstance(target, str | Sequence) or not all(isinstance(name, str) for name in target):
+        raise ProblemError(f"the target is {target!r}", 'pass a name such as "y", or one a formula')
     named = [name.strip() for name in target.split(",")] if isinstance(target, str) else [*target]
     if not isinstance(model, str | Sequence) or not all(isinstance(part, str) for part in model):
         raise FormulaError(

@@ -355,6 +355,11 @@ class Problem(Desk):
         return self._cost.residual
 
     @property
+    def is_of_the_residual(self) -> bool:
+        """Whether the cost depends on the parameters through the residual alone."""
+        return self._cost.is_of_the_residual
+
+    @property
     def loss_term(self) -> Term:
         """One example's loss in `prediction`, `target` and the settings' letters."""
         return self._cost.formula

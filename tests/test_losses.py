@@ -204,6 +204,9 @@ REFUSED = [
     ("a*x; b*x", {}, "unexpected"),
     ("h = a*x; a*x; h", {}, "is not a definition"),
     ("h*k = a*x; h", {}, "is not a name for an inner function"),
+    ("= a*x", {}, 'no name before the "="'),
+    (LINE, {"target": 5}, "the target is 5"),
+    (5, {}, "a model is a text or several"),
     ("h = a*x; h", {"parameters": ["h"]}, '"h" is not in the model'),
 ]
 
@@ -406,6 +409,15 @@ def test_fit_with_several_scores_and_with_settings(tmp_path: Path) -> None:
     huber = ["--model", LINE, "--loss", "huber", "--set", "delta=0.5", "--y", "first"]
     said = CliRunner().invoke(main, ["fit", str(path), *huber, *rate[:-2]]).stdout
     assert "δ = 0.5" in said
+
+
+def test_settings_have_their_numbers_at_a_point(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("x,y\n1,2\n2,5\n", encoding="utf-8")
+    options = ["--loss", "huber", "--set", "delta=2", "--at", "a=1,b=0", "--data", str(path)]
+    result = CliRunner().invoke(main, ["derive", LINE, *options, "--wrt", "b"])
+    assert result.exit_code == 0
+    assert "−1.5" in result.stdout  # (−1 − 2)/2
 
 
 def test_a_generated_module_computes_what_descent_does() -> None:

@@ -88,6 +88,9 @@ def derive(
         raise click.UsageError(
             "--matrix derives by all parameters at once, in letters: leave out --wrt and --at"
         )
+    if options["point"] is not None:
+        values = {problem.letters[name]: value for name, value in problem.settings.items()}
+        options["point"] = {**values, **options["point"]}
     told = problem.matrix() if matrix else at_point(problem.derive(wrt), options)
     deliver(told, form, options, output, ascii)
 
