@@ -13,7 +13,7 @@ from symgd.parsing import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
 from symgd.writing.text import text
-from symgd.writing.typst import typst
+from symgd.writing.typst import tagged, typst
 
 X = Symbol("x")
 
@@ -86,6 +86,13 @@ def test_kinks_and_conditions_are_data_on_the_step(
     assert [text(c) for step in derivation.steps for c in step.conditions] == conditions
     for condition in conditions:
         assert f"where {condition}" in str(derivation) or f"and {condition}" in str(derivation)
+
+
+def test_tags_leave_the_last_case_as_it_is() -> None:
+    term = parse("x if x > 1 else 2")
+    source = tagged(term).source
+    assert '"if" "otherwise"' not in source
+    assert source.count('"if"') == 1
 
 
 def test_a_case_that_no_point_reaches_is_said() -> None:

@@ -332,7 +332,10 @@ class Writer:
         rows = []
         for number, case in enumerate(term.cases):
             body = self.piece(case.body, (*path, number, 0)).text
-            rows.append((body, self.piece(case.condition, (*path, number, 1)).text))
+            # A format knows the last case by these words: no tag may stand round them.
+            last = isinstance(case.condition, nt.Otherwise)
+            when = self.piece(case.condition, (*path, number, 1)).text
+            rows.append((body, self.style.otherwise if last else when))
         # The brace on the left has no fellow on the right: what follows would seem to belong to the cases.
         open_right = not self.style.flat
         level = PRODUCT if open_right else ATOM
