@@ -6,6 +6,7 @@ import pytest
 import sympy
 from hypothesis import given, settings
 
+from symgd import functions
 from symgd import notation as nt
 from symgd.notation import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
@@ -54,7 +55,7 @@ def test_a_sign_is_closed_where_a_power_would_take_it() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_function_and_every_greek_letter_has_a_word(language: str) -> None:
     words = words_in(language)
-    for function in nt.FUNCTIONS:
+    for function in functions.FUNCTIONS:
         assert function in FUNCTIONS, f"say how {function} is spoken in symgd/writing/speech.py"
     for name in ("alpha", "omega", "Delta"):
         assert speech(Symbol(name), words).replace(" ", "").isalpha()
