@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fractions
+
 from hypothesis import strategies as st
 
 from symgd import notation as nt
+from symgd.functions import FUNCTIONS
 
 LETTERS = ("x", "a", "b", "c")
 
@@ -49,3 +52,80 @@ def formulas(*, rational: bool = False, leaves: int = 8) -> st.SearchStrategy[nt
         return st.one_of(*kinds, *([] if rational else [_calls(inner)]))
 
     return st.recursive(st.one_of(symbols, symbols, _numbers()), extend, max_leaves=leaves)
+
+
+# Which functions stand inside random formulas: orders that must be whole numbers, and what SymPy has no derivative for,
+# are left to the tests of each function.
+_LEFT_OUT = ("polygamma", "lambertw", "beta")
+_ONE = tuple(f.name for f in FUNCTIONS.values() if f.arity == 1 and f.name not in _LEFT_OUT)
+_MANY = ("max", "min", "logsumexp", "softmax")
+
+
+def _any_calls(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
+    pair = st.tuples(inner, inner)
+    return st.one_of(
+        st.tuples(st.sampled_from(_ONE), inner).map(lambda found: nt.call(*found)),
+        st.tuples(st.sampled_from(_MANY), pair).map(lambda found: nt.Call(*found)),
+        pair.map(lambda found: nt.call("atan2", *found)),
+        pair.map(lambda found: nt.call("log", *found)),
+    )
+
+
+def _cases(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
+    signs: st.SearchStrategy[nt.Sign] = st.sampled_from(("<", "<=", ">", ">="))
+    condition = st.builds(nt.Comparison, inner, signs, inner)
+    first = st.builds(nt.Case, inner, condition)
+    last = inner.map(lambda body: nt.Case(body, nt.Otherwise()))
+    return st.tuples(first, last).map(nt.Cases)
+
+
+def language(*, leaves: int = 6) -> st.SearchStrategy[nt.Term]:
+    """Formulas from the whole language: every function, cases, u^v, roots, constants, decimals."""
+    symbols = st.sampled_from(LETTERS).map(nt.Symbol)
+    decimals = st.integers(1, 99).map(lambda n: nt.number(fractions.Fraction(n, 10), decimal=True))
+    numbers = st.one_of(_numbers(), st.just(nt.Constant("pi")), decimals)
+
+    def extend(inner: st.SearchStrategy[nt.Term]) -> st.SearchStrategy[nt.Term]:
+        pair = st.tuples(inner, inner)
+        return st.one_of(
+            _sums(inner),
+            _products(inner),
+            _powers(inner),
+            pair.map(lambda found: nt.Fraction(*found)),
+            pair.map(lambda found: nt.Power(*found)),
+            _any_calls(inner),
+            _any_calls(inner),
+            _cases(inner),
+        )
+
+    return st.recursive(st.one_of(symbols, symbols, symbols, numbers), extend, max_leaves=leaves)
+
+
+def losses() -> st.SearchStrategy[str]:
+    """Texts of losses."""
+    differences = st.sampled_from(
+        (
+            "(prediction - target)",
+            "(target - prediction)",
+            "(prediction - target)/(1 + target^2)",
+            "(2*prediction - target)",
+        )
+    )
+    shapes = st.sampled_from(
+        (
+            "{}^2",
+            "{}^4/4",
+            "|{}|",
+            "log(cosh({}))",
+            "sqrt(1 + {}^2) - 1",
+            "log(1 + {}^2)",
+            "1 - exp(-{}^2)",
+            "max(0, {})^2",
+            "({}^2/2 if |{}| <= 1 else |{}| - 1/2)",
+            "softplus({})",
+            "tanh({})^2",
+        )
+    )
+    one = st.tuples(shapes, differences).map(lambda pair: pair[0].replace("{}", pair[1]))
+    scaled = st.tuples(st.integers(1, 9), one).map(lambda pair: f"{pair[0]}*({pair[1]})")
+    return st.lists(scaled, min_size=1, max_size=2).map(" + ".join)

@@ -128,9 +128,15 @@ class _Engine:
 
     def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
         """The same with letters that this derivation has not used before: u, then v, then w."""
-        for u in _introduced(rewritten):
+        new_ones = _introduced(rewritten)
+        for u in new_ones:
+            others = {other.name for other in new_ones if other is not u}
             taken = self.letters | self.line.names | {self.variable.name}
-            name = u.name if u.name not in taken else next(n for n in LETTERS if n not in taken)
+            name = (
+                u.name
+                if u.name not in taken
+                else next(n for n in LETTERS if n not in taken | others)
+            )
             self.letters.add(name)
             if name != u.name:
                 new = Abbreviation(name, u.definition, u.indices)
@@ -193,7 +199,7 @@ class _Engine:
             )
         if not check.passed:
             raise CheckFailed(
-                f'the rule "{rule.name}" made a step that is not true: {self.line.value} became {after.value}',
+                f'the rule "{rule.name}" made a step that is not true: {_shown(at)} became {_shown(rewritten.after)}',
                 "this is a fault of symgd: please report the formula",
             )
         partial_by = at.variable if isinstance(at, Partial) else self.variable
@@ -317,10 +323,18 @@ def derive(
         )
     if not check.passed:
         raise CheckFailed(
-            f"the result {engine.line.value} differs from sympy.diff of {body.value}",
+            f"the result {_shown(engine.line)} differs from sympy.diff of {_shown(body)}",
             "this is a fault of symgd: please report the formula",
         )
     return Derivation(function, start, tuple(engine.steps), check)
+
+
+def _shown(term: Term) -> str:
+    """A Term for an error message, whether or not SymPy can take it."""
+    try:
+        return str(term.value)
+    except (ArithmeticError, TypeError, ValueError):
+        return repr(term)
 
 
 def _compared(
@@ -330,8 +344,8 @@ def _compared(
     try:
         with stopped_after(seconds):
             return checker.against_sympy(line, body, variable)
-    except (TimeUp, RecursionError):
-        note = "equal to the slopes at random points; sympy.diff had no answer in time"
+    except (TimeUp, RecursionError, ArithmeticError, TypeError, ValueError, NotImplementedError):
+        note = "equal to the slopes at random points; sympy.diff had no answer"
         return checker.by_slopes(line, body, variable, note)
 
 

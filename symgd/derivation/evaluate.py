@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fractions
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from symgd import notation as nt
 from symgd.derivation.numeric import (
     COMPARED,
     MP,
+    SELECTING,
     Undefined,
     branch,
     branches,
@@ -190,13 +191,15 @@ class Evaluator:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
         value = value_of(term.function, numbers)
+        if branches(term):
+            self.reached.add((term, branch(term, numbers, value)))
+        if term.function in SELECTING:
+            return Dual(value, _taken_slope(value, duals))
         slopes = (
             slope_of(term.function, numbers, place) * dual.slope
             for place, dual in enumerate(duals)
             if dual.slope != 0
         )
-        if branches(term):
-            self.reached.add((term, branch(term, numbers, value)))
         return Dual(value, sum(slopes, value * 0))
 
     def cases(self, term: nt.Cases, seed: Key | None, rows: Rows) -> Dual:
@@ -240,6 +243,14 @@ class Evaluator:
         return Dual(inner.slope, inner.slope * 0)
 
 
+def _taken_slope(value: Any, duals: Sequence[Dual]) -> Any:
+    """The slope of what is largest or smallest; where two with different slopes meet there is none."""
+    first, *others = (dual.slope for dual in duals if dual.value == value)
+    if any(slope != first for slope in others):
+        raise Undefined
+    return first
+
+
 @nt.each_term
 def _in_full(term: nt.Term) -> nt.Term:
     """`term` with what its abbreviations stand for."""
@@ -273,7 +284,8 @@ class Abstracting(Evaluator):
             return super().dual(term, seed, rows)
         name = f"{self.point.seed}/{self.point.trial}/{_text(term)}/{rows}"
         value, slope = (random.Random(key).randint(1, SAMPLES) for key in (name, f"{name}/{seed}"))
-        return Dual(1 + MP.mpf(value) / SAMPLES, MP.mpf(slope if seed else 0) / SAMPLES)
+        varies = seed is not None and seed[0] in term.names
+        return Dual(1 + MP.mpf(value) / SAMPLES, MP.mpf(slope if varies else 0) / SAMPLES)
 
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         try:

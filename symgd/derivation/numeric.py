@@ -50,7 +50,7 @@ COMPARED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 )
 
 _KINKED = ("abs", "sign", "heaviside", "relu")
-_SELECTING = ("max", "min")
+SELECTING = ("max", "min")
 
 
 def real(number: Any) -> Any:
@@ -81,8 +81,9 @@ def value_of(function: str, numbers: Sequence[Any]) -> Any:
         numbers = [real(number) for number in numbers]
     try:
         if function == "log" and len(numbers) == 2:
-            return MP.log(numbers[0]) / MP.log(numbers[1])
-        value = declared.at(MP, *numbers)
+            value = MP.log(numbers[0]) / MP.log(numbers[1])
+        else:
+            value = declared.at(MP, *numbers)
     except (
         ArithmeticError,
         ValueError,
@@ -103,6 +104,10 @@ def slope_of(function: str, numbers: Sequence[Any], place: int) -> Any:
             return _SLOPES[function](numbers[0])
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
+    kink = function in _KINKED and numbers[place] == 0
+    cut = function == "atan2" and numbers[0] == 0 and numbers[1] <= 0
+    if kink or cut:
+        raise Undefined
     digits = MP.dps
     with MP.workdps(3 * digits):
         step = MP.mpf(10) ** (-digits)
@@ -119,12 +124,12 @@ def branches(call: nt.Call) -> frozenset[int]:
     """The branches of a function that has several: signs of its argument, or which of its arguments it takes."""
     if call.function in _KINKED:
         return frozenset((-1, 1))
-    return frozenset(range(len(call.arguments)) if call.function in _SELECTING else ())
+    return frozenset(range(len(call.arguments)) if call.function in SELECTING else ())
 
 
 def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
     """Which branch a function is in at numbers."""
-    if call.function in _SELECTING:
+    if call.function in SELECTING:
         return next(n for n, number in enumerate(numbers) if number == value)
     return 1 if real(numbers[0]) > 0 else -1
 
