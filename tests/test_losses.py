@@ -224,6 +224,44 @@ def test_letters_of_settings_give_way() -> None:
     assert "δ₀" in text(problem.cost_term)
 
 
+KINKS = [
+    ("mae", "where uᵢ ≠ 0"),
+    ("huber", "where eᵢ ≠ 0 or abs(eᵢ) ≤ δ"),
+    ("huber", "where abs(eᵢ) ≠ δ"),
+    ("quantile", "where eᵢ ≠ 0"),
+    ("hinge", "where 1 − yᵢ zᵢ ≠ 0"),
+    ("rmse", "where u > 0"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), KINKS)
+def test_kinks_are_said_beside_their_step(name: str, words: str) -> None:
+    assert words in problem_with(name).derive("a").text()
+
+
+def test_layers_are_derived_by_their_names_first() -> None:
+    network = Problem("h = tanh(a*x + b); k = sigmoid(c*h + d); u*k + w", "bce_logits").derive()
+    lines = network["a"].text()
+    assert "(sigmoid(zᵢ) − yᵢ)·∂zᵢ/∂a" in lines
+    assert "kᵢ (1 − kᵢ)" in lines
+    assert "(1 − hᵢ²)" in lines
+    shared = [step.rule.name for step in network.steps[: network.shared]]
+    assert "derivative of softplus" in shared
+
+
+def test_conventions_of_the_residual_change_no_value() -> None:
+    for name in ALONE:
+        turned = problem_with(name, notation=Notation(residual_sign="target - prediction"))
+        named = problem_with(name, notation=Notation(residual="r", prediction="q"))
+        values = [
+            compile_array(problem, columns_for(name)).evaluate((0.4, -0.3))
+            for problem in (problem_with(name), turned, named)
+        ]
+        for cost, gradient in values[1:]:
+            assert cost == pytest.approx(values[0][0], rel=1e-13)
+            assert gradient == pytest.approx(values[0][1], rel=1e-12)
+
+
 MISFITS = [
     ("hinge", [1.0, 0.0], "row index 1: 0 does not fit the hinge loss"),
     ("binary_cross_entropy_logits", [2.0, 0.0], "row index 0: 2 does not fit"),

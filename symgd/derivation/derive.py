@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
@@ -18,11 +18,15 @@ from symgd.indices import entry_named
 from symgd.notation import (
     Abbreviation,
     Call,
+    Cases,
+    Comparison,
     Equation,
     Indexed,
+    Junction,
     Partial,
     Path,
     Product,
+    Sign,
     Symbol,
     Term,
     Variable,
@@ -205,7 +209,9 @@ class _Engine:
         partial_by = at.variable if isinstance(at, Partial) else self.variable
         bindings = {**rewritten.bindings, "variable": partial_by}
         moves = moves_between(self.line, after)
-        introduced, conditions = rewritten.introduced, rewritten.conditions
+        introduced = rewritten.introduced
+        elsewhere = tuple(_elsewhere(self.line, path))
+        conditions = tuple(_or(condition, elsewhere) for condition in rewritten.conditions)
         step = Step(
             rule, self.line, after, path, partial_by, bindings, introduced, moves, check, conditions
         )
@@ -221,6 +227,32 @@ def _objects(body: Term) -> frozenset[int]:
         if isinstance(term, Abbreviation):
             found |= _objects(term.definition)
     return frozenset(found)
+
+
+_OPPOSITE: Mapping[Sign, Sign] = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "==": "!=",
+    "!=": "==",
+}
+
+
+def _elsewhere(line: Term, path: Path) -> Iterator[Term]:
+    """The conditions under which the part at `path` does not count, as another case is taken."""
+    for place in path:
+        if isinstance(line, Cases):
+            yield from (case.condition for case in line.cases[:place])
+            own = line.cases[place].condition
+            if isinstance(own, Comparison):
+                yield Comparison(own.left, _OPPOSITE[own.sign], own.right)
+        line = line.children[place]
+
+
+def _or(condition: Term, others: tuple[Term, ...]) -> Term:
+    """The condition, or that one of the others holds."""
+    return Junction("or", (condition, *others)) if others else condition
 
 
 def _layer(path: Path, partial: Partial, rewritten: Rewritten) -> list[Path]:
