@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,18 +135,7 @@ def loss_choices() -> tuple[Callable[..., Any], ...]:
 def _settings(
     context: click.Context, option: click.Parameter, value: tuple[str, ...]
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for part in value:
-        name, sign, number = part.partition("=")
-        if name.strip() in found:
-            raise click.BadParameter(f'"{name.strip()}" is there twice')
-        try:
-            found[name.strip()] = float(number)
-        except ValueError:
-            sign = ""
-        if not sign:
-            raise click.BadParameter(f'"{part}" is not a setting; write delta=1.35')
-    return found
+    return _numbers(value, "a setting; write delta=1.35")
 
 
 LOSS = ("loss", "penalty", "penalized", "settings")
@@ -260,8 +249,13 @@ def _point(
 
 def _named_numbers(value: str, expected: str) -> dict[str, float]:
     """The numbers in "m=2,b=0.5" by name."""
-    found = {}
-    for part in filter(None, value.split(",")):
+    return _numbers(filter(None, value.split(",")), expected)
+
+
+def _numbers(parts: Iterable[str], expected: str) -> dict[str, float]:
+    """The numbers in "m=2" and the like, by name."""
+    found: dict[str, float] = {}
+    for part in parts:
         name, sign, number = part.partition("=")
         if name.strip() in found:
             raise click.BadParameter(f'"{name.strip()}" is there twice')
