@@ -80,7 +80,9 @@ def main() -> None:
         row(name, ours, theirs)
     derive = process("-m", "symgd", "derive", "m*x + b")
     start = process("-c", "import sympy")
-    print(f"{'as a process':<22}{derive * 1e3:>9.0f} ms{start * 1e3:>9.0f} ms{derive / start:>16.2f}")
+    print(
+        f"{'as a process':<22}{derive * 1e3:>9.0f} ms{start * 1e3:>9.0f} ms{derive / start:>16.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import threading
 from collections.abc import Iterator
@@ -75,25 +76,32 @@ class _Watch:
         self.ended = False
 
     def start(self) -> None:
-        threading.Thread(target=self.wait, name="symgd budget", daemon=True).start()
+        # A Thread object would wait until it runs; this does not.
+        _thread.start_new_thread(self.wait, ())
 
     def wait(self) -> None:
         left = self.seconds
         while not self.done.wait(left):
             with self.lock:
                 if not self.done.is_set():
-                    _interrupt(self.thread, TimeUp)
+                    _interrupt(self.thread)
             left = _AGAIN
 
     def end(self) -> None:
+        """Nothing is raised after this: what is on its way comes while the loop turns."""
         self.done.set()
         with self.lock:
-            _interrupt(self.thread, None)
+            pass
+        for _ in range(100):
+            pass
         self.ended = True
 
 
-def _interrupt(thread: ctypes.c_ulong, kind: type[BaseException] | None) -> None:
-    """Have the thread raise `kind` next; None takes back what it has not raised yet."""
+def _interrupt(thread: ctypes.c_ulong) -> None:
+    """Have the thread raise TimeUp next.
+
+    It is never taken back: CPython would then look for it at every step from there on.
+    """
     api = getattr(ctypes, "pythonapi", None)
     if api is not None:  # CPython; elsewhere the time is looked at between steps alone
-        api.PyThreadState_SetAsyncExc(thread, ctypes.py_object(kind) if kind else None)
+        api.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TimeUp))
