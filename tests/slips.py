@@ -7,6 +7,7 @@ PARABOLA = "a*x^2 + b*x + c"
 DECAY = "a*exp(-b*x) + c"
 SIGMOID = "1/(1 + exp(-(a*x + b)))"
 WAVE = "a*sin(k*x) + c"
+VECTOR = "sum(w[j]*x[j], j, p) + b"
 
 Row = tuple[str, str]
 
@@ -110,9 +111,39 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         ("10^(2*x)", "f'(x) = 2*10^(2x)"),
     ),
     "sign-of-function": (
-        ("cos(x)", "sin(x)"),
         ("sin(x)", "f' = -cos(x)"),
+        ("x + 3*sin(2*x)", "f'(x) = 1 - 6 cos(2x)"),
+        ("sinh(x)", "f'(x) = -cosh(x)"),
+    ),
+    "minus-of-cosine": (
+        ("cos(x)", "sin(x)"),
         ("3*cos(2*x)", "f'(x) = 6 sin(2x)"),
+        ("x*cos(x)", "f'(x) = cos x + x sin x"),
+    ),
+    "minus-of-reciprocal": (
+        ("1/x", "f'(x) = 1/x^2"),
+        ("1/(x^2 + 1)", "f'(x) = 2x/(x^2 + 1)^2"),
+        ("x + 3/(2*x + 1)", "f'(x) = 1 + 6/(2x + 1)^2"),
+    ),
+    "rate-lost": (
+        (LINE, "m := m - 2/N Σ x_i (m x_i + b - y_i)"),
+        (LINE, "b = b - dJ/db"),
+        (PARABOLA, "c := c - 2/N Σ e_i"),
+    ),
+    "uphill": (
+        (LINE, "m := m + alpha * 2/N Σ x_i (m x_i + b - y_i)"),
+        (LINE, "b = b + η dJ/db"),
+        (PARABOLA, "c := c + alpha 2/N Σ e_i"),
+    ),
+    "wrong-number": (
+        ("3*x^5", "f'(x) = 16x^4"),
+        ("(2*x + 1)^3", "f'(x) = 3(2x + 1)^2*2\n = 5(2x + 1)^2"),
+        (LINE, "dJ/dm = 3/N Σ x_i (m x_i + b - y_i)"),
+    ),
+    "every-entry": (
+        (VECTOR, "dJ/dw_k = 2/N Σ_i (Σ_j w_j x_ij + b - y_i) Σ_j x_ij"),
+        (VECTOR, "dJ/dw_k = 2/N Σ_i e_i Σ_j x_ij"),
+        (VECTOR, "dJ/dw_k = -2/N Σ_i (y_i - b - Σ_j w_j x_ij) Σ_j x_ij"),
     ),
     "half-lost": (
         ("sqrt(x)", "1/sqrt(x)"),
@@ -153,7 +184,7 @@ SLIPS: dict[str, tuple[Row, ...]] = {
     "quotient-turned": (
         ("x/(x^2 + 1)", "f'(x) = (x*2x - (x^2 + 1))/(x^2 + 1)^2"),
         ("sin(x)/x", "f'(x) = (sin(x) - x cos(x))/x^2"),
-        ("1/(x^2 + 1)", "f'(x) = 2x/(x^2 + 1)^2"),
+        ("x + exp(x)/x", "f'(x) = 1 + (e^x - x e^x)/x^2"),
     ),
     "plus-in-quotient-rule": (
         ("x/(x^2 + 1)", "f'(x) = ((x^2 + 1) + x*2x)/(x^2 + 1)^2"),

@@ -71,6 +71,13 @@ RIGHT = (
     (DECAY, "s_i = exp(-b x_i)\ndJ/da = 2/N Σ (a s_i + c - y_i) s_i"),
     (SIGMOID, "p = 1/(1 + e^(-(a x + b)))\ndp/db = p(1 - p)\ndJ/db = 2/N Σ (p - y) p (1 - p)"),
     (WAVE, "dJ/dk = 2/N Σ (a sin(k x_i) + c - y_i) * a x_i cos(k x_i)"),
+    (LINE, "J'(m) = 2/N Σ x_i(mx_i + b - y_i)"),
+    (LINE, "m := m - alpha * 2/N Σ x_i (m x_i + b - y_i)"),
+    (LINE, "m := m - 0.1 * 2/N Σ x_i (m x_i + b - y_i)"),
+    (LINE, "dJ/dm = 2/N Σ e_i x_i, dJ/db = 2/N Σ e_i"),
+    ("a + k*x", r"\frac{\partial J}{\partial k} = \frac{2}{n}\sum_{i=1}^n (h_\theta(x^{(i)}) - y^{(i)}) x^{(i)}"),
+    ("x^2*sin(x)", "u = x^2, v = sin x\nu' = 2x, and v' = cos x\nf' = u'v + uv' = 2x sin x + x^2 cos x"),
+    ("x/(x - 1)", "f = u/v, u = x, v = x - 1\nf'(x) = (u'v - uv')/v^2 = -1/(x - 1)^2"),
     ("3*x^5", "f'(x) = 15x⁴"),
     ("3*x^5", "15 x^4"),
     ("3*x^5", "d/dx 3x^5 = 3*5x^4 = 15x^4"),
@@ -352,6 +359,24 @@ def test_what_cannot_be_read_says_where_and_what_to_do(lines: str, place: str, w
 def test_what_has_no_value_anywhere_is_not_blamed() -> None:
     with pytest.raises(DerivationError, match="line 1 cannot be compared"):
         exercise("x^2").check("f'(x) = log(0*x)")
+
+
+def test_what_nothing_explains_is_not_explained_by_an_absurd_pair() -> None:
+    verdict = exercise(LINE).check("dJ/dm = mean(2x (m x + b - y)) + 1")
+    assert verdict.kind == "wrong"
+    assert not verdict.found
+
+
+def test_zero_is_the_minimum_and_not_a_factor_derived() -> None:
+    for lines in ("dJ/dm = 0", "dJ/dm = 2/N Σ e_i x_i = 0"):
+        assert exercise(LINE).check(lines).found[0].misconception.key == "set-to-zero"
+    assert exercise("5*x").check("0").found[0].misconception.key == "constant-factor-derived"
+
+
+def test_a_wrong_step_of_descent_is_compared_with_the_right_one() -> None:
+    said = exercise(LINE).check("m := m - 2/N Σ x_i (m x_i + b - y_i)").text()
+    assert "Line 1 is not the next m:" in said
+    assert "What comes out: m = m − α ((2/N) Σᵢ xᵢ (m xᵢ + b − yᵢ))" in said
 
 
 def test_words_between_the_lines_are_left_out() -> None:

@@ -26,6 +26,8 @@ TRIALS = 3
 TRIES = 24  # points at most, where some have no value
 MOST_PARTS = 80  # that are taken for any number
 MAX_DEGREE = 2000  # of rational Terms that are checked exactly
+# The note of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
+IN_PARTS = "parts whose values are out of reach were taken for any numbers"
 
 
 class Checker:
@@ -114,7 +116,7 @@ class Checker:
         if len(pairs) < TRIALS:
             return check
         passed = all(close(left, right) for left, right in pairs)
-        note = "parts whose values are out of reach were taken for any numbers"
+        note = IN_PARTS
         return Check("numeric", passed, TRIALS, self.seed, note=note)
 
     def _abstracted(

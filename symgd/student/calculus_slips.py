@@ -137,6 +137,13 @@ CALCULUS: tuple[Misconception, ...] = (
         ("product rule", spoilt.only_last),
     ),
     by_rules(
+        "minus-of-cosine",
+        "sign of the function's derivative",
+        "the derivative of {body} by {variable} is −sin, with a minus",
+        "write the minus: cos becomes −sin, and sin becomes cos",
+        ("derivative of cos", spoilt.sign_of_function),
+    ),
+    by_rules(
         "minus-in-product-rule",
         "minus in the product rule",
         "the terms of the product rule are added; the minus belongs to the quotient rule",
@@ -152,12 +159,18 @@ CALCULUS: tuple[Misconception, ...] = (
         ("reciprocal rule", spoilt.reciprocal_of_derivative),
     ),
     by_rules(
+        "minus-of-reciprocal",
+        "lost minus of the reciprocal",
+        "the derivative of 1/u is −1/u²: the exponent −1 comes down as a minus",
+        "write the minus; for c/g it is −c·g′/g²",
+        ("reciprocal rule", spoilt.quotient_turned),
+    ),
+    by_rules(
         "quotient-turned",
         "quotient rule the wrong way round",
         "the terms above the line have changed places, or their minus is lost: f′·g comes first, f·g′ is taken from it",
-        "write (f′·g − f·g′)/g²; for c/g this is −c·g′/g²",
+        "write (f′·g − f·g′)/g²",
         ("quotient rule", spoilt.quotient_turned),
-        ("reciprocal rule", spoilt.quotient_turned),
     ),
     by_rules(
         "plus-in-quotient-rule",

@@ -16,15 +16,18 @@ from symgd.errors import SymgdError
 from symgd.student.misconception import Misconception
 from symgd.student.slips import Case, Slip, SpoiltRule, by_spoilt_rule, derived, expanded
 from symgd.student.verdict import Found
-from symgd.student.witness import Witness, value_at
+from symgd.student.witness import Witness, agree_with_more_examples, value_at
 
 # What would explain too much in company.
 NOT_IN_PAIRS = frozenset(
     {
         *("term-lost", "factor-lost", "sign-changed", "data-derived", "other-variable"),
-        *("doubled-two", "count-twice"),
+        *("doubled-two", "count-twice", "wrong-number"),
+        *("first-term-multiplied", "power-of-terms", "power-forgotten"),
     }
 )
+# What fits whenever a number is wrong: said only where nothing else explains the line.
+LAST_RESORTS = frozenset({"wrong-number"})
 SECONDS = 5.0
 CLOSE = 1e-9
 
@@ -57,13 +60,15 @@ class Diagnosis:
     def found(self) -> tuple[Found, ...]:
         """The first misconception, or the first pair of them, that makes what was written; none where none does."""
         self.until = time.monotonic() + self.seconds
-        return self._single() or self._pair()
+        usual = [m for m in self.misconceptions if m.key not in LAST_RESORTS]
+        last = [m for m in self.misconceptions if m.key in LAST_RESORTS]
+        return self._single(usual) or self._pair() or self._single(last)
 
-    def _single(self) -> tuple[Found, ...]:
+    def _single(self, misconceptions: Sequence[Misconception]) -> tuple[Found, ...]:
         case = self.case
         plain = replace(case, before=expanded(case.before), right=expanded(case.right))
         cases = [case] if plain == case else [case, plain]
-        for misconception in self.misconceptions:
+        for misconception in misconceptions:
             for each in cases:
                 for slip in self._tried(misconception.slips(each)):
                     if self._is_written(slip.term):
@@ -113,7 +118,8 @@ class Diagnosis:
             value = value_at(term, self.witness.numbers, self._exact and is_rational(term))
             if value is not None and not _close(value, self.witness.written):
                 return False
-        return self.checker.equal(term, self.case.written).passed
+        equal = self.checker.equal(term, self.case.written).passed
+        return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
 
     @property
     def _exact(self) -> bool:

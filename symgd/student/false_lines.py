@@ -13,6 +13,7 @@ from symgd.derivation.derive import by_letter
 from symgd.notation import Fraction, Negative, Partial, Power, Product, Sum, Term, number
 from symgd.student.slips import Case, Slip, finished
 from symgd.student.vocabulary import LEARNING_RATES
+from symgd.student.witness import small_numbers, value_at
 
 Slips = Callable[[Case], Iterable[Slip]]
 
@@ -56,9 +57,9 @@ def other_variable(case: Case) -> Iterator[Slip]:
 def data_derived(case: Case) -> Iterator[Slip]:
     """Derived by x, as in school, where x is data."""
     start = case.exercise.truth.get(case.variable.name)
-    columns = (
-        [part for _, part in start.body.walk() if isinstance(part, nt.Indexed)] if start else []
-    )
+    learned = {v.name for v in case.exercise.vocabulary.variables}
+    parts = (part for _, part in start.body.walk()) if start else ()
+    columns = [p for p in parts if isinstance(p, nt.Indexed) and p.name not in learned]
     for column in dict.fromkeys(columns):
         letter = nt.Symbol(f"{column.name}__")
         line = Partial(start.body.substitute({column: letter}), letter) if start else letter
@@ -124,8 +125,9 @@ def residual_turned(case: Case) -> Iterator[Slip]:
 
 
 def set_to_zero(case: Case) -> Iterator[Slip]:
-    """The derivative, and = 0 after it."""
-    yield Slip(number(0), {"right": case.right})
+    """The derivative, and = 0 after it; a derivative that is a number is not set to anything."""
+    if case.right.names and not is_step(case):
+        yield Slip(number(0), {"right": case.right})
 
 
 # Factors of the whole
@@ -154,6 +156,36 @@ def rate_inside(case: Case) -> Iterator[Slip]:
             rate = nt.Symbol(name)
             yield Slip(Product((rate, case.right)), {"rate": rate})
             yield Slip(Negative(Product((rate, case.right))), {"rate": rate})
+
+
+def is_step(case: Case) -> bool:
+    """Whether a step of gradient descent was to be written: a learning rate is in what is right."""
+    return not case.right.names.isdisjoint(LEARNING_RATES)
+
+
+def rate_lost(case: Case) -> Iterator[Slip]:
+    """m − ∂J/∂m in the place of m − α·∂J/∂m."""
+    for name in case.right.names.intersection(LEARNING_RATES) - case.written.names:
+        rate = nt.Symbol(name)
+        yield Slip(case.right.substitute({rate: number(1)}), {"rate": rate})
+
+
+def uphill(case: Case) -> Iterator[Slip]:
+    """m + α·∂J/∂m in the place of m − α·∂J/∂m."""
+    for name in case.right.names.intersection(LEARNING_RATES):
+        rate = nt.Symbol(name)
+        yield Slip(case.right.substitute({rate: Negative(rate)}), {"rate": rate})
+
+
+def wrong_number(case: Case) -> Iterator[Slip]:
+    """A multiple of what is right, as 16x⁴ is of 15x⁴."""
+    for numbers in small_numbers(case.exercise, case.right.names | case.written.names):
+        right, written = (value_at(term, numbers) for term in (case.right, case.written))
+        if isinstance(right, fractions.Fraction) and isinstance(written, fractions.Fraction):
+            if right * written > 0:
+                ratio = nt.Number(written / right)
+                yield Slip(Product((ratio, case.right)), {"ratio": ratio})
+            return
 
 
 def half(value: int) -> Term:

@@ -214,8 +214,12 @@ class _Hand(Grammar):
         return self.error(f'"{token.text}" is not a name of this exercise', remedy, token.start)
 
     def cost(self, name: str, token: Token) -> nt.Term:
-        """J, J(m, b), f'(x)."""
+        """J, J(m, b), f'(x), J'(m)."""
         term: nt.Term = self.vocabulary.costs[name]
+        by = self.named_in_parentheses() if self.kind() == "prime" else None
+        if by is not None and len(self.tokens[self.at].text) == 1:
+            self.at += 4
+            return self.partial(term, by)
         if self.kind() == "prime":
             term = self.primed(term)
         if self.sign() == "(":
@@ -227,6 +231,12 @@ class _Hand(Grammar):
             if inside and all(part == "," or spelled(part) in names for part in inside):
                 self.at = end + 1
         return term
+
+    def named_in_parentheses(self) -> nt.Variable | None:
+        """The one name in the parentheses after a prime, J'(m), where it is one to derive by."""
+        if (self.sign(1), self.kind(2), self.sign(3)) != ("(", "name", ")"):
+            return None
+        return self.vocabulary.variable(spelled(self.tokens[self.at + 2].text), self.counting)
 
     def call(self, function: str, token: Token) -> nt.Term:
         """sin(x), sin²(x), sin x."""

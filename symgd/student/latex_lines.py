@@ -18,6 +18,7 @@ _SIGNS = (
     (re.compile(r"\\text\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\[,;:!> ]|\\q?quad(?![A-Za-z])|\\\\\*?(?:\[[^\]]*\])?|&|\$"), " "),
     (re.compile(r"\\([{}])"), r"\1"),
+    (re.compile(r"\\([A-Za-z]+)\s*(?=[_^])"), r"\1"),
     (re.compile(r"\\([A-Za-z]+)"), r"\1 "),
 )
 _PLAIN = re.compile(r"\\text\s*\{|\}?\s*\\\\\*?\s*$|\}$")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgd import notation as nt
-from symgd.derivation.check import Checker
+from symgd.derivation.check import IN_PARTS, Checker
 from symgd.derivation.derive import by_letter
 from symgd.errors import DerivationError
 from symgd.student.diagnosis import Diagnosis
@@ -16,7 +16,7 @@ from symgd.student.misconceptions import MISCONCEPTIONS
 from symgd.student.slips import Case, finished
 from symgd.student.transcript import Statement, rate_in, read
 from symgd.student.verdict import Found, Mark, Status, Verdict
-from symgd.student.vocabulary import LETTERS
+from symgd.student.vocabulary import LEARNING_RATES, LETTERS
 from symgd.student.witness import Witness, agree_with_more_examples, witness
 from symgd.writing.text import text
 
@@ -83,7 +83,8 @@ class _Marker:
         self.checker = Checker()
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
-        return self.checker.equal(left, right).passed
+        passed = self.checker.equal(left, right).passed
+        return passed and agree_with_more_examples(self.exercise, left, right)
 
     def verdict(self, statements: Sequence[Statement]) -> Verdict:
         chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
@@ -124,8 +125,7 @@ class _Marker:
     def updated(self, statement: Statement) -> nt.Term:
         """One step of gradient descent, at the rate that the student names."""
         assert isinstance(statement.left, nt.Symbol)
-        rate = rate_in(statement.readings[0])
-        assert rate is not None
+        rate = rate_in(statement.readings[0]) or nt.Symbol(LEARNING_RATES[0])
         step = nt.Product((rate, self.exercise.truth[statement.left.name]))
         return nt.Sum((statement.left, nt.Negative(step)))
 
@@ -152,9 +152,9 @@ class _Marker:
         trials = 0
         for term in statement.readings:
             check = self.checker.equal(truth, term)
-            if check.passed and self.same_with_more_examples(truth, term):
+            if check.passed and agree_with_more_examples(self.exercise, truth, term):
                 return term
-            trials += check.trials
+            trials += 0 if check.note == IN_PARTS else check.trials
         if not trials:
             raise DerivationError(
                 f"line {statement.line} cannot be compared: {check.note}",
@@ -162,16 +162,12 @@ class _Marker:
             )
         return None
 
-    def same_with_more_examples(self, truth: nt.Term, term: nt.Term) -> bool:
-        """Whether two Terms agree for another number of examples too, so that a 3 is not taken for N."""
-        if not self.exercise.vocabulary.bounds:
-            return True
-        return agree_with_more_examples(self.exercise, truth, term)
-
     def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
         """What is asked for and not there, or not finished."""
         begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
-        asked = dict.fromkeys((*self.exercise.asked, *(begun or self.exercise.truth)))
+        stepped = any(chain.kind == "update" for chain in chains)
+        left = begun if begun or stepped else self.exercise.truth
+        asked = dict.fromkeys((*self.exercise.asked, *left))
         return tuple(name for name in asked if name not in begun or _open(begun[name]))
 
     # What went wrong
@@ -212,6 +208,11 @@ class _Marker:
         derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)
         if chain.kind == "derivative" and derivation:
             return derivation.last
+        if chain.kind == "update" and isinstance(chain.truth, nt.Sum):
+            name = chain.statements[0].left
+            assert isinstance(name, nt.Symbol)
+            start, last = self.exercise.truth[name.name], self.exercise.derivations[name.name].last
+            return chain.truth.substitute({start: last})
         return finished(chain.truth)
 
     def turned(self, written: nt.Term) -> bool:

@@ -12,6 +12,13 @@ from symgd.student.calculus_slips import CALCULUS
 from symgd.student.misconception import Misconception, by_algebra, by_rules
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
+    Misconception(
+        "set-to-zero",
+        "set to zero",
+        "0 is what the derivative comes to at the minimum only; everywhere else it is {right}",
+        "end with the derivative; the equation derivative = 0 is another question",
+        lines.set_to_zero,
+    ),
     *CALCULUS,
     # Which name is derived by, and what is held
     Misconception(
@@ -70,6 +77,13 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "write 1",
         ("variable", spoilt.constant_kept),
     ),
+    by_rules(
+        "every-entry",
+        "derivative by every entry",
+        "{f} is derived to 1 whatever its index, but it is {variable} for one index only",
+        "keep the one term of the sum whose index is that of {variable}",
+        ("index rule", spoilt.one),
+    ),
     Misconception(
         "other-variable",
         "derived by another variable",
@@ -107,13 +121,6 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "derive by the parameter",
         lines.data_derived,
     ),
-    Misconception(
-        "set-to-zero",
-        "set to zero",
-        "0 is what the derivative comes to at the minimum only; everywhere else it is {right}",
-        "end with the derivative; the equation derivative = 0 is another question",
-        lines.set_to_zero,
-    ),
     # The factors of the whole
     Misconception(
         "rate-inside",
@@ -121,6 +128,20 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "{rate} is no part of the derivative: it belongs to the descent step, which takes {rate} times the gradient",
         "leave {rate} out here",
         lines.rate_inside,
+    ),
+    Misconception(
+        "rate-lost",
+        "lost learning rate",
+        "the descent step takes {rate} times the gradient from the parameter; here {rate} is missing",
+        "multiply the gradient by {rate}",
+        lines.rate_lost,
+    ),
+    Misconception(
+        "uphill",
+        "step uphill",
+        "the gradient points to where the cost grows, so the descent step takes {rate} times the gradient away",
+        "write a minus before the learning rate",
+        lines.uphill,
     ),
     Misconception(
         "lost-two",
@@ -243,5 +264,12 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "the term {f} has the wrong sign",
         "compare the signs with the line before",
         lines.sign_changed,
+    ),
+    Misconception(
+        "wrong-number",
+        "wrong number in front",
+        "this is {ratio} times what is right, so a number in front was worked out wrongly",
+        "multiply the numbers once more",
+        lines.wrong_number,
     ),
 )

@@ -88,7 +88,7 @@ def _wrong(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
     wrong, before = verdict.wrong, verdict.before
     assert wrong is not None
     if before is None:
-        yield f"Line {wrong.line} is not {write(wrong.left)}:"
+        yield f"Line {wrong.line} is not {_sought(wrong.left, write)}:"
     elif before.line == wrong.line:
         yield f"On line {wrong.line}, what stands after the second = does not follow from what stands before it:"
     else:
@@ -113,15 +113,18 @@ def _numbers(witness: Witness, verdict: Verdict, write: Write) -> str:
     if witness.row is not None:
         given.append(f"and the example {witness.row} where an index stands outside every Σ")
     assert verdict.wrong is not None
-    before = f"line {verdict.before.line}" if verdict.before else write(verdict.wrong.left)
+    before = f"line {verdict.before.line}" if verdict.before else _sought(verdict.wrong.left, write)
     if verdict.before and verdict.before.line == verdict.wrong.line:
         before, after = "the first", "the second"
     else:
         after = f"line {verdict.wrong.line}"
-    return (
-        f"With {', '.join(given)}: {before} is {number(witness.expected)}, "
-        f"{after} is {number(witness.written)}."
-    )
+    values = f"{before} is {number(witness.expected)}, {after} is {number(witness.written)}."
+    return f"With {', '.join(given)}: {values}" if given else _capital(values)
+
+
+def _sought(left: nt.Term, write: Write) -> str:
+    """What a first line should have been: the derivative on its left, or the next value of a parameter."""
+    return f"the next {write(left)}" if isinstance(left, nt.Symbol) else write(left)
 
 
 def _name(name: str, write: Write) -> str:
@@ -177,7 +180,7 @@ def _capital(words: str) -> str:
 
 def _afterwards(verdict: Verdict) -> Iterator[str]:
     """What became of the lines after the wrong one."""
-    after = [mark for mark in verdict.marks if mark.status in ("follows", "right again", "wrong")]
+    after = [mark for mark in verdict.marks if mark.line != verdict.line]
     for status, words in (
         ("follows", "follows from it, without a new slip"),
         ("right again", "is right again"),

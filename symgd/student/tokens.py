@@ -53,6 +53,13 @@ def tokens_of(text: str) -> list[Token]:
     position, apart = 0, False
     while position < len(text):
         match = _TOKEN.match(text, position)
+        if match is None and text.startswith(("...", "…"), position):
+            raise FormulaError(
+                "dots do not say what goes on",
+                'write the sum with its sign, "sum_i ..."',
+                text=text,
+                position=position,
+            )
         if match is None:
             raise FormulaError(
                 f'unexpected "{text[position]}"',
@@ -83,6 +90,27 @@ def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
         else:
             parts[-1].append(token)
     return parts
+
+
+def equations_of(tokens: list[Token]) -> list[list[Token]]:
+    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none.
+
+    Examples
+    --------
+    >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
+    [3, 4]
+    """
+    found: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if not depth and token.text in (",", ";", "and"):
+            found.append([])
+        else:
+            found[-1].append(token)
+    found = [equation for equation in found if equation]
+    whole = all(any(t.kind == "equals" for t in equation[1:]) for equation in found)
+    return found if whole and len(found) > 1 else [tokens]
 
 
 class Cursor:

@@ -12,7 +12,7 @@ from symgd.errors import FormulaError
 from symgd.student.exercise import Exercise
 from symgd.student.handwriting import readings
 from symgd.student.sheet import Line, sheet_of
-from symgd.student.tokens import Token, split_at_equals, tokens_of
+from symgd.student.tokens import Token, equations_of, split_at_equals, tokens_of
 from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
@@ -134,13 +134,17 @@ class _Reader:
         return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
 
     def cut(self, line: Line) -> None:
-        """Split a line at its = signs, and keep what it defines."""
+        """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
                 self.define(line.number, given, formula, tokens_of(formula))
-            parts = split_at_equals(tokens_of(line.text))
+            equations = equations_of(tokens_of(line.text))
         except FormulaError as error:
             raise _at_line(error, line.number) from None
+        for tokens in equations:
+            self.cut_equation(line, split_at_equals(tokens))
+
+    def cut_equation(self, line: Line, parts: list[list[Token]]) -> None:
         if not parts[0] and len(parts) == 1:
             return
         joined = len(parts) == 1 or not parts[0]
@@ -222,11 +226,17 @@ class _Reader:
                     'nothing stands after "="', "write a formula", text=row.text, position=start
                 )
             terms = readings(row.text, part, vocabulary, by)
-            if kind == "side" and left in vocabulary.variables and rate_in(terms[0]) is not None:
+            if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
             found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
         return found
+
+    def is_step(self, left: nt.Term, right: nt.Term) -> bool:
+        """Whether a line is a step of gradient descent: m = m − …, or any m = … with a learning rate."""
+        if not isinstance(left, nt.Symbol) or left.name not in self.exercise.truth:
+            return False
+        return left in nt.terms_of(right) or rate_in(right) is not None
 
     def opening(
         self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
@@ -279,9 +289,11 @@ class _Reader:
         return left, "side"
 
 
-def rate_in(term: nt.Term) -> nt.Symbol | None:
-    """The learning rate in a Term, if it has one."""
-    return next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
+def rate_in(term: nt.Term) -> nt.Symbol | nt.Number | None:
+    """The learning rate in a Term, if it has one: a letter, or a decimal such as 0.1."""
+    letter = next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
+    parts = (part for _, part in term.walk())
+    return letter or next((p for p in parts if isinstance(p, nt.Number) and p.decimal), None)
 
 
 def _at_line(error: FormulaError, line: int) -> FormulaError:
