@@ -19,7 +19,7 @@ LAYERS = (
     ("symgd.words",),
     ("symgd.functions",),
     ("symgd.notation",),
-    ("symgd.indices", "symgd.exact", "symgd.tokens"),
+    ("symgd.indices", "symgd.exact", "symgd.positive", "symgd.tokens"),
     ("symgd.lengths", "symgd.spelling"),
     ("symgd.matrices.terms",),
     ("symgd.matrices",),

@@ -6,7 +6,7 @@ import pytest
 
 from symgd.derivation.check import Checker
 from symgd.derivation.derive import derive, differentiate
-from symgd.errors import FormulaError
+from symgd.errors import DerivationError, FormulaError
 from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS, Function
 from symgd.notation import Cases, Symbol, call
 from symgd.parsing import parse
@@ -74,6 +74,13 @@ KINKS = [
     ("where(a > 0, x^2, x)", "{2x if a > 0; 1 otherwise}", []),
     ("x^x", "x^x (log(x) + 1)", ["x > 0"]),
     ("sqrt(x)", "1/(2 √(x))", ["x > 0"]),
+    ("sqrt(x^2 + 1)", "x/√(x² + 1)", []),
+    ("x^0.25", "0.25/x^(3/4)", ["x > 0"]),
+    ("x^(2/3)", "2/(3x^(1/3))", ["x ≠ 0"]),
+    ("x^(5/2)", "5x^(3/2)/2", []),
+    ("a^x", "a^x log(a)", ["a > 0"]),
+    ("(a^2 + 1)^x", "log(a² + 1) (a² + 1)^x", []),
+    ("2^x", "2^x log(2)", []),
 ]
 
 
@@ -93,6 +100,11 @@ def test_tags_leave_the_last_case_as_it_is() -> None:
     source = tagged(term).source
     assert '"if" "otherwise"' not in source
     assert source.count('"if"') == 1
+
+
+def test_a_power_with_a_negative_base_has_no_derivative() -> None:
+    with pytest.raises(DerivationError, match="a power of -2 is a real number for whole exponents"):
+        differentiate("(-2)^x", "x")
 
 
 def test_a_case_that_no_point_reaches_is_said() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from symgd import functions
 from symgd import notation as nt
+from symgd.derivation.derive import differentiate
 from symgd.notation import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
 from symgd.parsing import parse
 from symgd.words import languages, words_in
@@ -50,6 +51,11 @@ def test_a_sign_is_closed_where_a_power_would_take_it() -> None:
     minus_x = nt.Negative(Symbol("x"))
     assert speech(Power(minus_x, number(2))) == "the quantity minus x, end quantity, squared"
     assert speech(nt.Negative(Power(Symbol("x"), number(2)))) == "minus x squared"
+
+
+def test_what_a_language_runs_together_is_said_so() -> None:
+    said = differentiate("log(x)", "x").speech(detail="full", language="fr")
+    assert "la dérivée du logarithme népérien de x par rapport à x est un sur x" in said
 
 
 @pytest.mark.parametrize("language", languages())

@@ -33,6 +33,7 @@ from symgd.notation import (
     abbreviations,
 )
 from symgd.parsing import CONSTANT_NAMES, parse
+from symgd.positive import always_holds
 
 PUT_BACK = TidyRule(
     "put back",
@@ -211,7 +212,8 @@ class _Engine:
         moves = moves_between(self.line, after)
         introduced = rewritten.introduced
         elsewhere = tuple(_elsewhere(self.line, path))
-        conditions = tuple(_or(condition, elsewhere) for condition in rewritten.conditions)
+        told = (condition for condition in rewritten.conditions if not always_holds(condition))
+        conditions = tuple(_or(condition, elsewhere) for condition in told)
         step = Step(
             rule, self.line, after, path, partial_by, bindings, introduced, moves, check, conditions
         )

@@ -36,6 +36,7 @@ from symgd.notation import (
     product_of,
 )
 from symgd.parsing import parse, parse_condition
+from symgd.positive import is_positive
 
 
 def _of(partial: Partial, body: Term) -> Partial:
@@ -131,7 +132,16 @@ def power(partial: Partial) -> Rewritten | None:
     exponent = body.exponent
     if exponent.depends_on(partial.variable):
         return None
-    return Rewritten(Product((exponent, lowered(body))), {"n": exponent, "f": body})
+    after = Product((exponent, lowered(body)))
+    return Rewritten(after, {"n": exponent, "f": body}, {}, _vertical_at_zero(body))
+
+
+def _vertical_at_zero(root: Power) -> tuple[Term, ...]:
+    """Roots have a value at zero, but no slope; even ones have no value on its left."""
+    known = exact_number(root.exponent)
+    if known is None or not 0 < known < 1:
+        return ()
+    return (Comparison(root.base, "!=" if known.denominator % 2 else ">", number(0)),)
 
 
 def lowered(power: Power) -> Term:
@@ -151,7 +161,20 @@ def exponential(partial: Partial) -> Rewritten | None:
         return None
     if body.base.depends_on(partial.variable):
         return None
-    return Rewritten(Product((body, call("log", body.base))), {"a": body.base})
+    after = Product((body, call("log", body.base)))
+    return Rewritten(after, {"a": body.base}, {}, _positive(body.base))
+
+
+def _positive(base: Term) -> tuple[Term, ...]:
+    """That a power with any real exponent has a value; nothing needs saying of a number that is positive."""
+    if is_positive(base):
+        return ()
+    if base.value.is_negative:
+        raise DerivationError(
+            f"a power of {base.value} is a real number for whole exponents only: it has no derivative",
+            "write a positive base",
+        )
+    return (Comparison(base, ">", number(0)),)
 
 
 def logarithmic(partial: Partial) -> Rewritten | None:

@@ -238,9 +238,11 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
     working = Working(letters.after, variable, checker, left=letters.after)
     check = checker.equal(letters.after, full)
     exact = check.passed
-    by, note = TAYLOR, "compared with the cost at the new place"
+    by = TAYLOR
+    note = "compared with the cost at the new place"
     if not exact:
-        by, note = NEARLY_TAYLOR, "compared with the cost at the new place for ever smaller rates"
+        by = NEARLY_TAYLOR
+        note = "compared with the cost at the new place for ever smaller rates"
         check = _third_order(letters, full, hessian, checker.seed)
     working.record(by, (), full, Rewritten(full), check)
     squared = polynomial(letters.square, letters.bend)
@@ -306,7 +308,7 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
         ),
         Said(words, {"inside": inside, "bound": bound}),
     )
-    heading = Said("From step to step, and why more is too much")
+    heading = Said("From step to step, and why a larger rate is too large")
     return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
 
 

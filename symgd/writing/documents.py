@@ -231,7 +231,7 @@ _NAMED_COMMANDS = (
 
 def as_speech(outline: Outline) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
-    from symgd.writing.speech import speech
+    from symgd.writing.speech import contracted, speech
 
     write = partial(speech, words=outline.words, notation=outline.reading.notation)
     words = prose(outline, write)
@@ -240,4 +240,5 @@ def as_speech(outline: Outline) -> str:
         lines = [words.sentence(line) for line in section.lines]
         blocks.append([words.heading(section.heading), *lines, *map(words.said, section.said)])
     blocks.append([words.closing(outline.account)])
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    whole = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    return contracted(whole, outline.words)

@@ -150,6 +150,14 @@ def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -
     return _Speaker(words, term).sentence(notation)
 
 
+def contracted(spoken: str, words: Words) -> str:
+    """What is said, with the words run together that the language runs together: "de le" is "du" in French."""
+    for pair in words.of("contractions", "of the = of the").split(";"):
+        apart, _, together = (part.strip() for part in pair.partition("="))
+        spoken = re.sub(rf"\b{re.escape(apart)}\b", together, spoken)
+    return spoken
+
+
 class _Speaker:
     """The words of one formula; a letter that occurs in both cases is said to be capital."""
 
@@ -169,7 +177,8 @@ class _Speaker:
             for end in self.ends():
                 written = written.removesuffix(end)
         spoken = written.replace("−", f"{self.words.of('speech', 'minus')} ").replace(_TIE, " ")
-        return re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
+        spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
+        return contracted(spoken, self.words)
 
     def style(self) -> Style:
         words = self.words
