@@ -28,10 +28,11 @@ def expect_targets(problem: Problem, columns: Columns) -> None:
     >>> from symgd import Problem
     >>> from symgd.data import columns_from
     >>> columns = columns_from(["x", "y"], [[1, 2], [1, 3]], {})
-    >>> expect_targets(Problem("m*x", "hinge"), columns)
-    Traceback (most recent call last):
-    symgd.errors.DataError: y, row index 1: 3 does not fit the hinge loss; expected targets −1 or 1; the prediction is a \
-score, whose sign is the class
+    >>> try:
+    ...     expect_targets(Problem("m*x", "hinge"), columns)
+    ... except DataError as error:
+    ...     print(str(error).partition(";")[0])
+    y, row index 1: 3 does not fit the hinge loss
     """
     loss = problem.loss
     if not loss.targets:

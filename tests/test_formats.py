@@ -150,9 +150,9 @@ def _terms(derivation: Shown) -> Iterator[Term]:
 
 
 def _kinds(kind: type[Term]) -> Iterator[type[Term]]:
-    """The kinds of Terms that a line can hold; those with kinds of their own below them, or private, are shared code."""
+    """The kinds of Terms that a line can hold; those with kinds of their own below them, private, or of code are not."""
     below = kind.__subclasses__()
-    if not below and not kind.__name__.startswith("_"):
+    if not below and not kind.__name__.startswith("_") and ".codegen." not in kind.__module__:
         yield kind
     for inner in below:
         yield from _kinds(inner)

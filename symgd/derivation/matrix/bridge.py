@@ -350,11 +350,6 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     >>> form.gradient().result
     (2/N)*X.T*(X*w - y)
     """
-    if problem.penalty is not None:
-        raise DerivationError(
-            "a penalty is not brought from Σ to matrices",
-            'derive the matrix form by itself, symgd.matrix_form("ridge")',
-        )
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
     checker = MatrixChecker((problem.notation.count, *linear.data.shape))
