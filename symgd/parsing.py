@@ -149,6 +149,9 @@ class _Reader:
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
                 raise self.not_a_function(left)
+            if left.kind == "name" and left.text in _CALLABLE and not is_letter(left.text):
+                remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
+                raise self.error(f'"{left.text}" is a function', remedy, left.start)
             raise self.error(
                 "a sign is missing here",
                 f'for a product write "{left.text}*{right.text}"',

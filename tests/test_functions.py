@@ -148,6 +148,8 @@ WRONG = [
     ("piecewise((1, True), (2, x > 0))", "never reached"),
     ("maxx(x, 2)", 'did you mean "max"?'),
     ("sin + 2", '"sin" is a function'),
+    ("sin x", 'write "sin(x)"'),
+    ("2 + ln x", 'write "ln(x)"'),
 ]
 
 
