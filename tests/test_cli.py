@@ -301,11 +301,16 @@ def test_lessons_are_listed() -> None:
 
 
 def test_every_help_has_an_example() -> None:
-    for verb in ("diff", "derive", "generate", "fit", "animate", "check", "hint"):
+    for verb in main.commands:
         page = run(verb, "--help").stdout
+        assert "\\b" not in page
         assert re.search(rf"^ *symgd {verb}", page, re.MULTILINE), (
             f"{verb}: examples run into each other"
         )
+
+
+def test_the_list_of_verbs_is_not_cut_off() -> None:
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]
 
 
 def test_demo_does_the_whole_of_it(tmp_path: Path) -> None:

@@ -537,6 +537,12 @@ def test_nothing_is_left_to_do() -> None:
 # The command line
 
 
+KEYS = {
+    *("schema", "verdict", "line", "missing", "words", "marks", "left", "written", "before"),
+    *("expected", "misconceptions", "witness"),
+}
+
+
 def run(*arguments: str, standard_input: str | None = None) -> Result:
     result = CliRunner().invoke(main, list(arguments), input=standard_input)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -560,6 +566,7 @@ def test_graders_read_the_exit_code(lines: str, code: int, verdict: str, tmp_pat
     record = json.loads(result.stdout)
     assert record["schema"] == "symgd/verdict/1"
     assert record["verdict"] == verdict
+    assert record.keys() == KEYS
 
 
 @pytest.mark.parametrize(
@@ -567,7 +574,8 @@ def test_graders_read_the_exit_code(lines: str, code: int, verdict: str, tmp_pat
     [
         (("check", LINE, "-"), "line 1, column"),
         (("check", LINE, "nowhere.txt"), 'there is no file "nowhere.txt"'),
-        (("check", LINE), "Got 0 files"),
+        (("check", LINE), "Missing argument 'LINES'"),
+        (("check", LINE, "."), '"." is a folder'),
         (("check", "--expr", "3*x^5", "-"), "--expr needs --wrt"),
         (("check",), "Missing argument"),
         (("hint", LINE, "a", "b"), "Got 2 files"),

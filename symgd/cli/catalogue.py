@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from symgd.cli.group import Command
+
 if TYPE_CHECKING:
     from symgd.losses import Loss, Penalty, Setting
 
 WIDTH = 96
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 def losses(name: str | None) -> None:
     r"""List the losses and penalties: name, formula, domain and source.

@@ -47,7 +47,9 @@ def diff(
     deliver(derivation, form, options, output, ascii)
 
 
-@click.command(cls=FormulaCommand)
+@click.command(
+    cls=FormulaCommand, short_help="Derive the gradient of a model's cost, step by step."
+)
 @click.argument("formula")
 @click.option("--wrt", metavar="NAME", help="One parameter; without it, all of them.")
 @click.option(

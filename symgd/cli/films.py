@@ -75,7 +75,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     click.echo(f"film written to {film}, captions beside it", err=True)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Do the whole of it on three built-in points.")
 @click.option(
     "-o",
     "--output",
@@ -89,7 +89,13 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
 )
 def demo(folder: str, films: bool) -> None:
-    """Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films."""
+    r"""Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films.
+
+    \b
+    Examples:
+      symgd demo
+      symgd demo -o lesson --no-films
+    """
     from symgd.demo import run_demo
 
     run_demo(Path(folder), films=films, say=click.echo, progress=progress_bar)

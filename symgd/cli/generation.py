@@ -10,7 +10,7 @@ from symgd.cli.group import FormulaCommand
 from symgd.cli.options import output_option, problem_from, problem_options, show
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @problem_options
 @output_option

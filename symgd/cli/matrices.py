@@ -29,7 +29,7 @@ def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, .
     return found
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")
 @click.argument("formula", required=False)
 @click.option("--list", "listing", is_flag=True, help="Show the costs that have a name.")
 @click.option(

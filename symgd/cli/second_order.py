@@ -53,7 +53,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(table.values)
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Derive the second derivatives of a model's cost.")
 @click.argument("formula")
 @problem_options
 @format_option
@@ -74,7 +74,7 @@ def hessian(
     deliver(found, form, options, output, ascii)
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Solve gradient = 0 step by step.")
 @click.argument("formula")
 @_data_options
 @problem_options
@@ -95,7 +95,7 @@ def solve(formula: str, form: str | None, ascii: bool, output: str | None, **opt
     deliver(found, form, options, output, ascii)
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
 @click.argument("formula")
 @_data_options
 @place_option

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What a grader can tell from the exit code; 2 is input that cannot be read, as everywhere.
 RIGHT, WRONG, UNFINISHED = 0, 1, 3
+# No derivation is longer; what is, is read no further.
+MAX_CHARACTERS = 200_000
 
 
 def _exercise_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -44,9 +46,10 @@ def _exercise(
         raise click.UsageError("--expr needs --wrt, the name to derive by.")
     else:
         exercise = Exercise.of_formula(expression, wrt)
-    if len(given) > 1 or len(given) < least:
-        expected = "one file with the lines, or - for standard input"
-        raise click.UsageError(f"Got {len(given)} files; expected {expected}.")
+    if len(given) < least:
+        raise click.UsageError("Missing argument 'LINES': a file, or - for standard input.")
+    if len(given) > 1:
+        raise click.UsageError(f"Got {len(given)} files with lines; expected one.")
     return exercise, given[0] if given else None
 
 
@@ -56,14 +59,21 @@ def _text(path: str) -> str:
 
     try:
         with click.open_file(path, encoding="utf-8-sig") as stream:
-            return str(stream.read())
+            text = str(stream.read(MAX_CHARACTERS + 1))
     except FileNotFoundError:
         raise FormulaError(f'there is no file "{path}"', "write its path, or - for standard input") from None  # fmt: skip
-    except (OSError, UnicodeDecodeError) as failure:
-        raise FormulaError(f'"{path}" cannot be read: {failure}', "save it as UTF-8 text") from None
+    except IsADirectoryError:
+        raise FormulaError(f'"{path}" is a folder', "write the path of a text file") from None
+    except UnicodeDecodeError:
+        raise FormulaError(f'"{path}" is not text in UTF-8', "save it as UTF-8 text") from None
+    except OSError as failure:
+        raise FormulaError(f'"{path}" cannot be read ({failure.strerror})', "write the path of a text file") from None  # fmt: skip
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaError(f'"{path}" is longer than {MAX_CHARACTERS} characters', "pass the lines of one derivation alone")  # fmt: skip
+    return text
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Mark a student's own derivation.")
 @click.argument("arguments", nargs=-1, metavar="FORMULA LINES")
 @_exercise_options
 @problem_options
@@ -87,7 +97,7 @@ def check(arguments: tuple[str, ...], form: str, ascii: bool, **options: Any) ->
     click.get_current_context().exit(codes[verdict.kind])
 
 
-@click.command(cls=FormulaCommand)
+@click.command(cls=FormulaCommand, short_help="Give the next step of a derivation.")
 @click.argument("arguments", nargs=-1, metavar="FORMULA [LINES]")
 @click.option(
     "--strength",

@@ -201,7 +201,7 @@ def _plural(words: str) -> str:
 
 
 def as_json(verdict: Verdict) -> str:
-    """The verdict as JSON; `schema` names its form."""
+    """The verdict as JSON; `schema` names its form, and all its keys are always there."""
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "verdict": verdict.kind,
@@ -210,16 +210,17 @@ def as_json(verdict: Verdict) -> str:
         "words": list(verdict.words),
         "marks": [_mark(mark) for mark in verdict.marks],
     }
-    if verdict.wrong is not None:
-        record["left"] = _both(verdict.wrong.left)
-        record["written"] = _both(verdict.wrong.term)
-        record["before"] = {
-            "line": verdict.before.line if verdict.before else None,
-            **_both(verdict.before.term if verdict.before else verdict.wrong.left),
-        }
-        record["expected"] = _both(verdict.expected) if verdict.expected is not None else None
-        record["misconceptions"] = [_misconception(found) for found in verdict.found]
-        record["witness"] = _witness(verdict.witness)
+    wrong, before = verdict.wrong, verdict.before
+    record["left"] = _both(wrong.left) if wrong else None
+    record["written"] = _both(wrong.term) if wrong else None
+    record["before"] = (
+        {"line": before.line if before else None, **_both(before.term if before else wrong.left)}
+        if wrong
+        else None
+    )
+    record["expected"] = _both(verdict.expected) if verdict.expected is not None else None
+    record["misconceptions"] = [_misconception(found) for found in verdict.found]
+    record["witness"] = _witness(verdict.witness)
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
