@@ -110,11 +110,11 @@ class Worked(Shown):
         return Said(words, {"digits": number(self.digits)})
 
     def lines(self, lines: tuple[Line, ...], name: str, reading: Reading) -> tuple[Line, ...]:
-        """The lines with their numbers; in one row, lines that look the same are one."""
+        """The lines with their numbers; lines that look the same are one."""
         found: list[Line] = []
         for line in lines:
             worked = self.line(replace(line, reasons=self.reasons(line, reading)), name)
-            if not found or self.row is None or worked.right != found[-1].right:
+            if not found or worked.right != found[-1].right:
                 found.append(worked)
         return tuple(found)
 

@@ -96,6 +96,16 @@ def test_the_rows_mean_is_the_whole() -> None:
         assert math.isclose(value, sum(row[name] for row in rows) / 3)
 
 
+def test_a_step_in_a_case_that_is_not_taken_makes_no_line() -> None:
+    lines = differentiate("max(x, 1, x^2)", "x").at({"x": 2}).text().splitlines()
+    assert [line.split("=", 1)[1].split(" [")[0].strip() for line in lines if " = " in line][
+        1:
+    ] == [
+        "d/dx x² = 4",
+        "2·2 = 4",
+    ]
+
+
 @pytest.mark.parametrize("detail", ["brief", "standard", "full"])
 @pytest.mark.parametrize("residual", [None, "e"])
 @pytest.mark.parametrize("row", [None, 2])

@@ -92,6 +92,9 @@ def _unsigned(term: Term) -> Term | None:
         return term.term
     if isinstance(term, Number) and term.number < 0:
         return Number(-term.number, term.decimal)
+    if isinstance(term, Sum):
+        bare = [_unsigned(part) for part in term.terms]
+        return Sum(tuple(part for part in bare if part is not None)) if None not in bare else None
     return None
 
 

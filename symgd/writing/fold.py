@@ -218,7 +218,7 @@ class Writer:
             closed = right.level < PRODUCT and not (number == 0 and right.level == NEGATIVE)
             closed = closed or (isinstance(child, nt.Product) and number > 0)
             closed = closed or (right.open_right and not last)
-            closed = closed or (self.style.flat and isinstance(child, nt.Fraction))
+            closed = closed or (self.style.flat and _is_fraction(child))
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
             text += self.style.parentheses(right.text) if closed else right.text
@@ -247,7 +247,8 @@ class Writer:
             return style.times
         if right_closed and not right_term.names:
             return style.times
-        if nt.is_number(left_term, 0) or nt.is_number(left_term, 1):
+        unsigned = left_term.term if isinstance(left_term, nt.Negative) else left_term
+        if isinstance(unsigned, nt.Number) and unsigned.number in (-1, 0, 1):
             return style.times
         if left.wide or right.wide:
             return style.times
@@ -444,6 +445,11 @@ def is_second_partial(term: nt.Term) -> bool:
 def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
     indexed = isinstance(term, nt.Abbreviation) and term.indices
     return bool(indexed or split_name(term.name)[1])
+
+
+def _is_fraction(term: nt.Term) -> bool:
+    """Whether a Term is a fraction, with or without a sign: what follows it on a line would seem to be under its bar."""
+    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Fraction)
 
 
 def is_coefficient(term: nt.Term) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from symgd.derivation.account import Account, Said
 from symgd.derivation.unrolled import unrolling_of
-from symgd.notation import BigSum, Term
+from symgd.notation import BigSum, Junction, Term
 from symgd.words import Words, context_message
 from symgd.writing.outline import Line, Outline, Reason
 
@@ -90,10 +90,13 @@ class Prose:
 
     def _where(self, rules: str, reasons: Iterable[Reason]) -> str:
         """The rules, and the conditions under which they hold."""
-        found = dict.fromkeys(self.write(c) for reason in reasons for c in reason.conditions)
+        found = {self.write(c): c for reason in reasons for c in reason.conditions}
         if not found:
             return rules
-        conditions = self.words(" and ").join(found)
+        # "a and b or c" could be read in two ways.
+        several = len(found) > 1
+        written = (f"({w})" if several and isinstance(c, Junction) else w for w, c in found.items())
+        conditions = self.words(" and ").join(written)
         return self.words("{rules}, where {conditions}", rules=rules, conditions=conditions)
 
     def steps(self, number: int) -> str:
