@@ -179,9 +179,9 @@ class Shown(ABC):
 
     def text(self, *, ascii: bool = False, **reading: Unpack[ReadingOptions]) -> str:
         """The derivation as plain text, a line a step, with the rule beside it."""
-        from symgd.writing import documents
+        from symgd.writing import plain
 
-        return documents.as_text(self.outline(**reading), ascii=ascii)
+        return plain.as_text(self.outline(**reading), ascii=ascii)
 
     def latex(self, *, document: bool = False, **reading: Unpack[ReadingOptions]) -> str:
         """Display lines for amsmath; with `document`, a file that compiles as it is."""

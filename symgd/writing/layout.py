@@ -74,16 +74,6 @@ class Layout:
         return style.begin.join(style.row(piece, formula) for piece in parts)
 
 
-# How a line stands to the one before it, in ASCII, LaTeX and Typst.
-RELATIONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
-    {
-        "=": ("=", "=", "="),
-        "<": ("<", "<", "<"),
-        "≤": ("<=", r"\le", "lt.eq"),
-        "≈": ("~", r"\approx", "approx"),
-    }
-)
-
 WIDE_LEFT = 60  # millimetres, more than a quarter of an upright page
 
 # Rows as plain text, as wide as what is in front of them makes them.

@@ -22,6 +22,17 @@ from symgd.writing.text import text
 PLAIN = Reading()
 
 
+# How a line stands to the one before it, in ASCII, LaTeX and Typst.
+RELATIONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "=": ("=", "=", "="),
+        "<": ("<", "<", "<"),
+        "≤": ("<=", r"\le", "lt.eq"),
+        "≈": ("~", r"\approx", "approx"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a line follows: the rule's name, its sentence, what the sentence's letters stand for, and where it holds."""

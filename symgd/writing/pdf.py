@@ -13,8 +13,8 @@ from typing import Any
 from symgd.errors import MissingPackage
 from symgd.files import replacing
 from symgd.notation import Equation, Term
-from symgd.writing.layout import RELATIONS, Layout, RowStyle, layout
-from symgd.writing.outline import Outline, Section
+from symgd.writing.layout import Layout, RowStyle, layout
+from symgd.writing.outline import RELATIONS, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, prose
 from symgd.writing.speech import speech
