@@ -286,6 +286,15 @@ def test_lesson_004s_curvatures_and_rates() -> None:
     assert "≈ 0.1764705882" in shown
 
 
+def test_curvatures_that_are_rational_are_exact() -> None:
+    rates = Problem("m*x + b").stable_rate({"x": [1, 2, -3], "y": [1.2, 1.9, -0.4]})
+    shown = rates.text()
+    for line in ("λₘₐₓ = 28/3 ", "λₘᵢₙ = 2 ", "2/λₘₐₓ          = 3/14 ", "≈ 0.2142857143 "):
+        assert line in shown
+    assert "≈ 2 " not in shown
+    assert rates.curvature == (2.0, 28 / 3)
+
+
 def test_taylors_formula_of_the_line_is_exact_and_bounded() -> None:
     rate = LINE.stable_rate()
     taylor = next(chapter for chapter in rate.chapters if "Taylor" in chapter.heading.words)

@@ -35,7 +35,7 @@ TAKE_AWAY = rule(
 PUT_IN = rule(
     "put in", "x = a ⟹ c·x = c·a", "{gone} = {value} is known, and goes to the right side"
 )
-WORK_OUT = rule("worked out", "2·3 + 1 = 7", "numerator and denominator are worked out")
+WORK_OUT = rule("worked out", "2·3 + 1 = 7", "the numbers are worked out")
 WORK_OUT_LAST = rule("divided", "6/4 = 1.5", "the numbers are worked out")
 ROUND = rule("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", "≈")
 GIVEN = Ground("the sums of the data", "the sums over the data are worked out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
@@ -12,11 +13,11 @@ import mpmath
 
 from symgd.derivation.account import Chain, Chapter, Ground, Said
 from symgd.derivation.check import Checker
-from symgd.derivation.elimination import ROUND, shown
+from symgd.derivation.elimination import ROUND, WORK_OUT, shown
 from symgd.derivation.figures import DIGITS, Figures
 from symgd.derivation.hessian import Hessian
 from symgd.derivation.normal import written_out
-from symgd.derivation.tree import Check, Rewritten
+from symgd.derivation.tree import Check, Rewritten, TidyRule
 from symgd.derivation.working import Working
 from symgd.errors import DerivationError
 from symgd.notation import (
@@ -197,7 +198,8 @@ def rates_of(
     found = eigenvalues(letters, figures)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    chapters += _listed(letters, curvature, entries, checker)
+    whole = _rational_roots(entries) if len(curvature) == 2 else None
+    chapters += _listed(letters, curvature, whole, entries, checker)
     most = curvature[-1]
     if most <= 0:
         words = "The cost bends up in no direction here, so nothing bounds the rate."
@@ -205,7 +207,7 @@ def rates_of(
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, curvature, best, entries, checker))
+    chapters.append(_numbers(letters, curvature, whole, best, entries, checker))
     return Rates(
         tuple(map(float, curvature)),
         float(2 / most),
@@ -214,12 +216,37 @@ def rates_of(
     )
 
 
-def _shown(value: mpmath.mpf) -> Term:
-    return shown(Rational(mpmath.nstr(value, FIGURES, min_fixed=-mpmath.inf, max_fixed=mpmath.inf)))
+def _shown(value: Any) -> Term:
+    """A rational number as it is, another one rounded."""
+    return shown(value if isinstance(value, Rational) else Rational(_digits(value)))
+
+
+def _digits(value: Any) -> str:
+    with mpmath.workdps(DIGITS):
+        return str(mpmath.nstr(real(value), FIGURES, min_fixed=-mpmath.inf, max_fixed=mpmath.inf))
+
+
+def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | None:
+    """Both eigenvalues of a matrix of two rows, in ascending order, where the root of the quadratic formula ends."""
+    a, b, c = (_rational(entry) for entry in entries)
+    square = (a - c) ** 2 + 4 * b**2
+    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
+    root = Rational(top, bottom)
+    return ((a + c - root) / 2, (a + c + root) / 2) if root**2 == square else None
+
+
+def _rational(entry: Chain) -> Rational:
+    """The number on the right of a derivative that was worked out with the data."""
+    assert isinstance(entry.start, Equation)
+    return Figures({"": ()}, "").fraction(entry.start.right)
 
 
 def _listed(
-    letters: Letters, curvature: Sequence[mpmath.mpf], entries: Sequence[Chain], checker: Checker
+    letters: Letters,
+    curvature: Sequence[mpmath.mpf],
+    whole: tuple[Rational, Rational] | None,
+    entries: Sequence[Chain],
+    checker: Checker,
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
     if len(curvature) == 1:
@@ -227,9 +254,10 @@ def _listed(
     chains = []
     if len(curvature) == 2:
         known = {e.start.left: e.start.right for e in entries if isinstance(e.start, Equation)}
-        for value, (name, root) in zip(reversed(curvature), roots(letters), strict=True):
+        found = whole or curvature
+        for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = Equation(name, root.substitute(known))
-            chains.append(_nearly(start, value, checker))
+            chains.append(_worked_out(start, value, checker))
     else:
         base = letters.least.name.removesuffix("_min")
         for place, value in enumerate(curvature, 1):
@@ -241,36 +269,52 @@ def _listed(
 def _numbers(
     letters: Letters,
     curvature: Sequence[mpmath.mpf],
+    whole: tuple[Rational, Rational] | None,
     best: mpmath.mpf | None,
     entries: Sequence[Chain],
     checker: Checker,
 ) -> Chapter:
     """2/λ_max and 2/(λ_min + λ_max)."""
-    most, value = letters.most, _shown(curvature[-1])
-    if len(curvature) == 1 and isinstance(entries[0].start, Equation):
-        value = entries[0].start.right
+    known: Sequence[Any] = curvature
+    if len(curvature) == 1:
+        known = (_rational(entries[0]),)
+    elif whole is not None:
+        known = whole
+    largest, two = known[-1], number(2)
     with mpmath.workdps(DIGITS):
-        bound = Equation(Fraction(number(2), most), Fraction(number(2), value))
-        chains = [_nearly(bound, 2 / curvature[-1], checker)]
-        if best is not None and len(curvature) > 1:
-            least = next(value for value in curvature if value != 0)
-            below = Sum((_shown(least), _shown(curvature[-1])))
-            both = Fraction(number(2), Sum((letters.least, most)))
-            chains.append(_nearly(Equation(both, Fraction(number(2), below)), best, checker))
+        bound = Equation(Fraction(two, letters.most), Fraction(two, _shown(largest)))
+        chains = [_worked_out(bound, 2 / largest, checker)]
+        if best is not None and len(known) > 1:
+            least = next(value for value in known if value != 0)
+            below = Sum((_shown(least), _shown(largest)))
+            both = Fraction(two, Sum((letters.least, letters.most)))
+            start = Equation(both, Fraction(two, below))
+            chains.append(_worked_out(start, 2 / (least + largest), checker))
     return Chapter(Said("The rates with these numbers"), tuple(chains))
 
 
-def _nearly(start: Equation, value: mpmath.mpf, checker: Checker) -> Chain:
-    """The right side as one rounded number."""
+def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
+    """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, Symbol) else Symbol("lambda_max")
     working = Working(start, name, checker, WITH_DATA)
-    after = Equation(start.left, _shown(value))
-    with mpmath.workdps(DIGITS):
-        found = real(Figures({"": ()}, "").value(start.right))
-        close = abs(found - value) <= abs(value) * mpmath.mpf(10) ** (2 - FIGURES)
-    check = Check("arithmetic", bool(close), 1, checker.seed)
-    working.record(ROUND, (), after, Rewritten(after), check)
+    rounded = shown(Rational(_digits(value)))
+    if isinstance(value, Rational):
+        _record(working, WORK_OUT, shown(value), value, 20)
+    if not isinstance(value, Rational) or rounded != shown(value):
+        _record(working, ROUND, rounded, value, FIGURES - 2)
     return working.chain
+
+
+def _record(working: Working, by: TidyRule, after: Term, value: Any, digits: int) -> None:
+    """The right side replaced by a number, with which it agrees to so many digits."""
+    line = working.line
+    assert isinstance(line, Equation)
+    with mpmath.workdps(DIGITS):
+        found, wanted = real(Figures({"": ()}, "").value(line.right)), real(value)
+        close = abs(found - wanted) <= abs(wanted) * mpmath.mpf(10) ** -digits
+    check = Check("arithmetic", bool(close), 1, working.checker.seed)
+    equation = Equation(line.left, after)
+    working.record(by, (), equation, Rewritten(equation), check)
 
 
 def roots(letters: Letters) -> tuple[tuple[Term, Term], tuple[Term, Term]]:
