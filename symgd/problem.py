@@ -44,6 +44,7 @@ from symgd.settings import (
 )
 
 if TYPE_CHECKING:
+    from symgd.derivation.budget import Budget
     from symgd.derivation.hessian import Hessian
     from symgd.derivation.tree import Derivation, Gradient, TidyRule
 
@@ -390,18 +391,22 @@ class Problem(Desk):
         return self.cost_term.value
 
     @overload
-    def derive(self, wrt: None = None) -> Gradient: ...
+    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
 
     @overload
-    def derive(self, wrt: str) -> Derivation: ...
+    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
 
-    def derive(self, wrt: str | None = None) -> Gradient | Derivation:
+    def derive(
+        self, wrt: str | None = None, *, budget: Budget | None = None
+    ) -> Gradient | Derivation:
         """The gradient, step by step, every step checked.
 
         Parameters
         ----------
         wrt : str, optional
             One parameter; without it, all of them.
+        budget : Budget, optional
+            How much the derivation by each parameter may cost; without it, 2000 steps and a minute.
 
         Returns
         -------
@@ -415,11 +420,16 @@ class Problem(Desk):
         """
         if wrt is not None:
             self.expect_parameter(wrt)
-            return self._gradient.partials[wrt]
-        return self._gradient
+        known = self._gradient if budget is None else self._derived(budget)
+        return known if wrt is None else known.partials[wrt]
 
     @cached_property
     def _gradient(self) -> Gradient:
+        from symgd.derivation.budget import USUAL
+
+        return self._derived(USUAL)
+
+    def _derived(self, budget: Budget) -> Gradient:
         from symgd.derivation.check import Checker
         from symgd.derivation.derive import derive, gradient
 
@@ -427,7 +437,7 @@ class Problem(Desk):
         tidy, checker = self._tidy, Checker()
 
         def derived(by: Variable) -> Derivation:
-            return derive(name, cost, by, tidy=tidy, checker=checker)
+            return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
 
         return gradient(name, cost, self.symbols, derived)
 

@@ -7,7 +7,10 @@ import threading
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from symgd import Problem
+from symgd.cli import main
 from symgd.derivation.budget import Budget, TimeUp, stopped_after
 from symgd.derivation.derive import differentiate
 from symgd.errors import DerivationError, SymgdError
@@ -87,3 +90,12 @@ def test_nothing_is_raised_after_the_block() -> None:
         with contextlib.suppress(TimeUp), stopped_after(0.001):
             time.sleep(0.001)
     sum(range(100_000))
+
+
+def test_the_budget_is_a_problems_and_the_command_lines_too() -> None:
+    with pytest.raises(DerivationError, match="is not finished after"):
+        Problem("m*x + b").derive(budget=Budget(steps=2))
+    assert Problem("m*x + b").derive("b", budget=Budget(seconds=30)).check.passed
+    result = CliRunner().invoke(main, ["diff", "x^2*sin(x)", "--wrt", "x", "--max-steps", "2"])
+    assert result.exit_code == 2
+    assert "is not finished after" in result.stderr

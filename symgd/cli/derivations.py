@@ -10,6 +10,8 @@ from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
     ascii_option,
     at_point,
+    budget_from,
+    budget_options,
     deliver,
     format_option,
     output_option,
@@ -28,6 +30,7 @@ from symgd.cli.options import (
 @point_options
 @format_option
 @reading_options
+@budget_options
 @ascii_option
 @output_option
 def diff(
@@ -43,7 +46,8 @@ def diff(
     """
     from symgd.derivation.derive import differentiate
 
-    derivation = at_point(differentiate(expression, wrt), options)
+    budget = budget_from(options)
+    derivation = at_point(differentiate(expression, wrt, budget=budget), options)
     deliver(derivation, form, options, output, ascii)
 
 
@@ -60,6 +64,7 @@ def diff(
 @point_options
 @format_option
 @reading_options
+@budget_options
 @ascii_option
 @output_option
 def derive(
@@ -85,7 +90,7 @@ def derive(
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
     """
-    problem = problem_from(formula, options)
+    problem, budget = problem_from(formula, options), budget_from(options)
     if matrix and (wrt is not None or options["point"] is not None):
         raise click.UsageError(
             "--matrix derives by all parameters at once, in letters: leave out --wrt and --at"
@@ -93,7 +98,7 @@ def derive(
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
-    told = problem.matrix() if matrix else at_point(problem.derive(wrt), options)
+    told = problem.matrix() if matrix else at_point(problem.derive(wrt, budget=budget), options)
     deliver(told, form, options, output, ascii)
 
 

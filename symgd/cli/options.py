@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from symgd.derivation.budget import Budget
     from symgd.problem import Problem
 
 
@@ -69,6 +70,25 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def budget_options(function: Callable[..., None]) -> Callable[..., None]:
+    """How much a derivation may cost; `budget_from` makes one of it."""
+    options = (
+        click.option("--max-steps", type=click.IntRange(min=1), help="Give up after so many steps by one name.  [default: 2000]"),
+        click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Give up after so long.  [default: 60]"),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def budget_from(options: dict[str, Any]) -> Budget:
+    """The budget that was asked for; takes its options out of `options`."""
+    from symgd.derivation.budget import Budget
+
+    asked = {"steps": options.pop("max_steps"), "seconds": options.pop("max_seconds")}
+    return Budget(**{name: value for name, value in asked.items() if value is not None})
 
 
 def point_options(function: Callable[..., None]) -> Callable[..., None]:
