@@ -115,6 +115,11 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         ("x + 3*sin(2*x)", "f'(x) = 1 - 6 cos(2x)"),
         ("sinh(x)", "f'(x) = -cosh(x)"),
     ),
+    "another-cost": (
+        (LINE, "J = 1/(2N) Σ (m x_i + b - y_i)^2"),
+        (LINE, "J = Σ e_i^2"),
+        (PARABOLA, "J = 1/2 Σ e_i²"),
+    ),
     "minus-of-cosine": (
         ("cos(x)", "sin(x)"),
         ("3*cos(2*x)", "f'(x) = 6 sin(2x)"),

@@ -78,6 +78,11 @@ RIGHT = (
     ("a + k*x", r"\frac{\partial J}{\partial k} = \frac{2}{n}\sum_{i=1}^n (h_\theta(x^{(i)}) - y^{(i)}) x^{(i)}"),
     ("x^2*sin(x)", "u = x^2, v = sin x\nu' = 2x, and v' = cos x\nf' = u'v + uv' = 2x sin x + x^2 cos x"),
     ("x/(x - 1)", "f = u/v, u = x, v = x - 1\nf'(x) = (u'v - uv')/v^2 = -1/(x - 1)^2"),
+    (LINE, "E = m x_i + b - y_i\ndE/dm = x_i\ndJ/dm = 2/N Σ E x_i  ✓"),
+    ("(x^2 + 3)^4", "u = x^2 + 3\ny = u^4\ndy/du = 4u^3\ndu/dx = 2x\ndy/dx = 4u^3 * 2x = 8x(x^2 + 3)^3"),
+    ("(x^2 + 3)^4", "dy/dx = dy/du * du/dx where u = 3 + x^2\n = 4u^3 * 2x"),
+    ("x^2*sin(x)", "g(x) = x^2, h(x) = sin x\ng'(x) = 2x, h'(x) = cos x\nf'(x) = g'(x)h(x) + g(x)h'(x) = 2x sin x + x^2 cos x"),
+    ("sqrt(x)", "f'(x) = ½x^(-½) = 1/2 x^-1/2"),
     ("3*x^5", "f'(x) = 15x⁴"),
     ("3*x^5", "15 x^4"),
     ("3*x^5", "d/dx 3x^5 = 3*5x^4 = 15x^4"),
@@ -176,10 +181,21 @@ def test_the_first_wrong_line_of_several_derivatives() -> None:
 
 
 def test_a_wrong_cost_is_told() -> None:
-    verdict = exercise(LINE).check("J = 1/(2N) Σ (m x_i + b - y_i)^2")
+    lines = (
+        "J = 1/(2N) Σ (m x_i + b - y_i)^2\ndJ/dm = 1/N Σ (m x_i + b - y_i) x_i\n = 2/N Σ e_i x_i"
+    )
+    verdict = exercise(LINE).check(lines)
     assert verdict.line == 1
     assert verdict.misconception is not None
-    assert verdict.misconception.key == "lost-two"
+    assert verdict.misconception.key == "another-cost"
+    assert [mark.status for mark in verdict.marks] == ["wrong", "follows", "right"]
+
+
+def test_a_cost_is_derived_by_a_part_of_it_only_where_it_is_written_with_it() -> None:
+    with pytest.raises(
+        FormulaError, match="J is not written with e, so it cannot be derived by it"
+    ):
+        exercise(LINE).check("dJ/dm = (dJ/de)(de/dm)\n = 2/N Σ e_i x_i")
 
 
 @pytest.mark.parametrize(

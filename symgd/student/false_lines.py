@@ -188,6 +188,17 @@ def wrong_number(case: Case) -> Iterator[Slip]:
             return
 
 
+def another_cost(case: Case) -> Iterator[Slip]:
+    """1/(2N) Σ or Σ alone in the place of 1/N Σ, and so on."""
+    if case.before != case.exercise.body:
+        return
+    for count, _ in case.exercise.vocabulary.bounds.values():
+        shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
+        halves = [Fraction(count, number(2)), half(2), number(2)]
+        for factor in (count, Product((number(2), count)), *halves, *shares):
+            yield Slip(Product((factor, case.right)), {"factor": factor, "right": case.right})
+
+
 def half(value: int) -> Term:
     return nt.Number(fractions.Fraction(1, value))
 

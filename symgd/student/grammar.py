@@ -30,17 +30,21 @@ class Scopes:
     summed : int
         Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
         More than 0 is meant only where an index would stand outside every Σ otherwise.
+    raised : bool
+        x^1/2 means x^(1/2).
     """
 
     tight: bool
     operator: int
     summed: int
+    raised: bool = False
 
 
 SCOPES = tuple(
     Scopes(tight, operator, summed)
     for summed, operator, tight in itertools.product((0, 1, 2), (0, 1, 2), (True, False))
 )
+RAISED_SCOPES = Scopes(tight=True, operator=0, summed=0, raised=True)
 
 
 class Grammar(Cursor):
@@ -65,6 +69,10 @@ class Grammar(Cursor):
     @abstractmethod
     def atom(self) -> nt.Term:
         """A number, a name, a function's value, Σ, a derivative, or a group."""
+
+    @abstractmethod
+    def skip_arguments(self) -> None:
+        """Leave out the (x) of u'(x)."""
 
     @abstractmethod
     def named(self, name: str, token: Token) -> nt.Term:
@@ -196,7 +204,12 @@ class Grammar(Cursor):
         if isinstance(base, nt.Indexed | nt.Abbreviation) and opened and is_index and closed:
             self.at += 2 * opened + 1
             return None
-        return self.signed_factor()
+        exponent = self.signed_factor()
+        ratio = self.kind(-1) == "number" and self.sign() == "/" and self.kind(1) == "number"
+        if self.scopes.raised and ratio:
+            self.take()
+            return nt.Fraction(exponent, self.number(self.take()))
+        return exponent
 
     def primed(self, term: nt.Term) -> nt.Term:
         """f′, and J′ₘ, which says what is derived by."""
@@ -208,6 +221,8 @@ class Grammar(Cursor):
             raise self.error(
                 cause, "write d/dm(...), or one prime in a plain function", token.start
             )
+        if isinstance(term, nt.Abbreviation):
+            self.skip_arguments()
         return self.partial(term, by)
 
     def group(self) -> nt.Term:
@@ -290,7 +305,24 @@ class Grammar(Cursor):
         if any(isinstance(part, nt.Partial) for part in _deep(body)):
             raise self.error("a derivative of a derivative", "write the inner one out first")
         ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
+        if isinstance(by, nt.Abbreviation) and body in self.vocabulary.costs.values():
+            body = self.in_terms_of(body, by)
         return nt.Partial(body, by, ordinary)
+
+    def in_terms_of(self, cost: nt.Term, part: nt.Abbreviation) -> nt.Term:
+        """What is to be derived, written with a part of it by name, for df/du."""
+        assert isinstance(cost, nt.Abbreviation)
+        body, inner = cost.definition, part.definition
+        same = [t for _, t in body.walk() if t in (part, inner) or t.value == inner.value]
+        written = body.substitute(dict.fromkeys(same, part))
+        outside_sums = self.vocabulary.index not in (*part.indices, *inner.names)
+        if not same or (self.vocabulary.bounds and not outside_sums):
+            raise self.error(
+                f"{cost.name} is not written with {part.name}, so it cannot be derived by it",
+                f"derive {cost.name} by {', '.join(str(v.name) for v in self.vocabulary.variables)}, "
+                "or give what is derived a name on a line before",
+            )
+        return nt.Abbreviation(cost.name, written, cost.indices)
 
     def bound(self, term: nt.Term) -> nt.Term:
         """Refuse numbers that would grow without bound."""

@@ -14,7 +14,7 @@ from symgd import notation as nt
 from symgd.errors import FormulaError
 from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.parsing import parse
-from symgd.student.grammar import SCOPES, Grammar
+from symgd.student.grammar import RAISED_SCOPES, SCOPES, Grammar
 from symgd.student.tokens import CLOSING, Token
 from symgd.student.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
 
@@ -49,6 +49,8 @@ def readings(
             found.setdefault(_Hand(text, tokens, vocabulary, scopes, by).whole())
         except FormulaError:
             continue
+    if any(token.text in ("^", "**") for token in tokens) and any(t.text == "/" for t in tokens):
+        found.setdefault(_Hand(text, tokens, vocabulary, RAISED_SCOPES, by).whole())
     return tuple(found)
 
 

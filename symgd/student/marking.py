@@ -81,6 +81,9 @@ class _Marker:
         self.exercise = exercise
         self.misconceptions = misconceptions
         self.checker = Checker()
+        self.cost: nt.Term | None = (
+            None  # as the student wrote it, where that is not the exercise's
+        )
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
         passed = self.checker.equal(left, right).passed
@@ -138,14 +141,23 @@ class _Marker:
                 status = "right again" if chain.wrong else "right"
             else:
                 term = statement.readings[0]
-                status = "follows" if chain.wrong and self.equal(before, term) else "wrong"
+                follows = chain.wrong and self.equal(before, term)
+                status = "follows" if follows or self.is_of_written_cost(chain, term) else "wrong"
             note = "" if term is statement.readings[0] else f"read as {text(term)}"
             mark = Mark(statement.line, statement.written, statement.left, term, status, note)
             if status == "wrong" and chain.wrong is None:
                 chain.wrong = mark
                 chain.before = chain.marks[-1] if chain.marks else None
+                if chain.kind == "cost":
+                    self.cost = self.cost or term
             chain.marks.append(mark)
             before = term
+
+    def is_of_written_cost(self, chain: _Chain, term: nt.Term) -> bool:
+        """Whether a derivative is right for the wrong cost that the student began with."""
+        if self.cost is None or chain.kind != "derivative" or chain.variable is None:
+            return False
+        return self.equal(nt.Partial(self.cost, chain.variable), term)
 
     def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
         """The first reading of a statement that is right."""

@@ -13,6 +13,13 @@ from symgd.student.misconception import Misconception, by_algebra, by_rules
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
     Misconception(
+        "another-cost",
+        "cost of another convention",
+        "this is {factor} times the cost of this exercise: conventions differ by 1/N, 1/(2N) and Σ alone",
+        "begin with {right}",
+        lines.another_cost,
+    ),
+    Misconception(
         "set-to-zero",
         "set to zero",
         "0 is what the derivative comes to at the minimum only; everywhere else it is {right}",

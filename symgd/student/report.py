@@ -119,7 +119,7 @@ def _numbers(witness: Witness, verdict: Verdict, write: Write) -> str:
     else:
         after = f"line {verdict.wrong.line}"
     values = f"{before} is {number(witness.expected)}, {after} is {number(witness.written)}."
-    return f"With {', '.join(given)}: {values}" if given else _capital(values)
+    return f"With {', '.join(given)}: {values}" if given else f"Everywhere, {values}"
 
 
 def _sought(left: nt.Term, write: Write) -> str:

@@ -22,11 +22,15 @@ _NOTE = re.compile(
     r"|\s{2,}\[[^\[]*\]\s*$"
     r"|^\s*\[[^\[]*\]\s*$"
     rf"|\s[\[(][A-Za-z ,'-]*\b(?:{_RULE_WORDS})\b[A-Za-z ,'-]*[\])]\s*$"
+    r"|[,;]?\s+for\s+(?:all\s+)?[a-z]\s*(?:=|in|from)\s.*$|[,;]?\s+for\s+(?:all\s+)?[a-z]\s*=.*$"
     r"|[,;]?\s+(?:by|using|because|since|from|via)\s+[A-Za-z][A-Za-z ,'-]*$",
     re.IGNORECASE,
 )
 _IN_NOTE = re.compile(r"with ([^\s=]+) = ([^:\]]+?)(?=[:\]]|, (?:with|[a-z ]+ rule)|$)")
 _CLAUSE = re.compile(r"[,;]?\s+(?:where|with)\s+([^\s=]+)\s*=\s*(.+)$", re.IGNORECASE)
+_HALVES = str.maketrans(
+    {sign: f"({n}/{d})" for sign, n, d in zip("½⅓¼⅔¾", "11123", "23434", strict=True)}
+)
 _WORD = re.compile(r"[A-Za-z]{2,}[,:.]?")
 _BEGINNING = re.compile(r"(?:[A-Za-z]{2,}[,:]?\s+)+(?=\S)")
 _GOING_ON = re.compile(r"[=+\-−*/^·×(\[{:]\s*$")
@@ -93,7 +97,7 @@ def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
 
 def _bare(number: int, text: str) -> Line:
     """A line without its number, notes and clauses; what is left stands where it stood."""
-    text = typed(text)
+    text = typed(text).translate(_HALVES)
     note = _NOTE.search(text)
     bare = text[: note.start()] if note else text
     defined = _IN_NOTE.findall(note.group()) if note else []
@@ -105,7 +109,7 @@ def _bare(number: int, text: str) -> Line:
         match = opening.match(bare)
         if match and "=" in bare[match.end() :] + text[: match.end()]:
             bare = " " * match.end() + bare[match.end() :]
-    return Line(number, bare.rstrip().rstrip(".,;"), tuple(defined))
+    return Line(number, bare.rstrip(" \t.,;✓✔∎□■"), tuple(defined))
 
 
 def _is_words(text: str, known: Callable[[str], bool]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from symgd import notation as nt
+from symgd.derivation.check import check_equal
 from symgd.errors import FormulaError
 from symgd.student.exercise import Exercise
 from symgd.student.handwriting import readings
@@ -16,6 +17,8 @@ from symgd.student.tokens import Token, equations_of, split_at_equals, tokens_of
 from symgd.student.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
+# Names of functions that are as often names of their parts.
+PART_NAMES = ("g", "h")
 
 Kind = Literal["derivative", "definition", "cost", "update", "side"]
 
@@ -164,8 +167,26 @@ class _Reader:
             return None
         name = spelled(first[0].text)
         known = self.exercise.vocabulary
-        taken = name in known.symbols or name in known.columns or name in known.costs
+        cost = name in known.costs and not self.is_part(name, parts[1])
+        taken = name in known.symbols or name in known.columns or cost
         return None if taken or self.short_for(name) else name
+
+    def is_part(self, name: str, tokens: list[Token]) -> bool:
+        """Whether a name that others have for the cost is a part of it here: E = m x_i + b - y_i, g(x) = x^2."""
+        exercise = self.exercise
+        if name == exercise.function.name:
+            return False
+        if exercise.vocabulary.bounds:
+            summed = any(t.kind == "sigma" or t.text in exercise.vocabulary.costs for t in tokens)
+            return bool(tokens) and not summed
+        if name not in PART_NAMES:
+            return False
+        text = " ".join(token.text for token in tokens)
+        try:
+            right = readings(text, tokens, exercise.vocabulary)[0]
+        except FormulaError:
+            return True
+        return not check_equal(right, exercise.body).passed
 
     def short_for(self, name: str) -> nt.Partial | None:
         """The derivative that a single name on the left stands for: J_m, grad_m, dm."""
