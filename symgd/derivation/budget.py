@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import _thread
+import contextlib
 import ctypes
+import heapq
+import itertools
+import os
+import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,35 +72,80 @@ def stopped_after(seconds: float) -> Iterator[None]:
 
 
 class _Watch:
-    """A thread that waits, and then interrupts the one that made it."""
+    """Interrupts the thread that made it, when its time is up and it has not ended."""
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+        self.deadline = time.monotonic() + seconds
         self.thread = ctypes.c_ulong(threading.get_ident())
-        self.done = threading.Event()
+        self.done = False
         self.lock = threading.Lock()
         self.ended = False
 
     def start(self) -> None:
-        # A Thread object would wait until it runs; this does not.
-        _thread.start_new_thread(self.wait, ())
+        _WATCHMAN.watches.put(self)
+        _WATCHMAN.wake()
 
-    def wait(self) -> None:
-        left = self.seconds
-        while not self.done.wait(left):
-            with self.lock:
-                if not self.done.is_set():
-                    _interrupt(self.thread)
-            left = _AGAIN
+    def fire(self) -> bool:
+        """Interrupt the thread, unless the watch is over; answers whether it goes on."""
+        with self.lock:
+            if not self.done:
+                _interrupt(self.thread)
+            return not self.done
 
     def end(self) -> None:
         """Nothing is raised after this: what is on its way comes while the loop turns."""
-        self.done.set()
+        self.done = True
         with self.lock:
             pass
         for _ in range(100):
             pass
         self.ended = True
+
+
+class _Watchman:
+    """The one thread that looks after all watches.
+
+    There is one, not one a watch: while a thread is being started it counts as the thread that starts it, and would
+    be interrupted in its place.
+    """
+
+    def __init__(self) -> None:
+        self.watches: queue.SimpleQueue[_Watch] = queue.SimpleQueue()
+        self.awake = False
+        self.lock = threading.Lock()
+
+    def wake(self) -> None:
+        if not self.awake:
+            with self.lock:
+                if not self.awake:
+                    self.awake = True
+                    _thread.start_new_thread(self.look_after, ())
+
+    def look_after(self) -> None:
+        waiting: list[tuple[float, int, _Watch]] = []
+        order = itertools.count()  # watches themselves have none
+        while True:
+            left = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
+            with contextlib.suppress(queue.Empty):
+                watch = self.watches.get(timeout=left)
+                heapq.heappush(waiting, (watch.deadline, next(order), watch))
+            while waiting and waiting[0][0] <= time.monotonic():
+                _, _, watch = heapq.heappop(waiting)
+                if watch.fire():
+                    heapq.heappush(waiting, (time.monotonic() + _AGAIN, next(order), watch))
+
+
+_WATCHMAN = _Watchman()
+
+
+def _after_fork() -> None:
+    """A forked process has none of its parent's threads."""
+    global _WATCHMAN
+    _WATCHMAN = _Watchman()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _interrupt(thread: ctypes.c_ulong) -> None:
