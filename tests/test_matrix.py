@@ -205,7 +205,7 @@ def test_the_bridge_from_the_line() -> None:
         "∂J/∂b = (2/N) Σᵢ (m xᵢ + b − yᵢ)",
         "= (2/N) (Xᵀ (X w − y))₂",
         "[stacked]",
-        "The shapes were tried with N = 3",
+        "The shapes were tried with N = 3.",
     ):
         assert line in written
 

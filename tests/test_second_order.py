@@ -286,6 +286,12 @@ def test_lesson_004s_curvatures_and_rates() -> None:
     assert "≈ 0.1764705882" in shown
 
 
+@pytest.mark.parametrize(("model", "loss"), [("m*x", "mae"), ("m*x", "hinge")])
+def test_straight_pieces_have_no_curvature_to_bound_the_rate(model: str, loss: str) -> None:
+    with pytest.raises(DerivationError, match="made of straight pieces"):
+        Problem(model, loss=loss).stable_rate()
+
+
 def test_curvatures_that_are_rational_are_exact() -> None:
     rates = Problem("m*x + b").stable_rate({"x": [1, 2, -3], "y": [1.2, 1.9, -0.4]})
     shown = rates.text()

@@ -36,6 +36,7 @@ from symgd.notation import (
     Symbol,
     Term,
     factors_of,
+    is_number,
     number,
     product_of,
     sum_of,
@@ -193,6 +194,12 @@ def stable_rate(
         raise DerivationError(
             "this step is derived for parameters that are numbers, and the model has a vector",
             "write the entries out, w1*x1 + w2*x2",
+        )
+    entries = [hessian[entry].last for entry in hessian]
+    if len(entries) == 1 and is_number(entries[0], 0):  # the bound would be 2/0
+        raise DerivationError(
+            "this cost is made of straight pieces: its second derivative is zero, so no curvature bounds the rate",
+            "let the rate become smaller from step to step, or choose a loss that is curved, such as huber",
         )
     checker = checker or Checker()
     letters = letters_of(hessian)

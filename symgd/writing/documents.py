@@ -82,13 +82,12 @@ def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[
     rows = []
     for line in section.lines:
         left = words.formula(line.left) + " " if line.left else ""
-        if left and space.apart:
-            rows.append(f"&{left}")
-            left = ""
+        above, left = space.begun(line, section, left)
+        rows += [above] if above else []
         reason = reasoned(words.reason(line))
         relation = RELATIONS[line.relation][1]
         right = space.written(line.right, words.formula, _LATEX_ROWS)
-        rows.append(f"{left}&{relation} {right}{reason}")
+        rows.append(f"{left}{relation} {right}{reason}")
     return " \\\\\n".join(rows)
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from symgd.notation import Term
 from symgd.writing.breaks import Joint, Piece, pieces
-from symgd.writing.outline import Line, Outline
+from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import A4, Page, Row, page, room, width
 from symgd.writing.prose import prose
 from symgd.writing.text import text
@@ -73,8 +73,22 @@ class Layout:
         parts = pieces(term, self.room, self.width)
         return style.begin.join(style.row(piece, formula) for piece in parts)
 
+    def begun(self, line: Line, section: Section, left: str) -> tuple[str, str]:
+        """The row above a line, if its left side has one of its own, and what stands before the = sign.
+
+        Where left sides have rows of their own, an equation whose two sides fit one row keeps them together.
+        """
+        if line.left is None or not self.apart:
+            return "", f"{left}&"
+        equations = all(other.left is not None for other in section.lines)
+        sides = self.width(line.left) + self.width(line.right) + _RELATION
+        if equations and not self.paper.beside and sides <= self.room:
+            return "", f"&{left}"
+        return f"&{left}", "&"
+
 
 WIDE_LEFT = 60  # millimetres, more than a quarter of an upright page
+_RELATION = 20  # points, an = sign and the spaces round it
 
 # Rows as plain text, as wide as what is in front of them makes them.
 _TEXT = RowStyle(

@@ -142,12 +142,11 @@ def _lines(section: Section, words: Prose, space: Layout) -> str:
     rows = []
     for line in section.lines:
         left = words.formula(line.left) + " " if line.left else ""
-        if left and space.apart:
-            rows.append(f"  &{left}")
-            left = ""
+        above, left = space.begun(line, section, left)
+        rows += [f"  {above}"] if above else []
         reason = _reason(words.reason(line), space)
         right = space.written(line.right, words.formula, _ROWS)
-        rows.append(f"  {left}&{RELATIONS[line.relation][2]} {right}{reason}")
+        rows.append(f"  {left}{RELATIONS[line.relation][2]} {right}{reason}")
     return " \\\n".join(rows)
 
 

@@ -277,7 +277,7 @@ class MatrixForm(Shown):
             for name, size in self.checker.unrolling.sizes.items()
         )
         if sizes:
-            yield Said("The shapes were tried with {sizes}", {"sizes": sizes})
+            yield Said("The shapes were tried with {sizes}.", {"sizes": sizes})
 
     def _gradient(self) -> Iterator[Chapter]:
         heading = Said("Gradient by differentials", {})
@@ -289,7 +289,7 @@ class MatrixForm(Shown):
 
     def _stationary(self, solved: Stationary) -> Iterator[Chapter]:
         heading = Said("Where the gradient is zero", {})
-        where = Said("The last line holds where {A} has an inverse", {"A": solved.matrix})
+        where = Said("The last line holds where {A} has an inverse.", {"A": solved.matrix})
         yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
