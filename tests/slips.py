@@ -9,6 +9,10 @@ SIGMOID = "1/(1 + exp(-(a*x + b)))"
 WAVE = "a*sin(k*x) + c"
 VECTOR = "sum(w[j]*x[j], j, p) + b"
 
+# A model, and the penalty after it.
+RIDGE = "m*x + b | ridge"
+LASSO = "m*x + b | lasso"
+
 Row = tuple[str, str]
 
 # A formula in x alone is derived by x; any other is a model.
@@ -114,6 +118,11 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         ("sin(x)", "f' = -cos(x)"),
         ("x + 3*sin(2*x)", "f'(x) = 1 - 6 cos(2x)"),
         ("sinh(x)", "f'(x) = -cosh(x)"),
+    ),
+    "penalty-lost": (
+        (RIDGE, "dJ/dm = 2/N Σ e_i x_i"),
+        (RIDGE, "dJ/dm = 1/N Σ 2 (m x_i + b - y_i) x_i"),
+        (LASSO, "dJ/dm = 2/N Σ e_i x_i"),
     ),
     "another-cost": (
         (LINE, "J = 1/(2N) Σ (m x_i + b - y_i)^2"),

@@ -35,9 +35,10 @@ from strategies import formulas
 @cache
 def exercise(formula: str) -> Exercise:
     """A formula in x alone is derived by x; any other is a model."""
-    if parse(formula).names <= {"x"}:
-        return Exercise.of_formula(formula, "x")
-    return Exercise.of_problem(Problem(formula))
+    model, _, penalty = formula.partition(" | ")
+    if parse(model).names <= {"x"}:
+        return Exercise.of_formula(model, "x")
+    return Exercise.of_problem(Problem(model, penalty=penalty or None))
 
 
 # What is right, in forms that are not ours.
@@ -189,6 +190,19 @@ def test_a_wrong_cost_is_told() -> None:
     assert verdict.misconception is not None
     assert verdict.misconception.key == "another-cost"
     assert [mark.status for mark in verdict.marks] == ["wrong", "follows", "right"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "m = (N Σ x_i y_i - Σ x_i Σ y_i)/(N Σ x_i^2 - (Σ x_i)^2)",
+        "m Σ x_i + N b = Σ y_i",
+        "m Σ x_i^2 + b Σ x_i - Σ x_i y_i = 0",
+    ],
+)
+def test_what_holds_at_the_minimum_only_is_not_blamed(line: str) -> None:
+    with pytest.raises(FormulaError, match="line 2: this equation holds at the minimum only"):
+        exercise(LINE).check(f"dJ/dm = 2/N Σ e_i x_i\n{line}")
 
 
 def test_a_cost_is_derived_by_a_part_of_it_only_where_it_is_written_with_it() -> None:

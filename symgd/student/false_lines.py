@@ -199,6 +199,21 @@ def another_cost(case: Case) -> Iterator[Slip]:
             yield Slip(Product((factor, case.right)), {"factor": factor, "right": case.right})
 
 
+def penalty_lost(case: Case) -> Iterator[Slip]:
+    """The losses alone derived, where a penalty on the parameters is added to them."""
+    body = case.exercise.body
+    if not isinstance(body, Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
+        return
+    data = case.exercise.vocabulary.columns.keys() - {
+        v.name for v in case.exercise.vocabulary.variables
+    }
+    losses = tuple(term for term in body.terms if not data.isdisjoint(term.names))
+    penalty = tuple(term for term in body.terms if data.isdisjoint(term.names))
+    if losses and penalty:
+        start = Partial(nt.sum_of(losses), case.variable)
+        yield Slip(finished(start), {"penalty": nt.sum_of(penalty)})
+
+
 def half(value: int) -> Term:
     return nt.Number(fractions.Fraction(1, value))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from symgd import notation as nt
 from symgd.derivation.check import IN_PARTS, Checker
 from symgd.derivation.derive import by_letter
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, FormulaError
 from symgd.student.diagnosis import Diagnosis
 from symgd.student.exercise import Exercise
 from symgd.student.misconception import Misconception
@@ -17,7 +17,7 @@ from symgd.student.slips import Case, finished
 from symgd.student.transcript import Statement, rate_in, read
 from symgd.student.verdict import Found, Mark, Status, Verdict
 from symgd.student.vocabulary import LEARNING_RATES, LETTERS
-from symgd.student.witness import Witness, agree_with_more_examples, witness
+from symgd.student.witness import Witness, agree_with_more_examples, are_proportional, witness
 from symgd.writing.text import text
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
@@ -141,6 +141,7 @@ class _Marker:
                 status = "right again" if chain.wrong else "right"
             else:
                 term = statement.readings[0]
+                self.refuse_equation_of_minimum(chain, statement)
                 follows = chain.wrong and self.equal(before, term)
                 status = "follows" if follows or self.is_of_written_cost(chain, term) else "wrong"
             note = "" if term is statement.readings[0] else f"read as {text(term)}"
@@ -158,6 +159,20 @@ class _Marker:
         if self.cost is None or chain.kind != "derivative" or chain.variable is None:
             return False
         return self.equal(nt.Partial(self.cost, chain.variable), term)
+
+    def refuse_equation_of_minimum(self, chain: _Chain, statement: Statement) -> None:
+        """An equation that holds at the minimum only, m = … or a multiple of ∂J/∂m = 0, is neither right nor wrong here."""
+        if chain.kind != "side" or not statement.opens or not self.exercise.vocabulary.bounds:
+            return
+        left, right = statement.left, statement.readings[0]
+        solved = isinstance(left, nt.Symbol) and left.name in self.exercise.truth
+        difference = nt.Sum((left, nt.Negative(right)))
+        lasts = [derivation.last for derivation in self.exercise.derivations.values()]
+        if solved or any(are_proportional(self.exercise, difference, last) for last in lasts):
+            raise FormulaError(
+                f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
+                "leave it out; problem.stationary() and symgd solve derive it",
+            )
 
     def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
         """The first reading of a statement that is right."""

@@ -26,6 +26,13 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "end with the derivative; the equation derivative = 0 is another question",
         lines.set_to_zero,
     ),
+    Misconception(
+        "penalty-lost",
+        "penalty left out",
+        "the derivative of the penalty {penalty} is missing: it is a term of the cost like any other",
+        "derive {penalty} too, and add it",
+        lines.penalty_lost,
+    ),
     *CALCULUS,
     # Which name is derived by, and what is held
     Misconception(

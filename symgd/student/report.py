@@ -101,7 +101,7 @@ def _wrong(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
     if verdict.witness is not None:
         yield _numbers(verdict.witness, verdict, write)
     yield from _explanations(verdict, write)
-    if verdict.expected is not None:
+    if verdict.expected is not None and verdict.expected != wrong.left:
         yield f"What comes out: {write(nt.Equation(wrong.left, verdict.expected))}"
     yield from _afterwards(verdict)
 

@@ -131,6 +131,24 @@ def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.
     return True
 
 
+def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
+    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero.
+
+    Examples
+    --------
+    >>> from symgd.parsing import parse
+    >>> are_proportional(Exercise.of_formula("x^2", "x"), parse("6*x"), parse("-2*x"))
+    True
+    """
+    found = set()
+    for numbers in small_numbers(exercise, one.names | other.names):
+        values = [value_at(term, numbers) for term in (one, other)]
+        if not all(isinstance(value, fractions.Fraction) and value for value in values):
+            return False
+        found.add(values[0] / values[1])
+    return len(found) == 1
+
+
 def small_numbers(
     exercise: Exercise, used: frozenset[str]
 ) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
