@@ -43,6 +43,8 @@ class Function:
         Other spellings that people type.
     real : bool
         Whether it takes and gives real numbers alone.
+    largest : int or None
+        The largest number, written out, that it is taken of: SymPy would multiply so many factors.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Function:
     meaning: str = ""
     aliases: tuple[str, ...] = ()
     real: bool = False
+    largest: int | None = None
 
     def at(self, context: Any, *numbers: Any) -> Any:
         """The value at `numbers`, which belong to the mpmath `context`."""
@@ -283,6 +286,7 @@ _DECLARED: tuple[Function, ...] = (
         typst="Gamma",
         word="Γ",
         aliases=("Gamma",),
+        largest=1000,
     ),
     Function(
         "loggamma",
@@ -292,6 +296,7 @@ _DECLARED: tuple[Function, ...] = (
         typst="ln Gamma",
         word="lnΓ",
         aliases=("lgamma", "gammaln"),
+        largest=1000,
     ),
     Function(
         "digamma",
@@ -301,6 +306,7 @@ _DECLARED: tuple[Function, ...] = (
         typst="psi",
         word="ψ",
         aliases=("psi",),
+        largest=1000,
     ),
     Function(
         "polygamma",
@@ -308,6 +314,7 @@ _DECLARED: tuple[Function, ...] = (
         (None, "polygamma(u + 1, v)"),
         lambda context, order, z: context.psi(int(order), z),
         2,
+        largest=100,
     ),
     Function(
         "beta",
@@ -317,6 +324,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\mathrm{B}",
         typst='op("B")',
         word="B",
+        largest=1000,
     ),
     Function(
         "lambertw",

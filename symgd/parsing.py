@@ -12,6 +12,8 @@ import difflib
 import fractions
 from collections.abc import Collection, Mapping
 
+import sympy
+
 from symgd import notation as nt
 from symgd.errors import FormulaError
 from symgd.exact import MAX_BITS, exact_number
@@ -274,13 +276,17 @@ class _Reader:
             parts: dict[nt.Term, nt.Term] = {
                 nt.Symbol(u): self.visit(a, depth + 1) for u, a in zip("uv", args, strict=False)
             }
-            return parse(SHORTHANDS[name][1], constants=()).substitute(parts)
+            meant = parse(SHORTHANDS[name][1], constants=()).substitute(parts)
+            self.expect_value(token, meant, place)
+            return meant
         if name not in FUNCTIONS:
             raise self.not_a_function(token)
         arity = FUNCTIONS[name].arity
         if not (name == "log" and len(args) == 2):
             self.expect_count(token, len(args), arity, place)
-        return nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
+        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
+        self.expect_value(token, term, place)
+        return term
 
     def expect_count(self, token: Token, count: int, arity: int | None, place: int) -> None:
         if count == arity or (arity is None and count >= 2):
@@ -294,6 +300,17 @@ class _Reader:
         if is_letter(token.text):
             remedy += f'; for a product write "{token.text}*("'
         raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, place)
+
+    def expect_value(self, token: Token, term: nt.Term, place: int) -> None:
+        """Refuse what SymPy would work out for hours, and what has no value."""
+        for call in (part for _, part in term.walk() if isinstance(part, nt.Call)):
+            largest = FUNCTIONS[call.function].largest
+            numbers = [number for number in map(exact_number, call.arguments) if number is not None]
+            if largest is not None and any(abs(number) > largest for number in numbers):
+                cause = f'"{token.text}" of a number larger than {largest} is not worked out'
+                raise self.error(cause, "use a smaller one, or a name", place)
+        if not term.names and term.value.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+            raise self.error(f'"{token.text}" has no value here', "change its arguments", place)
 
     def pair(self, node: ast.expr) -> tuple[ast.expr, ast.expr | None]:
         """One case of piecewise(…): (formula, condition), or a formula alone for all other cases."""
