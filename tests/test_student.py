@@ -192,6 +192,12 @@ def test_a_wrong_cost_is_told() -> None:
     assert [mark.status for mark in verdict.marks] == ["wrong", "follows", "right"]
 
 
+def test_a_hint_says_which_derivative_is_begun_and_asks_none_of_a_right_step() -> None:
+    said = exercise(LINE).hint("dJ/dm = 2/N Σ e_i x_i").text()
+    assert said.startswith("To begin with ∂J/∂b: use the constant multiple rule.")
+    assert not exercise(LINE).hint("m := m - alpha 2/N Σ e_i x_i").reasons
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -80,7 +80,8 @@ class Hint:
         if not self.reasons:
             said.append(f"Nothing is left to do for {write(self.left)}.")
             return self.spoken(said, ascii)
-        where = f"After line {self.after.line}" if self.after else "To begin with"
+        begin = f"To begin with {write(self.left)}"
+        where = f"After line {self.after.line}" if self.after else begin
         said.append(f"{where}: use the {', then the '.join(self.named)}.")
         said += [f"  {law}" for law in self.laws]
         if self.strength > 1 and self.part is not None:
@@ -168,6 +169,8 @@ def hint(exercise: Exercise, written: str | Iterable[str] = "", strength: int = 
     texts = written.splitlines() if isinstance(written, str) else [str(line) for line in written]
     verdict = mark(exercise, texts) if any(line.strip() for line in texts) else None
     wrong = verdict if verdict is not None and verdict.kind == "wrong" else None
+    if verdict is not None and verdict.kind == "right" and not _begun(exercise, verdict):
+        return Hint(strength, None, verdict.marks[-1].left)  # steps of descent alone
     for left, after in _going_on(exercise, verdict):
         truth = exercise.truth[left.variable.name]
         line = after.term if after is not None else truth
