@@ -309,10 +309,10 @@ def _joins(run: list[Step], step: Step, closing: bool) -> bool:
 
 
 def _phases(steps: Sequence[Step]) -> list[list[Step]]:
-    """Brief detail: the calculus in one line, the algebra in another."""
+    """Brief detail: the calculus in one line, the algebra in another, unless it is the order of factors alone."""
     start = _end_of_calculus(steps) + 1
-    forms = (n for n in range(start, len(steps)) if steps[n].rule.group == "form")
-    cut = next(forms, len(steps))
+    forms = [n for n in range(start, len(steps)) if steps[n].rule.group == "form"]
+    cut = len(steps) if all(steps[n].rule.quiet for n in forms) else forms[0]
     return [list(part) for part in (steps[:cut], steps[cut:]) if part]
 
 
