@@ -380,3 +380,18 @@ def test_about_is_about_and_equal_is_equal() -> None:
     assert isinstance(third, About)
     half = differentiate("x/2", "x").at({"x": 1}).outline().sections[0].lines[-1].right
     assert type(half) is Equation
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"), [("x=1/3", "x ≈ 0.333333"), ("x=pi/4", "x ≈ 0.785398"), ("x=-2", "x = −2")]
+)
+def test_numbers_on_the_command_line_may_be_formulas_without_names(place: str, shown: str) -> None:
+    result = CliRunner().invoke(main, ["diff", "x*sin(x)", "--wrt", "x", "--at", place])
+    assert result.stdout.startswith(shown + "\n")
+
+
+@pytest.mark.parametrize("place", ["x=", "x=1/0", "x=y", "x=sqrt(-2)", "x", "x=9^9^9^9"])
+def test_what_is_no_number_is_refused(place: str) -> None:
+    result = CliRunner().invoke(main, ["diff", "x*sin(x)", "--wrt", "x", "--at", place])
+    assert result.exit_code == 2
+    assert f'"{place}" is not a name\'s number' in result.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from collections.abc import Callable, Iterable
@@ -279,13 +280,25 @@ def _numbers(parts: Iterable[str], expected: str) -> dict[str, float]:
         name, sign, number = part.partition("=")
         if name.strip() in found:
             raise click.BadParameter(f'"{name.strip()}" is there twice')
-        try:
-            found[name.strip()] = float(number)
-        except ValueError:
-            sign = ""
-        if not sign:
+        value = _value(number)
+        if not sign or value is None:
             raise click.BadParameter(f'"{part}" is not {expected}')
+        found[name.strip()] = value
     return found
+
+
+def _value(number: str) -> float | None:
+    """A number, or what a formula without names comes to, such as 1/3 or pi/4."""
+    with contextlib.suppress(ValueError):
+        return float(number)
+    from symgd.errors import FormulaError
+    from symgd.parsing import parse
+
+    with contextlib.suppress(FormulaError, TypeError, OverflowError):
+        value = parse(number).value
+        if value.is_real and value.is_finite:
+            return float(value)
+    return None
 
 
 def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:
