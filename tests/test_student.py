@@ -72,6 +72,7 @@ RIGHT = (
     (DECAY, "s_i = exp(-b x_i)\ndJ/da = 2/N Σ (a s_i + c - y_i) s_i"),
     (SIGMOID, "p = 1/(1 + e^(-(a x + b)))\ndp/db = p(1 - p)\ndJ/db = 2/N Σ (p - y) p (1 - p)"),
     (WAVE, "dJ/dk = 2/N Σ (a sin(k x_i) + c - y_i) * a x_i cos(k x_i)"),
+    (LINE, r"\frac{\partial J}{\partial m} = \frac{2}{N}\sum^N_{i=1} x_i e_i"),
     (LINE, "J'(m) = 2/N Σ x_i(mx_i + b - y_i)"),
     (LINE, "m := m - alpha * 2/N Σ x_i (m x_i + b - y_i)"),
     (LINE, "m := m - 0.1 * 2/N Σ x_i (m x_i + b - y_i)"),
@@ -361,6 +362,9 @@ def test_latex_is_read_too(formula: str, lines: str) -> None:
 
 
 UNREADABLE = (
+    ("dJ/dm = 2/N Σ_{i=1}^{3} x_i e_i", "line 1, column 13", "this sum goes to 3"),
+    ("dJ/dm = 2/N Σ_{i=1}^{N-1} x_i e_i", "line 1, column 13", "this sum goes to N-1"),
+    ("dJ/dm = 2/N (x_1 e_1 + ... + x_N e_N)", "line 1, column", "dots do not say"),
     ("dJ/dm = 2/N Σ (m x_i + b", "line 1, column 15", "a parenthesis is not closed"),
     ("dJ/dm = 2/N Σ x_i)", "line 1, column 18", 'unexpected ")"'),
     ("dJ/dm = 2/N Σ (m x_i + k - y_i)", "line 1, column 24", '"k" is not a name'),

@@ -17,6 +17,7 @@ from symgd.parsing import parse
 from symgd.student.grammar import RAISED_SCOPES, SCOPES, Grammar
 from symgd.student.tokens import CLOSING, Token
 from symgd.student.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
+from symgd.writing.text import text
 
 
 def readings(
@@ -319,6 +320,10 @@ class _Hand(Grammar):
             raise self.error(f"this sum starts at {start}", "it counts from 1", token.start)
         if len(index) > 1 or not index.isalpha() or self.vocabulary.has(index):
             raise self.error(f'"{index}" is not an index', 'write "Σ_i" or "sum_i"', token.start)
+        above = below.partition("^")[2].strip("{}() ")
+        upper = text(self.vocabulary.bounds_of(index)[0])
+        if above not in ("", upper) and not above.isidentifier():
+            raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
         return index
 
     def derivative(self, token: Token) -> nt.Term:

@@ -28,6 +28,7 @@ _NOTE = re.compile(
 )
 _IN_NOTE = re.compile(r"with ([^\s=]+) = ([^:\]]+?)(?=[:\]]|, (?:with|[a-z ]+ rule)|$)")
 _CLAUSE = re.compile(r"[,;]?\s+(?:where|with)\s+([^\s=]+)\s*=\s*(.+)$", re.IGNORECASE)
+_ABOVE_FIRST = re.compile(r"([Σ∑]|sum)(\^(?:\{[^{}]*\}|\w))(_(?:\{[^{}]*\}|\w))")
 _HALVES = str.maketrans(
     {sign: f"({n}/{d})" for sign, n, d in zip("½⅓¼⅔¾", "11123", "23434", strict=True)}
 )
@@ -97,7 +98,7 @@ def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
 
 def _bare(number: int, text: str) -> Line:
     """A line without its number, notes and clauses; what is left stands where it stood."""
-    text = typed(text).translate(_HALVES)
+    text = _ABOVE_FIRST.sub(r"\1\3\2", typed(text).translate(_HALVES))
     note = _NOTE.search(text)
     bare = text[: note.start()] if note else text
     defined = _IN_NOTE.findall(note.group()) if note else []
