@@ -205,6 +205,14 @@ TIDY: tuple[TidyRule, ...] = (
         ("a*sinh(x)/cosh(x)", "a*tanh(x)"),
     ),
     _rule(
+        "sign over absolute value",
+        "sgn a/|a| = 1/a",
+        "a number is its sign times its absolute value, and the square of the sign is one",
+        products.sign_over_size,
+        ("sign(x)/abs(x)", "1/x"),
+        ("2*a*sign(x)/(b*abs(x))", "2*a/(b*x)"),
+    ),
+    _rule(
         "zero with its factor",
         "max(0, u)·{a if u > 0, 0 otherwise} = a·max(0, u)",
         "where the maximum is 0, the product is 0 whatever the other factor",
