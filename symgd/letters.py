@@ -42,7 +42,8 @@ class Notation:
     def __post_init__(self) -> None:
         for role in LETTERS:
             name = getattr(self, role)
-            if name is not None and not _NAME.fullmatch(name):
+            optional = name is None and role in ("residual", "prediction")
+            if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
                 raise ProblemError(
                     f'notation: "{name}" cannot be the {role}\'s name',
                     "use letters, digits and one underscore, beginning with a letter",

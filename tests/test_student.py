@@ -396,6 +396,12 @@ def test_what_cannot_be_read_says_where_and_what_to_do(lines: str, place: str, w
     assert caught.value.remedy
 
 
+def test_lines_that_are_no_text_are_refused() -> None:
+    for act in (exercise(LINE).check, exercise(LINE).hint):
+        with pytest.raises(FormulaError, match="a student's lines are a text, not int"):
+            act(5)  # type: ignore[arg-type]
+
+
 def test_what_has_no_value_anywhere_is_not_blamed() -> None:
     with pytest.raises(DerivationError, match="line 1 cannot be compared"):
         exercise("x^2").check("f'(x) = log(0*x)")

@@ -14,6 +14,7 @@ from symgd.errors import FormulaError
 from symgd.student.exercise import Exercise
 from symgd.student.marking import mark
 from symgd.student.report import plain
+from symgd.student.transcript import texts_of
 from symgd.student.verdict import Mark, Verdict
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Reason, lines
@@ -166,7 +167,7 @@ def hint(exercise: Exercise, written: str | Iterable[str] = "", strength: int = 
     """
     if strength not in (1, 2, 3):
         raise FormulaError(f"there is no hint of strength {strength}", "use 1, 2 or 3")
-    texts = written.splitlines() if isinstance(written, str) else [str(line) for line in written]
+    texts = texts_of(written)
     verdict = mark(exercise, texts) if any(line.strip() for line in texts) else None
     wrong = verdict if verdict is not None and verdict.kind == "wrong" else None
     if verdict is not None and verdict.kind == "right" and not _begun(exercise, verdict):

@@ -93,10 +93,24 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     FormulaError
         When a line cannot be read, with its number and the place.
     """
-    texts = lines.splitlines() if isinstance(lines, str) else [str(line) for line in lines]
+    texts = texts_of(lines)
     if len(texts) > MAX_LINES:
         raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
     return _Reader(exercise, texts).transcript()
+
+
+def texts_of(lines: str | Iterable[str]) -> list[str]:
+    r"""A student's text, line by line.
+
+    Examples
+    --------
+    >>> texts_of("f = u*v\nu = x")
+    ['f = u*v', 'u = x']
+    """
+    if not isinstance(lines, Iterable):
+        cause = f"a student's lines are a text, not {type(lines).__name__}"
+        raise FormulaError(cause, 'write them as "dJ/dm = ..."')
+    return lines.splitlines() if isinstance(lines, str) else [str(line) for line in lines]
 
 
 class _Reader:
