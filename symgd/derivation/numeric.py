@@ -13,6 +13,7 @@ from symgd.functions import FUNCTIONS
 
 DIGITS = 30
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
+SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
 LARGEST = (
     64  # powers of two beyond which no argument is taken: sums of such numbers lose all digits
 )
@@ -106,7 +107,9 @@ def slope_of(function: str, numbers: Sequence[Any], place: int) -> Any:
             raise Undefined from None
     kink = function in _KINKED and numbers[place] == 0
     cut = function == "atan2" and numbers[0] == 0 and numbers[1] <= 0
-    if kink or cut:
+    # So near to 0 the step would reach over a pole that may be there.
+    near = numbers[place] != 0 and MP.mag(numbers[place]) < SMALLEST
+    if kink or cut or near:
         raise Undefined
     digits = MP.dps
     with MP.workdps(3 * digits):
