@@ -228,6 +228,16 @@ def equal_cases(term: Term) -> Term | None:
     return first if all(body == first for body in others) else None
 
 
+def nested_cases(term: Term) -> Term | None:
+    """Cases that are what holds otherwise continue the list."""
+    if not isinstance(term, Cases):
+        return None
+    *front, last = term.cases
+    if not isinstance(last.condition, Otherwise) or not isinstance(last.body, Cases):
+        return None
+    return Cases((*front, *last.body.cases))
+
+
 def like_factors(term: Term) -> Term | None:
     if not isinstance(term, Product):
         return None

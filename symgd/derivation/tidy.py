@@ -148,6 +148,12 @@ TIDY: tuple[TidyRule, ...] = (
         ("0 if x > 1 else 0", "0"),
     ),
     _rule(
+        "cases in cases",
+        "{a if …, {b if …, c otherwise} otherwise} = {a if …, b if …, c otherwise}",
+        "cases in the last case continue the list",
+        algebra.nested_cases,
+    ),
+    _rule(
         "like factors",
         "a·a = a²",
         "equal factors make a power",
