@@ -13,14 +13,14 @@ import math
 import operator
 import os
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from symgd.analysis import Landscape, Minimum, landscape, largest_stable_rate, local_curvature
+from symgd.analysis import Evaluate, Landscape, Minimum, landscape
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data import Columns, columns_from
@@ -28,13 +28,13 @@ from symgd.domain import expect_targets
 from symgd.errors import DescentError
 from symgd.outcome import Ended, Outcome, Story, outcome_of
 from symgd.trace import Trace
+from symgd.trial import automatic, bends_down, tried
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from symgd.problem import Problem
 
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 Progress: TypeAlias = Callable[[int, int], None]
 Route: TypeAlias = Literal["data summary", "arrays"]
 
@@ -42,9 +42,6 @@ SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are f
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
 HUGE = 1e12  # how far it may rise at any other
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
-TRIAL = 64  # steps of a trial of a rate
-ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
-TRIALS = 40  # rates that are tried, each a quarter of the one before
 FEW = 10_000  # steps at most where each is a pass over the data
 
 
@@ -213,7 +210,7 @@ def _descent(
     evaluate = _evaluator(problem, columns, summary)
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
-    rate = _automatic(evaluate, start, known) if learning_rate is None else learning_rate
+    rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
     table = array("d")
     ended, beyond = _loop(evaluate, start, rate, limits, ceiling, table, progress)
@@ -405,76 +402,8 @@ def _ceiling(first: float, rate: float, known: Landscape) -> float:
     return RISE * first if rate > largest else math.inf
 
 
-def _automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float:
-    """The best constant rate."""
-    if known.curvature is not None:
-        best = known.best_rate
-        if best is None:  # all flat: no step is made at any rate
-            return 1.0
-        if 0 < best < math.inf:
-            return best
-        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
-    guess = _tried(evaluate, start, 0.1)
-    remedy = "pass a number, and if the descent diverges a smaller one"
-    if guess is not None:
-        remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
-    raise DescentError(
-        'learning_rate="auto" needs a cost that is a quadratic in its parameters, and this is none',
-        remedy,
-    )
-
-
-def _tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
-    """A quarter of a rate at which the cost falls from the start, at every step of a trial; at most `most`.
-
-    Where a descent goes later the cost may bend more: this is a guess.
-    """
-    near = _near(evaluate, start)
-    rate = min(near / 2, most) if near else most
-    with np.errstate(all="ignore"):
-        for _ in range(TRIALS):
-            if _falls(evaluate, start, rate):
-                return float(f"{rate / 4:.3g}")
-            rate /= 4
-    return None
-
-
-def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
-    """Whether the cost falls at every step of a trial, and is not so bent at its end that it would rise."""
-    try:
-        cost, gradient = evaluate(values)
-        for _ in range(TRIAL):
-            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-            before = cost
-            cost, gradient = evaluate(values)
-            if not (
-                cost <= before * (1 + ROUNDING) and math.isfinite(rate * math.hypot(*gradient))
-            ):
-                return False
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return False
-    largest = _near(evaluate, values)
-    return largest is None or rate < largest
-
-
-def _near(evaluate: Evaluate, values: list[float]) -> float | None:
-    """2/λ_max at one place."""
-    with np.errstate(all="ignore"):
-        found = local_curvature(evaluate, values)
-    return None if found is None else largest_stable_rate(found)
-
-
-def _bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
-    """Whether the cost bends down at a place where its gradient is 0."""
-    if known.curvature is not None:
-        return False
-    with np.errstate(all="ignore"):
-        found = local_curvature(evaluate, values)
-    return found is not None and found[0] < -1e-4 * max(abs(value) for value in found)
-
-
 def _refuse_saddle(evaluate: Evaluate, start: list[float], known: Landscape) -> None:
-    if _bends_down(evaluate, start, known):
+    if bends_down(evaluate, start, known):
         raise DescentError(
             "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
             "give another start, such as 0.1 for each parameter",
@@ -505,6 +434,6 @@ def _story(
         beyond=beyond,
         parameters=MappingProxyType(dict(zip(trace.parameters, last, strict=True))),
         landscape=known,
-        guess=_tried(evaluate, first, rate / 4) if may_diverge else None,
-        saddle=ended in ("step", "gradient") and _bends_down(evaluate, last, known),
+        guess=tried(evaluate, first, rate / 4) if may_diverge else None,
+        saddle=ended in ("step", "gradient") and bends_down(evaluate, last, known),
     )

@@ -60,7 +60,7 @@ LAYERS = (
     ("symgd.given", "symgd.substitution", "symgd.worked"),
     ("symgd.codegen",),
     ("symgd.analysis",),
-    ("symgd.outcome", "symgd.trace", "symgd.descent"),
+    ("symgd.outcome", "symgd.trace", "symgd.trial", "symgd.descent"),
     ("symgd.report", "symgd.panels", "symgd.plots"),
     ("symgd.demo",),
     ("symgd.animations",),
