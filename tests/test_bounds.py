@@ -15,6 +15,9 @@ from symgd.derivation.budget import Budget, TimeUp, stopped_after
 from symgd.derivation.derive import differentiate
 from symgd.errors import DerivationError, SymgdError
 
+# Time may be up inside a destructor, where Python says that it ignores what is raised; it is raised again then.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 HARD = {
     "200 terms": "+".join(f"{n + 1}*x^{n + 1}" for n in range(200)),
     "100 sines": "+".join(f"sin({n + 1}x)" for n in range(100)),
