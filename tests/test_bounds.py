@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 
@@ -14,9 +15,6 @@ from symgd.cli import main
 from symgd.derivation.budget import Budget, TimeUp, stopped_after
 from symgd.derivation.derive import differentiate
 from symgd.errors import DerivationError, SymgdError
-
-# Time may be up inside a destructor, where Python says that it ignores what is raised; it is raised again then.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 HARD = {
     "200 terms": "+".join(f"{n + 1}*x^{n + 1}" for n in range(200)),
@@ -93,6 +91,31 @@ def test_nothing_is_raised_after_the_block() -> None:
         with contextlib.suppress(TimeUp), stopped_after(0.001):
             time.sleep(0.001)
     sum(range(100_000))
+
+
+class SlowToGo:
+    """Its destructor works for a fifth of a second."""
+
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:
+            pass
+
+
+def work_for_ever() -> None:
+    SlowToGo()
+    while True:
+        pass
+
+
+def test_time_that_is_up_inside_a_destructor_is_raised_again_and_not_reported(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    before = sys.unraisablehook
+    with pytest.raises(TimeUp), stopped_after(0.05):
+        work_for_ever()
+    assert "TimeUp" not in capfd.readouterr().err
+    assert sys.unraisablehook is before
 
 
 def test_the_budget_is_a_problems_and_the_command_lines_too() -> None:

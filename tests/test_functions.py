@@ -181,3 +181,10 @@ def test_else_continues_a_list_of_cases() -> None:
     assert isinstance(term, Cases)
     assert text(term) == "{1 if x > 2; 2 if x > 1; 3 otherwise}"
     assert parse(text(term, ascii=True)) == term
+
+
+def test_cases_in_the_last_case_continue_the_list() -> None:
+    derivation = differentiate("max(x, max(x, a))", "x")
+    assert text(derivation.last) == "{1 if x > max(x, a); 1 if x > a; 0 otherwise}"
+    assert "cases in cases" in {step.rule.name for step in derivation.steps}
+    assert parse(text(derivation.last, ascii=True)) == derivation.last

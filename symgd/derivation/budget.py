@@ -9,11 +9,13 @@ import heapq
 import itertools
 import os
 import queue
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Budget:
 
 
 USUAL = Budget()
+
+Hook: TypeAlias = "Callable[[sys.UnraisableHookArgs], object]"
 
 
 class TimeUp(BaseException):
@@ -60,7 +64,10 @@ def stopped_after(seconds: float) -> Iterator[None]:
     stopped
     """
     watch = _Watch(seconds)
+    before = sys.unraisablehook
+    hook = _without_time_up(before)
     try:
+        sys.unraisablehook = hook
         watch.start()
         yield
     finally:
@@ -69,6 +76,18 @@ def stopped_after(seconds: float) -> Iterator[None]:
                 watch.end()
             except TimeUp:  # it came just now: the block has ended anyway
                 continue
+        if sys.unraisablehook is hook:
+            sys.unraisablehook = before
+
+
+def _without_time_up(before: Hook) -> Hook:
+    """The hook for what Python cannot raise, in a destructor for one; a TimeUp there is raised again, so it is no news."""
+
+    def hook(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, TimeUp):
+            before(lost)
+
+    return hook
 
 
 class _Watch:

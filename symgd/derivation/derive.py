@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.check import Checker
 from symgd.derivation.moves import moves_between
+from symgd.derivation.rewrites import LETTERS
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY
@@ -275,9 +276,6 @@ def _part(line: Term, path: Path) -> Term | None:
             return None
         line = line.children[place]
     return line
-
-
-LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
 
 
 def _introduced(rewritten: Rewritten) -> list[Abbreviation]:

@@ -38,6 +38,9 @@ from symgd.notation import (
 from symgd.parsing import parse, parse_condition
 from symgd.positive import is_positive
 
+# For inner functions, in this order.
+LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))
+
 
 def _of(partial: Partial, body: Term) -> Partial:
     """The same derivative of another body."""
@@ -382,8 +385,7 @@ def _inner_places(body: Term, variable: nt.Variable) -> list[int]:
 def _fresh(body: Term, variable: nt.Variable) -> str:
     """A letter for the inner function that nothing else in sight uses."""
     used = body.names | {variable.name}
-    letters = ["u", "v", "w", "s", "t", *(f"u_{n}" for n in range(1, 99))]
-    return next(letter for letter in letters if letter not in used)
+    return next(letter for letter in LETTERS if letter not in used)
 
 
 def uncovered(partial: Partial) -> Rewritten | None:
