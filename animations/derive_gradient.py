@@ -17,9 +17,9 @@ from symgd.animations.formula import Formula, Rewrite, moved_into
 from symgd.animations.lesson import Lesson
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
-from symgd.derivation.derive import derive
-from symgd.derivation.tree import Gradient, Move
-from symgd.notation import Equation, Path, Product, Symbol, Term
+from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Gradient, Move
+from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.text import text
 

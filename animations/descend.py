@@ -40,11 +40,11 @@ from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
 from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
 from symgd.errors import ProblemError
-from symgd.notation import Equation, Partial, Symbol
-from symgd.problem import Problem
+from symgd.problem.problem import Problem
+from symgd.terms import Equation, Partial, Symbol
 
 if TYPE_CHECKING:
-    from symgd.descent import Run
+    from symgd.optimize.descend import Run
 
 EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
@@ -58,14 +58,14 @@ class Descend(DescentEnd):
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
-        from symgd.demo import demo_problem
+        from symgd.cli.demo import demo_problem
 
         return demo_problem()
 
     def prepared(self) -> DescentStory:
         """The run's story; without a problem and a run, the built-in one's."""
         if self.run is None:
-            from symgd.demo import demo_run
+            from symgd.cli.demo import demo_run
 
             if self.problem.model != self.example().model:
                 raise ProblemError("the lesson descend is about a descent", "pass data, or a run")

@@ -10,7 +10,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.stage import COLUMNS, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
-from symgd.notation import Negative, Sum, Symbol
+from symgd.terms import Negative, Sum, Symbol
 
 if TYPE_CHECKING:
     from symgd.animations.plot_panel import Label

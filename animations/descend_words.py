@@ -7,7 +7,7 @@ import sympy
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import DIGITS, counted, listed, shown, shown_apart
-from symgd.notation import Symbol
+from symgd.terms import Symbol
 from symgd.writing.text import text
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from symgd.descent import Run
-    from symgd.problem import Problem
+    from symgd.optimize.descend import Run
+    from symgd.problem.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]

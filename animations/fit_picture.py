@@ -18,7 +18,7 @@ from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
-from symgd.notation import Symbol, Term
+from symgd.terms import Symbol, Term
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 

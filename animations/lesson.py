@@ -11,8 +11,8 @@ from symgd.animations.beats import Beat, Cue, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
 
 if TYPE_CHECKING:
-    from symgd.descent import Run
-    from symgd.problem import Problem
+    from symgd.optimize.descend import Run
+    from symgd.problem.problem import Problem
 
 Progress = Callable[[int, int, Beat], None]
 """Told after each beat: how many are done, of how many, and which one it was."""
@@ -70,7 +70,7 @@ class Lesson(Scene):
 
     def example(self) -> Problem:
         """The problem that the lesson is about when none is given: the straight line."""
-        from symgd.problem import Problem
+        from symgd.problem.problem import Problem
 
         return Problem("m*x + b")
 

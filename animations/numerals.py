@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from symgd.notation import Number, Power, Product, Term, number
+from symgd.terms import Number, Power, Product, Term, number
 from symgd.writing.text import text
 
 DIGITS = 4

@@ -14,7 +14,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.notation import Equation, Symbol, Term
+from symgd.terms import Equation, Symbol, Term
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from manim import Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Stage, Zone
-from symgd.notation import Term
+from symgd.terms import Term
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Label: TypeAlias = Sequence[str | Term]

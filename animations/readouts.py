@@ -7,7 +7,7 @@ from manim import Polygon, Rectangle, VGroup
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral
 from symgd.animations.stage import Stage, Zone
-from symgd.notation import Symbol
+from symgd.terms import Symbol
 
 EM = 0.3
 PITCH = 0.46

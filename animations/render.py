@@ -21,8 +21,8 @@ from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.files import replacing
 
 if TYPE_CHECKING:
-    from symgd.descent import Run
-    from symgd.problem import Problem
+    from symgd.optimize.descend import Run
+    from symgd.problem.problem import Problem
 
 Progress = Callable[[int, int, Beat], None]
 

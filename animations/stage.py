@@ -12,7 +12,7 @@ from manim import LEFT, ORIGIN, UP, Mobject, Rectangle, RoundedRectangle, VGroup
 
 from symgd.animations.formula import Formula, Sentence
 from symgd.animations.typeset import BOLD, Typeset, quoted
-from symgd.notation import Term
+from symgd.terms import Term
 
 __all__ = [
     "COLUMNS",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.derivation.derive import by_letter
-from symgd.derivation.moves import moves_between
-from symgd.derivation.tree import Derivation, Move, Step
-from symgd.notation import (
+from symgd.derivation.engine import by_letter
+from symgd.derivation.gradient import Derivation, Move, Step
+from symgd.terms import (
     BigSum,
     Equation,
     Fraction,
@@ -19,6 +18,7 @@ from symgd.notation import (
     Symbol,
     Term,
 )
+from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons
 from symgd.writing.text import text
 

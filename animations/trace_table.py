@@ -9,7 +9,7 @@ from manim import Line, Mobject, VGroup
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import column_of
 from symgd.animations.stage import Stage, Zone
-from symgd.notation import Symbol, Term
+from symgd.terms import Symbol, Term
 
 EM = 0.29
 PITCH = 0.315

@@ -14,7 +14,7 @@ from symgd.animations.formula import Formula
 from symgd.animations.numerals import numeral, rounded
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
-from symgd.notation import Negative, Partial, Product, Sum, Symbol, Term
+from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 
 EM = 0.36
 TALL, FLAT = 0.92, 0.52

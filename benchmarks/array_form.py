@@ -16,7 +16,7 @@ import numpy as np
 
 from symgd import Problem
 from symgd.codegen.python import compile_array, source
-from symgd.data import columns_from
+from symgd.data.columns import columns_from
 
 
 def line_by_hand(point: Any, x: Any, y: Any) -> tuple[float, ...]:

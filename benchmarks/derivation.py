@@ -19,7 +19,7 @@ import sympy
 from sympy.core.cache import clear_cache
 
 from symgd import Problem, differentiate
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
 
 ROUNDS = 15
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from symgd import Problem
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.summary import separate, summarise
-from symgd.data import columns_from
-from symgd.descent import descend
+from symgd.data.columns import columns_from
+from symgd.optimize.descend import descend
 
 FloatArray = npt.NDArray[np.float64]
 STEPS, RATE = 1000, 0.01

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symgd.version import __version__
 
 if TYPE_CHECKING:
-    from symgd.derivation.derive import differentiate
-    from symgd.derivation.matrix.form import matrix_form
+    from symgd.derivation.engine import differentiate
     from symgd.errors import (
         CheckFailed,
         DataError,
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
         ShapeError,
         SymgdError,
     )
-    from symgd.letters import Notation
-    from symgd.losses import LOSSES, Loss
-    from symgd.problem import Problem
+    from symgd.matrix.form import matrix_form
+    from symgd.problem.losses import LOSSES, Loss
+    from symgd.problem.notation import Notation
+    from symgd.problem.problem import Problem
 
 __all__ = [
     "LOSSES",
@@ -53,13 +53,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "differentiate": "symgd.derivation.derive",
-    "matrix_form": "symgd.derivation.matrix.form",
-    "Exercise": "symgd.student.exercise",
-    "LOSSES": "symgd.losses",
-    "Loss": "symgd.losses",
-    "Notation": "symgd.letters",
-    "Problem": "symgd.problem",
+    "differentiate": "symgd.derivation.engine",
+    "matrix_form": "symgd.matrix.form",
+    "Exercise": "symgd.tutor.exercise",
+    "LOSSES": "symgd.problem.losses",
+    "Loss": "symgd.problem.losses",
+    "Notation": "symgd.problem.notation",
+    "Problem": "symgd.problem.problem",
 }
 
 

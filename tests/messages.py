@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import polib
 
 import symgd.derivation
-from symgd.derivation.tree import Rule, TidyRule
+import symgd.matrix
+from symgd.derivation.gradient import Rule, TidyRule
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "symgd" / "locale"
@@ -48,11 +49,12 @@ def messages() -> dict[Message, str]:
 
 
 def rules() -> Iterator[tuple[Rule | TidyRule, str]]:
-    """Every rule that a module of symgd.derivation declares, by itself or in a tuple or a mapping."""
-    for info in pkgutil.walk_packages(symgd.derivation.__path__, "symgd.derivation."):
-        for value in list(vars(importlib.import_module(info.name)).values()):
-            for rule in _rules_in(value):
-                yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"
+    """Every rule that a module of derivations declares, by itself or in a tuple or a mapping."""
+    for room in (symgd.derivation, symgd.matrix):
+        for info in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            for value in list(vars(importlib.import_module(info.name)).values()):
+                for rule in _rules_in(value):
+                    yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"
 
 
 def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:

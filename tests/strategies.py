@@ -6,8 +6,8 @@ import fractions
 
 from hypothesis import strategies as st
 
-from symgd import notation as nt
-from symgd.functions import FUNCTIONS
+from symgd import terms as nt
+from symgd.terms.functions import FUNCTIONS
 
 LETTERS = ("x", "a", "b", "c")
 

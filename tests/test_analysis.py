@@ -1,4 +1,4 @@
-"""symgd.analysis: exact minimum, curvature and rates against numpy.linalg and SymPy."""
+"""symgd.optimize.curvature: exact minimum, curvature and rates against numpy.linalg and SymPy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
-from symgd.analysis import (
+from symgd.codegen.summary import Summary, separate, summarise
+from symgd.data.columns import columns_from
+from symgd.optimize.curvature import (
     Quadratic,
     best_rate,
     condition_number,
@@ -21,8 +23,6 @@ from symgd.analysis import (
     local_curvature,
     quadratic,
 )
-from symgd.codegen.summary import Summary, separate, summarise
-from symgd.data import columns_from
 
 POINTS = {"x": [1.0, 2.0, 3.0], "y": [1.2, 1.8, 3.4]}
 

@@ -19,11 +19,11 @@ import pytest
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
 from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
 from symgd.animations.captions import subrip, webvtt
-from symgd.derivation.tree import Move
+from symgd.derivation.gradient import Move
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
-from symgd.notation import Equation, Term
-from symgd.parsing import parse
-from symgd.problem import Notation, Problem
+from symgd.parsing.formula import parse
+from symgd.problem.problem import Notation, Problem
+from symgd.terms import Equation, Term
 
 ROOT = Path(__file__).parents[1]
 DRAFT = Quality(192, 108, 4)

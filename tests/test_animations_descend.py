@@ -17,9 +17,9 @@ from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
 from symgd.animations.descent_story import DescentStory, evaluator, predictor, tell
 from symgd.animations.numerals import Scale, column_of, rounded, scale_of, shown
-from symgd.demo import demo_problem, demo_run
-from symgd.descent import Run
+from symgd.cli.demo import demo_problem, demo_run
 from symgd.errors import ProblemError
+from symgd.optimize.descend import Run
 from symgd.writing.text import text
 
 pytest.importorskip("manim", reason="films need Manim")

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from symgd import Problem
 from symgd.cli import main
 from symgd.derivation.budget import Budget, TimeUp, stopped_after
-from symgd.derivation.derive import differentiate
+from symgd.derivation.engine import differentiate
 from symgd.errors import DerivationError, SymgdError
 
 HARD = {

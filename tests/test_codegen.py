@@ -17,13 +17,13 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from symgd import GenerationError, Notation, Problem
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen import layout
 from symgd.codegen.lower import lower
 from symgd.codegen.names import LONGEST, RESERVED, Names
 from symgd.codegen.program import Total
 from symgd.codegen.python import compile_array, source
-from symgd.data import columns_from
+from symgd.data.columns import columns_from
 from symgd.writing.text import text
 
 from strategies import formulas

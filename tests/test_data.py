@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd.data import Columns, columns_from, read_csv
+from symgd.data.columns import Columns, columns_from, read_csv
 from symgd.errors import DataError
 
 SKIP = "remove the row or pass --skip-bad-rows"

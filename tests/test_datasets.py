@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from symgd.data import columns_from
-from symgd.datasets import DATASETS, load
+from symgd.data.columns import columns_from
+from symgd.data.datasets import DATASETS, load
 from symgd.errors import DataError
 
 

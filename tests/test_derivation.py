@@ -9,14 +9,14 @@ import sympy
 from hypothesis import HealthCheck, assume, given, settings
 
 from symgd import Notation, Problem, differentiate
-from symgd.derivation.check import Checker, check_equal
-from symgd.derivation.derive import Budget, derive
+from symgd.derivation.checking.check import Checker, check_equal
+from symgd.derivation.engine import Budget, derive
+from symgd.derivation.gradient import Rule, TidyRule
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Rule, TidyRule
 from symgd.errors import DerivationError
-from symgd.notation import Partial, Symbol, Term
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import Partial, Symbol, Term
 from symgd.writing.text import text
 
 from strategies import formulas

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import DescentError, OutputError, Problem
-from symgd.descent import Run, descend
+from symgd.optimize.descend import Run, descend
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 LINE = Problem("a*x + b")
@@ -286,7 +286,7 @@ def test_many_minima_are_said() -> None:
 INTERRUPTED = """
 import os, signal
 from symgd import Problem
-from symgd.descent import descend
+from symgd.optimize.descend import descend
 def progress(step, last):
     if step >= 100_000:
         os.kill(os.getpid(), signal.SIGINT)

@@ -17,9 +17,9 @@ import sympy
 from hypothesis import given, settings
 
 from symgd import Notation, Problem, differentiate
-from symgd.derivation.tree import Derivation, Gradient
-from symgd.notation import Negative, Number, Product, Sum, Symbol, Term, number
-from symgd.parsing import parse
+from symgd.derivation.gradient import Derivation, Gradient
+from symgd.parsing.formula import parse
+from symgd.terms import Negative, Number, Product, Sum, Symbol, Term, number
 from symgd.writing.latex import latex
 from symgd.writing.pages import MARGIN
 from symgd.writing.sympy_text import sympy_text

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from symgd.derivation.derive import differentiate
-from symgd.derivation.tree import Derivation
-from symgd.notation import Fraction, Number, Power, Product, Term, is_number
-from symgd.parsing import parse
+from symgd.derivation.engine import differentiate
+from symgd.derivation.gradient import Derivation
+from symgd.parsing.formula import parse
+from symgd.terms import Fraction, Number, Power, Product, Term, is_number
 from symgd.writing.text import text
 
 FILE = Path(__file__).with_name("foreign.txt")

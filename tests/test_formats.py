@@ -16,14 +16,14 @@ import pytest
 from gallery import gallery
 from messages import Message, messages
 
-from symgd.derivation.reading import Detail, ReadingOptions
-from symgd.derivation.tree import Shown
-from symgd.matrices import Shaped, with_shapes
-from symgd.matrix_parsing import parse_matrices
-from symgd.notation import Term
-from symgd.words import languages, words_in
+from symgd.derivation.gradient import Shown
+from symgd.parsing.matrices import parse_matrices
+from symgd.terms import Term
+from symgd.terms.matrix import Shaped, with_shapes
+from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
 from symgd.writing.speech import speech
+from symgd.writing.words import languages, words_in
 
 DETAILS: tuple[Detail, ...] = ("brief", "standard", "full")
 _SPOKEN = re.compile(r"[^\W\d_]|[ .,:;()'’\-−°]|\d|\u00a0|\n|[∂Σ=+/·²]")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from symgd.derivation.check import Checker
-from symgd.derivation.derive import derive, differentiate
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.engine import derive, differentiate
 from symgd.errors import DerivationError, FormulaError
-from symgd.functions import ALIASES, FUNCTIONS, SHORTHANDS, Function
-from symgd.notation import Cases, Symbol, call
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import Cases, Symbol, call
+from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS, Function
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
 from symgd.writing.text import text

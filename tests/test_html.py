@@ -9,9 +9,9 @@ import html5lib
 import pytest
 
 from symgd import Problem, differentiate
-from symgd.derivation.reading import Detail
 from symgd.writing.changes import changes
 from symgd.writing.html_style import STYLE
+from symgd.writing.reading import Detail
 from symgd.writing.text import text
 
 LINE = Problem("m*x + b").derive()

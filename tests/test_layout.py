@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from symgd import MissingPackage, Problem, differentiate
 from symgd.cli import main
-from symgd.notation import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
 from symgd.writing.breaks import Piece, pieces
 from symgd.writing.layout import layout
 from symgd.writing.text import text

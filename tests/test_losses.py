@@ -17,9 +17,9 @@ from click.testing import CliRunner
 from symgd import LOSSES, DataError, GenerationError, Notation, Problem, ProblemError
 from symgd.cli import main
 from symgd.codegen.evaluator import Evaluator, compile_array
-from symgd.data import Columns, columns_from
-from symgd.losses import PENALTIES, Setting
-from symgd.notation import Symbol
+from symgd.data.columns import Columns, columns_from
+from symgd.problem.losses import PENALTIES, Setting
+from symgd.terms import Symbol
 from symgd.writing.text import text
 
 X = [0.5, -1.25, 2.0, 3.5]

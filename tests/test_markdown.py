@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from symgd.derivation.reading import Detail
-from symgd.words import languages
+from symgd.writing.reading import Detail
+from symgd.writing.words import languages
 
 READER = MarkdownIt("commonmark").use(dollarmath_plugin, double_inline=False)
 PLAIN = MarkdownIt("commonmark")

@@ -13,21 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import FormulaError, Notation, Problem, ShapeError, matrix_form
-from symgd import matrices as mx
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.cli import main
-from symgd.derivation.matrix.bridge import Bridge
-from symgd.derivation.matrix.check import MatrixChecker
-from symgd.derivation.matrix.derive import Rewriting
-from symgd.derivation.matrix.form import FORMS, MatrixForm
-from symgd.derivation.matrix.rules import DIFFERENTIALS
-from symgd.derivation.matrix.tidy import TIDY_MATRICES
+from symgd.derivation.gradient import Rewritten, TidyRule
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Rewritten, TidyRule
 from symgd.errors import CheckFailed, DerivationError
-from symgd.matrices import Differential, matrix_product, matrix_sum, shape_of
-from symgd.matrix_parsing import USUAL, parse_matrices
-from symgd.notation import Term
+from symgd.matrix.bridge import Bridge
+from symgd.matrix.check import MatrixChecker
+from symgd.matrix.derive import Rewriting
+from symgd.matrix.form import FORMS, MatrixForm
+from symgd.matrix.rules import DIFFERENTIALS
+from symgd.matrix.tidy import TIDY_MATRICES
+from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.terms import Term
+from symgd.terms import matrix as mx
+from symgd.terms.matrix import Differential, matrix_product, matrix_sum, shape_of
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
 from symgd.writing.text import text
@@ -183,7 +183,7 @@ def test_a_broken_step_of_the_bridge_is_caught(
 
 @pytest.mark.parametrize("helper", ["_divided", "_negated", "_signed_product"])
 def test_a_broken_equation_is_caught(helper: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from symgd.derivation.matrix import stationary
+    from symgd.matrix import stationary
 
     right = getattr(stationary, helper)
     monkeypatch.setattr(stationary, helper, lambda *given: _one_more(right(*given)))

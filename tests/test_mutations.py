@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from symgd.derivation.derive import derive
+from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Rewritten, Rule, TidyRule
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Rewritten, Rule, TidyRule
 from symgd.errors import CheckFailed
-from symgd.notation import Negative, Number, Partial, Product, Sum, Symbol, Term, number
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
 
 X = Symbol("x")
 

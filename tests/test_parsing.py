@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symgd.derivation.check import check_equal
+from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
-from symgd.notation import Number, Symbol
-from symgd.parsing import MAX_LENGTH, parse
+from symgd.parsing.formula import MAX_LENGTH, parse
+from symgd.terms import Number, Symbol
 from symgd.writing.text import text
 
 READ = [

@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from symgd import OutputError, Problem
-from symgd.descent import Run, descend
-from symgd.panels import ERROR, SERIES
-from symgd.plots import plot
+from symgd.optimize.descend import Run, descend
+from symgd.plots.plot_panels import ERROR, SERIES
+from symgd.plots.plots import plot
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -180,7 +180,7 @@ def test_what_cannot_be_written_is_said(name: str, said: str, tmp_path: Path) ->
 
 def test_pyplot_is_left_alone() -> None:
     code = (
-        "import sys; from symgd import Problem; from symgd.descent import descend;"
+        "import sys; from symgd import Problem; from symgd.optimize.descend import descend;"
         "assert 'matplotlib' not in sys.modules;"
         "descend(Problem('m*x'), [1, 2], [1, 2.5], learning_rate=.01, max_iter=2).plot();"
         "assert 'matplotlib.pyplot' not in sys.modules"

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.derivation.budget import Budget
-from symgd.derivation.check import Checker
-from symgd.derivation.derive import derive
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Derivation
 from symgd.derivation.rules import RULES
-from symgd.derivation.tree import Derivation
 from symgd.errors import DerivationError, FormulaError
-from symgd.notation import Partial, Symbol, Term
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import Partial, Symbol, Term
 from symgd.writing.text import text
 
 from strategies import formulas, language, losses

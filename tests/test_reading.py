@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from symgd import Problem, differentiate
 from symgd.cli import main
-from symgd.derivation.reading import Detail
-from symgd.derivation.tree import Derivation
+from symgd.derivation.gradient import Derivation
 from symgd.errors import DerivationError
-from symgd.notation import (
+from symgd.parsing.formula import parse
+from symgd.terms import (
     Abbreviation,
     Indexed,
     Partial,
@@ -27,10 +27,10 @@ from symgd.notation import (
     call,
     number,
 )
-from symgd.parsing import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Outline
+from symgd.writing.reading import Detail
 from symgd.writing.text import text
 from symgd.writing.typst import typst
 

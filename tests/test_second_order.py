@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
-from symgd.datasets import load
-from symgd.derivation.check import Checker
-from symgd.derivation.tree import Rewritten
-from symgd.derivation.working import DIVIDE, GATHER, SPLIT_SUM, Working
-from symgd.notation import Equation, Product, Sum, Symbol, number
-from symgd.notation import Fraction as Over
+from symgd.data.datasets import load
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.gradient import Rewritten
+from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, Working
+from symgd.terms import Equation, Product, Sum, Symbol, number
+from symgd.terms import Fraction as Over
 from symgd.writing.latex import latex
 from symgd.writing.text import text
 
@@ -400,7 +400,7 @@ def test_a_flat_cost_has_no_bound() -> None:
 
 
 def test_a_wrong_bound_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symgd.derivation import taylor
+    from symgd.derivation.second_order import taylor
 
     smallest = taylor.eigenvalues
     monkeypatch.setattr(taylor, "eigenvalues", lambda *given: smallest(*given)[::-1])

@@ -6,13 +6,12 @@ import pytest
 import sympy
 from hypothesis import given, settings
 
-from symgd import functions
-from symgd import notation as nt
-from symgd.derivation.derive import differentiate
-from symgd.notation import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
-from symgd.parsing import parse
-from symgd.words import languages, words_in
+from symgd import terms as nt
+from symgd.derivation.engine import differentiate
+from symgd.parsing.formula import parse
+from symgd.terms import Indexed, Partial, Power, Product, Sum, Symbol, Term, functions, number
 from symgd.writing.speech import FUNCTIONS, speech
+from symgd.writing.words import languages, words_in
 
 from strategies import formulas
 

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from slips import DECAY, LINE, PARABOLA, SIGMOID, SLIPS, WAVE
 
 from symgd import Problem
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.cli import main
-from symgd.derivation.check import check_equal
+from symgd.derivation.checking.check import check_equal
 from symgd.errors import DerivationError, FormulaError, ProblemError
-from symgd.parsing import parse
-from symgd.student.exercise import Exercise
-from symgd.student.handwriting import readings
-from symgd.student.misconceptions import MISCONCEPTIONS
-from symgd.student.tokens import tokens_of
-from symgd.student.transcript import read
+from symgd.parsing.formula import parse
+from symgd.tutor.exercise import Exercise
+from symgd.tutor.misconceptions import MISCONCEPTIONS
+from symgd.tutor.parser import readings
+from symgd.tutor.tokens import tokens_of
+from symgd.tutor.transcript import read
 from symgd.writing.text import text
 
 from strategies import formulas

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from symgd import DataError, Problem
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.summary import BLOCK, Summary, separate, summarise, why_not
-from symgd.data import Columns, columns_from
+from symgd.data.columns import Columns, columns_from
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 
 import symgd
 from symgd import Problem, differentiate
-from symgd import notation as nt
-from symgd.derivation.check import check_equal
-from symgd.derivation.derive import derive
+from symgd import terms as nt
+from symgd.derivation.checking.check import check_equal
+from symgd.derivation.checking.sympy_check import written_out
+from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Rewritten
 from symgd.derivation.rules import RULES
-from symgd.derivation.sympy_check import written_out
 from symgd.derivation.tidy import TIDY
-from symgd.derivation.tree import Rewritten
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
 from symgd.writing.text import text
@@ -136,9 +136,7 @@ def test_the_lines_of_least_squares_at_each_detail() -> None:
     assert "Derivative by wₖ, for each k from 1 to p" in standard
 
 
-@pytest.mark.parametrize(
-    "loss", [name for name, loss in symgd.losses.LOSSES.items() if not loss.several]
-)
+@pytest.mark.parametrize("loss", [name for name, loss in symgd.LOSSES.items() if not loss.several])
 def test_every_loss_takes_a_vector(loss: str) -> None:
     gradient = Problem("sum(w[j]*x[j], j, p)", loss=loss).derive()
     assert gradient["w"].check.passed

@@ -13,8 +13,8 @@ from messages import CATALOGUES, TEMPLATE, key, messages, rules, template
 
 from symgd import LanguageError, Problem, differentiate
 from symgd.cli import main
-from symgd.pofile import compiled, places, read_po
-from symgd.words import ENGLISH, LOCALE, languages, words_in
+from symgd.writing.pofile import compiled, places, read_po
+from symgd.writing.words import ENGLISH, LOCALE, languages, words_in
 
 LINE = Problem("m*x + b")
 ACCENT = "é"

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from symgd import Notation, Problem, differentiate
 from symgd.cli import main
-from symgd.derivation.tree import Gradient
+from symgd.derivation.at_point.substitution import one_row
+from symgd.derivation.at_point.worked import Worked
+from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DerivationError
-from symgd.notation import Equation, Partial, Term
-from symgd.parsing import parse
-from symgd.substitution import one_row
-from symgd.worked import Worked
+from symgd.parsing.formula import parse
+from symgd.terms import Equation, Partial, Term
 from symgd.writing.rounding import About, Dots, shown
 from symgd.writing.text import text
 

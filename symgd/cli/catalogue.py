@@ -10,7 +10,7 @@ import click
 from symgd.cli.group import Command
 
 if TYPE_CHECKING:
-    from symgd.losses import Loss, Penalty, Setting
+    from symgd.problem.losses import Loss, Penalty, Setting
 
 WIDTH = 96
 
@@ -28,7 +28,7 @@ def losses(name: str | None) -> None:
       symgd losses huber
     """
     from symgd.errors import ProblemError
-    from symgd.losses import LOSSES, PENALTIES
+    from symgd.problem.losses import LOSSES, PENALTIES
 
     known: dict[str, Loss | Penalty] = {**LOSSES, **PENALTIES}
     if name is not None and name not in known:
@@ -40,7 +40,7 @@ def losses(name: str | None) -> None:
 
 
 def _entry(declared: Loss | Penalty) -> str:
-    from symgd.losses import Loss
+    from symgd.problem.losses import Loss
 
     rows = [f"{declared.name}: {declared.title}"]
     if isinstance(declared, Loss):

@@ -44,7 +44,7 @@ def diff(
       symgd diff "x^2*sin(x)" --wrt x --at x=2
       symgd diff "x^2*sin(x)" --wrt x --detail full -o steps.tex
     """
-    from symgd.derivation.derive import differentiate
+    from symgd.derivation.engine import differentiate
 
     budget = budget_from(options)
     derivation = at_point(differentiate(expression, wrt, budget=budget), options)

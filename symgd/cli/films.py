@@ -59,8 +59,8 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
         return
+    from symgd.cli.fitting import filmed_run
     from symgd.files import expect_apart
-    from symgd.fitting import filmed_run
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
     problem, run = filmed_run(lesson, options)
@@ -96,7 +96,7 @@ def demo(folder: str, films: bool) -> None:
       symgd demo
       symgd demo -o lesson --no-films
     """
-    from symgd.demo import run_demo
+    from symgd.cli.demo import run_demo
 
     run_demo(Path(folder), films=films, say=click.echo, progress=progress_bar)
 

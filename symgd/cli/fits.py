@@ -10,7 +10,7 @@ from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
 from symgd.cli.options import LOSS, ascii_option, descent_options, loss_options
 
 if TYPE_CHECKING:
-    from symgd.descent import Run
+    from symgd.optimize.descend import Run
 
 
 @click.command(cls=Command)
@@ -62,8 +62,8 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
+    from symgd.cli.fitting import fitting_problem
     from symgd.files import expect_apart
-    from symgd.fitting import fitting_problem
 
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
     problem, columns = fitting_problem(
@@ -83,7 +83,7 @@ def fit(
         max_iter=asked,
         tolerance=options["tolerance"],
     )
-    from symgd.report import as_json, as_text
+    from symgd.optimize.report import as_json, as_text
 
     click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
     if trace is not None:

@@ -75,7 +75,7 @@ def matrix(
       symgd matrix "norm(X@w - y)^2/N" -o gradient.tex
       symgd matrix "norm(D@v)^2" --wrt v --shape D=Nxk --shape v=k
     """
-    from symgd.derivation.matrix.form import FORMS, matrix_form
+    from symgd.matrix.form import FORMS, matrix_form
 
     if listing or formula is None:
         for entry in FORMS.values():

@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from symgd.derivation.budget import Budget
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 
 FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "speech")
@@ -190,7 +190,7 @@ def problem_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
     roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
     plain = Problem(formula, **roles)
@@ -292,7 +292,7 @@ def _value(number: str) -> float | None:
     with contextlib.suppress(ValueError):
         return float(number)
     from symgd.errors import FormulaError
-    from symgd.parsing import parse
+    from symgd.parsing.formula import parse
 
     with contextlib.suppress(FormulaError, TypeError, OverflowError):
         value = parse(number).value

@@ -20,8 +20,8 @@ from symgd.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from symgd.data import Columns
-    from symgd.problem import Problem
+    from symgd.data.columns import Columns
+    from symgd.problem.problem import Problem
 
 
 def _data_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -47,7 +47,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
             f"the formula has {len(problem.inputs)} inputs ({', '.join(problem.inputs)}); "
             "give --x once for each, or not at all"
         )
-    from symgd.data import read_csv
+    from symgd.data.columns import read_csv
 
     table: Columns = read_csv(path, (*(inputs or problem.inputs), target or problem.target))
     return tuple(table.values)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local
 from symgd.codegen.skeleton import filled
 from symgd.errors import GenerationError
-from symgd.notation import Term
+from symgd.terms import Term
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.expressions import Statements, Writer
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array
 from symgd.errors import GenerationError
-from symgd.notation import Term
+from symgd.terms import Term
 
 if TYPE_CHECKING:
-    from symgd.data import Columns
-    from symgd.problem import Problem
+    from symgd.data.columns import Columns
+    from symgd.problem.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 # Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
@@ -84,7 +84,7 @@ def compile_array(problem: Problem, columns: Columns) -> Evaluator:
     Examples
     --------
     >>> from symgd import Problem
-    >>> from symgd.data import columns_from
+    >>> from symgd.data.columns import columns_from
     >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
     >>> cost, gradient = compile_array(Problem("a*x + b"), columns).evaluate([0.2, 0.5])
     >>> round(cost, 6), [round(slope, 6) for slope in gradient]

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.numpy_forms import NUMPY, PATTERNS
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
-from symgd.exact import exact_number
-from symgd.notation import Term
+from symgd.terms import Term
+from symgd.terms.exact import exact_number
 
 WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)

@@ -10,20 +10,20 @@ import fractions
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
 from symgd.codegen.shared import CONDITIONS, Parts
 from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
-from symgd.costs import written_out
-from symgd.derivation.derive import derive
+from symgd.derivation.engine import derive
 from symgd.errors import GenerationError
-from symgd.notation import Term, abbreviations
+from symgd.problem.costs import written_out
+from symgd.terms import Term, abbreviations
 
 if TYPE_CHECKING:
-    from symgd.derivation.tree import Derivation
-    from symgd.problem import Problem
+    from symgd.derivation.gradient import Derivation
+    from symgd.problem.problem import Problem
 
 
 def lower(problem: Problem) -> Program:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.stable import settled
 from symgd.errors import GenerationError
-from symgd.functions import FUNCTIONS
-from symgd.notation import Term
-from symgd.parsing import parse
+from symgd.parsing.formula import parse
+from symgd.terms import Term
+from symgd.terms.functions import FUNCTIONS
 
 _PLAIN = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "sign")
 _INVERSE = ("sin", "cos", "tan", "sinh", "cosh", "tanh")

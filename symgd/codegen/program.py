@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.errors import GenerationError
-from symgd.notation import Term
+from symgd.terms import Term
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.evaluator import Evaluator, compile_array
@@ -17,7 +17,7 @@ from symgd.errors import GenerationError
 from symgd.writing.text import text
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 __all__ = ["Evaluator", "compile_array", "source"]
 

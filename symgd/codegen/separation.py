@@ -18,7 +18,7 @@ import sympy
 from symgd.codegen.program import expect_numbers
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 # What is put together from pieces has no one slope where they meet.
 _STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array, is_short_power
-from symgd.notation import Term
+from symgd.terms import Term
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 
 # They have no value of their own.

@@ -14,10 +14,10 @@ The left-hand sides are ∞/∞, ∞ or ln 0 where z is past 709; the right-hand
 
 from __future__ import annotations
 
-from symgd import notation as nt
-from symgd.costs import log_sum_exp
+from symgd import terms as nt
 from symgd.derivation.products import hyperbolic_tangent
-from symgd.notation import Term
+from symgd.problem.costs import log_sum_exp
+from symgd.terms import Term
 
 
 def named(term: Term) -> Term:
@@ -25,7 +25,7 @@ def named(term: Term) -> Term:
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.text import text
     >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
     '-softplus(a*x)'
@@ -113,7 +113,7 @@ def overflow_free(term: Term) -> Term:
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.text import text
     >>> text(overflow_free(parse("a*exp(z)/(1 + exp(z))")), ascii=True)
     'a/(1 + exp(-z))'

@@ -24,8 +24,8 @@ from symgd.codegen.separation import Separation, as_real, separate, why_not
 from symgd.errors import DataError
 
 if TYPE_CHECKING:
-    from symgd.data import Columns
-    from symgd.problem import Problem
+    from symgd.data.columns import Columns
+    from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
 
@@ -121,7 +121,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     Examples
     --------
     >>> from symgd import Problem
-    >>> from symgd.data import columns_from
+    >>> from symgd.data.columns import columns_from
     >>> problem = Problem("a*x + b")
     >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
     >>> summary = summarise(separate(problem), problem, columns)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, unpacked, written_tuple
 from symgd.codegen.expressions import MATH, Statements, Writer
@@ -16,11 +16,11 @@ from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, as_real, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
-from symgd.notation import Term
+from symgd.terms import Term
 from symgd.writing.text import text
 
 if TYPE_CHECKING:
-    from symgd.problem import Problem
+    from symgd.problem.problem import Problem
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
 

@@ -13,10 +13,10 @@ import fractions
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
 from symgd.codegen.stable import overflow_free
-from symgd.notation import Term
+from symgd.terms import Term
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def gathered(term: Term) -> Term:
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.text import text
     >>> text(gathered(parse("(1/2)*a*(4/b)")), ascii=True)
     '2*a/b'

@@ -7,8 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 
-from symgd.exact import exact_number
-from symgd.notation import (
+from symgd.terms import (
     Abbreviation,
     BigSum,
     Call,
@@ -31,6 +30,7 @@ from symgd.notation import (
     sum_of,
     terms_of,
 )
+from symgd.terms.exact import exact_number
 
 LARGEST_POWER = 12  # to which a number is raised
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 import sympy
 
-from symgd import notation as nt
-from symgd.functions import FUNCTIONS
+from symgd import terms as nt
+from symgd.terms.functions import FUNCTIONS
 
 
 def term_from(expression: sympy.Expr) -> nt.Term | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symgd.derivation.tree import Rewritten, Rule, TidyRule
-from symgd.notation import (
+from symgd.derivation.gradient import Rewritten, Rule, TidyRule
+from symgd.terms import (
     BigSum,
     Call,
     Case,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symgd.derivation.algebra import like_terms
-from symgd.notation import (
+from symgd.terms import (
     BigSum,
     Call,
     Cases,

@@ -6,7 +6,7 @@ import fractions
 from collections import Counter
 
 from symgd.derivation.algebra import LARGEST_POWER, base_and_exponent, coefficient, raised, scaled
-from symgd.notation import (
+from symgd.terms import (
     BigSum,
     Call,
     Delta,

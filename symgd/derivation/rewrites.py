@@ -11,13 +11,12 @@ from functools import cache
 
 import sympy
 
-from symgd import notation as nt
+from symgd import terms as nt
 from symgd.derivation.from_sympy import term_from
-from symgd.derivation.tree import Rewritten, Rule
+from symgd.derivation.gradient import Rewritten, Rule
 from symgd.errors import DerivationError
-from symgd.exact import exact_number
-from symgd.functions import Function
-from symgd.notation import (
+from symgd.parsing.formula import parse, parse_condition
+from symgd.terms import (
     Abbreviation,
     BigSum,
     Call,
@@ -35,8 +34,9 @@ from symgd.notation import (
     number,
     product_of,
 )
-from symgd.parsing import parse, parse_condition
-from symgd.positive import is_positive
+from symgd.terms.exact import exact_number
+from symgd.terms.functions import Function
+from symgd.terms.signs import is_positive
 
 # For inner functions, in this order.
 LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from symgd.derivation.tree import Rewritten, TidyRule
-from symgd.notation import Abbreviation, Equation, Partial, Path, Term, each_term
+from symgd.derivation.gradient import Rewritten, TidyRule
+from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
 
     Examples
     --------
-    >>> from symgd.notation import Product, Symbol
+    >>> from symgd.terms import Product, Symbol
     >>> x, y = Symbol("x"), Symbol("y")
     >>> [path for path, _ in partials(Product((y, Partial(x, x))))]
     [(1,)]
@@ -119,7 +119,7 @@ def by_name(term: Term, h: Abbreviation, left_alone: Collection[int] = frozenset
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> h = Abbreviation("h", parse("tanh(a*x)"))
     >>> by_name(parse("1 - tanh(a*x)^2"), h).names == {"a", "x", "h"}
     True

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from symgd.notation import BigSum, Negative, Partial, Product, Sum, Term, product_of, sum_of
+from symgd.terms import BigSum, Negative, Partial, Product, Sum, Term, product_of, sum_of
 
 Joint = Literal["", "+", "−", "·"]
 
@@ -50,7 +50,7 @@ def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Pie
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.text import text
     >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
     [('', 'a b + c'), ('−', 'd e')]

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from symgd.derivation.moves import moves_between
-from symgd.derivation.tree import Move, Step
-from symgd.notation import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
+from symgd.derivation.gradient import Move, Step
+from symgd.terms import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
+from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line
 
 Change = Literal["moved", "new"]

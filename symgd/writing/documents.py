@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from symgd.notation import Equation, Symbol
+from symgd.terms import Equation, Symbol
 from symgd.writing.latex import LATEX, latex
 from symgd.writing.layout import Layout, RowStyle, layout
 from symgd.writing.names import GREEK

@@ -19,11 +19,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
-from symgd import notation as nt
-from symgd.derivation.reading import Notation
-from symgd.words import ENGLISH, Words, context_message
+from symgd import terms as nt
 from symgd.writing.names import is_wide, number_text, split_name
+from symgd.writing.reading import Notation
 from symgd.writing.rounding import About, Dots, Listed
+from symgd.writing.words import ENGLISH, Words, context_message
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 
-from symgd.derivation.reading import Detail
-from symgd.notation import Path, Term
+from symgd.terms import Path, Term
 from symgd.writing.changes import changes
 from symgd.writing.html_style import PAGE, POLICY, STYLE
 from symgd.writing.mathml import mathml
@@ -16,6 +15,7 @@ from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import width
 from symgd.writing.prose import RELATIONS as RELATION_WORDS
 from symgd.writing.prose import Prose, prose
+from symgd.writing.reading import Detail
 from symgd.writing.speech import speech
 from symgd.writing.text import text
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from symgd.derivation.reading import Notation
-from symgd.functions import FUNCTIONS
-from symgd.notation import Term
-from symgd.words import ENGLISH, Words
+from symgd.terms import Term
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
+from symgd.writing.reading import Notation
+from symgd.writing.words import ENGLISH, Words
 
 _OTHERWISE = rf"\text{{{OTHERWISE}}}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
@@ -21,7 +21,7 @@ def latex(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH)
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> latex(parse("(m*x + b)^2/2"))
     '\\frac{\\left(m x + b\\right)^{2}}{2}'
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
-from symgd.notation import Term
+from symgd.terms import Term
 from symgd.writing.breaks import Joint, Piece, pieces
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import A4, Page, Row, page, room, width

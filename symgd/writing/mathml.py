@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import cache
 from html import escape
 
-from symgd.derivation.reading import Notation
-from symgd.functions import FUNCTIONS
-from symgd.notation import Path, Term
-from symgd.words import ENGLISH, Words
+from symgd.terms import Path, Term
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, write
 from symgd.writing.names import GREEK, apart, primes, split_name, subscripts
+from symgd.writing.reading import Notation
 from symgd.writing.text import text
+from symgd.writing.words import ENGLISH, Words
 
 _OTHERWISE = f"<mtext>{OTHERWISE}</mtext>"
 
@@ -51,7 +51,7 @@ def mathml(
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> mathml(parse("x^2"))
     '<math alttext="x²"><msup><mrow><mi>x</mi></mrow><mrow><mn>2</mn></mrow></msup></math>'
     """

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from symgd import matrices as mx
-from symgd import notation as nt
+from symgd import terms as nt
+from symgd.terms import matrix as mx
 from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Kinds, Piece, Writer
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from symgd.derivation.account import Account, Chain, Chapter, Ground, Said
-from symgd.derivation.derive import by_letter
-from symgd.derivation.reading import Detail, Reading
-from symgd.derivation.tree import Check, Step
-from symgd.notation import Abbreviation, Comparison, Equation, Symbol, Term
-from symgd.words import ENGLISH, Words, words_in
-from symgd.writing.known import known_rules
+from symgd.derivation.engine import by_letter
+from symgd.derivation.gradient import Check, Step
+from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
+from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said
+from symgd.writing.reading import Detail, Reading
+from symgd.writing.rule_names import known_rules
 from symgd.writing.text import text
+from symgd.writing.words import ENGLISH, Words, words_in
 
 PLAIN = Reading()
 
@@ -197,7 +197,7 @@ def _shaped(line: Line, reading: Reading) -> Line:
     """A line with the shapes of its parts, for those who want them."""
     if not reading.shapes:
         return line
-    from symgd.matrices import with_shapes
+    from symgd.terms.matrix import with_shapes
 
     left = None if line.left is None else with_shapes(line.left)
     return replace(line, left=left, right=with_shapes(line.right))

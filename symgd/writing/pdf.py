@@ -12,7 +12,7 @@ from typing import Any
 
 from symgd.errors import MissingPackage
 from symgd.files import replacing
-from symgd.notation import Equation, Term
+from symgd.terms import Equation, Term
 from symgd.writing.layout import Layout, RowStyle, layout
 from symgd.writing.outline import RELATIONS, Outline, Section
 from symgd.writing.pages import MARGIN

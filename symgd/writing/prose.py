@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from symgd.derivation.account import Account, Said
-from symgd.derivation.unrolled import unrolling_of
-from symgd.notation import BigSum, Junction, Term
-from symgd.words import Words, context_message
+from symgd.derivation.checking.unrolling import unrolling_of
+from symgd.terms import BigSum, Junction, Term
+from symgd.writing.exposition import Account, Said
 from symgd.writing.outline import Line, Outline, Reason
+from symgd.writing.words import Words, context_message
 
 # How a line stands to the one before it, as it is spoken.
 RELATIONS = MappingProxyType(

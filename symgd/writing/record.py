@@ -8,15 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from symgd.derivation.account import Account, Chain, Chapter
-from symgd.derivation.tree import Check, Derivation, Gradient, Step
-from symgd.matrices import holds_matrices, shape_of, shape_text
-from symgd.notation import Equation, Sum, Term
-from symgd.words import Language, Words, words_in
+from symgd.derivation.gradient import Check, Derivation, Gradient, Step
+from symgd.terms import Equation, Sum, Term
+from symgd.terms.matrix import holds_matrices, shape_of, shape_text
+from symgd.writing.exposition import Account, Chain, Chapter
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
+from symgd.writing.words import Language, Words, words_in
 
 SCHEMA = "symgd/derivation/1"
 ACCOUNT_SCHEMA = "symgd/account/1"

@@ -16,7 +16,7 @@ from typing import Any
 
 import mpmath
 
-from symgd.notation import Equation, Negative, Number, Power, Product, Term, number
+from symgd.terms import Equation, Negative, Number, Power, Product, Term, number
 
 DIGITS = 6
 LARGEST, SMALLEST = 9, -5  # exponents of ten between which no power of ten is written

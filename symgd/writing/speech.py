@@ -13,11 +13,11 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from symgd.derivation.reading import Notation
-from symgd.notation import Term
-from symgd.words import ENGLISH, Words, message
+from symgd.terms import Term
 from symgd.writing.fold import Kinds, Style, write
 from symgd.writing.names import GREEK, split_name, subscripts
+from symgd.writing.reading import Notation
+from symgd.writing.words import ENGLISH, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
@@ -143,7 +143,7 @@ def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> speech(parse("(m*x + b)^2/N"))
     'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
     """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from symgd.derivation.reading import Notation
-from symgd.notation import Term
-from symgd.words import ENGLISH, Words
+from symgd.terms import Term
 from symgd.writing.fold import IF, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
+from symgd.writing.reading import Notation
+from symgd.writing.words import ENGLISH, Words
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
@@ -35,7 +35,7 @@ def text(
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> text(parse("3*theta_1^2 + b")), text(parse("3*theta_1^2 + b"), ascii=True)
     ('3θ₁² + b', '3*theta_1^2 + b')
     """

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from symgd.derivation.reading import Notation
-from symgd.functions import FUNCTIONS
-from symgd.notation import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.words import ENGLISH, Words
+from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
+from symgd.writing.reading import Notation
+from symgd.writing.words import ENGLISH, Words
 
 _OTHERWISE = f'"{OTHERWISE}"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
@@ -22,7 +22,7 @@ def typst(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH)
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> typst(parse("(m*x + b)^2/2"))
     'frac((m x + b)^(2), 2)'
     """
@@ -60,7 +60,7 @@ def tagged(term: Term, *, first: int = 1) -> Tagged:
 
     Examples
     --------
-    >>> from symgd.parsing import parse
+    >>> from symgd.parsing.formula import parse
     >>> both = tagged(parse("m + b"))
     >>> both.source
     '#tag(3, $#tag(1, $m$); + #tag(2, $b$);$);'

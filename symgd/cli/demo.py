@@ -1,0 +1,119 @@
+"""The whole of symgd on lesson 004's three points, into one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symgd.data.datasets import load
+from symgd.errors import MissingPackage, OutputError
+from symgd.files import write_text
+from symgd.problem.problem import Notation, Problem
+
+if TYPE_CHECKING:
+    from symgd.optimize.descend import Run
+
+Progress = Callable[[int, int, Any], None]
+
+MODEL = "a*x + b"
+RATE = 0.06
+START = {"a": 0.2, "b": 0.5}
+EPOCHS = 10
+FILMS = ("derive_gradient", "descend")
+
+
+def demo_problem() -> Problem:
+    """The line through the three points, in the lesson's own notation."""
+    labels = load("three_points").labels
+    notation = Notation(cost="MSE", residual_sign="target - prediction")
+    return Problem(MODEL, notation=notation, labels=dict(zip("xy", labels, strict=True)))
+
+
+def demo_run(problem: Problem) -> Run:
+    """The lesson's ten epochs."""
+    x, y = load("three_points").arrays().values()
+    options = {"start": START, "learning_rate": RATE, "max_iter": EPOCHS, "tolerance": 0}
+    return problem.descend(x, y, **options)
+
+
+def run_demo(
+    folder: Path,
+    *,
+    films: bool = True,
+    say: Callable[[str], object] = print,
+    progress: Callable[[str], Progress] | None = None,
+) -> None:
+    """Fill `folder` with the derivation, the optimizer, the trace, the picture and the films.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there; files of the same names are replaced.
+    films : bool
+        Render the films; without Manim this is said and left out.
+    say : callable
+        Takes the lines to print.
+    progress : callable, optional
+        Takes a film's name and gives its progress callback.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise OutputError(
+            f"{folder} cannot be made: {failure.strerror}", "pass another folder"
+        ) from None
+    problem = demo_problem()
+    derivation = problem.derive()
+    run = demo_run(problem)
+    say(str(derivation))
+    say(trace_table(run))
+    say(run.outcome.message)
+    made = {
+        "derivation.md": derivation.markdown(),
+        "derivation.html": derivation.html(),
+        "derivation.tex": derivation.latex(document=True),
+        "derivation.typ": derivation.typst(),
+        "optimizer.py": problem.source(),
+    }
+    for name, content in made.items():
+        write_text(folder / name, content)
+    run.trace.to_csv(folder / "trace.csv")
+    run.plot(folder / "descent.png")
+    say("\nWritten:")
+    for name in (*made, "trace.csv", "descent.png"):
+        say(f"  {folder / name}")
+    if films:
+        _render(problem, run, folder, say, progress)
+
+
+def _render(
+    problem: Problem,
+    run: Run,
+    folder: Path,
+    say: Callable[[str], object],
+    progress: Callable[[str], Progress] | None,
+) -> None:
+    for lesson in FILMS:
+        try:
+            film = problem.animate(
+                lesson,
+                run,
+                output=folder / f"{lesson}.mp4",
+                progress=progress(lesson) if progress else None,
+            )
+        except MissingPackage as missing:
+            say(f"  no films: {missing}")
+            return
+        say(f"  {film}, with .vtt and .srt captions")
+
+
+def trace_table(run: Run) -> str:
+    """The trace as the lesson prints it, a row an epoch, row 0 being the start."""
+    columns = [*(run.trace[name] for name in run.parameters), run.trace.cost]
+    title = run.problem.notation.cost
+    rows = [f"{'epoch':>5}" + "".join(f"{name:>12}" for name in (*run.parameters, title))]
+    for epoch in range(len(run.trace)):
+        numbers = "".join(f"{column[epoch]:>12.6f}" for column in columns)
+        rows.append(f"{epoch:>5}{numbers}")
+    return "\n".join(rows) + "\n"

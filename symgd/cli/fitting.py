@@ -1,0 +1,141 @@
+"""A file, a formula and column names, made into a Problem and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from symgd.cli.demo import EPOCHS, MODEL, demo_problem, demo_run
+from symgd.data.columns import Columns, read_csv
+from symgd.data.datasets import load
+from symgd.errors import ProblemError
+from symgd.problem.models import read_scores
+from symgd.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from symgd.optimize.descend import Run
+
+
+def fitting_problem(
+    path: str,
+    model: str,
+    *,
+    inputs: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    parameters: str | None = None,
+    skip_bad_rows: bool = False,
+    **loss: Any,
+) -> tuple[Problem, Columns]:
+    """What a model's names mean in a CSV.
+
+    Parameters
+    ----------
+    path : str
+        A CSV with a header; "-" is standard input.
+    model : str
+        The prediction formula.
+    inputs : sequence of str
+        The inputs' columns. Where all of them are names in the model they are taken by name, else in the order in
+        which the model names its inputs. Without them, the model's own input names are the columns.
+    targets : sequence of str
+        The target's column, or one for each score; without it, the model's own target names.
+    parameters
+        As for `Problem`.
+    skip_bad_rows : bool
+        Leave out rows that cannot be read; the columns' notes say which.
+    **loss
+        loss, penalty, penalized and settings, as for `Problem`.
+
+    Returns
+    -------
+    Problem, Columns
+        The columns under the problem's own names.
+
+    Raises
+    ------
+    FormulaError, ProblemError, DataError
+    """
+    own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
+    by_name = _by_name(model, inputs, own_targets)
+    problem = Problem(
+        model,
+        parameters=parameters,
+        inputs=inputs if by_name else None,
+        target=own_targets,
+        **loss,
+    )
+    names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
+    if len(names) != len(problem.inputs):
+        raise ProblemError(
+            f"the model reads {len(problem.inputs)} inputs ({', '.join(problem.inputs)}) "
+            f"and {len(names)} columns are named ({', '.join(names)})",
+            "name one column for each input, in order",
+        )
+    columns = (*names, *(targets or problem.targets))
+    own = problem.columns
+    labels = dict(zip(own, columns, strict=True))
+    problem = Problem(
+        model,
+        parameters=parameters,
+        inputs=problem.inputs,
+        target=problem.targets,
+        labels=labels,
+        **loss,
+    )
+    read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
+    values = tuple(read[name] for name in columns)
+    return problem, Columns(own, values, read.notes, read.source)
+
+
+def _by_name(model: str, inputs: Sequence[str], targets: Sequence[str]) -> bool:
+    """Whether the input columns are all names that the model uses itself."""
+    if not inputs:
+        return False
+    parts = read_scores(model, targets).parts
+    return set(inputs) <= frozenset().union(*(part.names for part in parts))
+
+
+def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | None]:
+    """What a film is about: the user's formula and data, or the built-in points where none are given.
+
+    Parameters
+    ----------
+    lesson : str
+        A name in `symgd.animations.LESSONS`; an unknown one is left to the renderer to refuse.
+    options : mapping
+        The command line's: model, data, columns, target_column, loss, parameters, skip_bad_rows, start,
+        learning_rate, max_iter and tolerance.
+    """
+    from symgd.animations import LESSONS
+
+    needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
+    roles = {"loss": options["loss"], "parameters": options["parameters"]}
+    if options["data"] is None and options["model"] is None:
+        problem = demo_problem()
+        return problem, demo_run(problem) if needs_run else None
+    model = options["model"] or MODEL
+    if options["data"] is None:
+        problem = Problem(model, **roles)
+        if not needs_run:
+            return problem, None
+        data: tuple[Any, ...] = tuple(load("three_points").arrays().values())
+        if len(problem.inputs) > 1:
+            raise ProblemError(
+                f"the built-in points have one input and the model reads {len(problem.inputs)}",
+                "pass a CSV with --data, and its columns with --x and --y",
+            )
+    else:
+        problem, columns = fitting_problem(
+            options["data"],
+            model,
+            inputs=options["columns"],
+            targets=[options["target_column"]] if options["target_column"] else [],
+            skip_bad_rows=options["skip_bad_rows"],
+            **roles,
+        )
+        if not needs_run:
+            return problem, None
+        data = (columns,)
+    steps = EPOCHS if options["max_iter"] is None else options["max_iter"]
+    descent = {name: options[name] for name in ("start", "learning_rate", "tolerance")}
+    return problem, problem.descend(*data, max_iter=steps, **descent)

@@ -1,0 +1,346 @@
+"""Arrays, frames and CSV files become columns of finite numbers, or an error that names the place.
+
+Laws
+----
+- every value in a `Columns` is a finite float64; nothing is guessed, filled in or dropped unsaid
+- the columns of one `Columns` have the same number of rows, at least one
+- what the caller passed is neither changed nor kept: the columns are copies of their own
+- wanted columns are named inputs first and target last
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.data.csv import (
+    MISSING,
+    FloatArray,
+    check_wanted,
+    listed,
+    no_column,
+    quoted,
+    read_values,
+)
+from symgd.errors import DataError
+
+REMOVE = "remove that row from every column"
+# Types that Python or NumPy files under the real numbers although they are none.
+NOT_REAL = (bool, np.bool_, np.timedelta64)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Named columns of equal length.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Inputs first, target last.
+    values : tuple of float64 arrays, each of shape (n,)
+        Finite, read-only, in the order of `names` and the unit of their source.
+    notes : tuple of str
+        Decisions that the reader should know, such as rows that were skipped.
+    source : str
+        Where the values came from, for titles and messages.
+
+    Examples
+    --------
+    >>> columns = columns_from(["x", "y"], [[1, 2, 3]], {"y": [1.2, 1.8, 3.4]})
+    >>> len(columns), columns["y"].tolist()
+    (3, [1.2, 1.8, 3.4])
+    """
+
+    names: tuple[str, ...]
+    values: tuple[FloatArray, ...]
+    notes: tuple[str, ...] = ()
+    source: str = "arguments"
+
+    def __getitem__(self, name: str) -> FloatArray:
+        """The column called `name`, of shape (n,); DataError where there is none."""
+        if name not in self.names:
+            raise no_column(name, self.names)
+        return self.values[self.names.index(name)]
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.values[0]) if self.values else 0
+
+
+def read_csv(
+    path: str | os.PathLike[str], columns: Sequence[str], *, skip_bad_rows: bool = False
+) -> Columns:
+    r"""Read the named columns of a CSV file with a header line.
+
+    The text is UTF-8, with or without a byte order mark. Cells are separated by a comma, semicolon,
+    tab or vertical bar: of these, the one under which the header holds the most wanted columns,
+    then the most cells, then the first named here. Cells of other columns are never looked at.
+
+    Parameters
+    ----------
+    path : str or path
+        The file; ``"-"`` reads standard input.
+    columns : sequence of str
+        The columns wanted: inputs first, target last.
+    skip_bad_rows : bool
+        Pass over rows that are ragged or hold no number where one is wanted, and note their lines.
+
+    Returns
+    -------
+    Columns
+        In the order of `columns`.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be read, a header that lacks a wanted column, and the first bad row,
+        by the line where the row starts (counted from 1) and the column.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "points.csv")
+    >>> _ = file.write_text("x;y\n1;1.2\ntwo;1.8\n3;3.4\n")
+    >>> read_csv(file, ["x", "y"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    symgd.errors.DataError: line 3, column "x": "two" is not a number; remove the row or pass ...
+    >>> columns = read_csv(file, ["x", "y"], skip_bad_rows=True)
+    >>> columns["x"].tolist(), columns.notes
+    ([1.0, 3.0], ('skipped 1 bad row: line 3',))
+    """
+    wanted = (columns,) if isinstance(columns, str) else tuple(columns)
+    check_wanted(wanted)
+    values, notes = read_values(path, wanted, skip_bad_rows)
+    source = "standard input" if os.fspath(path) == "-" else os.fspath(path)
+    return _columns(wanted, values, notes, source)
+
+
+# ---------------------------------------------------------------------------------------------
+# What a caller passes in Python
+
+
+def columns_from(
+    names: Sequence[str], positional: Sequence[object], named: Mapping[str, object]
+) -> Columns:
+    """The columns that a caller passed: one by one, or as one table.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The columns wanted: inputs first, target last.
+    positional : sequence
+        Columns in the order of `names`; or one table that holds them all by name: a mapping, a
+        pandas or polars frame, a NumPy array with named fields, a `Columns`, or the path of a CSV
+        file.
+    named : mapping
+        Columns by name.
+
+    Returns
+    -------
+    Columns
+        Copies in float64. A column may be a list, a tuple, a NumPy array or a Series of shape (n,)
+        or (n, 1), holding integers or floats.
+
+    Raises
+    ------
+    DataError
+        For columns that are missing, unknown, given twice, of unequal length or empty, and for the
+        first value that is not a finite number, by argument and row index (counted from 0).
+
+    Examples
+    --------
+    >>> columns_from(["x", "y"], [{"x": [1, 2], "y": [3, 5]}], {})["y"].tolist()
+    [3.0, 5.0]
+    >>> columns_from(["x", "y"], [[1, 2], [3, None]], {})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    symgd.errors.DataError: argument "y", row index 1: None marks a missing value; remove ...
+    """
+    wanted = tuple(names)
+    check_wanted(wanted)
+    table = positional[0] if len(positional) == 1 and not named else None
+    if isinstance(table, str | os.PathLike):
+        return read_csv(table, wanted)
+    there = _names_in(table)
+    notes: tuple[str, ...] = table.notes if isinstance(table, Columns) else ()
+    source = table.source if isinstance(table, Columns) else "arguments"
+    if there is None:
+        given, what = _bound(wanted, positional, named), "argument"
+    else:
+        given, what = _picked(wanted, table, there), "column"
+    values = []
+    for name in wanted:
+        label = f"{what} {quoted(name)}"
+        array = _array(label, given[name])
+        if array.ndim == 2:
+            notes += (f"{label} of shape {array.shape} is read as {len(array)} values",)
+        values.append(_checked(label, array.reshape(-1)))
+    made = _columns(wanted, tuple(values), notes, source)
+    # a Columns has said what there is to say, and under the names that the reader knows
+    return Columns(wanted, made.values, notes, source) if isinstance(table, Columns) else made
+
+
+def _names_in(table: Any) -> tuple[object, ...] | None:
+    """The names of a table's columns; None for what is not a table."""
+    if isinstance(table, Columns):
+        return table.names
+    if isinstance(table, Mapping):
+        return tuple(table)
+    if isinstance(table, np.ndarray):
+        fields: tuple[object, ...] | None = table.dtype.names
+        return fields
+    if hasattr(table, "columns") and hasattr(table, "__getitem__"):  # pandas, polars and their like
+        return tuple(table.columns)
+    return None
+
+
+def _picked(wanted: tuple[str, ...], table: Any, there: tuple[object, ...]) -> dict[str, object]:
+    """Each wanted name with its column in `table`."""
+    for name in wanted:
+        if name not in there:
+            raise no_column(name, there)
+        if there.count(name) > 1:
+            cause = f"{there.count(name)} columns are called {quoted(name)}"
+            raise DataError(cause, "give each its own name")
+    return {name: table[name] for name in wanted}
+
+
+def _bound(
+    wanted: tuple[str, ...], positional: Sequence[object], named: Mapping[str, object]
+) -> dict[str, object]:
+    """Each wanted name with what was passed for it."""
+    if len(positional) > len(wanted):
+        cause = f"{len(positional)} columns are passed for {len(wanted)} ({', '.join(wanted)})"
+        raise DataError(cause, "pass one for each name, in this order")
+    given = dict(zip(wanted, positional, strict=False))
+    for name, value in named.items():
+        if name not in wanted:
+            raise no_column(name, wanted)
+        if name in given:
+            cause = f"the column {quoted(name)} is passed by position and by name"
+            raise DataError(cause, "pass it once")
+        given[name] = value
+    missing = [name for name in wanted if name not in given]
+    if missing:
+        cause = f"no data for {listed(missing)}"
+        remedy = f"pass {', '.join(wanted)} in this order, or by name ({missing[0]}=...)"
+        raise DataError(cause, remedy)
+    return given
+
+
+def _array(label: str, given: Any) -> npt.NDArray[Any]:
+    """What was passed for one column as an array of shape (n,) or (n, 1), of any type yet."""
+    kind = type(given).__name__
+    if isinstance(given, str | bytes | bytearray | Mapping | set | frozenset):
+        raise DataError(f"{label} is a {kind}, not a column", "pass a sequence of numbers")
+    if isinstance(given, np.ma.MaskedArray) and np.ma.getmaskarray(given).any():
+        row = int(np.argwhere(np.ma.getmaskarray(given))[0][0])
+        raise DataError(f"{label}, row index {row}: the value is masked", REMOVE)
+    try:
+        if isinstance(given, Sequence) and not isinstance(given, memoryview):
+            array = _of_sequence(given)
+        elif hasattr(given, "to_numpy"):
+            array = np.asarray(given.to_numpy())
+        else:
+            array = np.asarray(given)
+    except (TypeError, ValueError, RuntimeError) as error:  # whatever a foreign type says
+        cause = f"{label}, a {kind}, is not read as an array ({error})"
+        raise DataError(cause, "pass a sequence of numbers") from error
+    if array.ndim == 0:
+        number = isinstance(given, numbers.Number)
+        cause = f"{label} is {'one number' if number else f'a {kind}'}, not a column"
+        raise DataError(cause, "pass a sequence of numbers, such as a list")
+    if array.ndim > 2 or (array.ndim == 2 and array.shape[1] != 1):
+        cause = f"{label} has shape {array.shape}, where one column is meant"
+        raise DataError(cause, "pass an array of shape (n,), such as a[:, 0] or a.ravel()")
+    return array
+
+
+def _of_sequence(given: Sequence[Any]) -> npt.NDArray[Any]:
+    """A sequence as an array; [1, True] keeps each value's own type, so that it is seen."""
+    values = list(given)
+    if values and all(map(_is_plain, {*map(type, values)})):
+        try:
+            return np.array(values, dtype=np.float64)
+        except OverflowError:  # an integer of hundreds of digits: found later, with its row
+            pass
+    return np.array(values, dtype=object)
+
+
+def _is_plain(kind: type) -> bool:
+    plain = issubclass(kind, int | float | np.integer | np.floating)
+    return plain and not issubclass(kind, NOT_REAL)
+
+
+def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
+    """A copy of `array`, shape (n,), as finite float64."""
+    if array.dtype.kind not in "fiu":
+        for row, value in enumerate(array):
+            _check_value(f"{label}, row index {row}", value)
+    with np.errstate(over="ignore"):  # a longer float may overflow: found below
+        values = np.array(array, dtype=np.float64)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        row = int(bad[0])
+        _check_value(f"{label}, row index {row}", array[row])
+    return values
+
+
+def _check_value(place: str, value: Any) -> None:
+    """Raise where one value is not a finite real number."""
+    if isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isnan(number):
+            raise DataError(f"{place}: nan marks a missing value", REMOVE)
+        if math.isinf(number):
+            spelt = isinstance(value, float | np.floating) and np.isinf(value)
+            fault = "is infinite" if spelt else "is too large for a float (the limit is 1.8e308)"
+            raise DataError(f"{place}: {_plain(value)} {fault}", REMOVE)
+    elif str(value).lower() in MISSING:
+        raise DataError(f"{place}: {_plain(value)} marks a missing value", REMOVE)
+    else:
+        cause = f"{place}: {_plain(value)} is of type {type(value).__name__}, not a real number"
+        raise DataError(cause, "convert the column to integers or floats")
+
+
+def _plain(value: Any) -> str:
+    """A value as a message shows it: text in quotes, all else bare."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, int) and value.bit_length() > 1023:  # Python refuses to print the longest
+        return f"an integer of {value.bit_length()} bits"
+    return quoted(str(value))[1:-1]
+
+
+def _columns(
+    names: tuple[str, ...], values: tuple[FloatArray, ...], notes: tuple[str, ...], source: str
+) -> Columns:
+    """Columns that fit together, with a note on each thing that follows from too little data."""
+    for name, value in zip(names, values, strict=True):
+        if len(value) != len(values[0]):
+            cause = f"{quoted(names[0])} has {len(values[0])} rows, {quoted(name)} {len(value)}"
+            raise DataError(cause, "pass columns of equal length")
+        value.flags.writeable = False
+    if not len(values[0]):
+        raise DataError(f"{listed(names)}: there are no rows", "pass at least one row of numbers")
+    said = dict.fromkeys((*notes, *_too_little(names, values)))  # each thing once
+    return Columns(names, values, tuple(said), source)
+
+
+def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Iterator[str]:
+    """Facts about the data alone: what they mean depends on the model."""
+    if len(values[0]) == 1:
+        yield "one row only"
+        return
+    for name, value in zip(names, values, strict=True):
+        if (value == value[0]).all():
+            yield f"column {quoted(name)} is constant ({float(value[0])!r})"

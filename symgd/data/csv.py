@@ -1,0 +1,371 @@
+"""The text of a CSV file becomes arrays of finite numbers, or an error with its line and column.
+
+Laws
+----
+- nothing is guessed: a cell is a number in Python's syntax, or an error that says what to do
+- lines are those of the file, counted from 1; a row is named by the line where it starts
+- the quick way and the careful way give the same numbers; the careful one knows the places
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import math
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.errors import DataError
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+DELIMITERS = (",", ";", "\t", "|")
+SKIP = "remove the row or pass --skip-bad-rows"
+BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
+# What files write for a value that is not there, in lower case.
+MISSING = frozenset(
+    {"na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", "."}
+)
+# The first bytes of files that people take for CSV, and what they are.
+NOT_CSV = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"PAR1", "a Parquet file"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+)
+
+
+def read_values(
+    path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool
+) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
+    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a note on rows skipped.
+
+    Raises
+    ------
+    DataError
+        As `symgd.data.columns.read_csv` says.
+    """
+    text = _without_blank_end(_decoded(_content(path)))
+    layout = _layout(text, wanted)
+    notes: tuple[str, ...] = ()
+    values = _quick(text, layout)
+    if values is None:
+        values, notes = _careful(text, layout, skip_bad_rows)
+    if not len(values[0]):
+        cause = f"the file has a header ({listed(layout.header)}) and no rows"
+        raise DataError(cause, "add rows of numbers")
+    return values, notes
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How the rows of one file are read: `places` are the wanted cells, counted from 0."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    wanted: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+def check_wanted(wanted: tuple[str, ...]) -> None:
+    """Raise DataError where no column is wanted, or one twice."""
+    if not wanted:
+        raise DataError("no column is asked for", "name the columns of the inputs and the target")
+    for name in wanted:
+        if wanted.count(name) > 1:
+            cause = f"the column {quoted(name)} is asked for twice"
+            raise DataError(cause, "name each column once")
+
+
+def _content(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a file or of standard input."""
+    if os.fspath(path) == "-":
+        try:
+            return sys.stdin.buffer.read()
+        except (OSError, AttributeError, ValueError):  # closed, or replaced by a console
+            cause, remedy = "standard input cannot be read", "pipe a CSV in or name a file"
+            raise DataError(cause, remedy) from None
+    file_name = quoted(os.fspath(path), 200)
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise DataError(f"there is no file {file_name}", _nearest_file(path)) from None
+    except (OSError, ValueError) as error:
+        if os.path.isdir(path):
+            raise DataError(f"{file_name} is a folder", "name a CSV file in it") from None
+        if isinstance(error, PermissionError):
+            cause, remedy = f"no permission to read {file_name}", "make it readable or copy it"
+        else:
+            cause = f"{file_name} cannot be read ({getattr(error, 'strerror', None) or error})"
+            remedy = "check the path and the device"
+        raise DataError(cause, remedy) from None
+
+
+def _nearest_file(path: str | os.PathLike[str]) -> str:
+    """What to try for a file that is not there."""
+    folder, name = os.path.split(os.fspath(path))
+    try:
+        near = _nearest(name, os.listdir(folder or os.curdir))
+    except OSError:
+        return f"nor a folder {quoted(folder, 200)}: check the path"
+    return f"did you mean {quoted(os.path.join(folder, near), 200)}?" if near else "check the path"
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file's bytes, which must be UTF-8 without NUL."""
+    fault = ""
+    place = content.find(b"\0")
+    if place >= 0:
+        fault = f"{_byte_place(content, place)} is NUL, so this is not text"
+    else:
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            # `start` counts from behind the byte order mark
+            place = error.start + len(content) - len(error.object)
+            fault = f"{_byte_place(content, place)} (0x{content[place]:02x}) is not UTF-8"
+    for start, kind in NOT_CSV:
+        if content.startswith(start):
+            fault = f"the file is {kind}, not CSV"
+    raise DataError(fault, 'save it as "CSV UTF-8"')
+
+
+def _byte_place(content: bytes, place: int) -> str:
+    before = content[:place].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = before.count(b"\n")
+    return f"line {lines + 1}, byte {place + 1} of the file"
+
+
+def _without_blank_end(text: str) -> str:
+    """The text up to the end of its last line that is not blank."""
+    end = re.compile(r"[\r\n]").search(text, len(text.rstrip()))
+    return text[: end.start()] if end else text
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    # newline="" keeps line breaks inside quoted cells as they are, and \r alone ends a line too;
+    # StringIO would hold four bytes a character
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")
+    return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line where it starts, counted from 1."""
+    reader = _reader(text, delimiter)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _broken_row(line, error) from None
+
+
+def _broken_row(line: int, error: csv.Error) -> DataError:
+    limit = csv.field_size_limit()
+    if str(error).startswith("field larger"):
+        cause = f"a cell is longer than {limit} characters"
+    elif str(error) == "unexpected end of data":
+        cause = "a quotation mark is opened and never closed"
+    else:
+        cause = "a quotation mark stands inside a quoted cell"  # "',' expected after '\"'"
+    return DataError(f"line {line}: {cause}", "close each quote and double a quote inside a cell")
+
+
+def _is_blank(row: list[str]) -> bool:
+    return not "".join(row).strip()
+
+
+def _header(text: str, delimiter: str) -> tuple[int, tuple[str, ...]]:
+    """The first row that is not blank, and its line."""
+    for line, row in _records(text, delimiter):
+        if not _is_blank(row):
+            return line, tuple(cell.strip() for cell in row)
+    raise DataError("the file is empty", "pass a file with a header line and rows of numbers")
+
+
+def _layout(text: str, wanted: tuple[str, ...]) -> _Layout:
+    """Decide the delimiter from the header line, and find the wanted columns in it."""
+    found: list[tuple[str, int, tuple[str, ...]]] = []
+    broken: DataError | None = None
+    for delimiter in DELIMITERS:
+        try:
+            found.append((delimiter, *_header(text, delimiter)))
+        except DataError as error:  # quotes may be right under another delimiter only
+            broken = broken or error
+    if broken is not None and not found:
+        raise broken
+    best = max(found, key=lambda it: (len({*it[2]} & {*wanted}), len(it[2])))
+    delimiter, line, header = best
+    lacking = not {*wanted} <= {*header}
+    if broken is not None and lacking and '"' in "".join(header):
+        raise broken
+    for mark, _, cells in (best, *found) if lacking else (best,):
+        if all(map(_reads_as_number, cells)):
+            cause = f"line {line}: the file has no header: its first line is numbers"
+            example = quoted(mark.join(wanted), 200)
+            remedy = f"put a line of column names above it, such as {example}"
+            raise DataError(f"{cause} ({listed(cells, 4)})", remedy)
+    for name in wanted:
+        if name not in header:
+            raise no_column(name, header)
+        if header.count(name) > 1:
+            cause = f"line {line}: {header.count(name)} columns are called {quoted(name)}"
+            raise DataError(cause, "give each its own name")
+    return _Layout(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
+
+
+def _reads_as_number(cell: str) -> bool:
+    try:
+        float(cell.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _quick(text: str, layout: _Layout) -> tuple[FloatArray, ...] | None:
+    """The wanted columns where every row is good, else None: then the places must be found."""
+    parts: list[list[FloatArray]] = [[np.empty(0)] for _ in layout.places]
+    reader = _reader(text, layout.delimiter)
+    try:
+        next(row for row in reader if not _is_blank(row))  # the header
+        while rows := list(islice(reader, BLOCK)):
+            if {*map(len, rows)} != {len(layout.header)}:
+                return None
+            for part, place in zip(parts, layout.places, strict=True):
+                cells = [row[place] for row in rows]
+                if "_" in "".join(cells):  # float() would take 1_000
+                    return None
+                part.append(np.fromiter(map(float, cells), np.float64, len(cells)))
+    except (ValueError, csv.Error):
+        return None
+    values = tuple(np.concatenate(part) for part in parts)
+    return values if all(np.isfinite(value).all() for value in values) else None
+
+
+def _careful(
+    text: str, layout: _Layout, skip: bool
+) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
+    """The wanted columns row by row; the first bad row is an error, or all are noted."""
+    good: list[list[float]] = []
+    bad: list[int] = []
+    first: DataError | None = None
+    rows = _records(text, layout.delimiter)
+    next(row for _, row in rows if not _is_blank(row))  # the header
+    for line, row in rows:
+        try:
+            good.append(_row_values(line, row, layout))
+        except DataError as error:
+            if not skip:
+                raise
+            first = first or error
+            bad.append(line)
+    if first is not None and not good:
+        raise DataError(f"no row is good; the first bad one is {first.cause}", "correct the file")
+    table = np.array(good, dtype=np.float64).reshape(len(good), len(layout.places))
+    return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
+
+
+def _skipped(lines: list[int], limit: int = 10) -> str:
+    more = f" and {len(lines) - limit} more" if len(lines) > limit else ""
+    some = ", ".join(map(str, lines[:limit]))
+    plural = "s" * (len(lines) > 1)
+    return f"skipped {len(lines)} bad row{plural}: line{plural} {some}{more}"
+
+
+def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:
+    width = len(layout.header)
+    if len(row) != width and width > 1 and _is_blank(row):
+        raise DataError(f"line {line}: the line is blank", SKIP)
+    if len(row) != width and row:
+        cells = f"{len(row)} cell{'s' * (len(row) != 1)}"
+        cause = f"line {line}: {cells} where the header has {width}"
+        few = len(row) < width
+        raise DataError(cause, f"{'complete' if few else 'correct'} the row, {SKIP}")
+    values = []
+    for name, place in zip(layout.wanted, layout.places, strict=True):
+        try:
+            values.append(_number(row[place] if row else ""))
+        except DataError as error:
+            cause = f"line {line}, column {quoted(name)}: {error.cause}"
+            raise DataError(cause, error.remedy) from None
+    return values
+
+
+def _number(cell: str) -> float:
+    """The finite number that a cell holds, in Python's syntax without underscores."""
+    text = cell.strip()
+    if not text:
+        raise DataError("the cell is empty", f"fill it in, {SKIP}")
+    if text.lower() in MISSING:
+        raise DataError(f"{quoted(text)} marks a missing value", f"fill it in, {SKIP}")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if math.isnan(value) or "_" in text:
+        raise DataError(f"{quoted(text)} is not a number", _how_to_write(text))
+    if math.isinf(value):
+        spelt = "inf" in text.lower()
+        fault = "is infinite" if spelt else "is too large for a float (the limit is 1.8e308)"
+        raise DataError(f"{quoted(text)} {fault}", SKIP)
+    return value
+
+
+def _how_to_write(text: str) -> str:
+    """The remedy for a cell that a reader takes for a number and Python does not."""
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3}){2,}(\.\d*)?|[-+]?\d{1,3},\d{3}\.\d*", text):
+        return "write it without thousands separators"
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2},\d{3}", text):  # 1,000 is a thousand to some, one to others
+        return "use a decimal point and no thousands separator"
+    if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text):
+        return "use a decimal point"
+    if re.fullmatch(r"[-+]?\d{1,3}([.'\u2019\s]\d{3})+(,\d+)?", text):
+        return f"write it without thousands separators{' and use a decimal point' * (',' in text)}"
+    if "_" in text and _reads_as_number(text):
+        return "write it without underscores"
+    return SKIP
+
+
+# ---------------------------------------------------------------------------------------------
+# How messages show names and texts
+
+
+def no_column(name: str, there: Sequence[object]) -> DataError:
+    """The error for a column that is not among those `there`."""
+    near = _nearest(name, [str(other) for other in there])
+    hint = f"; did you mean {quoted(near)}?" if near else ""
+    remedy = f"the columns are {listed(there)}{hint}" if there else "pass a table with columns"
+    return DataError(f"there is no column {quoted(name)}", remedy)
+
+
+def _nearest(name: str, there: Sequence[str]) -> str:
+    """The most similar of `there` when letter case is left out of account, or nothing."""
+    by_folded = {other.casefold(): other for other in reversed(there)}
+    near = difflib.get_close_matches(name.casefold()[:100], by_folded, 1)
+    return by_folded[near[0]] if near else ""
+
+
+def listed(names: Sequence[object], limit: int = 20) -> str:
+    """Names in quotes, the first `limit` of them."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(quoted(str(name)) for name in names[:limit]) + more
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """A text in quotes, shortened, with characters that do not print written as escapes."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    safe = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    return f'"{"".join(safe)}"'

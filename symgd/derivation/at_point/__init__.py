@@ -1,0 +1,1 @@
+"""A derivation with numbers put in."""

@@ -1,0 +1,268 @@
+"""Given: the numbers that stand for a formula's names, from parameters and data."""
+
+from __future__ import annotations
+
+import fractions
+import math
+import numbers
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from symgd.data.columns import columns_from
+from symgd.derivation.checking.evaluate import Key, Point
+from symgd.errors import DataError, DerivationError
+from symgd.terms import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
+
+MOST_ROWS = 2000
+MOST_EXACT_ROWS = 500
+
+
+class Given(Point):
+    """A number for each name, an indexed one having one for each position of its indices.
+
+    Parameters
+    ----------
+    values : mapping of Key to Fraction
+        A decimal is exactly what it is printed as: 0.1 is 1/10.
+    sizes : mapping of str to int
+        What the counts stand for: N is 3.
+    parameters : frozenset of str
+        The names whose numbers are not from the data.
+    indices : mapping of str to int
+        Where the free indices stand: k is 2.
+    exact : bool
+        Whether numbers are rational; else they have 30 digits.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[Key, fractions.Fraction],
+        sizes: Mapping[str, int],
+        parameters: frozenset[str],
+        indices: Mapping[str, int],
+        exact: bool = True,
+    ) -> None:
+        self.numbers = values
+        self.sizes = sizes
+        largest = max((n for _, place in values for n in place), default=0)
+        self.places = {str(n): n for n in range(largest + 1)}
+        self.parameters = parameters
+        self.indices = indices
+        self.exact = exact
+
+    def rounded(self) -> Given:
+        """The same numbers with 30 digits, for functions that are not rational."""
+        return Given(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
+
+    def positions(self, term: Term) -> dict[str, int]:
+        """How many positions each free index of `term` has: as many as there are numbers with it."""
+        found: dict[str, int] = {}
+        for part in parts_of([term]):
+            if isinstance(part, Indexed):
+                for axis, index in enumerate(part.indices):
+                    if not index.isdigit():
+                        lengths = [p[axis] for name, p in self.numbers if name == part.name]
+                        found[index] = max(lengths)
+        return found
+
+    def __getitem__(self, key: Key) -> Any:
+        name, places = key
+        if not places and name in self.sizes:
+            return self.number(fractions.Fraction(self.sizes[name]))
+        if key not in self.numbers:
+            entry = ", ".join(map(str, places))
+            raise DerivationError(f'"{name}" has no entry {entry}', "indices are counted from 1")
+        return self.number(self.numbers[key])
+
+
+def given(
+    lines: Iterable[Term], parameters: Mapping[str, object], data: object | None = None
+) -> Given:
+    """The numbers for every name in `lines`.
+
+    Parameters
+    ----------
+    lines : iterable of Term
+    parameters : mapping of str to number, or to a sequence of numbers for a vector
+    data : optional
+        One table that has the columns by name: a mapping, a frame, or the path of a CSV.
+
+    Raises
+    ------
+    DerivationError
+        For a name without a number, or a number without a name.
+    DataError
+        For data that cannot be used.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> given([parse("m*x + b")], {"m": 0.1, "b": 2, "x": -3})["m", ()]
+    Fraction(1, 10)
+    """
+    if not isinstance(parameters, Mapping):
+        raise DerivationError(
+            f"the parameters are {parameters!r}", 'expected a mapping such as {"m": 0.2, "b": 0.5}'
+        )
+    found = _Names(lines)
+    columns = sorted(found.entries.keys() - parameters.keys())
+    from_data = {name: found.entries[name] for name in columns}
+    shapes: dict[str, tuple[int, ...]] = {}
+    values: dict[Key, fractions.Fraction] = {}
+    _expect_all(found, parameters, data, from_data)
+    for name, value in parameters.items():
+        array = _array(name, value, found.entries.get(name, 0))
+        shapes[name] = array.shape
+        values.update(_entries(name, array))
+    for name, array in _columns(from_data, data).items():
+        shapes[name] = array.shape
+        values.update(_entries(name, array))
+    indices = {index: _position(index, values.pop((index, ()))) for index in found.indices}
+    return Given(values, _sizes(found, shapes), frozenset(parameters), indices)
+
+
+def _position(index: str, number: fractions.Fraction) -> int:
+    if number.denominator == 1 and number > 0:
+        return int(number)
+    raise DerivationError(f'the index "{index}" is {number}', "expected a whole number from 1")
+
+
+class _Names:
+    """What the lines need numbers for: plain names and free indices, names with indices, and counts."""
+
+    def __init__(self, lines: Iterable[Term]) -> None:
+        self.entries: dict[str, int] = {}
+        self.counts: dict[str, list[tuple[str, int]]] = {}
+        plain: dict[str, None] = {}
+        bound: set[str] = set()
+        indices: set[str] = set()
+        for part in parts_of(lines):
+            if isinstance(part, Indexed | Delta):
+                indices.update(index for index in part.indices if not index.isdigit())
+            if isinstance(part, Indexed):
+                self.entries[part.name] = len(part.indices)
+            elif isinstance(part, Symbol):
+                plain[part.name] = None
+            elif isinstance(part, BigSum):
+                bound.add(part.index)
+                if isinstance(part.upper, Symbol):
+                    self.counts.setdefault(part.upper.name, []).extend(_columns_over(part))
+        self.indices = tuple(sorted(indices - bound))
+        plain |= dict.fromkeys(self.indices)
+        self.names = tuple(n for n in plain if n not in {*self.counts, *bound, *self.entries})
+
+
+def parts_of(lines: Iterable[Term]) -> Iterator[Term]:
+    """All sub-terms, those of definitions, bounds and variables included; each object once."""
+    seen: set[int] = set()
+    waiting = list(lines)[::-1]
+    while waiting:
+        term = waiting.pop()
+        if id(term) in seen:
+            continue
+        seen.add(id(term))
+        yield term
+        waiting += reversed(term.children)
+        if isinstance(term, Abbreviation):
+            waiting.append(term.definition)
+        elif isinstance(term, BigSum):
+            waiting += [term.upper, term.lower]
+        elif isinstance(term, Partial):
+            waiting.append(term.variable)
+
+
+def _columns_over(total: BigSum) -> list[tuple[str, int]]:
+    """The names whose index the Σ counts, and which of their indices it is."""
+    return [
+        (part.name, part.indices.index(total.index))
+        for part in parts_of([total.body])
+        if isinstance(part, Indexed) and total.index in part.indices
+    ]
+
+
+def _expect_all(
+    found: _Names, parameters: Mapping[str, object], data: object | None, columns: Iterable[str]
+) -> None:
+    missing = [name for name in found.names if name not in parameters]
+    if missing:
+        example = ", ".join(f'"{name}": 1' for name in found.names)
+        raise DerivationError(f'"{missing[0]}" has no number', f"pass {{{example}}} or the like")
+    strange = [name for name in parameters if name not in {*found.names, *found.entries}]
+    if strange:
+        known = ", ".join((*found.names, *found.entries)) or "none"
+        raise DerivationError(f'no name in the lines is "{strange[0]}"', f"the names are {known}")
+    wanted = list(columns)
+    if wanted and data is None:
+        listed = ", ".join(wanted)
+        raise DerivationError(
+            f"the lines need data: {listed}", "pass a table that has them by name"
+        )
+    if data is not None and not wanted:
+        raise DerivationError("data was passed, but the lines need none", "leave it out")
+
+
+def _columns(depths: Mapping[str, int], data: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """The data columns by name; one with two indices is a table of its own."""
+    if not depths:
+        return {}
+    plain = [name for name, depth in depths.items() if depth == 1]
+    deep = [name for name, depth in depths.items() if depth > 1]
+    if deep and not isinstance(data, Mapping):
+        raise DataError(
+            f'"{deep[0]}" has {depths[deep[0]]} indices', "pass a mapping of names to arrays"
+        )
+    found = {}
+    for name in deep:
+        if name not in data:
+            raise DataError(f'the data has no "{name}"', f"it has {', '.join(map(str, data))}")
+        found[name] = _array(name, data[name], depths[name])
+    if plain:
+        columns = columns_from(plain, [data], {})
+        found.update({name: columns[name] for name in plain})
+    most = max(len(array) for array in found.values())
+    if most > MOST_ROWS:
+        raise DataError(
+            f"{most} rows are too many to be worked out term by term",
+            f"pass {MOST_ROWS} rows at most; descend takes any number",
+        )
+    return found
+
+
+def _array(name: str, value: object, depth: int) -> np.ndarray[Any, Any]:
+    array = np.asarray(value, dtype=object)
+    if array.ndim != depth or not array.size:
+        shape = "a number" if not depth else f"an array with {depth} indices"
+        raise DerivationError(f'"{name}" is {value!r}', f"expected {shape}")
+    return array
+
+
+def _entries(name: str, array: np.ndarray[Any, Any]) -> Iterator[tuple[Key, fractions.Fraction]]:
+    for place, value in np.ndenumerate(array):
+        yield (name, tuple(n + 1 for n in place)), _exactly(name, value)
+
+
+def _exactly(name: str, value: object) -> fractions.Fraction:
+    """The number as it is printed: 0.1 is 1/10."""
+    if isinstance(value, numbers.Rational) and not isinstance(value, bool):
+        return fractions.Fraction(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
+        if math.isfinite(value):
+            return fractions.Fraction(repr(float(value)))
+        raise DerivationError(f'"{name}" is {value}', "expected a finite number")
+    raise DerivationError(f'"{name}" is {value!r}', "expected a number")
+
+
+def _sizes(found: _Names, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+    """How many terms each count stands for."""
+    sizes = {}
+    for count, columns in found.counts.items():
+        lengths = {shapes[name][axis]: name for name, axis in columns}
+        if not lengths:
+            raise DerivationError(f"nothing says what {count} is", "no data has its index")
+        if len(lengths) > 1:
+            told = " and ".join(f'"{name}" {length}' for length, name in lengths.items())
+            raise DataError(f"{count} cannot be told: {told} entries", "pass as many of each")
+        (sizes[count],) = lengths
+    return sizes

@@ -1,0 +1,352 @@
+"""Worked: a derivation with numbers put into every line, and what each line comes to."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Unpack
+
+from symgd.derivation.at_point.bindings import Given, given
+from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
+from symgd.derivation.gradient import Derivation, Gradient, Shown
+from symgd.errors import CheckFailed, DerivationError
+from symgd.terms import Abbreviation, BigSum, Equation, Indexed, Symbol, Term, indices_of, number
+from symgd.writing.exposition import Account, Said, account_of
+from symgd.writing.latex import latex
+from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
+from symgd.writing.reading import Detail, Reading, ReadingOptions
+from symgd.writing.rounding import DIGITS, About, Dots, Listed
+from symgd.writing.speech import speech
+from symgd.writing.text import text
+from symgd.writing.words import Language, Words, message
+
+SCHEMA = "symgd/worked/1"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the data, alone: the index that counts the rows, the count's name, and which row."""
+
+    index: str
+    count: str
+    number: int
+
+    def of(self, term: Term) -> Term:
+        """`term` for this row alone."""
+        return one_row(term, self.index, self.count, self.number)
+
+
+@dataclass(frozen=True, repr=False)
+class Worked(Shown):
+    """A gradient at a point: every line with its numbers, and what it comes to.
+
+    Parameters
+    ----------
+    gradient : Gradient
+    given : Given
+        The numbers.
+    row : Row or None
+        The one row that is looked at; None for the whole data.
+    digits : int
+        How many significant digits are shown.
+    """
+
+    gradient: Gradient
+    given: Given
+    row: Row | None
+    digits: int
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{name}: {text(self.substitution.shown(v).term)}" for name, v in self.values.items()
+        )
+        return f"Worked({', '.join(shown)})"
+
+    @cached_property
+    def substitution(self) -> Substitution:
+        """What puts the numbers in."""
+        return Substitution(self.given, self.digits)
+
+    @property
+    def result(self) -> dict[str, float]:
+        """What each derivative comes to."""
+        return {name: _float(value) for name, value in self.values.items()}
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """What each derivative comes to: a Fraction where it is rational, else a number of 30 digits."""
+        partials = self.gradient.partials.items()
+        return {
+            name: self.substitution.value(self.symbols(partial.last)) for name, partial in partials
+        }
+
+    @property
+    def account(self) -> Account:
+        """The gradient as it is told, for these numbers."""
+        account = account_of(self.gradient)
+        lefts = tuple(self.left(partial.left) for partial in self.gradient.partials.values())
+        title = Said(message("{lefts} worked out"), {"lefts": lefts})
+        return replace(account, title=title, definitions=tuple(_definitions(self)))
+
+    def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
+        """The lines that such a reader gets, with their numbers."""
+        told = outline(self.account, Reading(**reading))
+        sections = [
+            replace(section, lines=self.lines(section.lines, section.wrt[0], told.reading))
+            for section in told.sections
+        ]
+        sections[-1] = replace(sections[-1], said=(*sections[-1].said, self.closing))
+        return _WorkedOutline(told.account, told.reading, told.definitions, tuple(sections), self)
+
+    @property
+    def closing(self) -> Said:
+        """What the lines have been compared for, and how far numbers are written."""
+        words = message(
+            "All lines of a derivative come to the same number, written with up to {digits} significant digits."
+        )
+        return Said(words, {"digits": number(self.digits)})
+
+    def lines(self, lines: tuple[Line, ...], name: str, reading: Reading) -> tuple[Line, ...]:
+        """The lines with their numbers; lines that look the same are one."""
+        found: list[Line] = []
+        for line in lines:
+            worked = self.line(replace(line, reasons=self.reasons(line, reading)), name)
+            if not found or worked.right != found[-1].right:
+                found.append(worked)
+        return tuple(found)
+
+    def line(self, line: Line, name: str) -> Line:
+        """A line with numbers put in, and what it comes to, which is the same for every line."""
+        right = self.symbols(line.right)
+        value, end = self.substitution.value(right), self.values[name]
+        if not agree(value, end):
+            raise CheckFailed(
+                f"{text(line.right)} comes to {value}, and the last line to {end}",
+                "this is a fault of symgd: please report the formula",
+            )
+        worked = self.substitution.worked(right)
+        return replace(
+            line,
+            left=None if line.left is None else self.left(line.left),
+            right=worked,
+            relation=line.relation if self.is_exact(worked, right) else "≈",
+            reasons=tuple(self.reason(reason) for reason in line.reasons),
+        )
+
+    def symbols(self, term: Term) -> Term:
+        """A line's Term before numbers are put in: for the whole data, or one row."""
+        return self.placed(self.row.of(term) if self.row else term)
+
+    def placed(self, term: Term) -> Term:
+        """`term` with its free indices where they stand: w₂ for w_k."""
+        for index, place in self.given.indices.items():
+            term = term.with_index(index, str(place))
+        return term
+
+    def left(self, term: Term) -> Term:
+        """The left-hand side: the cost of one row has a name of its own, J₂."""
+        for _, part in self.gradient.function.walk() if self.row else ():
+            if self.row and isinstance(part, Abbreviation):
+                alone = self.row.of(part.definition)
+                own = Abbreviation(part.name, alone, (str(self.row.number),))
+                term = term.substitute({part: own})
+        return self.placed(term)
+
+    def reasons(self, line: Line, reading: Reading) -> tuple[Reason, ...]:
+        """A line's reasons, but for the steps that change nothing in the one row that is looked at."""
+        if self.row is None:
+            return line.reasons
+        seen = [
+            step for step in line.steps if self.symbols(step.before) != self.symbols(step.after)
+        ]
+        return reasons(seen, reading) if seen else line.reasons
+
+    def reason(self, reason: Reason) -> Reason:
+        """A reason that speaks of the row, and in which u = … has its numbers where u is one number."""
+        introduced = tuple(
+            self.equation(self.symbols(term)) if isinstance(term, Equation) else term
+            for term in reason.introduced
+        )
+        bindings = tuple((name, self.symbols(term)) for name, term in reason.bindings)
+        conditions = tuple(map(self.symbols, reason.conditions))
+        return replace(reason, introduced=introduced, bindings=bindings, conditions=conditions)
+
+    def setting(self, name: Term) -> Equation:
+        """A name and the number that is put in its place."""
+        found = self.substitution.result(name)
+        return Equation(name, found.term) if found.exact else About(name, found.term)
+
+    def equation(self, term: Term) -> Equation:
+        """name = numbers = what they come to; as it is, where the name has a free index."""
+        assert isinstance(term, Equation)
+        if any(not index.isdigit() for index in indices_of(term.left)):
+            return term
+        worked = self.substitution.worked(term.right)
+        kind = Equation if self.is_exact(worked, term.right) else About
+        return kind(term.left, worked)
+
+    def is_exact(self, worked: Term, term: Term) -> bool:
+        """Whether = may stand before a worked line: all but a number alone that is rounded say for themselves."""
+        return isinstance(worked, Equation) or self.substitution.result(term).exact
+
+    def json(self, *, language: Language = None) -> str:
+        """The numbers and what every line comes to, as JSON."""
+        return json.dumps(_record(self, language), indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class _WorkedOutline(Outline):
+    """An outline whose single steps have numbers too."""
+
+    worked: Worked
+
+    def single_steps(
+        self, line: Line, section: Section, detail: Detail = "full"
+    ) -> tuple[Line, ...]:
+        single = Outline.single_steps(self, line, section, detail)
+        return self.worked.lines(single, section.wrt[0], self.reading)
+
+
+def worked(
+    gradient: Gradient,
+    parameters: Mapping[str, object],
+    data: object | None = None,
+    *,
+    row: int | None = None,
+    digits: int = DIGITS,
+) -> Worked:
+    """Every line of a gradient with numbers put in; see `Gradient.at`.
+
+    Examples
+    --------
+    >>> from symgd.problem.problem import Problem
+    >>> gradient = Problem("m*x + b").derive()
+    >>> worked(gradient, {"m": 0.2, "b": 0.5}, {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]}).result
+    {'m': -6.133333333333334, 'b': -2.466666666666667}
+    """
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
+        raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
+    alone = replace(gradient, shared=0)
+    lines = [term for partial in gradient.partials.values() for term in _lines(partial)]
+    numbers = given(lines, parameters, data)
+    made = Worked(alone, numbers, _row(gradient, numbers, row), digits)
+    for partial in gradient.partials.values():
+        made.substitution.expect_real(made.symbols(partial.start.body))
+        letters: dict[Term, Term] = {}
+        for step in partial.steps:
+            introduced = (e for e in step.introduced.values() if isinstance(e, Equation))
+            letters |= {equation.left: equation.right for equation in introduced}
+            for condition in step.conditions:
+                made.substitution.expect(made.symbols(condition.substitute(letters)))
+    return made
+
+
+def _float(value: Any) -> float:
+    try:
+        found = float(value)
+    except OverflowError:
+        found = math.inf
+    if math.isinf(found):
+        raise DerivationError("a derivative is too large for a float", "read `values`, or the text")
+    return found
+
+
+def _lines(partial: Derivation) -> Iterator[Term]:
+    yield partial.start
+    yield from (step.after for step in partial.steps)
+
+
+def _row(gradient: Gradient, numbers: Given, row: int | None) -> Row | None:
+    if row is None:
+        return None
+    sums = [part for _, part in (gradient.definition or number(0)).walk()]
+    first = next((part for part in sums if isinstance(part, BigSum)), None)
+    if first is None or not isinstance(first.upper, Symbol):
+        raise DerivationError("these lines have no rows", "leave `row` out")
+    count = first.upper.name
+    size = numbers.sizes[count]
+    if isinstance(row, bool) or not isinstance(row, int) or not 1 <= row <= size:
+        raise DerivationError(
+            f"row is {row!r}", f"expected a whole number from 1, the first row, to {size}"
+        )
+    return Row(first.index, count, row)
+
+
+def _definitions(worked: Worked) -> Iterator[Equation]:
+    """What the names stand for, the numbers that are put in, and what the names come to."""
+    told_first = worked.gradient.account.definitions
+    names = [Equation(worked.left(e.left), worked.symbols(e.right)) for e in told_first[:1]]
+    names += [Equation(*map(worked.symbols, e.children)) for e in told_first[1:]]
+    yield from names
+    yield from _settings(worked)
+    for told in (*names[1:], *names[:1]):
+        yield from map(worked.equation, _for_each_row(worked, told))
+
+
+def _settings(worked: Worked) -> Iterator[Equation]:
+    """The parameters, and the row's own data or how many rows there are, on one line."""
+    given, row = worked.given, worked.row
+    entries: dict[str, list[Term]] = {}
+    for name, place in given.numbers:
+        if name in given.parameters or (row and place[:1] == (row.number,)):
+            entry = Indexed(name, tuple(map(str, place))) if place else Symbol(name)
+            entries.setdefault(name, []).append(entry)
+    entries |= {name: [Symbol(name)] for name in given.sizes if row is None or name != row.count}
+    told: list[Term] = [Equation(Symbol(k), number(n)) for k, n in given.indices.items()]
+    for several in entries.values():
+        few = len(several) <= WRITTEN_OUT
+        told += map(worked.setting, several if few else several[:FIRST])
+        told += () if few else (Dots(), worked.setting(several[-1]))
+    if told:
+        first, *rest = told
+        assert isinstance(first, Equation)
+        yield type(first)(first.left, Listed((first.right, *rest))) if rest else first
+
+
+def _for_each_row(worked: Worked, told: Equation) -> Iterator[Equation]:
+    """An equation for each position of its name's index: all where they are few, else the first ones and the last."""
+    free = [index for index in indices_of(told.left) if not index.isdigit()]
+    if not free:
+        yield told
+        return
+    parts = worked.gradient.definition.walk() if worked.gradient.definition else ()
+    sums = [part for _, part in parts if isinstance(part, BigSum) and part.index in free]
+    if len(free) == 1 and sums:
+        last = int(worked.substitution.value(sums[0].upper))
+        few = range(1, last + 1) if last <= WRITTEN_OUT else (*range(1, FIRST + 1), last)
+        for place in few:
+            left, right = (side.with_index(free[0], str(place)) for side in told.children)
+            yield Equation(left, right)
+
+
+def _record(worked: Worked, language: Language) -> dict[str, Any]:
+    told = worked.outline(detail="full", language=language)
+    return {
+        "schema": SCHEMA,
+        "language": told.words.language,
+        "title": told.account.title.written(text, told.words),
+        "row": worked.row.number if worked.row else None,
+        "digits": worked.digits,
+        "definitions": [_written(equation, told.words) for equation in told.definitions],
+        "partials": [
+            {
+                "wrt": section.wrt[0],
+                "value": worked.result[section.wrt[0]],
+                "lines": [
+                    {
+                        "rules": [told.words.rule(reason.rule) for reason in line.reasons],
+                        **_written(line.right, told.words),
+                    }
+                    for line in section.lines
+                ],
+            }
+            for section in told.sections
+        ],
+    }
+
+
+def _written(term: Term, words: Words) -> dict[str, str]:
+    return {"text": text(term), "latex": latex(term), "speech": speech(term, words)}

@@ -1,0 +1,1 @@
+"""Is a step true, and how do we know?"""

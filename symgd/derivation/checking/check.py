@@ -1,0 +1,225 @@
+"""Is before = after? How do we know?
+
+Both sides are evaluated with dual numbers (a value and its derivative together, so that an unfinished Partial has a
+value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
+seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides
+agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from symgd import terms as nt
+from symgd.derivation.checking.degrees import difference_degree, is_rational
+from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Again, Evaluator, Point
+from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
+from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
+from symgd.derivation.checking.unrolling import NOTHING, Unrolling, unrolling_of
+from symgd.derivation.gradient import Check
+
+TRIALS = 3
+TRIES = 24  # points at most, where some have no value
+MOST_PARTS = 80  # that are taken for any number
+MAX_DEGREE = 2000  # of rational Terms that are checked exactly
+# The note of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
+IN_PARTS = "parts whose values are out of reach were taken for any numbers"
+
+
+class Checker:
+    """Compares Terms at the same random points, and remembers the values of sub-terms that it has seen.
+
+    Parameters
+    ----------
+    seed : int
+        Gives the same points again.
+    """
+
+    # Further kinds of Terms come with an evaluator that knows them.
+    evaluator: type[Evaluator] = Evaluator
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.unrolling = Unrolling()
+        self.kept: list[nt.Term] = []
+        self.evaluators: dict[tuple[int, bool], Evaluator] = {}
+
+    def equal(self, before: nt.Term, after: nt.Term) -> Check:
+        """Whether two Terms agree at all points."""
+        exact = is_rational(before) and is_rational(after)
+        exact = exact and difference_degree(before, after) <= MAX_DEGREE
+        self.keep(before, after)
+
+        def values(evaluator: Evaluator) -> tuple[Any, Any]:
+            return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
+
+        check = self._compare(values, exact, _wanted(before) | _wanted(after))
+        if not exact:
+            return check if check.trials else self._in_parts(values, check)
+        bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
+        return Check(check.method, check.passed, check.trials, self.seed, bound)
+
+    def against_sympy(self, result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
+        """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
+        entry = isinstance(variable, nt.Indexed)
+        expected = None if entry else real_derivative(body.value, sympy.Symbol(variable.name))
+        if result.value == expected:
+            return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
+        if expected is not None and (expected + body.value).has(sympy.zoo, sympy.nan):
+            note = "equal to the slopes at random points; sympy.diff has no value here"
+            return self.by_slopes(result, body, variable, note)
+        self.keep(result, body, nt.Partial(body, variable))
+
+        def values(evaluator: Evaluator) -> tuple[Any, Any]:
+            point = evaluator.point
+            evaluator.dual(body, None, ())  # what is derived has a value here
+            ours = evaluator.dual(result, None, ()).value
+            known = unrolled_derivative(body, variable, point) if expected is None else expected
+            return ours, sympy_value(known, point, {})
+
+        exact = is_rational(result) and is_rational(body)
+        exact = exact and difference_degree(result, body) <= MAX_DEGREE
+        check = self._compare(values, exact, _wanted(result))
+        note = (
+            "equal to sympy.diff in value, with the sums written out"
+            if entry
+            else "equal to sympy.diff in value, in another form"
+        )
+        note = note if check.passed else check.note
+        return Check("sympy", check.passed, check.trials, self.seed, note=note)
+
+    def by_slopes(self, result: nt.Term, body: nt.Term, variable: nt.Variable, note: str) -> Check:
+        """Compare a result with the slopes of the body at random points, where SymPy gives no answer."""
+        check = self.equal(nt.Partial(body, variable), result)
+        return replace(check, note=note if check.passed else check.note)
+
+    def keep(self, *terms: nt.Term) -> None:
+        """Keep the Terms alive, so that none of their identities is used again, and know what their sums go over."""
+        self.kept += terms
+        unrolling = self.unrolling
+        for term in terms:
+            new = unrolling_of(term)
+            unrolling = unrolling if new is NOTHING else unrolling.joined(new)
+        if unrolling != self.unrolling:
+            self.unrolling = unrolling
+            self.evaluators.clear()
+
+    def _in_parts(self, values: Callable[[Evaluator], tuple[Any, Any]], check: Check) -> Check:
+        """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
+        parts: set[nt.Term] = set()
+        found = [self._abstracted(values, trial, parts) for trial in range(TRIES)]
+        pairs = [pair for pair in found if pair is not None][:TRIALS]
+        if len(pairs) < TRIALS:
+            return check
+        passed = all(close(left, right) for left, right in pairs)
+        note = IN_PARTS
+        return Check("numeric", passed, TRIALS, self.seed, note=note)
+
+    def _abstracted(
+        self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int, parts: set[nt.Term]
+    ) -> tuple[Any, Any] | None:
+        """Both values with as many parts taken for any number as it needs."""
+        for _ in range(MOST_PARTS):
+            try:
+                point = Point(self.seed, trial, False, self.unrolling)
+                return values(Abstracting(point, parts))
+            except Again:
+                continue
+            except (Undefined, ZeroDivisionError, OverflowError):
+                return None
+        return None
+
+    def _compare(
+        self,
+        values: Callable[[Evaluator], tuple[Any, Any]],
+        exact: bool,
+        wanted: frozenset[tuple[nt.Term, int]] = frozenset(),
+    ) -> Check:
+        """Compare at real points; where there are none, at any."""
+        check = self._compare_at(values, exact, wanted, real_only=True)
+        if check.trials or exact:
+            return check
+        return self._compare_at(values, exact, wanted, real_only=False)
+
+    def _compare_at(
+        self,
+        values: Callable[[Evaluator], tuple[Any, Any]],
+        exact: bool,
+        wanted: frozenset[tuple[nt.Term, int]],
+        real_only: bool,
+    ) -> Check:
+        method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
+        for trial in range(TRIES):
+            evaluator = self._evaluator(trial, exact)
+            try:
+                left, right = values(evaluator)
+            except (Undefined, ZeroDivisionError, OverflowError):
+                continue
+            if real_only and not (is_real(left) and is_real(right)):
+                continue
+            done += 1
+            missing -= evaluator.reached
+            agree = left == right if exact else close(left, right)
+            if not agree and (exact or not self._agree_in_more_digits(values, trial)):
+                return Check(method, False, done, self.seed)
+            if done >= TRIALS and not missing:
+                return Check(method, True, done, self.seed)
+        return Check(method, done > 0, done, self.seed, note=_shortfall(done, bool(missing)))
+
+    def _evaluator(self, trial: int, exact: bool) -> Evaluator:
+        if (trial, exact) not in self.evaluators:
+            point = Point(self.seed, trial, exact, self.unrolling)
+            self.evaluators[trial, exact] = self.evaluator(point)
+        return self.evaluators[trial, exact]
+
+    def _agree_in_more_digits(
+        self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int
+    ) -> bool:
+        """Whether a difference goes away with more digits: then it was cancellation."""
+        with MP.workdps(MORE_DIGITS):
+            try:
+                left, right = values(self.evaluator(Point(self.seed, trial, False, self.unrolling)))
+            except (Undefined, ZeroDivisionError, OverflowError):
+                return False
+            return close(left, right)
+
+
+def _shortfall(done: int, missing: bool) -> str:
+    """What a check did not come to."""
+    if not done:
+        return "no point was found at which both sides have a value"
+    if done < TRIALS:
+        return "both sides have a value at few points"
+    return "not every case was reached by a point" if missing else ""
+
+
+@nt.each_term
+def _wanted(term: nt.Term) -> frozenset[tuple[nt.Term, int]]:
+    """The cases and branches that points should lead to."""
+    found: set[tuple[nt.Term, int]] = set().union(*map(_wanted, term.children))
+    match term:
+        case nt.Cases():
+            found |= {(case.condition, place) for place, case in enumerate(term.cases)}
+        case nt.Call():
+            found |= {(term, number) for number in branches(term)}
+        case nt.Abbreviation():
+            found |= _wanted(term.definition)
+    return frozenset(found)
+
+
+def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
+    """Compare two Terms at random points.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> check_equal(parse("(a + b)^2"), parse("a^2 + 2*a*b + b^2")).passed
+    True
+    >>> check_equal(parse("(a + b)^2"), parse("a^2 + b^2")).passed
+    False
+    """
+    return Checker(seed).equal(before, after)

@@ -1,0 +1,143 @@
+"""Values of functions at numbers, to any precision, and their slopes, which are taken from the values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import mpmath
+
+from symgd import terms as nt
+from symgd.terms.functions import FUNCTIONS
+
+DIGITS = 30
+MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
+SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
+LARGEST = (
+    64  # powers of two beyond which no argument is taken: sums of such numbers lose all digits
+)
+
+MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
+MP.dps = DIGITS
+
+
+class Undefined(ArithmeticError):
+    """The expression has no value at this point."""
+
+
+# Slopes that are known without a difference; only a matter of speed.
+_SLOPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "exp": MP.exp,
+        "log": lambda z: 1 / z,
+        "sqrt": lambda z: 1 / (2 * MP.sqrt(z)),
+        "sin": MP.cos,
+        "cos": lambda z: -MP.sin(z),
+        "sinh": MP.cosh,
+        "cosh": MP.sinh,
+    }
+)
+
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "<": lambda a, b: bool(a < b),
+        "<=": lambda a, b: bool(a <= b),
+        ">": lambda a, b: bool(a > b),
+        ">=": lambda a, b: bool(a >= b),
+        "==": lambda a, b: bool(a == b),
+        "!=": lambda a, b: bool(a != b),
+    }
+)
+
+_KINKED = ("abs", "sign", "heaviside", "relu")
+SELECTING = ("max", "min")
+
+
+def real(number: Any) -> Any:
+    """`number` as a real one; Undefined where it is not."""
+    imaginary = getattr(number, "imag", 0)
+    if imaginary == 0:
+        return number.real if isinstance(number, MP.mpc) else number
+    raise Undefined
+
+
+def is_real(number: Any) -> bool:
+    """Whether a number has no imaginary part."""
+    return bool(getattr(number, "imag", 0) == 0)
+
+
+def value_of(function: str, numbers: Sequence[Any]) -> Any:
+    """The value of a function of `functions.FUNCTIONS` at numbers.
+
+    Examples
+    --------
+    >>> float(value_of("max", [MP.mpf(2), MP.mpf(3)]))
+    3.0
+    """
+    declared = FUNCTIONS[function]
+    if any(MP.mag(number) > LARGEST for number in numbers if number != 0):
+        raise Undefined
+    if declared.real:
+        numbers = [real(number) for number in numbers]
+    try:
+        if function == "log" and len(numbers) == 2:
+            value = MP.log(numbers[0]) / MP.log(numbers[1])
+        else:
+            value = declared.at(MP, *numbers)
+    except (
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        NotImplementedError,
+        mpmath.libmp.NoConvergence,
+    ):
+        raise Undefined from None
+    if not MP.isfinite(value):
+        raise Undefined
+    return real(value) if declared.real else value
+
+
+def slope_of(function: str, numbers: Sequence[Any], place: int) -> Any:
+    """The derivative by the argument at `place`: a central difference with more than twice the digits."""
+    if function in _SLOPES and len(numbers) == 1:
+        try:
+            return _SLOPES[function](numbers[0])
+        except (ZeroDivisionError, ValueError):
+            raise Undefined from None
+    kink = function in _KINKED and numbers[place] == 0
+    cut = function == "atan2" and numbers[0] == 0 and numbers[1] <= 0
+    # So near to 0 the step would reach over a pole that may be there.
+    near = numbers[place] != 0 and MP.mag(numbers[place]) < SMALLEST
+    if kink or cut or near:
+        raise Undefined
+    digits = MP.dps
+    with MP.workdps(3 * digits):
+        step = MP.mpf(10) ** (-digits)
+        sides = []
+        for sign in (1, -1):
+            moved = [*numbers]
+            moved[place] = moved[place] + sign * step
+            sides.append(value_of(function, moved))
+        slope = (sides[0] - sides[1]) / (2 * step)
+    return +slope
+
+
+def branches(call: nt.Call) -> frozenset[int]:
+    """The branches of a function that has several: signs of its argument, or which of its arguments it takes."""
+    if call.function in _KINKED:
+        return frozenset((-1, 1))
+    return frozenset(range(len(call.arguments)) if call.function in SELECTING else ())
+
+
+def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
+    """Which branch a function is in at numbers."""
+    if call.function in SELECTING:
+        return next(n for n, number in enumerate(numbers) if number == value)
+    return 1 if real(numbers[0]) > 0 else -1
+
+
+def close(left: Any, right: Any) -> bool:
+    """Whether two numbers agree in all but the last ten digits."""
+    scale = max(abs(left), abs(right), 1)
+    return bool(abs(left - right) <= scale * MP.mpf(10) ** (10 - MP.dps))

@@ -1,0 +1,180 @@
+"""SymPy's own derivative, and its value at a point: the independent answer to compare with."""
+
+from __future__ import annotations
+
+import fractions
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import sympy
+
+from symgd import terms as nt
+from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
+from symgd.terms.functions import FUNCTIONS
+
+_NAMES: Mapping[Any, str] = {
+    f.value: name for name, f in FUNCTIONS.items() if isinstance(f.value, type)
+} | {sympy.log: "log"}
+_REAL_ONLY = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside)
+
+
+class Point(Protocol):
+    """Where SymPy's expressions are evaluated: numbers for names, and positions for indices."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+
+    def __getitem__(self, key: tuple[str, tuple[int, ...]]) -> Any: ...
+
+    @property
+    def places(self) -> Mapping[str, int]: ...
+
+    def number(self, value: fractions.Fraction) -> Any: ...
+
+
+Rows = Mapping[sympy.Symbol, int]
+
+
+def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
+    """SymPy's derivative; absolute values and the like are taken of real numbers."""
+    if not value.has(*_REAL_ONLY, sympy.atan2):
+        return value.diff(name)
+    dummies: dict[sympy.Expr, sympy.Expr] = {
+        s: sympy.Dummy(s.name, real=True)
+        for s in value.free_symbols
+        if isinstance(s, sympy.Symbol) and not isinstance(s, sympy.Idx)
+    }
+    columns = {
+        part: sympy.Dummy(str(part), real=True)
+        for part in value.atoms(sympy.Indexed)
+        if name not in part.free_symbols
+    }
+    back = {dummy: symbol for symbol, dummy in {**dummies, **columns}.items()}
+    if value.has(sympy.Sum):
+        # A Σ binds the indices of its columns: they cannot become names of their own.
+        columns = {}
+    changed = value.xreplace(columns).xreplace(dummies)
+    derivative = changed.diff(dummies.get(name, name)).xreplace(back)
+    return derivative.xreplace(back)
+
+
+def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:
+    """`sympy.diff` of `body` with its sums written out and its free indices put in, by one entry of a vector.
+
+    SymPy's derivatives by an entry with a symbol for its index do not heed a Σ that binds the same symbol.
+    """
+    free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
+    for index in (*nt.indices_of(body), *nt.indices_of(variable)):
+        free[sympy.Symbol(index)] = point.places[index]
+    written, by = written_out(body.value.subs(free)), variable.value.subs(free)
+    entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
+    derivative = real_derivative(written.xreplace(entries), entries[by])
+    return derivative.xreplace({dummy: entry for entry, dummy in entries.items()})
+
+
+def written_out(expression: sympy.Expr) -> sympy.Expr:
+    """`expression` with every Σ as so many terms, an outer one first: an inner one may count to its index."""
+    if not expression.has(sympy.Sum):
+        return expression
+    if not isinstance(expression, sympy.Sum):
+        return expression.func(*map(written_out, expression.args))
+    *inner, (index, first, last) = expression.limits
+    body = sympy.Sum(expression.function, *inner) if inner else expression.function
+    places = range(int(first), int(last) + 1)
+    return sympy.Add(*(written_out(body.subs(index, place)) for place in places))
+
+
+def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
+    """The value of a SymPy expression at a point, Σ unrolled."""
+
+    def value(part: sympy.Expr) -> Any:
+        return sympy_value(part, point, rows)
+
+    match expression:
+        case sympy.Rational():
+            return point.number(fractions.Fraction(expression.p, expression.q))
+        case sympy.Symbol():
+            if expression in rows:
+                return point.number(fractions.Fraction(rows[expression]))
+            if expression.name in point.places:
+                return point.number(fractions.Fraction(point.places[expression.name]))
+            return point[expression.name, ()]
+        case sympy.Indexed():
+            places = tuple(_place(index, point, rows) for index in expression.indices)
+            return point[str(expression.base), places]
+        case sympy.KroneckerDelta():
+            first, second = (_place(index, point, rows) for index in expression.indices)
+            return point.number(fractions.Fraction(int(first == second)))
+        case sympy.Add():
+            return sum(value(part) for part in expression.args)
+        case sympy.Mul():
+            result = point.number(fractions.Fraction(1))
+            for part in expression.args:
+                result *= value(part)
+            return result
+        case sympy.Pow():
+            return _power(value(expression.base), value(expression.exp))
+        case sympy.Sum():
+            return _sum(expression, point, rows)
+        case sympy.Piecewise():
+            bodies = (body for body, when in expression.args if _holds(when, point, rows))
+            return value(next(bodies, sympy.nan))
+        case sympy.DiracDelta():
+            return point.number(fractions.Fraction(0))
+        case sympy.Function() | sympy.Max() | sympy.Min():
+            return _call(expression, [value(part) for part in expression.args])
+    if not expression.is_number or expression is sympy.nan:
+        raise Undefined
+    return MP.mpmathify(sympy.N(expression, MP.dps))
+
+
+def _place(index: sympy.Expr, point: Point, rows: Rows) -> int:
+    """The position that an index means."""
+    if isinstance(index, sympy.Integer):
+        return int(index)
+    return rows[index] if index in rows else point.places[index.name]
+
+
+def _sum(expression: sympy.Sum, point: Point, rows: Rows) -> Any:
+    """A sum over one index or several; the last one is the outermost."""
+    *inner, (index, *bounds) = expression.limits
+    first, last = (int(sympy_value(bound, point, rows)) for bound in bounds)
+    body = sympy.Sum(expression.function, *inner) if inner else expression.function
+    return sum(
+        (sympy_value(body, point, {**rows, index: row}) for row in range(first, last + 1)),
+        point.number(fractions.Fraction(0)),
+    )
+
+
+def _holds(condition: sympy.Expr, point: Point, rows: Rows) -> bool:
+    """Whether a condition of SymPy's holds at a point."""
+    if condition in (sympy.true, sympy.false):
+        return bool(condition)
+    if isinstance(condition, sympy.And | sympy.Or):
+        parts = [_holds(part, point, rows) for part in condition.args]
+        return all(parts) if isinstance(condition, sympy.And) else any(parts)
+    if isinstance(condition, sympy.Not):
+        return not _holds(condition.args[0], point, rows)
+    left, right = (sympy_value(side, point, rows) for side in (condition.lhs, condition.rhs))
+    return COMPARED[condition.rel_op](real(left), real(right))
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    if isinstance(exponent, fractions.Fraction) and exponent.denominator == 1:
+        exponent = int(exponent)
+    elif MP.mag(exponent) > 32:
+        raise Undefined
+    return base**exponent
+
+
+def _call(expression: sympy.Expr, numbers: list[Any]) -> Any:
+    name = _NAMES.get(type(expression))
+    if name == "heaviside":
+        numbers = numbers[:1]
+    if name is not None:
+        return value_of(name, numbers)
+    exact = [sympy.Float(str(real(n)), MP.dps) for n in numbers]
+    found = expression.func(*exact).evalf(MP.dps)
+    if not found.is_number:
+        raise Undefined
+    return MP.mpmathify(found)

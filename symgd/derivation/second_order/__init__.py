@@ -1,0 +1,1 @@
+"""The Hessian, the normal equations, and the largest stable rate."""

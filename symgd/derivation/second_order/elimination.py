@@ -1,0 +1,380 @@
+"""Normal equations with numbers: the sums worked out from data, and Gauss's elimination in exact fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction as Rational
+
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.gradient import Check, Rewritten, TidyRule
+from symgd.derivation.second_order.chain import DIVIDE, Working, rule
+from symgd.derivation.second_order.figures import Figures
+from symgd.derivation.second_order.normal import Row
+from symgd.errors import CheckFailed, DerivationError
+from symgd.terms import (
+    Abbreviation,
+    Equation,
+    Fraction,
+    Negative,
+    Number,
+    Product,
+    Symbol,
+    Term,
+    number,
+    sum_of,
+)
+from symgd.writing.exposition import Chain, Chapter, Ground, Said
+from symgd.writing.text import text
+
+TAKE_AWAY = rule(
+    "equations combined",
+    "a = b, c = d ⟹ a − f c = b − f d",
+    "{f} times the equation that begins with {gone} is taken away, so that {gone} falls out",
+)
+PUT_IN = rule(
+    "put in", "x = a ⟹ c·x = c·a", "{gone} = {value} is known, and goes to the right side"
+)
+WORK_OUT = rule("worked out", "2·3 + 1 = 7", "the numbers are worked out")
+WORK_OUT_LAST = rule("divided", "6/4 = 1.5", "the numbers are worked out")
+ROUND = rule("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", "≈")
+GIVEN = Ground("the sums of the data", "the sums over the data are worked out")
+REDUCED = Ground("from the elimination", "the equation that is left")
+MOST = 12
+FIGURES = 10  # significant digits of a rounded result
+DIGITS = 15  # significant digits that are worked with where numbers are not rational
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The stationary point of given data.
+
+    Parameters
+    ----------
+    values : mapping of str to Fraction
+    chapters : tuple of Chapter
+        How they were found.
+    least : bool
+        Whether every pivot is positive: then the cost bends up in every direction, and this is its least value.
+    """
+
+    values: Mapping[str, Rational]
+    chapters: tuple[Chapter, ...]
+    least: bool
+
+
+@dataclass
+class _Line:
+    """One equation with numbers, and how it came about."""
+
+    coefficients: list[Rational]
+    constant: Rational
+    working: Working
+
+    def equation(self, parameters: Sequence[str]) -> Equation:
+        return _equation(self.coefficients, self.constant, parameters)
+
+
+def solve_with_numbers(rows: Sequence[Row], figures: Figures, checker: Checker) -> Numbers:
+    """Work the sums out, eliminate, and put back in.
+
+    Raises
+    ------
+    DerivationError
+        When the data leave many solutions, or there are too many parameters.
+    """
+    parameters = tuple(row.name for row in rows)
+    if len(parameters) > MOST:
+        raise DerivationError(
+            f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
+            "use descend",
+        )
+    sums = _sums(rows, figures)
+    lines = [_line(row, figures, parameters, checker) for row in rows]
+    chapters = [Chapter(Said("The sums of the data"), sums)] if sums else []
+    starts = tuple(Chain(None, line.equation(parameters), (), GIVEN) for line in lines)
+    chapters.append(Chapter(Said("The normal equations with these numbers"), starts, parameters))
+    pivots = _eliminate(lines, parameters, chapters, checker)
+    values = _back(lines, parameters, chapters, checker)
+    return _finished(rows, figures, values, chapters, least=all(pivot > 0 for pivot in pivots))
+
+
+def _finished(
+    rows: Sequence[Row],
+    figures: Figures,
+    values: Mapping[str, Rational],
+    chapters: list[Chapter],
+    *,
+    least: bool,
+) -> Numbers:
+    """The values checked, and what is known of the point said."""
+    _expect_solved(rows, figures, values)
+    last = chapters[-1]
+    words = "Put into the normal equations, these numbers make both sides equal, exactly."
+    if figures.rounded:
+        words = "Sums that are not rational numbers were rounded to 15 digits before all this."
+    said = [Said(words)]
+    if least:
+        said.append(Said("The cost bends up in every direction, so this is its least value."))
+    chapters[-1] = Chapter(last.heading, last.chains, last.names, said=tuple(said))
+    return Numbers(values, tuple(chapters), least)
+
+
+def numbers_in_formulas(
+    rows: Sequence[Row], forms: Mapping[str, Term], figures: Figures, checker: Checker
+) -> Numbers:
+    """Put the sums of the data into each formula, in the order in which they need one another.
+
+    Raises
+    ------
+    DerivationError
+        When the data leave many solutions.
+    """
+    parameters = tuple(row.name for row in rows)
+    sums = _sums(rows, figures)
+    known = {
+        chain.start.left: chain.start.right for chain in sums if isinstance(chain.start, Equation)
+    }
+    chapters = [Chapter(Said("The sums of the data"), sums)] if sums else []
+    values: dict[str, Rational] = {}
+    for name, form in forms.items():
+        working = Working(
+            Equation(Symbol(name), form.substitute(known)), Symbol(name), checker, GIVEN
+        )
+        bottom = figures.fraction(form.denominator) if isinstance(form, Fraction) else Rational(1)
+        if bottom == 0:
+            raise _many_values(name)
+        values[name] = _worked_out(working, rounded=figures.rounded)
+        known[Symbol(name)] = shown(values[name])
+        heading = Said("{name} with these numbers", {"name": Symbol(name)})
+        chapters.append(Chapter(heading, (working.chain,), (name,)))
+    values = {name: values[name] for name in parameters}
+    return _finished(rows, figures, values, chapters, least=_bends_up(rows, figures))
+
+
+def _bends_up(rows: Sequence[Row], figures: Figures) -> bool:
+    """Whether the matrix of one or two equations has positive leading minors."""
+    matrix = [[figures.fraction(term) for term in row.coefficients] for row in rows]
+    if len(matrix) == 1:
+        return matrix[0][0] > 0
+    (a, b), (c, d) = matrix
+    return a > 0 and a * d - b * c > 0
+
+
+def _worked_out(working: Working, *, rounded: bool) -> Rational:
+    """Numerator and denominator first, then the whole, then rounded where it has many digits."""
+    line = working.line
+    assert isinstance(line, Equation)
+    name, form = line.left, line.right
+    value = _to_digits(_value(form), DIGITS) if rounded else _value(form)
+    if isinstance(form, Fraction):
+        top, bottom = (_value(part) for part in form.children)
+        if rounded:
+            top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
+        parts = (shown(top), shown(bottom))
+        if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
+            _restated(working, Equation(name, Fraction(*parts)), WORK_OUT)
+    if not rounded:
+        _restated(working, Equation(name, shown(value)), WORK_OUT_LAST)
+    _round(working, value)
+    return value
+
+
+def _value(term: Term) -> Rational:
+    """What a Term without names comes to."""
+    return Figures({"": ()}, "").fraction(term)
+
+
+def _to_digits(value: Rational, digits: int) -> Rational:
+    return Rational(f"{float(value):.{digits}g}")
+
+
+def _restated(working: Working, after: Equation, by: TidyRule) -> None:
+    """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
+    line = working.line
+    assert isinstance(line, Equation)
+    if text(after) == text(line):
+        return
+    if _value(after.right) == _value(line.right):
+        working.restate(by, after)
+    else:
+        _nearly(working, after, replace(by, relation="≈"))
+
+
+def _round(working: Working, value: Rational) -> None:
+    """x ≈ 0.0667 beneath x = 1/15."""
+    line = working.line
+    assert isinstance(line, Equation)
+    after = Equation(line.left, shown(_to_digits(value, FIGURES)))
+    if text(after) != text(line):
+        _nearly(working, after, ROUND)
+
+
+def _nearly(working: Working, after: Equation, by: TidyRule) -> None:
+    """The right side with fewer digits."""
+    line = working.line
+    assert isinstance(line, Equation)
+    old, new = _value(line.right), _value(after.right)
+    close = abs(new - old) <= abs(old) * Rational(1, 10 ** (FIGURES - 1))
+    check = Check("arithmetic", close, 1, working.checker.seed)
+    working.record(by, (), after, Rewritten(after), check)
+
+
+def _many_values(name: str) -> DerivationError:
+    return DerivationError(
+        f"the data leave many values for {name}: the equations do not tell them apart",
+        "give data in which the inputs vary more, or leave out a parameter",
+    )
+
+
+def shown(value: Rational) -> Term:
+    """A number as it is read: with a decimal point where it ends soon, else as a fraction."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    short = rest == 1 and len(str(value.denominator)) <= DIGITS + 2
+    term = Number(abs(value), decimal=short)
+    return Negative(term) if value < 0 else term
+
+
+def _sums(rows: Sequence[Row], figures: Figures) -> tuple[Chain, ...]:
+    found: dict[Term, Term] = {}
+    for row in rows:
+        for term in (*row.coefficients, row.constant):
+            for _, part in term.walk():
+                if isinstance(part, Abbreviation | Symbol):
+                    found.setdefault(part, shown(figures.fraction(part)))
+    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), _size(term)))
+    return tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
+
+
+def _size(term: Term) -> int:
+    """How long a short name is: S_x before S_xx."""
+    return len(getattr(term, "name", ""))
+
+
+def _line(row: Row, figures: Figures, parameters: Sequence[str], checker: Checker) -> _Line:
+    coefficients = [figures.fraction(term) for term in row.coefficients]
+    constant = figures.fraction(row.constant)
+    equation = _equation(coefficients, constant, parameters)
+    return _Line(coefficients, constant, Working(equation, Symbol(row.name), checker))
+
+
+def _equation(
+    coefficients: Sequence[Rational], constant: Rational, parameters: Sequence[str]
+) -> Equation:
+    terms = [
+        _times(value, Symbol(name))
+        for value, name in zip(coefficients, parameters, strict=True)
+        if value != 0
+    ]
+    return Equation(sum_of(tuple(terms)), shown(constant))
+
+
+def _times(value: Rational, parameter: Symbol) -> Term:
+    if value < 0:
+        return Negative(_times(-value, parameter))
+    return parameter if value == 1 else Product((shown(value), parameter))
+
+
+def _eliminate(
+    lines: list[_Line], parameters: Sequence[str], chapters: list[Chapter], checker: Checker
+) -> list[Rational]:
+    """Below each pivot, zeros; answers the pivots."""
+    pivots = []
+    for place, name in enumerate(parameters):
+        chosen = next((n for n in range(place, len(lines)) if lines[n].coefficients[place]), None)
+        if chosen is None:
+            raise _many_values(name)
+        lines[place], lines[chosen] = lines[chosen], lines[place]
+        pivots.append(lines[place].coefficients[place] * (1 if chosen == place else -1))
+        chains = []
+        for line in lines[place + 1 :]:
+            if line.coefficients[place]:
+                chains.append(_take_away(line, lines[place], place, parameters, checker))
+        if chains:
+            heading = Said("Eliminate {name}", {"name": Symbol(name)})
+            chapters.append(Chapter(heading, tuple(chains), (name,)))
+    return pivots
+
+
+def _take_away(
+    line: _Line, pivot: _Line, place: int, parameters: Sequence[str], checker: Checker
+) -> Chain:
+    factor = line.coefficients[place] / pivot.coefficients[place]
+    before, other = line.equation(parameters), pivot.equation(parameters)
+    pairs = zip(line.coefficients, pivot.coefficients, strict=True)
+    line.coefficients = [a - factor * b for a, b in pairs]
+    line.constant -= factor * pivot.constant
+    line.working = Working(before, Symbol(parameters[place]), checker)
+    after = line.equation(parameters)
+    combination = [(number(1), before), (shown(-factor), other)]
+    bindings = {"f": shown(factor), "gone": Symbol(parameters[place])}
+    line.working.solve_by(TAKE_AWAY, after, combination, bindings)
+    return line.working.chain
+
+
+def _back(
+    lines: Sequence[_Line], parameters: Sequence[str], chapters: list[Chapter], checker: Checker
+) -> dict[str, Rational]:
+    """From the last equation to the first, each parameter in its turn."""
+    values: dict[str, Rational] = {}
+    for place in reversed(range(len(parameters))):
+        name, line = parameters[place], lines[place]
+        working = Working(line.equation(parameters), Symbol(name), checker, REDUCED)
+        constant = line.constant
+        for other in range(place + 1, len(parameters)):
+            if line.coefficients[other]:
+                constant -= line.coefficients[other] * values[parameters[other]]
+                _put_known(working, line.coefficients, constant, parameters, other, values)
+        factor = line.coefficients[place]
+        value = constant / factor
+        before = working.line
+        assert isinstance(before, Equation)
+        after = Equation(Symbol(name), shown(value))
+        if after != before:
+            inverse = Fraction(number(1), shown(factor))
+            working.solve_by(DIVIDE, after, [(inverse, before)], {"c": shown(factor)})
+        _round(working, value)
+        values[name] = value
+        heading = Said("Solve for {name} with these numbers", {"name": Symbol(name)})
+        chapters.append(Chapter(heading, (working.chain,), (name,)))
+    return {name: values[name] for name in parameters}
+
+
+def _put_known(
+    working: Working,
+    coefficients: Sequence[Rational],
+    constant: Rational,
+    parameters: Sequence[str],
+    other: int,
+    values: Mapping[str, Rational],
+) -> None:
+    """Move a known parameter's term to the right side, worked out."""
+    name = parameters[other]
+    before = working.line
+    assert isinstance(before, Equation)
+    gone = {other, *(n for n, name in enumerate(parameters[:other]) if name in values)}
+    left = [Rational(0) if n in gone else c for n, c in enumerate(coefficients)]
+    after = _equation(left, constant, parameters)
+    known = Equation(Symbol(name), shown(values[name]))
+    combination = [(number(1), before), (shown(-coefficients[other]), known)]
+    bindings = {"gone": Symbol(name), "value": shown(values[name])}
+    working.solve_by(PUT_IN, after, combination, bindings)
+
+
+def _expect_solved(rows: Sequence[Row], figures: Figures, values: Mapping[str, Rational]) -> None:
+    """The values put into the equations as they were before the elimination."""
+    for row in rows:
+        left = [
+            figures.fraction(term) * values[row_of.name]
+            for term, row_of in zip(row.coefficients, rows, strict=True)
+        ]
+        right = figures.fraction(row.constant)
+        room = 0 if not figures.rounded else max(map(abs, (*left, right))) / 10**FIGURES
+        if abs(sum(left, Rational(0)) - right) > room:
+            raise CheckFailed(
+                f"the solution does not hold in the equation of {row.name}",
+                "this is a fault of symgd: please report the formula",
+            )

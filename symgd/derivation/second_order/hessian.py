@@ -1,0 +1,206 @@
+"""The Hessian: the gradient's last lines, each derived once more by the same engine.
+
+Only the entries on and above the diagonal are derived, ∂²J/∂m∂b from ∂J/∂b. Those below are the same, by Schwarz's
+theorem, which is checked: the derivatives in the other order are sampled as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.engine import derive, gradient
+from symgd.derivation.gradient import Check, Derivation, Gradient, Shown, Step, TidyRule
+from symgd.derivation.tidy import TIDY
+from symgd.errors import CheckFailed
+from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
+from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, chapters, definitions
+from symgd.writing.words import Language
+
+ENTRIES = Ground("entry by entry", "each entry as it was derived")
+SCHWARZ = Ground(
+    "Schwarz's theorem",
+    "the order of the two derivatives does not matter where both are continuous",
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Hessian(Shown):
+    """The second derivatives of one cost.
+
+    Parameters
+    ----------
+    first : Gradient
+        The first derivatives, as they were derived.
+    columns : mapping of str to Gradient
+        By parameter b: the derivatives of ∂J/∂b by each parameter up to b itself.
+    symmetry : mapping of (str, str) to Check
+        By (m, b): ∂/∂b of ∂J/∂m, sampled, against the derived ∂/∂m of ∂J/∂b.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> hessian = Problem("m*x + b").hessian()
+    >>> hessian["m", "b"].result
+    2*Sum(x[i], (i, 1, N))/N
+    >>> hessian.result[0, 0]
+    2*Sum(x[i]**2, (i, 1, N))/N
+    """
+
+    first: Gradient
+    columns: Mapping[str, Gradient]
+    symmetry: Mapping[tuple[str, str], Check]
+
+    def __repr__(self) -> str:
+        return f"Hessian(by {', '.join(self.columns)}: {len(self.steps)} steps)"
+
+    def __getitem__(self, names: tuple[str, str]) -> Derivation:
+        """The derivation of one entry; both orders of its names give the same."""
+        order = list(self.columns)
+        above, below = sorted(names, key=order.index)
+        return self.columns[below][above]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """The names of the derived entries, on and above the diagonal, column by column."""
+        return ((above, below) for below, column in self.columns.items() for above in column)
+
+    def __len__(self) -> int:
+        return sum(len(column) for column in self.columns.values())
+
+    @property
+    def result(self) -> sympy.Matrix:
+        """The whole matrix as SymPy knows it."""
+        names = list(self.columns)
+        return sympy.Matrix([[self[row, column].result for column in names] for row in names])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps after the gradient's; the shared ones once."""
+        return tuple(step for column in self.columns.values() for step in column.steps)
+
+    @property
+    def account(self) -> Account:
+        """The Hessian as it is told: column by column, then its symmetry."""
+        first = self.first
+        lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
+        told = [chapter for column in self.columns.values() for chapter in chapters(column)]
+        told += (*self._symmetry(), *self._matrix())
+        given = (*definitions(first.function, first.definition), *lines)
+        title = Said("Hessian of {function}", {"function": first.function})
+        return Account(title, tuple(self.columns), given, tuple(told))
+
+    def _symmetry(self) -> Iterator[Chapter]:
+        if not self.symmetry:
+            return
+        chains = tuple(
+            Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
+        )
+        yield Chapter(Said("The matrix is symmetric"), chains)
+
+    def _matrix(self) -> Iterator[Chapter]:
+        """All entries in their places."""
+        names = tuple(self.columns)
+        if len(names) < 2 or any(
+            not isinstance(p.variable, Symbol) for p in self.first.partials.values()
+        ):
+            return
+        from symgd.terms.matrix import Grid, Matrix, Nabla
+
+        pairs = [(row, column) for row in names for column in names]
+        left = Nabla(self.first.function, Matrix("θ", len(names)), 2)
+        lefts = Grid(
+            tuple(Partial(Partial(self.first.function, Symbol(c)), Symbol(r)) for r, c in pairs),
+            len(names),
+        )
+        grid = Grid(tuple(self[pair].last for pair in pairs), len(names))
+        chains = (Chain(left, lefts, ()), Chain(None, grid, (), ENTRIES))
+        yield Chapter(Said("The whole matrix"), chains)
+
+    def _other_order(self, m: str, b: str) -> Partial:
+        """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""
+        first = self.first[m]
+        inner = Partial(first.function, self[m, b].variable, first.start.ordinary)
+        return Partial(inner, self.first[b].variable)
+
+    def json(self, *, language: Language = None) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.account_as_json(self.account, "hessian", language)
+
+
+def hessian(
+    first: Gradient, *, tidy: Sequence[TidyRule] = TIDY, checker: Checker | None = None
+) -> Hessian:
+    """Derive a gradient once more.
+
+    Parameters
+    ----------
+    first : Gradient
+        Its last lines are where this begins.
+    tidy : sequence of TidyRule
+    checker : Checker, optional
+
+    Raises
+    ------
+    DerivationError
+        When the budget is spent.
+    CheckFailed
+        When a step is not true, or the second derivatives depend on their order.
+    """
+    checker = checker or Checker()
+    names = tuple(first)
+    columns: dict[str, Gradient] = {}
+    for place, name in enumerate(names):
+        left, body = first[name].left, first[name].last
+
+        def derived(by: Variable, left: Term = left, body: Term = body) -> Derivation:
+            return derive(left, body, by, tidy=tidy, checker=checker)
+
+        above = tuple(_another(first[other], body) for other in names[: place + 1])
+        columns[name] = gradient(left, body, above, derived)
+    return Hessian(first, columns, _symmetry(first, columns, checker))
+
+
+def _by(partial: Derivation, variable: Variable) -> Term:
+    """The last line of `partial`, by another entry of its vector."""
+    last, own = partial.last, partial.variable
+    if isinstance(own, Indexed) and isinstance(variable, Indexed):
+        for old, new in zip(own.indices, variable.indices, strict=True):
+            last = last.with_index(old, new)
+    return last
+
+
+def _another(partial: Derivation, body: Term) -> Variable:
+    """What `partial` is by; of a vector another entry, w_l beside w_k, since both may be any."""
+    variable = partial.variable
+    if not isinstance(variable, Indexed):
+        return variable
+    used = {*body.names, *partial.start.names}
+    indices: list[str] = []
+    for _ in variable.indices:
+        indices.append(fresh_index({*used, *indices}, "lmnqrskj"))
+    return Indexed(variable.name, tuple(indices))
+
+
+def _symmetry(
+    first: Gradient, columns: Mapping[str, Gradient], checker: Checker
+) -> dict[tuple[str, str], Check]:
+    found = {}
+    for below, column in columns.items():
+        for above in column:
+            if above == below:
+                continue
+            inner, outer = column[above].variable, first[below].variable
+            other = Partial(_by(first[above], inner), outer)
+            check = checker.equal(other, column[above].last)
+            if not check.passed:
+                raise CheckFailed(
+                    f"the second derivative by {above} and {below} depends on their order",
+                    "this is a fault of symgd, or the cost has a kink: please report the formula",
+                )
+            found[above, below] = check
+    return found

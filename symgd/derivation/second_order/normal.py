@@ -1,0 +1,346 @@
+"""Normal equations: each derivative set to zero and brought into the form Σ coefficient·parameter = constant."""
+
+from __future__ import annotations
+
+import fractions
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.gradient import Derivation
+from symgd.derivation.second_order.chain import (
+    DEFINITION,
+    DIVIDE,
+    GATHER,
+    SHORT_NAMES,
+    TO_THE_RIGHT,
+    Working,
+    expansion,
+)
+from symgd.errors import DerivationError
+from symgd.terms import (
+    Abbreviation,
+    BigSum,
+    Equation,
+    Fraction,
+    Indexed,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Symbol,
+    Term,
+    factors_of,
+    number,
+    product_of,
+    sum_of,
+    terms_of,
+)
+from symgd.writing.exposition import Chain, Ground
+from symgd.writing.text import text
+
+AT_REST = Ground(
+    "set to zero", "where the cost is least, no direction leads down: every derivative is zero"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One normal equation.
+
+    Parameters
+    ----------
+    name : str
+        The parameter whose derivative was set to zero.
+    chain : Chain
+        How it came about.
+    coefficients : tuple of Term
+        What multiplies each parameter, in the parameters' order.
+    constant : Term
+        The right side.
+    """
+
+    name: str
+    chain: Chain
+    coefficients: tuple[Term, ...]
+    constant: Term
+
+    @property
+    def equation(self) -> Equation:
+        """The last line."""
+        line = self.chain.last
+        assert isinstance(line, Equation)
+        return line
+
+
+class Names:
+    """Short names for the sums over the data: S_x for Σ xᵢ, S_xy for Σ xᵢ yᵢ, S_1, S_2 … for others."""
+
+    def __init__(self, used: frozenset[str]) -> None:
+        letters = ("S", "T", "Q", "S_0")
+        bases = {name.split("_")[0] for name in used}
+        self.letter = next(letter for letter in letters if letter not in bases)
+        self.given: dict[Term, Abbreviation] = {}
+
+    def __call__(self, term: BigSum) -> Abbreviation:
+        if term not in self.given:
+            label = "_".join(_letters(term.body)) or str(1 + len(self.given))
+            taken = {short.name for short in self.given.values()}
+            while f"{self.letter}_{label}" in taken:
+                label = str(1 + len(self.given)) if not label.isdigit() else str(int(label) + 1)
+            self.given[term] = Abbreviation(f"{self.letter}_{label}", term)
+        return self.given[term]
+
+
+def _letters(body: Term) -> Iterator[str]:
+    """The columns of a product of powers of columns, each as often as it is a factor; nothing for other bodies."""
+    found: list[str] = []
+    for factor in factors_of(body):
+        base, times = factor, 1
+        if isinstance(factor, Power) and isinstance(factor.exponent, Number):
+            base, times = factor.base, int(factor.exponent.number)
+        if not isinstance(base, Indexed) or (times == 1 and base is not factor):
+            return iter(())
+        found += [base.name] * times
+    return iter(found)
+
+
+def normal_equations(
+    partials: Mapping[str, Derivation], count: str, checker: Checker
+) -> tuple[Row, ...]:
+    """Every derivative set to zero, as an equation that is linear in the parameters.
+
+    Raises
+    ------
+    DerivationError
+        Where one is not, which says which.
+    """
+    used = frozenset().union(*(partial.last.names for partial in partials.values()))
+    names = Names(used)
+    parameters = tuple(partials)
+    return tuple(_row(partial, parameters, count, names, checker) for partial in partials.values())
+
+
+def _row(
+    partial: Derivation, parameters: tuple[str, ...], count: str, names: Names, checker: Checker
+) -> Row:
+    variable = partial.variable
+    assert isinstance(variable, Symbol)
+    working = Working(Equation(partial.last, number(0)), variable, checker, AT_REST)
+    _divide(working, _constant_factor(partial.last, parameters))
+    _write_out(working, parameters)
+    working.tidy(expansion(parameters, count))
+    _divide(working, _common_number(_left(working)))
+    parts = [_split(addend, parameters, partial) for addend in terms_of(_left(working))]
+    _regroup(working, parts, parameters)
+    shortened = _shorten(working, names)
+    found = [(name, term.substitute(shortened)) for name, term in parts]
+    coefficients = tuple(
+        _added([term for owner, term in found if owner == name]) for name in parameters
+    )
+    line = working.line
+    assert isinstance(line, Equation)
+    return Row(variable.name, working.chain, coefficients, line.right)
+
+
+def _write_out(working: Working, parameters: Sequence[str]) -> None:
+    """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
+    after = written_out(working.line, parameters)
+    assert isinstance(after, Equation)
+    if after is not working.line:
+        working.restate(DEFINITION, after)
+
+
+def written_out(line: Term, parameters: Sequence[str]) -> Term:
+    """`line` without names that stand for something with parameters."""
+    names: dict[Term, Term] = {
+        part: part.definition
+        for _, part in line.walk()
+        if isinstance(part, Abbreviation) and part.names & {*parameters}
+    }
+    return line.substitute(names)
+
+
+def _shorten(working: Working, names: Names) -> dict[Term, Term]:
+    """Short names for the sums over the data; answers which stands for which."""
+    shortened: dict[Term, Term] = {}
+    introduced: dict[str, Term] = {}
+    for _, term in working.line.walk():
+        if isinstance(term, BigSum):
+            short = shortened[term] = names(term)
+            introduced[short.name] = Equation(short, term)
+    if shortened:
+        after = working.line.substitute(shortened)
+        assert isinstance(after, Equation)
+        working.restate(SHORT_NAMES, after, introduced=introduced)
+    return shortened
+
+
+def _left(working: Working) -> Term:
+    assert isinstance(working.line, Equation)
+    return working.line.left
+
+
+def _divide(working: Working, factor: Term | None) -> None:
+    """Divide both sides by a factor that every term has."""
+    if factor is None:
+        return
+    line = working.line
+    assert isinstance(line, Equation)
+    terms = tuple(_divided(term, factor) for term in terms_of(line.left))
+    after = Equation(sum_of(terms), line.right)
+    inverse = Fraction(number(1), factor)
+    working.solve_by(DIVIDE, after, [(inverse, line)], {"c": factor})
+
+
+def _divided(term: Term, factor: Term) -> Term:
+    """A term without the factor, or where it lacks that, times its inverse."""
+    if isinstance(term, Negative):
+        return Negative(_divided(term.term, factor))
+    if isinstance(factor, Number) or set(factors_of(factor)) <= set(factors_of(term)):
+        return _without(term, factor)
+    inverse = Fraction(number(1), factor)
+    if isinstance(factor, Fraction):
+        inverse = Fraction(factor.denominator, factor.numerator)
+    return Product((inverse, *factors_of(term)))
+
+
+def _without(term: Term, factor: Term) -> Term:
+    if isinstance(term, Negative):
+        return Negative(_without(term.term, factor))
+    if isinstance(factor, Number):
+        return _scaled_down(term, factor)
+    left = list(factors_of(term))
+    for part in factors_of(factor):
+        left.remove(part)
+    return product_of(tuple(left))
+
+
+def _scaled_down(term: Term, factor: Number) -> Term:
+    first, *rest = factors_of(term)
+    assert isinstance(first, Number)
+    value = first.number / factor.number
+    return product_of((*([] if value == 1 else [number(value)]), *rest))
+
+
+def _constant_factor(term: Term, parameters: Sequence[str]) -> Term | None:
+    """The factors before the first Σ: 2/N."""
+    bare = [part.term if isinstance(part, Negative) else part for part in terms_of(term)]
+    term = next((p for p in bare if any(isinstance(f, BigSum) for f in factors_of(p))), term)
+    if not isinstance(term, Product) or not any(isinstance(f, BigSum) for f in term.factors):
+        return None
+    held = {*parameters}
+    kept = tuple(
+        factor
+        for factor in term.factors
+        if not isinstance(factor, BigSum) and not factor.names & held
+    )
+    return product_of(kept) if kept else None
+
+
+def _common_number(left: Term) -> Number | None:
+    """A whole number that divides all terms."""
+    found = []
+    for term in terms_of(left):
+        first = factors_of(term.term if isinstance(term, Negative) else term)[0]
+        if not isinstance(first, Number) or first.number <= 0:
+            return None
+        found.append(first.number)
+    common = found[0]
+    for value in found[1:]:
+        common = _common(common, value)
+    return None if common == 1 else number(common)
+
+
+def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fraction:
+    while right:
+        left, right = right, left % right
+    return left
+
+
+def _split(addend: Term, parameters: Sequence[str], partial: Derivation) -> tuple[str | None, Term]:
+    """The parameter of a term, and what multiplies it."""
+    if isinstance(addend, Negative):
+        owner, inner = _split(addend.term, parameters, partial)
+        return owner, Negative(inner)
+    held = frozenset(parameters)
+    here = [name for name in parameters if name in addend.names]
+    if not here:
+        return None, addend
+    rest = coefficient(addend, here[0])
+    if rest is None or rest.names & held:
+        bent = [name for name in here if coefficient(addend, name) is None] or here
+        raise DerivationError(
+            f"{text(partial.left)} = 0 is not linear in {' and '.join(bent)}: it has the term {text(addend)}",
+            "such equations have no solution in closed form here; use descend",
+        )
+    return here[0], rest
+
+
+def coefficient(term: Term, name: str) -> Term | None:
+    """What is left of a product without the parameter `name`, once; None where it is no factor."""
+    if isinstance(term, Symbol):
+        return number(1) if term.name == name else None
+    if isinstance(term, Fraction):
+        above = coefficient(term.numerator, name)
+        return None if above is None else Fraction(above, term.denominator)
+    if not isinstance(term, Product):
+        return None
+    for place, factor in enumerate(term.factors):
+        if name in factor.names:
+            inner = coefficient(factor, name)
+            if inner is None:
+                return None
+            kept = () if inner == number(1) else (inner,)
+            return product_of((*term.factors[:place], *kept, *term.factors[place + 1 :]))
+    return None
+
+
+def _regroup(
+    working: Working, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
+) -> None:
+    """Parameters to the left, in their order; everything else to the right."""
+    line = working.line
+    assert isinstance(line, Equation)
+    left, right = _sides(parts, parameters)
+    moved = Equation(left, right)
+    if moved != line:
+        working.solve_by(TO_THE_RIGHT, moved, [(number(1), line)])
+    gathered = []
+    for name in parameters:
+        own = [term for owner, term in parts if owner == name]
+        if own:
+            gathered.append(_times(Symbol(name), _added(own)))
+    after = Equation(sum_of(tuple(gathered)), right)
+    if after != moved and len(gathered) < len(terms_of(left)):
+        working.restate(GATHER, after)
+
+
+def _added(terms: Sequence[Term]) -> Term:
+    """Terms added, without a sum inside the sum."""
+    return sum_of(tuple(part for term in terms for part in terms_of(term)))
+
+
+def _sides(
+    parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
+) -> tuple[Term, Term]:
+    left = [
+        _times(Symbol(name), term) for name in parameters for owner, term in parts if owner == name
+    ]
+    right = [
+        term.term if isinstance(term, Negative) else Negative(term)
+        for owner, term in parts
+        if owner is None
+    ]
+    return sum_of(tuple(left)), sum_of(tuple(right))
+
+
+def _times(parameter: Symbol, term: Term) -> Term:
+    """coefficient·parameter in the usual order: 2 N b, m Σ x²."""
+    if isinstance(term, Negative):
+        return Negative(_times(parameter, term.term))
+    if term == number(1):
+        return parameter
+    plain = tuple(f for f in factors_of(term) if isinstance(f, Number | Fraction | Symbol))
+    rest = tuple(f for f in factors_of(term) if not isinstance(f, Number | Fraction | Symbol))
+    return Product((*plain, parameter, *rest))

@@ -1,0 +1,329 @@
+"""The letters of one step of descent, and the bound on its rate with numbers."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction as Rational
+from typing import Any
+
+import mpmath
+
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.gradient import Check, Rewritten, TidyRule
+from symgd.derivation.second_order.chain import Working
+from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
+from symgd.derivation.second_order.figures import DIGITS, Figures
+from symgd.derivation.second_order.hessian import Hessian
+from symgd.derivation.second_order.normal import written_out
+from symgd.errors import DerivationError
+from symgd.terms import (
+    Abbreviation,
+    Call,
+    Equation,
+    Fraction,
+    Negative,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    number,
+    sum_of,
+)
+from symgd.writing.exposition import Chain, Chapter, Ground, Said
+
+WITH_DATA = Ground("the data put in", "worked out with the data")
+EIGENVALUES = Ground("eigenvalues", "the eigenvalues of this matrix, found numerically and rounded")
+FIGURES = 10  # significant digits of a rounded number
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Curvatures and rates of given data.
+
+    Parameters
+    ----------
+    curvature : tuple of float
+        The Hessian's eigenvalues in ascending order.
+    largest : float or None
+        2/λ_max; None where the cost bends up in no direction.
+    best : float or None
+        2/(λ_min + λ_max), λ_min the least curvature that is not 0; None where the cost bends down somewhere.
+    chapters : tuple of Chapter
+    """
+
+    curvature: tuple[float, ...]
+    largest: float | None
+    best: float | None
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The names of one step: the rate, the cost after it, gradient, curvatures.
+
+    Parameters
+    ----------
+    alpha, least, most : Symbol
+        α, λ_min and λ_max; for one parameter λ is the second derivative itself.
+    after : Abbreviation
+        The cost after the step, as it depends on α.
+    gradient : mapping of str to Abbreviation
+    hessian : mapping of (str, str) to Abbreviation
+        Both orders of two names.
+    new : str
+        The letter of the gradient after the step.
+    """
+
+    alpha: Symbol
+    least: Symbol
+    most: Term
+    after: Abbreviation
+    gradient: Mapping[str, Abbreviation]
+    hessian: Mapping[tuple[str, str], Abbreviation]
+    new: str
+
+    @property
+    def moved(self) -> dict[Term, Term]:
+        """Each parameter after the step."""
+        return {
+            Symbol(name): Sum((Symbol(name), Negative(Product((self.alpha, slope)))))
+            for name, slope in self.gradient.items()
+        }
+
+    @property
+    def square(self) -> Term:
+        """g·g."""
+        return sum_of(tuple(Power(slope, number(2)) for slope in self.gradient.values()))
+
+    @property
+    def bend(self) -> Term:
+        """g·Hg: each pair of names once."""
+        terms: list[Term] = []
+        for first, second in itertools.combinations_with_replacement(self.gradient, 2):
+            entry = self.hessian[first, second]
+            if first == second:
+                terms.append(Product((entry, Power(self.gradient[first], number(2)))))
+            else:
+                both = (self.gradient[first], self.gradient[second])
+                terms.append(Product((number(2), entry, *both)))
+        return sum_of(tuple(terms))
+
+
+def letters_of(hessian: Hessian) -> Letters:
+    """Names for one step of descent that the cost itself does not use."""
+    first = hessian.first
+    assert first.definition is not None
+    cost = written_out(first.definition, tuple(first))
+    used = cost.names | {first.function.name if isinstance(first.function, Abbreviation) else "J"}
+
+    def free(*letters: str) -> str:
+        bases = {name.split("_")[0] for name in used}
+        return next(letter for letter in letters if letter not in bases)
+
+    g, h, alpha = free("g", "d", "r"), free("H", "K", "C"), Symbol(free("alpha", "eta", "epsilon"))
+    slopes = {
+        name: Abbreviation(f"{g}_{name}", written_out(first[name].last, tuple(first)))
+        for name in first
+    }
+    entries: dict[tuple[str, str], Abbreviation] = {}
+    for above, below in hessian:
+        entry = Abbreviation(f"{h}_{above}_{below}", hessian[above, below].last)
+        entries[above, below] = entries[below, above] = entry
+    one = len(slopes) == 1
+    lam = free("lambda", "kappa")
+    most: Term = next(iter(entries.values())) if one else Symbol(f"{lam}_max")
+    new, least = free("r", "q", "s"), Symbol(f"{lam}_min")
+    before = Letters(alpha, least, most, Abbreviation("J", cost), slopes, entries, new)
+    after = Abbreviation(free("phi", "psi", "F"), cost.substitute(before.moved))
+    return replace(before, after=after)
+
+
+def real(value: Any) -> mpmath.mpf:
+    """A number for mpmath, with the digits that it works with."""
+    if isinstance(value, Rational):
+        return mpmath.mpf(value.numerator) / value.denominator
+    if getattr(value, "imag", 0) != 0:
+        raise DerivationError(
+            "the cost has no real value there", "look at the data and the parameters"
+        )
+    return mpmath.mpf(getattr(value, "real", value))
+
+
+def eigenvalues(letters: Letters, figures: Figures) -> list[mpmath.mpf]:
+    """The Hessian's, in ascending order, to 30 digits."""
+    names = list(letters.gradient)
+    with mpmath.workdps(DIGITS):
+        rows = [
+            [real(figures.value(letters.hessian[row, column])) for column in names] for row in names
+        ]
+        found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
+        return sorted(found, key=lambda value: mpmath.mpf(value))
+
+
+def rates_of(
+    hessian: Hessian, letters: Letters, figures: Figures, exact: bool, checker: Checker
+) -> Rates:
+    """The curvatures of the data, and the rates that follow.
+
+    Raises
+    ------
+    DerivationError
+        Where the curvatures depend on the parameters and these are not given.
+    """
+    missing = [name for name in letters.gradient if name not in figures.values]
+    needed = {name for entry in letters.hessian.values() for name in entry.definition.names}
+    missing = [name for name in missing if name in needed]
+    if missing:
+        raise DerivationError(
+            f"the curvatures of this cost depend on {', '.join(missing)}",
+            f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
+        )
+    cost = hessian.first.definition
+    if cost is not None and all(name in figures.values for name in letters.gradient):
+        real(figures.value(cost))  # where the cost has no value, its curvature means nothing
+    entries = tuple(
+        Chain(
+            None,
+            Equation(letters.hessian[entry], shown(figures.fraction(letters.hessian[entry]))),
+            (),
+            WITH_DATA,
+        )
+        for entry in hessian
+    )
+    chapters = [Chapter(Said("The second derivatives with these numbers"), entries)]
+    found = eigenvalues(letters, figures)
+    noise = abs(found[-1]) * mpmath.mpf(10) ** -20
+    curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
+    whole = _rational_roots(entries) if len(curvature) == 2 else None
+    chapters += _listed(letters, curvature, whole, entries, checker)
+    most = curvature[-1]
+    if most <= 0:
+        words = "The cost bends up in no direction here, so nothing bounds the rate."
+        chapters[-1] = replace(chapters[-1], said=(Said(words),))
+        return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
+    bent = [value for value in curvature if value != 0]
+    best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
+    chapters.append(_numbers(letters, curvature, whole, best, entries, checker))
+    return Rates(
+        tuple(map(float, curvature)),
+        float(2 / most),
+        None if best is None else float(best),
+        tuple(chapters),
+    )
+
+
+def _shown(value: Any) -> Term:
+    """A rational number as it is, another one rounded."""
+    return shown(value if isinstance(value, Rational) else Rational(_digits(value)))
+
+
+def _digits(value: Any) -> str:
+    with mpmath.workdps(DIGITS):
+        return str(mpmath.nstr(real(value), FIGURES, min_fixed=-mpmath.inf, max_fixed=mpmath.inf))
+
+
+def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | None:
+    """Both eigenvalues of a matrix of two rows, in ascending order, where the root of the quadratic formula ends."""
+    a, b, c = (_rational(entry) for entry in entries)
+    square = (a - c) ** 2 + 4 * b**2
+    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
+    root = Rational(top, bottom)
+    return ((a + c - root) / 2, (a + c + root) / 2) if root**2 == square else None
+
+
+def _rational(entry: Chain) -> Rational:
+    """The number on the right of a derivative that was worked out with the data."""
+    assert isinstance(entry.start, Equation)
+    return Figures({"": ()}, "").fraction(entry.start.right)
+
+
+def _listed(
+    letters: Letters,
+    curvature: Sequence[mpmath.mpf],
+    whole: tuple[Rational, Rational] | None,
+    entries: Sequence[Chain],
+    checker: Checker,
+) -> list[Chapter]:
+    """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
+    if len(curvature) == 1:
+        return []
+    chains = []
+    if len(curvature) == 2:
+        known = {e.start.left: e.start.right for e in entries if isinstance(e.start, Equation)}
+        found = whole or curvature
+        for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
+            start = Equation(name, root.substitute(known))
+            chains.append(_worked_out(start, value, checker))
+    else:
+        base = letters.least.name.removesuffix("_min")
+        for place, value in enumerate(curvature, 1):
+            name = Symbol(f"{base}_{place}")
+            chains.append(Chain(None, Equation(name, _shown(value)), (), EIGENVALUES))
+    return [Chapter(Said("The curvatures with these numbers"), tuple(chains))]
+
+
+def _numbers(
+    letters: Letters,
+    curvature: Sequence[mpmath.mpf],
+    whole: tuple[Rational, Rational] | None,
+    best: mpmath.mpf | None,
+    entries: Sequence[Chain],
+    checker: Checker,
+) -> Chapter:
+    """2/λ_max and 2/(λ_min + λ_max)."""
+    known: Sequence[Any] = curvature
+    if len(curvature) == 1:
+        known = (_rational(entries[0]),)
+    elif whole is not None:
+        known = whole
+    largest, two = known[-1], number(2)
+    with mpmath.workdps(DIGITS):
+        bound = Equation(Fraction(two, letters.most), Fraction(two, _shown(largest)))
+        chains = [_worked_out(bound, 2 / largest, checker)]
+        if best is not None and len(known) > 1:
+            least = next(value for value in known if value != 0)
+            below = Sum((_shown(least), _shown(largest)))
+            both = Fraction(two, Sum((letters.least, letters.most)))
+            start = Equation(both, Fraction(two, below))
+            chains.append(_worked_out(start, 2 / (least + largest), checker))
+    return Chapter(Said("The rates with these numbers"), tuple(chains))
+
+
+def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
+    """The right side as one number: exact where it is rational, then rounded where it has many digits."""
+    name = start.left if isinstance(start.left, Symbol) else Symbol("lambda_max")
+    working = Working(start, name, checker, WITH_DATA)
+    rounded = shown(Rational(_digits(value)))
+    if isinstance(value, Rational):
+        _record(working, WORK_OUT, shown(value), value, 20)
+    if not isinstance(value, Rational) or rounded != shown(value):
+        _record(working, ROUND, rounded, value, FIGURES - 2)
+    return working.chain
+
+
+def _record(working: Working, by: TidyRule, after: Term, value: Any, digits: int) -> None:
+    """The right side replaced by a number, with which it agrees to so many digits."""
+    line = working.line
+    assert isinstance(line, Equation)
+    with mpmath.workdps(DIGITS):
+        found, wanted = real(Figures({"": ()}, "").value(line.right)), real(value)
+        close = abs(found - wanted) <= abs(wanted) * mpmath.mpf(10) ** -digits
+    check = Check("arithmetic", bool(close), 1, working.checker.seed)
+    equation = Equation(line.left, after)
+    working.record(by, (), equation, Rewritten(equation), check)
+
+
+def roots(letters: Letters) -> tuple[tuple[Term, Term], tuple[Term, Term]]:
+    """λ_max and λ_min of a matrix of two rows."""
+    first, second = letters.gradient
+    pairs = ((first, first), (first, second), (second, second))
+    a, b, c = (letters.hessian[pair] for pair in pairs)
+    apart = Power(Sum((a, Negative(c))), number(2))
+    root = Call("sqrt", (Sum((apart, Product((number(4), Power(b, number(2)))))),))
+    most = Fraction(Sum((a, c, root)), number(2))
+    least = Fraction(Sum((a, c, Negative(root))), number(2))
+    return (letters.most, most), (letters.least, least)

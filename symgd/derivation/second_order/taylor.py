@@ -1,0 +1,468 @@
+"""Taylor's step: what a step of descent does to the cost, and why its rate must be below 2/λ_max.
+
+The cost after a step is Taylor's polynomial in the rate α: for a cost that is quadratic in the parameters exactly, else
+up to terms of third order, which is said. The Hessian bends no direction more than λ_max.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction as Rational
+
+import mpmath
+
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.gradient import Check, Rewritten, Shown, Step
+from symgd.derivation.second_order.chain import DIVIDE, Working, rule
+from symgd.derivation.second_order.figures import DIGITS, Figures
+from symgd.derivation.second_order.hessian import Hessian
+from symgd.derivation.second_order.rates import (
+    Letters,
+    Rates,
+    eigenvalues,
+    letters_of,
+    rates_of,
+    real,
+    roots,
+)
+from symgd.errors import CheckFailed, DerivationError
+from symgd.terms import (
+    Abbreviation,
+    BigSum,
+    Comparison,
+    Equation,
+    Fraction,
+    Indexed,
+    Junction,
+    Negative,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    factors_of,
+    is_number,
+    number,
+    product_of,
+    sum_of,
+)
+from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, definitions
+from symgd.writing.words import Language
+
+STEP = Ground(
+    "a step of descent", "each parameter goes against its derivative, the rate times as far"
+)
+TAYLOR = rule(
+    "Taylor's formula",
+    "J(θ − αg) = J − α g·∇J + (α²/2) g·Hg",
+    "the first derivatives times the step, and half the second derivatives times its square: "
+    "all there is, since the cost is quadratic",
+)
+NEARLY_TAYLOR = rule(
+    "Taylor's formula",
+    "J(θ − αg) ≈ J − α g·∇J + (α²/2) g·Hg",
+    "the first derivatives times the step, and half the second derivatives times its square: "
+    "what is left out is of third order in the rate",
+    "≈",
+)
+ALONG = rule(
+    "along the gradient", "∂J/∂m = g", "the step is along the gradient, so its square comes out"
+)
+BOUND = rule(
+    "largest curvature",
+    "g·Hg ≤ λ_max g·g",
+    "no direction bends more than the largest eigenvalue of the Hessian, {curvature}",
+    "≤",
+)
+FACTOR = rule("common factor", "ac + bc = (a + b)c", "{c} is taken out as a common factor")
+GOES_DOWN = Ground(
+    "smaller than before", "the cost goes down where what is taken away from it is positive"
+)
+AT_NEW_PLACE = Ground("the gradient at the new place", "each derivative, after the step")
+LINEAR = rule(
+    "linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear"
+)
+BALANCED = Ground(
+    "slowest directions alike",
+    "the best rate makes the flattest and the steepest direction shrink alike, with opposite signs",
+)
+CHARACTERISTIC = Ground(
+    "characteristic equation",
+    "an eigenvalue, taken from the diagonal of the Hessian, makes its determinant zero",
+)
+ROOTS = Ground(
+    "quadratic formula", "both roots of the characteristic equation, the larger one first"
+)
+GATHERED = rule("to the other side", "a − b = c ⟹ a = b + c", "{c} is gathered on one side")
+
+
+@dataclass(frozen=True, repr=False)
+class StableRate(Shown):
+    """Why a constant rate must be below 2/λ_max.
+
+    Parameters
+    ----------
+    hessian : Hessian
+    letters : Letters
+    exact : bool
+        Whether the cost is quadratic in the parameters, so that Taylor's formula is exact.
+    chapters : tuple of Chapter
+    rates : Rates or None
+        The same with data.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> rate = Problem("a*x + b").stable_rate([1, 2, 3], [1.2, 1.8, 3.4])
+    >>> round(rate.largest, 8), round(rate.best, 8)
+    (0.18029485, 0.17647059)
+    """
+
+    hessian: Hessian
+    letters: Letters
+    exact: bool
+    chapters: tuple[Chapter, ...]
+    rates: Rates | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"StableRate({'exact' if self.exact else 'to second order'}: {len(self.steps)} steps)"
+        )
+
+    @property
+    def curvature(self) -> tuple[float, ...] | None:
+        """With data: the Hessian's eigenvalues in ascending order."""
+        return None if self.rates is None else self.rates.curvature
+
+    @property
+    def largest(self) -> float | None:
+        """With data: 2/λ_max; None where the cost bends up in no direction."""
+        return None if self.rates is None else self.rates.largest
+
+    @property
+    def best(self) -> float | None:
+        """With data: 2/(λ_min + λ_max), the least curvature that is not 0; None where the cost is no bowl."""
+        return None if self.rates is None else self.rates.best
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps after the Hessian's."""
+        return self.account.steps
+
+    @property
+    def account(self) -> Account:
+        """The step, Taylor's formula, the bound, and the numbers."""
+        first = self.hessian.first
+        names = tuple(first)
+        lines = [Equation(p.left, p.last) for p in first.partials.values()]
+        lines += [
+            Equation(self.hessian[entry].left, self.hessian[entry].last) for entry in self.hessian
+        ]
+        given = (*definitions(first.function, first.definition), *lines)
+        told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
+        bound = Fraction(number(2), self.letters.most)
+        title = Said("Why the rate must be below {bound}", {"bound": bound})
+        return Account(title, names, given, told)
+
+    def json(self, *, language: Language = None) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.account_as_json(self.account, "stable rate", language)
+
+
+def stable_rate(
+    hessian: Hessian,
+    columns: Mapping[str, Sequence[Rational]] | None = None,
+    count: str = "N",
+    place: Mapping[str, Rational] | None = None,
+    checker: Checker | None = None,
+) -> StableRate:
+    """Derive the bound on the rate of descent.
+
+    Parameters
+    ----------
+    hessian : Hessian
+    columns : mapping of str to sequence of Fraction, optional
+        The data; then the numbers are put in.
+    count : str
+        The name of the number of examples.
+    place : mapping of str to Fraction, optional
+        The parameters, which the curvatures depend on where the cost is not quadratic, and the settings.
+    checker : Checker, optional
+
+    Raises
+    ------
+    DerivationError
+        For vectors of parameters; and where the curvatures need a place and there is none.
+    """
+    if any(not isinstance(p.variable, Symbol) for p in hessian.first.partials.values()):
+        raise DerivationError(
+            "this step is derived for parameters that are numbers, and the model has a vector",
+            "write the entries out, w1*x1 + w2*x2",
+        )
+    entries = [hessian[entry].last for entry in hessian]
+    if len(entries) == 1 and is_number(entries[0], 0):  # the bound would be 2/0
+        raise DerivationError(
+            "this cost is made of straight pieces: its second derivative is zero, so no curvature bounds the rate",
+            "let the rate become smaller from step to step, or choose a loss that is curved, such as huber",
+        )
+    checker = checker or Checker()
+    letters = letters_of(hessian)
+    taylor, exact = _taylor(hessian, letters, checker)
+    told = [_names(letters, hessian), taylor, _condition(letters, exact, checker)]
+    if exact:
+        told += [_other_way(letters, hessian, checker), _best(letters, checker)]
+    if len(letters.gradient) == 2:
+        told += _curvatures(letters, checker)
+    rates = None
+    if columns is not None:
+        rates = rates_of(hessian, letters, Figures(columns, count, place), exact, checker)
+    return StableRate(hessian, letters, exact, tuple(told), rates)
+
+
+def _names(letters: Letters, hessian: Hessian) -> Chapter:
+    chains = [
+        Chain(None, Equation(slope, hessian.first[name].left), ())
+        for name, slope in letters.gradient.items()
+    ]
+    chains += [
+        Chain(None, Equation(letters.hessian[entry], hessian[entry].left), ()) for entry in hessian
+    ]
+    chains.append(Chain(letters.after, letters.after.definition, (), STEP))
+    words = "{after} is the cost after a step of descent, as it depends on the rate {alpha}."
+    said = Said(words, {"after": letters.after, "alpha": letters.alpha})
+    return Chapter(Said("One step of descent"), tuple(chains), said=(said,))
+
+
+def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapter, bool]:
+    """φ = J − α g·g + (α²/2) g·Hg, and the bound."""
+    cost, alpha = hessian.first.function, letters.alpha
+    half = Fraction(Power(alpha, number(2)), number(2))
+    named = tuple(
+        Product((slope, hessian.first[name].left)) for name, slope in letters.gradient.items()
+    )
+
+    def polynomial(first: Term, *second: Term) -> Term:
+        return Sum((cost, Negative(_times(alpha, first)), _times(half, *second)))
+
+    full = polynomial(sum_of(named), letters.bend)
+    variable = Symbol(alpha.name)
+    working = Working(letters.after, variable, checker, left=letters.after)
+    check = checker.equal(letters.after, full)
+    exact = check.passed
+    by = TAYLOR
+    note = "compared with the cost at the new place"
+    if not exact:
+        by = NEARLY_TAYLOR
+        note = "compared with the cost at the new place for ever smaller rates"
+        check = _third_order(letters, full, hessian, checker.seed)
+    working.record(by, (), full, Rewritten(full), check)
+    squared = polynomial(letters.square, letters.bend)
+    working.record(ALONG, (), squared, Rewritten(squared), checker.equal(full, squared))
+    if len(letters.gradient) > 1:
+        bounded = polynomial(letters.square, letters.most, letters.square)
+        bindings = {"curvature": letters.most}
+        check = _bounded(letters, checker.seed)
+        working.record(BOUND, (), bounded, Rewritten(bounded, bindings), check)
+    bracket = Sum((number(1), Negative(Fraction(Product((alpha, letters.most)), number(2)))))
+    final = Sum((cost, Negative(Product((alpha, bracket, letters.square)))))
+    bindings = {"c": letters.square}
+    check = checker.equal(working.line, final)
+    working.record(FACTOR, (), final, Rewritten(final, bindings), check)
+    last = replace(check, note=note)
+    return Chapter(Said("Taylor's formula"), (working.chain,), check=last), exact
+
+
+def _times(*factors: Term) -> Term:
+    """A product without a product inside it."""
+    return product_of(tuple(part for factor in factors for part in factors_of(factor)))
+
+
+def _condition(letters: Letters, exact: bool, checker: Checker) -> Chapter:
+    """α λ/2 < 1, so α < 2/λ."""
+    alpha, most = letters.alpha, letters.most
+    start = Comparison(Fraction(Product((alpha, most)), number(2)), "<", number(1))
+    working = Working(start, Symbol(alpha.name), checker, GOES_DOWN)
+    factor = Fraction(most, number(2))
+    after = Comparison(alpha, "<", Fraction(number(2), most))
+    working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), start)], {"c": factor})
+    words = "This holds where {most} is positive, and until the gradient is zero."
+    said = [Said(words, {"most": most})]
+    if not exact:
+        words = "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
+        said.append(Said(words))
+    return Chapter(Said("The cost goes down as long as"), (working.chain,), said=tuple(said))
+
+
+def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
+    """The gradient at the new place is g − αHg."""
+    chains = []
+    for name, slope in letters.gradient.items():
+        moved = slope.definition.substitute(letters.moved)
+        bends = tuple(
+            Product((letters.hessian[name, other], across))
+            for other, across in letters.gradient.items()
+        )
+        after = Sum((slope, Negative(_times(letters.alpha, sum_of(bends)))))
+        working = Working(moved, Symbol(name), checker, AT_NEW_PLACE)
+        working.record(LINEAR, (), after, Rewritten(after), checker.equal(moved, after))
+        chains.append(working.chain)
+    most = letters.most
+    lam = Symbol(letters.least.name.removesuffix("_min"))
+    shrunk = Sum((number(1), Negative(Product((letters.alpha, lam)))))
+    one, bound = number(1), Comparison(letters.alpha, "<", Fraction(number(2), most))
+    inside = Junction("and", (Comparison(Negative(one), "<", shrunk), Comparison(shrunk, "<", one)))
+    words = "It shrinks where {inside}: in every direction, if and only if {bound}."
+    said = (
+        Said(
+            "Along a direction of curvature {lam} the gradient is multiplied by {shrunk} at every step.",
+            {"lam": lam, "shrunk": shrunk},
+        ),
+        Said(words, {"inside": inside, "bound": bound}),
+    )
+    heading = Said("From step to step, and why a larger rate is too large")
+    return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
+
+
+def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
+    """Each new derivative under the name of the old one, at the new place."""
+    return [
+        Chain(
+            Abbreviation(f"{letters.new}_{name}", chain.start),
+            chain.start,
+            chain.steps,
+            chain.ground,
+        )
+        for chain, name in zip(chains, letters.gradient, strict=True)
+    ]
+
+
+def _best(letters: Letters, checker: Checker) -> Chapter:
+    """1 − αλ_min = −(1 − αλ_max), so α = 2/(λ_min + λ_max)."""
+    alpha, most = letters.alpha, letters.most
+    variable = Symbol(alpha.name)
+    if len(letters.gradient) == 1:
+        start = Equation(Sum((number(1), Negative(Product((alpha, most))))), number(0))
+        ground = Ground("one direction", "the best rate comes to the minimum in one step")
+        working = Working(start, variable, checker, ground)
+        after = Equation(alpha, Fraction(number(1), most))
+        factor = Negative(Fraction(number(1), most))
+        working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
+        return Chapter(Said("The best constant rate"), (working.chain,))
+    flat = Sum((number(1), Negative(Product((alpha, letters.least)))))
+    steep = Sum((Product((alpha, most)), Negative(number(1))))
+    start = Equation(flat, steep)
+    working = Working(start, variable, checker, BALANCED)
+    both = Sum((letters.least, most))
+    gathered = Equation(Product((alpha, both)), number(2))
+    working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
+    after = Equation(alpha, Fraction(number(2), both))
+    working.solve_by(DIVIDE, after, [(Fraction(number(1), both), gathered)], {"c": both})
+    return Chapter(Said("The best constant rate"), (working.chain,))
+
+
+def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
+    """λ_max and λ_min of a matrix of two rows."""
+    first, second = letters.gradient
+    pairs = ((first, first), (first, second), (second, second))
+    a, b, c = (letters.hessian[pair] for pair in pairs)
+    lam, trace = Symbol(letters.least.name.removesuffix("_min")), Sum((a, c))
+
+    def polynomial(value: Term) -> Term:
+        middle = Negative(Product((trace, value)))
+        square = Power(value, number(2))
+        return Sum((square, middle, Product((a, c)), Negative(Power(b, number(2)))))
+
+    equation = Chain(None, Equation(polynomial(lam), number(0)), (), CHARACTERISTIC)
+    yield Chapter(Said("The curvatures are the eigenvalues of the Hessian"), (equation,))
+    found = roots(letters)
+    for _, value in found:
+        check = checker.equal(polynomial(value), number(0))
+        if not check.passed:
+            raise CheckFailed(
+                "a curvature does not solve the characteristic equation",
+                "this is a fault of symgd: please report the formula",
+            )
+    chains = tuple(Chain(None, Equation(name, value), (), ROOTS) for name, value in found)
+    last = replace(check, note="put into the characteristic equation")
+    yield Chapter(Said("The curvatures"), chains, check=last)
+
+
+# ---------------------------------------------------------------------------------------------
+# Checks at random places
+
+TRIALS = 3
+ROWS = 3
+# From wide to narrow, so that a prediction is a probability in some of them.
+_SCALES = (Rational(1, 997), Rational(1, 8 * 997), Rational(1, 2 * 997), Rational(1, 20 * 997))
+
+
+def _place(letters: Letters, trial: int, seed: int) -> Figures:
+    """Random data and parameters."""
+    source, scale = random.Random(f"{seed}/{trial}"), _SCALES[trial % len(_SCALES)]
+    cost = letters.after.definition
+    columns = {
+        part.name: tuple(scale * source.randint(200, 1800) for _ in range(ROWS))
+        for _, part in cost.walk()
+        if isinstance(part, Indexed)
+    }
+    used = cost.names - {*columns, letters.alpha.name}
+    values = {name: scale * source.randint(200, 1800) for name in sorted(used)}
+    count = next(
+        part.upper.name
+        for _, part in cost.walk()
+        if isinstance(part, BigSum) and isinstance(part.upper, Symbol)
+    )
+    del values[count]
+    return Figures(columns, count, values)
+
+
+def _sampled(holds: Callable[[Figures], bool], letters: Letters, seed: int) -> Check:
+    """Whether something holds at random places, those left out at which the cost has no value."""
+    done = 0
+    for trial in range(8 * TRIALS):
+        try:
+            held = holds(_place(letters, trial, seed))
+        except DerivationError:
+            continue
+        done += 1
+        if not held or done == TRIALS:
+            return Check("numeric", held, done, seed)
+    note = "the cost has a value at few places" if done else "no place was found with a value"
+    return Check("numeric", done > 0, done, seed, note=note)
+
+
+def _bounded(letters: Letters, seed: int) -> Check:
+    """g·Hg ≤ λ_max g·g, with eigenvalues found numerically."""
+
+    def holds(figures: Figures) -> bool:
+        most = eigenvalues(letters, figures)[-1]
+        with mpmath.workdps(DIGITS):
+            bend, square = (real(figures.value(term)) for term in (letters.bend, letters.square))
+            room = abs(most * square) * mpmath.mpf(10) ** -12
+            return bool(bend <= most * square + room)
+
+    return _sampled(holds, letters, seed)
+
+
+def _third_order(letters: Letters, full: Term, hessian: Hessian, seed: int) -> Check:
+    """What Taylor's formula leaves out falls by eight where the rate is halved, or is less than that."""
+    slopes: dict[Term, Term] = {
+        hessian.first[name].left: slope for name, slope in letters.gradient.items()
+    }
+    ours = full.substitute(slopes)
+
+    def left_out(figures: Figures, rate: Rational) -> mpmath.mpf:
+        figures.values[letters.alpha.name] = rate
+        taken, exact = (real(figures.value(term)) for term in (ours, letters.after))
+        return abs(exact - taken)
+
+    def holds(figures: Figures) -> bool:
+        with mpmath.workdps(DIGITS):
+            first, half = (left_out(figures, Rational(1, n * 10**4)) for n in (1, 2))
+            return bool(half * 7 <= first or first <= mpmath.mpf(10) ** -22)
+
+    return _sampled(holds, letters, seed)

@@ -1,0 +1,439 @@
+"""The bridge from Σ to matrices: every step a small rewrite, checked entry by entry.
+
+A model that is linear in its parameters has, for each example, one row of X and the same w; the sum of squares then is
+a squared norm, and the partial derivatives stand one above the other in Xᵀe.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symgd import terms as nt
+from symgd.derivation.gradient import Rewritten, TidyRule
+from symgd.errors import CheckFailed, DerivationError
+from symgd.matrix.check import MatrixChecker
+from symgd.matrix.derive import Derived, Rewriting
+from symgd.matrix.form import MatrixForm
+from symgd.matrix.linear import Linear, linear_of
+from symgd.problem.problem import Problem
+from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
+from symgd.terms import matrix as mx
+from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
+from symgd.writing.exposition import Chain, Chapter, Said
+
+
+def _declared(name: str, law: str, why: str) -> TidyRule:
+    """A rule of the bridge; how it is applied depends on what the names mean."""
+    return TidyRule(name, law, why, lambda term: None, (), "law")
+
+
+DEFINITION = _declared("definition", "eᵢ with what it stands for", "{f} stands for {g}")
+LOGITS = _declared(
+    "cross-entropy in logits",
+    "−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + eᶻ) − t z",
+    "both logarithms of the sigmoid are written with one softplus",
+)
+ROW = _declared(
+    "row times vector",
+    "Σⱼ xᵢⱼ wⱼ = (X w)ᵢ",
+    "one row of {X} times {w} is the prediction for that example",
+)
+EACH_ENTRY = _declared(
+    "entry by entry", "f(uᵢ) = (f(u))ᵢ", "a function of each entry makes a vector again"
+)
+DIFFERENCE = _declared(
+    "entries of a sum",
+    "uᵢ ± vᵢ = (u ± v)ᵢ",
+    "vectors are added and subtracted entry by entry",
+)
+TERM_BY_TERM = _declared(
+    "sum term by term", "Σ (aᵢ ± bᵢ) = Σ aᵢ ± Σ bᵢ", "the sum is taken of each term"
+)
+COLUMN = _declared(
+    "column times vector",
+    "Σᵢ xᵢₖ eᵢ = (Xᵀ e)ₖ",
+    "a column of {X} times a vector is one entry of the transpose of {X} times that vector",
+)
+SQUARES = _declared(
+    "sum of squares", "Σ uᵢ² = uᵀu", "a row times the same column is the sum of the squares"
+)
+NORM = _declared("squared norm", "uᵀu = ‖u‖²", "that is the square of the vector's length")
+PRODUCTS = _declared(
+    "sum of products", "Σ aᵢ bᵢ = aᵀb", "the sum of the products of entries is a row times a column"
+)
+ENTRIES = _declared("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times a column adds its entries")
+ENTRY_OF = _declared(
+    "entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}"
+)
+PARAMETER = _declared("entry of w", "wₖ = (w)ₖ", "the parameters are the entries of {e}")
+STACKED = _declared(
+    "stacked",
+    "(c v₁, …, c v_p)ᵀ = c v",
+    "the entries stand one above the other: together they are the vector",
+)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From Σ to matrices, for one linear model.
+
+    Parameters
+    ----------
+    linear : Linear
+        What X, w and y are.
+    index : str
+        The index that counts the examples.
+    count : str
+        How many there are.
+    residual : Matrix or None
+        The vector of the residuals, where they have a name.
+    """
+
+    linear: Linear
+    index: str
+    count: str
+    residual: Matrix | None = None
+
+    def cost(self, way: Rewriting) -> Term:
+        """The cost in matrices; `way` has the steps."""
+        way.exhaust(
+            self._bound(
+                (LOGITS, self._logits),
+                (ENTRY_OF, self._named_entry),
+                (DEFINITION, _definition),
+                (ROW, self._row),
+                (EACH_ENTRY, self._each_entry),
+                (DIFFERENCE, self._difference),
+                (SQUARES, self._squares),
+                (TERM_BY_TERM, self._term_by_term),
+                (PRODUCTS, self._products),
+                (ENTRIES, self._entries),
+                (NORM, _norm),
+            )
+        )
+        if any(self._is_left(part) for _, part in way.line.walk()):
+            raise DerivationError(
+                "the cost has a part that this matrix form does not cover",
+                "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
+                "penalty on every parameter, penalized=(...)",
+            )
+        return lifted(way.line)
+
+    def _is_left(self, part: Term) -> bool:
+        """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
+        if isinstance(part, nt.Call):
+            return mx.holds_matrices(part)
+        return isinstance(part, BigSum | nt.Indexed) or self._parameter_row(part) is not None
+
+    def _parameter_row(self, term: Term) -> mx.Dimension | None:
+        """Which entry of w a single parameter is."""
+        variable = self.linear.variable
+        if isinstance(variable.definition, Stacked) and term in variable.definition.entries:
+            return variable.definition.entries.index(term) + 1
+        if isinstance(term, nt.Indexed) and term.name == variable.name and len(term.indices) == 1:
+            return term.indices[0]
+        return None
+
+    def _parameter(self, term: Term) -> Rewritten | None:
+        row = self._parameter_row(term)
+        if row is None:
+            return None
+        return Rewritten(Entry(self.linear.variable, row), {"e": self.linear.variable})
+
+    def partial(self, way: Rewriting, row: mx.Dimension) -> None:
+        """One partial derivative, the entry `row` of a vector; `way` has the steps."""
+
+        def column(term: Term) -> Rewritten | None:
+            return self._column(term, row)
+
+        way.exhaust(
+            self._bound(
+                (ENTRY_OF, self._named_entry),
+                (DEFINITION, _definition),
+                (ROW, self._row),
+                (EACH_ENTRY, self._each_entry),
+                (DIFFERENCE, self._difference),
+                (COLUMN, column),
+                (TERM_BY_TERM, self._term_by_term),
+                (PARAMETER, self._parameter),
+            )
+        )
+
+    def named(self, shown: Abbreviation, way: Rewriting) -> Bridge:
+        """The same with a vector of the residuals; `way` has the steps from one residual to its entry."""
+        way.exhaust(self._bound((ROW, self._row), (DIFFERENCE, self._difference)))
+        if not isinstance(way.line, Entry):
+            return self
+        vector = Matrix(shown.name, self.count, 1, "", way.line.term)
+        return dataclasses.replace(self, residual=vector)
+
+    @staticmethod
+    def _bound(
+        *pairs: tuple[TidyRule, Callable[[Term], Rewritten | None]],
+    ) -> tuple[TidyRule, ...]:
+        return tuple(dataclasses.replace(rule, rewrite=how) for rule, how in pairs)
+
+    def _row(self, term: Term) -> Rewritten | None:
+        """The prediction, alone or with the residual's other terms after it."""
+        linear = self.linear
+        bindings = {"X": linear.data, "w": linear.variable}
+        product = Entry(matrix_product((linear.data, linear.variable)), self.index)
+        if term == linear.score:
+            return Rewritten(product, bindings)
+        own = nt.terms_of(linear.score)
+        if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
+            return None
+        if len(term.terms) <= len(own) or term.terms[: len(own)] != own:
+            return None
+        return Rewritten(nt.Sum((product, *term.terms[len(own) :])), bindings)
+
+    def _vector(self, term: Term) -> Term | None:
+        """The vector that a Term is one entry of."""
+        if isinstance(term, Entry) and term.row == self.index:
+            return term.term
+        if isinstance(term, nt.Indexed) and term.indices == (self.index,):
+            return self.linear.columns.get(term.name)
+        if self._is_residual(term):
+            return self.residual
+        if isinstance(term, nt.Indexed) and term.name == self.linear.variable.name:
+            return self.linear.variable if len(term.indices) == 1 else None
+        if isinstance(term, nt.Number):
+            ones = mx.Ones(self.count)
+            return ones if term.number == 1 else matrix_product((term, ones))
+        return None
+
+    def _is_residual(self, term: Term) -> bool:
+        """Whether a Term is one example's residual under its name."""
+        if self.residual is None or not isinstance(term, nt.Abbreviation):
+            return False
+        return (term.name, term.indices) == (self.residual.name, (self.index,))
+
+    def _named_entry(self, term: Term) -> Rewritten | None:
+        """A residual under its name is an entry of the vector of that name."""
+        if self.residual is None or not self._is_residual(term):
+            return None
+        return Rewritten(Entry(self.residual, self.index), {"e": self.residual})
+
+    def _signed_vector(self, term: Term) -> Term | None:
+        if not isinstance(term, Negative):
+            return self._vector(term)
+        inner = self._vector(term.term)
+        return None if inner is None else Negative(inner)
+
+    def _each_entry(self, term: Term) -> Rewritten | None:
+        if not isinstance(term, nt.Call) or len(term.arguments) != 1:
+            return None
+        argument = term.argument
+        if not isinstance(argument, Entry):
+            return None
+        return Rewritten(Entry(mx.Elementwise(term.function, argument.term), argument.row))
+
+    def _difference(self, term: Term) -> Rewritten | None:
+        if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
+            return None
+        vectors = [self._signed_vector(part) for part in term.terms]
+        found = tuple(vector for vector in vectors if vector is not None)
+        if len(found) < len(vectors) or not any(isinstance(p, Entry) for _, p in term.walk()):
+            return None
+        return Rewritten(Entry(mx.MatrixSum(found), self.index))
+
+    def _total(self, term: Term) -> Term | None:
+        """The body of a Σ over the examples, or over the entries of w."""
+        return term.body if isinstance(term, BigSum) else None
+
+    def _squares(self, term: Term) -> Rewritten | None:
+        variable = self.linear.variable
+        if isinstance(variable.definition, Stacked) and type(term) is nt.Sum:
+            single = {nt.Power(entry, nt.number(2)) for entry in variable.definition.entries}
+            if {*term.terms} == single and len(term.terms) == len(single):
+                return Rewritten(mx.MatrixProduct((Transpose(variable), variable)))
+        body = self._total(term)
+        if not isinstance(body, nt.Power) or not nt.is_number(body.exponent, 2):
+            return None
+        vector = self._vector(body.base)
+        if vector is None:
+            return None
+        return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
+
+    def _term_by_term(self, term: Term) -> Rewritten | None:
+        body = self._total(term)
+        if not isinstance(term, BigSum) or not isinstance(body, nt.Sum):
+            return None
+        return Rewritten(
+            nt.Sum(
+                tuple(
+                    Negative(term.rebuild((part.term,)))
+                    if isinstance(part, Negative)
+                    else term.rebuild((part,))
+                    for part in body.terms
+                )
+            )
+        )
+
+    def _products(self, term: Term) -> Rewritten | None:
+        body = self._total(term)
+        if not isinstance(body, nt.Product) or len(body.factors) != 2:
+            return None
+        first, second = (self._vector(factor) for factor in body.factors)
+        if first is None or second is None:
+            return None
+        return Rewritten(matrix_product((Transpose(first), *factors_of(second))))
+
+    def _entries(self, term: Term) -> Rewritten | None:
+        body = self._total(term)
+        vector = None if body is None else self._vector(body)
+        if vector is None:
+            return None
+        return Rewritten(matrix_product((Transpose(mx.Ones(self.count)), *factors_of(vector))))
+
+    def _column(self, term: Term, row: mx.Dimension) -> Rewritten | None:
+        body = self._total(term)
+        if body is None:
+            return None
+        factors = factors_of(body)
+        for place, factor in enumerate(factors):
+            vector = self._vector(factor)
+            others = nt.product_of((*factors[:place], *factors[place + 1 :]))
+            if vector is not None and self.linear.is_column(others, row):
+                product = matrix_product((Transpose(self.linear.data), *factors_of(vector)))
+                return Rewritten(Entry(product, row), {"X": self.linear.data})
+        return None
+
+    def _logits(self, term: Term) -> Rewritten | None:
+        """One example's cross-entropy of a sigmoid, with the logarithms in one."""
+        linear = self.linear
+        if not linear.is_cross_entropy(term):
+            return None
+        score, target = linear.score, nt.Indexed(linear.target.entry, (self.index,))
+        softplus = nt.call("softplus", score)
+        return Rewritten(nt.Sum((softplus, Negative(nt.Product((target, score))))))
+
+
+def _definition(term: Term) -> Rewritten | None:
+    if not isinstance(term, nt.Abbreviation):
+        return None
+    return Rewritten(term.definition, {"f": term, "g": term.definition})
+
+
+def _norm(term: Term) -> Rewritten | None:
+    if not isinstance(term, mx.MatrixProduct) or len(term.factors) != 2:
+        return None
+    first, last = term.factors
+    if not isinstance(first, Transpose) or first.term != last:
+        return None
+    return Rewritten(mx.SquaredNorm(last))
+
+
+def lifted(term: Term) -> Term:
+    """The same Term with its products and sums as those of matrices."""
+    children = tuple(map(lifted, term.children))
+    if isinstance(term, nt.Product):
+        return matrix_product(tuple(f for child in children for f in factors_of(child)))
+    if type(term) is nt.Sum:
+        return mx.matrix_sum(children)
+    return term.rebuild(children) if children else term
+
+
+def matrix_form_of(problem: Problem) -> MatrixForm:
+    """A problem's cost in matrices, with the way from Σ.
+
+    Raises
+    ------
+    DerivationError
+        Where the model is not linear in its parameters, or the loss has no matrix form here.
+
+    Examples
+    --------
+    >>> form = matrix_form_of(Problem("m*x + b"))
+    >>> form.gradient().result
+    (2/N)*X.T*(X*w - y)
+    """
+    linear = linear_of(problem)
+    bridge = Bridge(linear, problem.notation.index, problem.notation.count)
+    checker = MatrixChecker((problem.notation.count, *linear.data.shape))
+    chains: list[Chain] = []
+    shown = _named_residual(problem)
+    if shown is not None:
+        entries = Rewriting(problem.residual, linear.variable, checker)
+        bridge = bridge.named(shown, entries)
+        chains.append(entries.chain(shown))
+    way = Rewriting(problem.cost_term, linear.variable, checker)
+    cost = bridge.cost(way)
+    name = Abbreviation(problem.notation.cost, problem.cost_term)
+    before = Chapter(Said("From the sum to matrices"), (*chains, way.chain(name)))
+
+    def after(derived: Derived) -> tuple[Chapter, ...]:
+        return _one_by_one(problem, bridge, derived, checker)
+
+    told = () if bridge.residual is None else (shown,)
+    named = tuple(line for line in problem.equations[1:] if line.left not in told)
+    given = (*linear.given, *named)
+    if bridge.residual is not None and bridge.residual.definition is not None:
+        given = (Equation(bridge.residual, bridge.residual.definition), *given)
+    return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)
+
+
+def _named_residual(problem: Problem) -> Abbreviation | None:
+    """The residual under its name, where the cost has it so."""
+    parts = (part for _, part in problem.cost_term.walk() if isinstance(part, Abbreviation))
+    return next((part for part in parts if part.definition == problem.residual), None)
+
+
+def _one_by_one(
+    problem: Problem, bridge: Bridge, derived: Derived, checker: MatrixChecker
+) -> tuple[Chapter, ...]:
+    """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
+    gradient = problem.derive()
+    chains, entries = [], []
+    for place, partial in enumerate(gradient.partials.values(), start=1):
+        variable = partial.variable
+        row = variable.indices[0] if isinstance(variable, nt.Indexed) else place
+        way = Rewriting(partial.last, bridge.linear.variable, checker)
+        bridge.partial(way, row)
+        if any(isinstance(part, BigSum) for _, part in way.line.walk()):
+            return ()
+        chains.append(way.chain(partial.left))
+        entries.append((row, way.line))
+    chain = _stacked(bridge, derived, entries, checker)
+    same = checker.equal(chain.last, derived.last)
+    if not same.passed:
+        raise CheckFailed(
+            "the partial derivatives and the differential give different gradients",
+            "this is a fault of symgd: please report the formula",
+        )
+    check = dataclasses.replace(same, note="the same as by differentials")
+    heading = Said("The same, one partial derivative at a time")
+    return (Chapter(heading, (*chains, chain), check=check),)
+
+
+def _stacked(
+    bridge: Bridge,
+    derived: Derived,
+    entries: list[tuple[mx.Dimension, Term]],
+    checker: MatrixChecker,
+) -> Chain:
+    """All partial derivatives in one vector."""
+    variable = bridge.linear.variable
+    lines = tuple(line for _, line in entries)
+    row, first = entries[0]
+    start: Term = Stacked(lines)
+    if isinstance(row, str):
+        start = mx.Vector(first, row, variable.rows)
+    way = Rewriting(start, variable, checker)
+    whole = lifted(_without_entry(first))
+    way.record(STACKED, (), Rewritten(whole))
+    return way.chain(derived.left)
+
+
+def _without_entry(term: Term) -> Term:
+    """A Term with the whole vector in the place of one entry."""
+    if isinstance(term, Entry):
+        return term.term
+    children = tuple(map(_without_entry, term.children))
+    if type(term) is nt.Sum:
+        return mx.matrix_sum(children)
+    if type(term) is nt.Product:
+        return matrix_product(tuple(f for child in children for f in factors_of(child)))
+    return term.rebuild(children) if children else term

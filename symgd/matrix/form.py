@@ -1,0 +1,354 @@
+"""MatrixForm: a cost in matrices, and all that is derived from it.
+
+FORMS are the costs that have a name, one declaration each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from symgd import terms as nt
+from symgd.derivation.gradient import Shown, Step
+from symgd.errors import DerivationError, ShapeError
+from symgd.matrix.check import MatrixChecker
+from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
+from symgd.matrix.rules import written_out
+from symgd.matrix.stationary import Stationary, stationary
+from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.terms import Abbreviation, Equation, Term
+from symgd.terms import matrix as mx
+from symgd.terms.matrix import Dimension, Matrix
+from symgd.writing.exposition import Account, Chapter, Said
+from symgd.writing.words import Language
+
+
+@dataclass(frozen=True)
+class Form:
+    """A cost in matrices that has a name.
+
+    Parameters
+    ----------
+    name, title : str
+    formula : str
+        As `parse_matrices` reads it.
+    source : str
+        Where the convention is from.
+    """
+
+    name: str
+    title: str
+    formula: str
+    source: str
+
+
+FORMS: Mapping[str, Form] = MappingProxyType(
+    {
+        form.name: form
+        for form in (
+            Form(
+                "mse",
+                "mean squared error of a linear model",
+                "1/N*norm(X@w - y)^2",
+                "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1, divided by N",
+            ),
+            Form(
+                "half_mse",
+                "half mean squared error of a linear model",
+                "1/(2*N)*norm(X@w - y)^2",
+                "Ng, CS229 lecture notes, with the mean in the place of the sum",
+            ),
+            Form(
+                "sse",
+                "sum of squared errors of a linear model",
+                "norm(X@w - y)^2",
+                "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
+            ),
+            Form(
+                "ridge",
+                "mean squared error with a ridge penalty",
+                "1/N*norm(X@w - y)^2 + lambda*norm(w)^2",
+                "Hoerl and Kennard, Ridge regression (1970), with the mean in the place of the sum",
+            ),
+            Form(
+                "half_ridge",
+                "half mean squared error with half a ridge penalty",
+                "1/(2*N)*norm(X@w - y)^2 + lambda/2*norm(w)^2",
+                "Goodfellow, Bengio and Courville, Deep Learning (2016), section 7.1, with the mean",
+            ),
+            Form(
+                "logistic",
+                "binary cross-entropy of a logistic model",
+                "1/N*(sum(softplus(X@w)) - t.T@X@w)",
+                "Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.2, the mean in logits",
+            ),
+            Form(
+                "quadratic",
+                "a quadratic form with a linear part",
+                "1/2*w.T@A@w - c.T@w",
+                "Boyd and Vandenberghe, Convex Optimization (2004), section 9.1",
+            ),
+        )
+    }
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Told(Shown):
+    """A part of a matrix derivation, that can be written in every format.
+
+    Parameters
+    ----------
+    account : Account
+    result : SymPy expression
+        What it ends with.
+    kind : str
+        "gradient", "hessian" and the like.
+    """
+
+    told: Account
+    result: Any
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"Told({self.kind}: {len(self.steps)} steps to {self.result})"
+
+    @property
+    def account(self) -> Account:
+        """The derivation as it is told."""
+        return self.told
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in reading order."""
+        return self.told.steps
+
+    def json(self, *, language: Language = None) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.account_as_json(self.told, f"matrix {self.kind}", language)
+
+
+@dataclass(frozen=True, repr=False)
+class MatrixForm(Shown):
+    """A cost in matrices.
+
+    Parameters
+    ----------
+    cost : Term
+        Of shape 1×1.
+    variable : Matrix
+        The vector that is learned.
+    name : str
+        The cost's name.
+    given : tuple of Equation
+        What the names of matrices stand for.
+    before : tuple of Chapter
+        What leads to this form, such as the way from Σ.
+    after : callable, optional
+        What is to be told after the gradient.
+
+    Examples
+    --------
+    >>> form = matrix_form("ridge")
+    >>> form.gradient().result
+    (2/N)*X.T*(X*w - y) + (2*lambda)*w
+    >>> form.hessian().result
+    (2/N)*X.T*X + (2*lambda)*I
+    """
+
+    cost: Term
+    variable: Matrix
+    name: str = "J"
+    given: tuple[Equation, ...] = ()
+    before: tuple[Chapter, ...] = ()
+    after: Callable[[Derived], tuple[Chapter, ...]] = lambda gradient: ()
+    rules: Rules = field(default=USUAL_RULES)
+
+    def __post_init__(self) -> None:
+        if mx.shape_of(self.cost) != mx.SCALAR:
+            raise ShapeError(
+                f"the cost has the shape {mx.shape_text(mx.shape_of(self.cost))}",
+                "a cost is one number: take a norm, or a row times a column",
+            )
+        if mx.shape_of(self.variable)[1] != 1:
+            raise ShapeError(
+                f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
+                "derive by a vector: a matrix with 1 column",
+            )
+
+    def __repr__(self) -> str:
+        return f"MatrixForm({self.name} = {self.cost.value})"
+
+    @cached_property
+    def matrices(self) -> tuple[Matrix, ...]:
+        """The matrices of the cost, in reading order, what is learned last."""
+        cost = written_out(self.cost, self.variable)
+        found = dict.fromkeys(part for _, part in cost.walk() if isinstance(part, Matrix))
+        others = (matrix for matrix in found if matrix != self.variable)
+        return (*others, self.variable)
+
+    @cached_property
+    def checker(self) -> MatrixChecker:
+        """Compares lines at random matrices."""
+        return MatrixChecker(side for matrix in self.matrices for side in matrix.shape)
+
+    @cached_property
+    def function(self) -> Abbreviation:
+        """J, which stands for the cost."""
+        return Abbreviation(self.name, self.cost)
+
+    @cached_property
+    def derived(self) -> Derived:
+        """The gradient's derivation."""
+        return gradient_of(self.function, self.cost, self.variable, self.checker, self.rules)
+
+    @cached_property
+    def second(self) -> Derived:
+        """The Hessian's derivation."""
+        return hessian_of(self.function, self.derived, self.checker, self.rules)
+
+    @cached_property
+    def solved(self) -> Stationary | None:
+        """The normal equations, where the gradient is linear."""
+        return stationary(self.derived, self.checker)
+
+    def gradient(self) -> Told:
+        """∇J by differentials, step by step."""
+        title = Said("Gradient of {function}", {"function": self.function})
+        told = self._account(title, self._gradient())
+        return Told(told, self.derived.result, "gradient")
+
+    def hessian(self) -> Told:
+        """∇²J by differentials, from the gradient's last line."""
+        title = Said("Hessian of {function}", {"function": self.function})
+        gradient = Equation(self.derived.left, self.derived.last)
+        told = self._account(title, self._hessian(), gradient)
+        return Told(told, self.second.result, "hessian")
+
+    def stationary(self) -> Told:
+        """The normal equations and their solution, step by step.
+
+        Raises
+        ------
+        DerivationError
+            Where the gradient is not linear, so that there is no such formula.
+        """
+        if self.solved is None:
+            raise DerivationError(
+                f"the gradient is not linear in {self.variable.name}, so no formula gives where it is zero",
+                "find the minimum by descent",
+            )
+        title = Said("Stationary point of {function}", {"function": self.function})
+        gradient = Equation(self.derived.left, self.derived.last)
+        told = self._account(title, self._stationary(self.solved), gradient)
+        return Told(told, self.solved.result, "stationary point")
+
+    @property
+    def account(self) -> Account:
+        """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
+        title = Said("{function} in matrix form", {"function": self.function})
+        chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
+        if self.solved is not None:
+            chapters += self._stationary(self.solved)
+        return self._account(title, chapters)
+
+    def json(self, *, language: Language = None) -> str:
+        """Every step with its check, as JSON."""
+        from symgd.writing import record
+
+        return record.account_as_json(self.account, "matrix form", language)
+
+    def _account(self, title: Said, chapters: Iterable[Chapter], *lines: Equation) -> Account:
+        shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
+        given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
+        *others, last = chapters
+        last = replace(last, said=(*last.said, *self._sizes()))
+        return Account(title, (self.variable.name,), given, (*others, last))
+
+    def _sizes(self) -> Iterator[Said]:
+        """How large the matrices were at which the steps were checked."""
+        sizes = tuple(
+            Equation(nt.Symbol(name), nt.number(size))
+            for name, size in self.checker.unrolling.sizes.items()
+        )
+        if sizes:
+            yield Said("The shapes were tried with {sizes}.", {"sizes": sizes})
+
+    def _gradient(self) -> Iterator[Chapter]:
+        heading = Said("Gradient by differentials", {})
+        yield Chapter(heading, self.derived.chains, check=self.derived.check)
+
+    def _hessian(self) -> Iterator[Chapter]:
+        heading = Said("Hessian by differentials", {})
+        yield Chapter(heading, self.second.chains, check=self.second.check)
+
+    def _stationary(self, solved: Stationary) -> Iterator[Chapter]:
+        heading = Said("Where the gradient is zero", {})
+        where = Said("The last line holds where {A} has an inverse.", {"A": solved.matrix})
+        yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
+
+
+def matrix_form(
+    formula: str,
+    *,
+    wrt: str = "w",
+    name: str = "J",
+    shapes: Mapping[str, str | tuple[Dimension, ...]] | None = None,
+) -> MatrixForm:
+    """A cost in matrices: one of FORMS by its name, or a formula.
+
+    Parameters
+    ----------
+    formula : str
+        "mse", "ridge", "logistic" and the like, or a formula such as "norm(X@w - y)^2/N".
+    wrt : str
+        The vector that is learned.
+    name : str
+        The cost's name.
+    shapes : mapping of str to shape, optional
+        Rows and columns of further names, "N×p" or ("N", "p"); X, w, y, t, A, B, c have the usual ones.
+
+    Raises
+    ------
+    FormulaError
+        When the formula cannot be read.
+    ShapeError
+        When shapes do not fit.
+
+    Examples
+    --------
+    >>> matrix_form("norm(X@w - y)^2/N").gradient().result
+    (2/N)*X.T*(X*w - y)
+    >>> matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"}).gradient().result
+    2*D.T*D*v
+    """
+    known = dict(USUAL)
+    for symbol, shape in (shapes or {}).items():
+        known[symbol] = _shaped(symbol, shape)
+    if wrt not in known:
+        raise ShapeError(f'"{wrt}" has no shape', f'give it one, shapes={{"{wrt}": "p"}}')
+    text = FORMS[formula].formula if formula in FORMS else formula
+    return MatrixForm(parse_matrices(text, known), known[wrt], name)
+
+
+def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
+    sides = (
+        shape.replace("x", "×").replace(",", "×").split("×") if isinstance(shape, str) else shape
+    )
+    read: list[Dimension] = [
+        int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
+    ]
+    if not 1 <= len(read) <= 2 or not all(_is_side(side) for side in read):
+        raise ShapeError(
+            f'"{shape}" is not a shape for "{name}"', 'write one such as "N×p", or "p" for a vector'
+        )
+    return Matrix(name, read[0], read[1] if len(read) > 1 else 1, name.lower())
+
+
+def _is_side(side: Dimension) -> bool:
+    return side > 0 if isinstance(side, int) else side.isidentifier()

@@ -1,0 +1,182 @@
+"""Linear: what X, w and y are for a model that is linear in its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd import terms as nt
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.from_sympy import term_from
+from symgd.errors import DerivationError
+from symgd.problem.costs import written_out
+from symgd.problem.problem import Problem
+from symgd.terms import BigSum, Equation, Indexed, Negative, Term, is_number
+from symgd.terms import matrix as mx
+from symgd.terms.matrix import Matrix
+
+_REMEDY = "matrix form is for models such as m*x + b, a*x^2 + b*x + c, sum(w[j]*x[j], j, p), or sigmoid of one"
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A linear model in matrices.
+
+    Parameters
+    ----------
+    score : Term
+        One example's prediction, or what a sigmoid is taken of.
+    data, variable, target : Matrix
+        X, w and y.
+    columns : mapping of str to Matrix
+        The vectors of the data columns, by name.
+    features : tuple of Term
+        What each parameter is multiplied by, for one example; empty where w has any number of entries.
+    sigmoid : bool
+        Whether the prediction is the sigmoid of the score.
+    index : str
+        The index that counts the examples.
+    """
+
+    score: Term
+    data: Matrix
+    variable: Matrix
+    target: Matrix
+    columns: Mapping[str, Matrix]
+    features: tuple[Term, ...]
+    sigmoid: bool
+    index: str
+
+    @property
+    def given(self) -> tuple[Equation, ...]:
+        """What X and w stand for, where that is not any matrix and any vector."""
+        pairs = ((matrix, matrix.definition) for matrix in (self.data, self.variable))
+        return tuple(Equation(m, definition) for m, definition in pairs if definition is not None)
+
+    @cached_property
+    def squares(self) -> Term | None:
+        """The sum of the squares of single parameters, in any order; None for a vector."""
+        return self.variable.definition
+
+    def is_column(self, term: Term, row: mx.Dimension) -> bool:
+        """Whether a Term is what the parameter in `row` is multiplied by."""
+        if isinstance(row, int):
+            return bool(term.value == self.features[row - 1].value)
+        return term == Indexed(self.data.entry, (self.index, row))
+
+    def is_cross_entropy(self, term: Term) -> bool:
+        """Whether a Term is one example's cross-entropy of the sigmoid, told by its values."""
+        logarithms = any(_is_log(part) for _, part in term.walk())
+        if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
+            return False
+        if any(isinstance(part, BigSum) and part.index == self.index for _, part in term.walk()):
+            return False
+        target = Indexed(self.target.entry, (self.index,))
+        known = nt.Sum(
+            (nt.call("softplus", self.score), Negative(nt.Product((target, self.score))))
+        )
+        return Checker().equal(term, known).passed
+
+
+def _is_log(term: Term) -> bool:
+    return isinstance(term, nt.Call) and term.function == "log"
+
+
+def linear_of(problem: Problem) -> Linear:
+    """The model of a problem in matrices.
+
+    Raises
+    ------
+    DerivationError
+        Where it is not linear in its parameters.
+    """
+    prediction, sigmoid = written_out(problem.prediction), False
+    if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
+        prediction, sigmoid = prediction.argument, True
+    score = prediction.substitute(problem.data)
+    index, count = problem.notation.index, problem.notation.count
+    columns = {
+        name: Matrix(name, count, 1, name)
+        for name in (*problem.inputs, problem.target)
+        if name not in problem.vectors
+    }
+    target = columns[problem.target]
+    if any(name in problem.vectors for name in problem.parameters):
+        data, variable = _any_length(problem, score)
+        return Linear(score, data, variable, target, columns, (), sigmoid, index)
+    features = tuple(_features(problem, score))
+    taken = {*problem.parameters, *problem.inputs, problem.target, problem.notation.cost, count}
+    stacked = mx.Stacked(tuple(nt.Symbol(name) for name in problem.parameters))
+    variable = Matrix(_free("w theta beta v", taken), len(features), 1, "", stacked)
+    vectors = tuple(_vector(feature, columns, index, count) for feature in features)
+    data = Matrix(_free("X Z A D", taken), count, len(features), "", mx.Columns(vectors))
+    return Linear(score, data, variable, target, columns, features, sigmoid, index)
+
+
+def _free(names: str, taken: set[str]) -> str:
+    return next(name for name in (*names.split(), f"{names[0]}_0") if name not in taken)
+
+
+def _any_length(problem: Problem, score: Term) -> tuple[Matrix, Matrix]:
+    """X and w of Σ_j w_j x_ij."""
+    index, count = problem.notation.index, problem.notation.count
+    match score:
+        case BigSum(nt.Product((Indexed() as a, Indexed() as b)), j, nt.Symbol() as upper, lower):
+            weight, entry = (a, b) if a.name in problem.parameters else (b, a)
+            known = (weight.name,) == problem.parameters and is_number(lower, 1)
+            if known and weight.indices == (j,) and entry.indices == (index, j):
+                name = (
+                    entry.name.upper() if entry.name.upper() != weight.name else f"{entry.name}_0"
+                )
+                data = Matrix(name, count, upper.name, entry.name)
+                return data, Matrix(weight.name, upper.name, 1, weight.name)
+    raise DerivationError(
+        f"the model {problem.model} is not one sum over the entries of a vector",
+        "write sum(w[j]*x[j], j, p), with a column of ones among the inputs for an intercept",
+    )
+
+
+def _features(problem: Problem, score: Term) -> Iterator[Term]:
+    """What each parameter is multiplied by."""
+    names = set(problem.parameters)
+    value = sympy.expand(score.value)
+    rest = value
+    for name in problem.parameters:
+        symbol = sympy.Symbol(name)
+        slope = value.diff(symbol)
+        if any(str(s) in names for s in slope.free_symbols):
+            raise DerivationError(f"the model {problem.model} is not linear in {name}", _REMEDY)
+        rest = sympy.expand(rest - symbol * slope)
+        feature = _as_written(score, name, slope) or term_from(slope)
+        if feature is None:
+            raise DerivationError(f"what {name} is multiplied by cannot be written", _REMEDY)
+        yield feature
+    if rest != 0:
+        raise DerivationError(
+            f"the model {problem.model} has the part {rest} without a parameter",
+            "take it from the target, or give it a parameter",
+        )
+
+
+def _as_written(score: Term, name: str, slope: sympy.Expr) -> Term | None:
+    """The writer's own factors beside a parameter, where that is all there is of it."""
+    for term in nt.terms_of(score):
+        if nt.Symbol(name) in nt.factors_of(term):
+            others = tuple(factor for factor in nt.factors_of(term) if factor != nt.Symbol(name))
+            feature = nt.product_of(others)
+            return feature if sympy.expand(feature.value - slope) == 0 else None
+    return None
+
+
+def _vector(feature: Term, columns: Mapping[str, Matrix], index: str, count: str) -> Term:
+    """A feature's column of X."""
+    if isinstance(feature, Indexed) and feature.indices == (index,):
+        return columns[feature.name]
+    if is_number(feature, 1):
+        return mx.Ones(count)
+    if isinstance(feature, nt.Number):
+        return mx.matrix_product((feature, mx.Ones(count)))
+    return mx.Vector(feature, index, count)

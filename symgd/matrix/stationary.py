@@ -1,0 +1,317 @@
+"""Where the gradient is zero: the normal equations, step by step, and their solution where there is one.
+
+A step multiplies both sides by the same number or matrix, or writes a side differently. It is checked as that: the
+difference of the new sides is that multiple of the difference of the old ones, whatever w is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from symgd import terms as nt
+from symgd.derivation.from_sympy import term_from
+from symgd.derivation.gradient import Check, Rewritten, Step, TidyRule
+from symgd.errors import CheckFailed
+from symgd.matrix.check import MatrixChecker
+from symgd.matrix.derive import Derived, Rewriting
+from symgd.matrix.rules import varies, written_out
+from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of
+from symgd.terms import Equation, Negative, Term, number, terms_of
+from symgd.terms import matrix as mx
+from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
+from symgd.writing.exposition import Chain
+
+
+def _declared(name: str, law: str, why: str) -> TidyRule:
+    """A rule of equations: it is applied by name, not tried."""
+    return TidyRule(name, law, why, lambda term: None, (), "law")
+
+
+BOTH_SIDES = _declared(
+    "multiply both sides",
+    "cA = 0 where A = 0",
+    "both sides are multiplied by {c}, which is not zero",
+)
+MULTIPLY_OUT = _declared(
+    "multiply out",
+    "A(B + C) = AB + AC",
+    "each term in the parentheses is multiplied, the order of the factors kept",
+)
+TO_THE_RIGHT = _declared(
+    "known terms to the right",
+    "A + B = 0 where A = −B",
+    "what does not have {w} in it is taken to the other side",
+)
+FACTOR_OUT = _declared(
+    "factor out",
+    "A w + B w = (A + B) w",
+    "every term on the left ends with {w}, which is written once",
+)
+SOLVE = _declared(
+    "inverse",
+    "w = A⁻¹ b where A w = b",
+    "both sides are multiplied from the left by the inverse of {A}, where it has one",
+)
+WRITTEN_OUT = _declared("definition", "A with what it stands for", "{A} stands for {B}")
+EQUATION_RULES = (WRITTEN_OUT, BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OUT, SOLVE)
+
+
+@dataclass(frozen=True, repr=False)
+class Stationary:
+    """The equations that hold where the gradient is zero.
+
+    Parameters
+    ----------
+    chain : Chain
+        Whole equations, from ∇J = 0 to the solution.
+    normal : Equation
+        The normal equations, A w = b.
+    matrix : Term
+        Their A, whose inverse is needed.
+    check : Check
+        The gradient at the solution against zero.
+    """
+
+    chain: Chain
+    normal: Equation
+    matrix: Term
+    check: Check
+
+    @property
+    def solution(self) -> Term:
+        """What w is, where the matrix has an inverse."""
+        last = self.chain.last
+        assert isinstance(last, Equation)
+        return last.right
+
+    @property
+    def result(self) -> sympy.Expr:
+        """The solution as SymPy's matrices."""
+        return self.solution.value
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps."""
+        return self.chain.steps
+
+
+class _Equations(Rewriting):
+    """Equations, of which each says the same as the one before it."""
+
+    line: Term
+
+    def sides(self) -> tuple[Term, Term]:
+        left, right = self.line.children
+        return left, right
+
+    def becomes(
+        self, rule: TidyRule, left: Term, right: Term, times: Term, **bindings: Term
+    ) -> None:
+        """Record a step that multiplies both sides by `times`."""
+        before, after = _difference(*self.sides()), _difference(left, right)
+        check = self.checker.equal(after, matrix_product((times, before)))
+        line = Equation(left, right)
+        self.keep(rule, (), line, check, Rewritten(line, bindings))
+
+    def tidy_side(self, place: int) -> None:
+        """Tidy one side, every step recorded."""
+        side = Rewriting(self.line.children[place], self.variable, self.checker)
+        side.exhaust(TIDY_MATRICES)
+        for step in side.steps:
+            after = self.line.replace((place,), step.after)
+            rewritten = Rewritten(step.after.at(step.path), step.bindings, step.introduced)
+            self.keep(_rule_of(step), (place, *step.path), after, step.check, rewritten)
+
+
+def _rule_of(step: Step) -> TidyRule:
+    assert isinstance(step.rule, TidyRule)
+    return step.rule
+
+
+def _difference(left: Term, right: Term) -> Term:
+    return matrix_sum((left, Negative(right)))
+
+
+def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
+    """The normal equations, where the gradient is linear in its variable, else None.
+
+    Parameters
+    ----------
+    gradient : Derived
+    checker : MatrixChecker
+
+    Raises
+    ------
+    CheckFailed
+        When a step is not true.
+    """
+    variable = gradient.left.variable
+    if not _is_linear(written_out(gradient.last, variable), variable):
+        return None
+    zero = mx.Zeros(variable.rows) if variable.rows != 1 else number(0)
+    equations = _Equations(Equation(gradient.last, zero), variable, checker)
+    _clear_front(equations)
+    _write_out(equations)
+    _multiply_out(equations)
+    _known_to_the_right(equations)
+    normal = equations.line
+    matrix = _factor_out(equations)
+    if matrix is None:
+        return None
+    assert isinstance(normal, Equation)
+    _, right = equations.sides()
+    inverse, solution = mx.Inverse(matrix), _in_front(mx.Inverse(matrix), right)
+    equations.becomes(SOLVE, variable, solution, inverse, A=matrix)
+    check = checker.equal(
+        written_out(gradient.last, variable).substitute({variable: solution}), zero
+    )
+    if not check.passed:
+        raise CheckFailed(
+            "the gradient is not zero at the solution of the normal equations",
+            "this is a fault of symgd: please report the formula",
+        )
+    return Stationary(equations.chain(None), _normal(equations, normal), matrix, check)
+
+
+def _in_front(inverse: Term, term: Term) -> Term:
+    """A⁻¹ b, the number of b before it."""
+    if isinstance(term, Negative):
+        return Negative(_in_front(inverse, term.term))
+    factors = term.factors if isinstance(term, mx.MatrixProduct) else (term,)
+    numbers = tuple(factor for factor in factors if not mx.holds_matrices(factor))
+    return matrix_product((*numbers, inverse, *factors[len(numbers) :]))
+
+
+def _normal(equations: _Equations, found: Equation) -> Equation:
+    """The equation before the inverse was taken."""
+    solved = [step for step in equations.steps if step.rule is SOLVE]
+    before = solved[0].before if solved else found
+    assert isinstance(before, Equation)
+    return before
+
+
+def _is_linear(term: Term, variable: Matrix) -> bool:
+    """Whether every part that varies is a product with just one factor that does, all the way down to the variable."""
+    if not varies(term, variable) or term == variable:
+        return True
+    if isinstance(term, Negative | nt.Sum):
+        return all(_is_linear(child, variable) for child in term.children)
+    if not isinstance(term, nt.Product):
+        return False
+    moving = [factor for factor in term.factors if varies(factor, variable)]
+    return len(moving) == 1 and _is_linear(moving[0], variable)
+
+
+def _number_of(term: Term) -> Term:
+    """The number in front of a term, 1 without one."""
+    bare = term.term if isinstance(term, Negative) else term
+    first = bare.factors[0] if isinstance(bare, mx.MatrixProduct) else bare
+    return number(1) if mx.holds_matrices(first) else first
+
+
+def _clear_front(equations: _Equations) -> None:
+    """Multiply by one over the first term's number: (2/N) Xᵀ(Xw − y) = 0 becomes Xᵀ(Xw − y) = 0."""
+    left, right = equations.sides()
+    front = _number_of(terms_of(left)[0])
+    factor = term_from(1 / front.value)
+    if nt.is_number(front, 1) or factor is None:
+        return
+    parts = tuple(_divided(term, front) for term in terms_of(left))
+    equations.becomes(BOTH_SIDES, matrix_sum(parts), right, factor, c=factor)
+
+
+def _divided(term: Term, front: Term) -> Term:
+    """A term over a number."""
+    if isinstance(term, Negative):
+        return Negative(_divided(term.term, front))
+    ratio = term_from(sympy.cancel(_number_of(term).value / front.value))
+    assert ratio is not None
+    rest = term.factors if isinstance(term, mx.MatrixProduct) else (term,)
+    matrices = tuple(factor for factor in rest if mx.holds_matrices(factor))
+    return matrix_product(matrices if nt.is_number(ratio, 1) else (ratio, *matrices))
+
+
+def _write_out(equations: _Equations) -> None:
+    """Put Xw − y in the place of e."""
+    left, right = equations.sides()
+    named = [
+        part
+        for _, part in left.walk()
+        if isinstance(part, Matrix) and part != equations.variable and part.definition is not None
+    ]
+    moving = [part for part in named if varies(part, equations.variable)]
+    for part in moving[:1]:
+        assert part.definition is not None
+        after = written_out(left, equations.variable)
+        equations.becomes(WRITTEN_OUT, after, right, number(1), A=part, B=part.definition)
+
+
+def _multiply_out(equations: _Equations) -> None:
+    """Open the parentheses that hold the variable, and known terms beside it."""
+    left, right = equations.sides()
+    opened = _opened(left, equations.variable)
+    if opened != left:
+        equations.becomes(MULTIPLY_OUT, opened, right, number(1))
+        equations.tidy_side(0)
+
+
+def _opened(term: Term, variable: Matrix) -> Term:
+    if isinstance(term, nt.Sum):
+        return matrix_sum(
+            tuple(part for child in term.terms for part in terms_of(_opened(child, variable)))
+        )
+    if isinstance(term, Negative):
+        opened = _opened(term.term, variable)
+        return matrix_sum(tuple(_negated(part) for part in terms_of(opened)))
+    if not isinstance(term, mx.MatrixProduct):
+        return term
+    for place, factor in enumerate(term.factors):
+        if isinstance(factor, mx.MatrixSum) and varies(factor, variable):
+            before, after = term.factors[:place], term.factors[place + 1 :]
+            parts = tuple(_signed_product(before, part, after) for part in factor.terms)
+            return _opened(matrix_sum(parts), variable)
+    return term
+
+
+def _signed_product(before: tuple[Term, ...], part: Term, after: tuple[Term, ...]) -> Term:
+    bare = part.term if isinstance(part, Negative) else part
+    inner = bare.factors if isinstance(bare, mx.MatrixProduct) else (bare,)
+    product = matrix_product((*before, *inner, *after))
+    return Negative(product) if isinstance(part, Negative) else product
+
+
+def _negated(term: Term) -> Term:
+    return term.term if isinstance(term, Negative) else Negative(term)
+
+
+def _known_to_the_right(equations: _Equations) -> None:
+    left, _ = equations.sides()
+    variable = equations.variable
+    known = tuple(part for part in terms_of(left) if not varies(part, variable))
+    moving = tuple(part for part in terms_of(left) if varies(part, variable))
+    if known and moving:
+        right = matrix_sum(tuple(map(_negated, known)))
+        equations.becomes(TO_THE_RIGHT, matrix_sum(moving), right, number(1), w=variable)
+
+
+def _factor_out(equations: _Equations) -> Term | None:
+    """The matrix A of A w = b, with w written once."""
+    left, right = equations.sides()
+    variable = equations.variable
+    terms = terms_of(left)
+    bare = [part.term if isinstance(part, Negative) else part for part in terms]
+    factors = [b.factors if isinstance(b, mx.MatrixProduct) else (b,) for b in bare]
+    if common_end(factors)[-1:] != (variable,):
+        return None
+    fronts = [front_of(f[:-1], variable.rows, whole=True) for f in factors]
+    signed = tuple(
+        Negative(f) if isinstance(part, Negative) else f
+        for part, f in zip(terms, fronts, strict=True)
+    )
+    matrix = matrix_sum(signed)
+    if len(terms) > 1:
+        after = matrix_product((matrix, variable))
+        equations.becomes(FACTOR_OUT, after, right, number(1), w=variable)
+    return matrix

@@ -1,0 +1,1 @@
+"""Descent, the curvature it meets, what it leaves, and how it ended."""

@@ -1,0 +1,268 @@
+"""What can be known of a cost before descending it: exact minimum, curvature, rates.
+
+Laws
+----
+- a quadratic cost is J(θ) = ‖M·θ + r‖²; its Hessian 2MᵀM is constant, and its eigenvalues are the curvature
+- descent of a quadratic at a constant rate α comes to the minimum if and only if 0 < α < 2/λ_max
+- the constant rate that is best in the worst case is 2/(λ_min + λ_max), λ_min the least eigenvalue that is not 0
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symgd.codegen.summary import Separation, Summary, psi_of
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+
+
+SMALLEST = float(np.nextafter(0, 1))
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The least cost there is.
+
+    Parameters
+    ----------
+    parameters : mapping of str to float
+        Where it is; where `unique` is False, the place nearest to the start, to which descent comes.
+    cost : float
+    unique : bool
+        Whether no other parameters have this cost.
+    """
+
+    parameters: Mapping[str, float]
+    cost: float
+    unique: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic:
+    """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+    matrix : array of shape (r, p)
+        M.
+    centre, offset : arrays of shape (p,) and (r,)
+        M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
+    rank : int
+        The rank of M, judged with its columns brought to one length.
+    evaluate : callable
+        Cost and gradient at given parameters.
+    """
+
+    parameters: tuple[str, ...]
+    matrix: FloatArray
+    centre: FloatArray
+    offset: FloatArray
+    rank: int
+    evaluate: Evaluate
+
+    @property
+    def hessian(self) -> FloatArray:
+        """2MᵀM, of shape (p, p)."""
+        product: FloatArray = 2 * self.matrix.T @ self.matrix
+        return product
+
+    @property
+    def curvature(self) -> tuple[float, ...]:
+        """The Hessian's eigenvalues in ascending order, from M's singular values; directions without any are 0."""
+        with np.errstate(over="ignore", under="ignore"):
+            squares = 2 * np.linalg.svd(self.matrix, compute_uv=False) ** 2
+        squares = np.maximum(squares, SMALLEST)  # what is too small for a float is not flat
+        flat = len(self.parameters) - self.rank
+        return (*[0.0] * flat, *reversed(squares[: self.rank].tolist()))
+
+    def minimum(self, near: Sequence[float] | None = None) -> Minimum:
+        """The exact minimum; of many, the one nearest to `near` (without it, to 0)."""
+        count = len(self.parameters)
+        if self.rank == count:
+            # Rows without any parameter hold what no change can mend; their size would only add rounding.
+            kept = self.matrix.any(axis=1)
+            matrix, size = self.matrix[kept], _lengths(self.matrix)
+            change = np.linalg.lstsq(matrix / size, -self.offset[kept], rcond=None)[0] / size
+            place = self.centre + change
+        else:
+            start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)
+            place = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
+        values = place.tolist()
+        cost = self.evaluate(values)[0]
+        named = MappingProxyType(dict(zip(self.parameters, values, strict=True)))
+        return Minimum(named, cost, self.rank == count)
+
+    def _nearest(self, reached: FloatArray) -> FloatArray:
+        """The shortest change that brings M·change + reached to its least length."""
+        left, sizes, right = np.linalg.svd(self.matrix, full_matrices=False)
+        kept = slice(self.rank)
+        change: FloatArray = -right[kept].T @ (left[:, kept].T @ reached / sizes[kept])
+        return change
+
+
+def quadratic(summary: Summary) -> Quadratic | None:
+    """The cost as a quadratic in the parameters; None where it is none.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> from symgd.codegen.summary import separate, summarise
+    >>> from symgd.data.columns import columns_from
+    >>> problem = Problem("a*x + b")
+    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
+    >>> found = quadratic(summarise(separate(problem), problem, columns))
+    >>> [round(value, 6) for value in found.curvature]
+    [0.240393, 11.09294]
+    >>> least = found.minimum()
+    >>> round(least.parameters["a"], 12), round(least.cost, 12), least.unique
+    (1.1, 0.055555555556, True)
+    """
+    separation = summary.separation
+    if not separation.linear:
+        return None
+    slopes = _slopes(separation)
+    constant = np.array(psi_of(separation)([0.0] * len(separation.parameters)))
+    centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
+    distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
+    matrix = summary.factor[:, :-1] @ slopes
+    rank = _rank(matrix, summary.rows)
+    offset = summary.factor @ distance
+    return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
+
+
+def _slopes(separation: Separation) -> FloatArray:
+    """∂psi/∂θ, which is constant, of shape (K, p)."""
+    names = [sympy.Symbol(name) for name in separation.parameters]
+    rows = [[float(sympy.expand(psi.diff(name))) for name in names] for psi in separation.psi]
+    return np.array(rows)
+
+
+def _lengths(matrix: FloatArray) -> FloatArray:
+    """Each column's largest entry; 1 for a column of zeros."""
+    size: FloatArray = np.abs(matrix).max(axis=0)
+    return np.where(size == 0, 1.0, size)
+
+
+def _rank(matrix: FloatArray, rows: int) -> int:
+    """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
+    scaled = matrix / _lengths(matrix)
+    sizes = np.linalg.svd(scaled, compute_uv=False)
+    least = np.finfo(float).eps * max(64.0, 8 * math.sqrt(rows)) * float(sizes[0])
+    return int(np.count_nonzero(sizes > least))
+
+
+# ---------------------------------------------------------------------------------------------
+# Rates
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """What is known of a cost: all None where it is not a quadratic in the parameters.
+
+    Parameters
+    ----------
+    exact : Minimum or None
+    curvature : tuple of float or None
+        The Hessian's eigenvalues in ascending order.
+    """
+
+    exact: Minimum | None = None
+    curvature: tuple[float, ...] | None = None
+
+    def reached(self, cost: float) -> Landscape:
+        """The same, its least cost no more than one that was reached: they may differ by rounding."""
+        if self.exact is None or self.exact.cost <= cost:
+            return self
+        return replace(self, exact=replace(self.exact, cost=cost))
+
+    @property
+    def largest_stable_rate(self) -> float | None:
+        """Descent at a constant rate below this comes to the minimum."""
+        return None if self.curvature is None else largest_stable_rate(self.curvature)
+
+    @property
+    def best_rate(self) -> float | None:
+        """The constant rate that is best in the worst case."""
+        return None if self.curvature is None else best_rate(self.curvature)
+
+    @property
+    def condition_number(self) -> float | None:
+        """How many times more the cost bends in one direction than in another."""
+        return None if self.curvature is None else condition_number(self.curvature)
+
+
+def landscape(summary: Summary, near: Sequence[float] | None = None) -> Landscape:
+    """Exact minimum (of many, the one nearest to `near`) and curvature, where the cost is a quadratic."""
+    found = quadratic(summary)
+    return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
+
+
+def largest_stable_rate(curvature: Sequence[float]) -> float | None:
+    """2/λ_max; None where the cost is flat or bends down, so that no rate is too large or none is safe.
+
+    Examples
+    --------
+    >>> largest_stable_rate([1.0, 4.0])
+    0.5
+    """
+    return 2 / curvature[-1] if curvature[-1] > 0 else None
+
+
+def best_rate(curvature: Sequence[float]) -> float | None:
+    """2/(λ_min + λ_max), directions without curvature left out; None as for `largest_stable_rate`.
+
+    Examples
+    --------
+    >>> best_rate([0.0, 1.0, 4.0])
+    0.4
+    """
+    bent = [value for value in curvature if value != 0]
+    return 2 / (bent[0] + bent[-1]) if bent and bent[0] > 0 else None
+
+
+def condition_number(curvature: Sequence[float]) -> float | None:
+    """λ_max/λ_min, directions without curvature left out; None as for `best_rate`.
+
+    Examples
+    --------
+    >>> condition_number([1.0, 4.0])
+    4.0
+    """
+    bent = [value for value in curvature if value != 0]
+    return bent[-1] / bent[0] if bent and bent[0] > 0 else None
+
+
+def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
+    """The Hessian's eigenvalues at one place in ascending order, by differences of the gradient.
+
+    Good to about six digits; None where a gradient beside the place is not finite.
+
+    Examples
+    --------
+    >>> saddle = lambda v: (v[0] * v[1], (v[1], v[0]))
+    >>> [round(value, 6) for value in local_curvature(saddle, [0.0, 0.0])]
+    [-1.0, 1.0]
+    """
+    rows = []
+    for place, value in enumerate(values):
+        step = float(np.finfo(float).eps) ** (1 / 3) * max(1.0, abs(value))
+        above, below = list(values), list(values)
+        above[place], below[place] = value + step, value - step
+        up, down = evaluate(above)[1], evaluate(below)[1]
+        rows.append(
+            [(u - d) / (above[place] - below[place]) for u, d in zip(up, down, strict=True)]
+        )
+    if not all(math.isfinite(entry) for row in rows for entry in row):
+        return None
+    hessian = np.array(rows)
+    return tuple(np.linalg.eigvalsh((hessian + hessian.T) / 2).tolist())

@@ -1,0 +1,439 @@
+"""Gradient descent at a constant rate: the loop, and the Run that comes of it.
+
+Laws
+----
+- θ_next = θ − α ∇J(θ), all parameters together
+- row k of the trace is θ after k steps; row 0 is the start; every number in it is finite
+- whatever ends a descent, there is an Outcome with cause and remedy, and the trace so far
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import os
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from symgd.codegen.program import expect_numbers
+from symgd.codegen.summary import Summary, separate, summarise
+from symgd.data.columns import Columns, columns_from
+from symgd.errors import DescentError
+from symgd.optimize.curvature import Evaluate, Landscape, Minimum, landscape
+from symgd.optimize.outcome import Ended, Outcome, Story, outcome_of
+from symgd.optimize.rate_search import automatic, bends_down, tried
+from symgd.optimize.targets import expect_targets
+from symgd.optimize.trace import Trace
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from symgd.problem.problem import Problem
+
+Progress: TypeAlias = Callable[[int, int], None]
+Route: TypeAlias = Literal["data summary", "arrays"]
+
+SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are finite
+RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
+HUGE = 1e12  # how far it may rise at any other
+MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
+FEW = 10_000  # steps at most where each is a pass over the data
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A descent that has ended.
+
+    Parameters
+    ----------
+    problem : Problem
+    data : Columns
+    trace : Trace
+    outcome : Outcome
+    learning_rate : float
+    landscape : Landscape
+        Exact minimum and curvature, where they are known.
+    route : {"data summary", "arrays"}
+        What the cost was evaluated from.
+    notes : tuple of str
+        Decisions that the reader should know.
+    """
+
+    problem: Problem
+    data: Columns
+    trace: Trace
+    outcome: Outcome
+    learning_rate: float
+    landscape: Landscape
+    route: Route
+    notes: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return len(self.trace) - 1
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The parameters at the end, by name."""
+        last = self.trace.table[-1].tolist()
+        return MappingProxyType(dict(zip(self.trace.parameters, last, strict=False)))
+
+    @property
+    def cost(self) -> float:
+        """The cost at the end."""
+        return float(self.trace.cost[-1])
+
+    @property
+    def exact(self) -> Minimum | None:
+        """The exact minimum, where it is known."""
+        return self.landscape.exact
+
+    @property
+    def curvature(self) -> tuple[float, ...] | None:
+        """The Hessian's eigenvalues in ascending order, where they are the same everywhere."""
+        return self.landscape.curvature
+
+    @property
+    def largest_stable_rate(self) -> float | None:
+        """The learning rate from which on descent does not settle, where it is known."""
+        return self.landscape.largest_stable_rate
+
+    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
+        """Data and line, each parameter, and the cost, by step; see `symgd.plots.plots.plot`."""
+        from symgd.plots.plots import plot
+
+        return plot(self, path)
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value:.6g}" for name, value in self.parameters.items())
+        cost = f"{self.problem.notation.cost}={self.cost:.6g}"
+        step = "step" if self.steps == 1 else "steps"
+        return (
+            f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step} "
+            f"at learning rate {self.learning_rate:.6g})"
+        )
+
+
+def descend(
+    problem: Problem,
+    *data: object,
+    start: Mapping[str, float] | None = None,
+    learning_rate: float | Literal["auto"] = "auto",
+    max_iter: int | None = None,
+    tolerance: float = 1e-9,
+    gradient_tolerance: float | None = None,
+    cost_tolerance: float | None = None,
+    progress: Progress | None = None,
+    **named_data: object,
+) -> Run:
+    """Go down the gradient of a problem's cost from `start`, at a constant rate.
+
+    Parameters
+    ----------
+    problem : Problem
+    *data, **named_data
+        The inputs' columns and the target's, each of shape (n,), or one table that holds them; see
+        `symgd.data.columns.columns_from`.
+    start : mapping of str to float, optional
+        By parameter; what is not named starts at 0.
+    learning_rate : float or "auto"
+        α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear in
+        its parameters and the loss a square.
+    max_iter : int, optional
+        How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a microsecond,
+        else 10,000.
+    tolerance : float
+        Ends when the next step would be no longer than this; 0 makes all steps.
+    gradient_tolerance, cost_tolerance : float, optional
+        Ends as well when the gradient is no longer than this, or when a step changes the cost by no more than this.
+    progress : callable, optional
+        Called now and then with the steps made and `max_iter`.
+
+    Returns
+    -------
+    Run
+        Ctrl-C ends a descent too: its Run has the trace so far.
+
+    Raises
+    ------
+    DescentError
+        When start, rate or limits do not fit the problem.
+    DataError
+        When the data do not fit it.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> run = descend(
+    ...     Problem("a*x + b"), [1, 2, 3], [1.2, 1.8, 3.4],
+    ...     start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=10,
+    ... )
+    >>> run.trace["cost"][[0, 1, 10]].round(6).tolist()
+    [2.116667, 0.366272, 0.125337]
+    >>> run
+    Run(a=0.793182, b=0.630777, J=0.125337: out of steps after 10 steps at learning rate 0.06)
+    """
+    expect_numbers(problem)
+    limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
+    few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
+    values, notes = _start(problem, start)
+    rate = _rate(learning_rate)
+    columns = columns_from(problem.columns, data, named_data)
+    expect_targets(problem, columns)
+    separation = separate(problem)
+    summary = None if separation is None else summarise(separation, problem, columns)
+    if summary is None or not summary.is_faithful(values):
+        return _descent(problem, columns, None, values, rate, few, notes, progress)
+    run = _descent(problem, columns, summary, values, rate, limits, notes, progress)
+    if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
+        return run
+    return _descent(problem, columns, None, values, rate, few, notes, progress)
+
+
+def _descent(
+    problem: Problem,
+    columns: Columns,
+    summary: Summary | None,
+    start: list[float],
+    learning_rate: float | None,
+    limits: Mapping[str, float],
+    notes: tuple[str, ...],
+    progress: Progress | None,
+) -> Run:
+    """The descent with everything checked; without a summary, over whole arrays."""
+    evaluate = _evaluator(problem, columns, summary)
+    known = Landscape() if summary is None else landscape(summary, start)
+    first = _first(evaluate, start)
+    rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
+    ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
+    table = array("d")
+    ended, beyond = _loop(evaluate, start, rate, limits, ceiling, table, progress)
+    trace = _trace(problem.parameters, table, rate)
+    if len(trace) == 1 and ended in ("step", "gradient"):
+        _refuse_saddle(evaluate, start, known)
+    known = known.reached(float(trace.cost.min()))
+    story = _story(evaluate, ended, beyond, trace, rate, limits, known)
+    route: Route = "arrays" if summary is None else "data summary"
+    if known.exact is not None and not known.exact.unique:
+        notes += ("the minimum is not unique",)
+    return Run(problem, columns, trace, outcome_of(story), rate, known, route, notes)
+
+
+def _evaluator(problem: Problem, columns: Columns, summary: Summary | None) -> Evaluate:
+    if summary is not None:
+        return summary.evaluate
+    from symgd.codegen.python import compile_array
+
+    return compile_array(problem, columns).evaluate
+
+
+# ---------------------------------------------------------------------------------------------
+# The loop
+
+
+def _loop(
+    evaluate: Evaluate,
+    start: list[float],
+    rate: float,
+    limits: Mapping[str, float],
+    ceiling: float,
+    table: array[float],
+    progress: Progress | None,
+) -> tuple[Ended, float]:
+    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
+    try:
+        with np.errstate(all="ignore"):
+            return _steps(evaluate, start, rate, limits, ceiling, table, progress)
+    except KeyboardInterrupt:
+        if not table:
+            raise
+        return "interrupt", 0.0
+
+
+def _steps(
+    evaluate: Evaluate,
+    values: list[float],
+    rate: float,
+    limits: Mapping[str, float],
+    ceiling: float,
+    table: array[float],
+    progress: Progress | None,
+) -> tuple[Ended, float]:
+    last, stride = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
+    tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
+    hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
+    while True:
+        try:
+            cost, gradient = evaluate(values)
+            length = hypot(*gradient)
+        except OverflowError:
+            return "beyond", math.inf
+        if not (isfinite(cost) and isfinite(length)):
+            return "beyond", cost if math.isnan(cost) else math.inf
+        table.extend((*values, cost, length))
+        if not isfinite(rate * length):
+            return "beyond", math.inf
+        if length <= tolerance:
+            return "step", cost
+        if length <= flat:
+            return "gradient", cost
+        if abs(previous - cost) <= settled:
+            return "cost", cost
+        if cost > ceiling:
+            return "beyond", cost
+        if step == last:
+            return "max_iter", cost
+        previous = cost
+        values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+        step += 1
+        if progress is not None and step % stride == 0:
+            progress(step, last)
+
+
+def _trace(parameters: tuple[str, ...], table: array[float], rate: float) -> Trace:
+    width = len(parameters) + 2
+    rows = np.frombuffer(table, dtype=np.float64).reshape(-1, width)
+    with np.errstate(over="ignore"):
+        lengths = np.minimum(rate * rows[:, -1], np.finfo(np.float64).max)
+    whole = np.column_stack((rows, lengths))
+    whole.flags.writeable = False
+    return Trace(parameters, whole)
+
+
+# ---------------------------------------------------------------------------------------------
+# Before and after
+
+
+def _limits(
+    max_iter: int | None, tolerance: float, gradient: float | None, cost: float | None
+) -> Mapping[str, float]:
+    """The limits by name; one that is not to be used is negative, so that no length is below it."""
+    try:
+        steps = MANY if max_iter is None else operator.index(max_iter)
+    except TypeError as error:
+        raise DescentError(f"max_iter is {max_iter!r}", "pass a whole number of steps") from error
+    if steps < 0 or isinstance(max_iter, bool):
+        raise DescentError(f"max_iter is {max_iter!r}", "pass a whole number of steps, 0 or more")
+    limits = {"max_iter": float(steps)}
+    given = {"step": tolerance, "gradient": gradient, "cost": cost}
+    for name, value in given.items():
+        label = "tolerance" if name == "step" else f"{name}_tolerance"
+        number = -1.0 if value is None else _number(value, label)
+        if value is not None and number < 0:
+            raise DescentError(f"{label} is {value!r}", "pass a number of 0 or more")
+        limits[name] = -1.0 if name == "step" and number == 0 else number
+    return MappingProxyType(limits)
+
+
+def _number(value: object, label: str) -> float:
+    """A finite float, or DescentError naming what it was to be."""
+    try:
+        if isinstance(value, bool | str | bytes):
+            raise TypeError
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DescentError(f"{label} is {value!r}", "pass a number") from error
+    if not math.isfinite(number):
+        raise DescentError(f"{label} is {value!r}", "pass a finite number")
+    return number
+
+
+def _rate(learning_rate: object) -> float | None:
+    """The learning rate; None for "auto"."""
+    if isinstance(learning_rate, str):
+        if learning_rate == "auto":
+            return None
+        raise DescentError(f"learning_rate is {learning_rate!r}", 'pass a number or "auto"')
+    rate = _number(learning_rate, "learning_rate")
+    if rate <= 0:
+        raise DescentError(
+            f"learning_rate is {learning_rate!r}",
+            "pass a number above 0: the minus of the update makes it go down",
+        )
+    return rate
+
+
+def _start(
+    problem: Problem, start: Mapping[str, float] | None
+) -> tuple[list[float], tuple[str, ...]]:
+    """The start in the parameters' order, and what to say of it."""
+    if start is not None and not isinstance(start, Mapping):
+        example = ", ".join(f'"{name}": 0.0' for name in problem.parameters)
+        raise DescentError(f"start is {start!r}", f"pass it by name: {{{example}}}")
+    given = dict(start or {})
+    for name in given:
+        if name not in problem.parameters:
+            expected = ", ".join(problem.parameters)
+            raise DescentError(
+                f'start names "{name}", which is not a parameter', f"expected {expected}"
+            )
+    values = [_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
+    missing = [f"{name} = 0" for name in problem.parameters if name not in given]
+    return values, (f"no start is given for {', '.join(missing)}",) if missing else ()
+
+
+def _first(evaluate: Evaluate, start: list[float]) -> float:
+    """The cost at the start, which has to be finite."""
+    with np.errstate(all="ignore"):
+        try:
+            cost, gradient = evaluate(start)
+        except OverflowError:
+            cost, gradient = math.inf, ()
+    if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
+        return cost
+    fault = "not defined" if math.isnan(cost) else "too large for a float"
+    raise DescentError(
+        f"at the start the cost or its gradient is {fault}",
+        "give another start, or rescale the columns",
+    )
+
+
+def _ceiling(first: float, rate: float, known: Landscape) -> float:
+    """The cost above which a descent is lost: no need to wait for the end of the floats."""
+    largest = known.largest_stable_rate
+    if largest is None:
+        return HUGE * max(abs(first), 1.0)
+    return RISE * first if rate > largest else math.inf
+
+
+def _refuse_saddle(evaluate: Evaluate, start: list[float], known: Landscape) -> None:
+    if bends_down(evaluate, start, known):
+        raise DescentError(
+            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
+            "give another start, such as 0.1 for each parameter",
+        )
+
+
+def _story(
+    evaluate: Evaluate,
+    ended: Ended,
+    beyond: float,
+    trace: Trace,
+    rate: float,
+    limits: Mapping[str, float],
+    known: Landscape,
+) -> Story:
+    costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
+    first, last = (trace.table[row, : len(trace.parameters)].tolist() for row in (0, -1))
+    up = ended == "beyond" or (ended == "max_iter" and bool(costs[-1] > costs[0]))
+    may_diverge = known.curvature is None and up
+    return Story(
+        ended=ended,
+        steps=len(trace) - 1,
+        learning_rate=rate,
+        limits=limits,
+        first=(float(costs[0]), float(lengths[0])),
+        last=(float(costs[-1]), float(lengths[-1])),
+        rising=len(costs) > 1 and bool(costs[-1] > costs[-2]),
+        beyond=beyond,
+        parameters=MappingProxyType(dict(zip(trace.parameters, last, strict=True))),
+        landscape=known,
+        guess=tried(evaluate, first, rate / 4) if may_diverge else None,
+        saddle=ended in ("step", "gradient") and bends_down(evaluate, last, known),
+    )

@@ -1,0 +1,82 @@
+"""Rates found by trial: the best one where the curvature is known, else one at which the cost falls from the start."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from symgd.errors import DescentError
+from symgd.optimize.curvature import Evaluate, Landscape, largest_stable_rate, local_curvature
+
+TRIAL = 64  # steps of a trial of a rate
+ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
+TRIALS = 40  # rates that are tried, each a quarter of the one before
+
+
+def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float:
+    """The best constant rate."""
+    if known.curvature is not None:
+        best = known.best_rate
+        if best is None:  # all flat: no step is made at any rate
+            return 1.0
+        if 0 < best < math.inf:
+            return best
+        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
+    guess = tried(evaluate, start, 0.1)
+    remedy = "pass a number, and if the descent diverges a smaller one"
+    if guess is not None:
+        remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
+    raise DescentError(
+        'learning_rate="auto" needs a cost that is a quadratic in its parameters, and this is none',
+        remedy,
+    )
+
+
+def tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
+    """A quarter of a rate at which the cost falls from the start, at every step of a trial; at most `most`.
+
+    Where a descent goes later the cost may bend more: this is a guess.
+    """
+    near = _near(evaluate, start)
+    rate = min(near / 2, most) if near else most
+    with np.errstate(all="ignore"):
+        for _ in range(TRIALS):
+            if _falls(evaluate, start, rate):
+                return float(f"{rate / 4:.3g}")
+            rate /= 4
+    return None
+
+
+def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
+    """Whether the cost falls at every step of a trial, and is not so bent at its end that it would rise."""
+    try:
+        cost, gradient = evaluate(values)
+        for _ in range(TRIAL):
+            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+            before = cost
+            cost, gradient = evaluate(values)
+            if not (
+                cost <= before * (1 + ROUNDING) and math.isfinite(rate * math.hypot(*gradient))
+            ):
+                return False
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return False
+    largest = _near(evaluate, values)
+    return largest is None or rate < largest
+
+
+def _near(evaluate: Evaluate, values: list[float]) -> float | None:
+    """2/λ_max at one place."""
+    with np.errstate(all="ignore"):
+        found = local_curvature(evaluate, values)
+    return None if found is None else largest_stable_rate(found)
+
+
+def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
+    """Whether the cost bends down at a place where its gradient is 0."""
+    if known.curvature is not None:
+        return False
+    with np.errstate(all="ignore"):
+        found = local_curvature(evaluate, values)
+    return found is not None and found[0] < -1e-4 * max(abs(value) for value in found)

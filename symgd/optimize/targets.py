@@ -1,0 +1,52 @@
+"""Domain: whether the targets in some data are ones that a loss is meant for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy
+
+from symgd.errors import DataError
+from symgd.parsing.formula import parse_condition
+
+if TYPE_CHECKING:
+    from symgd.data.columns import Columns
+    from symgd.problem.problem import Problem
+
+
+def expect_targets(problem: Problem, columns: Columns) -> None:
+    """Refuse targets that the problem's loss is not meant for.
+
+    Raises
+    ------
+    DataError
+        With the row, the number, and what the loss expects.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> from symgd.data.columns import columns_from
+    >>> columns = columns_from(["x", "y"], [[1, 2], [1, 3]], {})
+    >>> try:
+    ...     expect_targets(Problem("m*x", "hinge"), columns)
+    ... except DataError as error:
+    ...     print(str(error).partition(";")[0])
+    y, row index 1: 3 does not fit the hinge loss
+    """
+    loss = problem.loss
+    if not loss.targets:
+        return
+    condition = sympy.lambdify(
+        [sympy.Symbol("target")], parse_condition(loss.targets).value, "numpy"
+    )
+    for name in problem.targets:
+        column = columns[name]
+        fits = np.asarray(condition(column)) & np.ones(len(column), dtype=bool)
+        if not fits.all():
+            row = int(np.argmin(fits))
+            label = problem.labels.get(name, name)
+            raise DataError(
+                f"{label}, row index {row}: {column[row]:g} does not fit the {loss.title}",
+                f"expected {loss.domain}",
+            )

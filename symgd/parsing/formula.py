@@ -1,0 +1,497 @@
+"""Formula text to Term, without ever running it.
+
+The text is cut into tokens, every name is replaced by a harmless one (so that `lambda`, `E` or `θ` may be
+parameters), and Python's own grammar, through `ast`, gives the tree. Only the node kinds in `_visit` are read; all
+others are errors. Length, depth and the growth of integers are bounded before any value is computed.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import fractions
+from collections.abc import Collection, Mapping
+
+import sympy
+
+from symgd import terms as nt
+from symgd.errors import FormulaError
+from symgd.parsing.implicit import in_full
+from symgd.parsing.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
+from symgd.terms.exact import MAX_BITS, exact_number
+from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.terms.indices import check_indices, with_indices
+
+MAX_LENGTH = 4000
+MAX_DEPTH = 60
+MAX_DIGITS = 400
+# A sum to a number is written out by the checks; a sum to a name may be as long as it likes.
+MAX_TERMS = 50
+
+CONSTANT_NAMES = ("pi", "e", "E")
+_PIECEWISE = ("piecewise", "Piecewise", "cases")
+_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where", "sum")
+# Words between formulas; in capitals they are names like any other.
+_WORDS = ("if", "else", "and", "or")
+_ALWAYS = ("otherwise", "True")
+
+_COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+
+
+def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
+    """Read a formula as people type it.
+
+    Parameters
+    ----------
+    text : str
+        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
+        and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
+        A name is letters (Greek ones too), digits and underscores.
+    constants : collection of str
+        The names that may mean a constant: "pi" does wherever it stands, "e" where it is nothing but the base of
+        powers whose exponents are not plain numbers. Leave one out to use it as a parameter.
+
+    Returns
+    -------
+    Term
+        In the writer's order and shape.
+
+    Raises
+    ------
+    FormulaError
+        With the place, what was found, and what to write.
+
+    Examples
+    --------
+    >>> parse("y - (m*x + b)").value
+    -b - m*x + y
+    """
+    if not isinstance(text, str):
+        raise FormulaError(
+            f"a formula is a text, not {type(text).__name__}", 'write it as "m*x + b"'
+        )
+    if not text.strip():
+        raise FormulaError("the formula is empty", 'write one such as "m*x + b"')
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(
+            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
+        )
+    return _Reader(text, constants).term()
+
+
+def parse_condition(text: str) -> nt.Term:
+    """Read a condition.
+
+    Examples
+    --------
+    >>> parse_condition("u > 0").value
+    u > 0
+    """
+    return _Reader(text, CONSTANT_NAMES).condition_term()
+
+
+class _Reader:
+    def __init__(self, text: str, constants: Collection[str]) -> None:
+        self.text = text
+        self.constants = constants
+        self.tokens = in_full(self.tokenize(), self.is_call, self.error)
+        self.check_neighbours()
+        self.source, self.places = self.python_source()
+
+    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
+        return FormulaError(cause, remedy, text=self.text, position=position)
+
+    def tokenize(self) -> list[Token]:
+        tokens, position, depth = [], 0, 0
+        while position < len(self.text):
+            match = TOKEN.match(self.text, position)
+            if match is None:
+                raise self.unexpected(position)
+            kind = str(match.lastgroup)
+            if match.group() in _WORDS:
+                kind = "word"
+            if kind != "space":
+                tokens.append(Token(kind, match.group(), position))
+                depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match.group(), 0)
+                if depth > MAX_DEPTH:
+                    raise self.error(
+                        f"more than {MAX_DEPTH} parentheses are open", "write less nested", position
+                    )
+                if depth < 0:
+                    raise self.error("this parenthesis closes nothing", "remove it", position)
+            position = match.end()
+        if depth:
+            last = max(token.start for token in tokens if token.text in "([")
+            raise self.error("a parenthesis is not closed", 'add ")"', last)
+        return tokens
+
+    def unexpected(self, position: int) -> FormulaError:
+        found = self.text[position]
+        remedies = {
+            "=": "write only the right-hand side, m*x + b",
+            "√": 'write "sqrt(...)"',
+        }
+        expected = "expected a number, a name, one of + - * / ^, or a parenthesis"
+        return self.error(f'unexpected "{found}"', remedies.get(found, expected), position)
+
+    def check_neighbours(self) -> None:
+        """Two things side by side: people mean a product, or a function that symgd does not know."""
+        for left, right in zip(self.tokens, self.tokens[1:], strict=False):
+            ends = left.kind in ("name", "number", "raised") or left.text in ")]"
+            begins = right.kind in ("name", "number") or right.text in "(["
+            wanted = self.is_call(left, right) or self.is_index(left, right)
+            if not (ends and begins) or wanted:
+                continue
+            if left.kind == "name" and right.text in "([" and len(left.text) > 1:
+                raise self.not_a_function(left)
+            if left.kind == "name" and left.text in _CALLABLE and not is_letter(left.text):
+                remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
+                raise self.error(f'"{left.text}" is a function', remedy, left.start)
+            raise self.error(
+                "a sign is missing here",
+                f'for a product write "{left.text}*{right.text}"',
+                right.start,
+            )
+
+    def not_a_function(self, token: Token) -> FormulaError:
+        near = difflib.get_close_matches(token.text, _CALLABLE, 1, 0.75)
+        product = f'for a product write "{token.text}*("'
+        guess = f'did you mean "{near[0]}"?' if near else product
+        cause = f'there is no function "{token.text}"'
+        return self.error(cause, f"{guess} Known are {', '.join(FUNCTIONS)}", token.start)
+
+    @staticmethod
+    def is_call(left: Token, right: Token) -> bool:
+        return left.kind == "name" and right.text in "([" and left.text in (*_CALLABLE, "√")
+
+    def is_index(self, left: Token, right: Token) -> bool:
+        """Whether a bracket holds the indices of the name before it."""
+        named = not self.is_call(left, right) or is_letter(left.text)
+        return left.kind == "name" and right.text == "[" and named
+
+    def python_source(self) -> tuple[str, list[int]]:
+        """The tokens in Python's spelling, and for each of its characters the place in the text."""
+        source, places, opened = "", [], [""]
+        for left, (number, token) in zip(
+            [None, *self.tokens], enumerate(self.tokens), strict=False
+        ):
+            if token.kind == "name":
+                spelled = f"n{number}_"
+            elif token.kind == "number":
+                spelled = f"v{number}_"
+            elif token.kind == "raised":
+                spelled = f"**v{number}_"
+            else:
+                spelled = SIGNS.get(token.text, token.text)
+                if token.text in "([":
+                    opened.append("[" if left and self.is_index(left, token) else "(")
+                    spelled = opened[-1]
+                elif token.text in ")]":
+                    spelled = "]" if opened.pop() == "[" else ")"
+            source += spelled + " "
+            places += [token.start] * (len(spelled) + 1)
+        return source, places
+
+    def tree(self) -> ast.expr:
+        try:
+            return ast.parse(self.source.strip(), mode="eval").body
+        except SyntaxError as failure:
+            raise self.misplaced(failure) from None
+        except (RecursionError, MemoryError):
+            raise FormulaError("the formula is nested too deeply", "write less nested") from None
+
+    def condition_term(self) -> nt.Term:
+        return self.condition(self.tree(), 0)
+
+    def term(self) -> nt.Term:
+        term = self.visit(self.tree(), 0)
+        for name in ("e", "E"):
+            term = with_exponentials(term, name) if name in self.constants else term
+        term = with_indices(term)
+        check_indices(term)
+        return term
+
+    def misplaced(self, failure: SyntaxError) -> FormulaError:
+        expected = "expected a number, a name or a parenthesis"
+        if self.tokens[-1].kind in ("sign", "word") and self.tokens[-1].text not in ")]":
+            return self.error("the formula ends too early", expected, len(self.text.rstrip()))
+        position = self.places[min((failure.offset or 1) - 1, len(self.places) - 1)]
+        return self.error(f'unexpected "{self.text[position]}"', expected, position)
+
+    def visit(self, node: ast.AST, depth: int) -> nt.Term:
+        place = self.places[getattr(node, "col_offset", 0)]
+        if depth > MAX_DEPTH * 4:
+            raise self.error("the formula is nested too deeply", "write less nested", place)
+        match node:
+            case ast.Name():
+                return self.leaf(self.tokens[int(node.id[1:-1])])
+            case ast.UnaryOp(op=ast.USub()):
+                return nt.Negative(self.visit(node.operand, depth + 1))
+            case ast.UnaryOp(op=ast.UAdd()):
+                return self.visit(node.operand, depth + 1)
+            case ast.BinOp():
+                return self.operation(node, depth, place)
+            case ast.Subscript(value=ast.Name() as name):
+                return self.entry(self.tokens[int(name.id[1:-1])], node.slice)
+            case ast.Call(func=ast.Name() as name, keywords=[]):
+                return self.call(self.tokens[int(name.id[1:-1])], node.args, depth, place)
+            case ast.IfExp():
+                return self.cases([(node.body, node.test), (node.orelse, None)], depth)
+            case ast.Compare() | ast.BoolOp():
+                raise self.error(
+                    "a comparison is not a number",
+                    'write cases as "a if x > 0 else b"',
+                    place,
+                )
+            case ast.Tuple() if node.elts:
+                raise self.error(
+                    "a comma stands between two formulas",
+                    'write decimals with a point, "0.5", and commas only inside a function\'s parentheses',
+                    self.comma_after(node.elts[0]),
+                )
+        raise self.error("here a formula is missing", "write a number or a name", place)
+
+    def comma_after(self, node: ast.AST) -> int:
+        """Where the first comma after `node` stands in the text."""
+        end = self.source.find(",", getattr(node, "end_col_offset", 0))
+        return self.places[end] if 0 <= end < len(self.places) else 0
+
+    def call(self, token: Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+        name = "sqrt" if token.text == "√" else ALIASES.get(token.text, token.text)
+        if token.text in _PIECEWISE:
+            return self.cases([self.pair(arg) for arg in args], depth)
+        if name == "sum":
+            return self.big_sum(args, depth, place)
+        if name == "where" and len(args) == 3:
+            return self.cases([(args[1], args[0]), (args[2], None)], depth)
+        if name in SHORTHANDS:
+            self.expect_count(token, len(args), *SHORTHANDS[name][:1], place)
+            parts: dict[nt.Term, nt.Term] = {
+                nt.Symbol(u): self.visit(a, depth + 1) for u, a in zip("uv", args, strict=False)
+            }
+            meant = parse(SHORTHANDS[name][1], constants=()).substitute(parts)
+            self.expect_value(token, meant, place)
+            return meant
+        if name not in FUNCTIONS:
+            raise self.not_a_function(token)
+        arity = FUNCTIONS[name].arity
+        if not (name == "log" and len(args) == 2):
+            self.expect_count(token, len(args), arity, place)
+        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
+        self.expect_value(token, term, place)
+        return term
+
+    def expect_count(self, token: Token, count: int, arity: int | None, place: int) -> None:
+        if count == arity or (arity is None and count >= 2):
+            return
+        wanted = (
+            "two or more formulas" if arity is None else ("one formula", "two formulas")[arity - 1]
+        )
+        remedy = (
+            f"it takes {wanted}, with commas between them" if arity != 1 else f"it takes {wanted}"
+        )
+        if is_letter(token.text):
+            remedy += f'; for a product write "{token.text}*("'
+        raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, place)
+
+    def expect_value(self, token: Token, term: nt.Term, place: int) -> None:
+        """Refuse what SymPy would work out for hours, and what has no value."""
+        for call in (part for _, part in term.walk() if isinstance(part, nt.Call)):
+            largest = FUNCTIONS[call.function].largest
+            numbers = [number for number in map(exact_number, call.arguments) if number is not None]
+            if largest is not None and any(abs(number) > largest for number in numbers):
+                cause = f'"{token.text}" of a number larger than {largest} is not worked out'
+                raise self.error(cause, "use a smaller one, or a name", place)
+        if not term.names and term.value.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+            raise self.error(f'"{token.text}" has no value here', "change its arguments", place)
+
+    def pair(self, node: ast.expr) -> tuple[ast.expr, ast.expr | None]:
+        """One case of piecewise(…): (formula, condition), or a formula alone for all other cases."""
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            return node.elts[0], node.elts[1]
+        return node, None
+
+    def cases(self, pairs: list[tuple[ast.expr, ast.expr | None]], depth: int) -> nt.Term:
+        """The cases; an `else` that has cases of its own continues the list."""
+        found: list[nt.Case] = []
+        for number, (body, test) in enumerate(pairs):
+            condition = nt.Otherwise() if test is None else self.condition(test, depth + 1)
+            last = isinstance(condition, nt.Otherwise)
+            if last and number < len(pairs) - 1:
+                place = self.places[getattr(body, "col_offset", 0)]
+                raise self.error("the cases after this one are never reached", "put it last", place)
+            term = self.visit(body, depth + 1)
+            if last and isinstance(term, nt.Cases):
+                found += term.cases
+            else:
+                found.append(nt.Case(term, condition))
+        return nt.Cases(tuple(found))
+
+    def condition(self, node: ast.expr, depth: int) -> nt.Term:
+        match node:
+            case ast.Name() if self.tokens[int(node.id[1:-1])].text in _ALWAYS:
+                return nt.Otherwise()
+            case ast.BoolOp():
+                parts = tuple(self.condition(value, depth + 1) for value in node.values)
+                return nt.Junction("and" if isinstance(node.op, ast.And) else "or", parts)
+            case ast.Compare() if all(type(op) in _COMPARISONS for op in node.ops):
+                sides = [self.visit(side, depth + 1) for side in (node.left, *node.comparators)]
+                rows = zip(sides, node.ops, sides[1:], strict=False)
+                chain = tuple(nt.Comparison(a, _COMPARISONS[type(op)], b) for a, op, b in rows)
+                return chain[0] if len(chain) == 1 else nt.Junction("and", chain)
+        place = self.places[getattr(node, "col_offset", 0)]
+        raise self.error("here a condition is missing", 'write one such as "x > 0"', place)
+
+    def entry(self, token: Token, inside: ast.expr) -> nt.Term:
+        """An entry of a vector, w[j], or of a table, x[i, j]."""
+        name = self.leaf(token)
+        indices = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+        if not isinstance(name, nt.Symbol):
+            raise self.error(f'"{token.text}" has no entries', "write another name", token.start)
+        return nt.Indexed(name.name, tuple(self.index(index) for index in indices))
+
+    def index(self, node: ast.expr) -> str:
+        """The name of an index."""
+        index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
+        if not isinstance(index, nt.Symbol):
+            raise self.error(
+                "an index is a letter, such as j",
+                'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
+                self.places[getattr(node, "col_offset", 0)],
+            )
+        return index.name
+
+    def big_sum(self, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+        """sum(f, j, p) is Σ over j = 1 … p; sum(f, j, 0, p) begins at 0."""
+        if len(args) not in (3, 4):
+            raise self.error(
+                f'"sum" has {len(args)} in its parentheses',
+                'write what is summed, its index, and what that goes to, "sum(w[j]*x[j], j, p)"',
+                place,
+            )
+        body, index = self.visit(args[0], depth + 1), self.index(args[1])
+        bounds = [self.last_index(arg, depth + 1) for arg in args[2:]]
+        lower, upper = (nt.number(1), *bounds)[-2:]
+        ends = [t.number for t in (lower, upper) if isinstance(t, nt.Number)]
+        if len(ends) == 2 and not 0 <= ends[1] - ends[0] < MAX_TERMS:
+            raise self.error(
+                f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms",
+                f"sum to a name, p, or over at most {MAX_TERMS} terms",
+                place,
+            )
+        return nt.BigSum(body, index, upper, lower)
+
+    def last_index(self, node: ast.expr, depth: int) -> nt.Term:
+        """A bound of a sum: a name, a whole number, or one more or less."""
+        bound = self.visit(node, depth)
+        parts = [t.term if isinstance(t, nt.Negative) else t for t in nt.terms_of(bound)]
+        for part in parts:
+            whole = isinstance(part, nt.Number) and part.number.denominator == 1
+            if not whole and not isinstance(part, nt.Symbol):
+                raise self.error(
+                    "a sum counts to a name or a whole number",
+                    'write "sum(w[j], j, p)"',
+                    self.places[getattr(node, "col_offset", 0)],
+                )
+        return bound
+
+    def leaf(self, token: Token) -> nt.Term:
+        if token.kind == "raised":
+            return nt.number(int(RAISED[token.text]))
+        if token.kind == "number":
+            return self.number(token)
+        name = spelled(token.text)
+        if name == "pi" and "pi" in self.constants:
+            return nt.Constant("pi")
+        if (name in FUNCTIONS or name in ALIASES) and not is_letter(name):
+            raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
+        if not name.isascii():
+            raise self.error(
+                f'the name "{token.text}" has a letter that is neither Latin nor Greek',
+                "write it with Latin letters, digits and _",
+                token.start,
+            )
+        return nt.Symbol(name)
+
+    def number(self, token: Token) -> nt.Number:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
+            raise self.error(
+                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
+            )
+        value = fractions.Fraction(token.text)
+        return nt.number(value, decimal=value.denominator > 1)
+
+    def operation(self, node: ast.BinOp, depth: int, place: int) -> nt.Term:
+        left, right = self.visit(node.left, depth + 1), self.visit(node.right, depth + 1)
+        term: nt.Term
+        match node.op:
+            case ast.Add():
+                term = nt.Sum((*self.chain(nt.Sum, node.left, left), right))
+            case ast.Sub():
+                term = nt.Sum((*self.chain(nt.Sum, node.left, left), nt.Negative(right)))
+            case ast.Mult():
+                term = nt.Product((*self.chain(nt.Product, node.left, left), right))
+            case ast.Div():
+                term = nt.Fraction(left, right)
+                if exact_number(right) == 0:
+                    raise self.error("this divides by zero", "change the denominator", place)
+            case ast.Pow():
+                term = nt.Power(left, right)
+            case _:
+                raise self.error("this sign is not part of a formula", "use + - * / ^", place)
+        self.bound(term, place)
+        return term
+
+    def chain(self, kind: type, node: ast.AST, term: nt.Term) -> tuple[nt.Term, ...]:
+        """A + b + c is one Sum of three, unless the writer put (a + b) in parentheses."""
+        end = getattr(node, "end_col_offset", 0)
+        parenthesised = self.source[end:].lstrip().startswith(")") and self.opened_before(node)
+        return term.children if isinstance(term, kind) and not parenthesised else (term,)
+
+    def opened_before(self, node: ast.AST) -> bool:
+        return self.source[: getattr(node, "col_offset", 0)].rstrip().endswith("(")
+
+    def bound(self, term: nt.Term, place: int) -> None:
+        """Refuse numbers that would grow without bound, and division by a zero that is written out."""
+        try:
+            exact_number(term)
+        except OverflowError:
+            raise self.error(
+                f"this number has more than {MAX_BITS} bits", "use a smaller exponent", place
+            ) from None
+        except ZeroDivisionError:
+            raise self.error("this divides by zero", "change the denominator", place) from None
+
+
+def with_exponentials(term: nt.Term, name: str) -> nt.Term:
+    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is.
+
+    Examples
+    --------
+    >>> with_exponentials(parse("a*e^x", constants=()), "e").value
+    a*exp(x)
+    """
+    euler = nt.Symbol(name)
+    powers = [
+        t
+        for _, t in term.walk()
+        if isinstance(t, nt.Power) and t.base == euler and exact_number(t.exponent) is None
+    ]
+    if not powers or sum(t == euler for _, t in term.walk()) > len(powers):
+        return term
+    return _exponentials(term, euler)
+
+
+def _exponentials(term: nt.Term, euler: nt.Symbol) -> nt.Term:
+    children = tuple(_exponentials(child, euler) for child in term.children)
+    if isinstance(term, nt.Power) and term.base == euler:
+        return nt.call("exp", children[1])
+    return term.rebuild(children) if children else term

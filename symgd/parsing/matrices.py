@@ -1,0 +1,350 @@
+"""Formulas of matrices as text: ``norm(X@w - y)^2/N``, in NumPy's signs, to Terms. Nothing is ever evaluated.
+
+``@`` multiplies matrices, ``*`` multiplies by a number or entry by entry, ``.T`` or ``'`` transposes. Every name needs
+a shape; X, w, y and others have the usual ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from symgd import terms as nt
+from symgd.errors import FormulaError, ShapeError
+from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
+from symgd.terms import Negative, Term
+from symgd.terms import matrix as mx
+from symgd.terms.exact import exact_number
+from symgd.terms.functions import ALIASES, FUNCTIONS
+from symgd.terms.matrix import Matrix
+
+# Data and their usual shapes: N examples, p parameters.
+USUAL: Mapping[str, Matrix] = MappingProxyType(
+    {
+        matrix.name: matrix
+        for matrix in (
+            Matrix("X", "N", "p", "x"),
+            Matrix("w", "p"),
+            Matrix("y", "N"),
+            Matrix("t", "N"),
+            Matrix("A", "p", "p", "a"),
+            Matrix("B", "p", "p", "b"),
+            Matrix("c", "p"),
+        )
+    }
+)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
+    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙]))"
+)
+_SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
+_SIZED = ("ones", "zeros", "eye")
+_OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
+
+
+def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
+    """Read a formula of matrices.
+
+    Parameters
+    ----------
+    text : str
+        Names, numbers, ``+ - * / @ ^``, ``.T`` and parentheses; ``norm(u)^2``, ``sum(u)``, ``inv(A)``, ``diag(u)``,
+        ``ones(N)``, ``zeros(N)``, ``eye(p)``, and functions such as ``exp`` of each entry.
+    matrices : mapping of str to Matrix
+        What the names of matrices mean; Greek letters and the names of dimensions are numbers.
+
+    Raises
+    ------
+    FormulaError
+        With the place, what was found, and what to write.
+    ShapeError
+        Where shapes do not fit.
+
+    Examples
+    --------
+    >>> parse_matrices("norm(X@w - y)^2/N").children[0].shape
+    (1, 1)
+    >>> parse_matrices("X.T@(X@w - y)").shape
+    ('p', 1)
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise FormulaError(
+            "a formula of matrices is a text", 'write one such as "norm(X@w - y)^2/N"'
+        )
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(
+            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
+        )
+    return _Reader(text, matrices).whole()
+
+
+class _Reader:
+    """A reader that goes down one level of binding at a time: sums, products, powers, atoms."""
+
+    def __init__(self, text: str, matrices: Mapping[str, Matrix]) -> None:
+        self.text = text
+        self.matrices = matrices
+        dimensions = {side for matrix in matrices.values() for side in matrix.shape}
+        self.numbers = {side for side in dimensions if isinstance(side, str)}
+        self.tokens = self.tokenize()
+        self.next = 0
+        self.depth = 0
+
+    def tokenize(self) -> list[tuple[str, str, int]]:
+        tokens, place = [], 0
+        while self.text[place:].strip():
+            match = _TOKEN.match(self.text, place)
+            if match is None:
+                start = place + len(self.text[place:]) - len(self.text[place:].lstrip())
+                raise self.error(
+                    f'unexpected "{self.text[start]}"', "expected a name or + - * / @ ^", start
+                )
+            kind = str(match.lastgroup)
+            written = match.group(kind)
+            tokens.append((kind, _SIGNS.get(written, written), match.start(kind)))
+            place = match.end()
+        return [*tokens, ("end", "", len(self.text))]
+
+    def error(self, cause: str, remedy: str, place: int) -> FormulaError:
+        return FormulaError(cause, remedy, text=self.text, position=place)
+
+    def take(self, *signs: str) -> str | None:
+        """The next token, if it is one of these signs."""
+        kind, written, _ = self.tokens[self.next]
+        if kind not in ("sign", "turn") or written not in signs:
+            return None
+        self.next += 1
+        return written
+
+    def expect(self, sign: str) -> None:
+        if self.take(sign) is None:
+            raise self.error(
+                f'"{sign}" is missing here', f'write "{sign}"', self.tokens[self.next][2]
+            )
+
+    def whole(self) -> Term:
+        term = self.sum()
+        kind, written, place = self.tokens[self.next]
+        if kind != "end":
+            raise self.error(
+                f'unexpected "{written}"', "expected one of + - * / @ ^ or the end", place
+            )
+        return term
+
+    def sum(self) -> Term:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            place = self.tokens[self.next][2]
+            raise self.error("the formula is nested too deeply", "write less nested", place)
+        terms = [self.product()]
+        while sign := self.take("+", "-"):
+            place = self.tokens[self.next][2]
+            right = self.product()
+            terms.append(Negative(right) if sign == "-" else right)
+            terms = self.fitted(terms, place)
+        self.depth -= 1
+        return self.built(lambda: mx.matrix_sum(terms), 0)
+
+    def fitted(self, terms: list[Term], place: int) -> list[Term]:
+        """Numbers beside vectors are added to each entry, as NumPy does."""
+        shapes = {mx.shape_of(term) for term in terms} - {mx.SCALAR}
+        if len(shapes) != 1 or all(mx.shape_of(term) != mx.SCALAR for term in terms):
+            return terms
+        ((rows, columns),) = shapes
+        if columns != 1:
+            raise self.error("a number is added to a matrix here", "write c*eye(p)", place)
+        return [_spread(term, rows) for term in terms]
+
+    def product(self) -> Term:
+        factors: list[Term] = [self.signed()]
+        entrywise = False
+        while sign := self.take("*", "@", "/"):
+            place = self.tokens[self.next][2]
+            right = self.signed()
+            left = self.built(self.of_factors(factors, entrywise), place)
+            if sign == "/":
+                factors, entrywise = [self.divided(left, right, place)], False
+                continue
+            both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
+            if sign == "@" and not both and not self.either_one(left, right):
+                raise self.error(
+                    '"@" multiplies matrices, and this is a number', 'write "*"', place
+                )
+            if both and (sign == "*") != entrywise and len(factors) > 1:
+                factors = [left]
+            entrywise = both and sign == "*" if both else entrywise
+            factors.append(right)
+            self.built(self.of_factors(factors, entrywise), place)
+        return self.of_factors(factors, entrywise)()
+
+    @staticmethod
+    def either_one(left: Term, right: Term) -> bool:
+        return mx.holds_matrices(left) and mx.holds_matrices(right)
+
+    @staticmethod
+    def of_factors(factors: list[Term], entrywise: bool) -> Callable[[], Term]:
+        if not entrywise:
+            return lambda: mx.matrix_product(factors)
+        numbers = [f for f in factors if mx.shape_of(f) == mx.SCALAR]
+        others = tuple(f for f in factors if mx.shape_of(f) != mx.SCALAR)
+        return lambda: mx.matrix_product((*numbers, mx.Hadamard(others)))
+
+    def divided(self, left: Term, right: Term, place: int) -> Term:
+        if mx.shape_of(right) != mx.SCALAR:
+            raise self.error(
+                "one cannot divide by a matrix", "multiply by inv(...) in its place", place
+            )
+        if nt.is_number(right, 0):
+            raise self.error("this divides by zero", "change the denominator", place)
+        if mx.shape_of(left) == mx.SCALAR:
+            return nt.Fraction(left, right)
+        return mx.matrix_product((nt.Fraction(nt.number(1), right), left))
+
+    def signed(self) -> Term:
+        minuses = 0
+        while self.take("-"):
+            minuses += 1
+        if minuses > MAX_DEPTH:
+            place = self.tokens[self.next][2]
+            raise self.error("there are too many minus signs here", "write one", place)
+        term = self.power()
+        for _ in range(minuses):
+            term = Negative(term)
+        return term
+
+    def power(self) -> Term:
+        place = self.tokens[self.next][2]
+        base = self.turned()
+        squared = self.take("²")
+        if not squared and not self.take("^"):
+            if isinstance(base, _Norm):
+                raise self.error("only the square of a norm is known", "write norm(...)^2", place)
+            return base
+        exponent = nt.number(2) if squared else self.exponent()
+        if isinstance(base, _Norm):
+            if not nt.is_number(exponent, 2):
+                raise self.error("only the square of a norm is known", "write norm(...)^2", place)
+            return self.built(lambda: mx.SquaredNorm(base.term), place)
+        if mx.shape_of(base) != mx.SCALAR:
+            raise self.error("a matrix has no power here", "write a product", place)
+        power = nt.Power(base, exponent)
+        try:
+            exact_number(power)
+        except (OverflowError, ZeroDivisionError):
+            raise self.error("this power has no usable value", "use a small one", place) from None
+        return power
+
+    def exponent(self) -> Term:
+        kind, written, place = self.tokens[self.next]
+        if kind != "number":
+            raise self.error("only numbers are exponents here", "write a number", place)
+        self.next += 1
+        return parse(written)
+
+    def turned(self) -> Term:
+        term = self.atom()
+        while self.take(".T", "'", "ᵀ"):
+            term = mx.Transpose(term)
+        return term
+
+    def atom(self) -> Term:
+        kind, written, place = self.tokens[self.next]
+        self.next += 1
+        if kind == "number":
+            return parse(written)
+        if kind == "name":
+            return self.function(written, place) if self.take("(") else self.name(written, place)
+        if written == "(":
+            term = self.sum()
+            self.expect(")")
+            return term
+        raise self.error("here a formula is missing", "write a name or a number", place)
+
+    def name(self, written: str, place: int) -> Term:
+        if written in self.matrices:
+            return self.matrices[written]
+        symbol = parse(written, constants=())
+        if isinstance(symbol, nt.Symbol) and (written in self.numbers or _is_greek(symbol.name)):
+            return symbol
+        known = ", ".join(self.matrices)
+        raise self.error(
+            f'"{written}" has no shape',
+            f'give it one, shapes={{"{written}": "p"}}; known are {known} and Greek letters for numbers',
+            place,
+        )
+
+    def function(self, written: str, place: int) -> Term:
+        name = ALIASES.get(written, written)
+        if name in _SIZED:
+            return self.sized(name, place)
+        if name not in _OF_MATRICES and name not in FUNCTIONS and name != "d":
+            raise self.error(
+                f'there is no function "{written}"',
+                f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp",
+                place,
+            )
+        inner = self.sum()
+        self.expect(")")
+        return self.built(lambda: self.applied(name, inner), place)
+
+    def applied(self, name: str, inner: Term) -> Term:
+        match name:
+            case "norm":
+                return _Norm(inner)
+            case "inv":
+                return mx.Inverse(inner)
+            case "diag":
+                return mx.Diagonal(inner)
+            case "sum":
+                return mx.matrix_product((mx.Transpose(mx.Ones(mx.shape_of(inner)[0])), inner))
+            case "d":
+                return mx.Differential(inner, self.matrices["w"])
+        return mx.Elementwise(name, inner)
+
+    def sized(self, name: str, place: int) -> Term:
+        kind, written, _ = self.tokens[self.next]
+        if kind not in ("name", "number") or (kind == "name" and written not in self.numbers):
+            raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', place)
+        self.next += 1
+        self.expect(")")
+        size = int(written) if kind == "number" else written
+        built: dict[str, Callable[[], Term]] = {
+            "ones": lambda: mx.Ones(size),
+            "zeros": lambda: mx.Zeros(size),
+            "eye": lambda: mx.Identity(size),
+        }
+        return built[name]()
+
+    def built(self, build: Callable[[], Term], place: int) -> Term:
+        """What `build` makes; shapes that do not fit are shown at their place."""
+        try:
+            return build()
+        except ShapeError as failure:
+            raise ShapeError(
+                f"{failure.cause}, near {self.text[max(0, place - 12) : place + 12].strip()!r}",
+                failure.remedy,
+            ) from None
+
+
+class _Norm(mx.Transpose):
+    """‖u‖ while its square is still to be read."""
+
+
+def _is_greek(name: str) -> bool:
+    """Whether a name is that of a Greek letter, with or without an index."""
+    letter = name.partition("_")[0].upper().replace("LAMBDA", "LAMDA")
+    try:
+        return bool(unicodedata.lookup(f"GREEK SMALL LETTER {letter}"))
+    except KeyError:
+        return False
+
+
+def _spread(term: Term, rows: mx.Dimension) -> Term:
+    """A number as the vector of it."""
+    if mx.shape_of(term) != mx.SCALAR:
+        return term
+    if isinstance(term, Negative):
+        return Negative(_spread(term.term, rows))
+    return mx.Ones(rows) if nt.is_number(term, 1) else mx.matrix_product((term, mx.Ones(rows)))

@@ -1,0 +1,381 @@
+"""Each panel of a descent's picture. Colour never stands alone: a dash, a marker or a label says the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import sympy
+
+from symgd.codegen.separation import as_real
+from symgd.terms import Symbol
+from symgd.writing.text import text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.optimize.descend import Run
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.intp]
+
+GROUND, DATA, PREDICTION, ERROR = "#FFFFFF", "#1F2933", "#00808A", "#C0006B"
+FAINT, GRID = "#9AA5B1", "#E4E7EB"
+# A parameter's colour, dash and marker, by its place; past the end the dashes differ.
+SERIES = ("#004C99", "#A65300", "#8811EE", "#00808A", "#C0006B", "#52606D")
+DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+MARKERS = "osD^vPX*"
+
+DOTTED = 40  # up to so many steps each has its marker
+DRAWN = 4000  # points of one curve
+ROWS = 3000  # rows of data that are drawn
+RESIDUALS = 150  # rows whose residuals are drawn
+EARLIER = 5  # lines of earlier steps
+HEADLINE = 92  # characters of the title
+WIDE = 1e3  # parameters that spread so far past their start need a log scale
+HIGHEST = 1e100  # what is beyond is left to the words
+
+
+def headline(run: Run) -> str:
+    """Model, loss, rate and outcome, for the figure's title."""
+    problem = run.problem
+    ended = f"{run.outcome.kind} after {_count(run.steps, 'step')}"
+    rest = f", {problem.loss.title}, α = {number(run.learning_rate)}: {ended}"
+    model = f"{text(Symbol(problem.target))} = {text(problem.prediction)}"
+    return plain(model, HEADLINE - len(rest)) + plain(rest)
+
+
+def plain(text: str, most: int = 100) -> str:
+    """Text that no dollar sign turns into mathematics, on one line and of bearable length.
+
+    Examples
+    --------
+    >>> plain("price in $ per m_2") == "price in " + chr(92) + "$ per m_2"
+    True
+    """
+    line = " ".join(text.split())
+    short = line if len(line) <= most else f"{line[: most - 1]}…"
+    return short.replace("$", r"\$")
+
+
+def number(value: float) -> str:
+    """Six digits, with a minus and no hyphen.
+
+    Examples
+    --------
+    >>> number(-1 / 15)
+    '−0.0666667'
+    """
+    return f"{value:.6g}".replace("-", "−")
+
+
+# ---------------------------------------------------------------------------------------------
+# Data
+
+
+def draw_data(axes: Axes, run: Run) -> None:
+    """The data and what the model says of them."""
+    rows = _spread(len(run.data), ROWS)
+    if len(run.problem.inputs) == 1:
+        _draw_line(axes, run, rows)
+    else:
+        _draw_predicted(axes, run, rows)
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.14),
+        ncols=2 if len(labels) == 4 else 3,
+        columnspacing=1.4,
+    )
+
+
+def _draw_line(axes: Axes, run: Run, rows: IntArray) -> None:
+    problem = run.problem
+    x, y = run.data[problem.inputs[0]][rows], run.data[problem.target][rows]
+    lost = run.outcome.kind == "diverged"
+    low, high = _widened(float(x.min()), float(x.max()), 0.06)
+    axes.set_xlim(low, high)
+    shown = (0, *_earlier(run)[1:3]) if lost else (0, run.steps)
+    reached = np.concatenate([_predictions(run, step, [x]) for step in shown])
+    axes.set_ylim(*_readable(y, reached, 1.0))
+    final = _predictions(run, run.steps, [x])
+    grid = np.linspace(low, high, 300)
+    _draw_earlier(axes, run, grid)
+    if len(rows) <= RESIDUALS and not lost:
+        heights = np.column_stack((y, final))
+        for place, (here, ends) in enumerate(zip(x, heights, strict=True)):
+            name = "_more" if place else "residuals"
+            axes.plot([here, here], ends, "--", color=ERROR, lw=1.2, zorder=2, label=name)
+    line = _predictions(run, run.steps, [grid])
+    if _is_seen(axes, line).any():
+        name = f"{_noun(run)} at step {run.steps:,}"
+        axes.plot(grid, line, color=PREDICTION, lw=2.4, zorder=3, label=name)
+    size = 34 if len(rows) <= 30 else 16 if len(rows) <= 300 else 5
+    axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, rows))
+    axes.set_xlabel(plain(problem.labels[problem.inputs[0]]))
+    axes.set_ylabel(plain(problem.labels[problem.target]))
+    axes.set_title(_data_title(run))
+
+
+def _draw_earlier(axes: Axes, run: Run, grid: FloatArray) -> None:
+    """Faint lines of earlier steps; the first, and all that swing out, with their number."""
+    steps = _earlier(run)
+    numbered = steps if run.outcome.kind == "diverged" else steps[:1]
+    name = f"{_noun(run)} at earlier steps"
+    for step in steps:
+        line = _predictions(run, step, [grid])
+        seen = np.flatnonzero(_is_seen(axes, line))
+        if not seen.size:
+            continue
+        axes.plot(grid, line, color=FAINT, lw=1.1, dashes=(4, 2), label=name, zorder=1)
+        name = "_more"
+        if step in numbered:
+            place = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
+            _note(axes, f"step {step}", (float(grid[place]), float(line[place])))
+
+
+def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
+    low, high = axes.get_ylim()
+    return np.asarray((line >= low) & (line <= high))
+
+
+def _note(axes: Axes, text: str, place: tuple[float, float]) -> None:
+    """Small words beside a faint line."""
+    axes.annotate(
+        text,
+        place,
+        xytext=(-3, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=8.5,
+        color="#52606D",
+    )
+
+
+def _draw_predicted(axes: Axes, run: Run, rows: IntArray) -> None:
+    problem = run.problem
+    columns = [run.data[name][rows] for name in problem.inputs]
+    actual = run.data[problem.target][rows]
+    final, first = _predictions(run, run.steps, columns), _predictions(run, 0, columns)
+    lost = run.outcome.kind == "diverged"
+    low, high = _readable(actual, first if lost else np.append(first, final), 1.0)
+    ends = [low, high]
+    axes.plot(ends, ends, "--", color=DATA, lw=1.2, zorder=3, label="predicted = actual")
+    axes.scatter(actual, first, s=18, marker="x", color=FAINT, lw=1, label="at step 0")
+    axes.scatter(actual, final, s=18, color=PREDICTION, label=f"at step {run.steps:,}")
+    axes.set_xlim(*_widened(float(actual.min()), float(actual.max()), 0.06))
+    axes.set_ylim(low, high)
+    target = problem.labels[problem.target]
+    axes.set_xlabel(plain(f"{target}, actual ({_data_label(run, rows)})"))
+    axes.set_ylabel(plain(f"{target}, predicted"))
+    left = f": by step {run.steps:,} they have left the picture" if lost else ""
+    axes.set_title(f"Predicted against actual{left}")
+
+
+def _data_title(run: Run) -> str:
+    if run.outcome.kind == "diverged":
+        return f"Data and {_noun(run)}: by step {run.steps:,} it has left the picture"
+    return (
+        f"Data, {_noun(run)} and residuals"
+        if len(run.data) <= RESIDUALS
+        else f"Data and {_noun(run)}"
+    )
+
+
+def _noun(run: Run) -> str:
+    """What the model draws over its only input."""
+    name = sympy.Symbol(run.problem.inputs[0])
+    slope = run.problem.prediction.value.diff(name)
+    return "curve" if name in sympy.expand(slope).free_symbols else "line"
+
+
+def _data_label(run: Run, rows: IntArray) -> str:
+    if len(rows) < len(run.data):
+        return f"{len(rows):,} of {len(run.data):,} rows"
+    return _count(len(rows), "row")
+
+
+def _earlier(run: Run) -> list[int]:
+    """The start and some later steps, closer together where the line still moves much."""
+    if run.steps == 0:
+        return []
+    if run.outcome.kind == "diverged":
+        return list(range(min(EARLIER, run.steps)))
+    spaced = np.geomspace(1, run.steps, EARLIER + 1)[:-1]
+    return sorted({0, *(int(step) for step in spaced if int(step) < run.steps)})[:EARLIER]
+
+
+def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
+    """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
+    problem = run.problem
+    names = (*problem.parameters, *problem.inputs)
+    (expr,), symbols = as_real([problem.prediction.value], names)
+    compute = sympy.lambdify(symbols, expr, modules="numpy")
+    values = run.trace.table[step, : len(problem.parameters)]
+    with np.errstate(all="ignore"):
+        made = np.asarray(compute(*values, *columns), dtype=np.float64) + 0 * columns[0]
+    return np.where(np.abs(made) < HIGHEST, made, np.nan)
+
+
+def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, float]:
+    """Limits that hold the data, and what is shown as far as `reach` times the data's own height."""
+    low, high = float(data.min()), float(data.max())
+    room = reach * ((high - low) or abs(high) or 1.0)
+    there = shown[np.isfinite(shown)]
+    if there.size:
+        lowest, highest = float(there.min()), float(there.max())
+        low, high = max(min(low, lowest), low - room), min(max(high, highest), high + room)
+    return _widened(low, high, 0.08)
+
+
+# ---------------------------------------------------------------------------------------------
+# Parameters and cost by step
+
+
+def draw_parameter(axes: Axes, run: Run, name: str, place: int) -> None:
+    """One parameter by step, with its exact value dotted."""
+    values = _drawable(run.trace[name])
+    exact = None if run.exact is None else run.exact.parameters[name]
+    note = _scale(axes, values, exact)
+    _draw_series(axes, run, values, place, name)
+    if exact is not None:
+        axes.axhline(exact, color=SERIES[place], ls=":", lw=1.6, zorder=1)
+        _label_line(axes, f"exact {number(exact)}", exact, SERIES[place])
+    axes.margins(y=0.14)
+    axes.set_title(plain(f"{name} by step: {_ends(run.trace[name])}{note}"))
+    axes.set_ylabel(plain(name))
+    _label_steps(axes, run)
+
+
+def draw_all_parameters(axes: Axes, run: Run) -> None:
+    """Many parameters in one panel; dash and marker tell them apart."""
+    names = list(run.parameters)
+    every = np.array([_drawable(run.trace[name]) for name in names])
+    note = _scale(axes, every, None)
+    for place, (name, values) in enumerate(zip(names, every, strict=True)):
+        _draw_series(axes, run, values, place, name)
+    handles, _ = axes.get_legend_handles_labels()
+    axes.legend(
+        handles,
+        [plain(f"{name} = {number(value)}") for name, value in run.parameters.items()],
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        ncols=1 + len(names) // 13,
+    )
+    axes.set_title(f"Parameters by step{note}")
+    _label_steps(axes, run)
+
+
+def draw_cost(axes: Axes, run: Run) -> None:
+    """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
+    cost, name = _drawable(run.trace.cost), run.problem.notation.cost
+    steps = _spread(len(cost), DRAWN)
+    values, title, label = cost, f"{name} by step", name
+    if run.exact is not None:
+        gap = cost - run.exact.cost
+        gap[~(gap > 8 * np.finfo(float).eps * run.exact.cost)] = np.nan
+        if np.isfinite(gap).any():
+            values, label = gap, f"{name} − {number(run.exact.cost)}"
+            title = f"{name} above its exact minimum"
+    finite = values[np.isfinite(values)]
+    log = bool(finite.size and finite.min() > 0)
+    if log:
+        axes.set_yscale("log")
+    marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
+    axes.plot(steps, values[steps], color=ERROR, marker=marker)
+    scale = "log" if log else "linear"
+    axes.set_title(f"{plain(title)} ({scale} scale)\n{plain(name)}: {_ends(run.trace.cost)}")
+    axes.set_ylabel(plain(label))
+    _label_steps(axes, run)
+
+
+def _draw_series(axes: Axes, run: Run, values: FloatArray, place: int, name: str) -> None:
+    steps = _spread(len(values), DRAWN)
+    axes.plot(
+        steps,
+        values[steps],
+        color=SERIES[place % len(SERIES)],
+        ls=DASHES[(place // len(SERIES)) % len(DASHES)]
+        if place >= len(SERIES)
+        else DASHES[place % 3],
+        marker=MARKERS[place % len(MARKERS)],
+        markevery=1 if run.steps <= DOTTED else max(1, len(steps) // 12),
+        label=f"parameter {name}",
+    )
+
+
+def _scale(axes: Axes, values: FloatArray, exact: float | None) -> str:
+    """A log scale to both sides for values that run away; answers what the title says of it."""
+    there = values[np.isfinite(values)]
+    first = values[..., :2]
+    near = [*np.abs(first[np.isfinite(first)]).tolist(), abs(exact or 0.0)]
+    size = max(near) or 1.0
+    if float(np.abs(there).max()) <= WIDE * size:
+        return ""
+    axes.set_yscale("symlog", linthresh=size)
+    low, high = np.log10(size), np.log10(float(np.abs(there).max()))
+    powers = [10.0 ** round(low + part * (high - low)) for part in (1 / 3, 2 / 3, 1)]
+    axes.set_yticks([*(-power for power in reversed(powers)), 0.0, *powers])
+    axes.minorticks_off()
+    return " (log scale both ways)"
+
+
+def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
+    """Words on a level line, at its right end."""
+    axes.annotate(
+        text,
+        (1.0, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=colour,
+        fontsize=9,
+        bbox={"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
+        zorder=5,
+    )
+
+
+def _label_steps(axes: Axes, run: Run) -> None:
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+    axes.set_xlabel("step")
+    ticks = 8 if run.steps < 10_000 else 4
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    if run.steps == 0:
+        axes.set_xlim(-0.5, 0.5)
+        axes.set_xticks([0])
+    else:
+        axes.set_xlim(-0.04 * run.steps, 1.04 * run.steps)
+
+
+# ---------------------------------------------------------------------------------------------
+# Small things
+
+
+def _drawable(values: FloatArray) -> FloatArray:
+    return np.where(np.abs(values) < HIGHEST, values, np.nan)
+
+
+def _ends(values: FloatArray) -> str:
+    return f"{number(values[0])} → {number(values[-1])}"
+
+
+def _spread(count: int, most: int) -> IntArray:
+    """At most `most` numbers from 0 to count − 1, evenly spread, both ends among them."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
+
+
+def _widened(low: float, high: float, part: float) -> tuple[float, float]:
+    room = part * (high - low) or 0.5 * abs(high) or 0.5
+    return low - room, high + room
+
+
+def _count(things: int, noun: str) -> str:
+    return f"{things:,} {noun}{'' if things == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Model, loss and roles, which give the cost: values alone."""

@@ -1,0 +1,227 @@
+"""Model: a prediction formula, with names for its inner functions where the writer gives them.
+
+``h = a*x + b; sigmoid(h)`` is read statement by statement, each on a line of its own or after a semicolon. A name
+may be used in the statements below its own; the last one is the prediction, with the target's name before it or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from symgd.errors import FormulaError, ProblemError
+from symgd.parsing.formula import CONSTANT_NAMES, MAX_LENGTH, parse
+from symgd.problem.roles import target_of
+from symgd.terms import Abbreviation, Indexed, Symbol, Term
+
+# The sign of a definition, and not a part of <=, >=, == and !=.
+_IS = re.compile(r"(?<![<>=!])=(?!=)")
+_GOES_ON = tuple("+*/^,)·×÷")
+_UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A prediction formula.
+
+    Parameters
+    ----------
+    prediction : Term
+        Over the inner functions' names, which are Abbreviations.
+    inner : tuple of Abbreviation
+        In the order in which they are defined.
+    target : str
+        The name before the last "="; empty without one.
+    """
+
+    prediction: Term
+    inner: tuple[Abbreviation, ...] = ()
+    target: str = ""
+
+
+def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviation] = ()) -> Model:
+    """Read a model's text.
+
+    Parameters
+    ----------
+    text : str
+    given : collection of str
+        Names that have a role, and so are no constants.
+    known : sequence of Abbreviation
+        Inner functions that are defined already.
+
+    Raises
+    ------
+    FormulaError
+        When a formula cannot be read.
+    ProblemError
+        When a name is defined twice, by itself, too late, or for nothing.
+
+    Examples
+    --------
+    >>> model = read_model("h = a*x + b; sigmoid(h)")
+    >>> [name.name for name in model.inner], model.prediction.value
+    (['h'], 1/(exp(-a*x - b) + 1))
+    """
+    if len(text) > MAX_LENGTH:
+        return Model(parse(text))
+    *above, last = _statements(text)
+    defined = [_name_of(statement) for statement in above]
+    constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
+    inner: dict[Term, Term] = {Symbol(name.name): name for name in known}
+    for place, (name, statement) in enumerate(zip(defined, above, strict=True)):
+        if Symbol(name) in inner:
+            raise ProblemError(f'"{name}" is defined twice', "give the second another name")
+        body = parse(_IS.split(statement)[1], constants=constants)
+        _expect_known(name, body, defined[place + 1 :])
+        inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
+    target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
+    if _IS.search(last) and not target.strip():
+        raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
+    prediction = parse(formula.strip(), constants=constants).substitute(inner)
+    names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
+    return Model(prediction, names, target.strip())
+
+
+def _statements(text: str) -> list[str]:
+    """The text cut at semicolons, and at the ends of lines where a formula is at its end."""
+    found: list[str] = [""]
+    for line in re.split(r"(?<=;)|\n", text):
+        before, bare = found[-1], line.strip()
+        open_still = before.count("(") + before.count("[") > before.count(")") + before.count("]")
+        goes_on = before.rstrip().endswith(_UNFINISHED) or bare.startswith(_GOES_ON)
+        if before and (open_still or goes_on) and not before.endswith(";"):
+            found[-1] = f"{before} {bare}"
+        elif bare:
+            found.append(bare)
+    statements = [statement.rstrip("; ") for statement in found]
+    kept = [statement for statement in statements if statement]
+    single = len(kept) < 2 or not any(_IS.search(statement) for statement in kept[:-1])
+    return [text.strip().rstrip(";")] if single else kept
+
+
+def _name_of(statement: str) -> str:
+    """The name that a statement above the last defines."""
+    sides = _IS.split(statement)
+    if len(sides) != 2:
+        raise ProblemError(
+            f'"{statement}" above the last line of the model is not a definition',
+            'write the statements as "h = a*x + b", and the prediction last',
+        )
+    name = parse(sides[0].strip(), constants=())
+    if isinstance(name, Indexed) or not isinstance(name, Symbol):
+        raise ProblemError(
+            f'"{sides[0].strip()}" is not a name for an inner function',
+            'write a name such as "h" or "h1"',
+        )
+    return name.name
+
+
+def _expect_known(name: str, body: Term, later: list[str]) -> None:
+    """Refuse a definition that needs itself, or one that stands below it."""
+    if name in body.names:
+        raise ProblemError(
+            f'"{name}" is defined by itself', "give the inner function on the right another name"
+        )
+    for other in later:
+        if other in body.names:
+            raise ProblemError(
+                f'"{name}" uses "{other}", which is defined below it', "change their order"
+            )
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One prediction, or several scores that are compared with as many targets.
+
+    Parameters
+    ----------
+    predictions : tuple of Term
+    targets : tuple of str
+    inner : tuple of Abbreviation
+    """
+
+    predictions: tuple[Term, ...]
+    targets: tuple[str, ...]
+    inner: tuple[Abbreviation, ...]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The inner functions' definitions and the predictions, as they were written."""
+        return (*(name.definition for name in self.inner), *self.predictions)
+
+
+def read_scores(
+    model: str | Sequence[str], target: str | Sequence[str], given: Collection[str] = ()
+) -> Scores:
+    """Read a model of one formula, or of one for each score.
+
+    Parameters
+    ----------
+    model : str or sequence of str
+        Several formulas may stand in one text with commas between them where there are several targets.
+    target : str or sequence of str
+        As many as the model has formulas; one that the formula names itself counts before it.
+    given : collection of str
+        Names that have a role.
+
+    Examples
+    --------
+    >>> read_scores(["a*x", "b*x"], ["y1", "y2"]).targets
+    ('y1', 'y2')
+    """
+    if not isinstance(target, str | Sequence) or not all(isinstance(name, str) for name in target):
+        raise ProblemError(f"the target is {target!r}", 'pass a name such as "y", or one a formula')
+    named = [name.strip() for name in target.split(",")] if isinstance(target, str) else [*target]
+    if not isinstance(model, str | Sequence) or not all(isinstance(part, str) for part in model):
+        raise FormulaError(
+            f"a model is a text or several, not {type(model).__name__}", 'write it as "m*x + b"'
+        )
+    together = isinstance(model, str) and len(named) == 1
+    texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
+    found: list[Model] = []
+    for text in texts:
+        found.append(read_model(text, given, found[-1].inner if found else ()))
+    if not found:
+        raise ProblemError("the model is empty", 'write one such as "m*x + b"')
+    own = [model.target for model in found]
+    wanted = own if all(own) else named
+    if len(wanted) != len(found):
+        raise ProblemError(
+            f"the model has {_counted(len(found), 'formula')} and {_counted(len(wanted), 'target')}",
+            'name one target for each formula, such as target=["y1", "y2"]',
+        )
+    targets = tuple(target_of(name) for name in wanted)
+    for name in targets:
+        if targets.count(name) > 1:
+            raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
+    scores = Scores(tuple(model.prediction for model in found), targets, found[-1].inner)
+    _expect_used(scores)
+    return scores
+
+
+def _apart(text: str) -> list[str]:
+    """The formulas between commas that no parenthesis holds."""
+    found, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + "s" * (number != 1)
+
+
+def _expect_used(model: Scores) -> None:
+    for place, name in enumerate(model.inner):
+        later = model.parts[place + 1 :]
+        if not any(name == part for term in later for _, part in term.walk()):
+            raise ProblemError(
+                f'"{name.name}" is defined and not used',
+                "use it in the prediction, or leave it out",
+            )

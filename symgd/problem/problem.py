@@ -1,0 +1,500 @@
+"""Problem: a model, a loss and the roles of the names, which give the cost.
+
+Derivations are asked of it here; what else it offers stands in `desk.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import sympy
+
+from symgd.api import Desk
+from symgd.errors import ProblemError
+from symgd.problem.costs import Cost, intercepts, penalty_term, written_out
+from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
+from symgd.problem.models import read_scores
+from symgd.problem.notation import LETTERS, notation_beside
+from symgd.problem.notation import Notation as Notation
+from symgd.problem.roles import assign_roles, names_of
+from symgd.problem.settings import (
+    found_loss,
+    found_penalty,
+    loss_formula,
+    setting_letters,
+    setting_values,
+)
+from symgd.terms import (
+    Abbreviation,
+    BigSum,
+    Equation,
+    Indexed,
+    Sum,
+    Symbol,
+    Term,
+    Variable,
+    abbreviations,
+    definitions_of,
+    fresh_index,
+    indices_of,
+)
+from symgd.terms.indices import Range, counts, totals, vectors
+
+if TYPE_CHECKING:
+    from symgd.derivation.budget import Budget
+    from symgd.derivation.gradient import Derivation, Gradient, TidyRule
+    from symgd.derivation.second_order.hessian import Hessian
+
+_STATE = (
+    "model",
+    "predictions",
+    "targets",
+    "parameters",
+    "inputs",
+    "loss",
+    "penalty",
+    "penalized",
+    "notation",
+    "labels",
+)
+
+
+class Problem(Desk):
+    """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
+
+    Parameters
+    ----------
+    model : str or sequence of str
+        The prediction formula, such as "m*x + b"; "y = m*x + b" names the target too. Inner functions may have names,
+        "h = a*x + b; sigmoid(h)". Several formulas are the scores that a loss of several classes compares.
+    loss : str or Loss
+        A name in `losses`, or one example's loss as a formula in `prediction` and `target`, or p and y (their mean is
+        the cost).
+    parameters : sequence of str, optional
+        What is learned. Without it: every name that is not an input.
+    inputs : sequence of str, optional
+        What is read from data. Without it: x, x1, x_2 and the like, or every name that is not a parameter.
+    target : str or sequence of str
+        The name of what is predicted; one for each formula of the model.
+    penalty : str or Penalty, optional
+        A name in `penalties`: what large parameters cost.
+    penalized : sequence of str, optional
+        The parameters that the penalty is on. Without it: all but intercepts, which are only ever added by themselves.
+    settings : mapping of str to float, optional
+        The numbers of the loss and the penalty, {"delta": 1.35}; what is not named has its default.
+    notation : Notation, optional
+        Without it: J, N and i, or other letters where the formula uses these.
+    losses : mapping of str to Loss
+    penalties : mapping of str to Penalty
+    labels : mapping of str to str, optional
+        What data columns are called in pictures and films, where their names in the formula are shorter.
+
+    Raises
+    ------
+    FormulaError
+        When a formula cannot be read.
+    ProblemError
+        When the roles do not fit the model.
+
+    Examples
+    --------
+    >>> problem = Problem("m*x + b")
+    >>> problem.parameters, problem.inputs
+    (('m', 'b'), ('x',))
+    >>> problem.cost
+    Sum((b + m*x[i] - y[i])**2, (i, 1, N))/N
+    """
+
+    def __init__(
+        self,
+        model: str | Sequence[str],
+        loss: str | Loss = "mse",
+        *,
+        parameters: Sequence[str] | None = None,
+        inputs: Sequence[str] | None = None,
+        target: str | Sequence[str] = "y",
+        penalty: str | Penalty | None = None,
+        penalized: Sequence[str] | None = None,
+        settings: Mapping[str, float] | None = None,
+        notation: Notation | None = None,
+        losses: Mapping[str, Loss] = LOSSES,
+        penalties: Mapping[str, Penalty] = PENALTIES,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
+        found = read_scores(model, target, given)
+        self.model = model
+        self.predictions, self.targets = found.predictions, found.targets
+        self.parameters, self.inputs = assign_roles(found.parts, parameters, inputs, self.targets)
+        self.loss = found_loss(loss, losses, settings or {})
+        self.penalty = found_penalty(penalty, penalties)
+        self.settings = setting_values(self._declared_settings, settings or {})
+        self.penalized = self._found_penalized(penalized)
+        if notation is not None and not isinstance(notation, Notation):
+            raise ProblemError(f"notation is {notation!r}", "pass a Notation")
+        self.notation = notation or notation_beside(self._own_names)
+        self.labels = {name: (labels or {}).get(name, name) for name in self.columns}
+        self._check_names()
+        self._check_indices()
+        self._check_scores()
+
+    def __repr__(self) -> str:
+        return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        roles = (self.parameters, self.inputs, self.targets, tuple(self.labels.items()))
+        penalty = (self.penalty, self.penalized, tuple(self.settings.items()))
+        return (self.predictions, self.loss, self.notation, *penalty, *roles)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What was given and found; what can be worked out again is not kept."""
+        state = {name: getattr(self, name) for name in _STATE}
+        return {**state, "settings": dict(self.settings)}
+
+    @property
+    def prediction(self) -> Term:
+        """What is predicted; of several scores the first."""
+        return self.predictions[0]
+
+    @property
+    def target(self) -> str:
+        """The name of what is predicted; of several the first."""
+        return self.targets[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of what is read from data: the inputs, and the targets last."""
+        return (*self.inputs, *self.targets)
+
+    def _repr_markdown_(self) -> str:
+        from symgd.writing.latex import latex
+
+        return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
+
+    @property
+    def _declared_settings(self) -> tuple[Setting, ...]:
+        return (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
+
+    def _found_penalized(self, given: Sequence[str] | None) -> tuple[str, ...]:
+        """The parameters that the penalty is on."""
+        named = names_of(given, "penalized")
+        if self.penalty is None:
+            if named:
+                raise ProblemError("there is no penalty", f"expected one of {', '.join(PENALTIES)}")
+            return ()
+        for name in named:
+            self.expect_parameter(name)
+        free = intercepts(self._parts, frozenset(self.inputs))
+        found = named or tuple(name for name in self.parameters if name not in free)
+        if not found:
+            raise ProblemError(
+                "every parameter is an intercept, and these are not penalised",
+                "name those that are with penalized",
+            )
+        return found
+
+    @cached_property
+    def _parts(self) -> tuple[Term, ...]:
+        """The predictions without abbreviations."""
+        return tuple(written_out(prediction) for prediction in self.predictions)
+
+    def _check_indices(self) -> None:
+        """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
+        for part in self._parts:
+            for _, term in part.walk():
+                learned = isinstance(term, Indexed) and term.name in self.parameters
+                for index in indices_of(term):
+                    if index in part.names and (learned or index != self.notation.index):
+                        raise ProblemError(
+                            f'no sum in the model counts by the index "{index}"',
+                            f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added '
+                            "to the inputs",
+                        )
+
+    def _check_names(self) -> None:
+        used = self._own_names
+        letters = (getattr(self.notation, role) for role in LETTERS)
+        own = [letter for letter in letters if letter]
+        for name in own:
+            if name in used:
+                raise ProblemError(
+                    f'"{name}" is a name in the formula and in the notation',
+                    "choose another for the notation's cost, count, index, residual or prediction",
+                )
+        if len(set(own)) < len(own):
+            raise ProblemError(
+                f"the notation uses one name twice: {', '.join(own)}", "choose others"
+            )
+
+    def _check_scores(self) -> None:
+        """The loss is for as many scores as the model has."""
+        several = len(self.predictions) > 1
+        if several and not self.loss.several:
+            raise ProblemError(
+                f"the model has {len(self.predictions)} formulas, and the loss {self.loss.name} compares one "
+                "prediction with one target",
+                "use categorical_cross_entropy, or a model of one formula",
+            )
+        if self.loss.several and not several:
+            raise ProblemError(
+                f"the loss {self.loss.name} compares several scores, and the model is one formula",
+                'write one for each class, Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+            )
+        _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
+
+    @property
+    def _model_names(self) -> set[str]:
+        """The names that the model and the data have."""
+        whole = Sum(self._parts)
+        bound = {total.index for total in totals(whole)}
+        inner = {part.name for prediction in self.predictions for part in abbreviations(prediction)}
+        return {*self.parameters, *self.columns, *counts(whole), *bound, *inner}
+
+    @property
+    def _own_names(self) -> set[str]:
+        """The names that the notation's letters must not be."""
+        return self._model_names | set(self.letters.values())
+
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """What each setting is called in the cost."""
+        return setting_letters(self.settings, self._model_names)
+
+    @cached_property
+    def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
+        """The parameters and inputs that have entries, and what their indices run over."""
+        return vectors(Sum(self._parts))
+
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """The names that sums in the model count to."""
+        return counts(self.prediction)
+
+    @cached_property
+    def symbols(self) -> tuple[Variable, ...]:
+        """The parameters as Terms: a number's name, or any one entry of a vector."""
+        return tuple(self._variable(name) for name in self.parameters)
+
+    def _variable(self, name: str) -> Variable:
+        used = {*self._own_names, *vars(self.notation).values()}
+        indices: list[str] = []
+        for _ in self.vectors.get(name, ()):
+            indices.append(fresh_index({*used, *indices}, "klmnqrsj"))
+        return Indexed(name, tuple(indices)) if indices else Symbol(name)
+
+    @cached_property
+    def data(self) -> Mapping[Term, Term]:
+        """Each data column's name, and each inner function's, as one example's value of it."""
+        index = self.notation.index
+        found: dict[Term, Term] = {Symbol(name): Indexed(name, (index,)) for name in self.columns}
+        for _, term in Sum(self._parts).walk():
+            if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
+                found[term] = Indexed(term.name, (index, *term.indices))
+        for prediction in self.predictions:
+            for name in reversed(abbreviations(prediction)):
+                body = name.definition.substitute(found)
+                found[name] = Abbreviation(name.name, body, (index,) * (index in body.names))
+        return found
+
+    @cached_property
+    def _cost(self) -> Cost:
+        used = frozenset(self._own_names)
+        formula = loss_formula(self.loss, self.target, self._model_names, self.letters)
+        return Cost(
+            self.loss,
+            formula,
+            tuple(prediction.substitute(self.data) for prediction in self.predictions),
+            tuple(Indexed(target, (self.notation.index,)) for target in self.targets),
+            self.notation,
+            used,
+            self._penalty_term,
+        )
+
+    @property
+    def _penalty_term(self) -> Term | None:
+        if self.penalty is None:
+            return None
+        return penalty_term(self.penalty, tuple(map(self._weight, self.penalized)), self.letters)
+
+    def _weight(self, name: str) -> Term:
+        """A parameter as the penalty has it; a vector as the sum over its entries."""
+        ranges = self.vectors.get(name, ())
+        if not ranges:
+            return Symbol(name)
+        taken = {*self._own_names, *vars(self.notation).values()}
+        letters: list[str] = []
+        for _ in ranges:
+            letters.append(fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
+        term: Term = Indexed(name, tuple(letters))
+        for letter, run in reversed([*zip(letters, ranges, strict=True)]):
+            if run is None:
+                raise ProblemError(
+                    f'no sum in the model says how many entries "{name}" has',
+                    "name other parameters with penalized",
+                )
+            term = BigSum(term, letter, run.upper, run.lower)
+        return term
+
+    @property
+    def _bound(self) -> set[str]:
+        """The indices of the model's own sums."""
+        return {total.index for total in totals(Sum(self._parts))}
+
+    @property
+    def residual(self) -> Term:
+        """One example's residual, written out: m x_i + b − y_i."""
+        return self._cost.residual
+
+    @property
+    def is_of_the_residual(self) -> bool:
+        """Whether the cost depends on the parameters through the residual alone."""
+        return self._cost.is_of_the_residual
+
+    @property
+    def loss_term(self) -> Term:
+        """One example's loss in `prediction`, `target` and the settings' letters."""
+        return self._cost.formula
+
+    @property
+    def example_loss(self) -> Term:
+        """One example's loss."""
+        return self._cost.example_loss
+
+    @property
+    def cost_term(self) -> Term:
+        """The cost as it is written."""
+        return self._cost.term
+
+    @cached_property
+    def cost_name(self) -> Abbreviation:
+        """J, which stands for the cost."""
+        return Abbreviation(self.notation.cost, self.cost_term)
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What the names stand for: J = …, e_i = … where the residual is named, and the inner functions."""
+        return definitions_of(self.cost_name)
+
+    @property
+    def cost(self) -> sympy.Expr:
+        """The cost as SymPy knows it."""
+        return self.cost_term.value
+
+    @overload
+    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
+
+    @overload
+    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
+
+    def derive(
+        self, wrt: str | None = None, *, budget: Budget | None = None
+    ) -> Gradient | Derivation:
+        """The gradient, step by step, every step checked.
+
+        Parameters
+        ----------
+        wrt : str, optional
+            One parameter; without it, all of them.
+        budget : Budget, optional
+            How much the derivation by each parameter may cost; without it, 2000 steps and a minute.
+
+        Returns
+        -------
+        Gradient or Derivation
+            Prints as text; has `.latex()`, `.markdown()`, `.typst()`, `.json()`, `.steps` and `.result`.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").derive("b").result
+        2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        """
+        if wrt is not None:
+            self.expect_parameter(wrt)
+        known = self._gradient if budget is None else self._derived(budget)
+        return known if wrt is None else known.partials[wrt]
+
+    @cached_property
+    def _gradient(self) -> Gradient:
+        from symgd.derivation.budget import USUAL
+
+        return self._derived(USUAL)
+
+    def _derived(self, budget: Budget) -> Gradient:
+        from symgd.derivation.checking.check import Checker
+        from symgd.derivation.engine import derive, gradient
+
+        name, cost = self.cost_name, self.cost_term
+        tidy, checker = self._tidy, Checker()
+
+        def derived(by: Variable) -> Derivation:
+            return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
+
+        return gradient(name, cost, self.symbols, derived)
+
+    @property
+    def _tidy(self) -> tuple[TidyRule, ...]:
+        """The algebra that brings a line into the notation's form."""
+        from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+
+        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
+        inside = self.notation.constants == "inside" and self.loss.reduction != "half mean"
+        return tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+
+    def hessian(self) -> Hessian:
+        """The second derivatives, step by step from the gradient's last lines, every step checked.
+
+        Returns
+        -------
+        Hessian
+            Prints as text and is written as `derive`'s answer is; `.result` is a SymPy matrix.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").hessian()["b", "b"].result
+        2
+        """
+        return self._hessian
+
+    @cached_property
+    def _hessian(self) -> Hessian:
+        from symgd.derivation.second_order.hessian import hessian
+
+        return hessian(self._gradient, tidy=self._tidy)
+
+    def written(self, **changes: Any) -> Problem:
+        """The same problem in another notation.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").written(residual="e", count="n").cost_term == Problem("m*x + b").cost_term
+        False
+        """
+        return Problem(
+            self.model,
+            self.loss,
+            parameters=self.parameters,
+            inputs=self.inputs,
+            target=self.targets,
+            penalty=self.penalty,
+            penalized=self.penalized or None,
+            settings=self.settings,
+            notation=replace(self.notation, **changes),
+            labels=self.labels,
+        )
+
+    def expect_parameter(self, name: str) -> None:
+        """ProblemError where `name` is no parameter."""
+        if name not in self.parameters:
+            raise ProblemError(
+                f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
+            )

@@ -1,0 +1,141 @@
+"""Settings: the numbers of losses and penalties, their letters, and a loss's formula with both read into it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import sympy
+
+from symgd.errors import ProblemError
+from symgd.parsing.formula import parse, parse_condition
+from symgd.problem.losses import Loss, Penalty, Setting
+from symgd.terms import Symbol, Term
+
+_CLASSES = ("k", "K")  # the index and the count of a formula over several scores
+
+
+def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[str, float]) -> Loss:
+    """The loss that is asked for: by its name, or the reader's own formula."""
+    if isinstance(loss, Loss):
+        return loss
+    if loss in losses:
+        return losses[loss]
+    for known in losses.values():
+        if loss in known.aliases:
+            return known
+    if re.fullmatch(r"\w+", str(loss)):
+        raise ProblemError(
+            f'there is no loss "{loss}"',
+            f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
+        )
+    own = tuple(Setting(name, value, "", "given") for name, value in settings.items())
+    made = Loss("custom", "the given loss", str(loss), "mean", "as given", "the user")
+    names = parse(made.formula).names
+    return replace(made, settings=tuple(setting for setting in own if setting.name in names))
+
+
+def found_penalty(
+    penalty: str | Penalty | None, penalties: Mapping[str, Penalty]
+) -> Penalty | None:
+    """The penalty that is asked for."""
+    if penalty is None or isinstance(penalty, Penalty):
+        return penalty
+    if penalty not in penalties:
+        raise ProblemError(
+            f'there is no penalty "{penalty}"', f"expected one of {', '.join(penalties)}"
+        )
+    return penalties[penalty]
+
+
+def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> Mapping[str, float]:
+    """Each setting's number: the given one, or its default.
+
+    Raises
+    ------
+    ProblemError
+        For a name that is no setting, or a number that it cannot be.
+    """
+    declared = {setting.name: setting for setting in settings}
+    for name, value in given.items():
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise ProblemError(
+                f'"{name}" is not a setting of this loss and penalty', f"its settings are {known}"
+            )
+        _expect_fitting(declared[name], value)
+    return MappingProxyType(
+        {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
+    )
+
+
+def _expect_fitting(setting: Setting, value: object) -> None:
+    wanted = f"expected {setting.where or 'a number'}"
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ProblemError(f"the setting {setting.name} is {value!r}", wanted)
+    if not setting.where:
+        return
+    condition = parse_condition(setting.where).value
+    if not condition.subs({sympy.Symbol(setting.name): sympy.Float(value)}):
+        raise ProblemError(f"the setting {setting.name} is {value:g}", wanted)
+
+
+def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str, str]:
+    """What each setting is called where the model has names of its own: its name, or its name with a 0.
+
+    Examples
+    --------
+    >>> dict(setting_letters(["delta"], {"delta"}))
+    {'delta': 'delta_0'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        candidates = (name, *(f"{name}_{number}" for number in range(10_000)))
+        found[name] = next(c for c in candidates if c not in used and c not in found.values())
+    return MappingProxyType(found)
+
+
+def loss_formula(
+    loss: Loss, target: str, used: Collection[str], letters: Mapping[str, str]
+) -> Term:
+    """One example's loss in `prediction`, `target` and the settings' letters.
+
+    A reader's own formula may have the short names p and y, or the target's own.
+
+    Raises
+    ------
+    ProblemError
+        For a name that means nothing, or two things.
+    """
+    term = parse(loss.formula)
+    short = {"p": "prediction", "y": "target", target: "target"}
+    meant = {name: Symbol(letter) for name, letter in letters.items()}
+    for name, long in short.items():
+        if name not in term.names or name in meant:
+            continue
+        if name in used and name != target:
+            raise ProblemError(
+                f'"{name}" in the loss "{loss.formula}" is a name in the model too',
+                f"write {long} in the loss",
+            )
+        meant[name] = Symbol(long)
+    known = {"prediction", "target", *meant, *(_CLASSES if loss.several else ())}
+    strange = sorted(term.names - known)
+    if strange:
+        raise ProblemError(
+            f'the loss "{loss.formula}" has the name "{strange[0]}"',
+            "write it in `prediction` and `target`, or p and y, and give other names a number in settings",
+        )
+    if "prediction" not in term.substitute(_symbols(meant)).names:
+        raise ProblemError(
+            f'the loss "{loss.formula}" does not depend on the prediction',
+            'write it in `prediction` and `target`, such as "(prediction - target)^4"',
+        )
+    return term.substitute(_symbols(meant))
+
+
+def _symbols(meant: Mapping[str, Symbol]) -> dict[Term, Term]:
+    return {Symbol(name): symbol for name, symbol in meant.items()}

@@ -1,0 +1,164 @@
+"""Sums, products, fractions, powers and calls, in the writer's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd.terms.functions import FUNCTIONS
+from symgd.terms.leaves import number
+from symgd.terms.term import Term
+
+
+@dataclass(frozen=True)
+class Negative(Term):
+    """−a. As a later term of a Sum it is read as a subtraction."""
+
+    term: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Negative(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return -self.term.value
+
+
+@dataclass(frozen=True)
+class Sum(Term):
+    """a + b − c: terms in the writer's order."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.terms
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Sum(children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Add(*(term.value for term in self.terms))
+
+
+@dataclass(frozen=True)
+class Product(Term):
+    """a b c: factors in the writer's order."""
+
+    factors: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.factors
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Product(children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Mul(*(factor.value for factor in self.factors))
+
+
+@dataclass(frozen=True)
+class Fraction(Term):
+    """numerator / denominator."""
+
+    numerator: Term
+    denominator: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.numerator, self.denominator)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Fraction(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.numerator.value / self.denominator.value
+
+
+@dataclass(frozen=True)
+class Power(Term):
+    """base ^ exponent."""
+
+    base: Term
+    exponent: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.base, self.exponent)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Power(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.base.value**self.exponent.value
+
+
+@dataclass(frozen=True)
+class Call(Term):
+    """function(argument, …), for a function declared in `functions`."""
+
+    function: str
+    arguments: tuple[Term, ...]
+
+    @property
+    def argument(self) -> Term:
+        """The first argument, which most functions have alone."""
+        return self.arguments[0]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.arguments
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Call(self.function, children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return FUNCTIONS[self.function].value(*(argument.value for argument in self.arguments))
+
+
+def call(function: str, *arguments: Term) -> Call:
+    """function(argument, …).
+
+    Examples
+    --------
+    >>> from symgd.terms import Symbol
+    >>> call("max", Symbol("a"), Symbol("b")).value
+    Max(a, b)
+    """
+    return Call(function, arguments)
+
+
+def sum_of(terms: tuple[Term, ...]) -> Term:
+    """The terms added: none is 0, one is itself."""
+    if not terms:
+        return number(0)
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def product_of(factors: tuple[Term, ...]) -> Term:
+    """The factors multiplied: none is 1, one is itself."""
+    if not factors:
+        return number(1)
+    return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def terms_of(term: Term) -> tuple[Term, ...]:
+    """The terms of a Sum; any other Term is its own only one."""
+    return term.terms if isinstance(term, Sum) else (term,)
+
+
+def factors_of(term: Term) -> tuple[Term, ...]:
+    """The factors of a Product; any other Term is its own only one."""
+    return term.factors if isinstance(term, Product) else (term,)

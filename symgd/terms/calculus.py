@@ -1,0 +1,162 @@
+"""Σ, derivatives that are still to be taken, and equations; and what is bound and what is free in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd.terms.leaves import Abbreviation, Delta, Indexed, Symbol, Variable, number
+from symgd.terms.term import Term
+
+ONE = number(1)
+
+
+@dataclass(frozen=True)
+class BigSum(Term):
+    """Σ of `body` over `index` = `lower` … `upper`; inside the body, `index` is the Σ's own."""
+
+    body: Term
+    index: str
+    upper: Term
+    lower: Term = ONE
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        (body,) = children
+        return BigSum(body, self.index, self.upper, self.lower)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        limits = (sympy.Symbol(self.index), self.lower.value, self.upper.value)
+        return sympy.Sum(self.body.value, limits)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return (self.body.names - {self.index}) | self.upper.names | self.lower.names
+
+    def with_index(self, old: str, new: str) -> Term:
+        bounds = self.upper.with_index(old, new), self.lower.with_index(old, new)
+        if self.index == old or old not in self.body.names:
+            return BigSum(self.body, self.index, *bounds)
+        own = (
+            self.reindexed(fresh_index(self.body.names | {old, new})) if self.index == new else self
+        )
+        return BigSum(own.body.with_index(old, new), own.index, *bounds)
+
+    def reindexed(self, index: str) -> BigSum:
+        """The same sum, counted by another index that its body does not use."""
+        return BigSum(self.body.with_index(self.index, index), index, self.upper, self.lower)
+
+
+@dataclass(frozen=True)
+class Partial(Term):
+    """A derivative still to be taken: ∂/∂variable of body, or d/d variable where `ordinary`."""
+
+    body: Term
+    variable: Variable
+    ordinary: bool = False
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        (body,) = children
+        return Partial(body, self.variable, self.ordinary)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        if isinstance(self.variable, Symbol | Indexed):
+            return sympy.Derivative(self.body.value, self.variable.value)
+        name = Symbol(self.variable.name)
+        inner = sympy.Derivative(self.body.substitute({self.variable: name}).value, name.value)
+        return sympy.Subs(inner, name.value, self.variable.value)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        indexed = isinstance(self.variable, Indexed)
+        return self.body.names | (self.variable.names if indexed else frozenset())
+
+    def with_index(self, old: str, new: str) -> Term:
+        variable = self.variable.with_index(old, new)
+        return Partial(self.body.with_index(old, new), variable, self.ordinary)
+
+
+@dataclass(frozen=True)
+class Equation(Term):
+    """left = right: a line of a derivation or a definition."""
+
+    left: Term
+    right: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Equation(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Eq(self.left.value, self.right.value, evaluate=False)
+
+
+def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
+    """The first letter for an index that is not in `used`.
+
+    Examples
+    --------
+    >>> fresh_index({"j", "w"})
+    'k'
+    """
+    names: tuple[str, ...] = (*letters, *(f"{letters[0]}_{n}" for n in range(1, 10_000)))
+    return next(name for name in names if name not in used)
+
+
+def indices_of(term: Term) -> tuple[str, ...]:
+    """The indices that tell one value of `term` from another, in reading order; those of a Σ inside are its own.
+
+    Examples
+    --------
+    >>> indices_of(BigSum(Indexed("x", ("i", "j")), "j", Symbol("p")))
+    ('i',)
+    """
+    if isinstance(term, Indexed | Delta | Abbreviation):
+        return term.indices
+    found = dict.fromkeys(index for child in term.children for index in indices_of(child))
+    return tuple(index for index in found if not (isinstance(term, BigSum) and index == term.index))
+
+
+def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
+    """The names in `term` that stand for something, each once, and before those in its own definition.
+
+    Examples
+    --------
+    >>> from symgd.terms import Sum
+    >>> h = Abbreviation("h", Symbol("x"))
+    >>> [name.name for name in abbreviations(Sum((Abbreviation("k", h), h)))]
+    ['k', 'h']
+    """
+    found: dict[Abbreviation, None] = {}
+
+    def visit(part: Term) -> None:
+        for _, inner in part.walk():
+            if isinstance(inner, Abbreviation):
+                found.pop(inner, None)
+                found[inner] = None
+                visit(inner.definition)
+
+    visit(term)
+    return tuple(found)
+
+
+def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
+    """What a name stands for, and the names in that."""
+    parts = abbreviations(name)
+    return tuple(Equation(part, part.definition) for part in parts)

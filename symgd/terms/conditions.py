@@ -1,0 +1,114 @@
+"""Conditions, and expressions that differ from case to case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import sympy
+
+from symgd.terms.term import Term
+
+Sign: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
+
+
+RELATIONS: Mapping[Sign, Callable[..., sympy.Expr]] = MappingProxyType(
+    {
+        "<": sympy.Lt,
+        "<=": sympy.Le,
+        ">": sympy.Gt,
+        ">=": sympy.Ge,
+        "==": sympy.Eq,
+        "!=": sympy.Ne,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Comparison(Term):
+    """left < right and the like: the condition of a case, or of a step."""
+
+    left: Term
+    sign: Sign
+    right: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.left, self.right)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        left, right = children
+        return Comparison(left, self.sign, right)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return RELATIONS[self.sign](self.left.value, self.right.value)
+
+
+@dataclass(frozen=True)
+class Junction(Term):
+    """Several conditions, of which all hold, or any."""
+
+    word: Literal["and", "or"]
+    conditions: tuple[Term, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.conditions
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Junction(self.word, children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        join = sympy.And if self.word == "and" else sympy.Or
+        return join(*(condition.value for condition in self.conditions))
+
+
+@dataclass(frozen=True)
+class Otherwise(Term):
+    """The condition that always holds."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.true
+
+
+@dataclass(frozen=True)
+class Case(Term):
+    """One piece of Cases: `body` where `condition` holds."""
+
+    body: Term
+    condition: Term
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return (self.body, self.condition)
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Case(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.body.value
+
+
+@dataclass(frozen=True)
+class Cases(Term):
+    """A piecewise expression: the first case whose condition holds."""
+
+    cases: tuple[Case, ...]
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        return self.cases
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        return Cases(tuple(case for case in children if isinstance(case, Case)))
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Piecewise(*((case.body.value, case.condition.value) for case in self.cases))

@@ -1,0 +1,44 @@
+"""Exact values of Terms that are made of numbers alone, which may not grow without bound."""
+
+from __future__ import annotations
+
+import fractions
+
+from symgd import terms as nt
+
+MAX_BITS = 4096
+
+
+def exact_number(term: nt.Term) -> fractions.Fraction | None:
+    """The exact value of a Term made of numbers alone, else None; OverflowError past MAX_BITS."""
+    if isinstance(term, nt.Number):
+        return term.number
+    parts = [exact_number(child) for child in term.children]
+    known = [part for part in parts if part is not None]
+    if not parts or len(known) < len(parts):
+        return None
+    match term:
+        case nt.Negative():
+            result = -known[0]
+        case nt.Sum():
+            result = sum(known, fractions.Fraction(0))
+        case nt.Product():
+            result = fractions.Fraction(1)
+            for part in known:
+                result *= part
+        case nt.Fraction():
+            result = known[0] / known[1]
+        case nt.Power() if known[1].denominator == 1:
+            result = _power(known[0], known[1].numerator)
+        case _:
+            return None
+    if max(result.numerator.bit_length(), result.denominator.bit_length()) > MAX_BITS:
+        raise OverflowError
+    return result
+
+
+def _power(base: fractions.Fraction, exponent: int) -> fractions.Fraction:
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if bits > 1 and bits * abs(exponent) > MAX_BITS:
+        raise OverflowError
+    return base**exponent

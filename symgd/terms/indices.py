@@ -1,0 +1,182 @@
+"""Indices: which names of a formula are vectors and tables, and over what their indices run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from symgd.errors import FormulaError
+from symgd.terms import Abbreviation, BigSum, Indexed, Symbol, Term
+
+# Beside an index that a Σ binds, x_ij has one of these free.
+_USUAL = "ijklmn"
+
+
+@dataclass(frozen=True)
+class Range:
+    """What an index runs over: `lower` … `upper`, both counted."""
+
+    lower: Term
+    upper: Term
+
+
+def with_indices(term: Term, bound: frozenset[str] = frozenset()) -> Term:
+    """`term` with w_j as an entry of w wherever a Σ counts by j.
+
+    Examples
+    --------
+    >>> with_indices(BigSum(Symbol("w_j"), "j", Symbol("p"))).body
+    Indexed(name='w', indices=('j',))
+    """
+    if isinstance(term, Symbol):
+        base, _, below = term.name.partition("_")
+        indices = _split(below, bound)
+        return Indexed(base, indices) if base and indices else term
+    if isinstance(term, BigSum):
+        bound |= {term.index}
+    children = tuple(with_indices(child, bound) for child in term.children)
+    same = all(new is old for new, old in zip(children, term.children, strict=True))
+    return term if same else term.rebuild(children)
+
+
+def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
+    """The indices in a subscript, or none: j, and ij letter by letter."""
+    if below in bound:
+        return (below,)
+    own = [letter in bound for letter in below]
+    usual = (
+        len(below) == 2
+        and any(own)
+        and all(letter in _USUAL or letter in bound for letter in below)
+    )
+    return tuple(below) if own and (all(own) or usual) else ()
+
+
+def totals(term: Term) -> Iterator[BigSum]:
+    """Every Σ in `term`, an outer one before those in it."""
+    return (part for _, part in term.walk() if isinstance(part, BigSum))
+
+
+def counts(term: Term) -> tuple[str, ...]:
+    """The names that say how many terms a Σ has, p and N; they are neither learned nor read."""
+    inner = {total.index for total in totals(term)}
+    bounds = (bound for total in totals(term) for bound in (total.lower, total.upper))
+    found = (t.name for bound in bounds for _, t in bound.walk() if isinstance(t, Symbol))
+    return tuple(name for name in dict.fromkeys(found) if name not in inner)
+
+
+def vectors(term: Term) -> Mapping[str, tuple[Range | None, ...]]:
+    """Each name with indices, and what each of them runs over; None where no Σ says so.
+
+    Raises
+    ------
+    FormulaError
+        Where a name has different numbers of indices, or different ranges.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> list(vectors(parse("sum(w[j]*x[i, j], j, p)")))
+    ['w', 'x']
+    """
+    found: dict[str, tuple[Range | None, ...]] = {}
+    for entry, ranges in _entries(term, {}):
+        before = found.setdefault(entry.name, ranges)
+        if len(before) != len(ranges):
+            raise FormulaError(
+                f'"{entry.name}" has {len(before)} indices in one place and {len(ranges)} in another',
+                "write another name for one of them",
+            )
+        found[entry.name] = tuple(_same(entry, *both) for both in zip(before, ranges, strict=True))
+    return found
+
+
+def _same(entry: Indexed, first: Range | None, second: Range | None) -> Range | None:
+    if first is not None and second is not None and first != second:
+        raise FormulaError(
+            f'the index of "{entry.name}" runs over different numbers in two sums',
+            "let both sums run over the same, or write another name for one of the vectors",
+        )
+    return first or second
+
+
+def _entries(
+    term: Term, ranges: Mapping[str, Range]
+) -> Iterator[tuple[Indexed, tuple[Range | None, ...]]]:
+    if isinstance(term, Indexed):
+        yield term, tuple(ranges.get(index) for index in term.indices)
+    if isinstance(term, BigSum):
+        ranges = {**ranges, term.index: Range(term.lower, term.upper)}
+    inside = (term.definition,) if isinstance(term, Abbreviation) else term.children
+    for child in inside:
+        yield from _entries(child, ranges)
+
+
+def check_indices(term: Term) -> None:
+    """Refuse names that would mean two things.
+
+    Raises
+    ------
+    FormulaError
+    """
+    known = vectors(term)
+    for name in sorted(t.name for _, t in term.walk() if isinstance(t, Symbol)):
+        if name in known:
+            raise FormulaError(
+                f'"{name}" is a vector in one place and a number in another',
+                f'write an entry of it, "{name}[j]", or another name',
+            )
+        if name.partition("_")[0] in known:
+            raise FormulaError(
+                f'"{name}" looks like an entry of the vector "{name.partition("_")[0]}"',
+                "write another name for one of them",
+            )
+    for total in totals(term):
+        if total.index in known or total.index in counts(term):
+            raise FormulaError(
+                f'"{total.index}" is the index of a sum and a name of another kind',
+                "count with another letter",
+            )
+        if total.index in term.names:
+            raise FormulaError(
+                f'"{total.index}" is the index of a sum, and stands outside it as well',
+                "count with another letter",
+            )
+        if any(inner.index == total.index for inner in totals(total.body)):
+            raise FormulaError(
+                f'a sum over "{total.index}" stands inside a sum over "{total.index}"',
+                "count with two letters",
+            )
+
+
+def entry_named(variable: Symbol | Indexed, body: Term) -> Symbol | Indexed:
+    """What is derived by, as an entry where `body` has a vector of that name: w_k is w[k].
+
+    Raises
+    ------
+    FormulaError
+        For a vector as a whole, or an entry with other indices than the vector has.
+    """
+    known = vectors(body)
+    if isinstance(variable, Symbol):
+        base, _, below = variable.name.partition("_")
+        if below and base in known:
+            several = len(known[base]) == len(below) > 1
+            variable = Indexed(base, tuple(below) if several else (below,))
+    if variable.name in counts(body):
+        raise FormulaError(
+            f'"{variable.name}" says how many terms a sum has',
+            "derive by a name that can be any number",
+        )
+    if isinstance(variable, Symbol) and variable.name in known:
+        letters = ", ".join("klmn"[: len(known[variable.name])])
+        raise FormulaError(
+            f'"{variable.name}" is a vector',
+            f'derive by an entry of it, "{variable.name}[{letters}]"',
+        )
+    if isinstance(variable, Indexed) and len(known.get(variable.name, ())) != len(variable.indices):
+        raise FormulaError(
+            f'"{variable.name}" has not {len(variable.indices)} indices in the formula',
+            "write as many as it has there",
+        )
+    return variable

@@ -1,0 +1,162 @@
+"""Matrices that are put together of columns or numbers, and entries that are taken from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd import terms as nt
+from symgd.errors import ShapeError
+from symgd.terms.matrix.terms import (
+    SCALAR,
+    Dimension,
+    MatrixTerm,
+    Shape,
+    as_matrix,
+    shape_of,
+    shape_text,
+    size_of,
+)
+
+
+@dataclass(frozen=True)
+class Columns(MatrixTerm):
+    """[x 1]: vectors side by side."""
+
+    columns: tuple[nt.Term, ...]
+
+    def __post_init__(self) -> None:
+        first = shape_of(self.columns[0])
+        for column in self.columns:
+            if shape_of(column) != first or first[1] != 1:
+                raise ShapeError(
+                    f"columns of shapes {shape_text(first)} and {shape_text(shape_of(column))} cannot "
+                    "stand side by side",
+                    "columns are vectors of one length",
+                )
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return self.columns
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Columns(children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (shape_of(self.columns[0])[0], len(self.columns))
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.BlockMatrix([[as_matrix(column) for column in self.columns]])
+
+
+@dataclass(frozen=True)
+class Vector(MatrixTerm):
+    """(xᵢ²)ᵢ: the vector whose entry at `index` is `body`."""
+
+    body: nt.Term
+    index: str
+    rows: Dimension
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return (self.body,)
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        (body,) = children
+        return Vector(body, self.index, self.rows)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return self.body.names - {self.index}
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, 1)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        i, j = sympy.Symbol(self.index), sympy.Dummy("j")
+        body = self.body.value.subs(i, i + 1)
+        return sympy.FunctionMatrix(size_of(self.rows), 1, sympy.Lambda((i, j), body))
+
+
+@dataclass(frozen=True)
+class Grid(MatrixTerm):
+    """A matrix by its entries, `entries` row after row, `width` in each."""
+
+    entries: tuple[nt.Term, ...]
+    width: int
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return self.entries
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Grid(children, self.width)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (len(self.entries) // self.width, self.width)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        rows = len(self.entries) // self.width
+        return sympy.ImmutableMatrix(rows, self.width, [entry.value for entry in self.entries])
+
+
+@dataclass(frozen=True)
+class Stacked(MatrixTerm):
+    """(m, b)ᵀ: the vector of these numbers, one above the other."""
+
+    entries: tuple[nt.Term, ...]
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return self.entries
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Stacked(children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (len(self.entries), 1)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        entries = [
+            entry.value[0, 0] if entry.value.is_Matrix else entry.value for entry in self.entries
+        ]
+        return sympy.ImmutableMatrix(entries)
+
+
+@dataclass(frozen=True)
+class Entry(MatrixTerm):
+    """(Xw)ᵢ: one entry of a vector, in row `row`."""
+
+    term: nt.Term
+    row: Dimension
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        (term,) = children
+        return Entry(term, self.row)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        own = {self.row} if isinstance(self.row, str) else set()
+        return self.term.names | own
+
+    @cached_property
+    def shape(self) -> Shape:
+        return SCALAR
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return as_matrix(self.term)[size_of(self.row) - 1, 0]

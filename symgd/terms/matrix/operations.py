@@ -1,0 +1,310 @@
+"""What is done with matrices: sums, products, transposes, norms. Shapes that do not fit are an error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd import terms as nt
+from symgd.errors import ShapeError
+from symgd.terms.functions import FUNCTIONS
+from symgd.terms.matrix.terms import (
+    SCALAR,
+    MatrixTerm,
+    Ones,
+    Shape,
+    as_matrix,
+    holds_matrices,
+    shape_of,
+    shape_text,
+)
+
+
+@dataclass(frozen=True)
+class MatrixSum(nt.Sum, MatrixTerm):
+    """A + B − C: terms of one shape."""
+
+    def __post_init__(self) -> None:
+        first = self.terms[0]
+        for term in self.terms[1:]:
+            if shape_of(term) != shape_of(first):
+                raise ShapeError(
+                    f"a matrix of shape {shape_text(shape_of(first))} and one of shape "
+                    f"{shape_text(shape_of(term))} cannot be added",
+                    "terms of a sum have the same shape",
+                )
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return matrix_sum(children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.terms[0])
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.MatAdd(*(as_matrix(term) for term in self.terms))
+
+
+@dataclass(frozen=True)
+class MatrixProduct(nt.Product, MatrixTerm):
+    """A B C: factors in their order; numbers may stand anywhere among them."""
+
+    def __post_init__(self) -> None:
+        self.shape  # noqa: B018 - shapes that do not fit are found when the product is built
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return matrix_product(children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        shape = SCALAR
+        for factor in self.factors:
+            right = shape_of(factor)
+            if SCALAR in (shape, right):
+                shape = right if shape == SCALAR else shape
+            elif shape[1] != right[0]:
+                raise ShapeError(
+                    f"a matrix of shape {shape_text(shape)} cannot be multiplied by one of shape "
+                    f"{shape_text(right)}",
+                    "the columns of the first must be as many as the rows of the second: is a transpose missing?",
+                )
+            else:
+                shape = (shape[0], right[1])
+        return shape
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        values = [
+            sympy.Trace(factor.value)
+            if shape_of(factor) == SCALAR != self.shape and isinstance(factor, MatrixTerm)
+            else factor.value
+            for factor in self.factors
+        ]
+        return sympy.MatMul(*values) if any(v.is_Matrix for v in values) else sympy.Mul(*values)
+
+
+@dataclass(frozen=True)
+class Hadamard(MatrixTerm):
+    """a ⊙ b: entry by entry."""
+
+    factors: tuple[nt.Term, ...]
+
+    def __post_init__(self) -> None:
+        first = shape_of(self.factors[0])
+        for factor in self.factors[1:]:
+            if shape_of(factor) != first:
+                raise ShapeError(
+                    f"a matrix of shape {shape_text(first)} and one of shape "
+                    f"{shape_text(shape_of(factor))} cannot be multiplied entry by entry",
+                    "both must have the same shape",
+                )
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return self.factors
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return entrywise(children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.factors[0])
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.HadamardProduct(*(as_matrix(factor) for factor in self.factors))
+
+
+@dataclass(frozen=True)
+class _Of(MatrixTerm):
+    """What is made of one matrix."""
+
+    term: nt.Term
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return type(self)(*children)
+
+
+@dataclass(frozen=True)
+class Transpose(_Of):
+    """Aᵀ: rows become columns."""
+
+    @cached_property
+    def shape(self) -> Shape:
+        rows, columns = shape_of(self.term)
+        return (columns, rows)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return _transposed(as_matrix(self.term))
+
+
+@dataclass(frozen=True)
+class SquaredNorm(_Of):
+    """‖u‖², the sum of the squares of a vector's entries."""
+
+    def __post_init__(self) -> None:
+        if shape_of(self.term)[1] != 1:
+            raise ShapeError(
+                f"the norm is of a vector, not of a matrix of shape {shape_text(shape_of(self.term))}",
+                "write a vector between the bars: one with 1 column",
+            )
+
+    @cached_property
+    def shape(self) -> Shape:
+        return SCALAR
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        vector = as_matrix(self.term)
+        return sympy.MatMul(_transposed(vector), vector)
+
+
+@dataclass(frozen=True)
+class Inverse(_Of):
+    """A⁻¹, of a square matrix."""
+
+    def __post_init__(self) -> None:
+        rows, columns = shape_of(self.term)
+        if rows != columns:
+            raise ShapeError(
+                f"a matrix of shape {shape_text((rows, columns))} has no inverse",
+                "only square matrices can have one",
+            )
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.term)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Inverse(as_matrix(self.term))
+
+
+@dataclass(frozen=True)
+class Diagonal(_Of):
+    """diag(u): the vector's entries on the diagonal, zeros elsewhere."""
+
+    def __post_init__(self) -> None:
+        if shape_of(self.term)[1] != 1:
+            raise ShapeError(
+                f"diag is of a vector, not of a matrix of shape {shape_text(shape_of(self.term))}",
+                "pass a vector: a matrix with 1 column",
+            )
+
+    @cached_property
+    def shape(self) -> Shape:
+        rows, _ = shape_of(self.term)
+        return (rows, rows)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.DiagMatrix(as_matrix(self.term))
+
+
+@dataclass(frozen=True)
+class Elementwise(MatrixTerm):
+    """f(u): a function of one argument, applied to each entry."""
+
+    function: str
+    term: nt.Term
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Elementwise(self.function, *children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.term)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        z = sympy.Symbol("z")
+        return as_matrix(self.term).applyfunc(sympy.Lambda(z, FUNCTIONS[self.function].value(z)))
+
+
+def _transposed(matrix: sympy.Expr) -> sympy.Expr:
+    """The transpose, without SymPy's moving it inwards."""
+    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
+
+
+def matrix_sum(terms: Sequence[nt.Term]) -> nt.Term:
+    """The terms added, as numbers where they are plain numbers: one is itself."""
+    if len(terms) == 1:
+        return terms[0]
+    plain = not any(holds_matrices(term) for term in terms)
+    return nt.Sum(tuple(terms)) if plain else MatrixSum(tuple(terms))
+
+
+def matrix_product(factors: Sequence[nt.Term]) -> nt.Term:
+    """The factors multiplied in their order, as numbers where they are plain numbers: none is 1, one is itself.
+
+    Examples
+    --------
+    >>> from symgd.terms.matrix import Matrix
+    >>> X, w = Matrix("X", "N", "p"), Matrix("w", "p")
+    >>> matrix_product((X, w)).value
+    X*w
+    >>> matrix_product((w, X))
+    Traceback (most recent call last):
+        ...
+    symgd.errors.ShapeError: a matrix of shape p×1 cannot be multiplied by one of shape N×p; the columns of the first must be as many as the rows of the second: is a transpose missing?
+    """
+    if len(factors) < 2:
+        return factors[0] if factors else nt.number(1)
+    plain = not any(holds_matrices(factor) for factor in factors)
+    return nt.Product(tuple(factors)) if plain else MatrixProduct(tuple(factors))
+
+
+def entrywise(factors: Sequence[nt.Term]) -> nt.Term:
+    """The factors multiplied entry by entry; numbers are multiplied as usual."""
+    plain = len(factors) == 1 or all(shape_of(factor) == SCALAR for factor in factors)
+    return matrix_product(factors) if plain else Hadamard(tuple(factors))
+
+
+def as_elementwise(term: nt.Term, put: nt.Term) -> nt.Term:
+    """A formula in u, of numbers, as the same formula entry by entry of a vector `put`.
+
+    Examples
+    --------
+    >>> from symgd.terms.matrix import Matrix
+    >>> from symgd.parsing.formula import parse
+    >>> as_elementwise(parse("exp(u)"), Matrix("z", "N")).shape
+    ('N', 1)
+    """
+    if term == nt.Symbol("u"):
+        return put
+    rows, columns = shape_of(put)
+    one = nt.number(1) if (rows, columns) == SCALAR else Ones(rows)
+    parts = term.children[:1] if isinstance(term, nt.Power) else term.children
+    children = tuple(as_elementwise(child, put) for child in parts)
+    match term:
+        case nt.Number() if term.number == 1:
+            return one
+        case nt.Number():
+            return matrix_product((term, one))
+        case nt.Call():
+            return Elementwise(term.function, *children)
+        case nt.Product():
+            return entrywise(children)
+        case nt.Power(_, nt.Number(exponent)) if exponent in (2, 3):
+            return entrywise((children[0],) * int(exponent))
+        case nt.Sum():
+            return matrix_sum(children)
+        case nt.Negative():
+            return nt.Negative(*children)
+    raise ShapeError(
+        f"the derivative has the part {term.value}, which has no form entry by entry here",
+        "use a function whose derivative has no fraction",
+    )

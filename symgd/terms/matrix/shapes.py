@@ -1,0 +1,92 @@
+"""Shapes that are written: beside a part of a line, or as the space that a name belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy
+
+from symgd import terms as nt
+from symgd.terms.matrix.entries import Columns, Entry, Stacked
+from symgd.terms.matrix.operations import Hadamard, MatrixProduct
+from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
+
+
+@dataclass(frozen=True)
+class Shaped(MatrixTerm):
+    """A part of a line, written with its shape."""
+
+    term: nt.Term
+
+    @property
+    def children(self) -> tuple[nt.Term, ...]:
+        return (self.term,)
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Shaped(*children)
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of(self.term)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.term.value
+
+
+@dataclass(frozen=True)
+class Space(MatrixTerm):
+    """The set of all matrices of one shape."""
+
+    rows: Dimension
+    columns: Dimension = 1
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Belongs(nt.Equation):
+    """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
+
+    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+        return Belongs(*children)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.left.value
+
+
+def belongs(matrix: Matrix) -> Belongs:
+    """What shape a matrix has, as a line."""
+    return Belongs(matrix, Space(*matrix.shape))
+
+
+def with_shapes(term: nt.Term) -> nt.Term:
+    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix.
+
+    Examples
+    --------
+    >>> from symgd.parsing.matrices import parse_matrices
+    >>> from symgd.writing.text import text
+    >>> text(with_shapes(parse_matrices("2*X.T@(X@w - y)")))
+    '2 Xᵀ[p×N] (X w − y)[N×1]'
+    """
+    if isinstance(term, MatrixProduct | Hadamard):
+        return term.rebuild(
+            tuple(f if shape_of(f) == SCALAR else Shaped(f) for f in map(_inside, term.children))
+        )
+    if isinstance(term, nt.Sum | nt.Negative | nt.Equation):
+        return term.rebuild(tuple(map(with_shapes, term.children)))
+    if shape_of(term) != SCALAR:
+        return Shaped(term)
+    if isinstance(term, Entry | Columns | Stacked) or not term.children:
+        return term
+    return term.rebuild(tuple(map(with_shapes, term.children)))
+
+
+def _inside(factor: nt.Term) -> nt.Term:
+    """A factor that is a number, with the shapes of what it is made of; a matrix is one part."""
+    return with_shapes(factor) if shape_of(factor) == SCALAR else factor

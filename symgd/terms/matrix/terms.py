@@ -1,0 +1,150 @@
+"""Matrices and vectors by their names, and the shape of any Term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import sympy
+
+from symgd import terms as nt
+
+Dimension: TypeAlias = str | int
+
+Shape: TypeAlias = tuple[Dimension, Dimension]
+
+SCALAR: Shape = (1, 1)
+
+
+class MatrixTerm(nt.Term):
+    """A Term of matrices; `shape` says how many rows and columns it has."""
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Rows and columns, each a number or the name of one."""
+        raise TypeError(f"{type(self).__name__} has no shape of its own")
+
+
+@dataclass(frozen=True)
+class Matrix(MatrixTerm):
+    """A matrix or vector with a name.
+
+    Parameters
+    ----------
+    name : str
+    rows, columns : int or str
+        Numbers, or names of numbers: a vector has 1 column.
+    entry : str
+        What one entry is called, x for X.
+    definition : Term or None
+        What the name stands for, where it stands for something.
+
+    Examples
+    --------
+    >>> Matrix("X", "N", "p").value.shape
+    (N, p)
+    """
+
+    name: str
+    rows: Dimension
+    columns: Dimension = 1
+    entry: str = ""
+    definition: nt.Term | None = None
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, self.columns)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.MatrixSymbol(self.name, size_of(self.rows), size_of(self.columns))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.name})
+
+
+@dataclass(frozen=True)
+class Ones(MatrixTerm):
+    """The vector of `rows` ones."""
+
+    rows: Dimension
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, 1)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.OneMatrix(size_of(self.rows), 1)
+
+
+@dataclass(frozen=True)
+class Zeros(MatrixTerm):
+    """The matrix of zeros."""
+
+    rows: Dimension
+    columns: Dimension = 1
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, self.columns)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.ZeroMatrix(size_of(self.rows), size_of(self.columns))
+
+
+@dataclass(frozen=True)
+class Identity(MatrixTerm):
+    """The identity matrix I."""
+
+    rows: Dimension
+
+    @cached_property
+    def shape(self) -> Shape:
+        return (self.rows, self.rows)
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.Identity(size_of(self.rows))
+
+
+def size_of(dimension: Dimension) -> sympy.Expr:
+    """A dimension as SymPy knows it."""
+    return sympy.Symbol(dimension) if isinstance(dimension, str) else sympy.Integer(dimension)
+
+
+def shape_of(term: nt.Term) -> Shape:
+    """Rows and columns of any Term; a number has one of each.
+
+    Examples
+    --------
+    >>> from symgd.terms.matrix import Transpose
+    >>> shape_of(Transpose(Matrix("X", "N", "p")))
+    ('p', 'N')
+    """
+    if isinstance(term, MatrixTerm):
+        return term.shape
+    if isinstance(term, nt.Negative):
+        return shape_of(term.term)
+    if isinstance(term, nt.Equation):
+        return shape_of(term.left)
+    return SCALAR
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape in words: N×p."""
+    return "×".join(map(str, shape))
+
+
+def as_matrix(term: nt.Term) -> sympy.Expr:
+    """The value of a Term as a SymPy matrix; a number becomes a 1×1 matrix."""
+    value = term.value
+    return value if value.is_Matrix else value * sympy.OneMatrix(1, 1)
+
+
+def holds_matrices(term: nt.Term) -> bool:
+    """Whether a Term has a matrix in it."""
+    return isinstance(term, MatrixTerm) or any(holds_matrices(child) for child in term.children)

@@ -1,0 +1,122 @@
+"""Term: the tree that all formulas are, and how its parts are reached and replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import sympy
+
+if TYPE_CHECKING:
+    from symgd.terms.leaves import Variable
+
+Path: TypeAlias = tuple[int, ...]
+
+
+T = TypeVar("T", bound="Term")
+
+
+Answer = TypeVar("Answer")
+
+
+class Term:
+    """One node of a formula. Subclasses are frozen; `children` are the sub-terms in reading order."""
+
+    def __init_subclass__(cls) -> None:
+        # Set before `dataclass` looks, so that it keeps this: the hash of a large Term is worked out once.
+        cls.__hash__ = _hash  # type: ignore[assignment, method-assign]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what was worked out, a hash of texts above all, belongs to one process."""
+        fields = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in fields}
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        """The sub-terms in reading order."""
+        return ()
+
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
+        """The same kind of node over other children."""
+        return self
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        """The Term as SymPy knows it, evaluated in SymPy's own order and form."""
+        raise TypeError(f"{type(self).__name__} has no value of its own")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the Term's value can depend on; indices bound by a Σ are left out."""
+        return frozenset().union(*(child.names for child in self.children))
+
+    @cached_property
+    def size(self) -> int:
+        """How many nodes the Term has."""
+        return 1 + sum(child.size for child in self.children)
+
+    def depends_on(self, variable: Variable) -> bool:
+        """Whether `variable`, or any entry of the vector that it is of, occurs; definitions of abbreviations count."""
+        return variable.name in self.names
+
+    def with_index(self, old: str, new: str) -> Term:
+        """`new` in the place of the free index `old`; a Σ over `new` is given another index, so that it binds no more."""
+        if old not in self.names:
+            return self
+        return self.rebuild(tuple(child.with_index(old, new) for child in self.children))
+
+    def at(self, path: Path) -> Term:
+        """The sub-term at `path`."""
+        term: Term = self
+        for step in path:
+            term = term.children[step]
+        return term
+
+    def replace(self, path: Path, new: Term) -> Term:
+        """The Term with `new` at `path`; all other sub-terms are the same objects as before."""
+        if not path:
+            return new
+        head, *rest = path
+        children = list(self.children)
+        children[head] = children[head].replace(tuple(rest), new)
+        return self.rebuild(tuple(children))
+
+    def walk(self, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+        """Each sub-term with its path, a parent before its children."""
+        yield path, self
+        for number, child in enumerate(self.children):
+            yield from child.walk((*path, number))
+
+    def substitute(self, new: Mapping[Term, Term]) -> Term:
+        """Put `new[t]` in the place of every sub-term equal to a `t`."""
+        if self in new:
+            return new[self]
+        children = tuple(child.substitute(new) for child in self.children)
+        if all(after is before for after, before in zip(children, self.children, strict=True)):
+            return self
+        return self.rebuild(children)
+
+
+def _hash(term: Term) -> int:
+    known: dict[str, Any] = term.__dict__
+    if "_hash" not in known:
+        fields = getattr(term, "__dataclass_fields__", ())
+        known["_hash"] = hash((type(term), *(known[name] for name in fields)))
+    answer: int = known["_hash"]
+    return answer
+
+
+def each_term(function: Callable[[T], Answer]) -> Callable[[T], Answer]:
+    """Work `function` out once for each Term, which keeps the answer."""
+    key = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def remembered(term: T) -> Answer:
+        known: dict[str, Any] = term.__dict__
+        if key not in known:
+            known[key] = function(term)
+        answer: Answer = known[key]
+        return answer
+
+    return remembered

@@ -1,0 +1,194 @@
+"""Witness: small numbers at which two lines differ."""
+
+from __future__ import annotations
+
+import fractions
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from symgd import terms as nt
+from symgd.derivation.checking.degrees import is_rational
+from symgd.derivation.checking.evaluate import Evaluator, Key, Point
+from symgd.derivation.checking.numeric import Undefined, close
+from symgd.derivation.checking.unrolling import Unrolling
+from symgd.tutor.exercise import Exercise
+from symgd.tutor.parser import is_loose
+from symgd.tutor.vocabulary import LEARNING_RATES
+
+# How many examples there are; more where three do not tell two lines apart.
+ROWS = (3, 4)
+
+# What parameters, inputs and targets are tried as, in this order.
+_HALF = fractions.Fraction(1, 2)
+_PLAIN = ((2, 1, 3, -1, 4), (1, 2, -1, 3, 2), (3, -2, 1, 2, -1), (_HALF, -_HALF, 1, -1, 2))
+_INPUTS = (((1, 2, 3, 5), (2, 0, 1, 3), (1, 4, 2, 0)), ((2, 1, 4, 3), (1, 3, 2, 5), (3, 1, 0, 2)))
+_TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
+# Values that are good to look at.
+_SMALLEST, _LARGEST = 0.05, 10_000
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Numbers that make two Terms differ, and what they are then.
+
+    Parameters
+    ----------
+    numbers : mapping of str to tuple of Fraction
+        One number for a plain name, one for each example for a column.
+    expected, written : Fraction or mpf
+        The values of both sides.
+    row : int or None
+        The example that an index outside every Σ stands for.
+    """
+
+    numbers: Mapping[str, tuple[fractions.Fraction, ...]]
+    expected: Any
+    written: Any
+    row: int | None = None
+
+
+class _Places(dict[str, int]):
+    """Where indices outside every Σ stand: i at the first example, others apart from each other."""
+
+    def __missing__(self, index: str) -> int:
+        return ord(index[0]) % ROWS[0] + 1
+
+
+class _Given(Point):
+    """A point with the numbers of a Witness."""
+
+    def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
+        super().__init__(0, 0, exact, Unrolling())
+        self.places = _Places()
+        self.given = numbers
+
+    def __getitem__(self, key: Key) -> Any:
+        name, places = key
+        column = self.given.get(name)
+        if column is None:
+            return super().__getitem__(key)
+        width = math.isqrt(len(column))
+        row = places[-1] - 1 if places else 0
+        place = (places[0] - 1) * width + row if len(places) > 1 else row
+        return self.number(column[place % len(column)])
+
+
+def value_at(
+    term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool = True
+) -> Any:
+    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> value_at(parse("a^2/3"), {"a": (fractions.Fraction(2),)})
+    Fraction(4, 3)
+    """
+    try:
+        point = _Given(numbers, exact and is_rational(term))
+        return Evaluator(point).dual(term, None, ()).value
+    except (Undefined, ZeroDivisionError, OverflowError, ValueError, TypeError):
+        return None
+
+
+def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
+    """The first of some small numbers at which both Terms have values that differ to be seen, and are good to read."""
+    exact = is_rational(expected) and is_rational(written)
+    used = expected.names | written.names
+    index = exercise.vocabulary.index
+    row = 1 if is_loose(written, index) or is_loose(expected, index) else None
+    spare = None
+    for numbers in itertools.chain(*(_candidates(exercise, used, rows) for rows in ROWS)):
+        left, right = (value_at(term, numbers, exact) for term in (expected, written))
+        if left is None or right is None or not _real(left) or not _real(right):
+            continue
+        scale = max(abs(left), abs(right))
+        if abs(left - right) * 1000 > scale:
+            found = Witness(numbers, left, right, row)
+            if _SMALLEST < scale < _LARGEST:
+                return found
+            spare = spare or found
+    return spare
+
+
+def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.Term) -> bool:
+    """Whether two Terms that agree at random points do so for four examples and small numbers too.
+
+    A 3 may have been written for the number of examples; and small numbers reach other cases than random ones.
+    """
+    if not exercise.vocabulary.bounds:
+        return True
+    exact = is_rational(expected) and is_rational(written)
+    for numbers in _candidates(exercise, expected.names | written.names, ROWS[-1]):
+        left, right = (value_at(term, numbers, exact) for term in (expected, written))
+        if left is None or right is None or not _real(left) or not _real(right):
+            continue
+        if not (left == right if exact else close(left, right)):
+            return False
+    return True
+
+
+def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
+    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> are_proportional(Exercise.of_formula("x^2", "x"), parse("6*x"), parse("-2*x"))
+    True
+    """
+    found = set()
+    for numbers in small_numbers(exercise, one.names | other.names):
+        values = [value_at(term, numbers) for term in (one, other)]
+        if not all(isinstance(value, fractions.Fraction) and value for value in values):
+            return False
+        found.add(values[0] / values[1])
+    return len(found) == 1
+
+
+def small_numbers(
+    exercise: Exercise, used: frozenset[str]
+) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
+    """Small numbers for the names that are used, four examples of them."""
+    return _candidates(exercise, used, ROWS[-1])
+
+
+def _real(value: Any) -> bool:
+    return isinstance(value, fractions.Fraction) or not getattr(value, "imag", 0)
+
+
+def _candidates(
+    exercise: Exercise, used: frozenset[str], rows: int
+) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
+    vocabulary = exercise.vocabulary
+    counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}
+    vectors = [v.name for v in vocabulary.variables if isinstance(v, nt.Indexed)]
+    variables = [v.name for v in vocabulary.variables if not isinstance(v, nt.Indexed)]
+    plain = [*variables, *sorted(vocabulary.symbols - counts - set(variables))]
+    columns = [name for name in vocabulary.columns if name not in vectors]
+    inputs, targets = columns[:-1] or columns, columns[-1:]
+    for round, values in enumerate(_PLAIN):
+        sets, target = _INPUTS[round % len(_INPUTS)], _TARGETS[round % len(_TARGETS)]
+        found: dict[str, tuple[Any, ...]] = {}
+        for place, name in enumerate(plain):
+            found[name] = (values[place % len(values)],)
+        for name in vectors:
+            found[name] = values[:rows]
+        for place, name in enumerate(inputs):
+            found[name] = sets[place % len(sets)][:rows]
+            if vocabulary.columns[name] > 1:
+                found[name] = tuple(
+                    n for line in range(rows) for n in sets[line % len(sets)][:rows]
+                )
+        for name in targets:
+            found[name] = target[:rows]
+        found |= dict.fromkeys(sorted(counts), (rows,))
+        found |= dict.fromkeys(LEARNING_RATES, (fractions.Fraction(1, 10),))
+        yield {
+            name: tuple(map(fractions.Fraction, numbers))
+            for name, numbers in found.items()
+            if name in used
+        }

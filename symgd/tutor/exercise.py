@@ -1,0 +1,156 @@
+"""Exercise: what a student is to derive, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symgd import terms as nt
+from symgd.derivation.engine import differentiate
+from symgd.derivation.gradient import Derivation, TidyRule
+from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+from symgd.errors import ProblemError
+from symgd.problem.roles import names_of
+from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
+
+if TYPE_CHECKING:
+    from symgd.problem.problem import Problem
+    from symgd.tutor.hints import Hint
+    from symgd.tutor.verdict import Verdict
+
+
+@dataclass(frozen=True, repr=False)
+class Exercise:
+    """What is to be derived, by which variables, and our own derivations of it.
+
+    Parameters
+    ----------
+    function : Term
+        What stands under the derivative sign on the left: J, or f.
+    body : Term
+        What it stands for.
+    derivations : mapping of str to Derivation
+        Our own, by the names of the variables.
+    vocabulary : Vocabulary
+        What the names on the lines mean.
+    asked : tuple of str
+        The variables whose derivatives must be there; none means that what is there is enough.
+    tidy : tuple of TidyRule
+        The algebra that our own lines end with.
+
+    Examples
+    --------
+    >>> Exercise.of_formula("3*x^5", "x").check("f'(x) = 15 x^5").misconception.name
+    'power not lowered'
+    """
+
+    function: nt.Abbreviation
+    body: nt.Term
+    derivations: Mapping[str, Derivation]
+    vocabulary: Vocabulary
+    asked: tuple[str, ...] = ()
+    tidy: tuple[TidyRule, ...] = TIDY
+
+    def __repr__(self) -> str:
+        return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
+
+    @classmethod
+    def of_problem(cls, problem: Problem, wrt: Iterable[str] | str | None = None) -> Exercise:
+        """The gradient of a problem's cost."""
+        asked = names_of(wrt, "wrt")  # type: ignore[arg-type]
+        strange = [name for name in asked if name not in problem.parameters]
+        if strange:
+            expected = f"expected one of {', '.join(problem.parameters)}"
+            raise ProblemError(f'"{strange[0]}" is not a parameter', expected)
+        gradient = problem.derive()
+        derivations = dict(gradient.partials)
+        vocabulary = _problem_vocabulary(problem, derivations)
+        inside = problem.notation.constants == "inside"
+        tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, tidy)
+
+    @classmethod
+    def of_formula(cls, formula: str, variable: str) -> Exercise:
+        """The derivative of a plain formula by one of its names."""
+        derivation = differentiate(formula, variable)
+        body, by = derivation.start.body, derivation.variable
+        names = body.names | {by.name}
+        called = [name for name in FUNCTION_NAMES if name not in names] or ["f_0"]
+        function = nt.Abbreviation(called[0], body)
+        vocabulary = Vocabulary(
+            symbols=frozenset(names),
+            columns={},
+            bounds={},
+            costs=dict.fromkeys(called, function),
+            meanings={},
+            usual={},
+            variables=(by,),
+            ordinary=derivation.start.ordinary,
+        )
+        return cls(function, body, {by.name: derivation}, vocabulary, (by.name,))
+
+    @cached_property
+    def truth(self) -> Mapping[str, nt.Partial]:
+        """What is to be found, unfinished, by variable."""
+        return {name: derivation.start for name, derivation in self.derivations.items()}
+
+    def check(self, lines: str | Iterable[str]) -> Verdict:
+        """Mark a student's lines; see `symgd.tutor.marking.mark`."""
+        from symgd.tutor.marking import mark
+
+        return mark(self, lines)
+
+    def hint(self, lines: str | Iterable[str] = "", *, strength: int = 1) -> Hint:
+        """The next step; see `symgd.tutor.hints.hint`."""
+        from symgd.tutor.hints import hint
+
+        return hint(self, lines, strength)
+
+
+def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation]) -> Vocabulary:
+    """The names of a problem, read from its cost."""
+    cost, notation = problem.cost_term, problem.notation
+    parts = [part for _, part in _all_parts(cost)]
+    found = {part.name: len(part.indices) for part in parts if isinstance(part, nt.Indexed)}
+    data = [name for name in (*problem.inputs, problem.target) if name in found]
+    columns = {name: found[name] for name in (*(n for n in found if n not in data), *data)}
+    sums = [part for part in parts if isinstance(part, nt.BigSum)]
+    bounds = {part.index: (part.upper, part.lower) for part in sums}
+    symbols = {part.name for part in parts if isinstance(part, nt.Symbol)}
+    symbols |= {
+        bound.name for part in sums for bound in (part.upper,) if isinstance(bound, nt.Symbol)
+    }
+    named = [part for part in parts if isinstance(part, nt.Abbreviation)]
+    meanings = {part.name: part for part in named}
+    taken = {*symbols, *columns, *meanings}
+    names = dict.fromkeys((notation.cost, *COSTS))
+    return Vocabulary(
+        symbols=frozenset(symbols),
+        columns=columns,
+        bounds=bounds,
+        costs={name: problem.cost_name for name in names if name not in taken},
+        meanings=meanings,
+        usual=_usual(problem, taken) if bounds else {},
+        variables=tuple(derivation.variable for derivation in derivations.values()),
+    )
+
+
+def _all_parts(term: nt.Term) -> Iterable[tuple[nt.Path, nt.Term]]:
+    for path, part in term.walk():
+        yield path, part
+        if isinstance(part, nt.Abbreviation):
+            yield from _all_parts(part.definition)
+
+
+def _usual(problem: Problem, taken: set[str]) -> Mapping[str, nt.Abbreviation]:
+    """What e and ŷ mean where nobody says it."""
+    index = (problem.notation.index,)
+    predicted = problem.prediction.substitute(problem.data)
+    short = [name for name in RESIDUALS if name not in taken]
+    long = [name for name in PREDICTIONS if name not in taken]
+    return {
+        **{name: nt.Abbreviation(name, problem.residual, index) for name in short},
+        **{name: nt.Abbreviation(name, predicted, index) for name in long},
+    }

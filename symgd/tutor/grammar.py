@@ -1,0 +1,343 @@
+"""The grammar of a student's formula: sums of products of powers of atoms, products without a sign included."""
+
+from __future__ import annotations
+
+import fractions
+import itertools
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgd import terms as nt
+from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
+from symgd.terms.exact import exact_number
+from symgd.terms.functions import FUNCTIONS
+from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, Token
+from symgd.tutor.vocabulary import Vocabulary, spelled
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """How far signs reach where people differ.
+
+    Parameters
+    ----------
+    tight : bool
+        1/2N means 1/(2N).
+    operator : int
+        d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands
+        side by side; 2: the whole product.
+    summed : int
+        Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
+        More than 0 is meant only where an index would stand outside every Σ otherwise.
+    raised : bool
+        x^1/2 means x^(1/2).
+    """
+
+    tight: bool
+    operator: int
+    summed: int
+    raised: bool = False
+
+
+SCOPES = tuple(
+    Scopes(tight, operator, summed)
+    for summed, operator, tight in itertools.product((0, 1, 2), (0, 1, 2), (True, False))
+)
+RAISED_SCOPES = Scopes(tight=True, operator=0, summed=0, raised=True)
+
+
+class Grammar(Cursor):
+    """Reads tokens by precedence; what an atom is, its heirs say."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        vocabulary: Vocabulary,
+        scopes: Scopes,
+        by: nt.Variable | None,
+    ) -> None:
+        super().__init__(text, tokens)
+        self.vocabulary = vocabulary
+        self.scopes = scopes
+        self.by = by
+        self.depth = 0
+        self.between = False  # of two |, where the next one closes
+        self.counting: tuple[str, ...] = ()
+
+    @abstractmethod
+    def atom(self) -> nt.Term:
+        """A number, a name, a function's value, Σ, a derivative, or a group."""
+
+    @abstractmethod
+    def skip_arguments(self) -> None:
+        """Leave out the (x) of u'(x)."""
+
+    @abstractmethod
+    def named(self, name: str, token: Token) -> nt.Term:
+        """What a name means."""
+
+    def whole(self) -> nt.Term:
+        term = self.sum()
+        if self.at < len(self.tokens):
+            found = self.tokens[self.at].text
+            remedy = (
+                "remove it, or open one before it" if found in ")]}" else "write a sign before it"
+            )
+            raise self.error(f'unexpected "{found}"', remedy)
+        return term
+
+    def sum(self) -> nt.Term:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("the formula is nested too deeply", "write it on several lines")
+        terms = [self.signed()]
+        while self.sign() in ("+", "-"):
+            terms.append(self.signed())
+        self.depth -= 1
+        return nt.sum_of(tuple(terms))
+
+    def signed(self) -> nt.Term:
+        minus = False
+        while self.sign() in ("+", "-"):
+            minus ^= SIGNS.get(token := self.take().text, token) == "-"
+        term = self.product()
+        return nt.Negative(term) if minus else term
+
+    def product(self) -> nt.Term:
+        term = self.factor()
+        factors = [term]
+        while True:
+            if self.sign() == "*":
+                self.take()
+                factors.append(self.signed_factor())
+            elif self.sign() == "/":
+                self.take()
+                factors = [nt.Fraction(nt.product_of(tuple(factors)), self.divisor())]
+                self.bound(factors[0])
+            elif self.begins():
+                factors.append(self.factor())
+            else:
+                return self.bound(nt.product_of(tuple(factors)))
+
+    def begins(self, ahead: int = 0) -> bool:
+        """Whether the next token begins a factor, so that a product is meant."""
+        if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
+            return True
+        opening = ("(", "[", "{", "√", "∂") if self.between else ("(", "[", "{", "√", "∂", "|")
+        return self.sign(ahead) in opening
+
+    def signed_factor(self) -> nt.Term:
+        if self.sign() in ("+", "-"):
+            minus = SIGNS.get(token := self.take().text, token) == "-"
+            factor = self.signed_factor()
+            return nt.Negative(factor) if minus else factor
+        return self.factor()
+
+    def divisor(self) -> nt.Term:
+        """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
+        factors = [self.signed_factor()]
+        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
+            factors.append(self.factor())
+        below = nt.product_of(tuple(factors))
+        if exact_number(below) == 0:
+            raise self.error("this divides by zero", "change the denominator")
+        return below
+
+    def run(self) -> nt.Term:
+        """Factors side by side, without a sign between them."""
+        factors = [self.factor()]
+        while self.begins():
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def plain_run(self) -> nt.Term:
+        """Numbers and names side by side, as in sin 2x."""
+        factors = [self.factor()]
+        while self.kind() in ("number", "name") and self.tokens[self.at].text not in FUNCTIONS:
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def raised_run(self) -> nt.Term:
+        """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
+        if self.sign() in ("+", "-"):
+            minus = SIGNS.get(token := self.take().text, token) == "-"
+            inner = self.raised_run()
+            return nt.Negative(inner) if minus else inner
+        factors = [self.factor()]
+        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
+            factors.append(self.factor())
+        return nt.product_of(tuple(factors))
+
+    def factor(self) -> nt.Term:
+        return self.powers(self.atom())
+
+    def powers(self, term: nt.Term) -> nt.Term:
+        while True:
+            if self.kind() == "raised":
+                term = nt.Power(term, self.raised(self.take()))
+            elif self.kind() == "prime":
+                term = self.primed(term)
+            elif self.sign() == "^":
+                self.take()
+                exponent = self.exponent(term)
+                term = term if exponent is None else nt.Power(term, exponent)
+            else:
+                return self.bound(term)
+
+    def raised(self, token: Token) -> nt.Term:
+        text = token.text.translate(RAISED)
+        if text == "n":
+            return self.named("n", token)
+        number = nt.number(abs(int(text)))
+        return nt.Negative(number) if text.startswith("-") else number
+
+    def exponent(self, base: nt.Term) -> nt.Term | None:
+        """What stands after ^; None where it is an index, x^(i) or x^{(i)}."""
+        opened = 0
+        while self.sign(opened) in CLOSING:
+            opened += 1
+        inside = self.tokens[self.at + opened].text if self.kind(opened) == "name" else ""
+        is_index = inside in self.vocabulary.bounds and not self.vocabulary.has(inside)
+        closed = all(self.sign(opened + 1 + n) in (")", "}") for n in range(opened))
+        if isinstance(base, nt.Indexed | nt.Abbreviation) and opened and is_index and closed:
+            self.at += 2 * opened + 1
+            return None
+        exponent = self.signed_factor()
+        ratio = self.kind(-1) == "number" and self.sign() == "/" and self.kind(1) == "number"
+        if self.scopes.raised and ratio:
+            self.take()
+            return nt.Fraction(exponent, self.number(self.take()))
+        return exponent
+
+    def primed(self, term: nt.Term) -> nt.Term:
+        """f′, and J′ₘ, which says what is derived by."""
+        token = self.take()
+        below = spelled(token.text.lstrip("'′’").lstrip("_")).lstrip("_")
+        by = self.vocabulary.variable(below, self.counting) if below else self.by
+        if by is None or token.text[1:2] in ("'", "′", "’"):
+            cause = "a prime does not say what is derived by"
+            raise self.error(
+                cause, "write d/dm(...), or one prime in a plain function", token.start
+            )
+        if isinstance(term, nt.Abbreviation):
+            self.skip_arguments()
+        return self.partial(term, by)
+
+    def group(self) -> nt.Term:
+        opened = self.take()
+        term = self.sum()
+        if opened.text == "{" and self.is_word("if"):
+            term = self.cases(term)
+        if self.sign() != CLOSING[opened.text]:
+            if self.at < len(self.tokens):
+                found = self.tokens[self.at].text
+                raise self.error(f'unexpected "{found}"', f'expected "{CLOSING[opened.text]}"')
+            raise self.error(
+                "a parenthesis is not closed", f'add "{CLOSING[opened.text]}"', opened.start
+            )
+        self.take()
+        return term
+
+    def is_word(self, word: str) -> bool:
+        """Whether the next token is this word."""
+        return self.kind() == "word" and self.tokens[self.at].text == word
+
+    def cases(self, body: nt.Term) -> nt.Term:
+        """{a if x > 0; b otherwise}, from the first "if" on."""
+        found: list[nt.Case] = []
+        while True:
+            if self.is_word("otherwise"):
+                self.take()
+                found.append(nt.Case(body, nt.Otherwise()))
+                return nt.Cases(tuple(found))
+            if not self.is_word("if"):
+                raise self.error("a case has no condition", 'write "{a if x > 0; b otherwise}"')
+            self.take()
+            found.append(nt.Case(body, self.condition()))
+            if self.sign() not in (";", ","):
+                return nt.Cases(tuple(found))
+            self.take()
+            body = self.sum()
+
+    def condition(self) -> nt.Term:
+        """Comparisons, and between them."""
+        parts = [self.comparison()]
+        kinds = set()
+        while self.is_word("and") or self.is_word("or"):
+            kinds.add(self.take().text)
+            parts.append(self.comparison())
+        if len(kinds) > 1:
+            raise self.error('"and" and "or" in one condition', "write one of them")
+        if not kinds:
+            return parts[0]
+        return nt.Junction("and" if "and" in kinds else "or", tuple(parts))
+
+    def comparison(self) -> nt.Term:
+        left = self.sum()
+        if self.kind() != "compared":
+            raise self.error("here a condition is missing", 'write one such as "x > 0"')
+        sign = COMPARED.get(text := self.take().text, text)
+        return nt.Comparison(left, sign, self.sum())  # type: ignore[arg-type]
+
+    def absolute(self) -> nt.Term:
+        """|a|."""
+        opened = self.take()
+        self.between = True
+        term = self.sum()
+        if self.sign() != "|":
+            raise self.error('"|" is not closed', 'add "|", or write "abs(...)"', opened.start)
+        self.take()
+        self.between = False
+        return nt.call("abs", term)
+
+    def number(self, token: Token) -> nt.Term:
+        mantissa, _, exponent = token.text.lower().partition("e")
+        if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
+            raise self.error(
+                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
+            )
+        value = fractions.Fraction(token.text.rstrip("."))
+        return nt.number(value, decimal=value.denominator > 1)
+
+    def partial(self, body: nt.Term, by: nt.Variable) -> nt.Term:
+        if any(isinstance(part, nt.Partial) for part in _deep(body)):
+            raise self.error("a derivative of a derivative", "write the inner one out first")
+        ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
+        if isinstance(by, nt.Abbreviation) and body in self.vocabulary.costs.values():
+            body = self.in_terms_of(body, by)
+        return nt.Partial(body, by, ordinary)
+
+    def in_terms_of(self, cost: nt.Term, part: nt.Abbreviation) -> nt.Term:
+        """What is to be derived, written with a part of it by name, for df/du."""
+        assert isinstance(cost, nt.Abbreviation)
+        body, inner = cost.definition, part.definition
+        same = [t for _, t in body.walk() if t in (part, inner) or t.value == inner.value]
+        written = body.substitute(dict.fromkeys(same, part))
+        outside_sums = self.vocabulary.index not in (*part.indices, *inner.names)
+        if not same or (self.vocabulary.bounds and not outside_sums):
+            raise self.error(
+                f"{cost.name} is not written with {part.name}, so it cannot be derived by it",
+                f"derive {cost.name} by {', '.join(str(v.name) for v in self.vocabulary.variables)}, "
+                "or give what is derived a name on a line before",
+            )
+        return nt.Abbreviation(cost.name, written, cost.indices)
+
+    def bound(self, term: nt.Term) -> nt.Term:
+        """Refuse numbers that would grow without bound."""
+        try:
+            exact_number(term)
+        except OverflowError:
+            raise self.error("this number is too large", "use a smaller exponent") from None
+        except ZeroDivisionError:
+            raise self.error("this divides by zero", "change the denominator") from None
+        return term
+
+
+def _deep(term: nt.Term) -> Iterator[nt.Term]:
+    """All parts of a Term, and of what its abbreviations stand for."""
+    for _, part in term.walk():
+        yield part
+        if isinstance(part, nt.Abbreviation):
+            yield from _deep(part.definition)

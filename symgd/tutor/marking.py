@@ -1,0 +1,282 @@
+"""Marking: which of a student's lines is the first that does not follow, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from symgd import terms as nt
+from symgd.derivation.checking.check import IN_PARTS, Checker
+from symgd.derivation.engine import by_letter
+from symgd.errors import DerivationError, FormulaError
+from symgd.tutor.attempts import Case, finished
+from symgd.tutor.counterexample import Witness, agree_with_more_examples, are_proportional, witness
+from symgd.tutor.diagnosis import Diagnosis
+from symgd.tutor.exercise import Exercise
+from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconceptions import MISCONCEPTIONS
+from symgd.tutor.transcript import Statement, rate_in, read
+from symgd.tutor.verdict import Found, Mark, Status, Verdict
+from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
+from symgd.writing.text import text
+
+# Of a line that means different things to different people, so many are looked at for what went wrong.
+MAX_READINGS = 3
+
+
+@dataclass
+class _Chain:
+    """Statements that are said to be equal to one thing."""
+
+    statements: list[Statement]
+    truth: nt.Term
+    variable: nt.Variable | None
+    marks: list[Mark] = field(default_factory=list)
+    wrong: Mark | None = None
+    before: Mark | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.statements[0].kind
+
+
+def mark(
+    exercise: Exercise,
+    lines: str | Iterable[str],
+    misconceptions: Sequence[Misconception] = MISCONCEPTIONS,
+) -> Verdict:
+    """Find the first line that does not follow, and the misconception behind it.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What is to be derived.
+    lines : str or iterable of str
+        The student's lines, as they were typed.
+    misconceptions : sequence of Misconception
+        In the order in which they are tried.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    FormulaError
+        When a line cannot be read.
+
+    Examples
+    --------
+    >>> verdict = mark(Exercise.of_formula("(2*x + 1)^3", "x"), "f'(x) = 3(2x + 1)^2")
+    >>> verdict.line, verdict.misconception.name
+    (1, 'lost inner derivative')
+    """
+    transcript = read(exercise, lines)
+    verdict = _Marker(exercise, misconceptions).verdict(transcript.statements)
+    return replace(verdict, words=transcript.words)
+
+
+class _Marker:
+    def __init__(self, exercise: Exercise, misconceptions: Sequence[Misconception]) -> None:
+        self.exercise = exercise
+        self.misconceptions = misconceptions
+        self.checker = Checker()
+        self.cost: nt.Term | None = (
+            None  # as the student wrote it, where that is not the exercise's
+        )
+
+    def equal(self, left: nt.Term, right: nt.Term) -> bool:
+        passed = self.checker.equal(left, right).passed
+        return passed and agree_with_more_examples(self.exercise, left, right)
+
+    def verdict(self, statements: Sequence[Statement]) -> Verdict:
+        chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
+        for chain in chains:
+            self.mark_chain(chain)
+        marks = tuple(dict.fromkeys(mark for chain in chains for mark in chain.marks))
+        missing = self.missing(chains)
+        wrong = [chain for chain in chains if chain.wrong is not None]
+        if wrong:
+            first = min(wrong, key=lambda chain: chain.wrong.line if chain.wrong else 0)
+            return self.explained(first, marks, missing)
+        return Verdict("unfinished" if missing else "right", marks, missing=missing)
+
+    def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
+        """A chain, or one for each parameter where it speaks of θ, any of them."""
+        first = statements[0]
+        if first.kind == "definition":
+            return
+        if first.kind == "update":
+            yield _Chain(statements, self.updated(first), None)
+            return
+        if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
+            truth = self.exercise.body if first.kind == "cost" else first.left
+            yield _Chain(statements, truth, _variable(first.left))
+            return
+        name = first.left.variable.name
+        if name in self.exercise.truth:
+            yield _Chain(statements, self.exercise.truth[name], first.left.variable)
+            return
+        if name not in LETTERS:
+            yield _Chain(statements, first.left, first.left.variable)
+            return
+        for truth in self.exercise.truth.values():
+            if isinstance(truth.variable, nt.Symbol):
+                own = [_by(statement, name, truth.variable) for statement in statements]
+                yield _Chain(own, truth, truth.variable)
+
+    def updated(self, statement: Statement) -> nt.Term:
+        """One step of gradient descent, at the rate that the student names."""
+        assert isinstance(statement.left, nt.Symbol)
+        rate = rate_in(statement.readings[0]) or nt.Symbol(LEARNING_RATES[0])
+        step = nt.Product((rate, self.exercise.truth[statement.left.name]))
+        return nt.Sum((statement.left, nt.Negative(step)))
+
+    def mark_chain(self, chain: _Chain) -> None:
+        before = chain.truth
+        for statement in chain.statements:
+            term = self.reading(chain.truth, statement)
+            status: Status
+            if term is not None:
+                status = "right again" if chain.wrong else "right"
+            else:
+                term = statement.readings[0]
+                self.refuse_equation_of_minimum(chain, statement)
+                follows = chain.wrong and self.equal(before, term)
+                status = "follows" if follows or self.is_of_written_cost(chain, term) else "wrong"
+            note = "" if term is statement.readings[0] else f"read as {text(term)}"
+            mark = Mark(statement.line, statement.written, statement.left, term, status, note)
+            if status == "wrong" and chain.wrong is None:
+                chain.wrong = mark
+                chain.before = chain.marks[-1] if chain.marks else None
+                if chain.kind == "cost":
+                    self.cost = self.cost or term
+            chain.marks.append(mark)
+            before = term
+
+    def is_of_written_cost(self, chain: _Chain, term: nt.Term) -> bool:
+        """Whether a derivative is right for the wrong cost that the student began with."""
+        if self.cost is None or chain.kind != "derivative" or chain.variable is None:
+            return False
+        return self.equal(nt.Partial(self.cost, chain.variable), term)
+
+    def refuse_equation_of_minimum(self, chain: _Chain, statement: Statement) -> None:
+        """An equation that holds at the minimum only, m = … or a multiple of ∂J/∂m = 0, is neither right nor wrong here."""
+        if chain.kind != "side" or not statement.opens or not self.exercise.vocabulary.bounds:
+            return
+        left, right = statement.left, statement.readings[0]
+        solved = isinstance(left, nt.Symbol) and left.name in self.exercise.truth
+        difference = nt.Sum((left, nt.Negative(right)))
+        lasts = [derivation.last for derivation in self.exercise.derivations.values()]
+        if solved or any(are_proportional(self.exercise, difference, last) for last in lasts):
+            raise FormulaError(
+                f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
+                "leave it out; problem.stationary() and symgd solve derive it",
+            )
+
+    def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
+        """The first reading of a statement that is right."""
+        trials = 0
+        for term in statement.readings:
+            check = self.checker.equal(truth, term)
+            if check.passed and agree_with_more_examples(self.exercise, truth, term):
+                return term
+            trials += 0 if check.note == IN_PARTS else check.trials
+        if not trials:
+            raise DerivationError(
+                f"line {statement.line} cannot be compared: {check.note}",
+                "write it differently, or check the lines before it alone",
+            )
+        return None
+
+    def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
+        """What is asked for and not there, or not finished."""
+        begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
+        stepped = any(chain.kind == "update" for chain in chains)
+        left = begun if begun or stepped else self.exercise.truth
+        asked = dict.fromkeys((*self.exercise.asked, *left))
+        return tuple(name for name in asked if name not in begun or _open(begun[name]))
+
+    # What went wrong
+
+    def explained(
+        self, chain: _Chain, marks: tuple[Mark, ...], missing: tuple[str, ...]
+    ) -> Verdict:
+        wrong = chain.wrong
+        assert wrong is not None
+        before = chain.before.term if chain.before else chain.truth
+        right = self.right_of(chain)
+        seen = witness(self.exercise, before, wrong.term)
+        found, hurried = self.found(chain, before, right, seen)
+        return Verdict(
+            "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing, hurried
+        )
+
+    def found(
+        self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Witness | None
+    ) -> tuple[tuple[Found, ...], bool]:
+        """What explains the wrong line, in the first of its readings that anything explains; whether time ran out."""
+        hurried = False
+        assert chain.wrong is not None
+        usual = chain.wrong.term
+        line = next(s for s in chain.statements if s.readings[0] == usual)
+        variable = chain.variable or self.exercise.vocabulary.variables[0]
+        for term in line.readings[:MAX_READINGS]:
+            case = Case(before, right, term, variable, self.exercise, self.turned(term))
+            numbers = seen if term is usual else witness(self.exercise, before, term)
+            diagnosis = Diagnosis(case, self.misconceptions, self.checker, numbers)
+            found = diagnosis.found()
+            hurried = hurried or diagnosis.spent
+            if found:
+                return found, False
+        return (), hurried
+
+    def right_of(self, chain: _Chain) -> nt.Term:
+        derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)
+        if chain.kind == "derivative" and derivation:
+            return derivation.last
+        if chain.kind == "update" and isinstance(chain.truth, nt.Sum):
+            name = chain.statements[0].left
+            assert isinstance(name, nt.Symbol)
+            start, last = self.exercise.truth[name.name], self.exercise.derivations[name.name].last
+            return chain.truth.substitute({start: last})
+        return finished(chain.truth)
+
+    def turned(self, written: nt.Term) -> bool:
+        """Whether the residual stands in a line the other way round."""
+        usual = list(self.exercise.vocabulary.usual.values())
+        if not usual:
+            return False
+        negative = nt.Negative(usual[0].definition)
+        sums = [part for _, part in written.walk() if isinstance(part, nt.Sum)]
+        return any(self.equal(negative, part) for part in sums)
+
+
+def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    """Chains: a statement that opens, and those that go on from it; a derivative may be taken up again."""
+    groups: dict[object, list[Statement]] = {}
+    current: list[Statement] = []
+    for number, statement in enumerate(statements):
+        if statement.opens:
+            key = statement.left if statement.kind == "derivative" else number
+            current = groups.setdefault(key, [])
+        elif not groups:
+            current = groups.setdefault(statement.left, [])
+        current.append(statement)
+    yield from groups.values()
+
+
+def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
+    readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
+    return Statement(
+        statement.line, statement.written, statement.kind, statement.left, readings, statement.opens
+    )
+
+
+def _variable(left: nt.Term) -> nt.Variable | None:
+    return left.variable if isinstance(left, nt.Partial) else None
+
+
+def _open(chain: _Chain) -> bool:
+    """Whether a derivative is left on the last line."""
+    return any(isinstance(part, nt.Partial) for _, part in chain.marks[-1].term.walk())

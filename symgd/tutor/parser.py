@@ -1,0 +1,365 @@
+"""One line of a student's formula to Term: Σ, ∂/∂m, x_i, 2x(a + b), and what else people type.
+
+The text is cut into tokens and read by precedence; nothing is ever evaluated. Where people mean different things by
+the same signs, 1/2N or d/dx 3x^5, a line has several readings, the usual one first.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+
+from symgd import terms as nt
+from symgd.errors import FormulaError
+from symgd.parsing.formula import parse
+from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar
+from symgd.tutor.tokens import CLOSING, Token
+from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
+from symgd.writing.text import text
+
+
+def readings(
+    text: str, tokens: list[Token], vocabulary: Vocabulary, by: nt.Variable | None = None
+) -> tuple[nt.Term, ...]:
+    """What a formula may mean, the usual reading first.
+
+    Parameters
+    ----------
+    text : str
+        The line, for errors.
+    tokens : list of Token
+        The part of it to be read.
+    vocabulary : Vocabulary
+    by : Variable, optional
+        What a prime, (x^2)', is derived by.
+
+    Raises
+    ------
+    FormulaError
+        When there is no reading at all.
+    """
+    usual = _Hand(text, tokens, vocabulary, SCOPES[0], by).whole()
+    found = {usual: None}
+    loose = is_loose(usual, vocabulary.index)
+    for scopes in SCOPES[1:]:
+        if scopes.summed and not loose:
+            break
+        try:
+            found.setdefault(_Hand(text, tokens, vocabulary, scopes, by).whole())
+        except FormulaError:
+            continue
+    if any(token.text in ("^", "**") for token in tokens) and any(t.text == "/" for t in tokens):
+        found.setdefault(_Hand(text, tokens, vocabulary, RAISED_SCOPES, by).whole())
+    return tuple(found)
+
+
+def is_loose(term: nt.Term, index: str) -> bool:
+    """Whether `index` stands outside every Σ that counts it."""
+    if isinstance(term, nt.BigSum):
+        return term.index != index and is_loose(term.body, index)
+    if isinstance(term, nt.Abbreviation):
+        return is_loose(term.definition, index)
+    if isinstance(term, nt.Indexed):
+        return index in term.indices
+    return any(is_loose(child, index) for child in term.children)
+
+
+class _Hand(Grammar):
+    """Names, functions, sums and derivatives, as people write them."""
+
+    def atom(self) -> nt.Term:
+        if self.at >= len(self.tokens):
+            raise self.error(
+                "the formula ends too early", "expected a number, a name or a parenthesis"
+            )
+        readers = {
+            "number": self.number,
+            "name": self.name,
+            "sigma": self.big_sum,
+            "derivative": self.derivative,
+        }
+        kind = self.kind()
+        if kind in readers:
+            return readers[kind](self.take())
+        if self.sign() in CLOSING:
+            return self.group()
+        if self.sign() == "√":
+            self.take()
+            return nt.call("sqrt", self.atom())
+        if self.sign() == "∂":
+            return self.quotient(self.take())
+        if self.sign() == "|" and not self.between:
+            return self.absolute()
+        found = self.tokens[self.at].text
+        expected = "expected a number, a name or a parenthesis"
+        raise self.error(
+            f'unexpected "{found}"',
+            'write decimals with a point, "0.5"' if found == "," else expected,
+        )
+
+    def name(self, token: Token) -> nt.Term:
+        name = spelled(token.text)
+        function = SPOKEN.get(name, ALIASES.get(token.text, token.text))
+        if function in FUNCTIONS and self.kind() == "prime" and not self.vocabulary.has(name):
+            return self.outer_derivative(function)
+        known = function in FUNCTIONS or function in SHORTHANDS
+        if known and not self.vocabulary.has(name) and self.has_argument():
+            return self.call(function, token)
+        if name == "e" and self.sign() == "^" and self.is_euler():
+            self.take()
+            return nt.call("exp", self.raised_run())
+        if name == "d" and self.sign() == "(" and not self.vocabulary.has("d"):
+            return self.quotient(token)
+        return self.named(name, token)
+
+    def outer_derivative(self, function: str) -> nt.Term:
+        """sin′(u): the derivative of a function by what stands inside it."""
+        token = self.take()
+        if len(token.text) > 1 or self.sign() not in CLOSING:
+            raise self.error("this prime is not followed by parentheses", f"write {function}'(...)")
+        inner = self.group()
+        u = inner if isinstance(inner, nt.Symbol | nt.Abbreviation) else nt.Abbreviation("u", inner)
+        return self.partial(nt.call(function, u), u)
+
+    def has_argument(self) -> bool:
+        """Whether what stands here can be the argument of a function, or its exponent."""
+        return self.kind() in ("number", "name", "raised") or self.sign() in (*CLOSING, "^")
+
+    def is_euler(self) -> bool:
+        """Whether e stands for exp: nobody has called anything e, or what is raised is no plain number."""
+        if self.vocabulary.has("e"):
+            return False
+        return "e" not in self.vocabulary.usual or self.kind(1) != "number"
+
+    def named(self, name: str, token: Token) -> nt.Term:
+        vocabulary = self.vocabulary
+        if name in vocabulary.costs and not vocabulary.has(name):
+            return self.cost(name, token)
+        indexed = self.with_bracketed_index(name)
+        found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
+        if isinstance(found, nt.Abbreviation) and found.name in vocabulary.called:
+            self.skip_arguments()
+        if found is not None:
+            return found
+        if name in LEARNING_RATES:
+            return nt.Symbol(name)
+        raise self.unknown(token)
+
+    def skip_arguments(self) -> None:
+        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
+        depth, names = 0, []
+        for end in range(self.at, len(self.tokens)):
+            token = self.tokens[end]
+            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
+            if token.kind == "name":
+                names.append(spelled(token.text))
+            if not depth:
+                break
+            if token.kind != "name" and token.text not in "(){}^,;":
+                return
+        variables = (*self.vocabulary.variables, *(n for n in self.vocabulary.bounds))
+        terms = [n if n in variables else self.vocabulary.meaning(n, self.counting) for n in names]
+        data = all(isinstance(term, nt.Indexed) or term in variables for term in terms)
+        if self.sign() == "(" and not depth and names and data:
+            self.at = end + 1
+
+    def with_bracketed_index(self, name: str) -> nt.Term | None:
+        """x[i] and x(i)."""
+        if (
+            self.sign() not in ("[", "(")
+            or self.kind(1) != "name"
+            or self.sign(2) not in ("]", ")")
+        ):
+            return None
+        index = self.tokens[self.at + 1].text
+        if self.vocabulary.has(index) or len(index) > 1:
+            return None
+        found = self.vocabulary.meaning(f"{name}_{index}", self.counting)
+        if found is not None:
+            self.at += 3
+        return found
+
+    def split(self, token: Token) -> nt.Term | None:
+        """The first of several names side by side without a sign, mx_i, if each of them is known."""
+        pieces = self.pieces(token.text)
+        if not pieces or token.kind != "name":
+            return None
+        places = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
+        found = [Token("name", piece, place) for piece, place in zip(pieces, places, strict=False)]
+        self.tokens[self.at - 1 : self.at] = found
+        return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
+
+    def pieces(self, text: str) -> tuple[str, ...]:
+        """The known names that a text is made of; none where it is not."""
+        if self.vocabulary.meaning(spelled(text), self.counting) is not None:
+            return (text,)
+        for length in range(len(text) - 1, 0, -1):
+            head, rest = text[:length], text[length:]
+            known = self.vocabulary.meaning(spelled(head), self.counting) is not None
+            tail = self.pieces(rest) if known and rest[0].isalpha() else ()
+            if tail:
+                return (head, *tail)
+        return ()
+
+    def unknown(self, token: Token) -> FormulaError:
+        known = self.vocabulary.known
+        functions = [*FUNCTIONS, *ALIASES]
+        begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
+        near = difflib.get_close_matches(token.text, [*known, *functions], 1, 0.7)
+        if begins:
+            remedy = f'write "{begins[0]}(...)"'
+        elif near:
+            remedy = f'did you mean "{near[0]}"?'
+        else:
+            remedy = f'its names are {", ".join(known)}; or define it on a line of its own, "{token.text} = ..."'
+        return self.error(f'"{token.text}" is not a name of this exercise', remedy, token.start)
+
+    def cost(self, name: str, token: Token) -> nt.Term:
+        """J, J(m, b), f'(x), J'(m)."""
+        term: nt.Term = self.vocabulary.costs[name]
+        by = self.named_in_parentheses() if self.kind() == "prime" else None
+        if by is not None and len(self.tokens[self.at].text) == 1:
+            self.at += 4
+            return self.partial(term, by)
+        if self.kind() == "prime":
+            term = self.primed(term)
+        if self.sign() == "(":
+            end, inside = self.at + 1, []
+            while end < len(self.tokens) and self.tokens[end].text != ")":
+                inside.append(self.tokens[end].text)
+                end += 1
+            names = {str(variable.name) for variable in self.vocabulary.variables}
+            if inside and all(part == "," or spelled(part) in names for part in inside):
+                self.at = end + 1
+        return term
+
+    def named_in_parentheses(self) -> nt.Variable | None:
+        """The one name in the parentheses after a prime, J'(m), where it is one to derive by."""
+        if (self.sign(1), self.kind(2), self.sign(3)) != ("(", "name", ")"):
+            return None
+        return self.vocabulary.variable(spelled(self.tokens[self.at + 2].text), self.counting)
+
+    def call(self, function: str, token: Token) -> nt.Term:
+        """sin(x), sin²(x), sin x."""
+        raised = None
+        if self.kind() == "raised":
+            raised = self.raised(self.take())
+        elif self.sign() == "^":
+            self.take()
+            raised = self.signed_factor()
+        if isinstance(raised, nt.Negative):
+            remedy = f'write "1/{function}(...)", or "a{function}(...)" for the inverse'
+            raise self.error(f"{function} with a negative exponent", remedy, token.start)
+        if self.sign() in CLOSING:
+            arguments = self.arguments()
+        elif self.kind() in ("number", "name"):
+            arguments = (self.plain_run(),)
+        else:
+            raise self.error(f'"{token.text}" has no argument', f'write "{token.text}(...)"')
+        term = self.called(function, arguments, token)
+        return nt.Power(term, raised) if raised is not None else term
+
+    def called(self, function: str, arguments: tuple[nt.Term, ...], token: Token) -> nt.Term:
+        """The function of its arguments, or what it is short for."""
+        short = SHORTHANDS.get(function)
+        arity = short[0] if short else FUNCTIONS[function].arity
+        two = function == "log" and len(arguments) == 2
+        if not two and (len(arguments) < 2 if arity is None else len(arguments) != arity):
+            wanted = (
+                "two or more formulas" if arity is None else f"{arity} formula{'s'[: arity - 1]}"
+            )
+            cause = f'"{token.text}" has {len(arguments)} in its parentheses'
+            raise self.error(cause, f"it takes {wanted}", token.start)
+        if short is None:
+            return nt.call(function, *arguments)
+        parts: dict[nt.Term, nt.Term] = {
+            nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
+        }
+        return parse(short[1], constants=()).substitute(parts)
+
+    def arguments(self) -> tuple[nt.Term, ...]:
+        """What stands in the parentheses of a call, commas between."""
+        opened = self.take()
+        found = [self.sum()]
+        while self.sign() == ",":
+            self.take()
+            found.append(self.sum())
+        if self.sign() != CLOSING[opened.text]:
+            raise self.error("a parenthesis is not closed", f'add "{CLOSING[opened.text]}"')
+        self.take()
+        return tuple(found)
+
+    def big_sum(self, token: Token) -> nt.Term:
+        if not self.vocabulary.bounds:
+            raise self.error("there is no Σ in this exercise", "write the formula", token.start)
+        sign = re.match(r"[Σ∑]|\\sum|[Ss]um|[Mm]ean", token.text)
+        assert sign is not None
+        index = self.counted(token, token.text[sign.end() :])
+        upper, lower = self.vocabulary.bounds_of(index)
+        word = sign.group().lower() in ("sum", "mean", "\\sum")
+        closed = word and self.sign() in CLOSING and not self.tokens[self.at].apart
+        self.counting = (*self.counting, index)
+        if self.scopes.summed == 2:
+            body = self.sum()
+        else:
+            body = self.atom() if closed and not self.scopes.summed else self.signed()
+        self.counting = self.counting[:-1]
+        total = nt.BigSum(body, index, upper, lower)
+        if sign.group().lower() == "mean":
+            return nt.Product((nt.Fraction(nt.number(1), upper), total))
+        return total
+
+    def counted(self, token: Token, below: str) -> str:
+        """The index of a Σ, from what stands under and above it."""
+        written = spelled(re.split(r"\^|ᴺ|ⁿ", below)[0]).lstrip("_")
+        index, _, start = written.partition("=")
+        index = index or self.vocabulary.index
+        if start and start != "1":
+            raise self.error(f"this sum starts at {start}", "it counts from 1", token.start)
+        if len(index) > 1 or not index.isalpha() or self.vocabulary.has(index):
+            raise self.error(f'"{index}" is not an index', 'write "Σ_i" or "sum_i"', token.start)
+        above = below.partition("^")[2].strip("{}() ")
+        upper = text(self.vocabulary.bounds_of(index)[0])
+        if above not in ("", upper) and not above.isidentifier():
+            raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
+        return index
+
+    def derivative(self, token: Token) -> nt.Term:
+        """∂J/∂m is a Term; ∂/∂m derives what stands after it."""
+        by = self.vocabulary.variable(spelled(token.by), self.counting)
+        if by is None:
+            names = ", ".join(str(variable.name) for variable in self.vocabulary.variables)
+            raise self.error(
+                f'"{token.by}" is nothing to derive by', f"expected one of {names}", token.start
+            )
+        if token.of:
+            return self.partial(self.named(spelled(token.of), token), by)
+        return self.partial(self.derived(), by)
+
+    def derived(self) -> nt.Term:
+        """What a derivative sign reaches over."""
+        reach = self.scopes.operator
+        if self.sign() == "*":
+            self.take()
+        if reach == 2 or self.kind() == "sigma" or self.sign() == "-":
+            return self.signed()
+        return self.run() if reach == 1 or self.sign() not in CLOSING else self.factor()
+
+    def quotient(self, token: Token) -> nt.Term:
+        """d(...)/dm."""
+        body = self.factor()
+        by = None
+        if self.sign() == "/":
+            self.take()
+            if self.sign() == "∂":
+                self.take()
+                name = self.take().text if self.kind() == "name" else ""
+            else:
+                name = self.take().text.removeprefix("d") if self.kind() == "name" else ""
+            by = self.vocabulary.variable(spelled(name), self.counting)
+        if by is None:
+            remedy = 'write "d(...)/dm" or "d/dm(...)"'
+            raise self.error("this derivative does not say by what", remedy, token.start)
+        return self.partial(body, by)

@@ -1,0 +1,145 @@
+"""Tokens: a student's line cut into numbers, names, Σ, derivative signs and other signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from symgd.errors import FormulaError
+from symgd.parsing.formula import MAX_LENGTH
+
+_SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
+_TOKEN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
+    rf"|(?P<sigma>(?:[Σ∑]|\\sum\b|[Ss]um(?![^\W_])|[Mm]ean(?![^\W_]))"
+    rf"(?:{_SUBSCRIPT})?(?:\^\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w(?!\w)|[ᴺⁿ])?)"
+    rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
+    rf"|(?P<below>[∂D]_(?:\{{[^{{}}]*\}}|\w+))"
+    r"|(?P<word>(?:if|otherwise|and|or)(?!\w))"
+    rf"|(?P<name>{_NAME})"
+    r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
+    r"|(?P<prime>['′’]+(?:_\{[^{}]*\}|_\w+|[₀-₉ₐ-ₜᵢ-ᵪ]+)?)"
+    r"|(?P<compared><=|>=|!=|[<>≤≥≠])"
+    r"|(?P<equals>==|:=|=>|⇒|=|:)"
+    r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,;|])"
+)
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+SIGNS = {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "÷": "/", "**": "^"}
+COMPARED = {"≤": "<=", "≥": ">=", "≠": "!="}
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a line; `apart` says whether a space stands before it."""
+
+    kind: str
+    text: str
+    start: int
+    apart: bool = False
+    of: str = ""
+    by: str = ""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Cut a line into tokens; FormulaError where a character belongs to none."""
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(
+            f"the line has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
+        )
+    found: list[Token] = []
+    position, apart = 0, False
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None and text.startswith(("...", "…"), position):
+            raise FormulaError(
+                "dots do not say what goes on",
+                'write the sum with its sign, "sum_i ..."',
+                text=text,
+                position=position,
+            )
+        if match is None:
+            raise FormulaError(
+                f'unexpected "{text[position]}"',
+                "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis",
+                text=text,
+                position=position,
+            )
+        if match.lastgroup == "space":
+            apart = True
+        else:
+            below = match.group("below")
+            kind = "derivative" if match.group("derivative") or below else str(match.lastgroup)
+            of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
+            found.append(Token(kind, match.group(), position, apart, of, by))
+            apart = False
+        position = match.end()
+    return found
+
+
+def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
+    """The parts between the = signs outside all parentheses."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if token.kind == "equals" and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def equations_of(tokens: list[Token]) -> list[list[Token]]:
+    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none.
+
+    Examples
+    --------
+    >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
+    [3, 4]
+    """
+    found: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+        if not depth and token.text in (",", ";", "and"):
+            found.append([])
+        else:
+            found[-1].append(token)
+    found = [equation for equation in found if equation]
+    whole = all(any(t.kind == "equals" for t in equation[1:]) for equation in found)
+    return found if whole and len(found) > 1 else [tokens]
+
+
+class Cursor:
+    """A place in a list of tokens, and errors that point there."""
+
+    def __init__(self, text: str, tokens: list[Token]) -> None:
+        self.text = text
+        self.tokens = [*tokens]
+        self.at = 0
+
+    def sign(self, ahead: int = 0) -> str:
+        """The next token where it is a sign, in its usual spelling."""
+        place = self.at + ahead
+        if place >= len(self.tokens) or self.tokens[place].kind != "sign":
+            return ""
+        text = self.tokens[place].text
+        return SIGNS.get(text, text)
+
+    def kind(self, ahead: int = 0) -> str:
+        place = self.at + ahead
+        return self.tokens[place].kind if place < len(self.tokens) else ""
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def error(self, cause: str, remedy: str, place: int | None = None) -> FormulaError:
+        if place is None:
+            ended = self.at >= len(self.tokens)
+            place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=place)

@@ -1,0 +1,339 @@
+"""Transcript: a student's text as statements, left = right, each with its line number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from symgd import terms as nt
+from symgd.derivation.checking.check import check_equal
+from symgd.errors import FormulaError
+from symgd.tutor.exercise import Exercise
+from symgd.tutor.parser import readings
+from symgd.tutor.preprocess import Line, sheet_of
+from symgd.tutor.tokens import Token, equations_of, split_at_equals, tokens_of
+from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
+
+MAX_LINES = 500
+# Names of functions that are as often names of their parts.
+PART_NAMES = ("g", "h")
+
+Kind = Literal["derivative", "definition", "cost", "update", "side"]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One "= …" of a student's text.
+
+    Parameters
+    ----------
+    line : int
+        Its line, counted from 1.
+    written : str
+        What stands there.
+    kind : str
+        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …), "update" (m = m − α·∂J/∂m) or "side"
+        (anything else).
+    left : Term
+        What it is said to be equal to.
+    readings : tuple of Term
+        What it may mean, the usual reading first.
+    opens : bool
+        Whether it stands beside a left-hand side of its own, so that it begins a chain.
+    """
+
+    line: int
+    written: str
+    kind: Kind
+    left: nt.Term
+    readings: tuple[nt.Term, ...]
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A student's statements, and the lines that were taken for words."""
+
+    statements: tuple[Statement, ...]
+    words: tuple[int, ...] = ()
+
+
+@dataclass
+class _Parts:
+    """One line, cut at its = signs."""
+
+    line: int
+    text: str
+    parts: list[list[Token]]
+    joined: bool
+
+
+@dataclass
+class _Definition:
+    line: int
+    name: str
+    text: str
+    tokens: list[Token]
+    indices: tuple[str, ...] = field(default=())
+    called: bool = False
+
+
+def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
+    """Read a student's lines.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    lines : str or iterable of str
+
+    Raises
+    ------
+    FormulaError
+        When a line cannot be read, with its number and the place.
+    """
+    texts = texts_of(lines)
+    if len(texts) > MAX_LINES:
+        raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
+    return _Reader(exercise, texts).transcript()
+
+
+def texts_of(lines: str | Iterable[str]) -> list[str]:
+    r"""A student's text, line by line.
+
+    Examples
+    --------
+    >>> texts_of("f = u*v\nu = x")
+    ['f = u*v', 'u = x']
+    """
+    if not isinstance(lines, Iterable):
+        cause = f"a student's lines are a text, not {type(lines).__name__}"
+        raise FormulaError(cause, 'write them as "dJ/dm = ..."')
+    return lines.splitlines() if isinstance(lines, str) else [str(line) for line in lines]
+
+
+class _Reader:
+    def __init__(self, exercise: Exercise, texts: list[str]) -> None:
+        self.exercise = exercise
+        self.texts = texts
+        self.definitions: list[_Definition] = []
+        self.rows: list[_Parts] = []
+        self.unread: dict[int, FormulaError] = {}
+
+    def transcript(self) -> Transcript:
+        sheet = sheet_of(self.texts, self.known)
+        for line in sheet.lines:
+            self.cut(line)
+        statements: list[Statement] = []
+        for row in self.rows:
+            try:
+                statements += self.statements(row, statements[-1] if statements else None)
+            except FormulaError as error:
+                raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
+        if all(statement.kind == "definition" for statement in statements):
+            raise FormulaError(
+                "there is no line to check",
+                f'write one such as "{self.example} = ..."',
+            )
+        return Transcript(tuple(statements), sheet.words)
+
+    @property
+    def example(self) -> str:
+        variable = next(iter(self.exercise.derivations))
+        return f"d{self.exercise.function.name}/d{variable}"
+
+    # Lines
+
+    def known(self, name: str) -> bool:
+        """Whether a word is a name of the exercise."""
+        vocabulary = self.exercise.vocabulary
+        return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
+
+    def cut(self, line: Line) -> None:
+        """Split a line's equations at their = signs, and keep what they define."""
+        try:
+            for given, formula in line.defined:
+                self.define(line.number, given, formula, tokens_of(formula))
+            equations = equations_of(tokens_of(line.text))
+        except FormulaError as error:
+            raise _at_line(error, line.number) from None
+        for tokens in equations:
+            self.cut_equation(line, split_at_equals(tokens))
+
+    def cut_equation(self, line: Line, parts: list[list[Token]]) -> None:
+        if not parts[0] and len(parts) == 1:
+            return
+        joined = len(parts) == 1 or not parts[0]
+        parts = parts if parts[0] else parts[1:]
+        name = self.defined_name(parts) if not joined else None
+        if name is not None:
+            self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
+        self.rows.append(_Parts(line.number, line.text, parts, joined))
+
+    def defined_name(self, parts: list[list[Token]]) -> str | None:
+        """The name that a line defines: u = …, e_i = …, g(x) = …"""
+        first = parts[0]
+        if not first or first[0].kind != "name":
+            return None
+        rest = "".join(token.text for token in first[1:])
+        if rest and not re.fullmatch(r"[\[(]\w[\])]", rest):
+            return None
+        name = spelled(first[0].text)
+        known = self.exercise.vocabulary
+        cost = name in known.costs and not self.is_part(name, parts[1])
+        taken = name in known.symbols or name in known.columns or cost
+        return None if taken or self.short_for(name) else name
+
+    def is_part(self, name: str, tokens: list[Token]) -> bool:
+        """Whether a name that others have for the cost is a part of it here: E = m x_i + b - y_i, g(x) = x^2."""
+        exercise = self.exercise
+        if name == exercise.function.name:
+            return False
+        if exercise.vocabulary.bounds:
+            summed = any(t.kind == "sigma" or t.text in exercise.vocabulary.costs for t in tokens)
+            return bool(tokens) and not summed
+        if name not in PART_NAMES:
+            return False
+        text = " ".join(token.text for token in tokens)
+        try:
+            right = readings(text, tokens, exercise.vocabulary)[0]
+        except FormulaError:
+            return True
+        return not check_equal(right, exercise.body).passed
+
+    def short_for(self, name: str) -> nt.Partial | None:
+        """The derivative that a single name on the left stands for: J_m, grad_m, dm."""
+        exercise = self.exercise
+        heads = (
+            "grad_",
+            "gradient_",
+            "g_",
+            "d",
+            *(f"{cost}_" for cost in exercise.vocabulary.costs),
+        )
+        if exercise.vocabulary.has(name):
+            return None
+        for variable in exercise.truth:
+            if name in {f"{head}{variable}" for head in heads}:
+                return self.left_of(variable)
+        return None
+
+    def define(
+        self, number: int, name: str, text: str, tokens: list[Token], called: bool = False
+    ) -> None:
+        name = spelled(name)
+        indices: tuple[str, ...] = ()
+        base, _, subscript = name.partition("_")
+        if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
+            name, indices = base, (subscript,)
+        self.definitions.append(_Definition(number, name, text, tokens, indices, called))
+
+    def vocabulary(self, line: int) -> Vocabulary:
+        """The names as they stand at a line: those defined before it, else those defined after."""
+        found = self.exercise.vocabulary
+        later = [d for d in reversed(self.definitions) if d.line > line]
+        for definition in (*later, *(d for d in self.definitions if d.line <= line)):
+            try:
+                term = readings(definition.text, definition.tokens, found)[0]
+            except FormulaError as error:
+                self.unread.setdefault(definition.line, _at_line(error, definition.line))
+                continue
+            self.unread.pop(definition.line, None)
+            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            found = found.defining(definition.name, meaning, definition.called)
+        return found
+
+    # Statements
+
+    def statements(self, row: _Parts, before: Statement | None) -> list[Statement]:
+        vocabulary = self.vocabulary(row.line)
+        left, kind, parts = self.opening(row, before, vocabulary)
+        by = left.variable if isinstance(left, nt.Partial) else None
+        if by is None and len(vocabulary.variables) == 1:
+            by = vocabulary.variables[0]
+        found: list[Statement] = []
+        for number, part in enumerate(parts):
+            start = part[0].start if part else len(row.text)
+            end = part[-1].start + len(part[-1].text) if part else start
+            if not part:
+                raise FormulaError(
+                    'nothing stands after "="', "write a formula", text=row.text, position=start
+                )
+            terms = readings(row.text, part, vocabulary, by)
+            if kind == "side" and self.is_step(left, terms[0]):
+                kind = "update"
+            opens = not row.joined and number == 0
+            found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
+        return found
+
+    def is_step(self, left: nt.Term, right: nt.Term) -> bool:
+        """Whether a line is a step of gradient descent: m = m − …, or any m = … with a learning rate."""
+        if not isinstance(left, nt.Symbol) or left.name not in self.exercise.truth:
+            return False
+        return left in nt.terms_of(right) or rate_in(right) is not None
+
+    def opening(
+        self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
+    ) -> tuple[nt.Term, Kind, list[list[Token]]]:
+        """What a line's formulas are said to be equal to."""
+        if row.joined:
+            if before is not None:
+                return before.left, before.kind, row.parts
+            asked = self.exercise.asked
+            if len(asked) != 1:
+                raise FormulaError(
+                    "the first line does not say what is derived by what",
+                    f'begin with "{self.example} = ..."',
+                    text=row.text,
+                )
+            return self.left_of(asked[0]), "derivative", row.parts
+        first, *rest = row.parts
+        short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
+        if short is not None:
+            return short, "derivative", rest
+        name = self.defined_name(row.parts)
+        if name is not None:
+            meaning = vocabulary.meaning(name)
+            if meaning is not None:
+                return meaning, "definition", rest
+        left = readings(row.text, first, vocabulary, self.only_variable())[0]
+        found, kind = self.classified(left)
+        bare = not any(isinstance(part, nt.Partial) for _, part in left.walk())
+        if kind == "side" and bare and before is None and len(self.exercise.asked) == 1:
+            return self.left_of(self.exercise.asked[0]), "derivative", row.parts
+        return found, kind, rest
+
+    def only_variable(self) -> nt.Variable | None:
+        variables = self.exercise.vocabulary.variables
+        return variables[0] if len(variables) == 1 else None
+
+    def left_of(self, variable: str) -> nt.Partial:
+        truth = self.exercise.truth[variable]
+        return nt.Partial(self.exercise.function, truth.variable, truth.ordinary)
+
+    def classified(self, left: nt.Term) -> tuple[nt.Term, Kind]:
+        """What a left-hand side is: the cost, a derivative of it, or something else."""
+        exercise = self.exercise
+        if left == exercise.function:
+            return left, "cost"
+        if isinstance(left, nt.Partial) and left.body == exercise.function:
+            return left, "derivative"
+        if isinstance(left, nt.Partial) and left.body == exercise.body:
+            return nt.Partial(exercise.function, left.variable, left.ordinary), "derivative"
+        return left, "side"
+
+
+def rate_in(term: nt.Term) -> nt.Symbol | nt.Number | None:
+    """The learning rate in a Term, if it has one: a letter, or a decimal such as 0.1."""
+    letter = next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
+    parts = (part for _, part in term.walk())
+    return letter or next((p for p in parts if isinstance(p, nt.Number) and p.decimal), None)
+
+
+def _at_line(error: FormulaError, line: int) -> FormulaError:
+    """The same error with the line's number and the column."""
+    place = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
+    return FormulaError(
+        f"{place}: {error.cause}", error.remedy, text=error.text, position=error.position
+    )

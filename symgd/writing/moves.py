@@ -1,0 +1,104 @@
+"""What became of each sub-term from one line to the next, told by identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import overload
+
+from symgd.derivation.gradient import Move
+from symgd.terms import Path, Term
+
+
+class Moves(Sequence[Move]):
+    """The moves between two lines, found when they are first looked at: few readers need those of every step."""
+
+    def __init__(self, before: Term, after: Term) -> None:
+        self._lines = before, after
+
+    @cached_property
+    def _found(self) -> tuple[Move, ...]:
+        return _moves(*self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> Move: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Move, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Move | tuple[Move, ...]:
+        return self._found[place]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._found == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._found)
+
+    def __repr__(self) -> str:
+        return repr(self._found)
+
+
+def moves_between(before: Term, after: Term) -> Moves:
+    """What became of each sub-term, told by identity: a rewrite keeps the objects that it keeps.
+
+    Only the largest sub-terms are listed; what is inside one that moved has moved with it.
+
+    Examples
+    --------
+    >>> from symgd.terms import Sum, Symbol
+    >>> a, b = Symbol("a"), Symbol("b")
+    >>> [(move.kind, move.before, move.after) for move in moves_between(Sum((a, b)), Sum((b, a)))]
+    [('moves', (1,), (0,)), ('moves', (0,), (1,))]
+    """
+    return Moves(before, after)
+
+
+def _moves(before: Term, after: Term) -> tuple[Move, ...]:
+    places: dict[int, list[Path]] = {}
+    for path, term in before.walk():
+        places.setdefault(id(term), []).append(path)
+    staying = set(_staying(before, after))
+    moves: list[Move] = []
+    kept: list[tuple[Path, Term]] = []
+
+    def visit(term: Term, path: Path) -> None:
+        if path in staying:
+            moves.append(Move("stays", path, path))
+        elif id(term) in places:
+            kept.append((path, term))
+        elif term.children:
+            for place, child in enumerate(term.children):
+                visit(child, (*path, place))
+        else:
+            moves.append(Move("born", None, path))
+
+    visit(after, ())
+    stayed = [move.after for move in moves if move.after is not None and move.kind == "stays"]
+    used = {inner for path in stayed for inner in _inside(before.at(path), path)}
+    # A large part takes its origin before a small one that is the same object as something inside it.
+    for path, term in sorted(kept, key=lambda pair: -pair[1].size):
+        origins = places[id(term)]
+        fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
+        origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
+        used.update(_inside(term, origin) if fresh else ())
+        moves.append(Move("moves" if fresh else "copies", origin, path))
+    moves.sort(key=lambda move: move.after or ())
+    dead = [path for path, term in before.walk() if not term.children and path not in used]
+    return (*moves, *(Move("dies", path, None) for path in dead))
+
+
+def _staying(before: Term, after: Term, path: Path = ()) -> Iterator[Path]:
+    """The paths of the largest sub-terms that are the same object at the same place."""
+    if before is after:
+        yield path
+        return
+    for place, (old, new) in enumerate(zip(before.children, after.children, strict=False)):
+        yield from _staying(old, new, (*path, place))
+
+
+def _inside(term: Term, path: Path) -> Iterator[Path]:
+    return (inner for inner, _ in term.walk(path))

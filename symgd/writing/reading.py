@@ -1,0 +1,89 @@
+"""Reading: how somebody wants a derivation told. It changes what is shown, never what is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, TypedDict, get_args
+
+from symgd.errors import DerivationError
+from symgd.writing.words import Language
+
+Detail = Literal["brief", "standard", "full"]
+Inner = Literal["named", "in place"]
+Notation = Literal["leibniz", "prime"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a derivation is told.
+
+    Parameters
+    ----------
+    detail : {"brief", "standard", "full"}
+        The lines that a paper prints, those that a lesson shows, or a line for every step.
+    known : collection of str
+        The rules that the reader knows, "power" or "power rule": their steps make no line of their own and give no
+        reason.
+    inner : {"named", "in place"}
+        Whether the chain rule gives the inner function a letter, u = …, or writes it in its place.
+    notation : {"leibniz", "prime"}
+        How a derivative still to be taken is written: d/dx f and ∂J/∂m, or f′ and J′ with m below.
+    language : str or path, optional
+        "en", "fr", or a .po file with the words of another language; without it, what the environment variable
+        SYMGD_LANGUAGE says, else English. Formulas keep their decimal point in every language.
+    shapes : bool
+        Whether the parts of a line with matrices are written with their rows and columns, p×N.
+
+    Raises
+    ------
+    DerivationError
+        For a value that is none of these.
+
+    Examples
+    --------
+    >>> Reading(known="power, sum").known == {"power", "sum"}
+    True
+    """
+
+    detail: Detail = "standard"
+    known: Collection[str] = frozenset()
+    inner: Inner = "named"
+    notation: Notation = "leibniz"
+    language: Language = None
+    shapes: bool = False
+
+    def __post_init__(self) -> None:
+        names = self.known.split(",") if isinstance(self.known, str) else self.known
+        try:
+            known = frozenset(name.strip() for name in names) - {""}
+        except (AttributeError, TypeError):
+            raise DerivationError(
+                f"known is {self.known!r}", 'expected names of rules, such as {"power", "sum"}'
+            ) from None
+        object.__setattr__(self, "known", known)
+        for name, choices in CHOICES.items():
+            _expect(name, getattr(self, name), choices)
+
+
+class ReadingOptions(TypedDict, total=False):
+    """The fields of a Reading as keywords."""
+
+    detail: Detail
+    known: Collection[str]
+    inner: Inner
+    notation: Notation
+    language: Language
+    shapes: bool
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"detail": get_args(Detail), "inner": get_args(Inner), "notation": get_args(Notation)}
+)
+
+
+def _expect(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        expected = ", ".join(f'"{choice}"' for choice in choices)
+        raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
