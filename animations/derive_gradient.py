@@ -18,7 +18,8 @@ from symgd.animations.lesson import Lesson
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
-from symgd.derivation.gradient import Gradient, Move
+from symgd.derivation.gradient import Gradient
+from symgd.writing.steps import Move
 from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.text import text

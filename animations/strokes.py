@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.derivation.engine import by_letter
-from symgd.derivation.gradient import Derivation, Move, Step
+from symgd.terms.rename import by_letter
+from symgd.derivation.gradient import Derivation
+from symgd.writing.steps import Move, Step
 from symgd.terms import (
     BigSum,
     Equation,

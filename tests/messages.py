@@ -18,7 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
-from symgd.derivation.gradient import Rule, TidyRule
+from symgd.writing.steps import Rule, TidyRule
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "symgd" / "locale"

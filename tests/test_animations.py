@@ -19,7 +19,7 @@ import pytest
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
 from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
 from symgd.animations.captions import subrip, webvtt
-from symgd.derivation.gradient import Move
+from symgd.writing.steps import Move
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.parsing.formula import parse
 from symgd.problem.problem import Notation, Problem

@@ -31,7 +31,7 @@ LAYERS = (
     ("symgd.problem.problem",),
     ("symgd.writing.reading",),
     ("symgd.derivation.gradient",),
-    ("symgd.derivation.checking.unrolling",),
+    ("symgd.terms.unrolling",),
     ("symgd.writing.moves", "symgd.derivation.search", "symgd.derivation.budget"),
     ("symgd.derivation.checking.degrees", "symgd.derivation.checking.numeric"),
     ("symgd.derivation.checking.evaluate",),

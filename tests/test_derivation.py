@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.checking.check import Checker, check_equal
 from symgd.derivation.engine import Budget, derive
-from symgd.derivation.gradient import Rule, TidyRule
+from symgd.writing.steps import Rule, TidyRule
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
 from symgd.errors import DerivationError

@@ -16,7 +16,7 @@ import pytest
 from gallery import gallery
 from messages import Message, messages
 
-from symgd.derivation.gradient import Shown
+from symgd.writing.shown import Shown
 from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Term
 from symgd.terms.matrix import Shaped, with_shapes

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from symgd import FormulaError, Notation, Problem, ShapeError, matrix_form
 from symgd import terms as nt
 from symgd.cli import main
-from symgd.derivation.gradient import Rewritten, TidyRule
+from symgd.writing.steps import Rewritten, TidyRule
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.bridge import Bridge

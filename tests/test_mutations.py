@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from symgd.derivation.engine import derive
-from symgd.derivation.gradient import Rewritten, Rule, TidyRule
+from symgd.writing.steps import Rewritten, Rule, TidyRule
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed

@@ -21,7 +21,7 @@ from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.data.datasets import load
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Rewritten
+from symgd.writing.steps import Rewritten
 from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, Working
 from symgd.terms import Equation, Product, Sum, Symbol, number
 from symgd.terms import Fraction as Over

@@ -14,7 +14,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.sympy_check import written_out
 from symgd.derivation.engine import derive
-from symgd.derivation.gradient import Rewritten
+from symgd.writing.steps import Rewritten
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError

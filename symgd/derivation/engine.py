@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Derivation, Gradient, Rewritten, Rule, Step, TidyRule
+from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.rewrites import LETTERS
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
@@ -33,28 +33,10 @@ from symgd.terms import (
     abbreviations,
 )
 from symgd.terms.indices import entry_named
+from symgd.terms.rename import by_letter, renamed
 from symgd.terms.signs import always_holds
 from symgd.writing.moves import moves_between
-
-PUT_BACK = TidyRule(
-    "put back",
-    "u = g(x)",
-    "{u} is written out again",
-    lambda term: None,
-    (),
-    "inner",
-    quiet=True,
-)
-
-NAMED = TidyRule(
-    "by its name",
-    "g(x) = h",
-    "{h} stands for {g}",
-    lambda term: None,
-    (),
-    "inner",
-    quiet=True,
-)
+from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step, TidyRule
 
 
 @dataclass
@@ -284,18 +266,6 @@ def _introduced(rewritten: Rewritten) -> list[Abbreviation]:
     return [e.left for e in equations if isinstance(e.left, Abbreviation)]
 
 
-def renamed(term: Term, old: Abbreviation, new: Abbreviation) -> Term:
-    """`term` with `new` for `old`, where it is derived by as well; what does not hold it is the same object."""
-    if term == old:
-        return new
-    children = tuple(renamed(child, old, new) for child in term.children)
-    same = all(after is before for after, before in zip(children, term.children, strict=True))
-    rebuilt = term if same else term.rebuild(children)
-    if isinstance(rebuilt, Partial) and rebuilt.variable == old:
-        return Partial(rebuilt.body, new, rebuilt.ordinary)
-    return rebuilt
-
-
 def derive(
     function: Term,
     body: Term,
@@ -453,15 +423,6 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
 def _unnamed(line: Term, names: Collection[str]) -> Term:
     """`line` with the same letter in every Partial by a parameter."""
     return by_letter(line, names, Symbol("?"))
-
-
-def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
-    """`line` with `letter` in the place of the parameter that is derived by."""
-    if isinstance(line, Partial) and line.variable.name in names:
-        # ∂²J/∂m∂b stands for ∂/∂m of ∂J/∂b: only what is derived by now has the letter.
-        return Partial(line.body, letter, line.ordinary)
-    children = tuple(by_letter(child, names, letter) for child in line.children)
-    return line.rebuild(children) if children else line
 
 
 def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Derivation:

@@ -1,253 +1,32 @@
-"""Rule, Step, Derivation: what a derivation is made of."""
+"""Derivation and Gradient: the derivative by one variable, and by each of several."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from os import PathLike
-from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from symgd.terms import Abbreviation, Equation, Partial, Path, Symbol, Term, Variable
-from symgd.writing.reading import Reading, ReadingOptions
-from symgd.writing.words import Language
+from symgd.derivation.result import Result
+from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
+from symgd.terms.indices import vectors
+from symgd.writing.exposition import Account, Chain, Chapter, Named, Said, definitions
+from symgd.writing.record import Recorder, as_text
+from symgd.writing.steps import Check, Step
+from symgd.writing.text import text
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
-    from symgd.derivation.at_point.worked import Worked
-    from symgd.writing.exposition import Account
-    from symgd.writing.outline import Outline
+    from symgd.derivation.at_point.worked import (
+        Worked,  # loads NumPy, which a derivation does not need
+    )
 
-Group = Literal["law", "inner", "atom", "clean", "form"]
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """What a rule made of an expression.
-
-    Parameters
-    ----------
-    after : Term
-        The new expression; parts that were kept are the same objects as before.
-    bindings : mapping of str to Term
-        What the letters of the rule's law and reason stand for.
-    introduced : mapping of str to Term
-        Abbreviations that come into use, u = ….
-    conditions : tuple of Term
-        What must hold for the step to be true: no kink, no pole that the expression did not have.
-    """
-
-    after: Term
-    bindings: Mapping[str, Term] = field(default_factory=dict)
-    introduced: Mapping[str, Term] = field(default_factory=dict)
-    conditions: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of calculus: what ∂/∂variable of a body is.
-
-    Parameters
-    ----------
-    name : str
-        What teachers call it.
-    law : str
-        The rule as a formula in f, g, c, n, u.
-    why : str
-        The reason in words; ``{f}`` and the like stand for the bindings.
-    rewrite : callable
-        Takes the Partial to be worked out; answers what it is, still holding unfinished Partials, or None where the
-        rule does not apply.
-    group : str
-        Consecutive steps of one group make one line at standard detail.
-    examples : tuple of (str, str)
-        Bodies in x and what their derivative is, as texts.
-    """
-
-    name: str
-    law: str
-    why: str
-    rewrite: Callable[[Partial], Rewritten | None]
-    examples: tuple[tuple[str, str], ...]
-    group: Group = "law"
-    covered: bool = True
-    quiet: bool = False
-    relation: str = "="
-
-
-@dataclass(frozen=True)
-class TidyRule:
-    """One small rewrite of algebra; `rewrite` answers the new Term or None.
-
-    A `quiet` rule only rearranges: it is named beside a line when no other rule made the line, or at full detail.
-    An `eager` one does not wait until everything is derived.
-    `relation` says how the new line stands to the one before it, where that is not equality: "≤" or "≈".
-    """
-
-    name: str
-    law: str
-    why: str
-    rewrite: Callable[[Term], Rewritten | None]
-    examples: tuple[tuple[str, str], ...]
-    group: Group = "clean"
-    covered: bool = True
-    quiet: bool = False
-    eager: bool = False
-    relation: str = "="
-
-
-@dataclass(frozen=True)
-class Check:
-    """How a step was checked, and what came of it.
-
-    Parameters
-    ----------
-    method : str
-        "exact" (random points, exact rationals), "numeric" (random points, 30 digits) or "sympy" (against `sympy.diff`),
-        or "arithmetic" (numbers alone, rounded).
-    passed : bool
-        Whether both sides agreed at every point.
-    trials : int
-        How many random points were tried; the sums were unrolled to a few terms.
-    seed : int
-        Gives the same points again.
-    bound : float or None
-        For "exact": the probability, at most, that different sides agreed at all points by chance.
-    note : str
-        Anything else to be said, such as a form that differs.
-    """
-
-    method: str
-    passed: bool
-    trials: int
-    seed: int
-    bound: float | None = None
-    note: str = ""
-
-    def __str__(self) -> str:
-        verdict = "holds" if self.passed else "FAILS"
-        return f"{verdict} at {self.trials} random points ({self.method}){self.note and '; ' + self.note}"
-
-
-@dataclass(frozen=True)
-class Move:
-    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
-
-    kind: Literal["stays", "moves", "copies", "born", "dies"]
-    before: Path | None
-    after: Path | None
+SCHEMA = "symgd/derivation/1"
 
 
 @dataclass(frozen=True, repr=False)
-class Step:
-    """One rule, applied to the sub-term of one line at `path`.
-
-    `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for;
-    `conditions` are what must hold for the step to be true.
-    """
-
-    rule: Rule | TidyRule
-    before: Term
-    after: Term
-    path: Path
-    variable: Variable
-    bindings: Mapping[str, Term]
-    introduced: Mapping[str, Term]
-    moves: Sequence[Move]
-    check: Check
-    conditions: tuple[Term, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
-
-    @property
-    def changed(self) -> Equation:
-        """The rewritten sub-term and what it became."""
-        return Equation(self.before.at(self.path), self.after.at(self.path))
-
-
-class Shown(ABC):
-    """The ways out that all derivations share; the writers are imported when they are asked for.
-
-    Each takes the fields of a `Reading` as keywords: how much detail, what the reader knows, and so on.
-    """
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, *, ascii: bool = False, **reading: Unpack[ReadingOptions]) -> str:
-        """The derivation as plain text, a line a step, with the rule beside it."""
-        from symgd.writing import plain
-
-        return plain.as_text(self.outline(**reading), ascii=ascii)
-
-    def latex(self, *, document: bool = False, **reading: Unpack[ReadingOptions]) -> str:
-        """Display lines for amsmath; with `document`, a file that compiles as it is."""
-        from symgd.writing import documents
-
-        return documents.as_latex(self.outline(**reading), document=document)
-
-    def markdown(self, **reading: Unpack[ReadingOptions]) -> str:
-        """Markdown with ``$$`` mathematics, as notebooks and code hosts render it."""
-        from symgd.writing import documents
-
-        return documents.as_markdown(self.outline(**reading))
-
-    def html(self, **reading: Unpack[ReadingOptions]) -> str:
-        """One page with MathML that needs nothing else; single steps can be unfolded."""
-        from symgd.writing import html
-
-        return html.as_html(self.outline(**reading))
-
-    def typst(self, **reading: Unpack[ReadingOptions]) -> str:
-        """A Typst document."""
-        from symgd.writing import pdf
-
-        return pdf.as_typst(self.outline(**reading))
-
-    def pdf(self, path: str | PathLike[str], **reading: Unpack[ReadingOptions]) -> FilePath:
-        """Write a PDF, typeset by the typst package: ``pip install "symgd[pdf]"``; answers where it is."""
-        from symgd.writing import pdf
-
-        return pdf.write_pdf(self.outline(**reading), path)
-
-    def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
-        """The lines that such a reader gets, before they are written in any format."""
-        from symgd.writing.outline import outline
-
-        return outline(self.account, Reading(**reading))
-
-    def speech(self, **reading: Unpack[ReadingOptions]) -> str:
-        """A sentence for each line, as it is spoken."""
-        from symgd.writing import documents
-
-        return documents.as_speech(self.outline(**reading))
-
-    @abstractmethod
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON; `symgd schema` prints what is in it."""
-
-    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        """For notebooks: Markdown where they show it, LaTeX for their own exports to TeX, else text.
-
-        HTML is left out: notebooks prefer it, and their TeX fonts are better than a browser's MathML.
-        """
-        return {
-            "text/plain": self.text(),
-            "text/markdown": self.markdown(),
-            "text/latex": self.latex(),
-        }
-
-    @property
-    @abstractmethod
-    def account(self) -> Account:
-        """The derivation as it is told: chapters of lines."""
-
-
-@dataclass(frozen=True, repr=False)
-class Derivation(Shown):
+class Derivation(Result):
     """The derivative of one Term by one variable, step by step.
 
     Parameters
@@ -329,7 +108,7 @@ class Derivation(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Gradient(Shown):
+class Gradient(Result):
     """The partial derivatives of one cost, and how many first steps they share.
 
     Parameters
@@ -384,16 +163,37 @@ class Gradient(Shown):
 
     @property
     def account(self) -> Account:
-        """The gradient as it is told."""
-        from symgd.writing.exposition import account_of
+        """The gradient as it is told: what its parameters share once, then each one's own lines."""
+        lefts = tuple(partial.left for partial in self.partials.values())
+        return Account(
+            Said("Derivation of {lefts}", {"lefts": lefts}),
+            tuple(self.partials),
+            definitions(self.function, self.definition),
+            self.chapters,
+        )
 
-        return account_of(self)
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The shared first steps, if any, and each parameter's own."""
+        return tuple(_chapters(self))
 
     def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
-        from symgd.writing import record
+        record = Recorder(words_in(language))
+        return as_text(
+            {
+                "schema": SCHEMA,
+                "language": record.words.language,
+                **self._cost(record),
+                "shared_steps": self.shared,
+                "partials": [_recorded(record, partial) for partial in self.partials.values()],
+            }
+        )
 
-        return record.as_json(self, language)
+    def _cost(self, record: Recorder) -> dict[str, Any]:
+        if self.definition is None:
+            return {}
+        return {"cost": {"name": text(self.function), **record.formula(self.definition)}}
 
     def at(
         self,
@@ -435,4 +235,77 @@ class Gradient(Shown):
         """
         from symgd.derivation.at_point.worked import worked
 
-        return worked(self, parameters, data, row=row, digits=digits)
+        told = replace(self, shared=0).account
+        return worked(told, self.partials, parameters, data, row=row, digits=digits)
+
+
+def _chapters(gradient: Gradient) -> Iterator[Chapter]:
+    names = tuple(gradient.partials)
+    shared = gradient.shared if len(names) > 1 else 0
+    if shared:
+        first, letter = gradient.partials[names[0]], gradient.generic
+        heading = _shared_heading(gradient, letter)
+        yield Chapter(heading, (_chain_between(first, 0, shared),), names, letter)
+    for name, partial in gradient.partials.items():
+        chain = _chain_between(partial, shared, len(partial.steps))
+        heading = _own_heading(gradient, name)
+        yield Chapter(heading, (chain,), (name,), check=partial.check)
+
+
+def _shared_heading(gradient: Gradient, letter: Symbol) -> Said:
+    symbols = tuple(partial.variable for partial in gradient.partials.values())
+    terms: Named = {"letter": letter, "names": symbols, "function": gradient.function}
+    if isinstance(gradient.function, Partial):
+        return Said("The first lines for {function} are the same by {letter} = {names}", terms)
+    return Said("The first lines are the same for {letter} = {names}", terms)
+
+
+def _own_heading(gradient: Gradient, name: str) -> Said:
+    variable = gradient.partials[name].variable
+    held = tuple(map(Symbol, gradient.partials[name].held))
+    terms: Named = {"variable": variable, "held": held, "function": gradient.function}
+    if isinstance(gradient.function, Partial):
+        return Said("Derivative of {function} by {variable}", terms)
+    alone = gradient.definition is None or not held
+    run = _ranges(gradient.partials[name])
+    if len(run) == 1:
+        terms = {**terms, **run[0]}
+        if alone:
+            return Said("Derivative by {variable}, for each {index} from {first} to {last}", terms)
+        return Said(
+            "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant",
+            terms,
+        )
+    if alone:
+        return Said("Derivative by {variable}", terms)
+    return Said("Derivative by {variable}, with {held} held constant", terms)
+
+
+def _ranges(partial: Derivation) -> list[Named]:
+    """What the indices of the entry that is derived by run over."""
+    variable = partial.variable
+    if not isinstance(variable, Indexed):
+        return []
+    ranges = vectors(partial.start.body).get(variable.name, ())
+    pairs = zip(variable.indices, ranges, strict=False)
+    return [
+        {"index": Symbol(index), "first": run.lower, "last": run.upper}
+        for index, run in pairs
+        if run is not None
+    ]
+
+
+def _chain_between(partial: Derivation, start: int, end: int) -> Chain:
+    begin = partial.steps[start].before if start < len(partial.steps) else partial.last
+    return Chain(partial.left, begin, partial.steps[start:end])
+
+
+def _recorded(record: Recorder, partial: Derivation) -> dict[str, Any]:
+    """One partial derivative for machines."""
+    return {
+        "wrt": partial.variable.name,
+        "of": record.formula(partial.start.body),
+        "steps": [record.step(step) for step in partial.steps],
+        "result": record.formula(partial.last),
+        "check": record.check(partial.check),
+    }

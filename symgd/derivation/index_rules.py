@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symgd.derivation.gradient import Rewritten, Rule, TidyRule
 from symgd.terms import (
     BigSum,
     Call,
@@ -23,10 +22,12 @@ from symgd.terms import (
     Symbol,
     Term,
     fresh_index,
+    indices_of,
     is_number,
     number,
     product_of,
 )
+from symgd.writing.steps import Rewritten, Rule, TidyRule
 
 
 def _entry(partial: Partial) -> Rewritten | None:
@@ -40,16 +41,11 @@ def _entry(partial: Partial) -> Rewritten | None:
 
 def _another_index(partial: Partial) -> Rewritten | None:
     body = partial.body
-    if not isinstance(body, BigSum) or body.index not in indices_of_variable(partial):
+    if not isinstance(body, BigSum) or body.index not in indices_of(partial.variable):
         return None
     index = fresh_index(_all_names(body) | partial.variable.names)
     after = replace(partial, body=body.reindexed(index))
     return Rewritten(after, {"j": Symbol(body.index), "k": Symbol(index)})
-
-
-def indices_of_variable(partial: Partial) -> tuple[str, ...]:
-    """The indices of what is derived by."""
-    return () if isinstance(partial.variable, Symbol) else partial.variable.indices
 
 
 def _all_names(term: Term) -> frozenset[str]:

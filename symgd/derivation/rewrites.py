@@ -13,7 +13,6 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.from_sympy import term_from
-from symgd.derivation.gradient import Rewritten, Rule
 from symgd.errors import DerivationError
 from symgd.parsing.formula import parse, parse_condition
 from symgd.terms import (
@@ -37,6 +36,7 @@ from symgd.terms import (
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import Function
 from symgd.terms.signs import is_positive
+from symgd.writing.steps import Rewritten, Rule
 
 # For inner functions, in this order.
 LETTERS = ("u", "v", "w", "s", "t", *(f"u_{number}" for number in range(1, 10_000)))

@@ -7,9 +7,9 @@ covers, `UNCOVERED` gives as SymPy has it, marked as such.
 from __future__ import annotations
 
 from symgd.derivation import rewrites
-from symgd.derivation.gradient import Rule
 from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
 from symgd.terms.functions import FUNCTIONS
+from symgd.writing.steps import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(

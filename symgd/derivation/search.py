@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from symgd.derivation.gradient import Rewritten, TidyRule
 from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term
+from symgd.writing.steps import Rewritten, TidyRule
 
 
 @dataclass(frozen=True)

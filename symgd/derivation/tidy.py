@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from symgd.derivation import algebra, products, quotients
-from symgd.derivation.gradient import Rewritten, TidyRule
 from symgd.derivation.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
 from symgd.terms import Term
+from symgd.writing.steps import Rewritten, TidyRule
 
 
 def _rule(

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Rewritten, TidyRule
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
@@ -22,6 +21,7 @@ from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
 from symgd.writing.exposition import Chain, Chapter, Said
+from symgd.writing.steps import Rewritten, TidyRule
 
 
 def _declared(name: str, law: str, why: str) -> TidyRule:

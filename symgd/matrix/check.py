@@ -18,11 +18,11 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import SAMPLES, Dual, Evaluator, Key, Point, Rows
 from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
-from symgd.derivation.checking.unrolling import SIZES, Unrolling
-from symgd.derivation.gradient import Check
 from symgd.errors import CheckFailed
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
+from symgd.terms.unrolling import SIZES, Unrolling
+from symgd.writing.steps import Check
 
 LARGEST = 2 * max(SIZES)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Check, Rewritten, Step, TidyRule
 from symgd.derivation.search import Search
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
@@ -22,6 +21,7 @@ from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
 from symgd.writing.exposition import Chain, Ground
 from symgd.writing.moves import moves_between
+from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
 MOST_STEPS = 400
 

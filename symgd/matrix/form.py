@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Shown, Step
+from symgd.derivation.result import Result
 from symgd.errors import DerivationError, ShapeError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
@@ -23,7 +23,7 @@ from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
 from symgd.writing.exposition import Account, Chapter, Said
-from symgd.writing.words import Language
+from symgd.writing.steps import Step
 
 
 @dataclass(frozen=True)
@@ -97,24 +97,21 @@ FORMS: Mapping[str, Form] = MappingProxyType(
 
 
 @dataclass(frozen=True, repr=False)
-class Told(Shown):
+class Told(Result):
     """A part of a matrix derivation, that can be written in every format.
 
     Parameters
     ----------
-    account : Account
+    told : Account
     result : SymPy expression
         What it ends with.
-    kind : str
-        "gradient", "hessian" and the like.
     """
 
     told: Account
     result: Any
-    kind: str
 
     def __repr__(self) -> str:
-        return f"Told({self.kind}: {len(self.steps)} steps to {self.result})"
+        return f"Told({self.told.kind}: {len(self.steps)} steps to {self.result})"
 
     @property
     def account(self) -> Account:
@@ -126,15 +123,9 @@ class Told(Shown):
         """All steps, in reading order."""
         return self.told.steps
 
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        from symgd.writing import record
-
-        return record.account_as_json(self.told, f"matrix {self.kind}", language)
-
 
 @dataclass(frozen=True, repr=False)
-class MatrixForm(Shown):
+class MatrixForm(Result):
     """A cost in matrices.
 
     Parameters
@@ -220,15 +211,15 @@ class MatrixForm(Shown):
     def gradient(self) -> Told:
         """∇J by differentials, step by step."""
         title = Said("Gradient of {function}", {"function": self.function})
-        told = self._account(title, self._gradient())
-        return Told(told, self.derived.result, "gradient")
+        told = self._account("gradient", title, self._gradient())
+        return Told(told, self.derived.result)
 
     def hessian(self) -> Told:
         """∇²J by differentials, from the gradient's last line."""
         title = Said("Hessian of {function}", {"function": self.function})
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account(title, self._hessian(), gradient)
-        return Told(told, self.second.result, "hessian")
+        told = self._account("hessian", title, self._hessian(), gradient)
+        return Told(told, self.second.result)
 
     def stationary(self) -> Told:
         """The normal equations and their solution, step by step.
@@ -245,8 +236,8 @@ class MatrixForm(Shown):
             )
         title = Said("Stationary point of {function}", {"function": self.function})
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account(title, self._stationary(self.solved), gradient)
-        return Told(told, self.solved.result, "stationary point")
+        told = self._account("stationary point", title, self._stationary(self.solved), gradient)
+        return Told(told, self.solved.result)
 
     @property
     def account(self) -> Account:
@@ -255,20 +246,17 @@ class MatrixForm(Shown):
         chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
         if self.solved is not None:
             chapters += self._stationary(self.solved)
-        return self._account(title, chapters)
+        return self._account("form", title, chapters)
 
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        from symgd.writing import record
-
-        return record.account_as_json(self.account, "matrix form", language)
-
-    def _account(self, title: Said, chapters: Iterable[Chapter], *lines: Equation) -> Account:
+    def _account(
+        self, kind: str, title: Said, chapters: Iterable[Chapter], *lines: Equation
+    ) -> Account:
         shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
         *others, last = chapters
         last = replace(last, said=(*last.said, *self._sizes()))
-        return Account(title, (self.variable.name,), given, (*others, last))
+        names = (self.variable.name,)
+        return Account(title, names, given, (*others, last), kind=f"matrix {kind}")
 
     def _sizes(self) -> Iterator[Said]:
         """How large the matrices were at which the steps were checked."""

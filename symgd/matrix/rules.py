@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Group, Rewritten, TidyRule
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Term, number
 from symgd.terms import matrix as mx
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix import Differential, Matrix, Transpose, matrix_product, shape_of
+from symgd.writing.steps import Group, Rewritten, TidyRule
 
 
 def unfinished(term: Term) -> bool:

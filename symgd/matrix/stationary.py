@@ -12,7 +12,6 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.from_sympy import term_from
-from symgd.derivation.gradient import Check, Rewritten, Step, TidyRule
 from symgd.errors import CheckFailed
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
@@ -22,6 +21,7 @@ from symgd.terms import Equation, Negative, Term, number, terms_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
 from symgd.writing.exposition import Chain
+from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
 
 def _declared(name: str, law: str, why: str) -> TidyRule:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Group, Rewritten, TidyRule
 from symgd.derivation.tidy import TIDY
 from symgd.terms import Negative, Product, Term, is_number, number, product_of
 from symgd.terms import matrix as mx
@@ -28,6 +27,7 @@ from symgd.terms.matrix import (
     matrix_sum,
     shape_of,
 )
+from symgd.writing.steps import Group, Rewritten, TidyRule
 
 
 def _is_zero(term: Term) -> bool:

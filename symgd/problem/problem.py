@@ -45,8 +45,9 @@ from symgd.terms.indices import Range, counts, totals, vectors
 
 if TYPE_CHECKING:
     from symgd.derivation.budget import Budget
-    from symgd.derivation.gradient import Derivation, Gradient, TidyRule
+    from symgd.derivation.gradient import Derivation, Gradient
     from symgd.derivation.second_order.hessian import Hessian
+    from symgd.writing.steps import TidyRule
 
 _STATE = (
     "model",

@@ -44,11 +44,10 @@ from symgd.terms.leaves import (
     Indexed,
     Number,
     Symbol,
-    Variable,
     is_number,
     number,
 )
-from symgd.terms.term import Path, Term, each_term
+from symgd.terms.term import Path, Term, Variable, each_term
 
 __all__ = [
     "CONSTANTS",

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import sympy
 
-from symgd.terms.leaves import Abbreviation, Delta, Indexed, Symbol, Variable, number
-from symgd.terms.term import Term
+from symgd.terms.leaves import Abbreviation, Delta, Indexed, Symbol, number
+from symgd.terms.term import Term, Variable
 
 ONE = number(1)
 

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
 
 import sympy
 
-from symgd.terms.term import Term
+from symgd.terms.term import Term, Variable
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Constant(Term):
 
 
 @dataclass(frozen=True)
-class Symbol(Term):
+class Symbol(Variable):
     """A parameter, a count, an index where it is a number (Σ_j j·w_j), or any other name."""
 
     name: str
@@ -56,7 +55,7 @@ class Symbol(Term):
 
 
 @dataclass(frozen=True)
-class Indexed(Term):
+class Indexed(Variable):
     """One entry of a column, a vector or a table: x_i, w_j, x_ij."""
 
     name: str
@@ -99,7 +98,7 @@ class Delta(Term):
 
 
 @dataclass(frozen=True)
-class Abbreviation(Term):
+class Abbreviation(Variable):
     """A name that stands for a longer Term: e_i, u. Its value is that of its definition."""
 
     name: str
@@ -119,9 +118,6 @@ class Abbreviation(Term):
             return self
         definition = self.definition.with_index(old, new)
         return Abbreviation(self.name, definition, _with_index(self.indices, old, new))
-
-
-Variable: TypeAlias = Symbol | Indexed | Abbreviation
 
 
 CONSTANTS: Mapping[str, sympy.Expr] = MappingProxyType({"pi": sympy.pi})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sympy
-
-if TYPE_CHECKING:
-    from symgd.terms.leaves import Variable
 
 Path: TypeAlias = tuple[int, ...]
 
@@ -120,3 +118,13 @@ def each_term(function: Callable[[T], Answer]) -> Callable[[T], Answer]:
         return answer
 
     return remembered
+
+
+class Variable(Term):
+    """A Term with a name that a formula can be derived by: a number's name, an entry, or a name for a longer Term."""
+
+    name: str
+
+    @abstractmethod
+    def with_index(self, old: str, new: str) -> Variable:
+        """The same with another free index."""

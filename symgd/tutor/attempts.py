@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Rewritten
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.tutor.exercise import Exercise
+from symgd.writing.steps import Rewritten
 
 MAX_STEPS = 400
 MAX_PLACES = 8

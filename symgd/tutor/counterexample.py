@@ -13,7 +13,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Evaluator, Key, Point
 from symgd.derivation.checking.numeric import Undefined, close
-from symgd.derivation.checking.unrolling import Unrolling
+from symgd.terms.unrolling import Unrolling
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.parser import is_loose
 from symgd.tutor.vocabulary import LEARNING_RATES

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from symgd import terms as nt
 from symgd.derivation.engine import differentiate
-from symgd.derivation.gradient import Derivation, TidyRule
+from symgd.derivation.gradient import Derivation
 from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 from symgd.errors import ProblemError
 from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
+from symgd.writing.steps import TidyRule
 
 if TYPE_CHECKING:
     from symgd.problem.problem import Problem

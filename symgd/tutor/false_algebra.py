@@ -9,8 +9,8 @@ import fractions
 from collections.abc import Callable, Iterable, Iterator
 
 from symgd import terms as nt
-from symgd.derivation.engine import by_letter
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
+from symgd.terms.rename import by_letter
 from symgd.tutor.attempts import Case, Slip, finished
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
-from symgd.derivation.gradient import Step
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
@@ -18,6 +17,7 @@ from symgd.tutor.verdict import Mark, Verdict
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
+from symgd.writing.steps import Step
 from symgd.writing.text import text
 
 SCHEMA = "symgd/hint/1"

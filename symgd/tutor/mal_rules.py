@@ -7,9 +7,9 @@ None where nothing can go wrong in this way.
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.derivation.gradient import Rewritten
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
 from symgd.tutor.attempts import finished
+from symgd.writing.steps import Rewritten
 
 # The chain rule: after = df/du · ∂u/∂x
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
-from symgd.derivation.engine import by_letter
 from symgd.errors import DerivationError, FormulaError
+from symgd.terms.rename import by_letter
 from symgd.tutor.attempts import Case, finished
 from symgd.tutor.counterexample import Witness, agree_with_more_examples, are_proportional, witness
 from symgd.tutor.diagnosis import Diagnosis

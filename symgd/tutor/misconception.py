@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from symgd.derivation.gradient import Rewritten
 from symgd.terms import Partial, Term
 from symgd.tutor.attempts import Case, Slip, SpoiltRule, by_false_algebra, by_spoilt_rule
 from symgd.tutor.false_algebra import Slips
+from symgd.writing.steps import Rewritten
 
 
 @dataclass(frozen=True)

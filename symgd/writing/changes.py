@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from symgd.derivation.gradient import Move, Step
 from symgd.terms import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
 from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line
+from symgd.writing.steps import Move, Step
 
 Change = Literal["moved", "new"]
 

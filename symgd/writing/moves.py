@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
-from symgd.derivation.gradient import Move
 from symgd.terms import Path, Term
+from symgd.writing.steps import Move
 
 
 class Moves(Sequence[Move]):

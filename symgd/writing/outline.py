@@ -5,17 +5,17 @@ This is the only reader of Steps among the writers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from symgd.derivation.engine import by_letter
-from symgd.derivation.gradient import Check, Step
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
+from symgd.terms.rename import by_letter
 from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
+from symgd.writing.steps import Check, Step
 from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, Words, words_in
 
@@ -121,9 +121,10 @@ class Outline:
         return tuple(_generic(row, section.wrt, section.letter) for row in single)
 
 
-def outline(account: Account, reading: Reading) -> Outline:
-    """What there is to say to such a reader."""
-    reading = replace(reading, known=known_rules(reading.known, account.steps))
+def outline(account: Account, reading: Reading, rule_names: Iterable[str] = ()) -> Outline:
+    """What there is to say to such a reader, who may know the rules called `rule_names` and those that are used."""
+    used = [step.rule.name for step in account.steps]
+    reading = replace(reading, known=known_rules(reading.known, used, rule_names))
     return Outline(account, reading, account.definitions, sections(account, reading))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from symgd.derivation.checking.unrolling import unrolling_of
 from symgd.terms import BigSum, Junction, Term
+from symgd.terms.unrolling import unrolling_of
 from symgd.writing.exposition import Account, Said
 from symgd.writing.outline import Line, Outline, Reason
 from symgd.writing.words import Words, context_message

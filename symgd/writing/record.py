@@ -3,51 +3,44 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from symgd.derivation.gradient import Check, Derivation, Gradient, Step
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.matrix import holds_matrices, shape_of, shape_text
 from symgd.writing.exposition import Account, Chain, Chapter
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
+from symgd.writing.steps import Check, Step
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
 from symgd.writing.words import Language, Words, words_in
 
-SCHEMA = "symgd/derivation/1"
 ACCOUNT_SCHEMA = "symgd/account/1"
 SCHEMA_FILE = Path(__file__).parent.parent / "schema" / "derivation-1.json"
 
 
-def as_json(gradient: Gradient, language: Language = None) -> str:
-    """Every step with its check."""
-    record = _Recorder(words_in(language))
-    written: dict[str, Any] = {"schema": SCHEMA, "language": record.words.language}
-    if gradient.definition is not None:
-        definition = record.formula(gradient.definition)
-        written["cost"] = {"name": text(gradient.function), **definition}
-    written["shared_steps"] = gradient.shared
-    written["partials"] = [record.partial(partial) for partial in gradient.partials.values()]
+def as_text(written: Mapping[str, Any]) -> str:
+    """A record as it is written into a file."""
     return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
 
 
-def account_as_json(account: Account, kind: str, language: Language = None) -> str:
+def as_json(account: Account, language: Language = None) -> str:
     """Any derivation, chapter by chapter: every line's step with its check."""
-    record = _Recorder(words_in(language))
+    record = Recorder(words_in(language))
     written = {
         "schema": ACCOUNT_SCHEMA,
         "language": record.words.language,
-        "kind": kind,
+        "kind": account.kind,
         "title": account.title.written(text, record.words),
         "parameters": list(account.parameters),
         "definitions": [record.formula(equation) for equation in account.definitions],
         "chapters": [record.chapter(chapter) for chapter in account.chapters],
     }
-    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
+    return as_text(written)
 
 
 @cache
@@ -63,7 +56,7 @@ def schema() -> str:
 
 
 @dataclass(frozen=True)
-class _Recorder:
+class Recorder:
     """Everything as plain data, the words in one language."""
 
     words: Words
@@ -119,15 +112,6 @@ class _Recorder:
             "conditions": [self.formula(c) for c in getattr(step, "conditions", ())],
             "covered": step.rule.covered,
             "check": self.check(step.check),
-        }
-
-    def partial(self, derivation: Derivation) -> dict[str, Any]:
-        return {
-            "wrt": derivation.variable.name,
-            "of": self.formula(derivation.start.body),
-            "steps": [self.step(step) for step in derivation.steps],
-            "result": self.formula(derivation.last),
-            "check": self.check(derivation.check),
         }
 
     def check(self, check: Check) -> dict[str, Any]:

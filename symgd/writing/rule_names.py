@@ -6,31 +6,26 @@ import difflib
 import re
 from collections.abc import Collection, Iterable
 
-from symgd.derivation.engine import PUT_BACK
-from symgd.derivation.gradient import Step
-from symgd.derivation.rules import RULES, UNCOVERED
-from symgd.derivation.tidy import TIDY
 from symgd.errors import DerivationError
 
 _LEFT_OUT = re.compile(r"\b(rule|derivative of|the)\b")
 
 
-def known_rules(known: Collection[str], steps: Iterable[Step]) -> frozenset[str]:
-    """The full names of the rules called `known`: RULES, TIDY, and whatever else the derivation uses.
+def known_rules(
+    known: Collection[str], used: Iterable[str], others: Iterable[str] = ()
+) -> frozenset[str]:
+    """The full names of the rules called `known`, among those that a derivation uses and others.
 
     Examples
     --------
-    >>> from symgd.problem.problem import Problem
-    >>> sorted(known_rules({"power", "Constant multiple"}, Problem("m*x + b").derive().steps))
+    >>> sorted(known_rules({"power", "Constant multiple"}, ["power rule"], ["constant multiple rule"]))
     ['constant multiple rule', 'power rule']
     """
     if not known:
         return frozenset()
-    used = [step.rule.name for step in steps]
-    calculus = [rule.name for rule in (*RULES, UNCOVERED)]
-    algebra = [rule.name for rule in (*TIDY, PUT_BACK)]
-    names = tuple(dict.fromkeys([*calculus, *algebra, *used]))
-    return frozenset(_found(name, names, tuple(dict.fromkeys(used))) for name in known)
+    own = tuple(dict.fromkeys(used))
+    names = tuple(dict.fromkeys([*others, *own]))
+    return frozenset(_found(name, names, own) for name in known)
 
 
 def _found(name: str, names: Iterable[str], used: tuple[str, ...]) -> str:

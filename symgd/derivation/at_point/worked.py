@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any, TypeAlias, Unpack
 
 from symgd.derivation.at_point.bindings import Given, given
 from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
-from symgd.derivation.gradient import Derivation, Gradient, Shown
+from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError
-from symgd.terms import Abbreviation, BigSum, Equation, Indexed, Symbol, Term, indices_of, number
-from symgd.writing.exposition import Account, Said, account_of
+from symgd.terms import (
+    Abbreviation,
+    BigSum,
+    Equation,
+    Indexed,
+    Partial,
+    Symbol,
+    Term,
+    indices_of,
+    number,
+)
+from symgd.writing.exposition import Account, Chain, Said
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
 from symgd.writing.reading import Detail, Reading, ReadingOptions
@@ -22,6 +32,8 @@ from symgd.writing.rounding import DIGITS, About, Dots, Listed
 from symgd.writing.speech import speech
 from symgd.writing.text import text
 from symgd.writing.words import Language, Words, message
+
+Key: TypeAlias = str | tuple[str, str]
 
 SCHEMA = "symgd/worked/1"
 
@@ -40,12 +52,15 @@ class Row:
 
 
 @dataclass(frozen=True, repr=False)
-class Worked(Shown):
-    """A gradient at a point: every line with its numbers, and what it comes to.
+class Worked(Result):
+    """A derivation at a point: every line with its numbers, and what it comes to.
 
     Parameters
     ----------
-    gradient : Gradient
+    told : Account
+        The derivation, of one chain a chapter.
+    keys : tuple of str, or of pairs of them
+        What each chapter's result is called: "m", or ("m", "b") in a Hessian.
     given : Given
         The numbers.
     row : Row or None
@@ -54,14 +69,15 @@ class Worked(Shown):
         How many significant digits are shown.
     """
 
-    gradient: Gradient
+    told: Account
+    keys: tuple[Key, ...]
     given: Given
     row: Row | None
     digits: int
 
     def __repr__(self) -> str:
         shown = (
-            f"{name}: {text(self.substitution.shown(v).term)}" for name, v in self.values.items()
+            f"{key}: {text(self.substitution.shown(v).term)}" for key, v in self.values.items()
         )
         return f"Worked({', '.join(shown)})"
 
@@ -71,32 +87,31 @@ class Worked(Shown):
         return Substitution(self.given, self.digits)
 
     @property
-    def result(self) -> dict[str, float]:
+    def result(self) -> dict[Key, float]:
         """What each derivative comes to."""
-        return {name: _float(value) for name, value in self.values.items()}
+        return {key: _float(value) for key, value in self.values.items()}
 
     @cached_property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[Key, Any]:
         """What each derivative comes to: a Fraction where it is rational, else a number of 30 digits."""
-        partials = self.gradient.partials.items()
         return {
-            name: self.substitution.value(self.symbols(partial.last)) for name, partial in partials
+            key: self.substitution.value(self.symbols(chain.last))
+            for key, chain in zip(self.keys, chains(self.told), strict=True)
         }
 
     @property
     def account(self) -> Account:
-        """The gradient as it is told, for these numbers."""
-        account = account_of(self.gradient)
-        lefts = tuple(self.left(partial.left) for partial in self.gradient.partials.values())
+        """The derivation as it is told, for these numbers."""
+        lefts = tuple(self.left(c.left) for c in chains(self.told) if c.left is not None)
         title = Said(message("{lefts} worked out"), {"lefts": lefts})
-        return replace(account, title=title, definitions=tuple(_definitions(self)))
+        return replace(self.told, title=title, definitions=tuple(_definitions(self)))
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
-        told = outline(self.account, Reading(**reading))
+        told = outline(self.account, Reading(**reading), self.rule_names)
         sections = [
-            replace(section, lines=self.lines(section.lines, section.wrt[0], told.reading))
-            for section in told.sections
+            replace(section, lines=self.lines(section.lines, key, told.reading))
+            for key, section in zip(self.keys, told.sections, strict=True)
         ]
         sections[-1] = replace(sections[-1], said=(*sections[-1].said, self.closing))
         return _WorkedOutline(told.account, told.reading, told.definitions, tuple(sections), self)
@@ -109,19 +124,19 @@ class Worked(Shown):
         )
         return Said(words, {"digits": number(self.digits)})
 
-    def lines(self, lines: tuple[Line, ...], name: str, reading: Reading) -> tuple[Line, ...]:
+    def lines(self, lines: tuple[Line, ...], key: Key, reading: Reading) -> tuple[Line, ...]:
         """The lines with their numbers; lines that look the same are one."""
         found: list[Line] = []
         for line in lines:
-            worked = self.line(replace(line, reasons=self.reasons(line, reading)), name)
+            worked = self.line(replace(line, reasons=self.reasons(line, reading)), key)
             if not found or worked.right != found[-1].right:
                 found.append(worked)
         return tuple(found)
 
-    def line(self, line: Line, name: str) -> Line:
+    def line(self, line: Line, key: Key) -> Line:
         """A line with numbers put in, and what it comes to, which is the same for every line."""
         right = self.symbols(line.right)
-        value, end = self.substitution.value(right), self.values[name]
+        value, end = self.substitution.value(right), self.values[key]
         if not agree(value, end):
             raise CheckFailed(
                 f"{text(line.right)} comes to {value}, and the last line to {end}",
@@ -148,7 +163,9 @@ class Worked(Shown):
 
     def left(self, term: Term) -> Term:
         """The left-hand side: the cost of one row has a name of its own, J₂."""
-        for _, part in self.gradient.function.walk() if self.row else ():
+        for _, part in (
+            (term.body if isinstance(term, Partial) else term).walk() if self.row else ()
+        ):
             if self.row and isinstance(part, Abbreviation):
                 alone = self.row.of(part.definition)
                 own = Abbreviation(part.name, alone, (str(self.row.number),))
@@ -207,41 +224,49 @@ class _WorkedOutline(Outline):
         self, line: Line, section: Section, detail: Detail = "full"
     ) -> tuple[Line, ...]:
         single = Outline.single_steps(self, line, section, detail)
-        return self.worked.lines(single, section.wrt[0], self.reading)
+        place = next(n for n, known in enumerate(self.sections) if known is section)
+        return self.worked.lines(single, self.worked.keys[place], self.reading)
 
 
 def worked(
-    gradient: Gradient,
+    told: Account,
+    keys: Iterable[Key],
     parameters: Mapping[str, object],
     data: object | None = None,
     *,
     row: int | None = None,
     digits: int = DIGITS,
 ) -> Worked:
-    """Every line of a gradient with numbers put in; see `Gradient.at`.
+    """Every line of a derivation with numbers put in; see `Gradient.at`.
 
-    Examples
-    --------
-    >>> from symgd.problem.problem import Problem
-    >>> gradient = Problem("m*x + b").derive()
-    >>> worked(gradient, {"m": 0.2, "b": 0.5}, {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]}).result
-    {'m': -6.133333333333334, 'b': -2.466666666666667}
+    Parameters
+    ----------
+    told : Account
+        The derivation, of one chain a chapter.
+    keys : iterable of str or pairs of str
+        What each chapter's result is called.
+    parameters, data, row, digits
+        As for `Gradient.at`.
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
-    alone = replace(gradient, shared=0)
-    lines = [term for partial in gradient.partials.values() for term in _lines(partial)]
-    numbers = given(lines, parameters, data)
-    made = Worked(alone, numbers, _row(gradient, numbers, row), digits)
-    for partial in gradient.partials.values():
-        made.substitution.expect_real(made.symbols(partial.start.body))
+    numbers = given([term for chain in chains(told) for term in _lines(chain)], parameters, data)
+    made = Worked(told, tuple(keys), numbers, _row(told, numbers, row), digits)
+    for chain in chains(told):
+        begun = chain.start.body if isinstance(chain.start, Partial) else chain.start
+        made.substitution.expect_real(made.symbols(begun))
         letters: dict[Term, Term] = {}
-        for step in partial.steps:
+        for step in chain.steps:
             introduced = (e for e in step.introduced.values() if isinstance(e, Equation))
             letters |= {equation.left: equation.right for equation in introduced}
             for condition in step.conditions:
                 made.substitution.expect(made.symbols(condition.substitute(letters)))
     return made
+
+
+def chains(told: Account) -> tuple[Chain, ...]:
+    """The lines of a derivation that has one chain a chapter."""
+    return tuple(chain for chapter in told.chapters for chain in chapter.chains)
 
 
 def _float(value: Any) -> float:
@@ -254,15 +279,20 @@ def _float(value: Any) -> float:
     return found
 
 
-def _lines(partial: Derivation) -> Iterator[Term]:
-    yield partial.start
-    yield from (step.after for step in partial.steps)
+def _lines(chain: Chain) -> Iterator[Term]:
+    yield chain.start
+    yield from (step.after for step in chain.steps)
 
 
-def _row(gradient: Gradient, numbers: Given, row: int | None) -> Row | None:
+def _cost(told: Account) -> Term:
+    """What is derived, written out, where it has a name."""
+    return told.definitions[0].right if told.definitions else number(0)
+
+
+def _row(told: Account, numbers: Given, row: int | None) -> Row | None:
     if row is None:
         return None
-    sums = [part for _, part in (gradient.definition or number(0)).walk()]
+    sums = [part for _, part in _cost(told).walk()]
     first = next((part for part in sums if isinstance(part, BigSum)), None)
     if first is None or not isinstance(first.upper, Symbol):
         raise DerivationError("these lines have no rows", "leave `row` out")
@@ -277,7 +307,7 @@ def _row(gradient: Gradient, numbers: Given, row: int | None) -> Row | None:
 
 def _definitions(worked: Worked) -> Iterator[Equation]:
     """What the names stand for, the numbers that are put in, and what the names come to."""
-    told_first = worked.gradient.account.definitions
+    told_first = worked.told.definitions
     names = [Equation(worked.left(e.left), worked.symbols(e.right)) for e in told_first[:1]]
     names += [Equation(*map(worked.symbols, e.children)) for e in told_first[1:]]
     yield from names
@@ -312,8 +342,11 @@ def _for_each_row(worked: Worked, told: Equation) -> Iterator[Equation]:
     if not free:
         yield told
         return
-    parts = worked.gradient.definition.walk() if worked.gradient.definition else ()
-    sums = [part for _, part in parts if isinstance(part, BigSum) and part.index in free]
+    sums = [
+        part
+        for _, part in _cost(worked.told).walk()
+        if isinstance(part, BigSum) and part.index in free
+    ]
     if len(free) == 1 and sums:
         last = int(worked.substitution.value(sums[0].upper))
         few = range(1, last + 1) if last <= WRITTEN_OUT else (*range(1, FIRST + 1), last)
@@ -333,8 +366,8 @@ def _record(worked: Worked, language: Language) -> dict[str, Any]:
         "definitions": [_written(equation, told.words) for equation in told.definitions],
         "partials": [
             {
-                "wrt": section.wrt[0],
-                "value": worked.result[section.wrt[0]],
+                "wrt": key,
+                "value": worked.result[key],
                 "lines": [
                     {
                         "rules": [told.words.rule(reason.rule) for reason in line.reasons],
@@ -343,7 +376,7 @@ def _record(worked: Worked, language: Language) -> dict[str, Any]:
                     for line in section.lines
                 ],
             }
-            for section in told.sections
+            for key, section in zip(worked.keys, told.sections, strict=True)
         ],
     }
 

@@ -19,8 +19,8 @@ from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Again, Evaluator, Point
 from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
-from symgd.derivation.checking.unrolling import NOTHING, Unrolling, unrolling_of
-from symgd.derivation.gradient import Check
+from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
+from symgd.writing.steps import Check
 
 TRIALS = 3
 TRIES = 24  # points at most, where some have no value

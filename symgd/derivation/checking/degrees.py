@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.derivation.checking.unrolling import SIZES, unrolling_of
+from symgd.terms.unrolling import SIZES, unrolling_of
 
 MAX_EXACT_EXPONENT = 24
 

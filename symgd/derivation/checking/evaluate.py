@@ -20,7 +20,7 @@ from symgd.derivation.checking.numeric import (
     slope_of,
     value_of,
 )
-from symgd.derivation.checking.unrolling import Unrolling
+from symgd.terms.unrolling import Unrolling
 
 SAMPLES = 2**20
 LARGEST_EXPONENT = 32  # as a power of two
@@ -237,8 +237,7 @@ class Evaluator:
     def partial(self, term: nt.Partial, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
             raise TypeError("a Partial inside a Partial cannot be evaluated")
-        indices = () if isinstance(term.variable, nt.Symbol) else term.variable.indices
-        by = (term.variable.name, self.places(indices, rows))
+        by = (term.variable.name, self.places(nt.indices_of(term.variable), rows))
         inner = self.dual(term.body, by, rows)
         return Dual(inner.slope, inner.slope * 0)
 

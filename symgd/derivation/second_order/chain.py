@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Rewritten, Step, TidyRule
 from symgd.derivation.search import Search
 from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 from symgd.errors import CheckFailed
@@ -38,6 +37,7 @@ from symgd.terms import (
 )
 from symgd.writing.exposition import Chain, Ground
 from symgd.writing.moves import moves_between
+from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
 MOST_STEPS = 3000
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Rewritten, TidyRule
 from symgd.derivation.second_order.chain import DIVIDE, Working, rule
 from symgd.derivation.second_order.figures import Figures
 from symgd.derivation.second_order.normal import Row
@@ -25,6 +24,7 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Ground, Said
+from symgd.writing.steps import Check, Rewritten, TidyRule
 from symgd.writing.text import text
 
 TAKE_AWAY = rule(

@@ -13,12 +13,13 @@ import sympy
 
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
-from symgd.derivation.gradient import Check, Derivation, Gradient, Shown, Step, TidyRule
+from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.result import Result
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
-from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, chapters, definitions
-from symgd.writing.words import Language
+from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, definitions
+from symgd.writing.steps import Check, Step, TidyRule
 
 ENTRIES = Ground("entry by entry", "each entry as it was derived")
 SCHWARZ = Ground(
@@ -28,7 +29,7 @@ SCHWARZ = Ground(
 
 
 @dataclass(frozen=True, repr=False)
-class Hessian(Shown):
+class Hessian(Result):
     """The second derivatives of one cost.
 
     Parameters
@@ -86,11 +87,11 @@ class Hessian(Shown):
         """The Hessian as it is told: column by column, then its symmetry."""
         first = self.first
         lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
-        told = [chapter for column in self.columns.values() for chapter in chapters(column)]
+        told = [chapter for column in self.columns.values() for chapter in column.chapters]
         told += (*self._symmetry(), *self._matrix())
         given = (*definitions(first.function, first.definition), *lines)
         title = Said("Hessian of {function}", {"function": first.function})
-        return Account(title, tuple(self.columns), given, tuple(told))
+        return Account(title, tuple(self.columns), given, tuple(told), kind="hessian")
 
     def _symmetry(self) -> Iterator[Chapter]:
         if not self.symmetry:
@@ -124,12 +125,6 @@ class Hessian(Shown):
         first = self.first[m]
         inner = Partial(first.function, self[m, b].variable, first.start.ordinary)
         return Partial(inner, self.first[b].variable)
-
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        from symgd.writing import record
-
-        return record.account_as_json(self.account, "hessian", language)
 
 
 def hessian(

@@ -12,7 +12,6 @@ from typing import Any
 import mpmath
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Rewritten, TidyRule
 from symgd.derivation.second_order.chain import Working
 from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
 from symgd.derivation.second_order.figures import DIGITS, Figures
@@ -34,6 +33,7 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Ground, Said
+from symgd.writing.steps import Check, Rewritten, TidyRule
 
 WITH_DATA = Ground("the data put in", "worked out with the data")
 EIGENVALUES = Ground("eigenvalues", "the eigenvalues of this matrix, found numerically and rounded")

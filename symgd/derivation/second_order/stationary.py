@@ -9,7 +9,8 @@ from fractions import Fraction as Rational
 import sympy
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Gradient, Shown, Step
+from symgd.derivation.gradient import Gradient
+from symgd.derivation.result import Result
 from symgd.derivation.second_order.chain import (
     COMBINE,
     DIVIDE,
@@ -46,7 +47,7 @@ from symgd.terms import (
     terms_of,
 )
 from symgd.writing.exposition import Account, Chain, Chapter, Said, definitions
-from symgd.writing.words import Language
+from symgd.writing.steps import Check, Step
 
 MEANS = rule(
     "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
@@ -58,7 +59,7 @@ SYMBOLIC = 2  # up to so many parameters the solution is written as a formula
 
 
 @dataclass(frozen=True, repr=False)
-class Stationary(Shown):
+class Stationary(Result):
     """Where the gradient is zero.
 
     Parameters
@@ -149,7 +150,7 @@ class Stationary(Shown):
         told += self._formula_chapters()
         told += self.numbers.chapters if self.numbers else ()
         title = Said("Stationary point of {function}", {"function": first.function})
-        return Account(title, tuple(first), given, tuple(told))
+        return Account(title, tuple(first), given, tuple(told), kind="stationary point")
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
@@ -175,12 +176,6 @@ class Stationary(Shown):
             words = "{spread}, so it is zero only where all {column} are the same."
             said.append(Said(words, {"spread": self.spread, "column": _first_column(self.spread)}))
         return tuple(said)
-
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        from symgd.writing import record
-
-        return record.account_as_json(self.account, "stationary point", language)
 
 
 def stationary(

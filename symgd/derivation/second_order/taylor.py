@@ -14,7 +14,7 @@ from fractions import Fraction as Rational
 import mpmath
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.gradient import Check, Rewritten, Shown, Step
+from symgd.derivation.result import Result
 from symgd.derivation.second_order.chain import DIVIDE, Working, rule
 from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
@@ -49,7 +49,7 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, definitions
-from symgd.writing.words import Language
+from symgd.writing.steps import Check, Rewritten, Step
 
 STEP = Ground(
     "a step of descent", "each parameter goes against its derivative, the rate times as far"
@@ -99,7 +99,7 @@ GATHERED = rule("to the other side", "a − b = c ⟹ a = b + c", "{c} is gather
 
 
 @dataclass(frozen=True, repr=False)
-class StableRate(Shown):
+class StableRate(Result):
     """Why a constant rate must be below 2/λ_max.
 
     Parameters
@@ -164,13 +164,7 @@ class StableRate(Shown):
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
         bound = Fraction(number(2), self.letters.most)
         title = Said("Why the rate must be below {bound}", {"bound": bound})
-        return Account(title, names, given, told)
-
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        from symgd.writing import record
-
-        return record.account_as_json(self.account, "stable rate", language)
+        return Account(title, names, given, told, kind="stable rate")
 
 
 def stable_rate(
