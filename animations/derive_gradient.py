@@ -18,10 +18,9 @@ from symgd.animations.lesson import Lesson
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
-from symgd.derivation.gradient import Gradient
-from symgd.writing.steps import Move
 from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
+from symgd.writing.steps import Move
 from symgd.writing.text import text
 
 RIGHT_SIDE: Path = (1,)
@@ -44,7 +43,6 @@ class DeriveGradient(Lesson):
 
     def beats(self) -> Iterator[Beat]:
         """One beat a line of the derivation, and three round it."""
-        self.gradient: Gradient = self.problem.derive()
         self.sections = sections(self.gradient.account)
         self.line: Formula | None = None
         self.ghost: Formula | None = None

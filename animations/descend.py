@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from manim import (
     FadeIn,
@@ -40,11 +39,10 @@ from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
 from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
 from symgd.errors import ProblemError
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
-
-if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
 
 EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
@@ -58,19 +56,15 @@ class Descend(DescentEnd):
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
-        from symgd.cli.demo import demo_problem
-
-        return demo_problem()
+        return demo_problem(Problem)
 
     def prepared(self) -> DescentStory:
         """The run's story; without a problem and a run, the built-in one's."""
         if self.run is None:
-            from symgd.cli.demo import demo_run
-
             if self.problem.model != self.example().model:
                 raise ProblemError("the lesson descend is about a descent", "pass data, or a run")
             self.run = demo_run(self.problem)
-        return tell(self.run)
+        return tell(self.run, lambda: self.gradient)
 
     # ---------------------------------------------------------------------------------------------
     # What happens
@@ -210,7 +204,7 @@ class Descend(DescentEnd):
     def partial_line(self, name: str) -> VGroup:
         """The last line of a derivation, over two lines where it would get small and there is room."""
         slope = Partial(self.story.problem.cost_name, Symbol(name))
-        right = self.problem.derive(name).last
+        right = self.gradient[name].last
         whole = self.stage.formula(Equation(slope, right), em=EM)
         if (
             whole.width <= NUMBERS.width / SMALLER

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
+from symgd.animations.plot_panel import Label
 from symgd.animations.stage import COLUMNS, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
 from symgd.terms import Negative, Sum, Symbol
-
-if TYPE_CHECKING:
-    from symgd.animations.plot_panel import Label
 
 PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2

@@ -11,14 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
-    from symgd.problem.problem import Problem
+from symgd.codegen.evaluator import compile_array
+from symgd.codegen.separation import as_real, separate
+from symgd.codegen.summary import summarise
+from symgd.derivation.gradient import Gradient
+from symgd.optimize.descend import descend
+from symgd.optimize.run import Run
+from symgd.problem.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
@@ -210,7 +214,7 @@ def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
     return None
 
 
-def tell(run: Run) -> DescentStory:
+def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     """The story of a run: what of it is shown, and how it goes on.
 
     Raises
@@ -220,10 +224,12 @@ def tell(run: Run) -> DescentStory:
     """
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
-    alone = DescentStory(run, steps, table, evaluator(run))
+    alone = DescentStory(run, steps, table, evaluator(run, derive))
     if run.outcome.kind in ("diverged", "converged") or alone.unstable or run.steps == 0:
         return alone
-    more = run.problem.descend(
+    more = descend(
+        run.problem,
+        derive,
         run.data,
         start=dict(run.parameters),
         learning_rate=run.learning_rate,
@@ -256,22 +262,18 @@ def _enough(story: DescentStory) -> int:
     return int(later[0]) if later.size else story.last
 
 
-def evaluator(run: Run) -> Evaluate:
+def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     """Cost and gradient at given parameters, the way the run itself computed them."""
-    from symgd.codegen.python import compile_array
-    from symgd.codegen.summary import separate, summarise
 
     separation = separate(run.problem) if run.route == "data summary" else None
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate
-    return compile_array(run.problem, run.data).evaluate
+    return compile_array(run.problem, derive(), run.data).evaluate
 
 
 def predictor(run: Run) -> Callable[[FloatArray, Sequence[FloatArray]], FloatArray]:
     """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
     import sympy
-
-    from symgd.codegen.separation import as_real
 
     problem = run.problem
     names = (*problem.parameters, *problem.inputs)

@@ -11,8 +11,8 @@ import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
 
 from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
-from symgd.writing.steps import Move
 from symgd.terms import Partial, Path, Symbol, Term
+from symgd.writing.steps import Move
 from symgd.writing.typst import Tagged, tagged
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
 
 from symgd.animations.beats import Beat, Cue, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
-
-if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
-    from symgd.problem.problem import Problem
+from symgd.derivation.engine import gradient_of
+from symgd.derivation.gradient import Gradient
+from symgd.optimize.run import Run
+from symgd.problem.problem import Problem
 
 Progress = Callable[[int, int, Beat], None]
 """Told after each beat: how many are done, of how many, and which one it was."""
@@ -30,6 +31,8 @@ class Lesson(Scene):
         What the lesson is about; without it, the lesson's own example.
     run : Run, optional
         A descent of that problem, for lessons that need one.
+    derive : callable, optional
+        Answers the problem's gradient, where somebody has it already.
     stage : Stage, optional
         Without it: light, pace 1, captions beside the film.
     progress : callable, optional
@@ -49,6 +52,7 @@ class Lesson(Scene):
         *,
         problem: Problem | None = None,
         run: Run | None = None,
+        derive: Callable[[], Gradient] | None = None,
         stage: Stage | None = None,
         progress: Progress | None = None,
         **settings: Any,
@@ -56,6 +60,7 @@ class Lesson(Scene):
         super().__init__(renderer, **settings)
         self.problem = problem if problem is not None else run.problem if run else self.example()
         self.run = run
+        self._derive = derive
         given = stage or Stage()
         self.stage = Stage(
             given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters)
@@ -68,10 +73,13 @@ class Lesson(Scene):
         self._since = 0.0
         self._drawn: Mobject | None = None
 
+    @cached_property
+    def gradient(self) -> Gradient:
+        """The derivation of the problem's gradient."""
+        return gradient_of(self.problem) if self._derive is None else self._derive()
+
     def example(self) -> Problem:
         """The problem that the lesson is about when none is given: the straight line."""
-        from symgd.problem.problem import Problem
-
         return Problem("m*x + b")
 
     def beats(self) -> Sequence[Beat]:

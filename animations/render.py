@@ -21,7 +21,8 @@ from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.files import replacing
 
 if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
+    from symgd.derivation.gradient import Gradient
+    from symgd.optimize.run import Run
     from symgd.problem.problem import Problem
 
 Progress = Callable[[int, int, Beat], None]
@@ -113,6 +114,7 @@ def render(
     problem: Problem | None = None,
     run: Run | None = None,
     *,
+    derive: Callable[[], Gradient] | None = None,
     output: str | Path,
     quality: str | Quality = "l",
     format: str | None = None,
@@ -132,6 +134,8 @@ def render(
         What it is about; without it, the run's problem, or the lesson's own example.
     run : Run, optional
         A descent, for the lessons that show one.
+    derive : callable, optional
+        Answers the problem's gradient, where somebody has it already.
     output : path
         The film's file. Film and captions appear whole or not at all.
     quality : {"l", "m", "h"} or Quality
@@ -177,7 +181,9 @@ def render(
             from symgd.animations.stage import Stage
 
             stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)
-            scene = scene_class(problem=problem, run=run, stage=stage, progress=progress)
+            scene = scene_class(
+                problem=problem, run=run, derive=derive, stage=stage, progress=progress
+            )
             scene.render()
             made = _made(Path(folder), kind)
         shutil.copyfile(made, film)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.terms.rename import by_letter
 from symgd.derivation.gradient import Derivation
-from symgd.writing.steps import Move, Step
 from symgd.terms import (
     BigSum,
     Equation,
@@ -19,8 +17,10 @@ from symgd.terms import (
     Symbol,
     Term,
 )
+from symgd.terms.rename import by_letter
 from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons
+from symgd.writing.steps import Move, Step
 from symgd.writing.text import text
 
 Partials = Mapping[str, Derivation]

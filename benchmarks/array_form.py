@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from symgd import Problem
-from symgd.codegen.python import compile_array, source
+from symgd.codegen.evaluator import compile_array
 from symgd.data.columns import columns_from
 
 
@@ -65,9 +65,9 @@ def main() -> None:
         problem = Problem(model)
         x = generator.uniform(0, 3, rows)
         y = x + generator.normal(size=rows)
-        evaluator = compile_array(problem, columns_from(["x", "y"], [x, y], {}))
+        evaluator = compile_array(problem, problem.derive(), columns_from(["x", "y"], [x, y], {}))
         module: dict[str, Any] = {"__name__": "generated"}
-        exec(compile(source(problem), "generated", "exec"), module)
+        exec(compile(problem.source(), "generated", "exec"), module)
         hand = seconds(lambda: by_hand(point, x, y))  # noqa: B023 - called at once
         memory = seconds(lambda: evaluator.evaluate(point))  # noqa: B023
         alone = seconds(lambda: module["cost_and_gradient"](point, x, y))  # noqa: B023

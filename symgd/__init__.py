@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from symgd.version import __version__
 
 if TYPE_CHECKING:
+    from symgd.api.exercise import Exercise
+    from symgd.api.problem import Problem
     from symgd.derivation.engine import differentiate
     from symgd.errors import (
         CheckFailed,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from symgd.matrix.form import matrix_form
     from symgd.problem.losses import LOSSES, Loss
     from symgd.problem.notation import Notation
-    from symgd.problem.problem import Problem
 
 __all__ = [
     "LOSSES",
@@ -55,11 +56,11 @@ __all__ = [
 _HOMES = {
     "differentiate": "symgd.derivation.engine",
     "matrix_form": "symgd.matrix.form",
-    "Exercise": "symgd.tutor.exercise",
+    "Exercise": "symgd.api.exercise",
     "LOSSES": "symgd.problem.losses",
     "Loss": "symgd.problem.losses",
     "Notation": "symgd.problem.notation",
-    "Problem": "symgd.problem.problem",
+    "Problem": "symgd.api.problem",
 }
 
 

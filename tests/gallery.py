@@ -7,10 +7,10 @@ from functools import cache
 from types import MappingProxyType
 
 from symgd import Notation, Problem, differentiate, matrix_form
-from symgd.writing.shown import Shown
 from symgd.derivation.rules import RULES
 from symgd.matrix.form import FORMS
 from symgd.problem.losses import LOSSES, PENALTIES
+from symgd.writing.shown import Shown
 
 # Expressions and what they are derived by.
 FORMULAS: tuple[tuple[str, str], ...] = (

@@ -19,11 +19,12 @@ import pytest
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
 from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
 from symgd.animations.captions import subrip, webvtt
-from symgd.writing.steps import Move
+from symgd.api.problem import Problem
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.parsing.formula import parse
-from symgd.problem.problem import Notation, Problem
+from symgd.problem.notation import Notation
 from symgd.terms import Equation, Term
+from symgd.writing.steps import Move
 
 ROOT = Path(__file__).parents[1]
 DRAFT = Quality(192, 108, 4)

@@ -17,9 +17,10 @@ from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
 from symgd.animations.descent_story import DescentStory, evaluator, predictor, tell
 from symgd.animations.numerals import Scale, column_of, rounded, scale_of, shown
-from symgd.cli.demo import demo_problem, demo_run
+from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
-from symgd.optimize.descend import Run
+from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.run import Run
 from symgd.writing.text import text
 
 pytest.importorskip("manim", reason="films need Manim")
@@ -36,8 +37,13 @@ TINY_SEAM = 115  # where the picture ends and the mathematics begin
 POINTS = ([1.0, 2.0, 3.0], [1.2, 1.8, 3.4])
 
 
+def told_of(run: Run) -> DescentStory:
+    """A run's story."""
+    return tell(run, lambda: gradient_of(run.problem))
+
+
 def lesson_004() -> Run:
-    return demo_run(demo_problem())
+    return demo_run(demo_problem(Problem))
 
 
 def one_parameter() -> Run:
@@ -106,7 +112,7 @@ RUNS: tuple[Callable[[], Run], ...] = (
 
 @pytest.fixture(scope="module")
 def story() -> DescentStory:
-    return tell(lesson_004())
+    return told_of(lesson_004())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -124,7 +130,7 @@ def test_lesson_004_is_told_as_it_was(story: DescentStory) -> None:
 
 
 def test_it_is_the_same_descent_that_runs_on(story: DescentStory) -> None:
-    whole = demo_problem().descend(
+    whole = demo_problem(Problem).descend(
         *POINTS, start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=story.last, tolerance=0
     )
     np.testing.assert_allclose(story.table, whole.trace.table, rtol=1e-9)
@@ -134,19 +140,19 @@ def test_it_is_the_same_descent_that_runs_on(story: DescentStory) -> None:
 
 @pytest.mark.parametrize("make", [diverging, at_the_minimum, over_a_cliff])
 def test_what_has_ended_is_not_run_on(make: Callable[[], Run]) -> None:
-    told = tell(make())
+    told = told_of(make())
     assert told.last == told.steps
 
 
 def test_a_line_that_gets_nowhere_is_run_on_for_a_sensible_count_of_steps() -> None:
     x = np.linspace(20, 80, 30)
-    told = tell(Problem("m*x + b").descend(x, 1.3 * x + 8, learning_rate=1e-4, max_iter=5))
+    told = told_of(Problem("m*x + b").descend(x, 1.3 * x + 8, learning_rate=1e-4, max_iter=5))
     assert told.last == 1005
     assert not told.arrived
 
 
 def test_what_is_not_known_is_not_told() -> None:
-    told = tell(not_linear())
+    told = told_of(not_linear())
     assert told.exact is None
     assert told.least is None
     assert not told.arrived
@@ -164,7 +170,7 @@ def test_between_two_steps_is_the_straight_way(story: DescentStory) -> None:
 @pytest.mark.parametrize("make", RUNS)
 def test_costs_are_evaluated_as_the_run_did(make: Callable[[], Run]) -> None:
     run = make()
-    evaluate = evaluator(run)
+    evaluate = evaluator(run, lambda: gradient_of(run.problem))
     for row in (0, run.steps):
         values = run.trace.table[row, : len(run.parameters)].tolist()
         assert evaluate(values)[0] == pytest.approx(run.trace.cost[row], rel=1e-9)
@@ -194,7 +200,7 @@ def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
 def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
     make: Callable[[], Run],
 ) -> None:
-    told = tell(make())
+    told = told_of(make())
     for step in range(told.singly):
         for place, name in enumerate(told.names):
             left = float(in_numbers(told, name, rate_letter(told), step).value)
@@ -209,7 +215,7 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
 
 
 def test_a_parameter_called_alpha_keeps_its_name() -> None:
-    told = tell(Problem("alpha*x").descend(*POINTS, learning_rate=0.06, max_iter=2))
+    told = told_of(Problem("alpha*x").descend(*POINTS, learning_rate=0.06, max_iter=2))
     assert rate_letter(told) == "eta"
 
 
@@ -257,7 +263,7 @@ def test_contours_have_the_cost_that_they_stand_for(story: DescentStory) -> None
 
 
 def test_contours_of_a_slice_are_those_at_the_third_parameter() -> None:
-    told = tell(several_inputs())
+    told = told_of(several_inputs())
     plane = Plane(told, told.parameters[3], Scale(-1, 4), Scale(-2, 2))
     level, (line,) = next(iter(plane.lines()))
     values = [*line[10], told.parameters[3][2]]
@@ -265,7 +271,7 @@ def test_contours_of_a_slice_are_those_at_the_third_parameter() -> None:
 
 
 def test_contours_of_what_is_not_quadratic_come_near() -> None:
-    told = tell(not_linear())
+    told = told_of(not_linear())
     plane = Plane(told, told.parameters[0], Scale(0.5, 2.5), Scale(0.2, 2))
     start = min((level for level, _ in plane.lines()), key=lambda level: abs(level - told.cost[0]))
     assert start == pytest.approx(told.cost[0])
@@ -418,6 +424,6 @@ def test_what_other_parameters_reach_is_said() -> None:
 
 def test_a_cost_that_does_not_move_looks_flat() -> None:
     x = np.linspace(1e-6, 3e-6, 20)
-    told = tell(Problem("m*x + b").descend(x, 5e-9 + 2e-3 * x, max_iter=5))
+    told = told_of(Problem("m*x + b").descend(x, 5e-9 + 2e-3 * x, max_iter=5))
     assert told.looks_flat
     assert not told.arrived

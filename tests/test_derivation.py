@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.checking.check import Checker, check_equal
 from symgd.derivation.engine import Budget, derive
-from symgd.writing.steps import Rule, TidyRule
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
 from symgd.errors import DerivationError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term
+from symgd.writing.steps import Rule, TidyRule
 from symgd.writing.text import text
 
 from strategies import formulas

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import DescentError, OutputError, Problem
-from symgd.optimize.descend import Run, descend
+from symgd.api.run import Run
 
 X, Y = [1.0, 2.0, 3.0], [1.2, 1.8, 3.4]
 LINE = Problem("a*x + b")
@@ -26,7 +26,7 @@ START = {"a": 0.2, "b": 0.5}
 
 
 def _lesson_004(**options: object) -> Run:
-    return descend(LINE, X, Y, start=START, **options)  # type: ignore[arg-type]
+    return LINE.descend(X, Y, start=START, **options)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def test_lesson_004_diverges_and_shows_the_rows_asked_for() -> None:
 
 def test_lesson_004_standardised_takes_one_step() -> None:
     x = (np.array(X) - 2) / np.std(X)
-    run = descend(LINE, x, Y, learning_rate=0.5)
+    run = LINE.descend(x, Y, learning_rate=0.5)
     assert run.steps == 1
     assert run.cost == pytest.approx(1 / 18)
 
@@ -92,8 +92,7 @@ def test_lesson_002_on_data_of_its_kind() -> None:
     """Far from 0 in x the slope settles at once and the intercept hardly moves."""
     rng = np.random.default_rng(2)
     x = rng.normal(49, 10, 100)
-    run = descend(
-        Problem("m*x + b"),
+    run = Problem("m*x + b").descend(
         x,
         1.3 * x + 8 + rng.normal(0, 10, 100),
         learning_rate=1e-4,
@@ -118,7 +117,7 @@ def _columns(file: str, *names: str) -> list[list[float]]:
 @needs_data
 def test_lesson_002s_numbers() -> None:
     data = _columns("bike_calories.csv", "distance", "calories")
-    run = descend(Problem("m*x + b"), *data, learning_rate=1e-4, max_iter=1000, tolerance=0)
+    run = Problem("m*x + b").descend(*data, learning_rate=1e-4, max_iter=1000, tolerance=0)
     trace = run.trace
     assert trace.cost[[0, 1]] == pytest.approx([5565.107834483211, 1484.59], rel=4e-6)
     row = (trace["b"][100], trace["m"][100], trace.cost[100])
@@ -135,7 +134,7 @@ def test_lesson_002s_numbers() -> None:
 @needs_data
 def test_lesson_003s_log() -> None:
     data = _columns("advertising.csv", "Radio", "Sales")
-    trace = descend(Problem("m*x + b"), *data, learning_rate=5e-5, max_iter=31).trace
+    trace = Problem("m*x + b").descend(*data, learning_rate=5e-5, max_iter=31).trace
     logged = [(1, 0.03, 0.0014, 197.25), (11, 0.28, 0.0116, 74.65), (21, 0.39, 0.0177, 49.48)]
     for row, m, b, cost in [*logged, (31, 0.44, 0.0219, 44.31)]:
         assert trace["m"][row] == pytest.approx(m, abs=0.01)
@@ -157,7 +156,7 @@ def test_each_row_follows_from_the_one_before(
     start: tuple[float, float], rate: float, steps: int
 ) -> None:
     named = dict(zip("ab", start, strict=True))
-    run = descend(LINE, X, Y, start=named, learning_rate=rate, max_iter=steps, tolerance=0)
+    run = LINE.descend(X, Y, start=named, learning_rate=rate, max_iter=steps, tolerance=0)
     x, y = np.array(X), np.array(Y)
     assert len(run.trace) == steps + 1
     assert np.isfinite(run.trace.table).all()
@@ -173,9 +172,9 @@ def test_both_routes_make_the_same_descent() -> None:
     rng = np.random.default_rng(4)
     x = rng.uniform(0, 2, 50)
     y = 2 * x + 1 + rng.normal(0, 0.1, 50)
-    short = descend(LINE, x, y, learning_rate=0.1, max_iter=200)
+    short = LINE.descend(x, y, learning_rate=0.1, max_iter=200)
     # the same line, in a form that cannot be taken apart
-    arrays = descend(Problem("log(exp(a*x + b))"), x, y, learning_rate=0.1, max_iter=200)
+    arrays = Problem("log(exp(a*x + b))").descend(x, y, learning_rate=0.1, max_iter=200)
     assert (short.route, arrays.route) == ("data summary", "arrays")
     assert arrays.trace.table == pytest.approx(short.trace.table, rel=1e-8, abs=1e-9)
 
@@ -184,7 +183,7 @@ def test_a_cost_that_does_not_separate() -> None:
     x = np.linspace(0, 4, 40)
     y = 3 * np.exp(-0.8 * x) + 1
     problem = Problem("a*exp(-b*x) + c")
-    run = descend(problem, x, y, start={"a": 1, "b": 0.3}, learning_rate=0.1, max_iter=20_000)
+    run = problem.descend(x, y, start={"a": 1, "b": 0.3}, learning_rate=0.1, max_iter=20_000)
     assert run.route == "arrays"
     assert run.exact is None
     assert run.curvature is None
@@ -194,8 +193,7 @@ def test_a_cost_that_does_not_separate() -> None:
 
 def test_an_expansion_that_loses_digits_is_not_used() -> None:
     x = np.linspace(99, 101, 20)
-    run = descend(
-        Problem("(x - a)^6"),
+    run = Problem("(x - a)^6").descend(
         x,
         0 * x,
         start={"a": 99.9},
@@ -247,14 +245,14 @@ def test_divergence_is_recognised_without_a_nan_or_a_warning(rate: float) -> Non
 
 @pytest.mark.parametrize("model", ["exp(a)*x + b", "exp(a*x) + b", "a*b*x", "(a*x + b)^2"])
 def test_divergence_of_other_costs(model: str) -> None:
-    run = descend(Problem(model), X, Y, start={"a": 1, "b": 1}, learning_rate=5)
+    run = Problem(model).descend(X, Y, start={"a": 1, "b": 1}, learning_rate=5)
     assert run.outcome.kind == "diverged"
     assert np.isfinite(run.trace.table).all()
     assert "try" in run.outcome.remedy
 
 
 def test_a_step_to_where_the_cost_is_not_defined() -> None:
-    run = descend(Problem("sqrt(a)*x"), X, [-y for y in Y], start={"a": 1}, learning_rate=1)
+    run = Problem("sqrt(a)*x").descend(X, [-y for y in Y], start={"a": 1}, learning_rate=1)
     assert run.outcome.kind == "diverged"
     assert "not a number" in run.outcome.cause
     assert run.parameters["a"] == 1
@@ -268,17 +266,17 @@ def test_above_the_largest_stable_rate_but_not_yet_up() -> None:
 
 def test_a_saddle_is_no_minimum() -> None:
     with pytest.raises(DescentError, match="saddle"):
-        descend(Problem("a*b*x"), X, Y, learning_rate=0.1)
+        Problem("a*b*x").descend(X, Y, learning_rate=0.1)
 
 
 def test_the_minimum_as_start() -> None:
-    run = descend(LINE, X, [2 * x + 1 for x in X], start={"a": 2, "b": 1})
+    run = LINE.descend(X, [2 * x + 1 for x in X], start={"a": 2, "b": 1})
     assert run.steps == 0
     assert run.outcome.kind == "converged"
 
 
 def test_many_minima_are_said() -> None:
-    run = descend(Problem("m*x + b"), [3.0, 3.0], [1.0, 2.0])
+    run = Problem("m*x + b").descend([3.0, 3.0], [1.0, 2.0])
     assert run.outcome.kind == "converged"
     assert "other parameters" in run.outcome.cause
 
@@ -286,11 +284,10 @@ def test_many_minima_are_said() -> None:
 INTERRUPTED = """
 import os, signal
 from symgd import Problem
-from symgd.optimize.descend import descend
 def progress(step, last):
     if step >= 100_000:
         os.kill(os.getpid(), signal.SIGINT)
-run = descend(Problem("a*x + b"), [1, 2, 3], [1.2, 1.8, 3.4], learning_rate=1e-6,
+run = Problem("a*x + b").descend( [1, 2, 3], [1.2, 1.8, 3.4], learning_rate=1e-6,
               max_iter=10_000_000, tolerance=0, progress=progress)
 print(run.outcome.message)
 print(run.steps, len(run.trace["a"]), len(run.trace["cost"]))
@@ -342,12 +339,12 @@ def test_progress_is_told() -> None:
 )
 def test_what_does_not_fit_is_refused(options: dict[str, object], said: str) -> None:
     with pytest.raises(DescentError, match=said):
-        descend(LINE, X, Y, **options)  # type: ignore[arg-type]  # that is what is tested
+        LINE.descend(X, Y, **options)  # type: ignore[arg-type]  # that is what is tested
 
 
 def test_auto_where_the_curvature_is_not_known_names_a_rate() -> None:
     with pytest.raises(DescentError, match=r"quadratic.*such as 0\.\d+"):
-        descend(Problem("exp(a)*x"), X, Y)
+        Problem("exp(a)*x").descend(X, Y)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -355,7 +352,7 @@ def test_auto_where_the_curvature_is_not_known_names_a_rate() -> None:
 
 
 def test_a_missing_start_is_said() -> None:
-    run = descend(LINE, X, Y, start={"a": 1.0}, max_iter=0)
+    run = LINE.descend(X, Y, start={"a": 1.0}, max_iter=0)
     assert run.parameters["b"] == 0
     assert run.notes == ("no start is given for b = 0",)
     assert repr(run).count("\n") == 0
@@ -394,7 +391,7 @@ def test_parameters_keep_their_names(
     tmp_path: Path, names: tuple[str, str], columns: Sequence[str]
 ) -> None:
     problem = Problem(f"{names[0]}*x + {names[1]}")
-    run = descend(problem, X, Y, start=dict(zip(names, (0.2, 0.5), strict=True)), max_iter=0)
+    run = problem.descend(X, Y, start=dict(zip(names, (0.2, 0.5), strict=True)), max_iter=0)
     run.trace.to_csv(tmp_path / "trace.csv")
     assert (tmp_path / "trace.csv").read_text().splitlines()[0].split(",") == columns
     assert run.trace[names[0]].tolist() == [0.2]
@@ -412,7 +409,7 @@ def test_a_column_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("rate", [1e307, 1e308, sys.float_info.max])
 def test_a_step_too_long_for_a_float_is_divergence(rate: float) -> None:
-    run = descend(Problem("m*x + b"), [1, 2, 3], [2.1, 3.9, 6.2], learning_rate=rate)
+    run = Problem("m*x + b").descend([1, 2, 3], [2.1, 3.9, 6.2], learning_rate=rate)
     assert run.outcome.kind == "diverged"
     assert len(run.trace) == 1
     assert np.isfinite(run.trace.table).all()
@@ -422,17 +419,17 @@ def test_a_step_too_long_for_a_float_is_divergence(rate: float) -> None:
 @pytest.mark.parametrize("size", [1e-300, 1e-160])
 def test_inputs_too_small_for_their_curvature(size: float) -> None:
     with pytest.raises(DescentError, match="rescale the columns"):
-        descend(Problem("m*x"), [size, 2 * size], [1, 2])
+        Problem("m*x").descend([size, 2 * size], [1, 2])
 
 
 @pytest.mark.parametrize(("x", "y"), [([3.0], [0.7]), ([0.1, 0.7], [0.3, 2.1]), ([1e5], [1.1])])
 def test_no_cost_is_below_the_exact_minimum(x: list[float], y: list[float]) -> None:
     for model in ("m*x + b", "m*x"):
-        run = descend(Problem(model), x, y, max_iter=2000, tolerance=0)
+        run = Problem(model).descend(x, y, max_iter=2000, tolerance=0)
         assert run.exact is not None
         assert run.exact.cost <= run.trace.cost.min()
         assert "at its exact minimum" in run.outcome.cause
-    one = descend(Problem("m*x + b"), [3.0], [0.7])
+    one = Problem("m*x + b").descend([3.0], [0.7])
     assert one.notes[-1] == "the minimum is not unique"
     assert "is not unique" in one.outcome.cause
 
@@ -452,17 +449,17 @@ def test_a_suggested_rate_goes_down(model: str, at: float) -> None:
     problem = Problem(model)
     start = dict.fromkeys(problem.parameters, at)
     with pytest.raises(DescentError, match="a guess") as refused:
-        descend(problem, ERUPTIONS, WAITING, start=start)
+        problem.descend(ERUPTIONS, WAITING, start=start)
     suggested = float(re.findall(r"such as ([\d.e-]*\d)", refused.value.remedy)[0])
-    run = descend(problem, ERUPTIONS, WAITING, start=start, learning_rate=suggested, max_iter=2000)
+    run = problem.descend(ERUPTIONS, WAITING, start=start, learning_rate=suggested, max_iter=2000)
     assert run.outcome.kind != "diverged"
     assert run.cost <= run.trace.cost[0]
 
 
 @pytest.mark.parametrize(("model", "rate"), [("a*exp(b*x) + c", 0.001), ("exp(a*x + b)", 0.5)])
 def test_the_remedy_of_a_divergence_goes_down(model: str, rate: float) -> None:
-    lost = descend(Problem(model), ERUPTIONS, WAITING, learning_rate=rate)
+    lost = Problem(model).descend(ERUPTIONS, WAITING, learning_rate=rate)
     assert lost.outcome.kind == "diverged"
     suggested = float(re.findall(r"try ([\d.e-]*\d)", lost.outcome.remedy)[0])
-    run = descend(Problem(model), ERUPTIONS, WAITING, learning_rate=suggested, max_iter=2000)
+    run = Problem(model).descend(ERUPTIONS, WAITING, learning_rate=suggested, max_iter=2000)
     assert run.cost < run.trace.cost[0]

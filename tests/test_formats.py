@@ -16,12 +16,13 @@ import pytest
 from gallery import gallery
 from messages import Message, messages
 
-from symgd.writing.shown import Shown
 from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Term
 from symgd.terms.matrix import Shaped, with_shapes
 from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
+from symgd.derivation.result import Result
+from symgd.writing.shown import Shown
 from symgd.writing.speech import speech
 from symgd.writing.words import languages, words_in
 
@@ -189,5 +190,5 @@ def test_what_every_step_says_is_among_the_messages() -> None:
 
 def test_every_kind_of_derivation_is_in_the_gallery() -> None:
     kinds = {type(derivation) for _, derivation in derivations()}
-    missing = [kind.__name__ for kind in Shown.__subclasses__() if kind not in kinds]
+    missing = [kind.__name__ for kind in Result.__subclasses__() if kind not in kinds]
     assert not missing, f"add one of each of these to tests/gallery.py: {missing}"

@@ -52,7 +52,7 @@ def columns_for(name: str) -> Columns:
 
 @functools.cache
 def compiled(name: str, model: str) -> Evaluator:
-    return compile_array(Problem(model, name), columns_for(name))
+    return compile_array(Problem(model, name), Problem(model, name).derive(), columns_for(name))
 
 
 # Each loss of one example once more, written for mpmath by hand.
@@ -121,7 +121,7 @@ def test_code_agrees_with_the_formula_by_hand(name: str, point: tuple[float, flo
 
 def test_scores_agree_with_the_formula_by_hand() -> None:
     name, point = "categorical_cross_entropy", (0.3, -0.8, 1.1, 0.4)
-    evaluator = compile_array(problem_with(name), columns_for(name))
+    evaluator = compile_array(problem_with(name), problem_with(name).derive(), columns_for(name))
     a, b, c, d = point
     share = [math.exp(a * x + b) / (math.exp(a * x + b) + math.exp(c * x + d)) for x in X]
     rows = list(zip(X, SHARES, share, strict=True))
@@ -160,7 +160,7 @@ def test_cost_and_gradient_are_finite_far_out(
 
 def test_scores_are_finite_far_out() -> None:
     name = "categorical_cross_entropy"
-    evaluator = compile_array(problem_with(name), columns_for(name))
+    evaluator = compile_array(problem_with(name), problem_with(name).derive(), columns_for(name))
     for far in ((800.0, 0.0, 0.0, 0.0), (0.0, 0.0, -800.0, 0.0)):
         cost, gradient = evaluator.evaluate(far)
         assert math.isfinite(cost)
@@ -176,7 +176,7 @@ def test_a_loss_of_ones_own(loss: str) -> None:
     problem = Problem(LINE, loss, settings=settings)
     data = columns_from(["x", "y"], [X, REALS], {})
     residuals = 0.3 * np.array(X) + 0.7 - np.array(REALS)
-    cost, (slope, _) = compile_array(problem, data).evaluate((0.3, 0.7))
+    cost, (slope, _) = compile_array(problem, problem.derive(), data).evaluate((0.3, 0.7))
     assert cost == pytest.approx(float(np.mean(residuals**4)))
     assert slope == pytest.approx(float(np.mean(4 * residuals**3 * np.array(X))))
 
@@ -254,7 +254,7 @@ def test_conventions_of_the_residual_change_no_value() -> None:
         turned = problem_with(name, notation=Notation(residual_sign="target - prediction"))
         named = problem_with(name, notation=Notation(residual="r", prediction="q"))
         values = [
-            compile_array(problem, columns_for(name)).evaluate((0.4, -0.3))
+            compile_array(problem, problem.derive(), columns_for(name)).evaluate((0.4, -0.3))
             for problem in (problem_with(name), turned, named)
         ]
         for cost, gradient in values[1:]:
@@ -296,7 +296,7 @@ def test_penalties(name: str, given: dict[str, Any], shown: str, value: Any) -> 
     plain = Problem(LINE)
     assert shown in text(problem.cost_term)
     data = columns_from(["x", "y"], [X, REALS], {})
-    with_penalty, without = (compile_array(p, data).evaluate for p in (problem, plain))
+    with_penalty, without = (compile_array(p, p.derive(), data).evaluate for p in (problem, plain))
     point, step = (0.6, -0.4), 1e-6
     assert with_penalty(point)[0] - without(point)[0] == pytest.approx(value(*point))
     slope = (value(0.6 + step, -0.4) - value(0.6 - step, -0.4)) / (2 * step)
@@ -318,7 +318,7 @@ def test_a_network_s_gradient_is_that_of_finite_differences() -> None:
     assert len(problem.parameters) == 13
     columns = columns_from(["x", "t", "y"], generator.normal(size=(3, 20)).tolist(), {})
     point = generator.normal(size=13)
-    evaluator = compile_array(problem, columns)
+    evaluator = compile_array(problem, problem.derive(), columns)
     cost, gradient = evaluator.evaluate(point.tolist())
     hidden = [
         np.tanh(point[3 * n] * columns["x"] + point[3 * n + 1] * columns["t"] + point[3 * n + 2])
@@ -468,7 +468,7 @@ def test_a_generated_module_computes_what_descent_does() -> None:
         module: dict[str, Any] = {"__name__": "generated"}
         exec(problem.source(), module)
         for point in ((0.7, 0.3), (-1.5, 0.9)):
-            cost, gradient = compile_array(problem, columns).evaluate(point)
+            cost, gradient = compile_array(problem, problem.derive(), columns).evaluate(point)
             theirs = module["cost_and_gradient"](point, columns["x"], columns["y"])
             assert theirs[0] == pytest.approx(cost, rel=1e-14)
             assert theirs[1] == pytest.approx(gradient, rel=1e-13)

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from symgd import FormulaError, Notation, Problem, ShapeError, matrix_form
 from symgd import terms as nt
 from symgd.cli import main
-from symgd.writing.steps import Rewritten, TidyRule
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.bridge import Bridge
@@ -30,6 +29,7 @@ from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, matrix_product, matrix_sum, shape_of
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
+from symgd.writing.steps import Rewritten, TidyRule
 from symgd.writing.text import text
 
 W = USUAL["w"]

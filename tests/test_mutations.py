@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pytest
 
 from symgd.derivation.engine import derive
-from symgd.writing.steps import Rewritten, Rule, TidyRule
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
+from symgd.writing.steps import Rewritten, Rule, TidyRule
 
 X = Symbol("x")
 

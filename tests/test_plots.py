@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from symgd import OutputError, Problem
-from symgd.optimize.descend import Run, descend
+from symgd.api.run import Run
 from symgd.plots.plot_panels import ERROR, SERIES
 from symgd.plots.plots import plot
 
@@ -23,7 +23,7 @@ SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 def _run(model: str = "a*x + b", **options: object) -> Run:
     given = {"start": {"a": 0.2, "b": 0.5}, "learning_rate": 0.06, "max_iter": 10, **options}
-    return descend(Problem(model), X, Y, **given)  # type: ignore[arg-type]
+    return Problem(model).descend(X, Y, **given)  # type: ignore[arg-type]
 
 
 def _axes(figure: Figure, title: str) -> Axes:
@@ -67,28 +67,28 @@ def test_residuals_are_dashed_from_data_to_line() -> None:
 
 def test_series_differ_in_more_than_colour() -> None:
     model = " + ".join(f"w_{i}*x^{i}" for i in range(8))
-    run = descend(Problem(model), X, Y, learning_rate=1e-7, max_iter=5)
+    run = Problem(model).descend(X, Y, learning_rate=1e-7, max_iter=5)
     lines = _axes(plot(run), "Parameters by step").get_lines()
     assert len({(line.get_linestyle(), line.get_marker()) for line in lines}) == 8
 
 
 @pytest.mark.parametrize(("model", "panels"), [("a*x", 3), ("a*x + b", 4), ("a*x^2 + b*x + c", 5)])
 def test_layouts(model: str, panels: int) -> None:
-    run = descend(Problem(model), X, Y, learning_rate=0.01, max_iter=5)
+    run = Problem(model).descend(X, Y, learning_rate=0.01, max_iter=5)
     assert len(plot(run).axes) == panels
 
 
 def test_several_inputs_show_predicted_against_actual() -> None:
     rng = np.random.default_rng(0)
     table = rng.normal(size=(3, 40))
-    run = descend(Problem("p*x_1 + q*x_2 + r*x_3 + s"), *table, table.sum(0), max_iter=20)
+    run = Problem("p*x_1 + q*x_2 + r*x_3 + s").descend(*table, table.sum(0), max_iter=20)
     figure = plot(run)
     assert _axes(figure, "Predicted against actual").get_ylabel() == "y, predicted"
     assert len(figure.axes) == 3
 
 
 def test_without_an_exact_minimum_the_cost_itself_is_drawn() -> None:
-    run = descend(Problem("exp(a*x)"), X, Y, learning_rate=0.001, max_iter=20)
+    run = Problem("exp(a*x)").descend(X, Y, learning_rate=0.001, max_iter=20)
     axes = _axes(plot(run), "J by step (log scale)")
     assert np.asarray(axes.get_lines()[0].get_ydata()).tolist() == run.trace.cost.tolist()
 
@@ -106,7 +106,7 @@ def test_a_diverging_run_stays_readable(rate: float) -> None:
 
 def test_the_users_own_names_are_words_and_not_mathematics(tmp_path: Path) -> None:
     labels = {"x": "cost_in_$ and $", "y": "_hidden\n度"}
-    run = descend(Problem("m*x + b", labels=labels), X, Y, max_iter=3)
+    run = Problem("m*x + b", labels=labels).descend(X, Y, max_iter=3)
     figure = plot(run, tmp_path / "a.png")
     axes = _axes(figure, "Data")
     assert axes.get_xlabel() == r"cost_in_\$ and \$"
@@ -115,7 +115,7 @@ def test_the_users_own_names_are_words_and_not_mathematics(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("x", [[2.0], [3.0, 3.0, 3.0], [0.0, 0.0]])
 def test_little_data(x: list[float], tmp_path: Path) -> None:
-    run = descend(Problem("m*x + b"), x, [1.0 + i for i in range(len(x))])
+    run = Problem("m*x + b").descend(x, [1.0 + i for i in range(len(x))])
     plot(run, tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > 10_000
 
@@ -126,7 +126,7 @@ def test_no_steps_at_all(tmp_path: Path) -> None:
 
 def test_much_data_is_thinned_and_said() -> None:
     x = np.linspace(0, 1, 50_000)
-    run = descend(Problem("m*x + b"), x, 2 * x, learning_rate=0.1, max_iter=20_000, tolerance=0)
+    run = Problem("m*x + b").descend(x, 2 * x, learning_rate=0.1, max_iter=20_000, tolerance=0)
     figure = plot(run)
     legend = _axes(figure, "Data and line").get_legend()
     assert legend is not None
@@ -137,7 +137,7 @@ def test_much_data_is_thinned_and_said() -> None:
 def test_every_word_is_inside_the_picture() -> None:
     labels = {"x": "distance travelled since the morning", "y": "energy"}
     for model in ("m*x", "m*x + b", "a*x^2 + b*x + c"):
-        run = descend(Problem(model, labels=labels), X, Y, learning_rate=0.01, max_iter=50)
+        run = Problem(model, labels=labels).descend(X, Y, learning_rate=0.01, max_iter=50)
         figure = plot(run)
         figure.canvas.draw()
         width, height = figure.canvas.get_width_height()
@@ -182,7 +182,7 @@ def test_pyplot_is_left_alone() -> None:
     code = (
         "import sys; from symgd import Problem; from symgd.optimize.descend import descend;"
         "assert 'matplotlib' not in sys.modules;"
-        "descend(Problem('m*x'), [1, 2], [1, 2.5], learning_rate=.01, max_iter=2).plot();"
+        "Problem('m*x').descend( [1, 2], [1, 2.5], learning_rate=.01, max_iter=2).plot();"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

@@ -21,11 +21,11 @@ from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.data.datasets import load
 from symgd.derivation.checking.check import Checker
-from symgd.writing.steps import Rewritten
 from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, Working
 from symgd.terms import Equation, Product, Sum, Symbol, number
 from symgd.terms import Fraction as Over
 from symgd.writing.latex import latex
+from symgd.writing.steps import Rewritten
 from symgd.writing.text import text
 
 LINE = Problem("a*x + b")

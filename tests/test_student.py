@@ -18,11 +18,11 @@ from slips import DECAY, LINE, PARABOLA, SIGMOID, SLIPS, WAVE
 
 from symgd import Problem
 from symgd import terms as nt
+from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import DerivationError, FormulaError, ProblemError
 from symgd.parsing.formula import parse
-from symgd.tutor.exercise import Exercise
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.parser import readings
 from symgd.tutor.tokens import tokens_of

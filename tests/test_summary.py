@@ -124,7 +124,7 @@ def test_it_agrees_with_whole_arrays(model: str, loss: str) -> None:
     rng = np.random.default_rng(5)
     names = [*problem.inputs, problem.target]
     columns = columns_from(names, [rng.uniform(0.5, 2.0, 40) for _ in names], {})
-    summary, arrays = _summary(problem, columns), compile_array(problem, columns)
+    summary, arrays = _summary(problem, columns), compile_array(problem, problem.derive(), columns)
     for values in rng.uniform(-1.5, 1.5, (4, len(problem.parameters))).tolist():
         cost, gradient = summary.evaluate(values)
         expected, slopes = arrays.evaluate(values)

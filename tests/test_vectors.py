@@ -14,13 +14,13 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.sympy_check import written_out
 from symgd.derivation.engine import derive
-from symgd.writing.steps import Rewritten
 from symgd.derivation.rules import RULES
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
 from symgd.parsing.formula import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
+from symgd.writing.steps import Rewritten
 from symgd.writing.text import text
 from symgd.writing.typst import tagged, typst
 

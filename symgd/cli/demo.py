@@ -4,37 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from symgd.data.datasets import load
+from symgd.api.problem import Problem
+from symgd.api.run import Run
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import write_text
-from symgd.problem.problem import Notation, Problem
-
-if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
+from symgd.optimize.example import EPOCHS, RATE, START, demo_problem, points
 
 Progress = Callable[[int, int, Any], None]
 
-MODEL = "a*x + b"
-RATE = 0.06
-START = {"a": 0.2, "b": 0.5}
-EPOCHS = 10
 FILMS = ("derive_gradient", "descend")
 
 
-def demo_problem() -> Problem:
-    """The line through the three points, in the lesson's own notation."""
-    labels = load("three_points").labels
-    notation = Notation(cost="MSE", residual_sign="target - prediction")
-    return Problem(MODEL, notation=notation, labels=dict(zip("xy", labels, strict=True)))
-
-
-def demo_run(problem: Problem) -> Run:
+def demo_descent(problem: Problem) -> Run:
     """The lesson's ten epochs."""
-    x, y = load("three_points").arrays().values()
-    options = {"start": START, "learning_rate": RATE, "max_iter": EPOCHS, "tolerance": 0}
-    return problem.descend(x, y, **options)
+    return problem.descend(*points(), start=START, learning_rate=RATE, max_iter=EPOCHS, tolerance=0)
 
 
 def run_demo(
@@ -63,9 +48,9 @@ def run_demo(
         raise OutputError(
             f"{folder} cannot be made: {failure.strerror}", "pass another folder"
         ) from None
-    problem = demo_problem()
+    problem = demo_problem(Problem)
     derivation = problem.derive()
-    run = demo_run(problem)
+    run = demo_descent(problem)
     say(str(derivation))
     say(trace_table(run))
     say(run.outcome.message)

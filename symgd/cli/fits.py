@@ -10,7 +10,7 @@ from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
 from symgd.cli.options import LOSS, ascii_option, descent_options, loss_options
 
 if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
+    from symgd.optimize.run import Run
 
 
 @click.command(cls=Command)

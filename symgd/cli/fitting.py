@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from symgd.cli.demo import EPOCHS, MODEL, demo_problem, demo_run
+from symgd.api.problem import Problem
+from symgd.cli.demo import demo_descent
 from symgd.data.columns import Columns, read_csv
-from symgd.data.datasets import load
 from symgd.errors import ProblemError
+from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
 from symgd.problem.models import read_scores
-from symgd.problem.problem import Problem
 
 if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
+    from symgd.api.run import Run
 
 
 def fitting_problem(
@@ -111,14 +111,14 @@ def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | 
     needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
     roles = {"loss": options["loss"], "parameters": options["parameters"]}
     if options["data"] is None and options["model"] is None:
-        problem = demo_problem()
-        return problem, demo_run(problem) if needs_run else None
+        problem = demo_problem(Problem)
+        return problem, demo_descent(problem) if needs_run else None
     model = options["model"] or MODEL
     if options["data"] is None:
         problem = Problem(model, **roles)
         if not needs_run:
             return problem, None
-        data: tuple[Any, ...] = tuple(load("three_points").arrays().values())
+        data: tuple[Any, ...] = points()
         if len(problem.inputs) > 1:
             raise ProblemError(
                 f"the built-in points have one input and the model reads {len(problem.inputs)}",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from symgd.api.problem import Problem
     from symgd.derivation.budget import Budget
-    from symgd.problem.problem import Problem
 
 
 FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "speech")
@@ -190,7 +190,7 @@ def problem_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
-    from symgd.problem.problem import Problem
+    from symgd.api.problem import Problem
 
     roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
     plain = Problem(formula, **roles)

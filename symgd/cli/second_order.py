@@ -20,8 +20,8 @@ from symgd.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from symgd.api.problem import Problem
     from symgd.data.columns import Columns
-    from symgd.problem.problem import Problem
 
 
 def _data_options(function: Callable[..., None]) -> Callable[..., None]:

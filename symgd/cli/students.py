@@ -11,7 +11,7 @@ from symgd.cli.group import FormulaCommand
 from symgd.cli.options import ascii_option, problem_from, problem_options
 
 if TYPE_CHECKING:
-    from symgd.tutor.exercise import Exercise
+    from symgd.api.exercise import Exercise
 
 # What a grader can tell from the exit code; 2 is input that cannot be read, as everywhere.
 RIGHT, WRONG, UNFINISHED = 0, 1, 3
@@ -34,7 +34,7 @@ def _exercise(
     arguments: tuple[str, ...], options: dict[str, Any], least: int
 ) -> tuple[Exercise, str | None]:
     """The exercise, and where the lines are: the formula is an argument, unless --expr gives it."""
-    from symgd.tutor.exercise import Exercise
+    from symgd.api.exercise import Exercise
 
     expression, wrt = options.pop("expr"), options.pop("wrt")
     given = [*arguments]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from symgd import terms as nt
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local
 from symgd.codegen.skeleton import filled
+from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
+from symgd.problem.problem import Problem
 from symgd.terms import Term
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
 
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
@@ -25,11 +23,12 @@ class Context:
     Parameters
     ----------
     problem : Problem
+    gradient : Gradient
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem
-        self.program = lower(problem)
+        self.program = lower(problem, gradient)
         self.names = Names()
         self.data = problem.columns
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fractions
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from symgd import terms as nt
 from symgd.codegen.numpy_forms import in_numpy
@@ -17,17 +16,15 @@ from symgd.codegen.shared import CONDITIONS, Parts
 from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.engine import derive
+from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import GenerationError
 from symgd.problem.costs import written_out
+from symgd.problem.problem import Problem
 from symgd.terms import Term, abbreviations
 
-if TYPE_CHECKING:
-    from symgd.derivation.gradient import Derivation
-    from symgd.problem.problem import Problem
 
-
-def lower(problem: Problem) -> Program:
-    """The program for a problem's cost and gradient.
+def lower(problem: Problem, gradient: Gradient) -> Program:
+    """The program for a problem's cost and its gradient, as it was derived.
 
     Raises
     ------
@@ -37,13 +34,14 @@ def lower(problem: Problem) -> Program:
     Examples
     --------
     >>> from symgd import Problem
-    >>> program = lower(Problem("m*x + b"))
+    >>> line = Problem("m*x + b")
+    >>> program = lower(line, line.derive())
     >>> [part.local.name for part in program.assignments], len(program.gradient)
     (['residual'], 2)
     """
     expect_numbers(problem)
     prepared = _Prepared(problem)
-    partials = prepared.gradient()
+    partials = prepared.gradient(gradient)
     written = [prepared.cost, *(partials[name].last for name in problem.parameters)]
     parts = _Named(problem, prepared)
     roots = [summed(parts.put_in(prepared.written(term))) for term in written]
@@ -69,9 +67,9 @@ class _Prepared:
             for name, value in problem.settings.items()
         }
 
-    def gradient(self) -> Mapping[str, Derivation]:
+    def gradient(self, derived: Gradient) -> Mapping[str, Derivation]:
         if self.cost is self.plain:
-            return self.problem.derive().partials
+            return derived.partials
         return {
             variable.name: derive(self.cost, self.cost, variable)
             for variable in self.problem.symbols

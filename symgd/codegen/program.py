@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import sympy
 
 from symgd import terms as nt
 from symgd.errors import GenerationError
+from symgd.problem.problem import Problem
 from symgd.terms import Term
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
-from symgd.codegen.evaluator import Evaluator, compile_array
 from symgd.codegen.expressions import Statements, Writer
 from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
-from symgd.errors import GenerationError
+from symgd.derivation.gradient import Gradient
+from symgd.problem.problem import Problem
 from symgd.writing.text import text
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
-
-__all__ = ["Evaluator", "compile_array", "source"]
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance")
 
 
-def source(problem: Problem, optimizer: str = "gradient descent") -> str:
+def source(problem: Problem, gradient: Gradient) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
@@ -33,31 +27,32 @@ def source(problem: Problem, optimizer: str = "gradient descent") -> str:
     Parameters
     ----------
     problem : Problem
-    optimizer : str
-        "gradient descent" with a constant learning rate.
+    gradient : Gradient
+        As it was derived from the problem's cost.
 
     Raises
     ------
     GenerationError
-        For an unknown optimizer, or a formula that has no code.
+        For a formula that has no code.
 
     Examples
     --------
     >>> from symgd import Problem
-    >>> print(*[line for line in source(Problem("m*x + b")).splitlines() if "residual = m" in line], sep="\n")
+    >>> problem = Problem("m*x + b")
+    >>> text = source(problem, problem.derive())
+    >>> print(*[line for line in text.splitlines() if "residual = m" in line], sep="\n")
             residual = m * x + b - y
     """
-    if optimizer != "gradient descent":
-        raise GenerationError(f'there is no optimizer "{optimizer}"', 'expected "gradient descent"')
-    return _Module(problem).text()
+    return _Module(problem, gradient).text()
 
 
 class _Module:
     """Writes one module."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem
-        self.context = Context(problem)
+        self.gradient = gradient
+        self.context = Context(problem, gradient)
         found = separated(problem)
         self.linear = found is not None and found.found.linear
         self.summary = SummarySource(self.context, found) if found is not None else None
@@ -122,7 +117,7 @@ class _Module:
                 ),
             ),
             "The derivation\n"
-            + textwrap.indent(problem.derive().text(detail="standard").strip(), "    "),
+            + textwrap.indent(self.gradient.text(detail="standard").strip(), "    "),
         ]
         return layout.docstring("\n\n".join(sections) + "\n")
 

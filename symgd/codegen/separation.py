@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import sympy
 
 from symgd.codegen.program import expect_numbers
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
+from symgd.problem.problem import Problem
 
 # What is put together from pieces has no one slope where they meet.
 _STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside)

@@ -6,17 +6,13 @@ Two sub-terms of equal SymPy value are one part; the first that is met gives it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import sympy
 
 from symgd import terms as nt
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array, is_short_power
+from symgd.problem.problem import Problem
 from symgd.terms import Term
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
-
 
 # They have no value of their own.
 CONDITIONS = (nt.Case, nt.Comparison, nt.Junction)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,9 @@ import sympy
 
 from symgd.codegen import scalar
 from symgd.codegen.separation import Separation, as_real, separate, why_not
+from symgd.data.columns import Columns
 from symgd.errors import DataError
-
-if TYPE_CHECKING:
-    from symgd.data.columns import Columns
-    from symgd.problem.problem import Problem
+from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
 

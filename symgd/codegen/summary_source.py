@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy
@@ -16,11 +15,9 @@ from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, as_real, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
+from symgd.problem.problem import Problem
 from symgd.terms import Term
 from symgd.writing.text import text
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
 

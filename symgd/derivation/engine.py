@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
@@ -12,7 +13,7 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.rewrites import LETTERS
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
-from symgd.derivation.tidy import TIDY
+from symgd.derivation.tidy import TIDY, tidy_with
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms import (
@@ -423,6 +424,51 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
 def _unnamed(line: Term, names: Collection[str]) -> Term:
     """`line` with the same letter in every Partial by a parameter."""
     return by_letter(line, names, Symbol("?"))
+
+
+class Costly(Protocol):
+    """What has a cost to be derived: a Problem."""
+
+    @property
+    def cost_name(self) -> Abbreviation:
+        """J, which stands for the cost."""
+
+    @property
+    def symbols(self) -> Sequence[Variable]:
+        """What it is derived by."""
+
+    @property
+    def constants_inside(self) -> bool:
+        """Whether factors common to all examples are left behind the Σ."""
+
+
+def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
+    """The gradient of a problem's cost, every step checked.
+
+    Parameters
+    ----------
+    problem : Costly
+        A Problem, or whatever else has a cost.
+    budget : Budget
+        How much the derivation by each variable may cost.
+
+    Raises
+    ------
+    DerivationError, CheckFailed
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> gradient_of(Problem("m*x + b")).result["b"]
+    2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+    """
+    name, tidy, checker = problem.cost_name, tidy_with(problem.constants_inside), Checker()
+    cost = name.definition
+
+    def derived(by: Variable) -> Derivation:
+        return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
+
+    return gradient(name, cost, problem.symbols, derived)
 
 
 def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Derivation:

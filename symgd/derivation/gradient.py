@@ -228,7 +228,7 @@ class Gradient(Result):
 
         Examples
         --------
-        >>> from symgd.problem.problem import Problem
+        >>> from symgd import Problem
         >>> point = Problem("a*x + b").derive().at({"a": 0.2, "b": 0.5}, {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]})
         >>> {name: round(value, 6) for name, value in point.result.items()}
         {'a': -6.133333, 'b': -2.466667}

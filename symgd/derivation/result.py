@@ -14,4 +14,9 @@ class Result(Shown):
     @property
     def rule_names(self) -> tuple[str, ...]:
         """The rules that a reader may be said to know, beside those that are used."""
-        return tuple(rule.name for rule in (*RULES, UNCOVERED, *TIDY, PUT_BACK))
+        return (
+            *(rule.name for rule in RULES),
+            UNCOVERED.name,
+            *(rule.name for rule in TIDY),
+            PUT_BACK.name,
+        )

@@ -278,3 +278,8 @@ TIDY: tuple[TidyRule, ...] = (
         form=True,
     ),
 )
+
+
+def tidy_with(constants_inside: bool) -> tuple[TidyRule, ...]:
+    """TIDY, with or without the rule that brings constants before the Σ."""
+    return tuple(rule for rule in TIDY if not (constants_inside and rule is CONSTANTS_OUT))

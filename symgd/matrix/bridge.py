@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.derivation.gradient import Gradient
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
@@ -336,7 +337,7 @@ def lifted(term: Term) -> Term:
     return term.rebuild(children) if children else term
 
 
-def matrix_form_of(problem: Problem) -> MatrixForm:
+def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """A problem's cost in matrices, with the way from Σ.
 
     Raises
@@ -346,8 +347,9 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
 
     Examples
     --------
-    >>> form = matrix_form_of(Problem("m*x + b"))
-    >>> form.gradient().result
+    >>> import symgd
+    >>> problem = symgd.Problem("m*x + b")
+    >>> matrix_form_of(problem, problem.derive()).gradient().result
     (2/N)*X.T*(X*w - y)
     """
     linear = linear_of(problem)
@@ -365,7 +367,7 @@ def matrix_form_of(problem: Problem) -> MatrixForm:
     before = Chapter(Said("From the sum to matrices"), (*chains, way.chain(name)))
 
     def after(derived: Derived) -> tuple[Chapter, ...]:
-        return _one_by_one(problem, bridge, derived, checker)
+        return _one_by_one(gradient, bridge, derived, checker)
 
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
@@ -382,10 +384,9 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
 
 
 def _one_by_one(
-    problem: Problem, bridge: Bridge, derived: Derived, checker: MatrixChecker
+    gradient: Gradient, bridge: Bridge, derived: Derived, checker: MatrixChecker
 ) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
-    gradient = problem.derive()
     chains, entries = [], []
     for place, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable

@@ -11,32 +11,27 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
+from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, Minimum, landscape
-from symgd.optimize.outcome import Ended, Outcome, Story, outcome_of
+from symgd.optimize.curvature import Evaluate, Landscape, landscape
+from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rate_search import automatic, bends_down, tried
+from symgd.optimize.run import Route, Run
 from symgd.optimize.targets import expect_targets
 from symgd.optimize.trace import Trace
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from symgd.problem.problem import Problem
+from symgd.problem.problem import Problem
 
 Progress: TypeAlias = Callable[[int, int], None]
-Route: TypeAlias = Literal["data summary", "arrays"]
 
 SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are finite
 RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
@@ -45,83 +40,9 @@ MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatev
 FEW = 10_000  # steps at most where each is a pass over the data
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Run:
-    """A descent that has ended.
-
-    Parameters
-    ----------
-    problem : Problem
-    data : Columns
-    trace : Trace
-    outcome : Outcome
-    learning_rate : float
-    landscape : Landscape
-        Exact minimum and curvature, where they are known.
-    route : {"data summary", "arrays"}
-        What the cost was evaluated from.
-    notes : tuple of str
-        Decisions that the reader should know.
-    """
-
-    problem: Problem
-    data: Columns
-    trace: Trace
-    outcome: Outcome
-    learning_rate: float
-    landscape: Landscape
-    route: Route
-    notes: tuple[str, ...]
-
-    @property
-    def steps(self) -> int:
-        """How many steps were made."""
-        return len(self.trace) - 1
-
-    @property
-    def parameters(self) -> Mapping[str, float]:
-        """The parameters at the end, by name."""
-        last = self.trace.table[-1].tolist()
-        return MappingProxyType(dict(zip(self.trace.parameters, last, strict=False)))
-
-    @property
-    def cost(self) -> float:
-        """The cost at the end."""
-        return float(self.trace.cost[-1])
-
-    @property
-    def exact(self) -> Minimum | None:
-        """The exact minimum, where it is known."""
-        return self.landscape.exact
-
-    @property
-    def curvature(self) -> tuple[float, ...] | None:
-        """The Hessian's eigenvalues in ascending order, where they are the same everywhere."""
-        return self.landscape.curvature
-
-    @property
-    def largest_stable_rate(self) -> float | None:
-        """The learning rate from which on descent does not settle, where it is known."""
-        return self.landscape.largest_stable_rate
-
-    def plot(self, path: str | os.PathLike[str] | None = None) -> Figure:
-        """Data and line, each parameter, and the cost, by step; see `symgd.plots.plots.plot`."""
-        from symgd.plots.plots import plot
-
-        return plot(self, path)
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={value:.6g}" for name, value in self.parameters.items())
-        cost = f"{self.problem.notation.cost}={self.cost:.6g}"
-        step = "step" if self.steps == 1 else "steps"
-        return (
-            f"Run({values}, {cost}: {self.outcome.kind} after {self.steps} {step} "
-            f"at learning rate {self.learning_rate:.6g})"
-        )
-
-
 def descend(
     problem: Problem,
+    derive: Callable[[], Gradient],
     *data: object,
     start: Mapping[str, float] | None = None,
     learning_rate: float | Literal["auto"] = "auto",
@@ -137,6 +58,8 @@ def descend(
     Parameters
     ----------
     problem : Problem
+    derive : callable
+        Answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
     *data, **named_data
         The inputs' columns and the target's, each of shape (n,), or one table that holds them; see
         `symgd.data.columns.columns_from`.
@@ -170,8 +93,9 @@ def descend(
     Examples
     --------
     >>> from symgd import Problem
+    >>> line = Problem("a*x + b")
     >>> run = descend(
-    ...     Problem("a*x + b"), [1, 2, 3], [1.2, 1.8, 3.4],
+    ...     line, line.derive, [1, 2, 3], [1.2, 1.8, 3.4],
     ...     start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=10,
     ... )
     >>> run.trace["cost"][[0, 1, 10]].round(6).tolist()
@@ -189,15 +113,16 @@ def descend(
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     if summary is None or not summary.is_faithful(values):
-        return _descent(problem, columns, None, values, rate, few, notes, progress)
-    run = _descent(problem, columns, summary, values, rate, limits, notes, progress)
+        return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
+    run = _descent(problem, derive, columns, summary, values, rate, limits, notes, progress)
     if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
         return run
-    return _descent(problem, columns, None, values, rate, few, notes, progress)
+    return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
 
 
 def _descent(
     problem: Problem,
+    derive: Callable[[], Gradient],
     columns: Columns,
     summary: Summary | None,
     start: list[float],
@@ -207,7 +132,7 @@ def _descent(
     progress: Progress | None,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays."""
-    evaluate = _evaluator(problem, columns, summary)
+    evaluate = _evaluator(problem, derive, columns, summary)
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
@@ -225,12 +150,14 @@ def _descent(
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, notes)
 
 
-def _evaluator(problem: Problem, columns: Columns, summary: Summary | None) -> Evaluate:
+def _evaluator(
+    problem: Problem, derive: Callable[[], Gradient], columns: Columns, summary: Summary | None
+) -> Evaluate:
     if summary is not None:
         return summary.evaluate
-    from symgd.codegen.python import compile_array
+    from symgd.codegen.evaluator import compile_array
 
-    return compile_array(problem, columns).evaluate
+    return compile_array(problem, derive(), columns).evaluate
 
 
 # ---------------------------------------------------------------------------------------------

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.text import text
-
-if TYPE_CHECKING:
-    from symgd.optimize.descend import Run
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import sympy
 
+from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.parsing.formula import parse_condition
-
-if TYPE_CHECKING:
-    from symgd.data.columns import Columns
-    from symgd.problem.problem import Problem
+from symgd.problem.problem import Problem
 
 
 def expect_targets(problem: Problem, columns: Columns) -> None:

@@ -9,13 +9,13 @@ import numpy.typing as npt
 import sympy
 
 from symgd.codegen.separation import as_real
+from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.text import text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from symgd.optimize.descend import Run
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.intp]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import replacing
+from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from symgd.optimize.descend import Run
 
 FORMATS = ("png", "svg", "pdf")
 DPI = 150

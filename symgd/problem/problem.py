@@ -1,18 +1,14 @@
-"""Problem: a model, a loss and the roles of the names, which give the cost.
-
-Derivations are asked of it here; what else it offers stands in `desk.py`.
-"""
+"""Problem: a model, a loss and the roles of the names, which give the cost. A value: it derives and computes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, Self
 
 import sympy
 
-from symgd.api import Desk
 from symgd.errors import ProblemError
 from symgd.problem.costs import Cost, intercepts, penalty_term, written_out
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
@@ -42,28 +38,13 @@ from symgd.terms import (
     indices_of,
 )
 from symgd.terms.indices import Range, counts, totals, vectors
-
-if TYPE_CHECKING:
-    from symgd.derivation.budget import Budget
-    from symgd.derivation.gradient import Derivation, Gradient
-    from symgd.derivation.second_order.hessian import Hessian
-    from symgd.writing.steps import TidyRule
-
-_STATE = (
-    "model",
-    "predictions",
-    "targets",
-    "parameters",
-    "inputs",
-    "loss",
-    "penalty",
-    "penalized",
-    "notation",
-    "labels",
-)
+from symgd.terms.unrolling import WrittenOut
+from symgd.writing.latex import latex
+from symgd.writing.text import text
 
 
-class Problem(Desk):
+@dataclass(frozen=True, init=False, repr=False, eq=False)
+class Problem:
     """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
 
     Parameters
@@ -88,8 +69,10 @@ class Problem(Desk):
         The numbers of the loss and the penalty, {"delta": 1.35}; what is not named has its default.
     notation : Notation, optional
         Without it: J, N and i, or other letters where the formula uses these.
-    losses : mapping of str to Loss
-    penalties : mapping of str to Penalty
+    losses : mapping of str to Loss, optional
+        Without it: LOSSES.
+    penalties : mapping of str to Penalty, optional
+        Without it: PENALTIES.
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
 
@@ -109,6 +92,18 @@ class Problem(Desk):
     Sum((b + m*x[i] - y[i])**2, (i, 1, N))/N
     """
 
+    model: str | Sequence[str]
+    predictions: tuple[Term, ...]
+    targets: tuple[str, ...]
+    parameters: tuple[str, ...]
+    inputs: tuple[str, ...]
+    loss: Loss
+    penalty: Penalty | None
+    settings: Mapping[str, float]
+    penalized: tuple[str, ...]
+    notation: Notation
+    labels: Mapping[str, str]
+
     def __init__(
         self,
         model: str | Sequence[str],
@@ -121,26 +116,33 @@ class Problem(Desk):
         penalized: Sequence[str] | None = None,
         settings: Mapping[str, float] | None = None,
         notation: Notation | None = None,
-        losses: Mapping[str, Loss] = LOSSES,
-        penalties: Mapping[str, Penalty] = PENALTIES,
+        losses: Mapping[str, Loss] | None = None,
+        penalties: Mapping[str, Penalty] | None = None,
         labels: Mapping[str, str] | None = None,
     ) -> None:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
         found = read_scores(model, target, given)
-        self.model = model
-        self.predictions, self.targets = found.predictions, found.targets
-        self.parameters, self.inputs = assign_roles(found.parts, parameters, inputs, self.targets)
-        self.loss = found_loss(loss, losses, settings or {})
-        self.penalty = found_penalty(penalty, penalties)
-        self.settings = setting_values(self._declared_settings, settings or {})
-        self.penalized = self._found_penalized(penalized)
+        learned, read = assign_roles(found.parts, parameters, inputs, found.targets)
+        numbers = settings or {}
+        self._keep(model=model, predictions=found.predictions, targets=found.targets)
+        self._keep(parameters=learned, inputs=read)
+        self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
+        known = PENALTIES if penalties is None else penalties
+        self._keep(penalty=found_penalty(penalty, known))
+        self._keep(settings=setting_values(self._declared_settings, numbers))
+        self._keep(penalized=self._found_penalized(penalized))
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
-        self.notation = notation or notation_beside(self._own_names)
-        self.labels = {name: (labels or {}).get(name, name) for name in self.columns}
+        self._keep(notation=notation or notation_beside(self._own_names))
+        self._keep(labels={name: (labels or {}).get(name, name) for name in self.columns})
         self._check_names()
         self._check_indices()
         self._check_scores()
+
+    def _keep(self, **values: Any) -> None:
+        """Set fields while the problem is being made; later ones need the earlier ones."""
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
@@ -159,7 +161,7 @@ class Problem(Desk):
 
     def __getstate__(self) -> dict[str, Any]:
         """What was given and found; what can be worked out again is not kept."""
-        state = {name: getattr(self, name) for name in _STATE}
+        state = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**state, "settings": dict(self.settings)}
 
     @property
@@ -178,8 +180,6 @@ class Problem(Desk):
         return (*self.inputs, *self.targets)
 
     def _repr_markdown_(self) -> str:
-        from symgd.writing.latex import latex
-
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
 
     @property
@@ -391,88 +391,40 @@ class Problem(Desk):
         """The cost as SymPy knows it."""
         return self.cost_term.value
 
-    @overload
-    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
+    @property
+    def constants_inside(self) -> bool:
+        """Whether the last lines leave factors common to all examples behind the Σ."""
+        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
+        return self.notation.constants == "inside" and self.loss.reduction != "half mean"
 
-    @overload
-    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
-
-    def derive(
-        self, wrt: str | None = None, *, budget: Budget | None = None
-    ) -> Gradient | Derivation:
-        """The gradient, step by step, every step checked.
+    def replace(self, **changes: Any) -> Self:
+        """The same problem but for some of its arguments.
 
         Parameters
         ----------
-        wrt : str, optional
-            One parameter; without it, all of them.
-        budget : Budget, optional
-            How much the derivation by each parameter may cost; without it, 2000 steps and a minute.
-
-        Returns
-        -------
-        Gradient or Derivation
-            Prints as text; has `.latex()`, `.markdown()`, `.typst()`, `.json()`, `.steps` and `.result`.
+        **changes
+            As for the constructor.
 
         Examples
         --------
-        >>> Problem("m*x + b").derive("b").result
-        2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        >>> Problem("m*x + b").replace(loss="mae").loss.name
+        'mae'
         """
-        if wrt is not None:
-            self.expect_parameter(wrt)
-        known = self._gradient if budget is None else self._derived(budget)
-        return known if wrt is None else known.partials[wrt]
+        given: dict[str, Any] = {
+            "model": self.model,
+            "loss": self.loss,
+            "parameters": self.parameters,
+            "inputs": self.inputs,
+            "target": self.targets,
+            "penalty": self.penalty,
+            "penalized": self.penalized or None,
+            "settings": self.settings,
+            "notation": self.notation,
+            "labels": self.labels,
+        }
+        return type(self)(**{**given, **changes})
 
-    @cached_property
-    def _gradient(self) -> Gradient:
-        from symgd.derivation.budget import USUAL
-
-        return self._derived(USUAL)
-
-    def _derived(self, budget: Budget) -> Gradient:
-        from symgd.derivation.checking.check import Checker
-        from symgd.derivation.engine import derive, gradient
-
-        name, cost = self.cost_name, self.cost_term
-        tidy, checker = self._tidy, Checker()
-
-        def derived(by: Variable) -> Derivation:
-            return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
-
-        return gradient(name, cost, self.symbols, derived)
-
-    @property
-    def _tidy(self) -> tuple[TidyRule, ...]:
-        """The algebra that brings a line into the notation's form."""
-        from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
-
-        # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
-        inside = self.notation.constants == "inside" and self.loss.reduction != "half mean"
-        return tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
-
-    def hessian(self) -> Hessian:
-        """The second derivatives, step by step from the gradient's last lines, every step checked.
-
-        Returns
-        -------
-        Hessian
-            Prints as text and is written as `derive`'s answer is; `.result` is a SymPy matrix.
-
-        Examples
-        --------
-        >>> Problem("m*x + b").hessian()["b", "b"].result
-        2
-        """
-        return self._hessian
-
-    @cached_property
-    def _hessian(self) -> Hessian:
-        from symgd.derivation.second_order.hessian import hessian
-
-        return hessian(self._gradient, tidy=self._tidy)
-
-    def written(self, **changes: Any) -> Problem:
+    def written(self, **changes: Any) -> Self:
         """The same problem in another notation.
 
         Examples
@@ -480,18 +432,58 @@ class Problem(Desk):
         >>> Problem("m*x + b").written(residual="e", count="n").cost_term == Problem("m*x + b").cost_term
         False
         """
-        return Problem(
-            self.model,
-            self.loss,
-            parameters=self.parameters,
-            inputs=self.inputs,
-            target=self.targets,
-            penalty=self.penalty,
-            penalized=self.penalized or None,
-            settings=self.settings,
-            notation=replace(self.notation, **changes),
-            labels=self.labels,
+        return self.replace(notation=replace(self.notation, **changes))
+
+    def written_out(self, **lengths: int) -> Self:
+        """The same problem with the sums of its model written out, for descent, code and all that needs numbers.
+
+        Parameters
+        ----------
+        **lengths
+            What each sum counts to. An entry w_1 of w is then a parameter of its own, and x_1 an input.
+
+        Raises
+        ------
+        ProblemError
+            For a sum without a length, or a length that is too long.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> plane = Problem("sum(w[j]*x[j], j, p) + b").written_out(p=2)
+        >>> plane.model, plane.parameters, plane.inputs
+        ('w_1*x_1 + w_2*x_2 + b', ('w_1', 'w_2', 'b'), ('x_1', 'x_2'))
+        """
+        for name in lengths:
+            if name not in self.lengths:
+                known = ", ".join(self.lengths) or "none"
+                raise ProblemError(
+                    f'no sum in the model counts to "{name}"', f"the lengths are {known}"
+                )
+        written = WrittenOut(lengths, self.notation.index)
+        models = [text(written.term(part), ascii=True) for part in self._parts]
+        entries = {name: written.entries.get(name, [name]) for name in self._named}
+        labels = {
+            entry: label if entry == name else f"{label}{entry.removeprefix(name)}"
+            for name, label in self.labels.items()
+            for entry in entries.get(name, [name])
+        }
+
+        def names(of: tuple[str, ...]) -> list[str]:
+            return [entry for name in of for entry in entries[name]]
+
+        return self.replace(
+            model=models[0] if len(models) == 1 else models,
+            parameters=names(self.parameters),
+            inputs=names(self.inputs),
+            penalized=names(self.penalized) or None,
+            labels=labels,
         )
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        """Parameters and inputs."""
+        return (*self.parameters, *self.inputs)
 
     def expect_parameter(self, name: str) -> None:
         """ProblemError where `name` is no parameter."""

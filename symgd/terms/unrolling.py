@@ -176,9 +176,9 @@ class Unrolling:
         """Positions for the free indices: any two of them apart at one trial, and together at another."""
         names = sorted({index for index, _, _ in self.free})
         found = {}
-        for number, name in enumerate(names):
+        for place, name in enumerate(names):
             low, high = self._span(name)
-            flipped = (number >> (trial % 3) & 1) ^ (trial % 3 == 2)
+            flipped = (place >> (trial % 3) & 1) ^ (trial % 3 == 2)
             found[name] = high if flipped else low
         return found
 

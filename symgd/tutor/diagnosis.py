@@ -16,7 +16,7 @@ from symgd.errors import SymgdError
 from symgd.tutor.attempts import Case, Slip, SpoiltRule, by_spoilt_rule, derived, expanded
 from symgd.tutor.counterexample import Witness, agree_with_more_examples, value_at
 from symgd.tutor.misconception import Misconception
-from symgd.tutor.verdict import Found
+from symgd.tutor.verdict import SECONDS, Found
 
 # What would explain too much in company.
 NOT_IN_PAIRS = frozenset(
@@ -28,7 +28,6 @@ NOT_IN_PAIRS = frozenset(
 )
 # What fits whenever a number is wrong: said only where nothing else explains the line.
 LAST_RESORTS = frozenset({"wrong-number"})
-SECONDS = 5.0
 CLOSE = 1e-9
 
 

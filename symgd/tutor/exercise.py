@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Self
 
 from symgd import terms as nt
 from symgd.derivation.engine import differentiate
-from symgd.derivation.gradient import Derivation
-from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
+from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.tidy import TIDY, tidy_with
 from symgd.errors import ProblemError
+from symgd.problem.problem import Problem
 from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
 from symgd.writing.steps import TidyRule
-
-if TYPE_CHECKING:
-    from symgd.problem.problem import Problem
-    from symgd.tutor.hints import Hint
-    from symgd.tutor.verdict import Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,8 +39,8 @@ class Exercise:
 
     Examples
     --------
-    >>> Exercise.of_formula("3*x^5", "x").check("f'(x) = 15 x^5").misconception.name
-    'power not lowered'
+    >>> Exercise.of_formula("3*x^5", "x").derivations["x"].result
+    15*x**4
     """
 
     function: nt.Abbreviation
@@ -58,22 +54,22 @@ class Exercise:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
 
     @classmethod
-    def of_problem(cls, problem: Problem, wrt: Iterable[str] | str | None = None) -> Exercise:
+    def of_gradient(
+        cls, problem: Problem, gradient: Gradient, wrt: Iterable[str] | str | None = None
+    ) -> Self:
         """The gradient of a problem's cost."""
         asked = names_of(wrt, "wrt")  # type: ignore[arg-type]
         strange = [name for name in asked if name not in problem.parameters]
         if strange:
             expected = f"expected one of {', '.join(problem.parameters)}"
             raise ProblemError(f'"{strange[0]}" is not a parameter', expected)
-        gradient = problem.derive()
         derivations = dict(gradient.partials)
         vocabulary = _problem_vocabulary(problem, derivations)
-        inside = problem.notation.constants == "inside"
-        tidy = tuple(rule for rule in TIDY if not (inside and rule is CONSTANTS_OUT))
+        tidy = tidy_with(problem.constants_inside)
         return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, tidy)
 
     @classmethod
-    def of_formula(cls, formula: str, variable: str) -> Exercise:
+    def of_formula(cls, formula: str, variable: str) -> Self:
         """The derivative of a plain formula by one of its names."""
         derivation = differentiate(formula, variable)
         body, by = derivation.start.body, derivation.variable
@@ -96,18 +92,6 @@ class Exercise:
     def truth(self) -> Mapping[str, nt.Partial]:
         """What is to be found, unfinished, by variable."""
         return {name: derivation.start for name, derivation in self.derivations.items()}
-
-    def check(self, lines: str | Iterable[str]) -> Verdict:
-        """Mark a student's lines; see `symgd.tutor.marking.mark`."""
-        from symgd.tutor.marking import mark
-
-        return mark(self, lines)
-
-    def hint(self, lines: str | Iterable[str] = "", *, strength: int = 1) -> Hint:
-        """The next step; see `symgd.tutor.hints.hint`."""
-        from symgd.tutor.hints import hint
-
-        return hint(self, lines, strength)
 
 
 def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation]) -> Vocabulary:

@@ -11,9 +11,8 @@ from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
-from symgd.tutor.report import plain
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Mark, Verdict
+from symgd.tutor.verdict import Mark, Verdict, plain
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import fractions
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
 from symgd.tutor.counterexample import Witness
 from symgd.tutor.misconception import Misconception
+from symgd.writing.latex import latex
+from symgd.writing.sympy_text import sympy_text
+from symgd.writing.text import text
+
+SCHEMA = "symgd/verdict/1"
+SIGNIFICANT = 5
+
+_TYPED = str.maketrans(
+    {
+        **{"Σ": "sum", "∂": "d", "−": "-", "·": "*", "′": "'", "≈": "~", "√": "sqrt ", "½": "1/2"},
+        **{"²": "^2", "ⁿ": "^n", "ˣ": "^x", "ᵘ": "^u", "ᵛ": "^v", "⁻": "^-", "¹": "1", "±": "+-"},
+        **{"ᵢ": "_i", "ₐ": "_a", "α": "alpha", "δ": "delta"},
+    }
+)
+
+Write = Callable[[nt.Term], str]
 
 Kind = Literal["right", "wrong", "unfinished"]
 Status = Literal["right", "wrong", "follows", "right again"]
@@ -114,17 +133,240 @@ class Verdict:
 
     def text(self, *, ascii: bool = False) -> str:
         """The verdict in words."""
-        from symgd.tutor.report import as_text
-
         return as_text(self, ascii=ascii)
 
     def json(self) -> str:
         """The verdict for programs."""
-        from symgd.tutor.report import as_json
-
         return as_json(self)
 
     def _repr_markdown_(self) -> str:
-        from symgd.tutor.report import as_markdown
-
         return as_markdown(self)
+
+
+SECONDS = 5.0
+
+
+def as_text(verdict: Verdict, *, ascii: bool = False) -> str:
+    """The verdict as lines of text."""
+
+    def write(term: nt.Term) -> str:
+        return text(term, ascii=ascii)
+
+    said = "\n".join(_lines(verdict, write, "  ")) + "\n"
+    return plain(said) if ascii else said
+
+
+def plain(words: str) -> str:
+    """Words in ASCII characters, signs as they are typed."""
+    return words.translate(_TYPED).encode("ascii", "replace").decode()
+
+
+def as_markdown(verdict: Verdict) -> str:
+    """The verdict as notebooks render it."""
+
+    def write(term: nt.Term) -> str:
+        return f"${latex(term)}$"
+
+    return "\n\n".join(line.strip() for line in _lines(verdict, write, "") if line.strip()) + "\n"
+
+
+def _lines(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
+    if verdict.kind == "wrong":
+        yield from _wrong(verdict, write, indent)
+    elif verdict.kind == "unfinished":
+        yield f"Right so far, but unfinished: {_still_open(verdict, write)}."
+    else:
+        count = len({mark.line for mark in verdict.marks})
+        each = "the line holds" if count == 1 else f"all {count} lines hold"
+        yield f"Right: {each} (compared at random points with what was to be derived)."
+    for mark in verdict.marks:
+        if mark.note:
+            yield f"Line {mark.line} was read as {write(mark.term)}."
+    if verdict.words:
+        yield f"{_listed(verdict.words)} {'was' if len(verdict.words) == 1 else 'were'} taken for words."
+
+
+def _still_open(verdict: Verdict, write: Write) -> str:
+    last: dict[nt.Term, Mark] = {mark.left: mark for mark in verdict.marks}
+    said = []
+    for mark in last.values():
+        left = next((part for _, part in mark.term.walk() if isinstance(part, nt.Partial)), None)
+        if left is not None:
+            said.append(f"{write(left)} is left on line {mark.line}")
+    begun = {left.variable.name for left in last if isinstance(left, nt.Partial)}
+    said += [
+        f"the derivative by {name} is not there" for name in verdict.missing if name not in begun
+    ]
+    return "; ".join(said)
+
+
+def _wrong(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
+    wrong, before = verdict.wrong, verdict.before
+    assert wrong is not None
+    if before is None:
+        yield f"Line {wrong.line} is not {_sought(wrong.left, write)}:"
+    elif before.line == wrong.line:
+        yield f"On line {wrong.line}, what stands after the second = does not follow from what stands before it:"
+    else:
+        yield f"Line {wrong.line} does not follow from line {before.line}:"
+    yield ""
+    if before is not None:
+        yield f"{indent}{write(nt.Equation(before.left, before.term))}"
+    yield f"{indent}{write(nt.Equation(wrong.left, wrong.term))}   <- line {wrong.line}"
+    yield ""
+    if verdict.witness is not None:
+        yield _numbers(verdict.witness, verdict, write)
+    yield from _explanations(verdict, write)
+    if verdict.expected is not None and verdict.expected != wrong.left:
+        yield f"What comes out: {write(nt.Equation(wrong.left, verdict.expected))}"
+    yield from _afterwards(verdict)
+
+
+def _numbers(witness: Witness, verdict: Verdict, write: Write) -> str:
+    given = [
+        f"{_name(name, write)} = {_values(numbers)}" for name, numbers in witness.numbers.items()
+    ]
+    if witness.row is not None:
+        given.append(f"and the example {witness.row} where an index stands outside every Σ")
+    assert verdict.wrong is not None
+    before = f"line {verdict.before.line}" if verdict.before else _sought(verdict.wrong.left, write)
+    if verdict.before and verdict.before.line == verdict.wrong.line:
+        before, after = "the first", "the second"
+    else:
+        after = f"line {verdict.wrong.line}"
+    values = f"{before} is {number(witness.expected)}, {after} is {number(witness.written)}."
+    return f"With {', '.join(given)}: {values}" if given else f"Everywhere, {values}"
+
+
+def _sought(left: nt.Term, write: Write) -> str:
+    """What a first line should have been: the derivative on its left, or the next value of a parameter."""
+    return f"the next {write(left)}" if isinstance(left, nt.Symbol) else write(left)
+
+
+def _name(name: str, write: Write) -> str:
+    return write(nt.Symbol(name))
+
+
+def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
+    """A number, a column, or a table row by row."""
+    width = math.isqrt(len(numbers))
+    if width > 2 and width * width == len(numbers):
+        rows = (numbers[start : start + width] for start in range(0, len(numbers), width))
+        return f"({', '.join(map(_values, rows))})"
+    shown = ", ".join(map(number, numbers))
+    return shown if len(numbers) == 1 else f"({shown})"
+
+
+def number(value: Any) -> str:
+    """A number as people read it: whole, or a fraction and about how much that is, or five digits."""
+    if not isinstance(value, fractions.Fraction):
+        return f"{float(value):.{SIGNIFICANT}g}".replace("-", "−")
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if size.denominator == 1:
+        return f"{sign}{size.numerator}"
+    if size.denominator in (2, 4, 5, 8, 10, 20, 100):
+        return f"{sign}{float(size):g}"
+    return f"{sign}{size.numerator}/{size.denominator} ≈ {sign}{float(size):.{SIGNIFICANT - 1}g}"
+
+
+def _explanations(verdict: Verdict, write: Write) -> Iterator[str]:
+    if not verdict.found:
+        looked = f"No slip that symgd knows was found in {SECONDS:.0f} seconds."
+        yield looked if verdict.hurried else "It is no slip that symgd knows."
+        return
+    names = [_filled(found, found.misconception.name, write) for found in verdict.found]
+    if len(names) > 1:
+        yield f"Two slips at once: {' and '.join(names)}."
+    for name, found in zip(names, verdict.found, strict=True):
+        what = _filled(found, found.misconception.explanation, write)
+        remedy = _filled(found, found.misconception.remedy, write)
+        yield f"{_capital(name)}: {what}."
+        yield f"What to do: {remedy}."
+
+
+def _filled(found: Found, words: str, write: Write) -> str:
+    """A sentence with its letters written; a letter that nothing is known of is left out."""
+    return words.format_map({name: write(term) for name, term in found.said.items()})
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _afterwards(verdict: Verdict) -> Iterator[str]:
+    """What became of the lines after the wrong one."""
+    after = [mark for mark in verdict.marks if mark.line != verdict.line]
+    for status, words in (
+        ("follows", "follows from it, without a new slip"),
+        ("right again", "is right again"),
+        ("wrong", "has another slip"),
+    ):
+        lines = sorted({m.line for m in after if m.status == status and m is not verdict.wrong})
+        if lines:
+            yield f"{_listed(lines)} {words if len(lines) == 1 else _plural(words)}."
+
+
+def _listed(lines: Sequence[int]) -> str:
+    return f"Line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+
+
+def _plural(words: str) -> str:
+    first, _, rest = words.partition(" ")
+    return f"{ {'follows': 'follow', 'is': 'are', 'has': 'have'}[first] } {rest}"
+
+
+def as_json(verdict: Verdict) -> str:
+    """The verdict as JSON; `schema` names its form, and all its keys are always there."""
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "verdict": verdict.kind,
+        "line": verdict.line,
+        "missing": list(verdict.missing),
+        "words": list(verdict.words),
+        "marks": [_mark(mark) for mark in verdict.marks],
+    }
+    wrong, before = verdict.wrong, verdict.before
+    record["left"] = _both(wrong.left) if wrong else None
+    record["written"] = _both(wrong.term) if wrong else None
+    record["before"] = (
+        {"line": before.line if before else None, **_both(before.term if before else wrong.left)}
+        if wrong
+        else None
+    )
+    record["expected"] = _both(verdict.expected) if verdict.expected is not None else None
+    record["misconceptions"] = [_misconception(found) for found in verdict.found]
+    record["witness"] = _witness(verdict.witness)
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {
+        "line": mark.line,
+        "written": mark.written,
+        "status": mark.status,
+        "read_as": text(mark.term),
+    }
+
+
+def _both(term: nt.Term) -> dict[str, str]:
+    return {"text": text(term), "latex": latex(term), "sympy": sympy_text(term.value)}
+
+
+def _misconception(found: Found) -> dict[str, str]:
+    return {
+        "key": found.misconception.key,
+        "name": _filled(found, found.misconception.name, text),
+        "explanation": _filled(found, found.misconception.explanation, text),
+        "remedy": _filled(found, found.misconception.remedy, text),
+    }
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    if witness is None:
+        return None
+    return {
+        "numbers": {name: [float(n) for n in values] for name, values in witness.numbers.items()},
+        "before": float(witness.expected),
+        "written": float(witness.written),
+    }

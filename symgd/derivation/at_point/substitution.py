@@ -205,7 +205,7 @@ def one_row(term: Term, index: str, count: str, row: int) -> Term:
 
     Examples
     --------
-    >>> from symgd.problem.problem import Problem
+    >>> from symgd import Problem
     >>> line = Problem("m*x + b").derive("b").last
     >>> text(line), text(one_row(line, "i", "N", 2))
     ('(2/N) Σᵢ (m xᵢ + b − yᵢ)', '2(m x₂ + b − y₂)')

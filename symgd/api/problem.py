@@ -1,11 +1,19 @@
-"""Desk: what a problem offers beside its derivations, each imported when it is asked for."""
+"""Problem, with its methods: derivations, code, descent, films, and the marking of a student's lines.
+
+What a method needs is imported when it is asked for: a derivation loads no NumPy, a descent no Manim.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 
-from symgd.errors import DerivationError, ProblemError
+from symgd.derivation.budget import USUAL, Budget
+from symgd.derivation.engine import gradient_of
+from symgd.derivation.gradient import Derivation, Gradient
+from symgd.errors import DerivationError
+from symgd.problem import problem as value
 from symgd.terms import Power, number
 
 if TYPE_CHECKING:
@@ -13,21 +21,87 @@ if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
+    from symgd.api.run import Run
+    from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
-    from symgd.optimize.descend import Run
-    from symgd.problem.problem import Problem
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
 
-class Desk:
-    """The ways from a Problem to code, descent, films, and a student's own lines."""
+class DescentOptions(TypedDict, total=False):
+    """How a descent goes; see `Problem.descend`."""
 
-    @property
-    def _problem(self) -> Problem:
-        return cast("Problem", self)
+    start: Mapping[str, float] | None
+    learning_rate: float | Literal["auto"]
+    max_iter: int | None
+    tolerance: float
+    gradient_tolerance: float | None
+    cost_tolerance: float | None
+
+
+class Problem(value.Problem):
+    __doc__ = value.Problem.__doc__
+
+    @overload
+    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
+
+    @overload
+    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
+
+    def derive(
+        self, wrt: str | None = None, *, budget: Budget | None = None
+    ) -> Gradient | Derivation:
+        """The gradient, step by step, every step checked.
+
+        Parameters
+        ----------
+        wrt : str, optional
+            One parameter; without it, all of them.
+        budget : Budget, optional
+            How much the derivation by each parameter may cost; without it, 2000 steps and a minute.
+
+        Returns
+        -------
+        Gradient or Derivation
+            Prints as text; has `.latex()`, `.markdown()`, `.typst()`, `.json()`, `.steps` and `.result`.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").derive("b").result
+        2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        """
+        if wrt is not None:
+            self.expect_parameter(wrt)
+        known = self._gradient if budget is None else gradient_of(self, budget)
+        return known if wrt is None else known.partials[wrt]
+
+    @cached_property
+    def _gradient(self) -> Gradient:
+        return gradient_of(self, USUAL)
+
+    def hessian(self) -> Hessian:
+        """The second derivatives, step by step from the gradient's last lines, every step checked.
+
+        Returns
+        -------
+        Hessian
+            Prints as text and is written as `derive`'s answer is; `.result` is a SymPy matrix.
+
+        Examples
+        --------
+        >>> Problem("m*x + b").hessian()["b", "b"].result
+        2
+        """
+        return self._hessian
+
+    @cached_property
+    def _hessian(self) -> Hessian:
+        from symgd.derivation.second_order.hessian import hessian
+        from symgd.derivation.tidy import tidy_with
+
+        return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
 
     def stationary(self, *data: Any, **named_data: Any) -> Stationary:
         """Where the gradient is zero, step by step: the normal equations, and their solution.
@@ -50,18 +124,17 @@ class Desk:
         """
         from symgd.derivation.second_order.stationary import stationary
 
-        problem = self._problem
-        if problem.vectors:
+        if self.vectors:
             raise DerivationError(
                 "the stationary point is not solved for vectors of any length",
                 "write them out with problem.written_out(p=2), in its own lengths",
             )
-        loss = problem.example_loss
+        loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
-        least = square and problem.penalty is None
+        least = square and self.penalty is None
         columns = self._exactly(data, named_data)
-        count, settings = problem.notation.count, self._settings()
-        return stationary(problem.derive(), count, least=least, columns=columns, settings=settings)
+        count, settings = self.notation.count, self._settings()
+        return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
     def stable_rate(
         self, *data: Any, at: Mapping[str, float] | None = None, **named_data: Any
@@ -90,13 +163,12 @@ class Desk:
         from symgd.derivation.second_order.figures import exact
         from symgd.derivation.second_order.taylor import stable_rate
 
-        problem = self._problem
         for name in at or {}:
-            problem.expect_parameter(name)
+            self.expect_parameter(name)
         place = {name: exact(value) for name, value in (at or {}).items()}
         columns = self._exactly(data, named_data)
         known = {**self._settings(), **place}
-        return stable_rate(problem.hessian(), columns, problem.notation.count, known)
+        return stable_rate(self.hessian(), columns, self.notation.count, known)
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any]
@@ -107,7 +179,7 @@ class Desk:
         from symgd.data.columns import columns_from
         from symgd.derivation.second_order.figures import exact
 
-        names = (*self._problem.inputs, self._problem.target)
+        names = (*self.inputs, self.target)
         columns = columns_from(names, data, named)
         return {name: tuple(map(exact, columns[name])) for name in names}
 
@@ -115,8 +187,8 @@ class Desk:
         """The numbers of the loss and the penalty, by their letters."""
         from symgd.derivation.second_order.figures import exact
 
-        letters = self._problem.letters
-        return {letters[name]: exact(value) for name, value in self._problem.settings.items()}
+        letters = self.letters
+        return {letters[name]: exact(value) for name, value in self.settings.items()}
 
     def source(self) -> str:
         """A documented module that fits this problem by gradient descent and needs NumPy alone.
@@ -128,56 +200,7 @@ class Desk:
         """
         from symgd.codegen.python import source
 
-        return source(self._problem)
-
-    def written_out(self, **lengths: int) -> Problem:
-        """The same problem with the sums of its model written out, for descent, code and all that needs numbers.
-
-        Parameters
-        ----------
-        **lengths
-            What each sum counts to. An entry w_1 of w is then a parameter of its own, and x_1 an input.
-
-        Raises
-        ------
-        ProblemError
-            For a sum without a length, or a length that is too long.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> plane = Problem("sum(w[j]*x[j], j, p) + b").written_out(p=2)
-        >>> plane.model, plane.parameters, plane.inputs
-        ('w_1*x_1 + w_2*x_2 + b', ('w_1', 'w_2', 'b'), ('x_1', 'x_2'))
-        """
-        from symgd.problem.costs import written_out as plain
-        from symgd.terms.unrolling import WrittenOut
-        from symgd.writing.text import text
-
-        problem = self._problem
-        for name in lengths:
-            if name not in problem.lengths:
-                known = ", ".join(problem.lengths) or "none"
-                raise ProblemError(
-                    f'no sum in the model counts to "{name}"', f"the lengths are {known}"
-                )
-        written = WrittenOut(lengths, problem.notation.index)
-        models = [text(written.term(plain(part)), ascii=True) for part in problem.predictions]
-
-        def names(of: tuple[str, ...]) -> list[str]:
-            return [entry for name in of for entry in written.entries.get(name, [name])]
-
-        return type(problem)(
-            models[0] if len(models) == 1 else models,
-            problem.loss,
-            parameters=names(problem.parameters),
-            inputs=names(problem.inputs),
-            target=problem.targets,
-            penalty=problem.penalty,
-            penalized=names(problem.penalized) or None,
-            settings=problem.settings,
-            notation=problem.notation,
-        )
+        return source(self, self.derive())
 
     def matrix(self) -> MatrixForm:
         """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.
@@ -201,17 +224,52 @@ class Desk:
         """
         from symgd.matrix.bridge import matrix_form_of
 
-        return matrix_form_of(self._problem)
+        return matrix_form_of(self, self.derive())
 
-    def descend(self, *data: Any, **options: Any) -> Run:
-        """Minimise the cost on data by gradient descent; see `symgd.optimize.descend.descend` for all options.
+    def descend(
+        self,
+        *data: object,
+        start: Mapping[str, float] | None = None,
+        learning_rate: float | Literal["auto"] = "auto",
+        max_iter: int | None = None,
+        tolerance: float = 1e-9,
+        gradient_tolerance: float | None = None,
+        cost_tolerance: float | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        **named_data: object,
+    ) -> Run:
+        """Minimise the cost on data by gradient descent at a constant rate.
 
         Parameters
         ----------
-        *data
+        *data, **named_data
             The inputs in order and the target, arrays of shape (n,); or one table or CSV path that has them by name.
-        **options
-            start, learning_rate, max_iter, tolerance and others; further names are data columns.
+        start : mapping of str to float, optional
+            By parameter; what is not named starts at 0.
+        learning_rate : float or "auto"
+            α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear
+            in its parameters and the loss a square.
+        max_iter : int, optional
+            How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a
+            microsecond, else 10,000.
+        tolerance : float
+            Ends when the next step would be no longer than this; 0 makes all steps.
+        gradient_tolerance, cost_tolerance : float, optional
+            Ends as well when the gradient is no longer than this, or when a step changes the cost by no more.
+        progress : callable, optional
+            Called now and then with the steps made and `max_iter`.
+
+        Returns
+        -------
+        Run
+            Ctrl-C ends a descent too: its Run has the trace so far.
+
+        Raises
+        ------
+        DescentError
+            When start, rate or limits do not fit the problem, or an option is none.
+        DataError
+            When the data do not fit it.
 
         Examples
         --------
@@ -221,14 +279,29 @@ class Desk:
         >>> round(run.parameters["a"], 6)
         0.767794
         """
+        from symgd.api.run import Run
         from symgd.optimize.descend import descend
 
-        return descend(self._problem, *data, **options)
+        return Run.of(
+            descend(
+                self,
+                self.derive,
+                *data,
+                start=start,
+                learning_rate=learning_rate,
+                max_iter=max_iter,
+                tolerance=tolerance,
+                gradient_tolerance=gradient_tolerance,
+                cost_tolerance=cost_tolerance,
+                progress=progress,
+                **named_data,
+            )
+        )
 
     def animate(
         self,
         lesson: str,
-        *data: Any,
+        *data: object,
         output: str | PathLike[str],
         quality: str = "m",
         format: str = "mp4",
@@ -236,7 +309,7 @@ class Desk:
         theme: str = "light",
         burn_captions: bool = False,
         progress: Callable[[int, int, Any], None] | None = None,
-        **options: Any,
+        **options: Unpack[DescentOptions],
     ) -> Path:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
 
@@ -266,15 +339,16 @@ class Desk:
         MissingPackage
             When Manim is not installed.
         """
-        from symgd.animations import render
-        from symgd.optimize.descend import Run
+        from symgd.animations.render import render
+        from symgd.optimize.run import Run
 
         given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
         run = given or (self.descend(*data, **options) if data else None)
         film: Path = render(
             lesson,
-            self._problem,
+            self,
             run,
+            derive=self.derive,
             output=output,
             quality=quality,
             format=format,
@@ -315,8 +389,9 @@ class Desk:
         (1, 'lost inner derivative')
         """
         from symgd.tutor.exercise import Exercise
+        from symgd.tutor.marking import mark
 
-        return Exercise.of_problem(self._problem, wrt).check(lines)
+        return mark(Exercise.of_gradient(self, self.derive(), wrt), lines)
 
     def hint(
         self,
@@ -343,5 +418,6 @@ class Desk:
         ('constant multiple rule',)
         """
         from symgd.tutor.exercise import Exercise
+        from symgd.tutor.hints import hint
 
-        return Exercise.of_problem(self._problem, wrt).hint(lines, strength=strength)
+        return hint(Exercise.of_gradient(self, self.derive(), wrt), lines, strength)

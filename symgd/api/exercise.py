@@ -1,0 +1,35 @@
+"""Exercise, with its marker and its hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+from symgd.api.problem import Problem
+from symgd.tutor import exercise as value
+from symgd.tutor.hints import Hint, hint
+from symgd.tutor.marking import mark
+from symgd.tutor.verdict import Verdict
+
+
+class Exercise(value.Exercise):
+    __doc__ = value.Exercise.__doc__
+
+    @classmethod
+    def of_problem(cls, problem: Problem, wrt: Iterable[str] | str | None = None) -> Self:
+        """The gradient of a problem's cost, by the parameters that are asked for, or by any."""
+        return cls.of_gradient(problem, problem.derive(), wrt)
+
+    def check(self, lines: str | Iterable[str]) -> Verdict:
+        """Mark a student's lines; see `symgd.tutor.marking.mark`.
+
+        Examples
+        --------
+        >>> Exercise.of_formula("3*x^5", "x").check("f'(x) = 15 x^5").misconception.name
+        'power not lowered'
+        """
+        return mark(self, lines)
+
+    def hint(self, lines: str | Iterable[str] = "", *, strength: int = 1) -> Hint:
+        """The next step; see `symgd.tutor.hints.hint`."""
+        return hint(self, lines, strength)

@@ -1,0 +1,44 @@
+"""Lesson 004's three points, and its ten epochs: what is shown where nobody brings a formula or data."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from symgd.data.datasets import load
+from symgd.derivation.engine import gradient_of
+from symgd.optimize.descend import descend
+from symgd.optimize.run import Run
+from symgd.problem.problem import Notation, Problem
+
+P = TypeVar("P", bound=Problem)
+
+MODEL = "a*x + b"
+RATE = 0.06
+START = {"a": 0.2, "b": 0.5}
+EPOCHS = 10
+
+
+def points() -> tuple[Any, Any]:
+    """The three points' x and y."""
+    x, y = load("three_points").arrays().values()
+    return x, y
+
+
+def demo_problem(kind: type[P]) -> P:
+    """The line through the three points, in the lesson's own notation, as a Problem of some kind."""
+    labels = load("three_points").labels
+    notation = Notation(cost="MSE", residual_sign="target - prediction")
+    return kind(MODEL, notation=notation, labels=dict(zip("xy", labels, strict=True)))
+
+
+def demo_run(problem: Problem) -> Run:
+    """The lesson's ten epochs."""
+    return descend(
+        problem,
+        lambda: gradient_of(problem),
+        *points(),
+        start=START,
+        learning_rate=RATE,
+        max_iter=EPOCHS,
+        tolerance=0,
+    )
