@@ -43,7 +43,7 @@ class DeriveGradient(Lesson):
 
     def beats(self) -> Iterator[Beat]:
         """One beat a line of the derivation, and three round it."""
-        self.sections = sections(self.gradient.account)
+        self.sections = sections(self.gradient.exposition)
         self.line: Formula | None = None
         self.ghost: Formula | None = None
         self.rows = VGroup()

@@ -31,7 +31,7 @@ _HEADER = {
 }
 
 
-class Message(NamedTuple):
+class Entry(NamedTuple):
     """One message: English, in a context or not, with a plural or not."""
 
     text: str
@@ -39,9 +39,9 @@ class Message(NamedTuple):
     plural: str | None = None
 
 
-def messages() -> dict[Message, str]:
+def messages() -> dict[Entry, str]:
     """Every message, with the file that says it."""
-    found: dict[Message, str] = {}
+    found: dict[Entry, str] = {}
     for said, file in [*_of_rules(), *_in_sources()]:
         if said.text:
             found.setdefault(said, file)
@@ -68,14 +68,14 @@ def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:
             yield from _rules_in(part)
 
 
-def _of_rules() -> Iterator[tuple[Message, str]]:
+def _of_rules() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
-        yield Message(rule.name, "rule"), file
-        yield Message(rule.why), file
+        yield Entry(rule.name, "rule"), file
+        yield Entry(rule.why), file
 
 
-def _in_sources() -> Iterator[tuple[Message, str]]:
-    """What is given to `words`, its methods and `message`; what accounts say, and notes on checks."""
+def _in_sources() -> Iterator[tuple[Entry, str]]:
+    """What is given to `words`, its methods and `message`; what expositions say, and notes on checks."""
     for folder in ("symgd", "animations"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             file = str(path.relative_to(ROOT))
@@ -84,32 +84,32 @@ def _in_sources() -> Iterator[tuple[Message, str]]:
                     yield said, file
 
 
-def _said(call: ast.Call) -> Iterator[Message]:
+def _said(call: ast.Call) -> Iterator[Entry]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     owner = getattr(call.func, "value", None)
     owner = getattr(owner, "id", getattr(owner, "attr", ""))
     texts = [list(_texts(argument)) for argument in call.args[:2]]
-    if name in ("words", "message", "Said") and texts:
-        yield from map(Message, texts[0])
+    if name in ("words", "message", "Message") and texts:
+        yield from map(Entry, texts[0])
     elif (name == "context_message" or (owner, name) == ("words", "of")) and len(texts) > 1:
-        yield from (Message(text, context) for context in texts[0] for text in texts[1])
+        yield from (Entry(text, context) for context in texts[0] for text in texts[1])
     elif name in ("Rule", "TidyRule") and len(call.args) > 2:
-        yield from (Message(text, "rule") for text in texts[0])
-        yield from map(Message, _texts(call.args[2]))
-    elif name == "Ground" and len(texts) > 1:
-        yield from (Message(text, "rule") for text in texts[0])
-        yield from map(Message, texts[1])
+        yield from (Entry(text, "rule") for text in texts[0])
+        yield from map(Entry, _texts(call.args[2]))
+    elif name == "Premise" and len(texts) > 1:
+        yield from (Entry(text, "rule") for text in texts[0])
+        yield from map(Entry, texts[1])
     elif (owner, name) == ("words", "count"):
-        yield from (Message(one, None, many) for one, many in zip(*texts, strict=True))
+        yield from (Entry(one, None, many) for one, many in zip(*texts, strict=True))
     for keyword in call.keywords:
         if keyword.arg == "note":
-            yield from map(Message, _texts(keyword.value))
+            yield from map(Entry, _texts(keyword.value))
 
 
-def _assigned(node: ast.AST) -> Iterator[Message]:
+def _assigned(node: ast.AST) -> Iterator[Entry]:
     """A message that is kept under the name `words` or `note` until it is said."""
     if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("words", "note"):
-        yield from map(Message, _texts(node.value))
+        yield from map(Entry, _texts(node.value))
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -141,9 +141,9 @@ def template() -> polib.POFile:
     return file
 
 
-def key(entry: polib.POEntry) -> Message:
+def key(entry: polib.POEntry) -> Entry:
     """The message of an entry."""
-    return Message(entry.msgid, entry.msgctxt, entry.msgid_plural or None)
+    return Entry(entry.msgid, entry.msgctxt, entry.msgid_plural or None)
 
 
 def update() -> int:
@@ -162,7 +162,7 @@ def update() -> int:
     return missing
 
 
-def _kept(entry: polib.POEntry, known: Mapping[Message, polib.POEntry]) -> polib.POEntry:
+def _kept(entry: polib.POEntry, known: Mapping[Entry, polib.POEntry]) -> polib.POEntry:
     old = known.get(key(entry))
     if old is None:
         return entry

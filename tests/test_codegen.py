@@ -23,7 +23,6 @@ from symgd.codegen.evaluator import compile_array
 from symgd.codegen.lower import lower
 from symgd.codegen.names import LONGEST, RESERVED, Names
 from symgd.codegen.program import Total
-from symgd.codegen.python import source
 from symgd.data.columns import columns_from
 from symgd.writing.text import text
 

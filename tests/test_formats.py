@@ -14,14 +14,14 @@ import html5lib
 import jsonschema
 import pytest
 from gallery import gallery
-from messages import Message, messages
+from messages import Entry, messages
 
+from symgd.derivation.result import Result
 from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Term
 from symgd.terms.matrix import Shaped, with_shapes
 from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
-from symgd.derivation.result import Result
 from symgd.writing.shown import Shown
 from symgd.writing.speech import speech
 from symgd.writing.words import languages, words_in
@@ -90,7 +90,7 @@ def _readings() -> Iterator[tuple[Shown, ReadingOptions]]:
             {
                 "detail": DETAILS[place % 3],
                 "language": ("fr", "en")[place % 2],
-                "notation": ("leibniz", "prime")[place % 5 == 0],
+                "derivative_style": ("leibniz", "prime")[place % 5 == 0],
             },
         )
 
@@ -141,12 +141,12 @@ def test_speech_is_words(language: str) -> None:
 
 
 def _terms(derivation: Shown) -> Iterator[Term]:
-    account = derivation.account
-    yield from account.definitions
-    for chapter in account.chapters:
+    exposition = derivation.exposition
+    yield from exposition.definitions
+    for chapter in exposition.chapters:
         for chain in chapter.chains:
             yield from [chain.start, *([chain.left] if chain.left else [])]
-    for step in account.steps:
+    for step in exposition.steps:
         yield from (step.before, step.after, *step.conditions)
 
 
@@ -180,12 +180,12 @@ def test_what_every_step_says_is_among_the_messages() -> None:
     """A rule that is made where it is used is translated as well."""
     known = messages()
     for name, derivation in derivations():
-        for step in derivation.account.steps:
-            assert Message(step.rule.name, "rule") in known, f"{name}: {step.rule.name}"
-            assert Message(step.rule.why) in known, f"{name}: {step.rule.why}"
-        for chapter in derivation.account.chapters:
-            assert Message(chapter.heading.words) in known, f"{name}: {chapter.heading.words}"
-            assert {Message(said.words) for said in chapter.said} <= set(known), name
+        for step in derivation.exposition.steps:
+            assert Entry(step.rule.name, "rule") in known, f"{name}: {step.rule.name}"
+            assert Entry(step.rule.why) in known, f"{name}: {step.rule.why}"
+        for chapter in derivation.exposition.chapters:
+            assert Entry(chapter.heading.words) in known, f"{name}: {chapter.heading.words}"
+            assert {Entry(said.words) for said in chapter.said} <= set(known), name
 
 
 def test_every_kind_of_derivation_is_in_the_gallery() -> None:

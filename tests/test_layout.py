@@ -15,7 +15,7 @@ from symgd import MissingPackage, Problem, differentiate
 from symgd.cli import main
 from symgd.parsing.formula import parse
 from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
-from symgd.writing.breaks import Piece, pieces
+from symgd.writing.breaks import BrokenRow, pieces
 from symgd.writing.layout import layout
 from symgd.writing.text import text
 
@@ -31,7 +31,7 @@ def _width(term: Term) -> int:
     return len(text(term))
 
 
-def _shown(piece: Piece) -> str:
+def _shown(piece: BrokenRow) -> str:
     return piece.joint + "(" * piece.opens + text(piece.term) + ")" * piece.closes
 
 

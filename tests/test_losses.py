@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from symgd import LOSSES, DataError, GenerationError, Notation, Problem, ProblemError
 from symgd.cli import main
-from symgd.codegen.evaluator import Evaluator, compile_array
+from symgd.codegen.evaluator import CompiledCost, compile_array
 from symgd.data.columns import Columns, columns_from
 from symgd.problem.losses import PENALTIES, Setting
 from symgd.terms import Symbol
@@ -51,7 +51,7 @@ def columns_for(name: str) -> Columns:
 
 
 @functools.cache
-def compiled(name: str, model: str) -> Evaluator:
+def compiled(name: str, model: str) -> CompiledCost:
     return compile_array(Problem(model, name), Problem(model, name).derive(), columns_for(name))
 
 

@@ -81,7 +81,7 @@ def test_sympy_differentiates_matrices_to_the_same() -> None:
 
 @pytest.mark.parametrize("formula", [*FORMS, "sum(t*tanh(X@w))"])
 def test_steps_follow_each_other_and_all_hold(formula: str) -> None:
-    for chapter in matrix_form(formula).account.chapters:
+    for chapter in matrix_form(formula).exposition.chapters:
         for chain in chapter.chains:
             line = chain.start
             for step in chain.steps:

@@ -193,11 +193,11 @@ PRIMED: list[tuple[Term, str, str, str]] = [
 
 @pytest.mark.parametrize(("term", "plain", "tex", "typeset"), PRIMED)
 def test_prime_notation(term: Term, plain: str, tex: str, typeset: str) -> None:
-    assert text(term, notation="prime") == plain
-    assert latex(term, notation="prime") == tex
-    assert typst(term, notation="prime") == typeset
-    assert text(term, notation="prime", ascii=True).isascii()
-    written = mathml(term, notation="prime")
+    assert text(term, derivative_style="prime") == plain
+    assert latex(term, derivative_style="prime") == tex
+    assert typst(term, derivative_style="prime") == typeset
+    assert text(term, derivative_style="prime", ascii=True).isascii()
+    written = mathml(term, derivative_style="prime")
     assert "′" in written or "″" in written
     ElementTree.fromstring(written)
 
@@ -211,20 +211,24 @@ def test_the_square_of_a_derivative_is_no_second_derivative() -> None:
 @pytest.mark.parametrize("detail", ["brief", "standard", "full"])
 @pytest.mark.parametrize("way", ["text", "latex", "markdown", "html", "typst"])
 def test_prime_notation_reaches_every_line_of_every_format(way: str, detail: Detail) -> None:
-    written = getattr(LINE.derive(), way)(notation="prime", detail=detail)
+    written = getattr(LINE.derive(), way)(derivative_style="prime", detail=detail)
     assert not any(sign in written for sign in ("∂", r"\partial", "partial "))
     assert "′" in written or "'" in written
 
 
 def test_the_chain_rule_in_prime_notation() -> None:
-    rows = differentiate("sin(3*x + 1)", "x").text(detail="full", notation="prime").splitlines()
+    rows = (
+        differentiate("sin(3*x + 1)", "x")
+        .text(detail="full", derivative_style="prime")
+        .splitlines()
+    )
     assert rows[1].split("[")[0].strip() == "(sin(3x + 1))′ = sin′(u)·(3x + 1)′"
 
 
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        (["--notation", "prime"], "J′ₘ = (1/N) Σᵢ 2(m xᵢ + b − yᵢ)"),
+        (["--derivative-style", "prime"], "J′ₘ = (1/N) Σᵢ 2(m xᵢ + b − yᵢ)"),
         (["--known", "power,sum"], "[chain rule, with uᵢ = m xᵢ + b − yᵢ]"),
         (["--inner", "in-place", "--detail", "full"], "chain rule: the derivative of the outer"),
     ],

@@ -114,12 +114,12 @@ def test_what_is_right_is_right_in_any_form(formula: str, lines: str) -> None:
 def test_slips_are_found_and_named(key: str, formula: str, lines: str) -> None:
     verdict = exercise(formula).check(lines)
     assert verdict.line == len(lines.splitlines())
-    assert [found.misconception.key for found in verdict.found] == [key]
+    assert [diagnosis.misconception.key for diagnosis in verdict.diagnoses] == [key]
     said = verdict.text()
     assert "{" not in said
     assert f"line {verdict.line}" in said
-    assert verdict.witness is not None
-    assert verdict.witness.expected != verdict.witness.written
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.expected != verdict.counterexample.written
 
 
 def test_every_misconception_is_met_in_three_inputs() -> None:
@@ -144,7 +144,7 @@ PAIRS = (
 @pytest.mark.parametrize(("formula", "lines", "keys"), PAIRS)
 def test_two_slips_at_once(formula: str, lines: str, keys: set[str]) -> None:
     verdict = exercise(formula).check(lines)
-    assert {found.misconception.key for found in verdict.found} == keys
+    assert {diagnosis.misconception.key for diagnosis in verdict.diagnoses} == keys
     assert "Two slips at once" in verdict.text()
 
 
@@ -265,14 +265,16 @@ def test_all_that_is_asked_must_be_there() -> None:
 
 def test_numbers_show_the_difference() -> None:
     verdict = exercise(LINE).check("dJ/dm = 2/N Σ (m x_i - y_i) x_i")
-    assert verdict.witness is not None
-    numbers = {name: [int(n) for n in row] for name, row in verdict.witness.numbers.items()}
+    assert verdict.counterexample is not None
+    numbers = {name: [int(n) for n in row] for name, row in verdict.counterexample.numbers.items()}
     m, b, x, y = numbers["m"][0], numbers["b"][0], numbers["x"], numbers["y"]
     rows = list(zip(x, y, strict=True))
-    assert verdict.witness.expected == sum(2 * (m * p + b - q) * p for p, q in rows) / Fraction(
+    assert verdict.counterexample.expected == sum(
+        2 * (m * p + b - q) * p for p, q in rows
+    ) / Fraction(len(x))
+    assert verdict.counterexample.written == sum(2 * (m * p - q) * p for p, q in rows) / Fraction(
         len(x)
     )
-    assert verdict.witness.written == sum(2 * (m * p - q) * p for p, q in rows) / Fraction(len(x))
 
 
 def test_a_reading_that_is_not_the_usual_one_is_said() -> None:
@@ -325,7 +327,9 @@ def test_an_inner_derivative_lost_in_every_term() -> None:
     """Cross-entropy derives the same inner function twice."""
     loss = "-target*log(prediction) - (1 - target)*log(1 - prediction)"
     verdict = Problem("sigmoid(a*x + b)", loss=loss).check("dJ/da = 1/N Σ (σ(a x_i + b) - y_i)")
-    assert [found.misconception.key for found in verdict.found] == ["lost-inner-derivative"]
+    assert [diagnosis.misconception.key for diagnosis in verdict.diagnoses] == [
+        "lost-inner-derivative"
+    ]
 
 
 def test_slips_with_vectors_are_shown_with_tables() -> None:
@@ -410,13 +414,13 @@ def test_what_has_no_value_anywhere_is_not_blamed() -> None:
 def test_what_nothing_explains_is_not_explained_by_an_absurd_pair() -> None:
     verdict = exercise(LINE).check("dJ/dm = mean(2x (m x + b - y)) + 1")
     assert verdict.kind == "wrong"
-    assert not verdict.found
+    assert not verdict.diagnoses
 
 
 def test_zero_is_the_minimum_and_not_a_factor_derived() -> None:
     for lines in ("dJ/dm = 0", "dJ/dm = 2/N Σ e_i x_i = 0"):
-        assert exercise(LINE).check(lines).found[0].misconception.key == "set-to-zero"
-    assert exercise("5*x").check("0").found[0].misconception.key == "constant-factor-derived"
+        assert exercise(LINE).check(lines).diagnoses[0].misconception.key == "set-to-zero"
+    assert exercise("5*x").check("0").diagnoses[0].misconception.key == "constant-factor-derived"
 
 
 def test_a_wrong_step_of_descent_is_compared_with_the_right_one() -> None:
@@ -441,10 +445,10 @@ OWN = [
 
 
 def test_our_own_prime_notation_is_right() -> None:
-    ours = Problem(LINE).derive().text(detail="full", notation="prime")
+    ours = Problem(LINE).derive().text(detail="full", derivative_style="prime")
     assert exercise(LINE).check(ours).kind == "right"
     plain = Exercise.of_formula("x^2*sin(3*x)", "x")
-    shown = plain.derivations["x"].text(detail="full", notation="prime")
+    shown = plain.derivations["x"].text(detail="full", derivative_style="prime")
     assert plain.check(shown).kind == "right"
 
 

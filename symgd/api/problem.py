@@ -374,7 +374,7 @@ class Problem(value.Problem):
         Returns
         -------
         Verdict
-            Prints as text; has `.kind`, `.line`, `.misconception`, `.witness` and `.json()`.
+            Prints as text; has `.kind`, `.line`, `.misconception`, `.counterexample` and `.json()`.
 
         Raises
         ------

@@ -65,7 +65,7 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
         click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
         click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
-        click.option("--notation", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
+        click.option("--derivative-style", "--notation", "derivative_style", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
         click.option("--language", metavar="LANG", help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]"),
     )  # fmt: skip
     for option in reversed(options):
@@ -217,7 +217,7 @@ def show(text: str, output: str | None, what: str) -> None:
     click.echo(f"{what} written to {output}", err=True)
 
 
-READING = ("detail", "known", "inner", "notation")
+READING = ("detail", "known", "inner", "derivative_style")
 
 
 def _reading(options: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd import terms as nt
-from symgd.codegen.expressions import Statements, Writer
+from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array
@@ -29,7 +29,7 @@ BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluator:
+class CompiledCost:
     """Cost and gradient as a function of the parameters.
 
     Parameters
@@ -64,7 +64,7 @@ class Evaluator:
         return float(cost), tuple(float(slope) for slope in gradient)
 
 
-def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Evaluator:
+def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> CompiledCost:
     """Compile a problem's cost and gradient for some data.
 
     Parameters
@@ -110,7 +110,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
         )
         for start in range(0, len(columns), BLOCK)
     ]
-    return Evaluator(
+    return CompiledCost(
         len(columns), made.text, namespace["totals"], namespace["results"], blocks, known
     )
 
@@ -128,7 +128,7 @@ class _Compiled:
         self.columns = [
             self.names.give("column", name) for name in (*program.inputs, *program.targets)
         ]
-        self.writer = Writer(self.identifier, self.dot)
+        self.writer = ExpressionWriter(self.identifier, self.dot)
         self.text = "\n\n".join([self.hoisted(), *self.block_and_results()])
 
     def identifier(self, term: Term) -> str:
@@ -140,7 +140,7 @@ class _Compiled:
         kind = "parameter" if term.name in self.program.parameters else "column"
         return self.names[kind, term.name]
 
-    def dot(self, writer: Writer, body: Term) -> str:
+    def dot(self, writer: ExpressionWriter, body: Term) -> str:
         """The sum of an array; of a product, by the dot product, which needs no temporary."""
         if isinstance(body, nt.Power) and nt.is_number(body.exponent, 2) and not body.base.children:
             text = writer.text(body.base)

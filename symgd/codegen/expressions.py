@@ -43,7 +43,7 @@ class Code:
     simple: bool = False
 
 
-class Writer:
+class ExpressionWriter:
     """Writes lowered Terms as Python.
 
     Parameters
@@ -59,7 +59,7 @@ class Writer:
     def __init__(
         self,
         name: Callable[[Term], str],
-        total: Callable[[Writer, Term], str],
+        total: Callable[[ExpressionWriter, Term], str],
         functions: Mapping[str, str] = NUMPY,
     ) -> None:
         self.name = name
@@ -199,13 +199,15 @@ class Statements:
 
     Parameters
     ----------
-    writer : Writer
+    writer : ExpressionWriter
     fresh : callable
         Gives a new identifier for a part; takes the Local that stands for it.
     indent : str
     """
 
-    def __init__(self, writer: Writer, fresh: Callable[[Local], str], indent: str = "    ") -> None:
+    def __init__(
+        self, writer: ExpressionWriter, fresh: Callable[[Local], str], indent: str = "    "
+    ) -> None:
         self.writer = writer
         self.fresh = fresh
         self.indent = indent

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
-from symgd.codegen.expressions import Statements, Writer
+from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
 from symgd.derivation.gradient import Gradient
@@ -138,7 +138,7 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        writer = Writer(
+        writer = ExpressionWriter(
             self.context.identifier, lambda writer, body: f"_total({writer.text(body)})"
         )
         lines = Statements(writer, self.context.fresh, " " * 8)

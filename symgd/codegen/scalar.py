@@ -17,7 +17,7 @@ _NAMESPACE = {"__builtins__": _ERRORS, "math": math, "abs": abs}
 _SHORT = 4  # x*x*x*x is faster than x**4, and overflows to inf instead of raising
 
 
-class _Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
+class _ScalarPrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
     """Python's own float arithmetic, in forms that never turn complex."""
 
     def _print_Rational(self, expr: sympy.Rational) -> str:
@@ -64,7 +64,7 @@ def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], 
     >>> printed([sympy.exp(x) + 1, sympy.exp(x) * 2])
     (['s0 = math.exp(x)'], ['s0 + 1.0', '(2.0)*(s0)'])
     """
-    printer = _Printer({"fully_qualified_modules": True})
+    printer = _ScalarPrinter({"fully_qualified_modules": True})
     shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols(prefix), order="none")
     lines = [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
     return lines, [printer.doprint(expr) for expr in rest]

@@ -102,7 +102,7 @@ def _separation(problem: Problem) -> Separation | str:
     learned = frozenset(sympy.Symbol(name) for name in problem.parameters)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
-        parts = _Reader(learned).parts(residual)
+        parts = _Splitter(learned).parts(residual)
     except _Mixed as mixed:
         return str(mixed)
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
@@ -148,7 +148,7 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
 # Taking apart
 
 
-class _Reader:
+class _Splitter:
     """Takes expressions apart into Parts; `learned` are the parameters."""
 
     def __init__(self, learned: frozenset[sympy.Symbol]) -> None:

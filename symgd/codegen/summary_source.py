@@ -10,7 +10,7 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import MATH, Statements, Writer
+from symgd.codegen.expressions import MATH, ExpressionWriter, Statements
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, as_real, separate
 from symgd.codegen.sums import gathered
@@ -70,7 +70,7 @@ class SummarySource:
 
     def summarise(self) -> str:
         """The functions that make the summary and use it."""
-        writer = Writer(self.context.identifier, lambda writer, body: "")
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
         lines = Statements(writer, self.context.fresh, " " * 8)
         for place, term in enumerate((*self.separated.phi, self.separated.rest)):
             lines.assign(f"table[:, {place}]", term)
@@ -107,7 +107,7 @@ class SummarySource:
 
     def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        writer = Writer(self.context.identifier, lambda writer, body: "", MATH)
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", MATH)
         lines = Statements(writer, self.context.fresh, " " * 8)
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)
@@ -189,7 +189,7 @@ class SummarySource:
         same = rows == np.eye(len(columns)).tolist()
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
-        writer = Writer(self.context.identifier, lambda writer, body: "")
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
         square = nt.Power(Local("stretch", array=True), nt.number(2))
         curvature = writer.text(gathered(nt.Product((nt.number(2), self.separated.scale, square))))
         return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)

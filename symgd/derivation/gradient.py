@@ -11,7 +11,7 @@ import sympy
 from symgd.derivation.result import Result
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
-from symgd.writing.exposition import Account, Chain, Chapter, Named, Said, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Named, definitions
 from symgd.writing.record import Recorder, as_text
 from symgd.writing.steps import Check, Step
 from symgd.writing.text import text
@@ -80,9 +80,9 @@ class Derivation(Result):
         return Gradient(self.function, definition, {self.variable.name: self}, 0)
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The derivation as it is told."""
-        return self.alone.account
+        return self.alone.exposition
 
     def json(self, *, language: Language = None) -> str:
         """Every step with its check, as JSON."""
@@ -162,11 +162,11 @@ class Gradient(Result):
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The gradient as it is told: what its parameters share once, then each one's own lines."""
         lefts = tuple(partial.left for partial in self.partials.values())
-        return Account(
-            Said("Derivation of {lefts}", {"lefts": lefts}),
+        return Exposition(
+            Message("Derivation of {lefts}", {"lefts": lefts}),
             tuple(self.partials),
             definitions(self.function, self.definition),
             self.chapters,
@@ -235,7 +235,7 @@ class Gradient(Result):
         """
         from symgd.derivation.at_point.worked import worked
 
-        told = replace(self, shared=0).account
+        told = replace(self, shared=0).exposition
         return worked(told, self.partials, parameters, data, row=row, digits=digits)
 
 
@@ -252,33 +252,35 @@ def _chapters(gradient: Gradient) -> Iterator[Chapter]:
         yield Chapter(heading, (chain,), (name,), check=partial.check)
 
 
-def _shared_heading(gradient: Gradient, letter: Symbol) -> Said:
+def _shared_heading(gradient: Gradient, letter: Symbol) -> Message:
     symbols = tuple(partial.variable for partial in gradient.partials.values())
     terms: Named = {"letter": letter, "names": symbols, "function": gradient.function}
     if isinstance(gradient.function, Partial):
-        return Said("The first lines for {function} are the same by {letter} = {names}", terms)
-    return Said("The first lines are the same for {letter} = {names}", terms)
+        return Message("The first lines for {function} are the same by {letter} = {names}", terms)
+    return Message("The first lines are the same for {letter} = {names}", terms)
 
 
-def _own_heading(gradient: Gradient, name: str) -> Said:
+def _own_heading(gradient: Gradient, name: str) -> Message:
     variable = gradient.partials[name].variable
     held = tuple(map(Symbol, gradient.partials[name].held))
     terms: Named = {"variable": variable, "held": held, "function": gradient.function}
     if isinstance(gradient.function, Partial):
-        return Said("Derivative of {function} by {variable}", terms)
+        return Message("Derivative of {function} by {variable}", terms)
     alone = gradient.definition is None or not held
     run = _ranges(gradient.partials[name])
     if len(run) == 1:
         terms = {**terms, **run[0]}
         if alone:
-            return Said("Derivative by {variable}, for each {index} from {first} to {last}", terms)
-        return Said(
+            return Message(
+                "Derivative by {variable}, for each {index} from {first} to {last}", terms
+            )
+        return Message(
             "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant",
             terms,
         )
     if alone:
-        return Said("Derivative by {variable}", terms)
-    return Said("Derivative by {variable}, with {held} held constant", terms)
+        return Message("Derivative by {variable}", terms)
+    return Message("Derivative by {variable}, with {held} held constant", terms)
 
 
 def _ranges(partial: Derivation) -> list[Named]:

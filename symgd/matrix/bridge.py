@@ -21,7 +21,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
-from symgd.writing.exposition import Chain, Chapter, Said
+from symgd.writing.exposition import Chain, Chapter, Message
 from symgd.writing.steps import Rewritten, TidyRule
 
 
@@ -364,7 +364,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     way = Rewriting(problem.cost_term, linear.variable, checker)
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
-    before = Chapter(Said("From the sum to matrices"), (*chains, way.chain(name)))
+    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain(name)))
 
     def after(derived: Derived) -> tuple[Chapter, ...]:
         return _one_by_one(gradient, bridge, derived, checker)
@@ -405,7 +405,7 @@ def _one_by_one(
             "this is a fault of symgd: please report the formula",
         )
     check = dataclasses.replace(same, note="the same as by differentials")
-    heading = Said("The same, one partial derivative at a time")
+    heading = Message("The same, one partial derivative at a time")
     return (Chapter(heading, (*chains, chain), check=check),)
 
 

@@ -47,7 +47,7 @@ class MatrixEvaluator(Evaluator):
             mx.Elementwise: self.elementwise,
             mx.Differential: self.differential,
             mx.Nabla: self.nabla,
-            mx.Columns: self.columns,
+            mx.SideBySide: self.columns,
             mx.Vector: self.vector,
             mx.Stacked: self.stacked,
             mx.Entry: self.entry_of,
@@ -159,7 +159,7 @@ class MatrixEvaluator(Evaluator):
         name = variable.entry or variable.name
         return [(name, (place,)) for place in range(1, self.size(variable.rows) + 1)]
 
-    def columns(self, term: mx.Columns, seed: Key | None, rows: Rows) -> Dual:
+    def columns(self, term: mx.SideBySide, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(column, seed, rows) for column in term.columns]
         sides = [
             _simple(Grid(tuple(zip(*(_column(side) for side in pair), strict=True))))

@@ -19,7 +19,7 @@ from symgd.matrix.tidy import TIDY_MATRICES
 from symgd.terms import Path, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
-from symgd.writing.exposition import Chain, Ground
+from symgd.writing.exposition import Chain, Premise
 from symgd.writing.moves import moves_between
 from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
@@ -109,9 +109,9 @@ class Rewriting:
         self.steps.append(step)
         self.line = after
 
-    def chain(self, left: Term | None, ground: Ground | None = None) -> Chain:
+    def chain(self, left: Term | None, premise: Premise | None = None) -> Chain:
         """The lines so far."""
-        return Chain(left, self.start, tuple(self.steps), ground)
+        return Chain(left, self.start, tuple(self.steps), premise)
 
 
 @dataclass(frozen=True, repr=False)
@@ -191,18 +191,18 @@ def gradient_of(
     left = Differential(name, variable)
     first = _differential(cost, variable, checker, rules)
     weights = _weights(first.line, variable)
-    ground = Ground(
+    premise = Premise(
         "identification",
         "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
         {"left": left, "dw": Differential(variable, variable)},
     )
     turned = mx.Transpose(weights) if mx.holds_matrices(weights) else weights
     second = Rewriting(turned, variable, checker)
-    _expect(checker.equal(Nabla(cost, variable), second.line), ground)
+    _expect(checker.equal(Nabla(cost, variable), second.line), premise)
     second.exhaust(rules.tidy)
     check = checker.against_sympy(second.line, written_out(cost, variable), variable)
-    _expect(check, ground)
-    chains = (first.chain(left), second.chain(Nabla(name, variable), ground))
+    _expect(check, premise)
+    chains = (first.chain(left), second.chain(Nabla(name, variable), premise))
     return Derived(Nabla(name, variable), cost, chains, check)
 
 
@@ -213,19 +213,19 @@ def hessian_of(
     variable = gradient.left.variable
     left = Differential(gradient.left, variable)
     first = _differential(gradient.last, variable, checker, rules)
-    ground = Ground(
+    premise = Premise(
         "identification",
         "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
         {"left": left, "dw": Differential(variable, variable)},
     )
     second = Rewriting(_weights(first.line, variable), variable, checker)
-    _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), ground)
+    _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), premise)
     second.exhaust(rules.tidy)
     cost = written_out(gradient.body, variable)
     check = checker.against_sympy(second.line, cost, variable, order=2)
-    _expect(check, ground)
+    _expect(check, premise)
     whole = Nabla(name, variable, 2)
-    chains = (first.chain(left), second.chain(whole, ground))
+    chains = (first.chain(left), second.chain(whole, premise))
     return Derived(whole, gradient.last, chains, check)
 
 
@@ -260,9 +260,9 @@ def _weights(line: Term, variable: Matrix) -> Term:
     return nt.Negative(weights) if sign else weights
 
 
-def _expect(check: Check, ground: Ground) -> None:
+def _expect(check: Check, premise: Premise) -> None:
     if not check.passed:
         raise CheckFailed(
-            f"the {ground.name} is not true{check.note and ': ' + check.note}",
+            f"the {premise.name} is not true{check.note and ': ' + check.note}",
             "this is a fault of symgd: please report the formula",
         )

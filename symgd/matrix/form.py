@@ -17,12 +17,12 @@ from symgd.errors import DerivationError, ShapeError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
-from symgd.matrix.stationary import Stationary, stationary
+from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
-from symgd.writing.exposition import Account, Chapter, Said
+from symgd.writing.exposition import Chapter, Exposition, Message
 from symgd.writing.steps import Step
 
 
@@ -97,24 +97,24 @@ FORMS: Mapping[str, Form] = MappingProxyType(
 
 
 @dataclass(frozen=True, repr=False)
-class Told(Result):
+class MatrixResult(Result):
     """A part of a matrix derivation, that can be written in every format.
 
     Parameters
     ----------
-    told : Account
+    told : Exposition
     result : SymPy expression
         What it ends with.
     """
 
-    told: Account
+    told: Exposition
     result: Any
 
     def __repr__(self) -> str:
-        return f"Told({self.told.kind}: {len(self.steps)} steps to {self.result})"
+        return f"MatrixResult({self.told.kind}: {len(self.steps)} steps to {self.result})"
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The derivation as it is told."""
         return self.told
 
@@ -204,24 +204,24 @@ class MatrixForm(Result):
         return hessian_of(self.function, self.derived, self.checker, self.rules)
 
     @cached_property
-    def solved(self) -> Stationary | None:
+    def solved(self) -> MatrixNormalEquations | None:
         """The normal equations, where the gradient is linear."""
         return stationary(self.derived, self.checker)
 
-    def gradient(self) -> Told:
+    def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
-        title = Said("Gradient of {function}", {"function": self.function})
+        title = Message("Gradient of {function}", {"function": self.function})
         told = self._account("gradient", title, self._gradient())
-        return Told(told, self.derived.result)
+        return MatrixResult(told, self.derived.result)
 
-    def hessian(self) -> Told:
+    def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
-        title = Said("Hessian of {function}", {"function": self.function})
+        title = Message("Hessian of {function}", {"function": self.function})
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("hessian", title, self._hessian(), gradient)
-        return Told(told, self.second.result)
+        return MatrixResult(told, self.second.result)
 
-    def stationary(self) -> Told:
+    def stationary(self) -> MatrixResult:
         """The normal equations and their solution, step by step.
 
         Raises
@@ -234,50 +234,50 @@ class MatrixForm(Result):
                 f"the gradient is not linear in {self.variable.name}, so no formula gives where it is zero",
                 "find the minimum by descent",
             )
-        title = Said("Stationary point of {function}", {"function": self.function})
+        title = Message("Stationary point of {function}", {"function": self.function})
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("stationary point", title, self._stationary(self.solved), gradient)
-        return Told(told, self.solved.result)
+        return MatrixResult(told, self.solved.result)
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
-        title = Said("{function} in matrix form", {"function": self.function})
+        title = Message("{function} in matrix form", {"function": self.function})
         chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
         if self.solved is not None:
             chapters += self._stationary(self.solved)
         return self._account("form", title, chapters)
 
     def _account(
-        self, kind: str, title: Said, chapters: Iterable[Chapter], *lines: Equation
-    ) -> Account:
+        self, kind: str, title: Message, chapters: Iterable[Chapter], *lines: Equation
+    ) -> Exposition:
         shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
         *others, last = chapters
         last = replace(last, said=(*last.said, *self._sizes()))
         names = (self.variable.name,)
-        return Account(title, names, given, (*others, last), kind=f"matrix {kind}")
+        return Exposition(title, names, given, (*others, last), kind=f"matrix {kind}")
 
-    def _sizes(self) -> Iterator[Said]:
+    def _sizes(self) -> Iterator[Message]:
         """How large the matrices were at which the steps were checked."""
         sizes = tuple(
             Equation(nt.Symbol(name), nt.number(size))
             for name, size in self.checker.unrolling.sizes.items()
         )
         if sizes:
-            yield Said("The shapes were tried with {sizes}.", {"sizes": sizes})
+            yield Message("The shapes were tried with {sizes}.", {"sizes": sizes})
 
     def _gradient(self) -> Iterator[Chapter]:
-        heading = Said("Gradient by differentials", {})
+        heading = Message("Gradient by differentials", {})
         yield Chapter(heading, self.derived.chains, check=self.derived.check)
 
     def _hessian(self) -> Iterator[Chapter]:
-        heading = Said("Hessian by differentials", {})
+        heading = Message("Hessian by differentials", {})
         yield Chapter(heading, self.second.chains, check=self.second.check)
 
-    def _stationary(self, solved: Stationary) -> Iterator[Chapter]:
-        heading = Said("Where the gradient is zero", {})
-        where = Said("The last line holds where {A} has an inverse.", {"A": solved.matrix})
+    def _stationary(self, solved: MatrixNormalEquations) -> Iterator[Chapter]:
+        heading = Message("Where the gradient is zero", {})
+        where = Message("The last line holds where {A} has an inverse.", {"A": solved.matrix})
         yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 

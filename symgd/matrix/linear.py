@@ -112,7 +112,7 @@ def linear_of(problem: Problem) -> Linear:
     stacked = mx.Stacked(tuple(nt.Symbol(name) for name in problem.parameters))
     variable = Matrix(_free("w theta beta v", taken), len(features), 1, "", stacked)
     vectors = tuple(_vector(feature, columns, index, count) for feature in features)
-    data = Matrix(_free("X Z A D", taken), count, len(features), "", mx.Columns(vectors))
+    data = Matrix(_free("X Z A D", taken), count, len(features), "", mx.SideBySide(vectors))
     return Linear(score, data, variable, target, columns, features, sigmoid, index)
 
 

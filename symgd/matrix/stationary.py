@@ -59,7 +59,7 @@ EQUATION_RULES = (WRITTEN_OUT, BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OU
 
 
 @dataclass(frozen=True, repr=False)
-class Stationary:
+class MatrixNormalEquations:
     """The equations that hold where the gradient is zero.
 
     Parameters
@@ -134,7 +134,7 @@ def _difference(left: Term, right: Term) -> Term:
     return matrix_sum((left, Negative(right)))
 
 
-def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
+def stationary(gradient: Derived, checker: MatrixChecker) -> MatrixNormalEquations | None:
     """The normal equations, where the gradient is linear in its variable, else None.
 
     Parameters
@@ -172,7 +172,7 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> Stationary | None:
             "the gradient is not zero at the solution of the normal equations",
             "this is a fault of symgd: please report the formula",
         )
-    return Stationary(equations.chain(None), _normal(equations, normal), matrix, check)
+    return MatrixNormalEquations(equations.chain(None), _normal(equations, normal), matrix, check)
 
 
 def _in_front(inverse: Term, term: Term) -> Term:

@@ -83,7 +83,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
         raise FormulaError(
             f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
         )
-    return _Reader(text, constants).term()
+    return _FormulaReader(text, constants).term()
 
 
 def parse_condition(text: str) -> nt.Term:
@@ -94,10 +94,10 @@ def parse_condition(text: str) -> nt.Term:
     >>> parse_condition("u > 0").value
     u > 0
     """
-    return _Reader(text, CONSTANT_NAMES).condition_term()
+    return _FormulaReader(text, CONSTANT_NAMES).condition_term()
 
 
-class _Reader:
+class _FormulaReader:
     def __init__(self, text: str, constants: Collection[str]) -> None:
         self.text = text
         self.constants = constants

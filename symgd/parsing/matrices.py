@@ -77,10 +77,10 @@ def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
         raise FormulaError(
             f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
         )
-    return _Reader(text, matrices).whole()
+    return _MatrixReader(text, matrices).whole()
 
 
-class _Reader:
+class _MatrixReader:
     """A reader that goes down one level of binding at a time: sums, products, powers, atoms."""
 
     def __init__(self, text: str, matrices: Mapping[str, Matrix]) -> None:

@@ -19,7 +19,7 @@ MAX_PLACES = 8
 
 
 @dataclass(frozen=True)
-class Case:
+class WrongLine:
     """A wrong line and what stands before it.
 
     Parameters
@@ -45,7 +45,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Slip:
+class Attempt:
     """A wrong line, and what the letters of its explanation stand for."""
 
     term: nt.Term
@@ -53,7 +53,7 @@ class Slip:
 
 
 @dataclass(frozen=True)
-class SpoiltRule:
+class MalRule:
     """A rule of calculus that gives something else.
 
     Parameters
@@ -70,12 +70,12 @@ class SpoiltRule:
     spoil: Callable[[nt.Partial, Rewritten], nt.Term | None]
     everywhere: bool = True
 
-    def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Slip | None:
-        """The wrong Term in the place of the rule's, where the rule is the one that is spoilt."""
+    def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Attempt | None:
+        """The wrong Term in the place of the rule's, where the rule is the one that is mal_rules."""
         if name != self.rule and not (self.rule.endswith(" ") and name.startswith(self.rule)):
             return None
         wrong = self.spoil(partial, rewritten)
-        return None if wrong is None else Slip(wrong, _letters(partial, rewritten))
+        return None if wrong is None else Attempt(wrong, _letters(partial, rewritten))
 
 
 def _letters(partial: nt.Partial, rewritten: Rewritten) -> Mapping[str, nt.Term]:
@@ -93,23 +93,23 @@ def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
 
 def derived(
     line: nt.Term,
-    spoilt: Iterable[SpoiltRule] = (),
+    spoilt: Iterable[MalRule] = (),
     place: int | None = None,
     inner: nt.Term | None = None,
-) -> Slip | None:
+) -> Attempt | None:
     """`line` with every Partial worked out, the rules spoilt everywhere, at one place, or for one inner function.
 
     None where nothing was spoilt, or the line takes too many steps.
     """
     rules = tuple(spoilt)
-    met: dict[SpoiltRule, int] = dict.fromkeys(rules, 0)
+    met: dict[MalRule, int] = dict.fromkeys(rules, 0)
     said: dict[str, nt.Term] = {}
     letters: list[nt.Equation] = []
     for _ in range(MAX_STEPS):
         found = next(((p, t) for p, t in line.walk() if isinstance(t, nt.Partial)), None)
         if found is None:
             used = all(count > (place or 0) for count in met.values())
-            return Slip(_put_back(line, letters), said) if used else None
+            return Attempt(_put_back(line, letters), said) if used else None
         path, partial = found
         name, rewritten = first_rule(partial)
         letters += [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
@@ -154,10 +154,10 @@ def finished(line: nt.Term) -> nt.Term:
     return line if slip is None else slip.term
 
 
-def by_spoilt_rule(*rules: SpoiltRule) -> Callable[[Case], Iterator[Slip]]:
+def by_mal_rule(*rules: MalRule) -> Callable[[WrongLine], Iterator[Attempt]]:
     """Slips that come of one spoilt rule: everywhere, at a single place, or wherever one inner function stands."""
 
-    def slips(case: Case) -> Iterator[Slip]:
+    def slips(case: WrongLine) -> Iterator[Attempt]:
         for rule in rules:
             met: list[nt.Term] = []
             for place in (*((None,) if rule.everywhere else ()), *range(MAX_PLACES)):
@@ -175,16 +175,16 @@ def by_spoilt_rule(*rules: SpoiltRule) -> Callable[[Case], Iterator[Slip]]:
     return slips
 
 
-LocalRewrite = Callable[[nt.Term], Iterable[Slip]]
+LocalRewrite = Callable[[nt.Term], Iterable[Attempt]]
 
 
-def by_false_algebra(rewrite: LocalRewrite) -> Callable[[Case], Iterator[Slip]]:
+def by_false_algebra(rewrite: LocalRewrite) -> Callable[[WrongLine], Iterator[Attempt]]:
     """Slips that come of one false rewrite of a part of the line before, or of the right result."""
 
-    def slips(case: Case) -> Iterator[Slip]:
+    def slips(case: WrongLine) -> Iterator[Attempt]:
         for line in dict.fromkeys((case.before, finished(case.before), case.right)):
             for path, part in line.walk():
                 for slip in rewrite(part):
-                    yield Slip(finished(line.replace(path, slip.term)), slip.said)
+                    yield Attempt(finished(line.replace(path, slip.term)), slip.said)
 
     return slips

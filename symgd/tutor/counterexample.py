@@ -1,4 +1,4 @@
-"""Witness: small numbers at which two lines differ."""
+"""Counterexample: small numbers at which two lines differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SMALLEST, _LARGEST = 0.05, 10_000
 
 
 @dataclass(frozen=True)
-class Witness:
+class Counterexample:
     """Numbers that make two Terms differ, and what they are then.
 
     Parameters
@@ -58,7 +58,7 @@ class _Places(dict[str, int]):
 
 
 class _Given(Point):
-    """A point with the numbers of a Witness."""
+    """A point with the numbers of a Counterexample."""
 
     def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
         super().__init__(0, 0, exact, Unrolling())
@@ -94,7 +94,9 @@ def value_at(
         return None
 
 
-def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness | None:
+def counterexample(
+    exercise: Exercise, expected: nt.Term, written: nt.Term
+) -> Counterexample | None:
     """The first of some small numbers at which both Terms have values that differ to be seen, and are good to read."""
     exact = is_rational(expected) and is_rational(written)
     used = expected.names | written.names
@@ -107,7 +109,7 @@ def witness(exercise: Exercise, expected: nt.Term, written: nt.Term) -> Witness 
             continue
         scale = max(abs(left), abs(right))
         if abs(left - right) * 1000 > scale:
-            found = Witness(numbers, left, right, row)
+            found = Counterexample(numbers, left, right, row)
             if _SMALLEST < scale < _LARGEST:
                 return found
             spare = spare or found

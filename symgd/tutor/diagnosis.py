@@ -1,4 +1,4 @@
-"""Diagnosis: which misconception makes the wrong line that a student wrote."""
+"""Diagnoser: which misconception makes the wrong line that a student wrote."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.errors import SymgdError
-from symgd.tutor.attempts import Case, Slip, SpoiltRule, by_spoilt_rule, derived, expanded
-from symgd.tutor.counterexample import Witness, agree_with_more_examples, value_at
+from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
+from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
 from symgd.tutor.misconception import Misconception
-from symgd.tutor.verdict import SECONDS, Found
+from symgd.tutor.verdict import SECONDS, Diagnosis
 
 # What would explain too much in company.
 NOT_IN_PAIRS = frozenset(
@@ -32,16 +32,16 @@ CLOSE = 1e-9
 
 
 @dataclass
-class Diagnosis:
+class Diagnoser:
     """Makes slips of a case, and compares them with what was written.
 
     Parameters
     ----------
-    case : Case
+    case : WrongLine
     misconceptions : sequence of Misconception
         In the order in which they are tried.
     checker : Checker
-    witness : Witness or None
+    counterexample : Counterexample or None
         Numbers at which the written line has a value, so that most slips are told apart from it cheaply.
     seconds : float
         How long to look at most.
@@ -49,21 +49,21 @@ class Diagnosis:
         Whether that was too short to try everything.
     """
 
-    case: Case
+    case: WrongLine
     misconceptions: Sequence[Misconception]
     checker: Checker
-    witness: Witness | None
+    counterexample: Counterexample | None
     seconds: float = SECONDS
     spent: bool = False
 
-    def found(self) -> tuple[Found, ...]:
+    def found(self) -> tuple[Diagnosis, ...]:
         """The first misconception, or the first pair of them, that makes what was written; none where none does."""
         self.until = time.monotonic() + self.seconds
         usual = [m for m in self.misconceptions if m.key not in LAST_RESORTS]
         last = [m for m in self.misconceptions if m.key in LAST_RESORTS]
         return self._single(usual) or self._pair() or self._single(last)
 
-    def _single(self, misconceptions: Sequence[Misconception]) -> tuple[Found, ...]:
+    def _single(self, misconceptions: Sequence[Misconception]) -> tuple[Diagnosis, ...]:
         case = self.case
         plain = replace(case, before=expanded(case.before), right=expanded(case.right))
         cases = [case] if plain == case else [case, plain]
@@ -71,17 +71,17 @@ class Diagnosis:
             for each in cases:
                 for slip in self._tried(misconception.slips(each)):
                     if self._is_written(slip.term):
-                        return (Found(misconception, slip.said),)
+                        return (Diagnosis(misconception, slip.said),)
         return ()
 
-    def _pair(self) -> tuple[Found, ...]:
+    def _pair(self) -> tuple[Diagnosis, ...]:
         """Two at once: a spoilt rule and something done to its result, or two spoilt rules."""
         before = expanded(self.case.before)
         singles = [
             (misconception, rule, slip)
             for misconception in self.misconceptions
             for rule in misconception.rules
-            for slip in self._tried(by_spoilt_rule(rule)(replace(self.case, before=before)))
+            for slip in self._tried(by_mal_rule(rule)(replace(self.case, before=before)))
         ]
         for misconception, _, slip in singles:
             second = replace(self.case, before=slip.term, right=slip.term)
@@ -90,17 +90,17 @@ class Diagnosis:
                     continue
                 for twice in self._tried(other.slips(second)):
                     if self._is_written(twice.term):
-                        return (Found(misconception, slip.said), Found(other, twice.said))
+                        return (Diagnosis(misconception, slip.said), Diagnosis(other, twice.said))
         whole = {(m.key, rule): (m, slip) for m, rule, slip in reversed(singles) if rule.everywhere}
         for one, two in itertools.combinations(reversed(whole), 2):
             if one[1].rule == two[1].rule:
                 continue
             for both in self._tried(_spoilt(before, one[1], two[1])):
                 if self._is_written(both.term):
-                    return tuple(Found(m, slip.said) for m, slip in (whole[one], whole[two]))
+                    return tuple(Diagnosis(m, slip.said) for m, slip in (whole[one], whole[two]))
         return ()
 
-    def _tried(self, slips: Iterable[Slip]) -> Iterator[Slip]:
+    def _tried(self, slips: Iterable[Attempt]) -> Iterator[Attempt]:
         """The slips, as far as they can be made at all, and in time."""
         try:
             for slip in slips:
@@ -113,19 +113,19 @@ class Diagnosis:
 
     def _is_written(self, term: nt.Term) -> bool:
         """Whether a slip is equal in value to what was written."""
-        if self.witness is not None:
-            value = value_at(term, self.witness.numbers, self._exact and is_rational(term))
-            if value is not None and not _close(value, self.witness.written):
+        if self.counterexample is not None:
+            value = value_at(term, self.counterexample.numbers, self._exact and is_rational(term))
+            if value is not None and not _close(value, self.counterexample.written):
                 return False
         equal = self.checker.equal(term, self.case.written).passed
         return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
 
     @property
     def _exact(self) -> bool:
-        return self.witness is not None and isinstance(self.witness.written, Fraction)
+        return self.counterexample is not None and isinstance(self.counterexample.written, Fraction)
 
 
-def _spoilt(line: nt.Term, *rules: SpoiltRule) -> Iterator[Slip]:
+def _spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
     slip = derived(line, rules)
     if slip is not None:
         yield slip

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from symgd import terms as nt
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Case, Slip, finished
+from symgd.tutor.attempts import Attempt, WrongLine, finished
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES
 
-Slips = Callable[[Case], Iterable[Slip]]
+Slips = Callable[[WrongLine], Iterable[Attempt]]
 
 
-def partial_dropped(case: Case) -> Iterator[Slip]:
+def partial_dropped(case: WrongLine) -> Iterator[Attempt]:
     """A derivative that stood as a factor has vanished."""
     for path, part in case.before.walk():
         if not isinstance(part, Product) or not any(isinstance(f, Partial) for f in part.factors):
@@ -27,34 +27,34 @@ def partial_dropped(case: Case) -> Iterator[Slip]:
             if isinstance(factor, Partial) and not isinstance(factor.variable, nt.Abbreviation):
                 rest = nt.product_of((*part.factors[:place], *part.factors[place + 1 :]))
                 said = {"u": factor.body, "g": factor.body, "variable": factor.variable}
-                yield Slip(finished(case.before.replace(path, rest)), said)
+                yield Attempt(finished(case.before.replace(path, rest)), said)
 
 
 # Names and sums over the examples
 
 
-def _others(case: Case) -> list[nt.Symbol]:
+def _others(case: WrongLine) -> list[nt.Symbol]:
     """The other parameters."""
     named = case.exercise.vocabulary.variables
     return [v for v in named if v != case.variable and isinstance(v, nt.Symbol)]
 
 
-def other_zero(case: Case) -> Iterator[Slip]:
+def other_zero(case: WrongLine) -> Iterator[Attempt]:
     others = _others(case)
     groups = [[other] for other in others] + ([others] if len(others) > 1 else [])
     for group in groups:
         zeros: dict[Term, Term] = {other: number(0) for other in group}
         for line in dict.fromkeys((case.before, case.right)):
-            yield Slip(finished(line.substitute(zeros)), {"other": group[0]})
+            yield Attempt(finished(line.substitute(zeros)), {"other": group[0]})
 
 
-def other_variable(case: Case) -> Iterator[Slip]:
+def other_variable(case: WrongLine) -> Iterator[Attempt]:
     for other in _others(case):
         line = by_letter(case.before, {case.variable.name}, other)
-        yield Slip(finished(line), {"other": other})
+        yield Attempt(finished(line), {"other": other})
 
 
-def data_derived(case: Case) -> Iterator[Slip]:
+def data_derived(case: WrongLine) -> Iterator[Attempt]:
     """Derived by x, as in school, where x is data."""
     start = case.exercise.truth.get(case.variable.name)
     learned = {v.name for v in case.exercise.vocabulary.variables}
@@ -63,10 +63,10 @@ def data_derived(case: Case) -> Iterator[Slip]:
     for column in dict.fromkeys(columns):
         letter = nt.Symbol(f"{column.name}__")
         line = Partial(start.body.substitute({column: letter}), letter) if start else letter
-        yield Slip(finished(line).substitute({letter: column}), {"other": column})
+        yield Attempt(finished(line).substitute({letter: column}), {"other": column})
 
 
-def sums_dropped(case: Case) -> Iterator[Slip]:
+def sums_dropped(case: WrongLine) -> Iterator[Attempt]:
     for line in dict.fromkeys((finished(case.before), case.right)):
         dropped = line
         while True:
@@ -75,27 +75,27 @@ def sums_dropped(case: Case) -> Iterator[Slip]:
                 break
             dropped = dropped.replace(found[0], found[1].children[0])
         if dropped is not line:
-            yield Slip(dropped)
+            yield Attempt(dropped)
 
 
-def one_example(case: Case) -> Iterator[Slip]:
+def one_example(case: WrongLine) -> Iterator[Attempt]:
     """The Σ and the 1/N dropped: what is true of one example's loss."""
     for slip in sums_dropped(case):
         for count, _ in case.exercise.vocabulary.bounds.values():
-            yield Slip(Product((count, slip.term)))
+            yield Attempt(Product((count, slip.term)))
 
 
-def pulled_out(part: Term) -> Iterator[Slip]:
+def pulled_out(part: Term) -> Iterator[Attempt]:
     """Σ x_i a_i as x_i Σ a_i."""
     if isinstance(part, nt.BigSum):
         factors = nt.factors_of(part.body)
         for place, factor in enumerate(factors):
             if part.index in factor.names and len(factors) > 1:
                 rest = nt.product_of((*factors[:place], *factors[place + 1 :]))
-                yield Slip(Product((factor, part.rebuild((rest,)))), {"f": factor})
+                yield Attempt(Product((factor, part.rebuild((rest,)))), {"f": factor})
 
 
-def sum_of_product(part: Term) -> Iterator[Slip]:
+def sum_of_product(part: Term) -> Iterator[Attempt]:
     """Σ a_i b_i as Σ a_i · Σ b_i."""
     if not isinstance(part, nt.BigSum):
         return
@@ -103,10 +103,10 @@ def sum_of_product(part: Term) -> Iterator[Slip]:
     bound = [factor for factor in factors if part.index in factor.names]
     if len(bound) > 1:
         free = [factor for factor in factors if part.index not in factor.names]
-        yield Slip(Product((*free, *(part.rebuild((factor,)) for factor in bound))))
+        yield Attempt(Product((*free, *(part.rebuild((factor,)) for factor in bound))))
 
 
-def sum_of_constant(part: Term) -> Iterator[Slip]:
+def sum_of_constant(part: Term) -> Iterator[Attempt]:
     """Σ c as c, in a sum of terms or alone."""
     if not isinstance(part, nt.BigSum):
         return
@@ -115,80 +115,80 @@ def sum_of_constant(part: Term) -> Iterator[Slip]:
     bound = tuple(term for term in terms if part.index in term.names)
     if free:
         rest = (part.rebuild((nt.sum_of(bound),)),) if bound else ()
-        yield Slip(nt.sum_of((*rest, *free)), {"c": nt.sum_of(tuple(free))})
+        yield Attempt(nt.sum_of((*rest, *free)), {"c": nt.sum_of(tuple(free))})
 
 
-def residual_turned(case: Case) -> Iterator[Slip]:
+def residual_turned(case: WrongLine) -> Iterator[Attempt]:
     """The wrong sign, where the student wrote the residual the other way round."""
     if case.turned:
-        yield Slip(Negative(case.right))
+        yield Attempt(Negative(case.right))
 
 
-def set_to_zero(case: Case) -> Iterator[Slip]:
+def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
     """The derivative, and = 0 after it; a derivative that is a number is not set to anything."""
     if case.right.names and not is_step(case):
-        yield Slip(number(0), {"right": case.right})
+        yield Attempt(number(0), {"right": case.right})
 
 
 # Factors of the whole
 
 
 def scaled(*factors: tuple[Term, str]) -> Slips:
-    def slips(case: Case) -> Iterator[Slip]:
+    def slips(case: WrongLine) -> Iterator[Attempt]:
         for factor, letter in factors:
-            yield Slip(Product((factor, case.right)), {letter: factor})
+            yield Attempt(Product((factor, case.right)), {letter: factor})
 
     return slips
 
 
 def count_scaled(turned: bool) -> Slips:
-    def slips(case: Case) -> Iterator[Slip]:
+    def slips(case: WrongLine) -> Iterator[Attempt]:
         for count, _ in case.exercise.vocabulary.bounds.values():
             factor = Fraction(number(1), count) if turned else count
-            yield Slip(Product((factor, case.right)), {"count": count})
+            yield Attempt(Product((factor, case.right)), {"count": count})
 
     return slips
 
 
-def rate_inside(case: Case) -> Iterator[Slip]:
+def rate_inside(case: WrongLine) -> Iterator[Attempt]:
     for name in LEARNING_RATES:
         if name in case.written.names:
             rate = nt.Symbol(name)
-            yield Slip(Product((rate, case.right)), {"rate": rate})
-            yield Slip(Negative(Product((rate, case.right))), {"rate": rate})
+            yield Attempt(Product((rate, case.right)), {"rate": rate})
+            yield Attempt(Negative(Product((rate, case.right))), {"rate": rate})
 
 
-def is_step(case: Case) -> bool:
+def is_step(case: WrongLine) -> bool:
     """Whether a step of gradient descent was to be written: a learning rate is in what is right."""
     return not case.right.names.isdisjoint(LEARNING_RATES)
 
 
-def rate_lost(case: Case) -> Iterator[Slip]:
+def rate_lost(case: WrongLine) -> Iterator[Attempt]:
     """m − ∂J/∂m in the place of m − α·∂J/∂m."""
     for name in case.right.names.intersection(LEARNING_RATES) - case.written.names:
         rate = nt.Symbol(name)
-        yield Slip(case.right.substitute({rate: number(1)}), {"rate": rate})
+        yield Attempt(case.right.substitute({rate: number(1)}), {"rate": rate})
 
 
-def uphill(case: Case) -> Iterator[Slip]:
+def uphill(case: WrongLine) -> Iterator[Attempt]:
     """m + α·∂J/∂m in the place of m − α·∂J/∂m."""
     for name in case.right.names.intersection(LEARNING_RATES):
         rate = nt.Symbol(name)
-        yield Slip(case.right.substitute({rate: Negative(rate)}), {"rate": rate})
+        yield Attempt(case.right.substitute({rate: Negative(rate)}), {"rate": rate})
 
 
-def wrong_number(case: Case) -> Iterator[Slip]:
+def wrong_number(case: WrongLine) -> Iterator[Attempt]:
     """A multiple of what is right, as 16x⁴ is of 15x⁴."""
     for numbers in small_numbers(case.exercise, case.right.names | case.written.names):
         right, written = (value_at(term, numbers) for term in (case.right, case.written))
         if isinstance(right, fractions.Fraction) and isinstance(written, fractions.Fraction):
             if right * written > 0:
                 ratio = nt.Number(written / right)
-                yield Slip(Product((ratio, case.right)), {"ratio": ratio})
+                yield Attempt(Product((ratio, case.right)), {"ratio": ratio})
             return
 
 
-def another_cost(case: Case) -> Iterator[Slip]:
+def another_cost(case: WrongLine) -> Iterator[Attempt]:
     """1/(2N) Σ or Σ alone in the place of 1/N Σ, and so on."""
     if case.before != case.exercise.body:
         return
@@ -196,10 +196,10 @@ def another_cost(case: Case) -> Iterator[Slip]:
         shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
         halves = [Fraction(count, number(2)), half(2), number(2)]
         for factor in (count, Product((number(2), count)), *halves, *shares):
-            yield Slip(Product((factor, case.right)), {"factor": factor, "right": case.right})
+            yield Attempt(Product((factor, case.right)), {"factor": factor, "right": case.right})
 
 
-def penalty_lost(case: Case) -> Iterator[Slip]:
+def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     """The losses alone derived, where a penalty on the parameters is added to them."""
     body = case.exercise.body
     if not isinstance(body, Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
@@ -211,7 +211,7 @@ def penalty_lost(case: Case) -> Iterator[Slip]:
     penalty = tuple(term for term in body.terms if data.isdisjoint(term.names))
     if losses and penalty:
         start = Partial(nt.sum_of(losses), case.variable)
-        yield Slip(finished(start), {"penalty": nt.sum_of(penalty)})
+        yield Attempt(finished(start), {"penalty": nt.sum_of(penalty)})
 
 
 def half(value: int) -> Term:
@@ -221,14 +221,14 @@ def half(value: int) -> Term:
 # False algebra
 
 
-def first_sign_only(part: Term) -> Iterator[Slip]:
+def first_sign_only(part: Term) -> Iterator[Attempt]:
     """−(a + b) as −a + b."""
     if isinstance(part, Negative) and isinstance(part.term, Sum):
         first, *rest = part.term.terms
-        yield Slip(Sum((Negative(first), *rest)), {"body": part.term})
+        yield Attempt(Sum((Negative(first), *rest)), {"body": part.term})
 
 
-def first_term_multiplied(part: Term) -> Iterator[Slip]:
+def first_term_multiplied(part: Term) -> Iterator[Attempt]:
     """c·(a + b) as c·a + b."""
     if not isinstance(part, Product):
         return
@@ -237,10 +237,10 @@ def first_term_multiplied(part: Term) -> Iterator[Slip]:
             others = (*part.factors[:place], *part.factors[place + 1 :])
             first, *rest = factor.terms
             said = {"c": nt.product_of(others), "body": factor}
-            yield Slip(Sum((Product((*others, first)), *rest)), said)
+            yield Attempt(Sum((Product((*others, first)), *rest)), said)
 
 
-def power_of_terms(part: Term) -> Iterator[Slip]:
+def power_of_terms(part: Term) -> Iterator[Attempt]:
     """(a + b)² as a² + b²."""
     if isinstance(part, Power) and isinstance(part.base, Sum):
         terms = (
@@ -249,31 +249,31 @@ def power_of_terms(part: Term) -> Iterator[Slip]:
             else Power(t, part.exponent)
             for t in part.base.terms
         )
-        yield Slip(Sum(tuple(terms)), {"body": part})
+        yield Attempt(Sum(tuple(terms)), {"body": part})
 
 
-def power_lost(part: Term) -> Iterator[Slip]:
+def power_lost(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Power):
-        yield Slip(part.base, {"body": part})
+        yield Attempt(part.base, {"body": part})
 
 
-def term_lost(part: Term) -> Iterator[Slip]:
+def term_lost(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
         for place, term in enumerate(part.terms):
             rest = (*part.terms[:place], *part.terms[place + 1 :])
-            yield Slip(nt.sum_of(rest), {"f": term.term if isinstance(term, Negative) else term})
+            yield Attempt(nt.sum_of(rest), {"f": term.term if isinstance(term, Negative) else term})
 
 
-def factor_dropped(part: Term) -> Iterator[Slip]:
+def factor_dropped(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Product):
         for place, factor in enumerate(part.factors):
             rest = (*part.factors[:place], *part.factors[place + 1 :])
-            yield Slip(nt.product_of(rest), {"f": factor})
+            yield Attempt(nt.product_of(rest), {"f": factor})
 
 
-def sign_changed(part: Term) -> Iterator[Slip]:
+def sign_changed(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
         for place, term in enumerate(part.terms):
             new = term.term if isinstance(term, Negative) else Negative(term)
             said = {"f": term.term if isinstance(term, Negative) else term}
-            yield Slip(Sum((*part.terms[:place], new, *part.terms[place + 1 :])), said)
+            yield Attempt(Sum((*part.terms[:place], new, *part.terms[place + 1 :])), said)

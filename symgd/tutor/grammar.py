@@ -12,7 +12,7 @@ from symgd import terms as nt
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
-from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, Token
+from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
 
@@ -53,7 +53,7 @@ class Grammar(Cursor):
     def __init__(
         self,
         text: str,
-        tokens: list[Token],
+        tokens: list[LineToken],
         vocabulary: Vocabulary,
         scopes: Scopes,
         by: nt.Variable | None,
@@ -75,7 +75,7 @@ class Grammar(Cursor):
         """Leave out the (x) of u'(x)."""
 
     @abstractmethod
-    def named(self, name: str, token: Token) -> nt.Term:
+    def named(self, name: str, token: LineToken) -> nt.Term:
         """What a name means."""
 
     def whole(self) -> nt.Term:
@@ -186,7 +186,7 @@ class Grammar(Cursor):
             else:
                 return self.bound(term)
 
-    def raised(self, token: Token) -> nt.Term:
+    def raised(self, token: LineToken) -> nt.Term:
         text = token.text.translate(RAISED)
         if text == "n":
             return self.named("n", token)
@@ -292,7 +292,7 @@ class Grammar(Cursor):
         self.between = False
         return nt.call("abs", term)
 
-    def number(self, token: Token) -> nt.Term:
+    def number(self, token: LineToken) -> nt.Term:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
             raise self.error(

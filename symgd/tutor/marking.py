@@ -9,14 +9,19 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
 from symgd.errors import DerivationError, FormulaError
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Case, finished
-from symgd.tutor.counterexample import Witness, agree_with_more_examples, are_proportional, witness
-from symgd.tutor.diagnosis import Diagnosis
+from symgd.tutor.attempts import WrongLine, finished
+from symgd.tutor.counterexample import (
+    Counterexample,
+    agree_with_more_examples,
+    are_proportional,
+    counterexample,
+)
+from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
-from symgd.tutor.verdict import Found, Mark, Status, Verdict
+from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.text import text
 
@@ -206,15 +211,15 @@ class _Marker:
         assert wrong is not None
         before = chain.before.term if chain.before else chain.truth
         right = self.right_of(chain)
-        seen = witness(self.exercise, before, wrong.term)
+        seen = counterexample(self.exercise, before, wrong.term)
         found, hurried = self.found(chain, before, right, seen)
         return Verdict(
             "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing, hurried
         )
 
     def found(
-        self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Witness | None
-    ) -> tuple[tuple[Found, ...], bool]:
+        self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Counterexample | None
+    ) -> tuple[tuple[Diagnosis, ...], bool]:
         """What explains the wrong line, in the first of its readings that anything explains; whether time ran out."""
         hurried = False
         assert chain.wrong is not None
@@ -222,9 +227,9 @@ class _Marker:
         line = next(s for s in chain.statements if s.readings[0] == usual)
         variable = chain.variable or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
-            case = Case(before, right, term, variable, self.exercise, self.turned(term))
-            numbers = seen if term is usual else witness(self.exercise, before, term)
-            diagnosis = Diagnosis(case, self.misconceptions, self.checker, numbers)
+            case = WrongLine(before, right, term, variable, self.exercise, self.turned(term))
+            numbers = seen if term is usual else counterexample(self.exercise, before, term)
+            diagnosis = Diagnoser(case, self.misconceptions, self.checker, numbers)
             found = diagnosis.found()
             hurried = hurried or diagnosis.spent
             if found:

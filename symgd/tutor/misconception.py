@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from symgd.terms import Partial, Term
-from symgd.tutor.attempts import Case, Slip, SpoiltRule, by_false_algebra, by_spoilt_rule
+from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_false_algebra, by_mal_rule
 from symgd.tutor.false_algebra import Slips
 from symgd.writing.steps import Rewritten
 
@@ -26,8 +26,8 @@ class Misconception:
     remedy : str
         What to do.
     slips : callable
-        Takes a Case; answers the wrong lines that the misconception makes of it.
-    rules : tuple of SpoiltRule
+        Takes a WrongLine; answers the wrong lines that the misconception makes of it.
+    rules : tuple of MalRule
         The spoilt rules behind it, if that is how it comes about; two of these may meet in one line.
     """
 
@@ -36,7 +36,7 @@ class Misconception:
     explanation: str
     remedy: str
     slips: Slips
-    rules: tuple[SpoiltRule, ...] = ()
+    rules: tuple[MalRule, ...] = ()
 
 
 def by_rules(
@@ -48,10 +48,10 @@ def by_rules(
     more: Slips | None = None,
     everywhere: bool = True,
 ) -> Misconception:
-    made = tuple(SpoiltRule(rule, spoil, everywhere) for rule, spoil in rules)
-    from_rules = by_spoilt_rule(*made)
+    made = tuple(MalRule(rule, spoil, everywhere) for rule, spoil in rules)
+    from_rules = by_mal_rule(*made)
 
-    def slips(case: Case) -> Iterator[Slip]:
+    def slips(case: WrongLine) -> Iterator[Attempt]:
         yield from more(case) if more is not None else ()
         yield from from_rules(case)
 
@@ -59,6 +59,6 @@ def by_rules(
 
 
 def by_algebra(
-    key: str, name: str, explanation: str, remedy: str, rewrite: Callable[[Term], Iterable[Slip]]
+    key: str, name: str, explanation: str, remedy: str, rewrite: Callable[[Term], Iterable[Attempt]]
 ) -> Misconception:
     return Misconception(key, name, explanation, remedy, by_false_algebra(rewrite))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from symgd.terms import number
 from symgd.tutor import false_algebra as lines
-from symgd.tutor import mal_rules as spoilt
+from symgd.tutor import mal_rules
 from symgd.tutor.calculus_mal_rules import CALCULUS
 from symgd.tutor.misconception import Misconception, by_algebra, by_rules
 
@@ -47,56 +47,56 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "constant derived to itself",
         "{c} does not depend on {variable}: its derivative is 0",
         "write 0 for the derivative of a constant",
-        ("constant rule", spoilt.constant_kept),
+        ("constant rule", mal_rules.constant_kept),
     ),
     by_rules(
         "first-term-only",
         "only the first term derived",
         "in the sum {body} only the first term was derived; the others stand as they were",
         "derive every term of a sum",
-        ("sum rule", spoilt.first_term_only),
+        ("sum rule", mal_rules.first_term_only),
     ),
     by_rules(
         "function-not-derived",
         "function not derived",
         "{body} stands as it was: only exp is its own derivative",
         "write the derivative of {body}",
-        ("derivative of ", spoilt.function_kept),
+        ("derivative of ", mal_rules.function_kept),
     ),
     by_rules(
         "constant-factor-derived",
         "constant factor derived",
         "{c} is a constant factor: it stays, and only the rest is derived",
         "keep the constant factor in front",
-        ("constant multiple rule", spoilt.zero),
+        ("constant multiple rule", mal_rules.zero),
     ),
     by_rules(
         "variable-derived-to-zero",
         "variable derived to 0",
         "{variable} is what is derived by: its derivative is 1, not 0",
         "write 1",
-        ("variable", spoilt.zero),
+        ("variable", mal_rules.zero),
     ),
     by_rules(
         "constant-derived-to-one",
         "constant derived to 1",
         "{c} does not depend on {variable}: its derivative is 0, not 1",
         "derive by {variable} alone, and hold everything else constant",
-        ("constant rule", spoilt.one),
+        ("constant rule", mal_rules.one),
     ),
     by_rules(
         "variable-derived-to-itself",
         "variable derived to itself",
         "the derivative of {variable} by itself is 1",
         "write 1",
-        ("variable", spoilt.constant_kept),
+        ("variable", mal_rules.constant_kept),
     ),
     by_rules(
         "every-entry",
         "derivative by every entry",
         "{f} is derived to 1 whatever its index, but it is {variable} for one index only",
         "keep the one term of the sum whose index is that of {variable}",
-        ("index rule", spoilt.one),
+        ("index rule", mal_rules.one),
     ),
     Misconception(
         "other-variable",
@@ -111,8 +111,8 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "lost minus sign",
         "the minus before a term is gone; it is a constant factor −1 and stays",
         "keep the minus sign when the term is derived",
-        ("constant multiple rule", spoilt.minus_lost),
-        ("sum rule", spoilt.minus_in_sum_lost),
+        ("constant multiple rule", mal_rules.minus_lost),
+        ("sum rule", mal_rules.minus_in_sum_lost),
     ),
     Misconception(
         "residual-turned",
@@ -227,7 +227,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "constant factor lost",
         "the constant factor {c} is missing",
         "a constant factor stays in front",
-        ("constant multiple rule", spoilt.factor_lost),
+        ("constant multiple rule", mal_rules.factor_lost),
         everywhere=False,
     ),
     by_algebra(

@@ -15,13 +15,13 @@ from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar
-from symgd.tutor.tokens import CLOSING, Token
+from symgd.tutor.tokens import CLOSING, LineToken
 from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
 from symgd.writing.text import text
 
 
 def readings(
-    text: str, tokens: list[Token], vocabulary: Vocabulary, by: nt.Variable | None = None
+    text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
     """What a formula may mean, the usual reading first.
 
@@ -29,7 +29,7 @@ def readings(
     ----------
     text : str
         The line, for errors.
-    tokens : list of Token
+    tokens : list of LineToken
         The part of it to be read.
     vocabulary : Vocabulary
     by : Variable, optional
@@ -99,7 +99,7 @@ class _Hand(Grammar):
             'write decimals with a point, "0.5"' if found == "," else expected,
         )
 
-    def name(self, token: Token) -> nt.Term:
+    def name(self, token: LineToken) -> nt.Term:
         name = spelled(token.text)
         function = SPOKEN.get(name, ALIASES.get(token.text, token.text))
         if function in FUNCTIONS and self.kind() == "prime" and not self.vocabulary.has(name):
@@ -133,7 +133,7 @@ class _Hand(Grammar):
             return False
         return "e" not in self.vocabulary.usual or self.kind(1) != "number"
 
-    def named(self, name: str, token: Token) -> nt.Term:
+    def named(self, name: str, token: LineToken) -> nt.Term:
         vocabulary = self.vocabulary
         if name in vocabulary.costs and not vocabulary.has(name):
             return self.cost(name, token)
@@ -181,13 +181,15 @@ class _Hand(Grammar):
             self.at += 3
         return found
 
-    def split(self, token: Token) -> nt.Term | None:
+    def split(self, token: LineToken) -> nt.Term | None:
         """The first of several names side by side without a sign, mx_i, if each of them is known."""
         pieces = self.pieces(token.text)
         if not pieces or token.kind != "name":
             return None
         places = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
-        found = [Token("name", piece, place) for piece, place in zip(pieces, places, strict=False)]
+        found = [
+            LineToken("name", piece, place) for piece, place in zip(pieces, places, strict=False)
+        ]
         self.tokens[self.at - 1 : self.at] = found
         return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
 
@@ -203,7 +205,7 @@ class _Hand(Grammar):
                 return (head, *tail)
         return ()
 
-    def unknown(self, token: Token) -> FormulaError:
+    def unknown(self, token: LineToken) -> FormulaError:
         known = self.vocabulary.known
         functions = [*FUNCTIONS, *ALIASES]
         begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
@@ -216,7 +218,7 @@ class _Hand(Grammar):
             remedy = f'its names are {", ".join(known)}; or define it on a line of its own, "{token.text} = ..."'
         return self.error(f'"{token.text}" is not a name of this exercise', remedy, token.start)
 
-    def cost(self, name: str, token: Token) -> nt.Term:
+    def cost(self, name: str, token: LineToken) -> nt.Term:
         """J, J(m, b), f'(x), J'(m)."""
         term: nt.Term = self.vocabulary.costs[name]
         by = self.named_in_parentheses() if self.kind() == "prime" else None
@@ -241,7 +243,7 @@ class _Hand(Grammar):
             return None
         return self.vocabulary.variable(spelled(self.tokens[self.at + 2].text), self.counting)
 
-    def call(self, function: str, token: Token) -> nt.Term:
+    def call(self, function: str, token: LineToken) -> nt.Term:
         """sin(x), sin²(x), sin x."""
         raised = None
         if self.kind() == "raised":
@@ -261,7 +263,7 @@ class _Hand(Grammar):
         term = self.called(function, arguments, token)
         return nt.Power(term, raised) if raised is not None else term
 
-    def called(self, function: str, arguments: tuple[nt.Term, ...], token: Token) -> nt.Term:
+    def called(self, function: str, arguments: tuple[nt.Term, ...], token: LineToken) -> nt.Term:
         """The function of its arguments, or what it is short for."""
         short = SHORTHANDS.get(function)
         arity = short[0] if short else FUNCTIONS[function].arity
@@ -291,7 +293,7 @@ class _Hand(Grammar):
         self.take()
         return tuple(found)
 
-    def big_sum(self, token: Token) -> nt.Term:
+    def big_sum(self, token: LineToken) -> nt.Term:
         if not self.vocabulary.bounds:
             raise self.error("there is no Σ in this exercise", "write the formula", token.start)
         sign = re.match(r"[Σ∑]|\\sum|[Ss]um|[Mm]ean", token.text)
@@ -311,7 +313,7 @@ class _Hand(Grammar):
             return nt.Product((nt.Fraction(nt.number(1), upper), total))
         return total
 
-    def counted(self, token: Token, below: str) -> str:
+    def counted(self, token: LineToken, below: str) -> str:
         """The index of a Σ, from what stands under and above it."""
         written = spelled(re.split(r"\^|ᴺ|ⁿ", below)[0]).lstrip("_")
         index, _, start = written.partition("=")
@@ -326,7 +328,7 @@ class _Hand(Grammar):
             raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
         return index
 
-    def derivative(self, token: Token) -> nt.Term:
+    def derivative(self, token: LineToken) -> nt.Term:
         """∂J/∂m is a Term; ∂/∂m derives what stands after it."""
         by = self.vocabulary.variable(spelled(token.by), self.counting)
         if by is None:
@@ -347,7 +349,7 @@ class _Hand(Grammar):
             return self.signed()
         return self.run() if reach == 1 or self.sign() not in CLOSING else self.factor()
 
-    def quotient(self, token: Token) -> nt.Term:
+    def quotient(self, token: LineToken) -> nt.Term:
         """d(...)/dm."""
         body = self.factor()
         by = None

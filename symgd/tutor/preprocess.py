@@ -39,7 +39,7 @@ _JOINING = re.compile(r"\s*[+*/·×)\]}]")
 
 
 @dataclass(frozen=True)
-class Line:
+class TypedLine:
     """A line's formula, spaces where something else stood.
 
     Parameters
@@ -60,7 +60,7 @@ class Line:
 class Sheet:
     """All lines with formulas, and the numbers of those that are words."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TypedLine, ...]
     words: tuple[int, ...]
 
 
@@ -79,24 +79,24 @@ def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
     >>> [(line.number, line.text.split()) for line in sheet.lines], sheet.words
     ([(1, ['J', '=', 'x', '+', 'y'])], (3,))
     """
-    lines: list[Line] = []
+    lines: list[TypedLine] = []
     words: list[int] = []
     for number, text in enumerate(texts, 1):
         line = _bare(number, text)
         if line.text.strip() and _is_words(line.text, known):
             words.append(number)
         elif line.text.strip() or line.defined:
-            line = Line(number, _without_words(line.text, known), line.defined)
+            line = TypedLine(number, _without_words(line.text, known), line.defined)
             if lines and _goes_on(lines[-1].text, line.text):
                 before = lines.pop()
-                line = Line(
+                line = TypedLine(
                     before.number, f"{before.text} {line.text}", before.defined + line.defined
                 )
             lines.append(line)
     return Sheet(tuple(lines), tuple(words))
 
 
-def _bare(number: int, text: str) -> Line:
+def _bare(number: int, text: str) -> TypedLine:
     """A line without its number, notes and clauses; what is left stands where it stood."""
     text = _ABOVE_FIRST.sub(r"\1\3\2", typed(text).translate(_HALVES))
     note = _NOTE.search(text)
@@ -110,7 +110,7 @@ def _bare(number: int, text: str) -> Line:
         match = opening.match(bare)
         if match and "=" in bare[match.end() :] + text[: match.end()]:
             bare = " " * match.end() + bare[match.end() :]
-    return Line(number, bare.rstrip(" \t.,;✓✔∎□■"), tuple(defined))
+    return TypedLine(number, bare.rstrip(" \t.,;✓✔∎□■"), tuple(defined))
 
 
 def _is_words(text: str, known: Callable[[str], bool]) -> bool:

@@ -32,7 +32,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 @dataclass(frozen=True)
-class Token:
+class LineToken:
     """A piece of a line; `apart` says whether a space stands before it."""
 
     kind: str
@@ -43,13 +43,13 @@ class Token:
     by: str = ""
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[LineToken]:
     """Cut a line into tokens; FormulaError where a character belongs to none."""
     if len(text) > MAX_LENGTH:
         raise FormulaError(
             f"the line has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
         )
-    found: list[Token] = []
+    found: list[LineToken] = []
     position, apart = 0, False
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -73,15 +73,15 @@ def tokens_of(text: str) -> list[Token]:
             below = match.group("below")
             kind = "derivative" if match.group("derivative") or below else str(match.lastgroup)
             of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
-            found.append(Token(kind, match.group(), position, apart, of, by))
+            found.append(LineToken(kind, match.group(), position, apart, of, by))
             apart = False
         position = match.end()
     return found
 
 
-def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
+def split_at_equals(tokens: list[LineToken]) -> list[list[LineToken]]:
     """The parts between the = signs outside all parentheses."""
-    parts: list[list[Token]] = [[]]
+    parts: list[list[LineToken]] = [[]]
     depth = 0
     for token in tokens:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
@@ -92,7 +92,7 @@ def split_at_equals(tokens: list[Token]) -> list[list[Token]]:
     return parts
 
 
-def equations_of(tokens: list[Token]) -> list[list[Token]]:
+def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:
     """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none.
 
     Examples
@@ -100,7 +100,7 @@ def equations_of(tokens: list[Token]) -> list[list[Token]]:
     >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
     [3, 4]
     """
-    found: list[list[Token]] = [[]]
+    found: list[list[LineToken]] = [[]]
     depth = 0
     for token in tokens:
         depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
@@ -116,7 +116,7 @@ def equations_of(tokens: list[Token]) -> list[list[Token]]:
 class Cursor:
     """A place in a list of tokens, and errors that point there."""
 
-    def __init__(self, text: str, tokens: list[Token]) -> None:
+    def __init__(self, text: str, tokens: list[LineToken]) -> None:
         self.text = text
         self.tokens = [*tokens]
         self.at = 0
@@ -133,7 +133,7 @@ class Cursor:
         place = self.at + ahead
         return self.tokens[place].kind if place < len(self.tokens) else ""
 
-    def take(self) -> Token:
+    def take(self) -> LineToken:
         token = self.tokens[self.at]
         self.at += 1
         return token

@@ -12,8 +12,8 @@ from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.parser import readings
-from symgd.tutor.preprocess import Line, sheet_of
-from symgd.tutor.tokens import Token, equations_of, split_at_equals, tokens_of
+from symgd.tutor.preprocess import TypedLine, sheet_of
+from symgd.tutor.tokens import LineToken, equations_of, split_at_equals, tokens_of
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
@@ -66,7 +66,7 @@ class _Parts:
 
     line: int
     text: str
-    parts: list[list[Token]]
+    parts: list[list[LineToken]]
     joined: bool
 
 
@@ -75,7 +75,7 @@ class _Definition:
     line: int
     name: str
     text: str
-    tokens: list[Token]
+    tokens: list[LineToken]
     indices: tuple[str, ...] = field(default=())
     called: bool = False
 
@@ -96,7 +96,7 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     texts = texts_of(lines)
     if len(texts) > MAX_LINES:
         raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
-    return _Reader(exercise, texts).transcript()
+    return _TranscriptReader(exercise, texts).transcript()
 
 
 def texts_of(lines: str | Iterable[str]) -> list[str]:
@@ -113,7 +113,7 @@ def texts_of(lines: str | Iterable[str]) -> list[str]:
     return lines.splitlines() if isinstance(lines, str) else [str(line) for line in lines]
 
 
-class _Reader:
+class _TranscriptReader:
     def __init__(self, exercise: Exercise, texts: list[str]) -> None:
         self.exercise = exercise
         self.texts = texts
@@ -150,7 +150,7 @@ class _Reader:
         vocabulary = self.exercise.vocabulary
         return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
 
-    def cut(self, line: Line) -> None:
+    def cut(self, line: TypedLine) -> None:
         """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
@@ -161,7 +161,7 @@ class _Reader:
         for tokens in equations:
             self.cut_equation(line, split_at_equals(tokens))
 
-    def cut_equation(self, line: Line, parts: list[list[Token]]) -> None:
+    def cut_equation(self, line: TypedLine, parts: list[list[LineToken]]) -> None:
         if not parts[0] and len(parts) == 1:
             return
         joined = len(parts) == 1 or not parts[0]
@@ -171,7 +171,7 @@ class _Reader:
             self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
         self.rows.append(_Parts(line.number, line.text, parts, joined))
 
-    def defined_name(self, parts: list[list[Token]]) -> str | None:
+    def defined_name(self, parts: list[list[LineToken]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
         first = parts[0]
         if not first or first[0].kind != "name":
@@ -185,7 +185,7 @@ class _Reader:
         taken = name in known.symbols or name in known.columns or cost
         return None if taken or self.short_for(name) else name
 
-    def is_part(self, name: str, tokens: list[Token]) -> bool:
+    def is_part(self, name: str, tokens: list[LineToken]) -> bool:
         """Whether a name that others have for the cost is a part of it here: E = m x_i + b - y_i, g(x) = x^2."""
         exercise = self.exercise
         if name == exercise.function.name:
@@ -220,7 +220,7 @@ class _Reader:
         return None
 
     def define(
-        self, number: int, name: str, text: str, tokens: list[Token], called: bool = False
+        self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
     ) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
@@ -275,7 +275,7 @@ class _Reader:
 
     def opening(
         self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
-    ) -> tuple[nt.Term, Kind, list[list[Token]]]:
+    ) -> tuple[nt.Term, Kind, list[list[LineToken]]]:
         """What a line's formulas are said to be equal to."""
         if row.joined:
             if before is not None:

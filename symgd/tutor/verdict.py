@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sympy
 
 from symgd import terms as nt
-from symgd.tutor.counterexample import Witness
+from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.misconception import Misconception
 from symgd.writing.latex import latex
 from symgd.writing.sympy_text import sympy_text
@@ -62,7 +62,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Found:
+class Diagnosis:
     """A misconception, and what the letters of its explanation stand for."""
 
     misconception: Misconception
@@ -84,11 +84,11 @@ class Verdict:
         The right line before it; None where it is the first of its chain.
     begun : Term or None
         What the wrong line should be equal to.
-    found : tuple of Found
+    diagnoses : tuple of Diagnosis
         The misconceptions behind it, where they are known; two where it took both.
     expected : Term or None
         The right result.
-    witness : Witness or None
+    counterexample : Counterexample or None
         Numbers at which the wrong line and the one before it differ.
     missing : tuple of str
         The variables whose derivatives are still to be written or finished.
@@ -103,9 +103,9 @@ class Verdict:
     wrong: Mark | None = None
     before: Mark | None = None
     begun: nt.Term | None = None
-    found: tuple[Found, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
     expected: nt.Term | None = None
-    witness: Witness | None = None
+    counterexample: Counterexample | None = None
     missing: tuple[str, ...] = ()
     hurried: bool = False
     words: tuple[int, ...] = ()
@@ -124,7 +124,7 @@ class Verdict:
     @property
     def misconception(self) -> Misconception | None:
         """The first misconception behind it."""
-        return self.found[0].misconception if self.found else None
+        return self.diagnoses[0].misconception if self.diagnoses else None
 
     @property
     def result(self) -> sympy.Expr | None:
@@ -214,27 +214,28 @@ def _wrong(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
         yield f"{indent}{write(nt.Equation(before.left, before.term))}"
     yield f"{indent}{write(nt.Equation(wrong.left, wrong.term))}   <- line {wrong.line}"
     yield ""
-    if verdict.witness is not None:
-        yield _numbers(verdict.witness, verdict, write)
+    if verdict.counterexample is not None:
+        yield _numbers(verdict.counterexample, verdict, write)
     yield from _explanations(verdict, write)
     if verdict.expected is not None and verdict.expected != wrong.left:
         yield f"What comes out: {write(nt.Equation(wrong.left, verdict.expected))}"
     yield from _afterwards(verdict)
 
 
-def _numbers(witness: Witness, verdict: Verdict, write: Write) -> str:
+def _numbers(counterexample: Counterexample, verdict: Verdict, write: Write) -> str:
     given = [
-        f"{_name(name, write)} = {_values(numbers)}" for name, numbers in witness.numbers.items()
+        f"{_name(name, write)} = {_values(numbers)}"
+        for name, numbers in counterexample.numbers.items()
     ]
-    if witness.row is not None:
-        given.append(f"and the example {witness.row} where an index stands outside every Σ")
+    if counterexample.row is not None:
+        given.append(f"and the example {counterexample.row} where an index stands outside every Σ")
     assert verdict.wrong is not None
     before = f"line {verdict.before.line}" if verdict.before else _sought(verdict.wrong.left, write)
     if verdict.before and verdict.before.line == verdict.wrong.line:
         before, after = "the first", "the second"
     else:
         after = f"line {verdict.wrong.line}"
-    values = f"{before} is {number(witness.expected)}, {after} is {number(witness.written)}."
+    values = f"{before} is {number(counterexample.expected)}, {after} is {number(counterexample.written)}."
     return f"With {', '.join(given)}: {values}" if given else f"Everywhere, {values}"
 
 
@@ -271,21 +272,23 @@ def number(value: Any) -> str:
 
 
 def _explanations(verdict: Verdict, write: Write) -> Iterator[str]:
-    if not verdict.found:
+    if not verdict.diagnoses:
         looked = f"No slip that symgd knows was found in {SECONDS:.0f} seconds."
         yield looked if verdict.hurried else "It is no slip that symgd knows."
         return
-    names = [_filled(found, found.misconception.name, write) for found in verdict.found]
+    names = [
+        _filled(diagnosis, diagnosis.misconception.name, write) for diagnosis in verdict.diagnoses
+    ]
     if len(names) > 1:
         yield f"Two slips at once: {' and '.join(names)}."
-    for name, found in zip(names, verdict.found, strict=True):
-        what = _filled(found, found.misconception.explanation, write)
-        remedy = _filled(found, found.misconception.remedy, write)
+    for name, diagnosis in zip(names, verdict.diagnoses, strict=True):
+        what = _filled(diagnosis, diagnosis.misconception.explanation, write)
+        remedy = _filled(diagnosis, diagnosis.misconception.remedy, write)
         yield f"{_capital(name)}: {what}."
         yield f"What to do: {remedy}."
 
 
-def _filled(found: Found, words: str, write: Write) -> str:
+def _filled(found: Diagnosis, words: str, write: Write) -> str:
     """A sentence with its letters written; a letter that nothing is known of is left out."""
     return words.format_map({name: write(term) for name, term in found.said.items()})
 
@@ -335,8 +338,8 @@ def as_json(verdict: Verdict) -> str:
         else None
     )
     record["expected"] = _both(verdict.expected) if verdict.expected is not None else None
-    record["misconceptions"] = [_misconception(found) for found in verdict.found]
-    record["witness"] = _witness(verdict.witness)
+    record["misconceptions"] = [_misconception(diagnosis) for diagnosis in verdict.diagnoses]
+    record["witness"] = _counterexample(verdict.counterexample)
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -353,20 +356,22 @@ def _both(term: nt.Term) -> dict[str, str]:
     return {"text": text(term), "latex": latex(term), "sympy": sympy_text(term.value)}
 
 
-def _misconception(found: Found) -> dict[str, str]:
+def _misconception(diagnosis: Diagnosis) -> dict[str, str]:
     return {
-        "key": found.misconception.key,
-        "name": _filled(found, found.misconception.name, text),
-        "explanation": _filled(found, found.misconception.explanation, text),
-        "remedy": _filled(found, found.misconception.remedy, text),
+        "key": diagnosis.misconception.key,
+        "name": _filled(diagnosis, diagnosis.misconception.name, text),
+        "explanation": _filled(diagnosis, diagnosis.misconception.explanation, text),
+        "remedy": _filled(diagnosis, diagnosis.misconception.remedy, text),
     }
 
 
-def _witness(witness: Witness | None) -> dict[str, Any] | None:
-    if witness is None:
+def _counterexample(counterexample: Counterexample | None) -> dict[str, Any] | None:
+    if counterexample is None:
         return None
     return {
-        "numbers": {name: [float(n) for n in values] for name, values in witness.numbers.items()},
-        "before": float(witness.expected),
-        "written": float(witness.written),
+        "numbers": {
+            name: [float(n) for n in values] for name, values in counterexample.numbers.items()
+        },
+        "before": float(counterexample.expected),
+        "written": float(counterexample.written),
     }

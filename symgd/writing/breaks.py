@@ -19,7 +19,7 @@ Joint = Literal["", "+", "−", "·"]
 
 
 @dataclass(frozen=True)
-class Piece:
+class BrokenRow:
     """One row of a formula, and the sign that joins it to the row before.
 
     Parameters
@@ -37,7 +37,7 @@ class Piece:
     closes: bool = False
 
 
-def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Piece, ...]:
+def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[BrokenRow, ...]:
     """The rows of a formula.
 
     Parameters
@@ -58,26 +58,26 @@ def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Pie
     return tuple(_pieces(term, room, width))
 
 
-def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
     if width(term) <= room:
-        yield Piece("", term)
+        yield BrokenRow("", term)
     elif isinstance(term, Sum):
         yield from _of_sum(term, room, width)
     elif isinstance(term, Negative):
         # −(a + b) cannot be broken inside; −a·b can.
         inner = (
-            [Piece("", term.term)]
+            [BrokenRow("", term.term)]
             if isinstance(term.term, Sum)
             else _pieces(term.term, room, width)
         )
         first, *rest = inner
-        yield Piece("", Negative(first.term))
+        yield BrokenRow("", Negative(first.term))
         yield from rest
     else:
         yield from _of_product(term, room, width)
 
 
-def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
     row: list[Term] = []
     begun = False
     for term in (*total.terms, None):
@@ -90,7 +90,7 @@ def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator
 
 def _row(
     row: list[Term], begun: bool, room: float, width: Callable[[Term], float]
-) -> Iterator[Piece]:
+) -> Iterator[BrokenRow]:
     """Some terms of a sum as a row; one that is too long by itself is broken further."""
     first, *others = row
     joint: Joint = ""
@@ -98,25 +98,25 @@ def _row(
         joint = "−" if isinstance(first, Negative) else "+"
         first = first.term if isinstance(first, Negative) else first
     if others:
-        yield Piece(joint, sum_of((first, *others)))
+        yield BrokenRow(joint, sum_of((first, *others)))
         return
-    head, *rest = [Piece("", first)] if isinstance(first, Sum) else _pieces(first, room, width)
+    head, *rest = [BrokenRow("", first)] if isinstance(first, Sum) else _pieces(first, room, width)
     yield replace(head, joint=joint)
     yield from rest
 
 
-def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[Piece]:
+def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
     factors = _last_factors(term)
     # After a derivative still to be taken, a factor on the next row would seem to be derived as well.
     places = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
     if not places:
-        yield Piece("", term)
+        yield BrokenRow("", term)
         return
     fitting = [n for n in places if width(_headed(term, factors[:n])) <= room]
     cut = max(fitting, default=places[0])
     head, tail = _headed(term, factors[:cut]), product_of(factors[cut:])
     closed = isinstance(head, Sum)
-    yield Piece("", head, opens=closed, closes=closed)
+    yield BrokenRow("", head, opens=closed, closes=closed)
     rows = list(_pieces(tail, room, width))
     rows[0] = replace(rows[0], joint="·")
     if isinstance(tail, Sum | Negative):

@@ -114,20 +114,20 @@ def as_latex(outline: Outline, *, document: bool = False) -> str:
         parts += map(words.said, section.said)
     if not document:
         return "\n".join(parts) + "\n"
-    parts.append(words.closing(outline.account))
+    parts.append(words.closing(outline.exposition))
     command = "" if beside else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, "\n\n".join(parts))
 
 
 def _in_latex(outline: Outline) -> Prose:
-    write = partial(latex, notation=outline.reading.notation, words=outline.words)
+    write = partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words)
     return prose(outline, write, lambda words: words.translate(_LATEX_SPECIAL), "$")
 
 
 def as_markdown(outline: Outline) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
     write, space = (
-        partial(latex, notation=outline.reading.notation, words=outline.words),
+        partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words),
         layout(outline),
     )
     words = prose(outline, write, _markdown_escaped, "$")
@@ -141,7 +141,7 @@ def as_markdown(outline: Outline) -> str:
             body = _aligned(section, words, space, _latex_beside)
             parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
         parts += map(words.said, section.said)
-    parts.append(f"*{words.closing(outline.account)}*")
+    parts.append(f"*{words.closing(outline.exposition)}*")
     return "\n\n".join(parts) + "\n"
 
 
@@ -184,12 +184,12 @@ def as_speech(outline: Outline) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
     from symgd.writing.speech import contracted, speech
 
-    write = partial(speech, words=outline.words, notation=outline.reading.notation)
+    write = partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style)
     words = prose(outline, write)
     blocks = [[f"{write(equation)}." for equation in outline.definitions]]
     for section in outline.sections:
         lines = [words.sentence(line) for line in section.lines]
         blocks.append([words.heading(section.heading), *lines, *map(words.said, section.said)])
-    blocks.append([words.closing(outline.account)])
+    blocks.append([words.closing(outline.exposition)])
     whole = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     return contracted(whole, outline.words)

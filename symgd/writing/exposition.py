@@ -1,4 +1,4 @@
-"""Account: a derivation as it is told, in chapters of lines. Writers read nothing else.
+"""Exposition: a derivation as it is told, in chapters of lines. Writers read nothing else.
 
 A gradient, a Hessian, a stationary point and Taylor's step are different things to work with, and the same kind of
 thing to read: chains of lines, each line with the step that made it, under headings in words.
@@ -18,7 +18,7 @@ Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
 
 
 @dataclass(frozen=True)
-class Said:
+class Message:
     """Words with Terms in them: ``{m}`` in `words` stands for the Term, or the list of Terms, named m."""
 
     words: str
@@ -34,7 +34,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Premise:
     """Why a chain's first line holds: a name for it, a sentence, and what the sentence's letters stand for."""
 
     name: str
@@ -54,14 +54,14 @@ class Chain:
         The first line, or its right-hand side.
     steps : tuple of Step
         Each step's `before` is the line before it.
-    ground : Ground or None
+    premise : Premise or None
         Why the first line holds, where that is not clear.
     """
 
     left: Term | None
     start: Term
     steps: tuple[Step, ...]
-    ground: Ground | None = None
+    premise: Premise | None = None
 
     @property
     def last(self) -> Term:
@@ -75,7 +75,7 @@ class Chapter:
 
     Parameters
     ----------
-    heading : Said
+    heading : Message
     chains : tuple of Chain
     names : tuple of str
         The parameters that the lines hold for.
@@ -83,25 +83,25 @@ class Chapter:
         What stands for each of them, in a chapter that they share.
     check : Check or None
         The last line checked in another way than step by step.
-    said : tuple of Said
+    said : tuple of Message
         What is to be said under the lines.
     """
 
-    heading: Said
+    heading: Message
     chains: tuple[Chain, ...]
     names: tuple[str, ...] = ()
     letter: Symbol | None = None
     check: Check | None = None
-    said: tuple[Said, ...] = ()
+    said: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
-class Account:
+class Exposition:
     """A whole derivation in reading order.
 
     Parameters
     ----------
-    title : Said
+    title : Message
     parameters : tuple of str
         The parameters, in the order in which they get their colours.
     definitions : tuple of Equation
@@ -111,7 +111,7 @@ class Account:
         What programs call it: "gradient", "hessian" and the like.
     """
 
-    title: Said
+    title: Message
     parameters: tuple[str, ...]
     definitions: tuple[Equation, ...]
     chapters: tuple[Chapter, ...]

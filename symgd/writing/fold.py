@@ -21,7 +21,7 @@ from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.writing.names import is_wide, number_text, split_name
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.rounding import About, Dots, Listed
 from symgd.writing.words import ENGLISH, Words, context_message
 
@@ -79,7 +79,7 @@ class Style:
     otherwise: str
     words: Mapping[str, str]
     comma: str = ", "
-    notation: Notation = "leibniz"
+    derivative_style: DerivativeStyle = "leibniz"
     flat: bool = False
     explicit: bool = False
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
@@ -103,11 +103,14 @@ class Piece:
 
 
 def write(
-    term: nt.Term, style: Style, notation: Notation = "leibniz", words: Words = ENGLISH
+    term: nt.Term,
+    style: Style,
+    derivative_style: DerivativeStyle = "leibniz",
+    words: Words = ENGLISH,
 ) -> str:
-    """`term` written in `style`, what is still to be derived in `notation`, the words of conditions in a language."""
-    if notation != style.notation:
-        style = replace(style, notation=notation)
+    """`term` written in `style`, what is still to be derived in `derivative_style`, the words of conditions in a language."""
+    if derivative_style != style.derivative_style:
+        style = replace(style, derivative_style=derivative_style)
     written = Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
     for sign, word in CONDITION_WORDS.items():
         if sign in written:
@@ -140,7 +143,7 @@ class Writer:
             nt.Case: self.case,
             nt.Cases: self.cases,
             nt.BigSum: self.big_sum,
-            nt.Partial: self.primed if style.notation == "prime" else self.partial,
+            nt.Partial: self.primed if style.derivative_style == "prime" else self.partial,
             nt.Equation: self.equation,
             About: self.about,
             Dots: self.dots,
@@ -254,7 +257,7 @@ class Writer:
             return style.times
         if is_coefficient(left_term) and not left_closed and "/" not in left.text:
             base = right_term.base if isinstance(right_term, nt.Power) else right_term
-            if isinstance(base, nt.Partial) and style.notation == "prime":
+            if isinstance(base, nt.Partial) and style.derivative_style == "prime":
                 base = base.body
             named = isinstance(base, NAMED)
             return "" if named or right_closed or right.text.startswith("(") else style.beside
@@ -413,7 +416,7 @@ class Writer:
         """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""
         while isinstance(term, nt.Product | nt.Negative):
             term = term.children[-1]
-        return isinstance(term, nt.Partial) and self.style.notation == "leibniz"
+        return isinstance(term, nt.Partial) and self.style.derivative_style == "leibniz"
 
     def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
         sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))

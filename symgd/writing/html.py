@@ -27,7 +27,7 @@ _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 def as_html(outline: Outline) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
     page = _Page.of(outline)
-    plain = partial(text, notation=outline.reading.notation, words=outline.words)
+    plain = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
     words = page.words
     parts = [
         f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
@@ -39,11 +39,11 @@ def as_html(outline: Outline) -> str:
     return PAGE.format(
         policy=POLICY,
         language=escape(words.words.language),
-        title=escape(outline.account.title.written(plain, outline.words)),
-        heading=words.said(outline.account.title),
+        title=escape(outline.exposition.title.written(plain, outline.words)),
+        heading=words.said(outline.exposition.title),
         style=STYLE,
         body="\n".join(parts),
-        closing=words.closing(outline.account),
+        closing=words.closing(outline.exposition),
     )
 
 
@@ -58,10 +58,10 @@ class _Page:
     @classmethod
     def of(cls, outline: Outline) -> _Page:
         """The page of an outline, with a colour for each of the first parameters."""
-        names = outline.account.parameters
+        names = outline.exposition.parameters
         classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
-        notation = outline.reading.notation
-        spoken = partial(speech, words=outline.words, notation=notation)
+        derivative_style = outline.reading.derivative_style
+        spoken = partial(speech, words=outline.words, derivative_style=derivative_style)
 
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
             heard = spoken(term)
@@ -73,7 +73,7 @@ class _Page:
                 marks=marks,
                 relation=relation,
                 spoken=heard,
-                notation=notation,
+                derivative_style=derivative_style,
                 words=outline.words,
             )
 

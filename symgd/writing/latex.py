@@ -9,14 +9,16 @@ from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
 _OTHERWISE = rf"\text{{{OTHERWISE}}}"
 _SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
 
 
-def latex(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH) -> str:
+def latex(
+    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
+) -> str:
     r"""`term` as LaTeX.
 
     Examples
@@ -25,7 +27,7 @@ def latex(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH)
     >>> latex(parse("(m*x + b)^2/2"))
     '\\frac{\\left(m x + b\\right)^{2}}{2}'
     """
-    return write(term, LATEX, notation, words)
+    return write(term, LATEX, derivative_style, words)
 
 
 def _word(word: str) -> str:

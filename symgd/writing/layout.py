@@ -9,9 +9,9 @@ from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Term
-from symgd.writing.breaks import Joint, Piece, pieces
+from symgd.writing.breaks import BrokenRow, Joint, pieces
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import A4, Page, Row, page, room, width
+from symgd.writing.pages import A4, Page, PageRow, page, room, width
 from symgd.writing.prose import prose
 from symgd.writing.text import text
 
@@ -38,7 +38,7 @@ class RowStyle:
     opening: str
     closing: str
 
-    def row(self, piece: Piece, formula: Callable[[Term], str]) -> str:
+    def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
         body = formula(piece.term)
         if piece.opens and piece.closes:
@@ -102,7 +102,7 @@ _TEXT = RowStyle(
 
 def layout(outline: Outline) -> Layout:
     """The page for an outline: A4 upright where its lines fit, broken if need be; on its side; wider at last."""
-    write = partial(text, notation=outline.reading.notation, words=outline.words)
+    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
 
     def measure(term: Term) -> float:
         return width(write(term))
@@ -121,18 +121,18 @@ def layout(outline: Outline) -> Layout:
 
 def _page(outline: Outline, space: float, *, apart: bool) -> Page:
     """The page that all rows fit on; whole sentences never stand beside them."""
-    write = partial(text, notation=outline.reading.notation, words=outline.words)
+    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
     words = prose(outline, write)
 
-    def rows(left: Term | None, right: Term, reason: str = "") -> list[Row]:
+    def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
         parts = pieces(right, space, lambda term: width(write(term)))
         before = write(left) if left else ""
-        above = [Row("", before)] if apart else []
+        above = [PageRow("", before)] if apart else []
         return above + [
-            Row("" if apart else before, _TEXT.row(part, write), reason) for part in parts
+            PageRow("" if apart else before, _TEXT.row(part, write), reason) for part in parts
         ]
 
-    def of_line(line: Line) -> list[Row]:
+    def of_line(line: Line) -> list[PageRow]:
         return rows(line.left, line.right, words.reason(line))
 
     blocks = [

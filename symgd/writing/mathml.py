@@ -11,7 +11,7 @@ from symgd.terms import Path, Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, write
 from symgd.writing.names import GREEK, apart, primes, split_name, subscripts
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, Words
 
@@ -26,7 +26,7 @@ def mathml(
     relation: str = "",
     spoken: str | None = None,
     block: bool = False,
-    notation: Notation = "leibniz",
+    derivative_style: DerivativeStyle = "leibniz",
     words: Words = ENGLISH,
 ) -> str:
     """`term` as a ``<math>`` element, with the same in words for those who hear it.
@@ -44,7 +44,7 @@ def mathml(
         What is heard; without it, the plain text.
     block : bool
         On a line of its own.
-    notation : {"leibniz", "prime"}
+    derivative_style : {"leibniz", "prime"}
         How a derivative is written.
     words : Words
         The language of "if" and "otherwise".
@@ -65,8 +65,8 @@ def mathml(
         style = _marking(style, marks)
     display = ' display="block"' if block else ""
     sign = f'<mo class="relation">{escape(relation)}</mo>' if relation else ""
-    written = write(term, style, notation, replace(words, escape=escape))
-    heard = escape(text(term, notation=notation) if spoken is None else spoken)
+    written = write(term, style, derivative_style, replace(words, escape=escape))
+    heard = escape(text(term, derivative_style=derivative_style) if spoken is None else spoken)
     return f'<math{display} alttext="{heard}">{sign}{written}</math>'
 
 

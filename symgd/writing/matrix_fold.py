@@ -71,8 +71,8 @@ class _Kinds:
             mx.Elementwise: self.elementwise,
             mx.Differential: self.differential,
             mx.Nabla: self.nabla,
-            mx.Columns: lambda w, t, p: Piece(style.columns(self.all(w, t, p)), ATOM),
-            mx.Grid: self.grid,
+            mx.SideBySide: lambda w, t, p: Piece(style.columns(self.all(w, t, p)), ATOM),
+            mx.Entries: self.grid,
             mx.Stacked: lambda w, t, p: Piece(style.stacked(self.all(w, t, p)), ATOM),
             mx.Vector: self.vector,
             mx.Entry: self.entry,
@@ -132,7 +132,7 @@ class _Kinds:
         inner = body if bare else writer.style.parentheses(body)
         return Piece(self.style.differential(inner), POWER)
 
-    def grid(self, writer: Writer, term: mx.Grid, path: nt.Path) -> Piece:
+    def grid(self, writer: Writer, term: mx.Entries, path: nt.Path) -> Piece:
         cells, width = self.all(writer, term, path), term.width
         rows = [cells[start : start + width] for start in range(0, len(cells), width)]
         return Piece(self.style.grid(rows), ATOM)

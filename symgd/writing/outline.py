@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
-from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said
+from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
 from symgd.writing.steps import Check, Step
@@ -73,8 +73,8 @@ class Section:
     lines : tuple of Line
     check : Check or None
         The last line checked in another way, in a section that ends with a result.
-    heading : Said
-    said : tuple of Said
+    heading : Message
+    said : tuple of Message
         What is said under the lines.
     """
 
@@ -82,8 +82,8 @@ class Section:
     letter: Symbol | None
     lines: tuple[Line, ...]
     check: Check | None
-    heading: Said
-    said: tuple[Said, ...] = ()
+    heading: Message
+    said: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Outline:
 
     Parameters
     ----------
-    account : Account
+    exposition : Exposition
         What is told.
     reading : Reading
         How; `known` has the full names of rules.
@@ -101,7 +101,7 @@ class Outline:
     sections : tuple of Section
     """
 
-    account: Account
+    exposition: Exposition
     reading: Reading
     definitions: tuple[Equation, ...]
     sections: tuple[Section, ...]
@@ -121,16 +121,16 @@ class Outline:
         return tuple(_generic(row, section.wrt, section.letter) for row in single)
 
 
-def outline(account: Account, reading: Reading, rule_names: Iterable[str] = ()) -> Outline:
+def outline(exposition: Exposition, reading: Reading, rule_names: Iterable[str] = ()) -> Outline:
     """What there is to say to such a reader, who may know the rules called `rule_names` and those that are used."""
-    used = [step.rule.name for step in account.steps]
+    used = [step.rule.name for step in exposition.steps]
     reading = replace(reading, known=known_rules(reading.known, used, rule_names))
-    return Outline(account, reading, account.definitions, sections(account, reading))
+    return Outline(exposition, reading, exposition.definitions, sections(exposition, reading))
 
 
-def sections(account: Account, reading: Reading = PLAIN) -> tuple[Section, ...]:
+def sections(exposition: Exposition, reading: Reading = PLAIN) -> tuple[Section, ...]:
     """All lines of a derivation, chapter by chapter."""
-    return tuple(_section(chapter, reading) for chapter in account.chapters)
+    return tuple(_section(chapter, reading) for chapter in exposition.chapters)
 
 
 def _section(chapter: Chapter, reading: Reading) -> Section:
@@ -162,17 +162,17 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
-    first = _shaped(_line(chain.left, chain.start, (), _grounds(chain.ground)), reading)
+    first = _shaped(_line(chain.left, chain.start, (), _premises(chain.premise)), reading)
     if chain.start == chain.left and following:
         second, *rest = following
         return (replace(second, left=first.left), *rest)
     return (first, *following)
 
 
-def _grounds(ground: Ground | None) -> tuple[Reason, ...]:
-    if ground is None:
+def _premises(premise: Premise | None) -> tuple[Reason, ...]:
+    if premise is None:
         return ()
-    return (Reason(ground.name, ground.why, tuple(ground.bindings.items()), ()),)
+    return (Reason(premise.name, premise.why, tuple(premise.bindings.items()), ()),)
 
 
 def _line(

@@ -35,7 +35,7 @@ GAP = 18.0  # points between a line and the reason beside it, or the margin
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """What stands on a line, as plain text: left = right, and the reason."""
 
     left: str
@@ -109,7 +109,7 @@ def _prose_width(sentence: str) -> float:
     )
 
 
-def page(blocks: Sequence[Sequence[Row]], *, beside: bool) -> Page:
+def page(blocks: Sequence[Sequence[PageRow]], *, beside: bool) -> Page:
     """The page on which no line of any block is cut.
 
     It is A4 upright where the lines fit; else the reasons go under their lines; else it is A4 on its side, and at
@@ -117,16 +117,16 @@ def page(blocks: Sequence[Sequence[Row]], *, beside: bool) -> Page:
 
     Parameters
     ----------
-    blocks : sequence of sequences of Row
+    blocks : sequence of sequences of PageRow
         The rows of one block share their columns.
     beside : bool
         Whether the reasons may stand beside the lines.
 
     Examples
     --------
-    >>> page([[Row("y", "m x + b", "definition")]], beside=True)
+    >>> page([[PageRow("y", "m x + b", "definition")]], beside=True)
     Page(width=210, height=297, beside=True, left=3)
-    >>> page([[Row("y", "m x + b + " * 12, "definition")]], beside=True)
+    >>> page([[PageRow("y", "m x + b + " * 12, "definition")]], beside=True)
     Page(width=297, height=210, beside=False, left=3)
     """
     left = max(width(row.left) for block in blocks for row in block)
@@ -148,7 +148,7 @@ def room(side: int, left: int) -> float:
     return (side - 2 * MARGIN - left - 1) * _MILLIMETRE - width(" = ") - GAP - indent
 
 
-def _columns(block: Sequence[Row], *, with_reasons: bool = False) -> float:
+def _columns(block: Sequence[PageRow], *, with_reasons: bool = False) -> float:
     """A block's width in points: each column is as wide as its widest entry."""
     sides = max(width(row.left) for row in block) + max(width(row.right) for row in block)
     reasons = max(_prose_width(row.reason) for row in block) if with_reasons else 0

@@ -48,7 +48,7 @@ def as_typst(outline: Outline) -> str:
     space = layout(outline)
     words = prose(
         outline,
-        partial(typst, notation=outline.reading.notation, words=outline.words),
+        partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
         _escaped,
         "$",
     )
@@ -58,7 +58,7 @@ def as_typst(outline: Outline) -> str:
         parts.append(f"#block(sticky: true)[{words.heading(section.heading)}]")
         parts.append(f"$\n{_lines(section, words, space)}\n$")
         parts += map(words.said, section.said)
-    parts.append(words.closing(outline.account))
+    parts.append(words.closing(outline.exposition))
     return "\n\n".join(parts) + "\n"
 
 
@@ -94,11 +94,11 @@ def _accessible(outline: Outline) -> str:
     """The document with headings, and with every formula's speech as its alternative text."""
     space, said = (
         layout(outline),
-        partial(speech, words=outline.words, notation=outline.reading.notation),
+        partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style),
     )
     plain = prose(
         outline,
-        partial(typst, notation=outline.reading.notation, words=outline.words),
+        partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
         _escaped,
         "$",
     )
@@ -108,9 +108,10 @@ def _accessible(outline: Outline) -> str:
         return f"#math.equation(alt: {_quoted(said(term))}, {plain.write(term)})"
 
     words = replace(plain, write=inline)
-    title = outline.account.title
+    title = outline.exposition.title
     plain_title = title.written(
-        partial(text, notation=outline.reading.notation, words=outline.words), outline.words
+        partial(text, derivative_style=outline.reading.derivative_style, words=outline.words),
+        outline.words,
     )
     head = _PDF_PREAMBLE % (_language(outline), _quoted(plain_title)[1:-1], words.said(title))
     parts = [_PREAMBLE % (space.paper.in_typst, MARGIN) + head]
@@ -121,7 +122,7 @@ def _accessible(outline: Outline) -> str:
         heard = " ".join(spoken.sentence(line) for line in section.lines)
         parts.append(_block(f"$\n{_lines(section, words, space)}\n$", heard))
         parts += map(words.said, section.said)
-    parts.append(words.closing(outline.account))
+    parts.append(words.closing(outline.exposition))
     return "\n\n".join(parts) + "\n"
 
 

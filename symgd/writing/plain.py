@@ -15,14 +15,16 @@ WIDTH = 100
 
 def as_text(outline: Outline, *, ascii: bool = False) -> str:
     """Plain text, the reasons in a column of their own."""
-    write = partial(text, ascii=ascii, notation=outline.reading.notation, words=outline.words)
+    write = partial(
+        text, ascii=ascii, derivative_style=outline.reading.derivative_style, words=outline.words
+    )
     words = prose(outline, write, _unaccented if ascii else as_it_is)
     blocks = ["\n".join(write(equation) for equation in outline.definitions)]
     for section in outline.sections:
         rows = _text_rows(section, words, ascii)
         said = [f"  {words.said(said)}" for said in section.said]
         blocks.append("\n".join([words.heading(section.heading), *rows, *said]))
-    blocks.append(words.closing(outline.account))
+    blocks.append(words.closing(outline.exposition))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

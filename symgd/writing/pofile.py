@@ -16,7 +16,7 @@ _CONTEXT, _FORM = "\x04", "\x00"  # what gettext puts between a context, a messa
 
 
 @dataclass(frozen=True)
-class Entry:
+class Translation:
     """One message: its English, its plural where it counts, and its forms in the file's language."""
 
     message: str
@@ -31,7 +31,7 @@ class Entry:
         return before + self.message + ("" if self.plural is None else _FORM + self.plural)
 
 
-def read_po(content: bytes, name: str) -> tuple[Entry, ...]:
+def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
     r"""The finished entries of a .po file; fuzzy ones and those without a translation are left out.
 
     Parameters
@@ -49,13 +49,13 @@ def read_po(content: bytes, name: str) -> tuple[Entry, ...]:
     Examples
     --------
     >>> read_po(b'msgid "sum"\nmsgstr "somme"', "fr.po")
-    (Entry(message='sum', plural=None, context=None, forms=('somme',)),)
+    (Translation(message='sum', plural=None, context=None, forms=('somme',)),)
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LanguageError(f"{name} is not UTF-8 text", "save it as UTF-8") from error
-    entries: list[Entry] = []
+    entries: list[Translation] = []
     fields: dict[str, str] = {}
     fuzzy, last = False, ""
 
@@ -98,9 +98,9 @@ def _unquoted(quoted: str, name: str, number: int) -> str:
         ) from error
 
 
-def _entry(fields: dict[str, str]) -> Entry:
+def _entry(fields: dict[str, str]) -> Translation:
     forms = tuple(text for field, text in sorted(fields.items()) if field.startswith("msgstr"))
-    return Entry(fields["msgid"], fields.get("msgid_plural"), fields.get("msgctxt"), forms)
+    return Translation(fields["msgid"], fields.get("msgid_plural"), fields.get("msgctxt"), forms)
 
 
 def places(text: str) -> frozenset[str]:
@@ -108,7 +108,7 @@ def places(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\{(\w+)\}", text))
 
 
-def _expect_same_places(entry: Entry, name: str) -> None:
+def _expect_same_places(entry: Translation, name: str) -> None:
     known = places(entry.message) | places(entry.plural or "")
     for form in entry.forms:
         strange = places(form) - known
@@ -119,7 +119,7 @@ def _expect_same_places(entry: Entry, name: str) -> None:
             )
 
 
-def compiled(entries: Sequence[Entry]) -> bytes:
+def compiled(entries: Sequence[Translation]) -> bytes:
     """The entries as a .mo file: two tables of lengths and offsets, then the texts."""
     pairs = sorted((e.key.encode(), _FORM.join(e.forms).encode()) for e in entries)
     start = 28 + 16 * len(pairs)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from symgd.terms import BigSum, Junction, Term
 from symgd.terms.unrolling import unrolling_of
-from symgd.writing.exposition import Account, Said
+from symgd.writing.exposition import Exposition, Message
 from symgd.writing.outline import Line, Outline, Reason
 from symgd.writing.words import Words, context_message
 
@@ -49,11 +49,11 @@ class Prose:
     write: Callable[[Term], str]
     full: bool = False
 
-    def said(self, said: Said) -> str:
-        """A sentence of the account."""
+    def said(self, said: Message) -> str:
+        """A sentence of the exposition."""
         return said.written(self.write, self.words)
 
-    def heading(self, said: Said) -> str:
+    def heading(self, said: Message) -> str:
         """A heading that runs into what stands under it."""
         return self.words("{heading}:", heading=self.said(said))
 
@@ -107,10 +107,10 @@ class Prose:
         """What unfolds the lines behind a line."""
         return self.words.count("{number} line", "{number} lines in between", number)
 
-    def closing(self, account: Account) -> str:
+    def closing(self, exposition: Exposition) -> str:
         """How everything was checked, in a sentence or two."""
-        words, steps = self.words, account.steps
-        parts = [self._how_checked(account), *self._results(account)]
+        words, steps = self.words, exposition.steps
+        parts = [self._how_checked(exposition), *self._results(exposition)]
         closed = words("{sentence}.", sentence=words("; ").join(parts))
         uncovered = sum(not step.rule.covered for step in steps)
         if uncovered:
@@ -121,9 +121,9 @@ class Prose:
             )
         return closed
 
-    def _how_checked(self, account: Account) -> str:
+    def _how_checked(self, exposition: Exposition) -> str:
         words = self.words
-        steps = [step for step in account.steps if step.check.method != "arithmetic"]
+        steps = [step for step in exposition.steps if step.check.method != "arithmetic"]
         exact = sum(step.check.method == "exact" for step in steps)
         sampled = len(steps) - exact
         parts = [words("{number} in exact rational arithmetic", number=str(exact))] * bool(exact)
@@ -144,14 +144,16 @@ class Prose:
             return [self.words("sums unrolled to 3 terms")]
         return [self.words("sums unrolled to a few terms")]
 
-    def _results(self, account: Account) -> list[str]:
+    def _results(self, exposition: Exposition) -> list[str]:
         """How the last lines were checked."""
-        notes = sorted({self.words(check.note) for check in account.checks if check.note})
+        notes = sorted({self.words(check.note) for check in exposition.checks if check.note})
         if not notes:
             return []
         said = self.words(" or ").join(notes)
         return [
-            self.words.count("result {notes}", "results {notes}", len(account.checks), notes=said)
+            self.words.count(
+                "result {notes}", "results {notes}", len(exposition.checks), notes=said
+            )
         ]
 
 

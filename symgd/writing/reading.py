@@ -12,7 +12,7 @@ from symgd.writing.words import Language
 
 Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
-Notation = Literal["leibniz", "prime"]
+DerivativeStyle = Literal["leibniz", "prime"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Reading:
         reason.
     inner : {"named", "in place"}
         Whether the chain rule gives the inner function a letter, u = …, or writes it in its place.
-    notation : {"leibniz", "prime"}
+    derivative_style : {"leibniz", "prime"}
         How a derivative still to be taken is written: d/dx f and ∂J/∂m, or f′ and J′ with m below.
     language : str or path, optional
         "en", "fr", or a .po file with the words of another language; without it, what the environment variable
@@ -50,7 +50,7 @@ class Reading:
     detail: Detail = "standard"
     known: Collection[str] = frozenset()
     inner: Inner = "named"
-    notation: Notation = "leibniz"
+    derivative_style: DerivativeStyle = "leibniz"
     language: Language = None
     shapes: bool = False
 
@@ -73,13 +73,17 @@ class ReadingOptions(TypedDict, total=False):
     detail: Detail
     known: Collection[str]
     inner: Inner
-    notation: Notation
+    derivative_style: DerivativeStyle
     language: Language
     shapes: bool
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"detail": get_args(Detail), "inner": get_args(Inner), "notation": get_args(Notation)}
+    {
+        "detail": get_args(Detail),
+        "inner": get_args(Inner),
+        "derivative_style": get_args(DerivativeStyle),
+    }
 )
 
 

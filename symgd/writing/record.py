@@ -11,7 +11,7 @@ from typing import Any
 
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.matrix import holds_matrices, shape_of, shape_text
-from symgd.writing.exposition import Account, Chain, Chapter
+from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.latex import latex
 from symgd.writing.speech import speech
 from symgd.writing.steps import Check, Step
@@ -28,17 +28,17 @@ def as_text(written: Mapping[str, Any]) -> str:
     return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
 
 
-def as_json(account: Account, language: Language = None) -> str:
+def as_json(exposition: Exposition, language: Language = None) -> str:
     """Any derivation, chapter by chapter: every line's step with its check."""
     record = Recorder(words_in(language))
     written = {
         "schema": ACCOUNT_SCHEMA,
         "language": record.words.language,
-        "kind": account.kind,
-        "title": account.title.written(text, record.words),
-        "parameters": list(account.parameters),
-        "definitions": [record.formula(equation) for equation in account.definitions],
-        "chapters": [record.chapter(chapter) for chapter in account.chapters],
+        "kind": exposition.kind,
+        "title": exposition.title.written(text, record.words),
+        "parameters": list(exposition.parameters),
+        "definitions": [record.formula(equation) for equation in exposition.definitions],
+        "chapters": [record.chapter(chapter) for chapter in exposition.chapters],
     }
     return as_text(written)
 
@@ -89,7 +89,7 @@ class Recorder:
         return {
             "left": None if chain.left is None else self.formula(chain.left),
             "start": self.formula(chain.start),
-            "ground": None if chain.ground is None else self.words.rule(chain.ground.name),
+            "ground": None if chain.premise is None else self.words.rule(chain.premise.name),
             "steps": [self.step(step) for step in chain.steps],
             "last": self.formula(chain.last),
         }

@@ -50,14 +50,14 @@ class Dots(Term):
 
 
 @dataclass(frozen=True)
-class Shown:
+class Rounded:
     """A number as it is written, and whether that is the number itself."""
 
     term: Term
     exact: bool
 
 
-def shown(value: Any, digits: int = DIGITS) -> Shown:
+def shown(value: Any, digits: int = DIGITS) -> Rounded:
     """A Fraction, or an mpmath number of 30 digits, as it is written.
 
     Examples
@@ -74,7 +74,7 @@ def shown(value: Any, digits: int = DIGITS) -> Shown:
     exactly = value if isinstance(value, fractions.Fraction) else None
     decimal = _decimal(value)
     if not decimal:
-        return Shown(number(0), True)
+        return Rounded(number(0), True)
     exponent = decimal.adjusted()
     plain = SMALLEST <= exponent < LARGEST
     context = Context(max(digits, exponent + 1) if plain else digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -82,8 +82,8 @@ def shown(value: Any, digits: int = DIGITS) -> Shown:
     exact = _is(rounded, decimal) if exactly is None else abs(exponent) < 99 and exactly == rounded
     if SMALLEST <= rounded.adjusted() < LARGEST:
         written = fractions.Fraction(rounded)
-        return Shown(Number(written, decimal=written.denominator != 1), exact)
-    return Shown(_scientific(rounded), exact)
+        return Rounded(Number(written, decimal=written.denominator != 1), exact)
+    return Rounded(_scientific(rounded), exact)
 
 
 def _decimal(value: Any) -> Decimal:

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any, Unpack
 
-from symgd.writing.exposition import Account
+from symgd.writing.exposition import Exposition
 from symgd.writing.outline import Outline, outline
 from symgd.writing.reading import Reading, ReadingOptions
 from symgd.writing.words import Language
@@ -60,7 +60,7 @@ class Shown(ABC):
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, before they are written in any format."""
-        return outline(self.account, Reading(**reading), self.rule_names)
+        return outline(self.exposition, Reading(**reading), self.rule_names)
 
     def speech(self, **reading: Unpack[ReadingOptions]) -> str:
         """A sentence for each line, as it is spoken."""
@@ -72,7 +72,7 @@ class Shown(ABC):
         """Every step with its check, as JSON; `symgd schema` prints what is in it."""
         from symgd.writing import record
 
-        return record.as_json(self.account, language)
+        return record.as_json(self.exposition, language)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
         """For notebooks: Markdown where they show it, LaTeX for their own exports to TeX, else text.
@@ -92,5 +92,5 @@ class Shown(ABC):
 
     @property
     @abstractmethod
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The derivation as it is told: chapters of lines."""

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from symgd.terms import Term
 from symgd.writing.fold import Kinds, Style, write
 from symgd.writing.names import GREEK, split_name, subscripts
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
@@ -130,7 +130,9 @@ _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {b
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
 
-def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -> str:
+def speech(
+    term: Term, words: Words = ENGLISH, derivative_style: DerivativeStyle = "leibniz"
+) -> str:
     """`term` as it is spoken.
 
     Parameters
@@ -138,7 +140,7 @@ def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -
     term : Term
     words : Words
         The language.
-    notation : {"leibniz", "prime"}
+    derivative_style : {"leibniz", "prime"}
         How a derivative is called: the derivative of f, or f prime.
 
     Examples
@@ -147,7 +149,7 @@ def speech(term: Term, words: Words = ENGLISH, notation: Notation = "leibniz") -
     >>> speech(parse("(m*x + b)^2/N"))
     'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
     """
-    return _Speaker(words, term).sentence(notation)
+    return _Speaker(words, term).sentence(derivative_style)
 
 
 def contracted(spoken: str, words: Words) -> str:
@@ -171,8 +173,8 @@ class _Speaker:
         self.closed: set[str] = set()
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
 
-    def sentence(self, notation: Notation) -> str:
-        written = write(self.term, self.style(), notation)
+    def sentence(self, derivative_style: DerivativeStyle) -> str:
+        written = write(self.term, self.style(), derivative_style)
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)

@@ -9,7 +9,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 
-class _Printer(StrPrinter):  # type: ignore[misc]
+class _SympyPrinter(StrPrinter):  # type: ignore[misc]
     """SymPy's own text, with names that mean something else to SymPy written as Symbol('N')."""
 
     # Objects may print themselves through the method of this name; Indexed would, and could not be read back.
@@ -70,4 +70,4 @@ def sympy_text(expression: sympy.Expr) -> str:
     >>> sympy_text(sympy.Sum(sympy.IndexedBase("x")[i], (i, 1, N)))
     "Sum(Indexed('x', i), (i, 1, Symbol('N')))"
     """
-    return str(_Printer().doprint(expression))
+    return str(_SympyPrinter().doprint(expression))

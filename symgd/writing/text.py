@@ -8,7 +8,7 @@ from functools import cache
 from symgd.terms import Term
 from symgd.writing.fold import IF, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
@@ -19,7 +19,11 @@ APOSTROPHE = "'"
 
 
 def text(
-    term: Term, *, ascii: bool = False, notation: Notation = "leibniz", words: Words = ENGLISH
+    term: Term,
+    *,
+    ascii: bool = False,
+    derivative_style: DerivativeStyle = "leibniz",
+    words: Words = ENGLISH,
 ) -> str:
     """`term` as one line of text.
 
@@ -28,7 +32,7 @@ def text(
     term : Term
     ascii : bool
         Use nothing but ASCII characters, with a sign for every multiplication.
-    notation : {"leibniz", "prime"}
+    derivative_style : {"leibniz", "prime"}
         How a derivative is written.
     words : Words
         The language of "if" and "otherwise".
@@ -39,7 +43,7 @@ def text(
     >>> text(parse("3*theta_1^2 + b")), text(parse("3*theta_1^2 + b"), ascii=True)
     ('3θ₁² + b', '3*theta_1^2 + b')
     """
-    return write(term, ASCII if ascii else UNICODE, notation, words)
+    return write(term, ASCII if ascii else UNICODE, derivative_style, words)
 
 
 def width(written: str) -> int:

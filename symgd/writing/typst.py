@@ -10,14 +10,16 @@ from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
-from symgd.writing.reading import Notation
+from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
 _OTHERWISE = f'"{OTHERWISE}"'
 _SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
-def typst(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH) -> str:
+def typst(
+    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
+) -> str:
     """`term` as the inside of a Typst formula, to stand between dollar signs.
 
     Examples
@@ -26,7 +28,7 @@ def typst(term: Term, *, notation: Notation = "leibniz", words: Words = ENGLISH)
     >>> typst(parse("(m*x + b)^2/2"))
     'frac((m x + b)^(2), 2)'
     """
-    return write(term, TYPST, notation, words)
+    return write(term, TYPST, derivative_style, words)
 
 
 @dataclass(frozen=True)

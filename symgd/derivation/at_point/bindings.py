@@ -1,4 +1,4 @@
-"""Given: the numbers that stand for a formula's names, from parameters and data."""
+"""Bindings: the numbers that stand for a formula's names, from parameters and data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ROWS = 2000
 MOST_EXACT_ROWS = 500
 
 
-class Given(Point):
+class Bindings(Point):
     """A number for each name, an indexed one having one for each position of its indices.
 
     Parameters
@@ -52,9 +52,9 @@ class Given(Point):
         self.indices = indices
         self.exact = exact
 
-    def rounded(self) -> Given:
+    def rounded(self) -> Bindings:
         """The same numbers with 30 digits, for functions that are not rational."""
-        return Given(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
+        return Bindings(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
 
     def positions(self, term: Term) -> dict[str, int]:
         """How many positions each free index of `term` has: as many as there are numbers with it."""
@@ -77,9 +77,9 @@ class Given(Point):
         return self.number(self.numbers[key])
 
 
-def given(
+def bindings_of(
     lines: Iterable[Term], parameters: Mapping[str, object], data: object | None = None
-) -> Given:
+) -> Bindings:
     """The numbers for every name in `lines`.
 
     Parameters
@@ -99,7 +99,7 @@ def given(
     Examples
     --------
     >>> from symgd.parsing.formula import parse
-    >>> given([parse("m*x + b")], {"m": 0.1, "b": 2, "x": -3})["m", ()]
+    >>> bindings_of([parse("m*x + b")], {"m": 0.1, "b": 2, "x": -3})["m", ()]
     Fraction(1, 10)
     """
     if not isinstance(parameters, Mapping):
@@ -120,7 +120,7 @@ def given(
         shapes[name] = array.shape
         values.update(_entries(name, array))
     indices = {index: _position(index, values.pop((index, ()))) for index in found.indices}
-    return Given(values, _sizes(found, shapes), frozenset(parameters), indices)
+    return Bindings(values, _sizes(found, shapes), frozenset(parameters), indices)
 
 
 def _position(index: str, number: fractions.Fraction) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import mpmath
 
-from symgd.derivation.at_point.bindings import MOST_EXACT_ROWS, Given
+from symgd.derivation.at_point.bindings import MOST_EXACT_ROWS, Bindings
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import MP, Undefined, is_real
@@ -36,7 +36,7 @@ from symgd.terms import (
     product_of,
     terms_of,
 )
-from symgd.writing.rounding import About, Dots, Shown, shown
+from symgd.writing.rounding import About, Dots, Rounded, shown
 from symgd.writing.text import text
 
 WRITTEN_OUT = 4
@@ -50,17 +50,17 @@ class Substitution:
 
     Parameters
     ----------
-    given : Given
+    bindings : Bindings
     digits : int
         How many significant digits are shown.
     """
 
-    def __init__(self, given: Given, digits: int) -> None:
-        self.given = given
+    def __init__(self, bindings: Bindings, digits: int) -> None:
+        self.bindings = bindings
         self.digits = digits
-        few = max(given.sizes.values(), default=0) <= MOST_EXACT_ROWS
-        self.exact = Evaluator(given) if few else None
-        self.numeric = Evaluator(given.rounded())
+        few = max(bindings.sizes.values(), default=0) <= MOST_EXACT_ROWS
+        self.exact = Evaluator(bindings) if few else None
+        self.numeric = Evaluator(bindings.rounded())
         self.kept: list[Term] = []
         self.rounded = False
 
@@ -97,7 +97,7 @@ class Substitution:
             self.exact if self.exact is not None and is_rational(condition) else self.numeric
         )
         self.kept.append(condition)
-        sizes = self.given.positions(condition)
+        sizes = self.bindings.positions(condition)
         for places in itertools.product(*(range(1, size + 1) for size in sizes.values())):
             rows = tuple(zip(sizes, places, strict=True))
             try:
@@ -118,11 +118,11 @@ class Substitution:
             "choose others, inside its domain",
         )
 
-    def result(self, term: Term) -> Shown:
+    def result(self, term: Term) -> Rounded:
         """What `term` comes to, as it is written."""
         return self.shown(self.value(term))
 
-    def shown(self, value: Any) -> Shown:
+    def shown(self, value: Any) -> Rounded:
         """A number as it is written."""
         return shown(value, self.digits)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
-from symgd.derivation.at_point.bindings import Given, given
+from symgd.derivation.at_point.bindings import Bindings, bindings_of
 from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
 from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError
@@ -24,7 +24,7 @@ from symgd.terms import (
     indices_of,
     number,
 )
-from symgd.writing.exposition import Account, Chain, Said
+from symgd.writing.exposition import Chain, Exposition, Message
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
 from symgd.writing.reading import Detail, Reading, ReadingOptions
@@ -39,7 +39,7 @@ SCHEMA = "symgd/worked/1"
 
 
 @dataclass(frozen=True)
-class Row:
+class DataRow:
     """One row of the data, alone: the index that counts the rows, the count's name, and which row."""
 
     index: str
@@ -57,22 +57,22 @@ class Worked(Result):
 
     Parameters
     ----------
-    told : Account
+    told : Exposition
         The derivation, of one chain a chapter.
     keys : tuple of str, or of pairs of them
         What each chapter's result is called: "m", or ("m", "b") in a Hessian.
-    given : Given
+    bindings : Bindings
         The numbers.
-    row : Row or None
+    row : DataRow or None
         The one row that is looked at; None for the whole data.
     digits : int
         How many significant digits are shown.
     """
 
-    told: Account
+    told: Exposition
     keys: tuple[Key, ...]
-    given: Given
-    row: Row | None
+    bindings: Bindings
+    row: DataRow | None
     digits: int
 
     def __repr__(self) -> str:
@@ -84,7 +84,7 @@ class Worked(Result):
     @cached_property
     def substitution(self) -> Substitution:
         """What puts the numbers in."""
-        return Substitution(self.given, self.digits)
+        return Substitution(self.bindings, self.digits)
 
     @property
     def result(self) -> dict[Key, float]:
@@ -100,29 +100,31 @@ class Worked(Result):
         }
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The derivation as it is told, for these numbers."""
         lefts = tuple(self.left(c.left) for c in chains(self.told) if c.left is not None)
-        title = Said(message("{lefts} worked out"), {"lefts": lefts})
+        title = Message(message("{lefts} worked out"), {"lefts": lefts})
         return replace(self.told, title=title, definitions=tuple(_definitions(self)))
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
-        told = outline(self.account, Reading(**reading), self.rule_names)
+        told = outline(self.exposition, Reading(**reading), self.rule_names)
         sections = [
             replace(section, lines=self.lines(section.lines, key, told.reading))
             for key, section in zip(self.keys, told.sections, strict=True)
         ]
         sections[-1] = replace(sections[-1], said=(*sections[-1].said, self.closing))
-        return _WorkedOutline(told.account, told.reading, told.definitions, tuple(sections), self)
+        return _WorkedOutline(
+            told.exposition, told.reading, told.definitions, tuple(sections), self
+        )
 
     @property
-    def closing(self) -> Said:
+    def closing(self) -> Message:
         """What the lines have been compared for, and how far numbers are written."""
         words = message(
             "All lines of a derivative come to the same number, written with up to {digits} significant digits."
         )
-        return Said(words, {"digits": number(self.digits)})
+        return Message(words, {"digits": number(self.digits)})
 
     def lines(self, lines: tuple[Line, ...], key: Key, reading: Reading) -> tuple[Line, ...]:
         """The lines with their numbers; lines that look the same are one."""
@@ -157,7 +159,7 @@ class Worked(Result):
 
     def placed(self, term: Term) -> Term:
         """`term` with its free indices where they stand: w₂ for w_k."""
-        for index, place in self.given.indices.items():
+        for index, place in self.bindings.indices.items():
             term = term.with_index(index, str(place))
         return term
 
@@ -229,7 +231,7 @@ class _WorkedOutline(Outline):
 
 
 def worked(
-    told: Account,
+    told: Exposition,
     keys: Iterable[Key],
     parameters: Mapping[str, object],
     data: object | None = None,
@@ -241,7 +243,7 @@ def worked(
 
     Parameters
     ----------
-    told : Account
+    told : Exposition
         The derivation, of one chain a chapter.
     keys : iterable of str or pairs of str
         What each chapter's result is called.
@@ -250,7 +252,9 @@ def worked(
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
-    numbers = given([term for chain in chains(told) for term in _lines(chain)], parameters, data)
+    numbers = bindings_of(
+        [term for chain in chains(told) for term in _lines(chain)], parameters, data
+    )
     made = Worked(told, tuple(keys), numbers, _row(told, numbers, row), digits)
     for chain in chains(told):
         begun = chain.start.body if isinstance(chain.start, Partial) else chain.start
@@ -264,7 +268,7 @@ def worked(
     return made
 
 
-def chains(told: Account) -> tuple[Chain, ...]:
+def chains(told: Exposition) -> tuple[Chain, ...]:
     """The lines of a derivation that has one chain a chapter."""
     return tuple(chain for chapter in told.chapters for chain in chapter.chains)
 
@@ -284,12 +288,12 @@ def _lines(chain: Chain) -> Iterator[Term]:
     yield from (step.after for step in chain.steps)
 
 
-def _cost(told: Account) -> Term:
+def _cost(told: Exposition) -> Term:
     """What is derived, written out, where it has a name."""
     return told.definitions[0].right if told.definitions else number(0)
 
 
-def _row(told: Account, numbers: Given, row: int | None) -> Row | None:
+def _row(told: Exposition, numbers: Bindings, row: int | None) -> DataRow | None:
     if row is None:
         return None
     sums = [part for _, part in _cost(told).walk()]
@@ -302,7 +306,7 @@ def _row(told: Account, numbers: Given, row: int | None) -> Row | None:
         raise DerivationError(
             f"row is {row!r}", f"expected a whole number from 1, the first row, to {size}"
         )
-    return Row(first.index, count, row)
+    return DataRow(first.index, count, row)
 
 
 def _definitions(worked: Worked) -> Iterator[Equation]:
@@ -318,14 +322,14 @@ def _definitions(worked: Worked) -> Iterator[Equation]:
 
 def _settings(worked: Worked) -> Iterator[Equation]:
     """The parameters, and the row's own data or how many rows there are, on one line."""
-    given, row = worked.given, worked.row
+    bindings, row = worked.bindings, worked.row
     entries: dict[str, list[Term]] = {}
-    for name, place in given.numbers:
-        if name in given.parameters or (row and place[:1] == (row.number,)):
+    for name, place in bindings.numbers:
+        if name in bindings.parameters or (row and place[:1] == (row.number,)):
             entry = Indexed(name, tuple(map(str, place))) if place else Symbol(name)
             entries.setdefault(name, []).append(entry)
-    entries |= {name: [Symbol(name)] for name in given.sizes if row is None or name != row.count}
-    told: list[Term] = [Equation(Symbol(k), number(n)) for k, n in given.indices.items()]
+    entries |= {name: [Symbol(name)] for name in bindings.sizes if row is None or name != row.count}
+    told: list[Term] = [Equation(Symbol(k), number(n)) for k, n in bindings.indices.items()]
     for several in entries.values():
         few = len(several) <= WRITTEN_OUT
         told += map(worked.setting, several if few else several[:FIRST])
@@ -360,7 +364,7 @@ def _record(worked: Worked, language: Language) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "language": told.words.language,
-        "title": told.account.title.written(text, told.words),
+        "title": told.exposition.title.written(text, told.words),
         "row": worked.row.number if worked.row else None,
         "digits": worked.digits,
         "definitions": [_written(equation, told.words) for equation in told.definitions],

@@ -35,7 +35,7 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.exposition import Chain, Ground
+from symgd.writing.exposition import Chain, Premise
 from symgd.writing.moves import moves_between
 from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
@@ -43,7 +43,7 @@ MOST_STEPS = 3000
 
 
 @dataclass
-class Working:
+class ChainBuilder:
     """A chain in the making.
 
     Parameters
@@ -58,7 +58,7 @@ class Working:
     line: Term
     variable: Symbol
     checker: Checker
-    ground: Ground | None = None
+    premise: Premise | None = None
     left: Term | None = None
     steps: list[Step] = field(default_factory=list)
     start: Term = field(init=False)
@@ -69,7 +69,7 @@ class Working:
     @property
     def chain(self) -> Chain:
         """What was worked out so far."""
-        return Chain(self.left, self.start, tuple(self.steps), self.ground)
+        return Chain(self.left, self.start, tuple(self.steps), self.premise)
 
     def rewrite(self, rule: TidyRule, path: Path, rewritten: Rewritten) -> None:
         """Put something of equal value at `path`."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.second_order.chain import DIVIDE, Working, rule
+from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
 from symgd.derivation.second_order.figures import Figures
-from symgd.derivation.second_order.normal import Row
+from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (
     Abbreviation,
@@ -23,7 +23,7 @@ from symgd.terms import (
     number,
     sum_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Ground, Said
+from symgd.writing.exposition import Chain, Chapter, Message, Premise
 from symgd.writing.steps import Check, Rewritten, TidyRule
 from symgd.writing.text import text
 
@@ -38,8 +38,8 @@ PUT_IN = rule(
 WORK_OUT = rule("worked out", "2·3 + 1 = 7", "the numbers are worked out")
 WORK_OUT_LAST = rule("divided", "6/4 = 1.5", "the numbers are worked out")
 ROUND = rule("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", "≈")
-GIVEN = Ground("the sums of the data", "the sums over the data are worked out")
-REDUCED = Ground("from the elimination", "the equation that is left")
+GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
+REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
 FIGURES = 10  # significant digits of a rounded result
 DIGITS = 15  # significant digits that are worked with where numbers are not rational
@@ -64,18 +64,20 @@ class Numbers:
 
 
 @dataclass
-class _Line:
+class _SolvedEquation:
     """One equation with numbers, and how it came about."""
 
     coefficients: list[Rational]
     constant: Rational
-    working: Working
+    working: ChainBuilder
 
     def equation(self, parameters: Sequence[str]) -> Equation:
         return _equation(self.coefficients, self.constant, parameters)
 
 
-def solve_with_numbers(rows: Sequence[Row], figures: Figures, checker: Checker) -> Numbers:
+def solve_with_numbers(
+    rows: Sequence[NormalEquation], figures: Figures, checker: Checker
+) -> Numbers:
     """Work the sums out, eliminate, and put back in.
 
     Raises
@@ -91,16 +93,16 @@ def solve_with_numbers(rows: Sequence[Row], figures: Figures, checker: Checker) 
         )
     sums = _sums(rows, figures)
     lines = [_line(row, figures, parameters, checker) for row in rows]
-    chapters = [Chapter(Said("The sums of the data"), sums)] if sums else []
+    chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
     starts = tuple(Chain(None, line.equation(parameters), (), GIVEN) for line in lines)
-    chapters.append(Chapter(Said("The normal equations with these numbers"), starts, parameters))
+    chapters.append(Chapter(Message("The normal equations with these numbers"), starts, parameters))
     pivots = _eliminate(lines, parameters, chapters, checker)
     values = _back(lines, parameters, chapters, checker)
     return _finished(rows, figures, values, chapters, least=all(pivot > 0 for pivot in pivots))
 
 
 def _finished(
-    rows: Sequence[Row],
+    rows: Sequence[NormalEquation],
     figures: Figures,
     values: Mapping[str, Rational],
     chapters: list[Chapter],
@@ -113,15 +115,15 @@ def _finished(
     words = "Put into the normal equations, these numbers make both sides equal, exactly."
     if figures.rounded:
         words = "Sums that are not rational numbers were rounded to 15 digits before all this."
-    said = [Said(words)]
+    said = [Message(words)]
     if least:
-        said.append(Said("The cost bends up in every direction, so this is its least value."))
+        said.append(Message("The cost bends up in every direction, so this is its least value."))
     chapters[-1] = Chapter(last.heading, last.chains, last.names, said=tuple(said))
     return Numbers(values, tuple(chapters), least)
 
 
 def numbers_in_formulas(
-    rows: Sequence[Row], forms: Mapping[str, Term], figures: Figures, checker: Checker
+    rows: Sequence[NormalEquation], forms: Mapping[str, Term], figures: Figures, checker: Checker
 ) -> Numbers:
     """Put the sums of the data into each formula, in the order in which they need one another.
 
@@ -135,10 +137,10 @@ def numbers_in_formulas(
     known = {
         chain.start.left: chain.start.right for chain in sums if isinstance(chain.start, Equation)
     }
-    chapters = [Chapter(Said("The sums of the data"), sums)] if sums else []
+    chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
     values: dict[str, Rational] = {}
     for name, form in forms.items():
-        working = Working(
+        working = ChainBuilder(
             Equation(Symbol(name), form.substitute(known)), Symbol(name), checker, GIVEN
         )
         bottom = figures.fraction(form.denominator) if isinstance(form, Fraction) else Rational(1)
@@ -146,13 +148,13 @@ def numbers_in_formulas(
             raise _many_values(name)
         values[name] = _worked_out(working, rounded=figures.rounded)
         known[Symbol(name)] = shown(values[name])
-        heading = Said("{name} with these numbers", {"name": Symbol(name)})
+        heading = Message("{name} with these numbers", {"name": Symbol(name)})
         chapters.append(Chapter(heading, (working.chain,), (name,)))
     values = {name: values[name] for name in parameters}
     return _finished(rows, figures, values, chapters, least=_bends_up(rows, figures))
 
 
-def _bends_up(rows: Sequence[Row], figures: Figures) -> bool:
+def _bends_up(rows: Sequence[NormalEquation], figures: Figures) -> bool:
     """Whether the matrix of one or two equations has positive leading minors."""
     matrix = [[figures.fraction(term) for term in row.coefficients] for row in rows]
     if len(matrix) == 1:
@@ -161,7 +163,7 @@ def _bends_up(rows: Sequence[Row], figures: Figures) -> bool:
     return a > 0 and a * d - b * c > 0
 
 
-def _worked_out(working: Working, *, rounded: bool) -> Rational:
+def _worked_out(working: ChainBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
     line = working.line
     assert isinstance(line, Equation)
@@ -189,7 +191,7 @@ def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
 
-def _restated(working: Working, after: Equation, by: TidyRule) -> None:
+def _restated(working: ChainBuilder, after: Equation, by: TidyRule) -> None:
     """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
     line = working.line
     assert isinstance(line, Equation)
@@ -201,7 +203,7 @@ def _restated(working: Working, after: Equation, by: TidyRule) -> None:
         _nearly(working, after, replace(by, relation="≈"))
 
 
-def _round(working: Working, value: Rational) -> None:
+def _round(working: ChainBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
     line = working.line
     assert isinstance(line, Equation)
@@ -210,7 +212,7 @@ def _round(working: Working, value: Rational) -> None:
         _nearly(working, after, ROUND)
 
 
-def _nearly(working: Working, after: Equation, by: TidyRule) -> None:
+def _nearly(working: ChainBuilder, after: Equation, by: TidyRule) -> None:
     """The right side with fewer digits."""
     line = working.line
     assert isinstance(line, Equation)
@@ -238,7 +240,7 @@ def shown(value: Rational) -> Term:
     return Negative(term) if value < 0 else term
 
 
-def _sums(rows: Sequence[Row], figures: Figures) -> tuple[Chain, ...]:
+def _sums(rows: Sequence[NormalEquation], figures: Figures) -> tuple[Chain, ...]:
     found: dict[Term, Term] = {}
     for row in rows:
         for term in (*row.coefficients, row.constant):
@@ -254,11 +256,15 @@ def _size(term: Term) -> int:
     return len(getattr(term, "name", ""))
 
 
-def _line(row: Row, figures: Figures, parameters: Sequence[str], checker: Checker) -> _Line:
+def _line(
+    row: NormalEquation, figures: Figures, parameters: Sequence[str], checker: Checker
+) -> _SolvedEquation:
     coefficients = [figures.fraction(term) for term in row.coefficients]
     constant = figures.fraction(row.constant)
     equation = _equation(coefficients, constant, parameters)
-    return _Line(coefficients, constant, Working(equation, Symbol(row.name), checker))
+    return _SolvedEquation(
+        coefficients, constant, ChainBuilder(equation, Symbol(row.name), checker)
+    )
 
 
 def _equation(
@@ -279,7 +285,10 @@ def _times(value: Rational, parameter: Symbol) -> Term:
 
 
 def _eliminate(
-    lines: list[_Line], parameters: Sequence[str], chapters: list[Chapter], checker: Checker
+    lines: list[_SolvedEquation],
+    parameters: Sequence[str],
+    chapters: list[Chapter],
+    checker: Checker,
 ) -> list[Rational]:
     """Below each pivot, zeros; answers the pivots."""
     pivots = []
@@ -294,20 +303,24 @@ def _eliminate(
             if line.coefficients[place]:
                 chains.append(_take_away(line, lines[place], place, parameters, checker))
         if chains:
-            heading = Said("Eliminate {name}", {"name": Symbol(name)})
+            heading = Message("Eliminate {name}", {"name": Symbol(name)})
             chapters.append(Chapter(heading, tuple(chains), (name,)))
     return pivots
 
 
 def _take_away(
-    line: _Line, pivot: _Line, place: int, parameters: Sequence[str], checker: Checker
+    line: _SolvedEquation,
+    pivot: _SolvedEquation,
+    place: int,
+    parameters: Sequence[str],
+    checker: Checker,
 ) -> Chain:
     factor = line.coefficients[place] / pivot.coefficients[place]
     before, other = line.equation(parameters), pivot.equation(parameters)
     pairs = zip(line.coefficients, pivot.coefficients, strict=True)
     line.coefficients = [a - factor * b for a, b in pairs]
     line.constant -= factor * pivot.constant
-    line.working = Working(before, Symbol(parameters[place]), checker)
+    line.working = ChainBuilder(before, Symbol(parameters[place]), checker)
     after = line.equation(parameters)
     combination = [(number(1), before), (shown(-factor), other)]
     bindings = {"f": shown(factor), "gone": Symbol(parameters[place])}
@@ -316,13 +329,16 @@ def _take_away(
 
 
 def _back(
-    lines: Sequence[_Line], parameters: Sequence[str], chapters: list[Chapter], checker: Checker
+    lines: Sequence[_SolvedEquation],
+    parameters: Sequence[str],
+    chapters: list[Chapter],
+    checker: Checker,
 ) -> dict[str, Rational]:
     """From the last equation to the first, each parameter in its turn."""
     values: dict[str, Rational] = {}
     for place in reversed(range(len(parameters))):
         name, line = parameters[place], lines[place]
-        working = Working(line.equation(parameters), Symbol(name), checker, REDUCED)
+        working = ChainBuilder(line.equation(parameters), Symbol(name), checker, REDUCED)
         constant = line.constant
         for other in range(place + 1, len(parameters)):
             if line.coefficients[other]:
@@ -338,13 +354,13 @@ def _back(
             working.solve_by(DIVIDE, after, [(inverse, before)], {"c": shown(factor)})
         _round(working, value)
         values[name] = value
-        heading = Said("Solve for {name} with these numbers", {"name": Symbol(name)})
+        heading = Message("Solve for {name} with these numbers", {"name": Symbol(name)})
         chapters.append(Chapter(heading, (working.chain,), (name,)))
     return {name: values[name] for name in parameters}
 
 
 def _put_known(
-    working: Working,
+    working: ChainBuilder,
     coefficients: Sequence[Rational],
     constant: Rational,
     parameters: Sequence[str],
@@ -364,7 +380,9 @@ def _put_known(
     working.solve_by(PUT_IN, after, combination, bindings)
 
 
-def _expect_solved(rows: Sequence[Row], figures: Figures, values: Mapping[str, Rational]) -> None:
+def _expect_solved(
+    rows: Sequence[NormalEquation], figures: Figures, values: Mapping[str, Rational]
+) -> None:
     """The values put into the equations as they were before the elimination."""
     for row in rows:
         left = [

@@ -18,11 +18,11 @@ from symgd.derivation.result import Result
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
-from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
 from symgd.writing.steps import Check, Step, TidyRule
 
-ENTRIES = Ground("entry by entry", "each entry as it was derived")
-SCHWARZ = Ground(
+ENTRIES = Premise("entry by entry", "each entry as it was derived")
+SCHWARZ = Premise(
     "Schwarz's theorem",
     "the order of the two derivatives does not matter where both are continuous",
 )
@@ -83,15 +83,15 @@ class Hessian(Result):
         return tuple(step for column in self.columns.values() for step in column.steps)
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The Hessian as it is told: column by column, then its symmetry."""
         first = self.first
         lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
         told = [chapter for column in self.columns.values() for chapter in column.chapters]
         told += (*self._symmetry(), *self._matrix())
         given = (*definitions(first.function, first.definition), *lines)
-        title = Said("Hessian of {function}", {"function": first.function})
-        return Account(title, tuple(self.columns), given, tuple(told), kind="hessian")
+        title = Message("Hessian of {function}", {"function": first.function})
+        return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
 
     def _symmetry(self) -> Iterator[Chapter]:
         if not self.symmetry:
@@ -99,7 +99,7 @@ class Hessian(Result):
         chains = tuple(
             Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
         )
-        yield Chapter(Said("The matrix is symmetric"), chains)
+        yield Chapter(Message("The matrix is symmetric"), chains)
 
     def _matrix(self) -> Iterator[Chapter]:
         """All entries in their places."""
@@ -108,17 +108,17 @@ class Hessian(Result):
             not isinstance(p.variable, Symbol) for p in self.first.partials.values()
         ):
             return
-        from symgd.terms.matrix import Grid, Matrix, Nabla
+        from symgd.terms.matrix import Entries, Matrix, Nabla
 
         pairs = [(row, column) for row in names for column in names]
         left = Nabla(self.first.function, Matrix("θ", len(names)), 2)
-        lefts = Grid(
+        lefts = Entries(
             tuple(Partial(Partial(self.first.function, Symbol(c)), Symbol(r)) for r, c in pairs),
             len(names),
         )
-        grid = Grid(tuple(self[pair].last for pair in pairs), len(names))
+        grid = Entries(tuple(self[pair].last for pair in pairs), len(names))
         chains = (Chain(left, lefts, ()), Chain(None, grid, (), ENTRIES))
-        yield Chapter(Said("The whole matrix"), chains)
+        yield Chapter(Message("The whole matrix"), chains)
 
     def _other_order(self, m: str, b: str) -> Partial:
         """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""

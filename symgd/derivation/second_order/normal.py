@@ -14,7 +14,7 @@ from symgd.derivation.second_order.chain import (
     GATHER,
     SHORT_NAMES,
     TO_THE_RIGHT,
-    Working,
+    ChainBuilder,
     expansion,
 )
 from symgd.errors import DerivationError
@@ -36,16 +36,16 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.exposition import Chain, Ground
+from symgd.writing.exposition import Chain, Premise
 from symgd.writing.text import text
 
-AT_REST = Ground(
+AT_REST = Premise(
     "set to zero", "where the cost is least, no direction leads down: every derivative is zero"
 )
 
 
 @dataclass(frozen=True)
-class Row:
+class NormalEquation:
     """One normal equation.
 
     Parameters
@@ -73,7 +73,7 @@ class Row:
         return line
 
 
-class Names:
+class SumNames:
     """Short names for the sums over the data: S_x for Σ xᵢ, S_xy for Σ xᵢ yᵢ, S_1, S_2 … for others."""
 
     def __init__(self, used: frozenset[str]) -> None:
@@ -107,7 +107,7 @@ def _letters(body: Term) -> Iterator[str]:
 
 def normal_equations(
     partials: Mapping[str, Derivation], count: str, checker: Checker
-) -> tuple[Row, ...]:
+) -> tuple[NormalEquation, ...]:
     """Every derivative set to zero, as an equation that is linear in the parameters.
 
     Raises
@@ -116,17 +116,17 @@ def normal_equations(
         Where one is not, which says which.
     """
     used = frozenset().union(*(partial.last.names for partial in partials.values()))
-    names = Names(used)
+    names = SumNames(used)
     parameters = tuple(partials)
     return tuple(_row(partial, parameters, count, names, checker) for partial in partials.values())
 
 
 def _row(
-    partial: Derivation, parameters: tuple[str, ...], count: str, names: Names, checker: Checker
-) -> Row:
+    partial: Derivation, parameters: tuple[str, ...], count: str, names: SumNames, checker: Checker
+) -> NormalEquation:
     variable = partial.variable
     assert isinstance(variable, Symbol)
-    working = Working(Equation(partial.last, number(0)), variable, checker, AT_REST)
+    working = ChainBuilder(Equation(partial.last, number(0)), variable, checker, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
     _write_out(working, parameters)
     working.tidy(expansion(parameters, count))
@@ -140,11 +140,11 @@ def _row(
     )
     line = working.line
     assert isinstance(line, Equation)
-    return Row(variable.name, working.chain, coefficients, line.right)
+    return NormalEquation(variable.name, working.chain, coefficients, line.right)
 
 
-def _write_out(working: Working, parameters: Sequence[str]) -> None:
-    """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
+def _write_out(working: ChainBuilder, parameters: Sequence[str]) -> None:
+    """SumNames that stand for parameters, such as the residual e_i, give way to what they stand for."""
     after = written_out(working.line, parameters)
     assert isinstance(after, Equation)
     if after is not working.line:
@@ -161,7 +161,7 @@ def written_out(line: Term, parameters: Sequence[str]) -> Term:
     return line.substitute(names)
 
 
-def _shorten(working: Working, names: Names) -> dict[Term, Term]:
+def _shorten(working: ChainBuilder, names: SumNames) -> dict[Term, Term]:
     """Short names for the sums over the data; answers which stands for which."""
     shortened: dict[Term, Term] = {}
     introduced: dict[str, Term] = {}
@@ -176,12 +176,12 @@ def _shorten(working: Working, names: Names) -> dict[Term, Term]:
     return shortened
 
 
-def _left(working: Working) -> Term:
+def _left(working: ChainBuilder) -> Term:
     assert isinstance(working.line, Equation)
     return working.line.left
 
 
-def _divide(working: Working, factor: Term | None) -> None:
+def _divide(working: ChainBuilder, factor: Term | None) -> None:
     """Divide both sides by a factor that every term has."""
     if factor is None:
         return
@@ -297,7 +297,7 @@ def coefficient(term: Term, name: str) -> Term | None:
 
 
 def _regroup(
-    working: Working, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
+    working: ChainBuilder, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
 ) -> None:
     """Parameters to the left, in their order; everything else to the right."""
     line = working.line

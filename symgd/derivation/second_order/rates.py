@@ -12,7 +12,7 @@ from typing import Any
 import mpmath
 
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.second_order.chain import Working
+from symgd.derivation.second_order.chain import ChainBuilder
 from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
 from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
@@ -32,11 +32,13 @@ from symgd.terms import (
     number,
     sum_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Ground, Said
+from symgd.writing.exposition import Chain, Chapter, Message, Premise
 from symgd.writing.steps import Check, Rewritten, TidyRule
 
-WITH_DATA = Ground("the data put in", "worked out with the data")
-EIGENVALUES = Ground("eigenvalues", "the eigenvalues of this matrix, found numerically and rounded")
+WITH_DATA = Premise("the data put in", "worked out with the data")
+EIGENVALUES = Premise(
+    "eigenvalues", "the eigenvalues of this matrix, found numerically and rounded"
+)
 FIGURES = 10  # significant digits of a rounded number
 
 
@@ -194,7 +196,7 @@ def rates_of(
         )
         for entry in hessian
     )
-    chapters = [Chapter(Said("The second derivatives with these numbers"), entries)]
+    chapters = [Chapter(Message("The second derivatives with these numbers"), entries)]
     found = eigenvalues(letters, figures)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
@@ -203,7 +205,7 @@ def rates_of(
     most = curvature[-1]
     if most <= 0:
         words = "The cost bends up in no direction here, so nothing bounds the rate."
-        chapters[-1] = replace(chapters[-1], said=(Said(words),))
+        chapters[-1] = replace(chapters[-1], said=(Message(words),))
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
@@ -263,7 +265,7 @@ def _listed(
         for place, value in enumerate(curvature, 1):
             name = Symbol(f"{base}_{place}")
             chains.append(Chain(None, Equation(name, _shown(value)), (), EIGENVALUES))
-    return [Chapter(Said("The curvatures with these numbers"), tuple(chains))]
+    return [Chapter(Message("The curvatures with these numbers"), tuple(chains))]
 
 
 def _numbers(
@@ -290,13 +292,13 @@ def _numbers(
             both = Fraction(two, Sum((letters.least, letters.most)))
             start = Equation(both, Fraction(two, below))
             chains.append(_worked_out(start, 2 / (least + largest), checker))
-    return Chapter(Said("The rates with these numbers"), tuple(chains))
+    return Chapter(Message("The rates with these numbers"), tuple(chains))
 
 
 def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, Symbol) else Symbol("lambda_max")
-    working = Working(start, name, checker, WITH_DATA)
+    working = ChainBuilder(start, name, checker, WITH_DATA)
     rounded = shown(Rational(_digits(value)))
     if isinstance(value, Rational):
         _record(working, WORK_OUT, shown(value), value, 20)
@@ -305,7 +307,7 @@ def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
     return working.chain
 
 
-def _record(working: Working, by: TidyRule, after: Term, value: Any, digits: int) -> None:
+def _record(working: ChainBuilder, by: TidyRule, after: Term, value: Any, digits: int) -> None:
     """The right side replaced by a number, with which it agrees to so many digits."""
     line = working.line
     assert isinstance(line, Equation)

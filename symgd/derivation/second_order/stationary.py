@@ -16,7 +16,7 @@ from symgd.derivation.second_order.chain import (
     DIVIDE,
     GATHER,
     PUT_BACK,
-    Working,
+    ChainBuilder,
     expansion,
     rule,
 )
@@ -26,7 +26,12 @@ from symgd.derivation.second_order.elimination import (
     solve_with_numbers,
 )
 from symgd.derivation.second_order.figures import Figures
-from symgd.derivation.second_order.normal import Row, coefficient, normal_equations, written_out
+from symgd.derivation.second_order.normal import (
+    NormalEquation,
+    coefficient,
+    normal_equations,
+    written_out,
+)
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (
     Abbreviation,
@@ -46,7 +51,7 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.exposition import Account, Chain, Chapter, Said, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Message, definitions
 from symgd.writing.steps import Check, Step
 
 MEANS = rule(
@@ -65,7 +70,7 @@ class Stationary(Result):
     Parameters
     ----------
     gradient : Gradient
-    rows : tuple of Row
+    rows : tuple of NormalEquation
         The normal equations, one a parameter.
     solved : mapping of str to Chain
         By parameter, how its formula was found; empty for three parameters and more.
@@ -91,7 +96,7 @@ class Stationary(Result):
     """
 
     gradient: Gradient
-    rows: tuple[Row, ...]
+    rows: tuple[NormalEquation, ...]
     solved: Mapping[str, Chain]
     formulas: Mapping[str, Term]
     conditions: tuple[Term, ...]
@@ -125,17 +130,17 @@ class Stationary(Result):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps after the gradient's."""
-        return self.account.steps
+        return self.exposition.steps
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """Each derivative set to zero, the equations solved, and the numbers put in."""
         first = self.gradient
         lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
         given = (*definitions(first.function, first.definition), *lines)
         told = [
             Chapter(
-                Said("Set {left} to zero", {"left": first[row.name].left}),
+                Message("Set {left} to zero", {"left": first[row.name].left}),
                 (row.chain,),
                 (row.name,),
             )
@@ -144,37 +149,39 @@ class Stationary(Result):
         equations = tuple(Chain(None, row.equation, ()) for row in self.rows)
         if len(self.rows) > 1:
             words = "From three parameters on, they are solved with numbers: give the data."
-            said = () if self.solved or self.numbers else (Said(words),)
-            heading = Said("The normal equations")
+            said = () if self.solved or self.numbers else (Message(words),)
+            heading = Message("The normal equations")
             told.append(Chapter(heading, equations, tuple(first), said=said))
         told += self._formula_chapters()
         told += self.numbers.chapters if self.numbers else ()
-        title = Said("Stationary point of {function}", {"function": first.function})
-        return Account(title, tuple(first), given, tuple(told), kind="stationary point")
+        title = Message("Stationary point of {function}", {"function": first.function})
+        return Exposition(title, tuple(first), given, tuple(told), kind="stationary point")
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
             return []
         chapters = [
-            Chapter(Said("Solve for {name}", {"name": Symbol(name)}), (chain,), (name,))
+            Chapter(Message("Solve for {name}", {"name": Symbol(name)}), (chain,), (name,))
             for name, chain in self.solved.items()
         ]
         last = chapters[-1]
         told = Chapter(last.heading, last.chains, last.names, check=self.check, said=self._said())
         return [*chapters[:-1], told]
 
-    def _said(self) -> tuple[Said, ...]:
+    def _said(self) -> tuple[Message, ...]:
         words = (
             "Where {conditions} is not zero, this is the only such point."
             if len(self.conditions) == 1
             else "Where none of {conditions} is zero, this is the only such point."
         )
-        said = [Said(words, {"conditions": self.conditions})]
+        said = [Message(words, {"conditions": self.conditions})]
         if self.least:
-            said.append(Said("The cost is a sum of squares, so its least value is there."))
+            said.append(Message("The cost is a sum of squares, so its least value is there."))
         if self.spread is not None:
             words = "{spread}, so it is zero only where all {column} are the same."
-            said.append(Said(words, {"spread": self.spread, "column": _first_column(self.spread)}))
+            said.append(
+                Message(words, {"spread": self.spread, "column": _first_column(self.spread)})
+            )
         return tuple(said)
 
 
@@ -223,7 +230,7 @@ def stationary(
 
 def _in_letters(
     first: Gradient,
-    rows: tuple[Row, ...],
+    rows: tuple[NormalEquation, ...],
     count: str,
     least: bool,
     figures: Figures | None,
@@ -248,24 +255,24 @@ class _Solved:
     spread: Equation | None = None
 
 
-def _one(rows: Sequence[Row], checker: Checker) -> _Solved:
+def _one(rows: Sequence[NormalEquation], checker: Checker) -> _Solved:
     """a m = c, so m = c/a."""
     (row,) = rows
     variable, (factor,) = Symbol(row.name), row.coefficients
     _expect_not_zero(factor, rows, checker)
-    working = Working(row.equation, variable, checker)
+    working = ChainBuilder(row.equation, variable, checker)
     short = _divide(working, factor, variable)
     formula = _put_back(working)
     name = row.name
     return _Solved({name: working.chain}, {name: short}, {name: formula}, (factor,))
 
 
-def _two(rows: Sequence[Row], count: str, checker: Checker) -> _Solved:
+def _two(rows: Sequence[NormalEquation], count: str, checker: Checker) -> _Solved:
     """The second parameter is eliminated, then found from the second equation."""
     first, second = rows
     left, right = Symbol(first.name), Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
-    working = Working(first.equation, left, checker)
+    working = ChainBuilder(first.equation, left, checker)
     above, below = first.equation, second.equation
     after = Equation(
         Sum((_scaled(p, above.left), Negative(_scaled(q, below.left)))),
@@ -295,7 +302,7 @@ def _two(rows: Sequence[Row], count: str, checker: Checker) -> _Solved:
 
 
 def _spread(
-    determinant: Term, first: Row, second: Row, count: str, checker: Checker
+    determinant: Term, first: NormalEquation, second: NormalEquation, count: str, checker: Checker
 ) -> Equation | None:
     """N S_xx − S_x² = N Σ (xᵢ − x̄)², where that is so."""
     total, last = second.coefficients
@@ -316,10 +323,10 @@ def _first_column(term: Term) -> Term:
 
 
 def _second(
-    row: Row, known: Symbol, variable: Symbol, count: str, checker: Checker
+    row: NormalEquation, known: Symbol, variable: Symbol, count: str, checker: Checker
 ) -> tuple[Chain, Term, Term]:
     """The other parameter, from its own equation."""
-    working = Working(row.equation, variable, checker)
+    working = ChainBuilder(row.equation, variable, checker)
     coefficient, factor = row.coefficients
     away = _scaled(coefficient, known)
     after = Equation(_scaled(factor, variable), sum_of((*terms_of(row.constant), Negative(away))))
@@ -365,7 +372,7 @@ def _scaled(factor: Term, term: Term) -> Term:
     return product_of((*factors_of(term), *factors_of(factor)))
 
 
-def _collect(working: Working, variable: Symbol) -> Term:
+def _collect(working: ChainBuilder, variable: Symbol) -> Term:
     """variable·(…) = …; answers what is in the parentheses."""
     line = working.line
     assert isinstance(line, Equation)
@@ -381,7 +388,7 @@ def _collect(working: Working, variable: Symbol) -> Term:
     return total
 
 
-def _divide(working: Working, factor: Term, variable: Symbol) -> Term:
+def _divide(working: ChainBuilder, factor: Term, variable: Symbol) -> Term:
     """variable = right/factor; answers the right side."""
     line = working.line
     assert isinstance(line, Equation)
@@ -392,7 +399,7 @@ def _divide(working: Working, factor: Term, variable: Symbol) -> Term:
     return after.right
 
 
-def _put_back(working: Working) -> Term:
+def _put_back(working: ChainBuilder) -> Term:
     """The last line with Σ for the short names; answers its right side."""
     line = working.line
     assert isinstance(line, Equation)
@@ -406,7 +413,7 @@ def _put_back(working: Working) -> Term:
     return after.right
 
 
-def _expect_not_zero(term: Term, rows: Sequence[Row], checker: Checker) -> None:
+def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], checker: Checker) -> None:
     if checker.equal(term, number(0)).passed:
         names = " and ".join(row.name for row in rows)
         raise DerivationError(

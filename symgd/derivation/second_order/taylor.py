@@ -15,7 +15,7 @@ import mpmath
 
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.chain import DIVIDE, Working, rule
+from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
 from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.rates import (
@@ -48,10 +48,10 @@ from symgd.terms import (
     product_of,
     sum_of,
 )
-from symgd.writing.exposition import Account, Chain, Chapter, Ground, Said, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
 from symgd.writing.steps import Check, Rewritten, Step
 
-STEP = Ground(
+STEP = Premise(
     "a step of descent", "each parameter goes against its derivative, the rate times as far"
 )
 TAYLOR = rule(
@@ -77,22 +77,22 @@ BOUND = rule(
     "≤",
 )
 FACTOR = rule("common factor", "ac + bc = (a + b)c", "{c} is taken out as a common factor")
-GOES_DOWN = Ground(
+GOES_DOWN = Premise(
     "smaller than before", "the cost goes down where what is taken away from it is positive"
 )
-AT_NEW_PLACE = Ground("the gradient at the new place", "each derivative, after the step")
+AT_NEW_PLACE = Premise("the gradient at the new place", "each derivative, after the step")
 LINEAR = rule(
     "linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear"
 )
-BALANCED = Ground(
+BALANCED = Premise(
     "slowest directions alike",
     "the best rate makes the flattest and the steepest direction shrink alike, with opposite signs",
 )
-CHARACTERISTIC = Ground(
+CHARACTERISTIC = Premise(
     "characteristic equation",
     "an eigenvalue, taken from the diagonal of the Hessian, makes its determinant zero",
 )
-ROOTS = Ground(
+ROOTS = Premise(
     "quadratic formula", "both roots of the characteristic equation, the larger one first"
 )
 GATHERED = rule("to the other side", "a − b = c ⟹ a = b + c", "{c} is gathered on one side")
@@ -149,10 +149,10 @@ class StableRate(Result):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps after the Hessian's."""
-        return self.account.steps
+        return self.exposition.steps
 
     @property
-    def account(self) -> Account:
+    def exposition(self) -> Exposition:
         """The step, Taylor's formula, the bound, and the numbers."""
         first = self.hessian.first
         names = tuple(first)
@@ -163,8 +163,8 @@ class StableRate(Result):
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
         bound = Fraction(number(2), self.letters.most)
-        title = Said("Why the rate must be below {bound}", {"bound": bound})
-        return Account(title, names, given, told, kind="stable rate")
+        title = Message("Why the rate must be below {bound}", {"bound": bound})
+        return Exposition(title, names, given, told, kind="stable rate")
 
 
 def stable_rate(
@@ -227,8 +227,8 @@ def _names(letters: Letters, hessian: Hessian) -> Chapter:
     ]
     chains.append(Chain(letters.after, letters.after.definition, (), STEP))
     words = "{after} is the cost after a step of descent, as it depends on the rate {alpha}."
-    said = Said(words, {"after": letters.after, "alpha": letters.alpha})
-    return Chapter(Said("One step of descent"), tuple(chains), said=(said,))
+    said = Message(words, {"after": letters.after, "alpha": letters.alpha})
+    return Chapter(Message("One step of descent"), tuple(chains), said=(said,))
 
 
 def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapter, bool]:
@@ -244,7 +244,7 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
 
     full = polynomial(sum_of(named), letters.bend)
     variable = Symbol(alpha.name)
-    working = Working(letters.after, variable, checker, left=letters.after)
+    working = ChainBuilder(letters.after, variable, checker, left=letters.after)
     check = checker.equal(letters.after, full)
     exact = check.passed
     by = TAYLOR
@@ -267,7 +267,7 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
     check = checker.equal(working.line, final)
     working.record(FACTOR, (), final, Rewritten(final, bindings), check)
     last = replace(check, note=note)
-    return Chapter(Said("Taylor's formula"), (working.chain,), check=last), exact
+    return Chapter(Message("Taylor's formula"), (working.chain,), check=last), exact
 
 
 def _times(*factors: Term) -> Term:
@@ -279,16 +279,16 @@ def _condition(letters: Letters, exact: bool, checker: Checker) -> Chapter:
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
     start = Comparison(Fraction(Product((alpha, most)), number(2)), "<", number(1))
-    working = Working(start, Symbol(alpha.name), checker, GOES_DOWN)
+    working = ChainBuilder(start, Symbol(alpha.name), checker, GOES_DOWN)
     factor = Fraction(most, number(2))
     after = Comparison(alpha, "<", Fraction(number(2), most))
     working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), start)], {"c": factor})
     words = "This holds where {most} is positive, and until the gradient is zero."
-    said = [Said(words, {"most": most})]
+    said = [Message(words, {"most": most})]
     if not exact:
         words = "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
-        said.append(Said(words))
-    return Chapter(Said("The cost goes down as long as"), (working.chain,), said=tuple(said))
+        said.append(Message(words))
+    return Chapter(Message("The cost goes down as long as"), (working.chain,), said=tuple(said))
 
 
 def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
@@ -301,7 +301,7 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
             for other, across in letters.gradient.items()
         )
         after = Sum((slope, Negative(_times(letters.alpha, sum_of(bends)))))
-        working = Working(moved, Symbol(name), checker, AT_NEW_PLACE)
+        working = ChainBuilder(moved, Symbol(name), checker, AT_NEW_PLACE)
         working.record(LINEAR, (), after, Rewritten(after), checker.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
@@ -311,13 +311,13 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
     inside = Junction("and", (Comparison(Negative(one), "<", shrunk), Comparison(shrunk, "<", one)))
     words = "It shrinks where {inside}: in every direction, if and only if {bound}."
     said = (
-        Said(
+        Message(
             "Along a direction of curvature {lam} the gradient is multiplied by {shrunk} at every step.",
             {"lam": lam, "shrunk": shrunk},
         ),
-        Said(words, {"inside": inside, "bound": bound}),
+        Message(words, {"inside": inside, "bound": bound}),
     )
-    heading = Said("From step to step, and why a larger rate is too large")
+    heading = Message("From step to step, and why a larger rate is too large")
     return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
 
 
@@ -328,7 +328,7 @@ def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
             Abbreviation(f"{letters.new}_{name}", chain.start),
             chain.start,
             chain.steps,
-            chain.ground,
+            chain.premise,
         )
         for chain, name in zip(chains, letters.gradient, strict=True)
     ]
@@ -340,22 +340,22 @@ def _best(letters: Letters, checker: Checker) -> Chapter:
     variable = Symbol(alpha.name)
     if len(letters.gradient) == 1:
         start = Equation(Sum((number(1), Negative(Product((alpha, most))))), number(0))
-        ground = Ground("one direction", "the best rate comes to the minimum in one step")
-        working = Working(start, variable, checker, ground)
+        premise = Premise("one direction", "the best rate comes to the minimum in one step")
+        working = ChainBuilder(start, variable, checker, premise)
         after = Equation(alpha, Fraction(number(1), most))
         factor = Negative(Fraction(number(1), most))
         working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
-        return Chapter(Said("The best constant rate"), (working.chain,))
+        return Chapter(Message("The best constant rate"), (working.chain,))
     flat = Sum((number(1), Negative(Product((alpha, letters.least)))))
     steep = Sum((Product((alpha, most)), Negative(number(1))))
     start = Equation(flat, steep)
-    working = Working(start, variable, checker, BALANCED)
+    working = ChainBuilder(start, variable, checker, BALANCED)
     both = Sum((letters.least, most))
     gathered = Equation(Product((alpha, both)), number(2))
     working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
     after = Equation(alpha, Fraction(number(2), both))
     working.solve_by(DIVIDE, after, [(Fraction(number(1), both), gathered)], {"c": both})
-    return Chapter(Said("The best constant rate"), (working.chain,))
+    return Chapter(Message("The best constant rate"), (working.chain,))
 
 
 def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
@@ -371,7 +371,7 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
         return Sum((square, middle, Product((a, c)), Negative(Power(b, number(2)))))
 
     equation = Chain(None, Equation(polynomial(lam), number(0)), (), CHARACTERISTIC)
-    yield Chapter(Said("The curvatures are the eigenvalues of the Hessian"), (equation,))
+    yield Chapter(Message("The curvatures are the eigenvalues of the Hessian"), (equation,))
     found = roots(letters)
     for _, value in found:
         check = checker.equal(polynomial(value), number(0))
@@ -382,7 +382,7 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
             )
     chains = tuple(Chain(None, Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, note="put into the characteristic equation")
-    yield Chapter(Said("The curvatures"), chains, check=last)
+    yield Chapter(Message("The curvatures"), chains, check=last)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ Laws
 """
 
 from symgd.terms.matrix.changes import Differential, Nabla
-from symgd.terms.matrix.entries import Columns, Entry, Grid, Stacked, Vector
+from symgd.terms.matrix.entries import Entries, Entry, SideBySide, Stacked, Vector
 from symgd.terms.matrix.operations import (
     Diagonal,
     Elementwise,
@@ -45,13 +45,13 @@ from symgd.terms.matrix.terms import (
 __all__ = [
     "SCALAR",
     "Belongs",
-    "Columns",
+    "SideBySide",
     "Diagonal",
     "Differential",
     "Dimension",
     "Elementwise",
     "Entry",
-    "Grid",
+    "Entries",
     "Hadamard",
     "Identity",
     "Inverse",

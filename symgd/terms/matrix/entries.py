@@ -22,7 +22,7 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class Columns(MatrixTerm):
+class SideBySide(MatrixTerm):
     """[x 1]: vectors side by side."""
 
     columns: tuple[nt.Term, ...]
@@ -42,7 +42,7 @@ class Columns(MatrixTerm):
         return self.columns
 
     def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Columns(children)
+        return SideBySide(children)
 
     @cached_property
     def shape(self) -> Shape:
@@ -85,7 +85,7 @@ class Vector(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Grid(MatrixTerm):
+class Entries(MatrixTerm):
     """A matrix by its entries, `entries` row after row, `width` in each."""
 
     entries: tuple[nt.Term, ...]
@@ -96,7 +96,7 @@ class Grid(MatrixTerm):
         return self.entries
 
     def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Grid(children, self.width)
+        return Entries(children, self.width)
 
     @cached_property
     def shape(self) -> Shape:

@@ -8,7 +8,7 @@ from functools import cached_property
 import sympy
 
 from symgd import terms as nt
-from symgd.terms.matrix.entries import Columns, Entry, Stacked
+from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.operations import Hadamard, MatrixProduct
 from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
 
@@ -82,7 +82,7 @@ def with_shapes(term: nt.Term) -> nt.Term:
         return term.rebuild(tuple(map(with_shapes, term.children)))
     if shape_of(term) != SCALAR:
         return Shaped(term)
-    if isinstance(term, Entry | Columns | Stacked) or not term.children:
+    if isinstance(term, Entry | SideBySide | Stacked) or not term.children:
         return term
     return term.rebuild(tuple(map(with_shapes, term.children)))
 
