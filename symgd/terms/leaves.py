@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fractions
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -108,6 +108,15 @@ class Abbreviation(Variable):
     @cached_property
     def value(self) -> sympy.Expr:
         return self.definition.value
+
+    @property
+    def hidden(self) -> tuple[Term, ...]:
+        return (self.definition,)
+
+    def written_out(self, only: Container[str] | None = None) -> Term:
+        if only is not None and self.name not in only:
+            return self
+        return self.definition.written_out(only)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property, wraps
 from typing import Any, TypeAlias, TypeVar
 
@@ -62,7 +62,7 @@ class Term:
         """`new` in the place of the free index `old`; a Σ over `new` is given another index, so that it binds no more."""
         if old not in self.names:
             return self
-        return self.rebuild(tuple(child.with_index(old, new) for child in self.children))
+        return self.map(lambda child: child.with_index(old, new))
 
     def at(self, path: Path) -> Term:
         """The sub-term at `path`."""
@@ -86,14 +86,37 @@ class Term:
         for number, child in enumerate(self.children):
             yield from child.walk((*path, number))
 
-    def substitute(self, new: Mapping[Term, Term]) -> Term:
-        """Put `new[t]` in the place of every sub-term equal to a `t`."""
-        if self in new:
-            return new[self]
-        children = tuple(child.substitute(new) for child in self.children)
+    def parts(self, *, definitions: bool = False) -> Iterator[Term]:
+        """Each sub-term, a parent before its children; with `definitions`, what abbreviations stand for as well."""
+        yield self
+        for child in (*self.children, *(self.hidden if definitions else ())):
+            yield from child.parts(definitions=definitions)
+
+    @property
+    def hidden(self) -> tuple[Term, ...]:
+        """What the node stands for beside its children: the definition of an abbreviation."""
+        return ()
+
+    def map(self, function: Callable[[Term], Term]) -> Term:
+        """The node over `function` of each child; the same object where no child changes."""
+        children = tuple(map(function, self.children))
         if all(after is before for after, before in zip(children, self.children, strict=True)):
             return self
         return self.rebuild(children)
+
+    def rewrite(self, rule: Callable[[Term], Term | None]) -> Term:
+        """`rule` on every sub-term, children first; None leaves one as it is, and unchanged parts stay the same object."""
+        term = self.map(lambda child: child.rewrite(rule))
+        after = rule(term)
+        return term if after is None else after
+
+    def substitute(self, new: Mapping[Term, Term]) -> Term:
+        """Put `new[t]` in the place of every sub-term equal to a `t`."""
+        return new[self] if self in new else self.map(lambda child: child.substitute(new))
+
+    def written_out(self, only: Container[str] | None = None) -> Term:
+        """The Term with what its abbreviations stand for in their place: of all of them, or of those named in `only`."""
+        return self.map(lambda child: child.written_out(only))
 
 
 def _hash(term: Term) -> int:

@@ -1,0 +1,52 @@
+"""Maps keyed by the object that a key is, and not by what it is equal to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class IdentityMap(Generic[K, V]):
+    """Values by the very object that a key is.
+
+    The keys are held: an object that is gone gives its identity to another one, which would then be taken for it.
+
+    Examples
+    --------
+    >>> a, b = [1], [1]
+    >>> known: IdentityMap[list[int], str] = IdentityMap()
+    >>> known[a] = "a"
+    >>> a in known, b in known, len(known)
+    (True, False, 1)
+    >>> known.once(b, lambda: "b"), known.once(b, lambda: "another")
+    ('b', 'b')
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[int, tuple[K, V]] = {}
+
+    def __contains__(self, key: object) -> bool:
+        return id(key) in self._entries
+
+    def __getitem__(self, key: K) -> V:
+        return self._entries[id(key)][1]
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._entries[id(key)] = key, value
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def values(self) -> Iterator[V]:
+        """All values, in the order in which their keys came."""
+        return (value for _, value in self._entries.values())
+
+    def once(self, key: K, make: Callable[[], V]) -> V:
+        """The value of `key`, made where there is none yet."""
+        entry = self._entries.get(id(key))
+        if entry is None:
+            entry = self._entries[id(key)] = key, make()
+        return entry[1]
