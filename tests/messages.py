@@ -18,7 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
-from symgd.writing.steps import Rule, TidyRule
+from symgd.writing.steps import Law, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "symgd" / "locale"
@@ -48,17 +48,18 @@ def messages() -> dict[Entry, str]:
     return found
 
 
-def rules() -> Iterator[tuple[Rule | TidyRule, str]]:
+def rules() -> Iterator[tuple[Law, str]]:
     """Every rule that a module of derivations declares, by itself or in a tuple or a mapping."""
     for room in (symgd.derivation, symgd.matrix):
         for info in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             for value in list(vars(importlib.import_module(info.name)).values()):
                 for rule in _rules_in(value):
-                    yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"
+                    module = rule.rewrite.__module__ if isinstance(rule, Rule) else info.name
+                    yield rule, f"{module.replace('.', '/')}.py"
 
 
-def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:
-    if isinstance(value, Rule | TidyRule):
+def _rules_in(value: Any) -> Iterator[Law]:
+    if isinstance(value, Law):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
@@ -93,7 +94,7 @@ def _said(call: ast.Call) -> Iterator[Entry]:
         yield from map(Entry, texts[0])
     elif (name == "context_message" or (owner, name) == ("words", "of")) and len(texts) > 1:
         yield from (Entry(text, context) for context in texts[0] for text in texts[1])
-    elif name in ("Rule", "TidyRule") and len(call.args) > 2:
+    elif name in ("Law", "Rule") and len(call.args) > 2:
         yield from (Entry(text, "rule") for text in texts[0])
         yield from map(Entry, _texts(call.args[2]))
     elif name == "Premise" and len(texts) > 1:

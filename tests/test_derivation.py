@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.checking.check import Checker, check_equal
 from symgd.derivation.engine import Budget, derive
+from symgd.derivation.patterns import identity
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.tidy import TIDY
-from symgd.errors import DerivationError
+from symgd.errors import CheckFailed, DerivationError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term
-from symgd.writing.steps import Rule, TidyRule
+from symgd.writing.steps import Rule
 from symgd.writing.text import text
 
 from strategies import formulas
@@ -30,7 +31,7 @@ TIDY_EXAMPLES = [(rule, *example) for rule in TIDY for example in rule.examples]
 @pytest.mark.parametrize(
     ("rule", "body", "derivative"), EXAMPLES, ids=lambda v: getattr(v, "name", v)
 )
-def test_rule_examples(rule: Rule, body: str, derivative: str) -> None:
+def test_rule_examples(rule: Rule[Partial], body: str, derivative: str) -> None:
     """Each rule applies to its examples, gives what it says, and SymPy agrees."""
     partial = Partial(parse(body), X)
     rewritten = rule.rewrite(partial)
@@ -45,7 +46,7 @@ def test_rule_examples(rule: Rule, body: str, derivative: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "before", "after"), TIDY_EXAMPLES, ids=lambda v: getattr(v, "name", v)
 )
-def test_tidy_examples(rule: TidyRule, before: str, after: str) -> None:
+def test_tidy_examples(rule: Rule[Term], before: str, after: str) -> None:
     rewritten = rule.rewrite(parse(before))
     assert rewritten is not None
     assert text(rewritten.after) == text(parse(after))
@@ -231,3 +232,62 @@ def test_an_unknown_detail_is_refused() -> None:
     for write in ("text", "latex", "markdown", "html", "typst"):
         with pytest.raises(DerivationError, match='expected one of "brief", "standard", "full"'):
             getattr(differentiate("x^2", "x"), write)(detail="nope")
+
+
+DOUBLE_ANGLE = identity("double angle", "2*sin(a)*cos(a)", "sin(2*a)", "the sine of twice {a}")
+
+
+def test_a_tidy_rule_is_one_row() -> None:
+    """A law that symgd does not know: it fires, is checked, and is told, in languages that lack it in English."""
+    body = parse("y*sin(x)^2")
+    derivation = derive(body, body, X, tidy=(*TIDY, DOUBLE_ANGLE))
+    (step,) = (step for step in derivation.steps if step.rule is DOUBLE_ANGLE)
+    assert step.check.passed
+    assert step.check.trials > 0
+    assert text(derivation.last) == "y sin(2x)"
+    assert DOUBLE_ANGLE.law == "2 sin(a) cos(a) = sin(2a)"
+    assert "[double angle: the sine of twice x]" in derivation.text(detail="full")
+    assert "[dérivée de sin" in (french := derivation.text(language="fr", detail="full"))
+    assert "double angle\N{NO-BREAK SPACE}: the sine of twice x]" in french
+
+
+def test_a_false_row_is_caught() -> None:
+    false = identity("false angle", "2*sin(a)*cos(a)", "cos(2*a)", "the cosine of twice {a}")
+    body = parse("sin(x)^2")
+    with pytest.raises(CheckFailed, match="false angle"):
+        derive(body, body, X, tidy=(*TIDY, false))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "before", "after"),
+    [
+        ("a*exp(b)", "b", "x*exp(y)*z", "y z"),
+        ("sin(a)^2 + cos(a)^2", "1", "y + cos(2*x)^2 + sin(2*x)^2", "y + 1"),
+        ("a - a", "0", "x - x", "0"),
+        ("a/sqrt(a)", "sqrt(a)", "y*x/(2*sqrt(x))", "y √(x)/2"),
+        ("1/sqrt(a)", "a", "x/(y*sqrt(x))", "x x/y"),
+        ("log(exp(a))", "a", "log(exp(x + 1))", "x + 1"),
+        ("log(a)/log(b)", "log(a*b)", "log(x)/log(x)", "log(x x)"),
+    ],
+)
+def test_a_pattern_is_found_among_other_parts(
+    left: str, right: str, before: str, after: str
+) -> None:
+    term = parse(before)
+    found = identity("law", left, right, "").rewrite(term)
+    assert found is not None
+    assert text(found.after) == after
+
+
+def test_what_a_pattern_keeps_is_the_same_object() -> None:
+    term = parse("y*exp(x + 1)*exp(-(x + 1))*(x + 2)")
+    found = identity("law", "exp(a)*exp(-a)", "1", "").rewrite(term)
+    assert found is not None
+    assert found.after.children == (term.children[0], term.children[3])
+    assert all(
+        kept is part
+        for kept, part in zip(
+            found.after.children, (term.children[0], term.children[3]), strict=True
+        )
+    )
+    assert identity("law", "exp(a)*exp(-a)", "1", "").rewrite(parse("exp(x)*exp(-y)")) is None

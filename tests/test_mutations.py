@@ -14,7 +14,7 @@ from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
-from symgd.writing.steps import Rewritten, Rule, TidyRule
+from symgd.writing.steps import Rewritten, Rule
 
 X = Symbol("x")
 
@@ -65,7 +65,7 @@ def _differs(term: Term, broken: Term) -> bool:
     return bool((term.value - broken.value).doit() != 0)
 
 
-def _calculus() -> list[tuple[Rule, str, Break]]:
+def _calculus() -> list[tuple[Rule[Partial], str, Break]]:
     rows = []
     for rule in RULES:
         for body, _ in rule.examples:
@@ -81,7 +81,7 @@ def _calculus() -> list[tuple[Rule, str, Break]]:
 @pytest.mark.parametrize(
     ("rule", "body", "change"), _calculus(), ids=lambda part: getattr(part, "name", None)
 )
-def test_a_broken_rule_is_caught(rule: Rule, body: str, change: Break) -> None:
+def test_a_broken_rule_is_caught(rule: Rule[Partial], body: str, change: Break) -> None:
     def rewrite(partial: Partial) -> Rewritten | None:
         right = rule.rewrite(partial)
         after = right and change(right.after)
@@ -95,7 +95,7 @@ def test_a_broken_rule_is_caught(rule: Rule, body: str, change: Break) -> None:
         derive(term, term, X, rules=rules)
 
 
-def _algebra() -> list[tuple[TidyRule, str, Break]]:
+def _algebra() -> list[tuple[Rule[Term], str, Break]]:
     rows = []
     for rule in TIDY:
         for before, _ in rule.examples:
@@ -113,7 +113,7 @@ def _algebra() -> list[tuple[TidyRule, str, Break]]:
 @pytest.mark.parametrize(
     ("rule", "example", "change"), _algebra(), ids=lambda part: getattr(part, "name", None)
 )
-def test_a_broken_rewrite_is_caught(rule: TidyRule, example: str, change: Break) -> None:
+def test_a_broken_rewrite_is_caught(rule: Rule[Term], example: str, change: Break) -> None:
     def rewrite(term: Term) -> Rewritten | None:
         right = rule.rewrite(term)
         after = right and change(right.after)

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.data.datasets import load
-from symgd.derivation.checking.check import Checker
-from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, ChainBuilder
+from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
 from symgd.terms import Equation, Product, Sum, Symbol, number
 from symgd.terms import Fraction as Over
 from symgd.writing.latex import latex
@@ -488,8 +488,8 @@ def test_a_line_that_does_not_follow_is_caught() -> None:
     a, b = Symbol("a"), Symbol("b")
     start = Equation(Product((a, b)), number(2))
 
-    def working() -> ChainBuilder:
-        return ChainBuilder(start, a, Checker())
+    def working() -> EquationBuilder:
+        return EquationBuilder(start, a, StepRecorder())
 
     inverse = Over(number(1), b)
     working().solve_by(DIVIDE, Equation(a, Over(number(2), b)), [(inverse, start)])

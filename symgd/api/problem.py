@@ -160,7 +160,7 @@ class Problem(value.Problem):
         >>> round(rate.largest, 8)
         0.18029485
         """
-        from symgd.derivation.second_order.figures import exact
+        from symgd.derivation.checking.point import exact
         from symgd.derivation.second_order.taylor import stable_rate
 
         for name in at or {}:
@@ -177,7 +177,7 @@ class Problem(value.Problem):
         if not data and not named:
             return None
         from symgd.data.columns import columns_from
-        from symgd.derivation.second_order.figures import exact
+        from symgd.derivation.checking.point import exact
 
         names = (*self.inputs, self.target)
         columns = columns_from(names, data, named)
@@ -185,7 +185,7 @@ class Problem(value.Problem):
 
     def _settings(self) -> dict[str, Rational]:
         """The numbers of the loss and the penalty, by their letters."""
-        from symgd.derivation.second_order.figures import exact
+        from symgd.derivation.checking.point import exact
 
         letters = self.letters
         return {letters[name]: exact(value) for name, value in self.settings.items()}

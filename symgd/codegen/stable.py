@@ -15,7 +15,7 @@ The left-hand sides are ∞/∞, ∞ or ln 0 where z is past 709; the right-hand
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.derivation.products import hyperbolic_tangent
+from symgd.derivation.tidy import HYPERBOLIC_TANGENT
 from symgd.problem.costs import log_sum_exp
 from symgd.terms import Term
 
@@ -149,7 +149,8 @@ def settled(term: Term) -> Term:
             both = nt.call("logsumexp", inside, negated(inside))
             return nt.Sum((both, nt.Negative(nt.call("log", nt.number(2)))))
         case nt.Fraction():
-            return hyperbolic_tangent(term) or term
+            found = HYPERBOLIC_TANGENT.rewrite(term)
+            return term if found is None else found.after
     return term
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.rewrites import LETTERS
 from symgd.derivation.rules import RULES, UNCOVERED
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
@@ -19,53 +19,40 @@ from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms import (
     Abbreviation,
     Call,
-    Cases,
-    Comparison,
     Equation,
     Indexed,
-    Junction,
     Partial,
     Path,
     Product,
-    Sign,
     Symbol,
     Term,
     Variable,
     abbreviations,
 )
+from symgd.terms.identity import IdentityMap
 from symgd.terms.indices import entry_named
 from symgd.terms.rename import by_letter, renamed
-from symgd.terms.signs import always_holds
-from symgd.writing.moves import moves_between
-from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step, TidyRule
+from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 
 
 @dataclass
-class _Engine:
-    variable: Variable
-    rules: Sequence[Rule]
-    tidy: Sequence[TidyRule]
-    budget: Budget
-    line: Term
-    checker: Checker
-    steps: list[Step] = field(default_factory=list)
+class _Engine(ChainBuilder):
+    rules: Sequence[Rule[Partial]] = RULES
+    algebra: Sequence[Rule[Term]] = TIDY
     open: list[Abbreviation] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
     # What the reader wrote stays as it was written, as long as it is still there.
-    written: frozenset[int] = frozenset()
+    as_written: Container[Term] = ()
     # The names that the reader gave to parts.
     names: Sequence[Abbreviation] = ()
     # Where a part is derived by a name first: it is tidied as soon as that is done.
     layers: list[Path] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Work the line out; DerivationError when the budget is spent, even in the midst of a step."""
         try:
-            with stopped_after(self.budget.seconds):
+            with self.recorder.limited(self.spent):
                 self.work_out()
-        except TimeUp:
-            raise self.spent() from None
         except RecursionError:
             raise DerivationError(
                 f"the formula is nested too deeply: after {len(self.steps)} steps a line could not be read",
@@ -74,33 +61,27 @@ class _Engine:
 
     def work_out(self) -> None:
         """Apply rules while a Partial is left, put abbreviations back as soon as nothing is derived by them, tidy."""
-        self.checker.keep(self.line)
-        eager = Search(tuple(rule for rule in self.tidy if rule.eager), self.written)
-        last = Search(tuple(self.tidy), self.written)
+        self.recorder.checker.unroll(self.line)
+        eager = Search(tuple(rule for rule in self.algebra if rule.eager), self.as_written)
+        last = Search(tuple(self.algebra), self.as_written)
         while (
             self.tidy_one(eager)
             or self.tidy_layer(last)
             or self.derive_one()
             or self.tidy_one(last)
         ):
-            seconds = time.monotonic() - self.started
-            if len(self.steps) >= self.budget.steps or seconds >= self.budget.seconds:
-                raise self.spent()
+            pass
 
     def spent(self) -> DerivationError:
         left = sum(1 for _ in partials(self.line))
         state = f"{left} derivatives are still to be taken" if left else "only algebra is left"
-        return DerivationError(
-            f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
-            f"steps and {time.monotonic() - self.started:.0f} seconds; {state}",
-            "pass a larger budget, or derive a part of the formula at a time",
-        )
+        return self.recorder.spent(f" by {self.variable.name}", state)
 
     def derive_one(self) -> bool:
         for path, partial in partials(self.line):
             rule, rewritten = self.first_rule(partial)
             rewritten = self.with_new_letters(rewritten)
-            self.record(rule, path, rewritten)
+            self.rewrite(rule, path, rewritten)
             self.open += _introduced(rewritten)
             self.layers += _layer(path, partial, rewritten)
             self.put_back()
@@ -108,7 +89,7 @@ class _Engine:
             return True
         return False
 
-    def first_rule(self, partial: Partial) -> tuple[Rule, Rewritten]:
+    def first_rule(self, partial: Partial) -> tuple[Rule[Partial], Rewritten]:
         for rule in (*self.rules, UNCOVERED):
             rewritten = rule.rewrite(partial)
             if rewritten is not None:
@@ -146,14 +127,14 @@ class _Engine:
             self.open.remove(u)
             after = put_in(self.line, u)
             if after is not self.line:
-                self.record(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
+                self.rewrite(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
 
     def name_again(self) -> None:
         """Put the reader's names where what they stand for has come up, but not where it is still to be derived."""
         for h in self.names:
-            after = by_name(self.line, h, self.written)
+            after = by_name(self.line, h, self.as_written)
             if after is not self.line:
-                self.record(NAMED, (), Rewritten(after, {"h": h, "g": h.definition}))
+                self.rewrite(NAMED, (), Rewritten(after, {"h": h, "g": h.definition}))
 
     def tidy_layer(self, search: Search) -> bool:
         """Tidy what was derived by a name, before the name itself is derived."""
@@ -165,7 +146,7 @@ class _Engine:
             found = None if part is None else search.first(part)
             if found is not None:
                 rule, inner, rewritten = found
-                self.record(rule, (*path, *inner), rewritten)
+                self.rewrite(rule, (*path, *inner), rewritten)
                 return True
             self.layers.pop()
         return False
@@ -173,72 +154,16 @@ class _Engine:
     def tidy_one(self, search: Search) -> bool:
         found = search.first(self.line)
         if found is not None:
-            self.record(*found)
+            self.rewrite(*found)
         return found is not None
 
-    def record(self, rule: Rule | TidyRule, path: Path, rewritten: Rewritten) -> None:
-        after = self.line.replace(path, rewritten.after)
-        # What is equal in value may be exchanged anywhere in a line: the part that changed is compared.
-        at = self.line.at(path)
-        check = self.checker.equal(at, rewritten.after)
-        if not check.passed and not check.trials:
-            raise DerivationError(
-                f'a step by the rule "{rule.name}" could not be checked: {check.note}',
-                "use smaller numbers, or derive a part of the formula at a time",
-            )
-        if not check.passed:
-            raise CheckFailed(
-                f'the rule "{rule.name}" made a step that is not true: {_shown(at)} became {_shown(rewritten.after)}',
-                "this is a fault of symgd: please report the formula",
-            )
-        partial_by = at.variable if isinstance(at, Partial) else self.variable
-        bindings = {**rewritten.bindings, "variable": partial_by}
-        moves = moves_between(self.line, after)
-        introduced = rewritten.introduced
-        elsewhere = tuple(_elsewhere(self.line, path))
-        told = (condition for condition in rewritten.conditions if not always_holds(condition))
-        conditions = tuple(_or(condition, elsewhere) for condition in told)
-        step = Step(
-            rule, self.line, after, path, partial_by, bindings, introduced, moves, check, conditions
-        )
-        self.steps.append(step)
-        self.line = after
 
-
-def _objects(body: Term) -> frozenset[int]:
-    """The identities of all sub-terms, those of the abbreviations' definitions included."""
-    found: set[int] = set()
-    for _, term in body.walk():
-        found.add(id(term))
-        if isinstance(term, Abbreviation):
-            found |= _objects(term.definition)
-    return frozenset(found)
-
-
-_OPPOSITE: Mapping[Sign, Sign] = {
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-    "==": "!=",
-    "!=": "==",
-}
-
-
-def _elsewhere(line: Term, path: Path) -> Iterator[Term]:
-    """The conditions under which the part at `path` does not count, as another case is taken."""
-    for place in path:
-        if isinstance(line, Cases):
-            yield from (case.condition for case in line.cases[:place])
-            own = line.cases[place].condition
-            if isinstance(own, Comparison):
-                yield Comparison(own.left, _OPPOSITE[own.sign], own.right)
-        line = line.children[place]
-
-
-def _or(condition: Term, others: tuple[Term, ...]) -> Term:
-    """The condition, or that one of the others holds."""
-    return Junction("or", (condition, *others)) if others else condition
+def _parts(body: Term) -> IdentityMap[Term, bool]:
+    """All sub-terms by identity, those of the abbreviations' definitions included."""
+    found: IdentityMap[Term, bool] = IdentityMap()
+    for part in body.parts(definitions=True):
+        found[part] = True
+    return found
 
 
 def _layer(path: Path, partial: Partial, rewritten: Rewritten) -> list[Path]:
@@ -254,10 +179,10 @@ def _layer(path: Path, partial: Partial, rewritten: Rewritten) -> list[Path]:
 
 def _part(line: Term, path: Path) -> Term | None:
     """The sub-term at `path`, or None where there is none any more."""
-    for place in path:
-        if place >= len(line.children):
+    for position in path:
+        if position >= len(line.children):
             return None
-        line = line.children[place]
+        line = line.children[position]
     return line
 
 
@@ -273,8 +198,8 @@ def derive(
     variable: Variable,
     *,
     ordinary: bool = False,
-    rules: Sequence[Rule] = RULES,
-    tidy: Sequence[TidyRule] = TIDY,
+    rules: Sequence[Rule[Partial]] = RULES,
+    tidy: Sequence[Rule[Term]] = TIDY,
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Derivation:
@@ -315,7 +240,13 @@ def derive(
     if isinstance(function, Abbreviation) and isinstance(function.definition, Call):
         names = (function, *names)
     engine = _Engine(
-        variable, rules, tidy, budget, start, checker, written=_objects(body), names=names
+        start,
+        variable,
+        StepRecorder(checker, budget),
+        rules=rules,
+        algebra=tidy,
+        as_written=_parts(body),
+        names=names,
     )
     engine.run()
     check = _compared(engine.line, body, variable, checker, budget.comparison)
@@ -326,18 +257,10 @@ def derive(
         )
     if not check.passed:
         raise CheckFailed(
-            f"the result {_shown(engine.line)} differs from sympy.diff of {_shown(body)}",
+            f"the result {written(engine.line)} differs from sympy.diff of {written(body)}",
             "this is a fault of symgd: please report the formula",
         )
     return Derivation(function, start, tuple(engine.steps), check)
-
-
-def _shown(term: Term) -> str:
-    """A Term for an error message, whether or not SymPy can take it."""
-    try:
-        return str(term.value)
-    except (ArithmeticError, TypeError, ValueError):
-        return repr(term)
 
 
 def _compared(
@@ -357,7 +280,7 @@ def derive_on(
     variable: Variable,
     *,
     like: Term,
-    tidy: Sequence[TidyRule] = TIDY,
+    tidy: Sequence[Rule[Term]] = TIDY,
     budget: Budget = USUAL,
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
@@ -380,10 +303,13 @@ def derive_on(
     >>> steps[-1].after.value
     24*x + 12
     """
-    parts = {part for _, part in like.walk()}
-    written = frozenset(id(part) for _, part in line.walk() if part in parts)
-    engine = _Engine(variable, RULES, tidy, budget, line, Checker(), written=written)
-    by = [part.variable for _, part in line.walk() if isinstance(part, Partial)]
+    known, kept = set(like.parts()), IdentityMap[Term, bool]()
+    for part in line.parts():
+        if part in known:
+            kept[part] = True
+    recorder = StepRecorder(budget=budget)
+    engine = _Engine(line, variable, recorder, algebra=tidy, as_written=kept)
+    by = [part.variable for part in line.parts() if isinstance(part, Partial)]
     engine.open += dict.fromkeys(u for u in by if isinstance(u, Abbreviation))
     engine.run()
     return tuple(engine.steps)

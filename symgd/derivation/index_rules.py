@@ -27,7 +27,7 @@ from symgd.terms import (
     number,
     product_of,
 )
-from symgd.writing.steps import Rewritten, Rule, TidyRule
+from symgd.writing.steps import Rewritten, Rule
 
 
 def _entry(partial: Partial) -> Rewritten | None:
@@ -193,8 +193,7 @@ INDEX = Rule(
     "∂wⱼ/∂wₖ = δⱼₖ",
     "{f} is {variable} itself where the indices are the same, and does not depend on it elsewhere: {g} is 1 or 0",
     _entry,
-    (),
-    "atom",
+    group="atom",
 )
 
 ANOTHER_INDEX = Rule(
@@ -202,8 +201,7 @@ ANOTHER_INDEX = Rule(
     "Σₖ fₖ = Σⱼ fⱼ",
     "a sum may count with any letter, and {j} is taken by {variable}: it becomes {k}",
     _another_index,
-    (),
-    "atom",
+    group="atom",
 )
 
 OVER_THE_ENTRIES = Rule(
@@ -211,7 +209,6 @@ OVER_THE_ENTRIES = Rule(
     "∂(Σ fⱼ)/∂wₖ = Σ ∂fⱼ/∂wₖ",
     "the derivative of a sum is the sum of the derivatives, however many entries the vector has",
     _over_the_entries,
-    (),
 )
 
 THROUGH_AN_ENTRY = Rule(
@@ -219,33 +216,30 @@ THROUGH_AN_ENTRY = Rule(
     "∂f(wⱼ)/∂wₖ = df/dwⱼ·∂wⱼ/∂wₖ",
     "{f} depends on the vector through {u} alone: derive by {u}, then {u} by {variable}",
     _through_an_entry,
-    (),
 )
 
-COLLAPSE = TidyRule(
+COLLAPSE = Rule(
     "collapse of the sum",
     "Σⱼ δⱼₖ·fⱼ = fₖ",
     "{delta} is 0 but for {j} = {k}: one term of the sum is left",
     _collapse,
-    (),
-    "atom",
+    group="atom",
     eager=True,
 )
 
-TERM_BY_TERM = TidyRule(
+TERM_BY_TERM = Rule(
     "term by term",
     "Σ c·(fⱼ + gⱼ) = Σ c·fⱼ + Σ c·gⱼ",
     "each term of the inner sum is taken by itself",
     _term_by_term,
-    (),
-    "atom",
+    group="atom",
     eager=True,
 )
 
-ONE_LETTER = TidyRule(
+ONE_LETTER = Rule(
     "one letter for the index",
     "Σₖ fₖ + Σⱼ fⱼ = 2 Σⱼ fⱼ",
     "a sum may count with any letter: {k} becomes {j}, and both sums are the same",
     _one_letter,
-    (),
+    group="clean",
 )

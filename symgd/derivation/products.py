@@ -110,38 +110,6 @@ def _times(term: Term, factors: list[Term]) -> Term:
     return Negative(result) if minus else result
 
 
-def hyperbolic_tangent(term: Term) -> Term | None:
-    """sinh u / cosh u under its name."""
-    if not isinstance(term, Fraction):
-        return None
-    above, below = [*factors_of(term.numerator)], [*factors_of(term.denominator)]
-    for place, factor in enumerate(above):
-        if isinstance(factor, Call) and factor.function == "sinh":
-            under = Call("cosh", factor.arguments)
-            if under in below:
-                above[place] = Call("tanh", factor.arguments)
-                below.remove(under)
-                top = product_of(tuple(above))
-                return Fraction(top, product_of(tuple(below))) if below else top
-    return None
-
-
-def sign_over_size(term: Term) -> Term | None:
-    """sgn u / |u|, which is 1/u where u is not zero."""
-    if not isinstance(term, Fraction):
-        return None
-    above, below = [*factors_of(term.numerator)], [*factors_of(term.denominator)]
-    for factor in above:
-        if isinstance(factor, Call) and factor.function == "sign":
-            size = Call("abs", factor.arguments)
-            if size in below:
-                above.remove(factor)
-                below[below.index(size)] = factor.argument
-                top = product_of(tuple(above)) if above else number(1)
-                return Fraction(top, product_of(tuple(below)))
-    return None
-
-
 def zero_with_its_factor(term: Term) -> Term | None:
     """max(0, u) times cases that are 0 where u is not positive."""
     if not isinstance(term, Product):

@@ -84,23 +84,6 @@ def _raised_each(term: Term, exponent: Number) -> Term:
     return product_of(tuple(Power(factor, exponent) for factor in factors_of(term)))
 
 
-def opposite_exponents(term: Term) -> Term | None:
-    """exp(a)·exp(−a) = 1."""
-    if not isinstance(term, Product):
-        return None
-    places = {
-        factor.argument: place
-        for place, factor in enumerate(term.factors)
-        if isinstance(factor, Call) and factor.function == "exp"
-    }
-    for inner, place in places.items():
-        other = places.get(Negative(inner))
-        if other is not None:
-            rest = [f for n, f in enumerate(term.factors) if n not in (place, other)]
-            return product_of(tuple(rest))
-    return None
-
-
 def squares_to_one(term: Term) -> Term | None:
     """cos² + sin² = 1 and cosh² − sinh² = 1, both with the same number before them."""
     if not isinstance(term, Sum):

@@ -284,7 +284,7 @@ def quotient(partial: Partial) -> Rewritten | None:
     return Rewritten(Fraction(above, Power(bottom, number(2))), {"f": top, "g": bottom})
 
 
-def function_rule(declared: Function, place: int, derivative: str) -> Rule:
+def function_rule(declared: Function, place: int, derivative: str) -> Rule[Partial]:
     """The rule of a function by one of its arguments, from its derivative as a text in u, v."""
     names = "uv"[: declared.arity or 1]
     letters = [Symbol(name) for name in names]
@@ -306,7 +306,7 @@ def function_rule(declared: Function, place: int, derivative: str) -> Rule:
 
     why = "the derivative of {f} by {variable} is {g}"
     example = _example(declared, place, derivative)
-    return Rule(f"derivative of {declared.written}", law, why, rewrite, (example,), "inner")
+    return Rule(f"derivative of {declared.written}", law, why, rewrite, (example,), group="inner")
 
 
 def _example(declared: Function, place: int, derivative: str) -> tuple[str, str]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from symgd.derivation import rewrites
 from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
+from symgd.terms import Partial
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.steps import Rule
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Partial], ...] = (
     Rule(
         "constant rule",
         "∂c/∂x = 0",
         "{c} does not depend on {variable}: it is treated as a constant",
         rewrites.constant,
         (("7", "0"), ("a", "0"), ("a*b^2", "0")),
-        "atom",
+        group="atom",
     ),
     Rule(
         "variable",
@@ -26,7 +27,7 @@ RULES: tuple[Rule, ...] = (
         "the derivative of {variable} by itself is 1",
         rewrites.variable_itself,
         (("x", "1"),),
-        "atom",
+        group="atom",
     ),
     INDEX,
     Rule(
@@ -34,7 +35,6 @@ RULES: tuple[Rule, ...] = (
         "∂f/∂x with what f stands for",
         "{f} stands for {g}",
         rewrites.definition,
-        (),
     ),
     Rule(
         "constant multiple rule",
@@ -42,14 +42,13 @@ RULES: tuple[Rule, ...] = (
         "{c} does not depend on {variable}: a constant factor stays in front",
         rewrites.constant_multiple,
         (("3*x^5", "3*(5*x^4)"), ("x/2", "1/2*1"), ("-x", "-1"), ("a*x*b", "a*b*1")),
-        "atom",
+        group="atom",
     ),
     Rule(
         "chain rule through a name",
         "∂f(h)/∂x = ∂f/∂h·∂h/∂x",
         "{variable} comes in through {h} alone: the derivative by {h}, times the derivative of {h}",
         rewrites.through_a_name,
-        (),
     ),
     Rule(
         "sum rule",
@@ -65,7 +64,6 @@ RULES: tuple[Rule, ...] = (
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
         "the derivative of a sum is the sum of the derivatives, however many terms it has",
         rewrites.big_sum,
-        (),
     ),
     THROUGH_AN_ENTRY,
     Rule(
@@ -74,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         "the exponent {n} comes down as a factor and is lowered by one",
         rewrites.power,
         (("x^5", "5*x^4"), ("x^2", "2*x"), ("x^-1", "-1*x^(-2)"), ("x^n", "n*x^(n - 1)")),
-        "inner",
+        group="inner",
     ),
     Rule(
         "exponential rule",
@@ -82,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         "a power with a constant base {a} reproduces itself, times the logarithm of the base",
         rewrites.exponential,
         (("2^x", "2^x*log(2)"),),
-        "inner",
+        group="inner",
     ),
     Rule(
         "change of base",
@@ -179,6 +177,5 @@ UNCOVERED = Rule(
     "∂f/∂x as SymPy gives it",
     "no rule here covers {f}: this line is SymPy's derivative, not derived in steps",
     rewrites.uncovered,
-    (),
     covered=False,
 )

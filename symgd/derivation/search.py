@@ -6,18 +6,19 @@ sub-term is tried once in its life: a line costs what is new in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term
-from symgd.writing.steps import Rewritten, TidyRule
+from symgd.terms.identity import IdentityMap
+from symgd.writing.steps import Rewritten, Rule
 
 
 @dataclass(frozen=True)
 class Found:
     """A rewrite that can be made: the first rule that applies, and its answer.
 
-    `inside` is the number of the child that holds the place, None where the rule rewrites the whole Term.
+    `inside` is the number of the child that holds the part, None where the rule rewrites the whole Term.
     """
 
     rank: int
@@ -31,18 +32,18 @@ class Search:
 
     Parameters
     ----------
-    rules : sequence of TidyRule
+    rules : sequence of Rule
         In the order in which they are tried on a line.
-    left_alone : collection of int
-        Identities of sub-terms that stay as they are.
+    left_alone : container of Term
+        The sub-terms that stay as they are, told by identity.
     """
 
-    rules: Sequence[TidyRule]
-    left_alone: Collection[int] = frozenset()
-    _seen: dict[int, tuple[Term, Found | None]] = field(default_factory=dict)
+    rules: Sequence[Rule[Term]]
+    left_alone: Container[Term] = ()
+    _seen: IdentityMap[Term, Found | None] = field(default_factory=IdentityMap)
 
-    def first(self, line: Term) -> tuple[TidyRule, Path, Rewritten] | None:
-        """The rule, the place and the answer; None where no rule applies."""
+    def first(self, line: Term) -> tuple[Rule[Term], Path, Rewritten] | None:
+        """The rule, the path and the answer; None where no rule applies."""
         found = self._found(line)
         if found is None:
             return None
@@ -57,19 +58,15 @@ class Search:
         return self.rules[found.rank], tuple(path), here.rewritten
 
     def _found(self, term: Term) -> Found | None:
-        known = self._seen.get(id(term))
-        if known is None:
-            # The Term is kept, so that its identity is not used again.
-            known = self._seen[id(term)] = term, self._look(term)
-        return known[1]
+        return self._seen.once(term, lambda: self._look(term))
 
     def _look(self, term: Term) -> Found | None:
         best: Found | None = None
-        for place, child in enumerate(term.children):
+        for position, child in enumerate(term.children):
             inner = self._found(child)
             if inner is not None and (best is None or inner.rank < best.rank):
-                best = Found(inner.rank, inner.rewritten, place)
-        if id(term) in self.left_alone or isinstance(term, Equation):
+                best = Found(inner.rank, inner.rewritten, position)
+        if term in self.left_alone or isinstance(term, Equation):
             return best
         for rank, rule in enumerate(self.rules[: best.rank] if best else self.rules):
             rewritten = rule.rewrite(term)
@@ -98,23 +95,18 @@ def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
         return
     if isinstance(term, Partial):
         yield path, term
-    for place, child in enumerate(term.children):
-        yield from partials(child, (*path, place))
+    for position, child in enumerate(term.children):
+        yield from partials(child, (*path, position))
 
 
 def put_in(term: Term, u: Abbreviation) -> Term:
     """`term` with what `u` stands for in its place; what does not hold it is not looked into."""
     if u.name not in term.names:
         return term
-    if term == u:
-        return u.definition
-    children = tuple(put_in(child, u) for child in term.children)
-    if all(after is before for after, before in zip(children, term.children, strict=True)):
-        return term
-    return term.rebuild(children)
+    return u.definition if term == u else term.map(lambda child: put_in(child, u))
 
 
-def by_name(term: Term, h: Abbreviation, left_alone: Collection[int] = frozenset()) -> Term:
+def by_name(term: Term, h: Abbreviation, left_alone: Container[Term] = ()) -> Term:
     """`term` with the name `h` for what it stands for, but in what is still to be derived.
 
     Examples
@@ -124,11 +116,8 @@ def by_name(term: Term, h: Abbreviation, left_alone: Collection[int] = frozenset
     >>> by_name(parse("1 - tanh(a*x)^2"), h).names == {"a", "x", "h"}
     True
     """
-    if term == h.definition and id(term) not in left_alone:
+    if term == h.definition and term not in left_alone:
         return h
     if isinstance(term, Partial):
         return term
-    children = tuple(by_name(child, h, left_alone) for child in term.children)
-    if all(after is before for after, before in zip(children, term.children, strict=True)):
-        return term
-    return term.rebuild(children)
+    return term.map(lambda child: by_name(child, h, left_alone))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from symgd import terms as nt
 from symgd.derivation.gradient import Gradient
+from symgd.derivation.recorder import StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
@@ -22,54 +23,44 @@ from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
 from symgd.writing.exposition import Chain, Chapter, Message
-from symgd.writing.steps import Rewritten, TidyRule
+from symgd.writing.steps import Law, Rewritten, Rule
 
-
-def _declared(name: str, law: str, why: str) -> TidyRule:
-    """A rule of the bridge; how it is applied depends on what the names mean."""
-    return TidyRule(name, law, why, lambda term: None, (), "law")
-
-
-DEFINITION = _declared("definition", "eᵢ with what it stands for", "{f} stands for {g}")
-LOGITS = _declared(
+DEFINITION = Law("definition", "eᵢ with what it stands for", "{f} stands for {g}")
+LOGITS = Law(
     "cross-entropy in logits",
     "−t ln σ(z) − (1 − t) ln(1 − σ(z)) = ln(1 + eᶻ) − t z",
     "both logarithms of the sigmoid are written with one softplus",
 )
-ROW = _declared(
+ROW = Law(
     "row times vector",
     "Σⱼ xᵢⱼ wⱼ = (X w)ᵢ",
     "one row of {X} times {w} is the prediction for that example",
 )
-EACH_ENTRY = _declared(
+EACH_ENTRY = Law(
     "entry by entry", "f(uᵢ) = (f(u))ᵢ", "a function of each entry makes a vector again"
 )
-DIFFERENCE = _declared(
+DIFFERENCE = Law(
     "entries of a sum",
     "uᵢ ± vᵢ = (u ± v)ᵢ",
     "vectors are added and subtracted entry by entry",
 )
-TERM_BY_TERM = _declared(
-    "sum term by term", "Σ (aᵢ ± bᵢ) = Σ aᵢ ± Σ bᵢ", "the sum is taken of each term"
-)
-COLUMN = _declared(
+TERM_BY_TERM = Law("sum term by term", "Σ (aᵢ ± bᵢ) = Σ aᵢ ± Σ bᵢ", "the sum is taken of each term")
+COLUMN = Law(
     "column times vector",
     "Σᵢ xᵢₖ eᵢ = (Xᵀ e)ₖ",
     "a column of {X} times a vector is one entry of the transpose of {X} times that vector",
 )
-SQUARES = _declared(
+SQUARES = Law(
     "sum of squares", "Σ uᵢ² = uᵀu", "a row times the same column is the sum of the squares"
 )
-NORM = _declared("squared norm", "uᵀu = ‖u‖²", "that is the square of the vector's length")
-PRODUCTS = _declared(
+NORM = Law("squared norm", "uᵀu = ‖u‖²", "that is the square of the vector's length")
+PRODUCTS = Law(
     "sum of products", "Σ aᵢ bᵢ = aᵀb", "the sum of the products of entries is a row times a column"
 )
-ENTRIES = _declared("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times a column adds its entries")
-ENTRY_OF = _declared(
-    "entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}"
-)
-PARAMETER = _declared("entry of w", "wₖ = (w)ₖ", "the parameters are the entries of {e}")
-STACKED = _declared(
+ENTRIES = Law("sum of entries", "Σ uᵢ = 𝟏ᵀu", "a row of ones times a column adds its entries")
+ENTRY_OF = Law("entry of a vector", "eᵢ = (e)ᵢ", "the residuals are the entries of the vector {e}")
+PARAMETER = Law("entry of w", "wₖ = (w)ₖ", "the parameters are the entries of {e}")
+STACKED = Law(
     "stacked",
     "(c v₁, …, c v_p)ᵀ = c v",
     "the entries stand one above the other: together they are the vector",
@@ -99,7 +90,7 @@ class Bridge:
 
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
-        way.exhaust(
+        way.tidy(
             self._bound(
                 (LOGITS, self._logits),
                 (ENTRY_OF, self._named_entry),
@@ -114,7 +105,7 @@ class Bridge:
                 (NORM, _norm),
             )
         )
-        if any(self._is_left(part) for _, part in way.line.walk()):
+        if any(self._is_left(part) for part in way.line.parts()):
             raise DerivationError(
                 "the cost has a part that this matrix form does not cover",
                 "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
@@ -149,7 +140,7 @@ class Bridge:
         def column(term: Term) -> Rewritten | None:
             return self._column(term, row)
 
-        way.exhaust(
+        way.tidy(
             self._bound(
                 (ENTRY_OF, self._named_entry),
                 (DEFINITION, _definition),
@@ -164,7 +155,7 @@ class Bridge:
 
     def named(self, shown: Abbreviation, way: Rewriting) -> Bridge:
         """The same with a vector of the residuals; `way` has the steps from one residual to its entry."""
-        way.exhaust(self._bound((ROW, self._row), (DIFFERENCE, self._difference)))
+        way.tidy(self._bound((ROW, self._row), (DIFFERENCE, self._difference)))
         if not isinstance(way.line, Entry):
             return self
         vector = Matrix(shown.name, self.count, 1, "", way.line.term)
@@ -172,9 +163,9 @@ class Bridge:
 
     @staticmethod
     def _bound(
-        *pairs: tuple[TidyRule, Callable[[Term], Rewritten | None]],
-    ) -> tuple[TidyRule, ...]:
-        return tuple(dataclasses.replace(rule, rewrite=how) for rule, how in pairs)
+        *pairs: tuple[Law, Callable[[Term], Rewritten | None]],
+    ) -> tuple[Rule[Term], ...]:
+        return tuple(law.applied_by(how) for law, how in pairs)
 
     def _row(self, term: Term) -> Rewritten | None:
         """The prediction, alone or with the residual's other terms after it."""
@@ -236,7 +227,7 @@ class Bridge:
             return None
         vectors = [self._signed_vector(part) for part in term.terms]
         found = tuple(vector for vector in vectors if vector is not None)
-        if len(found) < len(vectors) or not any(isinstance(p, Entry) for _, p in term.walk()):
+        if len(found) < len(vectors) or not any(isinstance(p, Entry) for p in term.parts()):
             return None
         return Rewritten(Entry(mx.MatrixSum(found), self.index))
 
@@ -294,9 +285,9 @@ class Bridge:
         if body is None:
             return None
         factors = factors_of(body)
-        for place, factor in enumerate(factors):
+        for position, factor in enumerate(factors):
             vector = self._vector(factor)
-            others = nt.product_of((*factors[:place], *factors[place + 1 :]))
+            others = nt.product_of((*factors[:position], *factors[position + 1 :]))
             if vector is not None and self.linear.is_column(others, row):
                 product = matrix_product((Transpose(self.linear.data), *factors_of(vector)))
                 return Rewritten(Entry(product, row), {"X": self.linear.data})
@@ -329,12 +320,13 @@ def _norm(term: Term) -> Rewritten | None:
 
 def lifted(term: Term) -> Term:
     """The same Term with its products and sums as those of matrices."""
-    children = tuple(map(lifted, term.children))
+    return term.rewrite(_of_matrices)
+
+
+def _of_matrices(term: Term) -> Term | None:
     if isinstance(term, nt.Product):
-        return matrix_product(tuple(f for child in children for f in factors_of(child)))
-    if type(term) is nt.Sum:
-        return mx.matrix_sum(children)
-    return term.rebuild(children) if children else term
+        return matrix_product(tuple(f for child in term.factors for f in factors_of(child)))
+    return mx.matrix_sum(term.terms) if type(term) is nt.Sum else None
 
 
 def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
@@ -354,20 +346,22 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
-    checker = MatrixChecker((problem.notation.count, *linear.data.shape))
+    recorder = StepRecorder(MatrixChecker((problem.notation.count, *linear.data.shape)))
+    by = nt.Symbol(linear.variable.name)
     chains: list[Chain] = []
     shown = _named_residual(problem)
     if shown is not None:
-        entries = Rewriting(problem.residual, linear.variable, checker)
+        entries = Rewriting(problem.residual, by, recorder, left=shown)
         bridge = bridge.named(shown, entries)
-        chains.append(entries.chain(shown))
-    way = Rewriting(problem.cost_term, linear.variable, checker)
-    cost = bridge.cost(way)
+        chains.append(entries.chain)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
-    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain(name)))
+    way = Rewriting(problem.cost_term, by, recorder, left=name)
+    with recorder.limited():
+        cost = bridge.cost(way)
+    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain))
 
     def after(derived: Derived) -> tuple[Chapter, ...]:
-        return _one_by_one(gradient, bridge, derived, checker)
+        return _one_by_one(gradient, bridge, derived, StepRecorder(recorder.checker))
 
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
@@ -379,26 +373,27 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
 
 def _named_residual(problem: Problem) -> Abbreviation | None:
     """The residual under its name, where the cost has it so."""
-    parts = (part for _, part in problem.cost_term.walk() if isinstance(part, Abbreviation))
+    parts = (part for part in problem.cost_term.parts() if isinstance(part, Abbreviation))
     return next((part for part in parts if part.definition == problem.residual), None)
 
 
 def _one_by_one(
-    gradient: Gradient, bridge: Bridge, derived: Derived, checker: MatrixChecker
+    gradient: Gradient, bridge: Bridge, derived: Derived, recorder: StepRecorder
 ) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
     chains, entries = [], []
-    for place, partial in enumerate(gradient.partials.values(), start=1):
+    for number, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable
-        row = variable.indices[0] if isinstance(variable, nt.Indexed) else place
-        way = Rewriting(partial.last, bridge.linear.variable, checker)
+        row = variable.indices[0] if isinstance(variable, nt.Indexed) else number
+        by = nt.Symbol(bridge.linear.variable.name)
+        way = Rewriting(partial.last, by, recorder, left=partial.left)
         bridge.partial(way, row)
-        if any(isinstance(part, BigSum) for _, part in way.line.walk()):
+        if any(isinstance(part, BigSum) for part in way.line.parts()):
             return ()
-        chains.append(way.chain(partial.left))
+        chains.append(way.chain)
         entries.append((row, way.line))
-    chain = _stacked(bridge, derived, entries, checker)
-    same = checker.equal(chain.last, derived.last)
+    chain = _stacked(bridge, derived, entries, recorder)
+    same = recorder.equal(chain.last, derived.last)
     if not same.passed:
         raise CheckFailed(
             "the partial derivatives and the differential give different gradients",
@@ -413,7 +408,7 @@ def _stacked(
     bridge: Bridge,
     derived: Derived,
     entries: list[tuple[mx.Dimension, Term]],
-    checker: MatrixChecker,
+    recorder: StepRecorder,
 ) -> Chain:
     """All partial derivatives in one vector."""
     variable = bridge.linear.variable
@@ -422,19 +417,11 @@ def _stacked(
     start: Term = Stacked(lines)
     if isinstance(row, str):
         start = mx.Vector(first, row, variable.rows)
-    way = Rewriting(start, variable, checker)
-    whole = lifted(_without_entry(first))
-    way.record(STACKED, (), Rewritten(whole))
-    return way.chain(derived.left)
+    way = Rewriting(start, nt.Symbol(variable.name), recorder, left=derived.left)
+    way.rewrite(STACKED, (), Rewritten(_whole(first)))
+    return way.chain
 
 
-def _without_entry(term: Term) -> Term:
+def _whole(term: Term) -> Term:
     """A Term with the whole vector in the place of one entry."""
-    if isinstance(term, Entry):
-        return term.term
-    children = tuple(map(_without_entry, term.children))
-    if type(term) is nt.Sum:
-        return mx.matrix_sum(children)
-    if type(term) is nt.Product:
-        return matrix_product(tuple(f for child in children for f in factors_of(child)))
-    return term.rebuild(children) if children else term
+    return term.rewrite(lambda part: part.term if isinstance(part, Entry) else _of_matrices(part))

@@ -16,8 +16,9 @@ import sympy
 from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
-from symgd.derivation.checking.evaluate import SAMPLES, Dual, Evaluator, Key, Point, Rows
+from symgd.derivation.checking.evaluate import Dual, Evaluator
 from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
+from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
 from symgd.errors import CheckFailed
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
@@ -258,7 +259,7 @@ class MatrixChecker(Checker):
         if mx.shape_of(before) != mx.shape_of(after):
             shapes = " and ".join(mx.shape_text(mx.shape_of(term)) for term in (before, after))
             return Check("shapes", False, 0, self.seed, note=f"the shapes are {shapes}")
-        self.keep(before, after)
+        self.unroll(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             left, right = (evaluator.dual(term, None, ()).value for term in (before, after))
@@ -274,7 +275,7 @@ class MatrixChecker(Checker):
         self, result: nt.Term, body: nt.Term, variable: Any, *, order: int = 1
     ) -> Check:
         """Compare a gradient, or a Hessian, with `sympy.diff` of the cost written out entry by entry."""
-        self.keep(result, body)
+        self.unroll(result, body)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             assert isinstance(evaluator, MatrixEvaluator)
@@ -312,9 +313,7 @@ def is_exact(term: nt.Term) -> bool:
 
 def _bare(term: nt.Term) -> nt.Term:
     """A Term of numbers with its sub-terms that hold matrices taken for names."""
-    if isinstance(term, mx.MatrixTerm):
-        return nt.Symbol("?")
-    return term.rebuild(tuple(map(_bare, term.children))) if term.children else term
+    return nt.Symbol("?") if isinstance(term, mx.MatrixTerm) else term.map(_bare)
 
 
 def degree(term: nt.Term) -> int:
@@ -375,7 +374,7 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
 
 
 def _named(term: nt.Term, name: str) -> nt.Term:
-    for _, part in term.walk():
+    for part in term.parts():
         if isinstance(part, mx.Matrix) and part.name == name:
             return part
     raise CheckFailed(f"{name} is not in the cost", "this is a fault of symgd")

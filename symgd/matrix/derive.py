@@ -6,64 +6,51 @@ The engine applies the rules until dw alone is left, then tidies. Every step is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.search import Search
+from symgd.derivation.budget import USUAL, Budget
+from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.rules import DIFFERENTIALS, unfinished, written_out
 from symgd.matrix.tidy import TIDY_MATRICES
-from symgd.terms import Path, Term
+from symgd.terms import Path, Symbol, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
 from symgd.writing.exposition import Chain, Premise
-from symgd.writing.moves import moves_between
-from symgd.writing.steps import Check, Rewritten, Step, TidyRule
-
-MOST_STEPS = 400
+from symgd.writing.steps import Check, Rule, Step
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a derivation may use, in the order in which it is tried."""
+    """What a derivation may use, in the order in which it is tried, and how much it may cost."""
 
-    differentials: Sequence[TidyRule] = DIFFERENTIALS
-    tidy: Sequence[TidyRule] = TIDY_MATRICES
+    differentials: Sequence[Rule[Term]] = DIFFERENTIALS
+    tidy: Sequence[Rule[Term]] = TIDY_MATRICES
+    budget: Budget = USUAL
 
 
 USUAL_RULES = Rules()
 
 
-class Rewriting:
-    """A line that is rewritten step by step, each step checked.
+class Rewriting(ChainBuilder):
+    """A line with matrices that is rewritten step by step."""
 
-    Parameters
-    ----------
-    line : Term
-        Where it begins.
-    variable : Matrix
-        What varies.
-    checker : MatrixChecker
-    """
+    def compared(self, path: Path, after: Term) -> Check:
+        """Whole lines are compared, in their shapes as well."""
+        return self.recorder.equal(self.line, after)
 
-    def __init__(self, line: Term, variable: Matrix, checker: MatrixChecker) -> None:
-        self.start = line
-        self.line = line
-        self.variable = variable
-        self.checker = checker
-        self.steps: list[Step] = []
-
-    def differentiate(self, rules: Sequence[TidyRule]) -> None:
+    def differentiate(self, rules: Sequence[Rule[Term]]) -> None:
         """Work out all differentials, the outermost first."""
-        while place := next(((p, t) for p, t in self.line.walk() if unfinished(t)), None):
-            path, term = place
+        while found := next(((p, t) for p, t in self.line.walk() if unfinished(t)), None):
+            path, term = found
             for rule in rules:
                 rewritten = rule.rewrite(term)
                 if rewritten is not None:
-                    self.record(rule, path, rewritten)
+                    self.rewrite(rule, path, rewritten)
                     break
             else:
                 kind = type(term.children[0]).__name__
@@ -71,47 +58,6 @@ class Rewriting:
                     f"no rule covers the differential of a {kind}",
                     "write the cost with norms, products, and functions of each entry",
                 )
-
-    def exhaust(self, rules: Sequence[TidyRule]) -> None:
-        """Apply rules, the first that fits anywhere, until none does."""
-        search = Search(tuple(rules))
-        while found := search.first(self.line):
-            self.record(*found)
-
-    def record(self, rule: TidyRule, path: Path, rewritten: Rewritten) -> None:
-        """Put a new part into the line, if that is true."""
-        after = self.line.replace(path, rewritten.after)
-        self.keep(rule, path, after, self.checker.equal(self.line, after), rewritten)
-
-    def keep(
-        self, rule: TidyRule, path: Path, after: Term, check: Check, rewritten: Rewritten
-    ) -> None:
-        """Make `after` the line, with its check."""
-        if not check.passed and not check.trials and check.note and check.method != "shapes":
-            raise DerivationError(
-                f'the rule "{rule.name}" makes a step that cannot be checked: {check.note}',
-                "write the cost so that it has a value at ordinary numbers",
-            )
-        if not check.passed:
-            raise CheckFailed(
-                f'the rule "{rule.name}" made a step that is not true{check.note and ": " + check.note}',
-                "this is a fault of symgd: please report the formula",
-            )
-        if len(self.steps) >= MOST_STEPS:
-            raise DerivationError(
-                f"the derivation is not finished after {MOST_STEPS} steps",
-                "derive a part of the formula at a time",
-            )
-        by = nt.Symbol(self.variable.name)
-        moves = moves_between(self.line, after)
-        bound, introduced = rewritten.bindings, rewritten.introduced
-        step = Step(rule, self.line, after, path, by, bound, introduced, moves, check)
-        self.steps.append(step)
-        self.line = after
-
-    def chain(self, left: Term | None, premise: Premise | None = None) -> Chain:
-        """The lines so far."""
-        return Chain(left, self.start, tuple(self.steps), premise)
 
 
 @dataclass(frozen=True, repr=False)
@@ -189,7 +135,9 @@ def gradient_of(
     2*X.T*X*w
     """
     left = Differential(name, variable)
-    first = _differential(cost, variable, checker, rules)
+    recorder = StepRecorder(checker, rules.budget)
+    with recorder.limited():
+        first = _differential(cost, variable, recorder, rules)
     weights = _weights(first.line, variable)
     premise = Premise(
         "identification",
@@ -197,12 +145,13 @@ def gradient_of(
         {"left": left, "dw": Differential(variable, variable)},
     )
     turned = mx.Transpose(weights) if mx.holds_matrices(weights) else weights
-    second = Rewriting(turned, variable, checker)
+    second = Rewriting(turned, Symbol(variable.name), recorder, premise, Nabla(name, variable))
     _expect(checker.equal(Nabla(cost, variable), second.line), premise)
-    second.exhaust(rules.tidy)
+    with recorder.limited():
+        second.tidy(rules.tidy)
     check = checker.against_sympy(second.line, written_out(cost, variable), variable)
     _expect(check, premise)
-    chains = (first.chain(left), second.chain(Nabla(name, variable), premise))
+    chains = (replace(first.chain, left=left), second.chain)
     return Derived(Nabla(name, variable), cost, chains, check)
 
 
@@ -212,27 +161,31 @@ def hessian_of(
     """The Hessian, from the gradient's last line, by differentials once more."""
     variable = gradient.left.variable
     left = Differential(gradient.left, variable)
-    first = _differential(gradient.last, variable, checker, rules)
+    recorder = StepRecorder(checker, rules.budget)
+    with recorder.limited():
+        first = _differential(gradient.last, variable, recorder, rules)
     premise = Premise(
         "identification",
         "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
         {"left": left, "dw": Differential(variable, variable)},
     )
-    second = Rewriting(_weights(first.line, variable), variable, checker)
+    whole = Nabla(name, variable, 2)
+    start, by = _weights(first.line, variable), Symbol(variable.name)
+    second = Rewriting(start, by, recorder, premise, whole)
     _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), premise)
-    second.exhaust(rules.tidy)
+    with recorder.limited():
+        second.tidy(rules.tidy)
     cost = written_out(gradient.body, variable)
     check = checker.against_sympy(second.line, cost, variable, order=2)
     _expect(check, premise)
-    whole = Nabla(name, variable, 2)
-    chains = (first.chain(left), second.chain(whole, premise))
+    chains = (replace(first.chain, left=left), second.chain)
     return Derived(whole, gradient.last, chains, check)
 
 
-def _differential(body: Term, variable: Matrix, checker: MatrixChecker, rules: Rules) -> Rewriting:
-    rewriting = Rewriting(Differential(body, variable), variable, checker)
+def _differential(body: Term, variable: Matrix, recorder: StepRecorder, rules: Rules) -> Rewriting:
+    rewriting = Rewriting(Differential(body, variable), Symbol(variable.name), recorder)
     rewriting.differentiate(rules.differentials)
-    rewriting.exhaust(rules.tidy)
+    rewriting.tidy(rules.tidy)
     return rewriting
 
 

@@ -206,7 +206,7 @@ class MatrixForm(Result):
     @cached_property
     def solved(self) -> MatrixNormalEquations | None:
         """The normal equations, where the gradient is linear."""
-        return stationary(self.derived, self.checker)
+        return stationary(self.derived, self.checker, self.rules.budget)
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""

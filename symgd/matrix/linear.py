@@ -12,7 +12,6 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.from_sympy import term_from
 from symgd.errors import DerivationError
-from symgd.problem.costs import written_out
 from symgd.problem.problem import Problem
 from symgd.terms import BigSum, Equation, Indexed, Negative, Term, is_number
 from symgd.terms import matrix as mx
@@ -69,10 +68,10 @@ class Linear:
 
     def is_cross_entropy(self, term: Term) -> bool:
         """Whether a Term is one example's cross-entropy of the sigmoid, told by its values."""
-        logarithms = any(_is_log(part) for _, part in term.walk())
+        logarithms = any(_is_log(part) for part in term.parts())
         if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
             return False
-        if any(isinstance(part, BigSum) and part.index == self.index for _, part in term.walk()):
+        if any(isinstance(part, BigSum) and part.index == self.index for part in term.parts()):
             return False
         target = Indexed(self.target.entry, (self.index,))
         known = nt.Sum(
@@ -93,7 +92,7 @@ def linear_of(problem: Problem) -> Linear:
     DerivationError
         Where it is not linear in its parameters.
     """
-    prediction, sigmoid = written_out(problem.prediction), False
+    prediction, sigmoid = problem.prediction.written_out(), False
     if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
         prediction, sigmoid = prediction.argument, True
     score = prediction.substitute(problem.data)

@@ -14,7 +14,7 @@ from symgd.terms import Negative, Term, number
 from symgd.terms import matrix as mx
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix import Differential, Matrix, Transpose, matrix_product, shape_of
-from symgd.writing.steps import Group, Rewritten, TidyRule
+from symgd.writing.steps import Group, Rewritten, Rule
 
 
 def unfinished(term: Term) -> bool:
@@ -58,7 +58,7 @@ def written_out(term: Term, variable: Matrix) -> Term:
     """`term` with what varies under a name of its own, such as e = Xw − y, written out."""
     named = {
         part: part.definition
-        for _, part in term.walk()
+        for part in term.parts()
         if isinstance(part, Matrix) and part.definition is not None and part != variable
     }
     return term.substitute({m: d for m, d in named.items() if varies(d, variable)})
@@ -182,16 +182,16 @@ def _rule(
     rewrite: Callable[[Differential], Rewritten | None],
     *examples: tuple[str, str],
     group: Group = "law",
-) -> TidyRule:
+) -> Rule[Term]:
     def rewritten(term: Term) -> Rewritten | None:
         if not isinstance(term, Differential) or not unfinished(term):
             return None
         return rewrite(term)
 
-    return TidyRule(name, law, why, rewritten, examples, group)
+    return Rule(name, law, why, rewritten, examples, group=group)
 
 
-DIFFERENTIALS: tuple[TidyRule, ...] = (
+DIFFERENTIALS: tuple[Rule[Term], ...] = (
     _rule(
         "differential of a constant",
         "dC = 0",

@@ -6,55 +6,51 @@ difference of the new sides is that multiple of the difference of the old ones, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy
 
 from symgd import terms as nt
+from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.from_sympy import term_from
+from symgd.derivation.recorder import StepRecorder
 from symgd.errors import CheckFailed
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.rules import varies, written_out
 from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of
-from symgd.terms import Equation, Negative, Term, number, terms_of
+from symgd.terms import Equation, Negative, Path, Term, number, terms_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
 from symgd.writing.exposition import Chain
-from symgd.writing.steps import Check, Rewritten, Step, TidyRule
+from symgd.writing.steps import Check, Law, Rewritten, Step
 
-
-def _declared(name: str, law: str, why: str) -> TidyRule:
-    """A rule of equations: it is applied by name, not tried."""
-    return TidyRule(name, law, why, lambda term: None, (), "law")
-
-
-BOTH_SIDES = _declared(
+BOTH_SIDES = Law(
     "multiply both sides",
     "cA = 0 where A = 0",
     "both sides are multiplied by {c}, which is not zero",
 )
-MULTIPLY_OUT = _declared(
+MULTIPLY_OUT = Law(
     "multiply out",
     "A(B + C) = AB + AC",
     "each term in the parentheses is multiplied, the order of the factors kept",
 )
-TO_THE_RIGHT = _declared(
+TO_THE_RIGHT = Law(
     "known terms to the right",
     "A + B = 0 where A = −B",
     "what does not have {w} in it is taken to the other side",
 )
-FACTOR_OUT = _declared(
+FACTOR_OUT = Law(
     "factor out",
     "A w + B w = (A + B) w",
     "every term on the left ends with {w}, which is written once",
 )
-SOLVE = _declared(
+SOLVE = Law(
     "inverse",
     "w = A⁻¹ b where A w = b",
     "both sides are multiplied from the left by the inverse of {A}, where it has one",
 )
-WRITTEN_OUT = _declared("definition", "A with what it stands for", "{A} stands for {B}")
+WRITTEN_OUT = Law("definition", "A with what it stands for", "{A} stands for {B}")
 EQUATION_RULES = (WRITTEN_OUT, BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OUT, SOLVE)
 
 
@@ -97,50 +93,42 @@ class MatrixNormalEquations:
         return self.chain.steps
 
 
+@dataclass
 class _Equations(Rewriting):
     """Equations, of which each says the same as the one before it."""
 
-    line: Term
+    vector: Matrix = field(kw_only=True)
 
     def sides(self) -> tuple[Term, Term]:
         left, right = self.line.children
         return left, right
 
-    def becomes(
-        self, rule: TidyRule, left: Term, right: Term, times: Term, **bindings: Term
-    ) -> None:
+    def becomes(self, law: Law, left: Term, right: Term, times: Term, **bindings: Term) -> None:
         """Record a step that multiplies both sides by `times`."""
         before, after = _difference(*self.sides()), _difference(left, right)
-        check = self.checker.equal(after, matrix_product((times, before)))
+        check = self.recorder.equal(after, matrix_product((times, before)))
         line = Equation(left, right)
-        self.keep(rule, (), line, check, Rewritten(line, bindings))
+        self.record(law, line, check, Rewritten(line, bindings))
 
-    def tidy_side(self, place: int) -> None:
-        """Tidy one side, every step recorded."""
-        side = Rewriting(self.line.children[place], self.variable, self.checker)
-        side.exhaust(TIDY_MATRICES)
-        for step in side.steps:
-            after = self.line.replace((place,), step.after)
-            rewritten = Rewritten(step.after.at(step.path), step.bindings, step.introduced)
-            self.keep(_rule_of(step), (place, *step.path), after, step.check, rewritten)
-
-
-def _rule_of(step: Step) -> TidyRule:
-    assert isinstance(step.rule, TidyRule)
-    return step.rule
+    def compared(self, path: Path, after: Term) -> Check:
+        """What is rewritten within one side keeps the value of that side."""
+        return self.recorder.equal(self.line.at(path[:1]), after.at(path[:1]))
 
 
 def _difference(left: Term, right: Term) -> Term:
     return matrix_sum((left, Negative(right)))
 
 
-def stationary(gradient: Derived, checker: MatrixChecker) -> MatrixNormalEquations | None:
+def stationary(
+    gradient: Derived, checker: MatrixChecker, budget: Budget = USUAL
+) -> MatrixNormalEquations | None:
     """The normal equations, where the gradient is linear in its variable, else None.
 
     Parameters
     ----------
     gradient : Derived
     checker : MatrixChecker
+    budget : Budget
 
     Raises
     ------
@@ -151,13 +139,15 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> MatrixNormalEquatio
     if not _is_linear(written_out(gradient.last, variable), variable):
         return None
     zero = mx.Zeros(variable.rows) if variable.rows != 1 else number(0)
-    equations = _Equations(Equation(gradient.last, zero), variable, checker)
-    _clear_front(equations)
-    _write_out(equations)
-    _multiply_out(equations)
-    _known_to_the_right(equations)
-    normal = equations.line
-    matrix = _factor_out(equations)
+    recorder, start = StepRecorder(checker, budget), Equation(gradient.last, zero)
+    equations = _Equations(start, nt.Symbol(variable.name), recorder, vector=variable)
+    with recorder.limited():
+        _clear_front(equations)
+        _write_out(equations)
+        _multiply_out(equations)
+        _known_to_the_right(equations)
+        normal = equations.line
+        matrix = _factor_out(equations)
     if matrix is None:
         return None
     assert isinstance(normal, Equation)
@@ -172,7 +162,7 @@ def stationary(gradient: Derived, checker: MatrixChecker) -> MatrixNormalEquatio
             "the gradient is not zero at the solution of the normal equations",
             "this is a fault of symgd: please report the formula",
         )
-    return MatrixNormalEquations(equations.chain(None), _normal(equations, normal), matrix, check)
+    return MatrixNormalEquations(equations.chain, _normal(equations, normal), matrix, check)
 
 
 def _in_front(inverse: Term, term: Term) -> Term:
@@ -238,23 +228,23 @@ def _write_out(equations: _Equations) -> None:
     left, right = equations.sides()
     named = [
         part
-        for _, part in left.walk()
-        if isinstance(part, Matrix) and part != equations.variable and part.definition is not None
+        for part in left.parts()
+        if isinstance(part, Matrix) and part != equations.vector and part.definition is not None
     ]
-    moving = [part for part in named if varies(part, equations.variable)]
+    moving = [part for part in named if varies(part, equations.vector)]
     for part in moving[:1]:
         assert part.definition is not None
-        after = written_out(left, equations.variable)
+        after = written_out(left, equations.vector)
         equations.becomes(WRITTEN_OUT, after, right, number(1), A=part, B=part.definition)
 
 
 def _multiply_out(equations: _Equations) -> None:
     """Open the parentheses that hold the variable, and known terms beside it."""
     left, right = equations.sides()
-    opened = _opened(left, equations.variable)
+    opened = _opened(left, equations.vector)
     if opened != left:
         equations.becomes(MULTIPLY_OUT, opened, right, number(1))
-        equations.tidy_side(0)
+        equations.tidy(TIDY_MATRICES)
 
 
 def _opened(term: Term, variable: Matrix) -> Term:
@@ -288,7 +278,7 @@ def _negated(term: Term) -> Term:
 
 def _known_to_the_right(equations: _Equations) -> None:
     left, _ = equations.sides()
-    variable = equations.variable
+    variable = equations.vector
     known = tuple(part for part in terms_of(left) if not varies(part, variable))
     moving = tuple(part for part in terms_of(left) if varies(part, variable))
     if known and moving:
@@ -299,7 +289,7 @@ def _known_to_the_right(equations: _Equations) -> None:
 def _factor_out(equations: _Equations) -> Term | None:
     """The matrix A of A w = b, with w written once."""
     left, right = equations.sides()
-    variable = equations.variable
+    variable = equations.vector
     terms = terms_of(left)
     bare = [part.term if isinstance(part, Negative) else part for part in terms]
     factors = [b.factors if isinstance(b, mx.MatrixProduct) else (b,) for b in bare]

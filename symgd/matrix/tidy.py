@@ -6,10 +6,11 @@ tidied by the rules for numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from symgd import terms as nt
-from symgd.derivation.tidy import TIDY
+from symgd.derivation.tidy import TIDY, algebra_rule
 from symgd.terms import Negative, Product, Term, is_number, number, product_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import (
@@ -27,7 +28,7 @@ from symgd.terms.matrix import (
     matrix_sum,
     shape_of,
 )
-from symgd.writing.steps import Group, Rewritten, TidyRule
+from symgd.writing.steps import Rewritten, Rule
 
 
 def _is_zero(term: Term) -> bool:
@@ -275,46 +276,28 @@ def _times(count: int, term: Term) -> Term:
     return Negative(front) if count < 0 else front
 
 
-def _rule(
-    name: str,
-    law: str,
-    why: str,
-    rewrite: Callable[[Term], Term | None],
-    *examples: tuple[str, str],
-    group: Group = "clean",
-    quiet: bool = False,
-) -> TidyRule:
-    def rewritten(term: Term) -> Rewritten | None:
-        after = rewrite(term)
-        return None if after is None else Rewritten(after)
-
-    return TidyRule(name, law, why, rewritten, examples, group, quiet=quiet)
-
-
-def _of_numbers(rule: TidyRule) -> TidyRule:
+def _of_numbers(rule: Rule[Term]) -> Rule[Term]:
     """A rule for numbers, kept from Terms with matrices: it may change the order of factors."""
 
     def rewrite(term: Term) -> Rewritten | None:
         plain = isinstance(term, Product | nt.Sum | nt.Fraction | nt.Power | Negative)
         return rule.rewrite(term) if plain and not holds_matrices(term) else None
 
-    return TidyRule(
-        rule.name, rule.law, rule.why, rewrite, rule.examples, rule.group, quiet=rule.quiet
-    )
+    return replace(rule, rewrite=rewrite)
 
 
-TIDY_MATRICES: tuple[TidyRule, ...] = (
-    _rule(
+TIDY_MATRICES: tuple[Rule[Term], ...] = (
+    algebra_rule(
         "zero terms",
         "A + 0 = A",
         "adding zeros changes nothing",
         _zero_terms,
         ("X@w - zeros(N)", "X@w"),
     ),
-    _rule(
+    algebra_rule(
         "zero factor", "0·A = 0", "zero times anything is zero", _zero_factor, ("X@(0*w)", "0*y")
     ),
-    _rule(
+    algebra_rule(
         "factor one",
         "1·A = A, I A = A",
         "multiplying by one, or by the identity, changes nothing",
@@ -322,7 +305,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("1*X@w", "X@w"),
         ("X@eye(p)@w", "X@w"),
     ),
-    _rule(
+    algebra_rule(
         "parentheses",
         "A(BC) = ABC",
         "these parentheses are not needed",
@@ -330,7 +313,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("X@(A@w)", "X@A@w"),
         quiet=True,
     ),
-    _rule(
+    algebra_rule(
         "signs",
         "A(−B) = −AB",
         "minus signs are counted and put in front",
@@ -338,7 +321,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("X@(-w)", "-(X@w)"),
         ("y - (X@w - y)", "y - X@w + y"),
     ),
-    _rule(
+    algebra_rule(
         "numbers first",
         "A·c·B = c·A B",
         "a number may stand anywhere in a product of matrices",
@@ -348,7 +331,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         quiet=True,
     ),
     *(_of_numbers(rule) for rule in TIDY if rule.examples),
-    _rule(
+    algebra_rule(
         "transpose twice",
         "(Aᵀ)ᵀ = A",
         "rows become columns and then rows again",
@@ -356,7 +339,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("X.T.T", "X"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "transpose of a product",
         "(A B)ᵀ = BᵀAᵀ",
         "the order of the factors turns round",
@@ -364,7 +347,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("(X@w).T", "w.T@X.T"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "symmetric",
         "Dᵀ = D",
         "a diagonal matrix, or a number, is its own transpose",
@@ -372,7 +355,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("diag(y).T", "diag(y)"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "transpose of a number",
         "vᵀu = uᵀv",
         "a product of one row and one column is a number, which is its own transpose",
@@ -380,7 +363,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("dw.T@X.T@y", "y.T@X@dw"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "sum of products",
         "1ᵀ(a ⊙ b) = aᵀb",
         "the sum of the products of entries is a row times a column",
@@ -388,7 +371,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("ones(N).T@(y*t)", "y.T@t"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "diagonal matrix",
         "a ⊙ v = diag(a) v",
         "a diagonal matrix multiplies each entry by its own number",
@@ -396,7 +379,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("y*(X@dw)", "diag(y)@(X@dw)"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "like terms",
         "A + A = 2A",
         "equal terms are counted",
@@ -404,7 +387,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("X@w + X@w", "2*X@w"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "factor out",
         "A dw + B dw = (A + B) dw",
         "what every term ends with is written once",
@@ -412,7 +395,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("y.T@X@dw + w.T@dw", "(y.T@X + w.T)@dw"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "sum of transposes",
         "aᵀ + bᵀ = (a + b)ᵀ",
         "it does not matter whether one adds first or turns rows into columns first",
@@ -420,7 +403,7 @@ TIDY_MATRICES: tuple[TidyRule, ...] = (
         ("y.T - t.T", "(y - t).T"),
         group="form",
     ),
-    _rule(
+    algebra_rule(
         "transpose of a sum",
         "(A + B)ᵀ = Aᵀ + Bᵀ",
         "each term is turned by itself",

@@ -11,8 +11,9 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import is_rational
-from symgd.derivation.checking.evaluate import Evaluator, Key, Point
+from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import Undefined, close
+from symgd.derivation.checking.point import Key, Point
 from symgd.terms.unrolling import Unrolling
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.parser import is_loose

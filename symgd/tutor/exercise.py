@@ -15,7 +15,7 @@ from symgd.errors import ProblemError
 from symgd.problem.problem import Problem
 from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
-from symgd.writing.steps import TidyRule
+from symgd.writing.steps import Rule
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +34,7 @@ class Exercise:
         What the names on the lines mean.
     asked : tuple of str
         The variables whose derivatives must be there; none means that what is there is enough.
-    tidy : tuple of TidyRule
+    tidy : tuple of Rule
         The algebra that our own lines end with.
 
     Examples
@@ -48,7 +48,7 @@ class Exercise:
     derivations: Mapping[str, Derivation]
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
-    tidy: tuple[TidyRule, ...] = TIDY
+    tidy: tuple[Rule[nt.Term], ...] = TIDY
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"

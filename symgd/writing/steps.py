@@ -1,20 +1,16 @@
-"""Rule, Check, Move, Step: what a derivation is made of, as writers read it."""
+"""Law, Rule, Check, Move, Step: what a derivation is made of, as writers read it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import KW_ONLY, dataclass, field, fields
+from typing import Generic, Literal, TypeVar
 
-from symgd.terms import (
-    Equation,
-    Partial,
-    Path,
-    Term,
-    Variable,
-)
+from symgd.terms import Equation, Path, Term, Variable
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
+
+T = TypeVar("T", bound=Term, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -40,56 +36,61 @@ class Rewritten:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule of calculus: what ∂/∂variable of a body is.
+class Law:
+    """Why one line follows from another, as it is told; who applies it makes the new line.
 
     Parameters
     ----------
     name : str
         What teachers call it.
     law : str
-        The rule as a formula in f, g, c, n, u.
+        The law as a formula in letters.
     why : str
         The reason in words; ``{f}`` and the like stand for the bindings.
-    rewrite : callable
-        Takes the Partial to be worked out; answers what it is, still holding unfinished Partials, or None where the
-        rule does not apply.
     group : str
         Consecutive steps of one group make one line at standard detail.
-    examples : tuple of (str, str)
-        Bodies in x and what their derivative is, as texts.
+    covered : bool
+        Whether there is a rule for it; else the line is SymPy's.
+    quiet : bool
+        Whether it only rearranges: it is named beside a line when no other rule made the line, or at full detail.
+    relation : str
+        How the new line stands to the one before it, where that is not equality: "≤" or "≈".
     """
 
     name: str
     law: str
     why: str
-    rewrite: Callable[[Partial], Rewritten | None]
-    examples: tuple[tuple[str, str], ...]
+    _: KW_ONLY
     group: Group = "law"
     covered: bool = True
     quiet: bool = False
     relation: str = "="
 
+    def applied_by(self, rewrite: Callable[[T], Rewritten | None]) -> Rule[T]:
+        """The rule that rewrites by this law."""
+        kept = {part.name: getattr(self, part.name) for part in fields(Law)}
+        return Rule(**kept, rewrite=rewrite)
+
 
 @dataclass(frozen=True)
-class TidyRule:
-    """One small rewrite of algebra; `rewrite` answers the new Term or None.
+class Rule(Law, Generic[T]):
+    """A law that is applied wherever it fits.
 
-    A `quiet` rule only rearranges: it is named beside a line when no other rule made the line, or at full detail.
-    An `eager` one does not wait until everything is derived.
-    `relation` says how the new line stands to the one before it, where that is not equality: "≤" or "≈".
+    Parameters
+    ----------
+    rewrite : callable
+        Takes a Term, of calculus a Partial to be worked out; answers what it becomes, which may hold unfinished
+        Partials, or None where the rule does not apply.
+    examples : tuple of (str, str)
+        What it makes of what, as texts; of calculus bodies in x and what their derivative is.
+    eager : bool
+        Whether it does not wait until everything is derived.
     """
 
-    name: str
-    law: str
-    why: str
-    rewrite: Callable[[Term], Rewritten | None]
-    examples: tuple[tuple[str, str], ...]
-    group: Group = "clean"
-    covered: bool = True
-    quiet: bool = False
+    rewrite: Callable[[T], Rewritten | None]
+    examples: tuple[tuple[str, str], ...] = ()
+    _: KW_ONLY
     eager: bool = False
-    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Step:
     `conditions` are what must hold for the step to be true.
     """
 
-    rule: Rule | TidyRule
+    rule: Law
     before: Term
     after: Term
     path: Path
@@ -162,23 +163,5 @@ class Step:
         return Equation(self.before.at(self.path), self.after.at(self.path))
 
 
-PUT_BACK = TidyRule(
-    "put back",
-    "u = g(x)",
-    "{u} is written out again",
-    lambda term: None,
-    (),
-    "inner",
-    quiet=True,
-)
-
-
-NAMED = TidyRule(
-    "by its name",
-    "g(x) = h",
-    "{h} stands for {g}",
-    lambda term: None,
-    (),
-    "inner",
-    quiet=True,
-)
+PUT_BACK = Law("put back", "u = g(x)", "{u} is written out again", group="inner", quiet=True)
+NAMED = Law("by its name", "g(x) = h", "{h} stands for {g}", group="inner", quiet=True)

@@ -11,70 +11,12 @@ from typing import Any
 import numpy as np
 
 from symgd.data.columns import columns_from
-from symgd.derivation.checking.evaluate import Key, Point
+from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.errors import DataError, DerivationError
 from symgd.terms import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
+from symgd.terms.identity import IdentityMap
 
 MOST_ROWS = 2000
-MOST_EXACT_ROWS = 500
-
-
-class Bindings(Point):
-    """A number for each name, an indexed one having one for each position of its indices.
-
-    Parameters
-    ----------
-    values : mapping of Key to Fraction
-        A decimal is exactly what it is printed as: 0.1 is 1/10.
-    sizes : mapping of str to int
-        What the counts stand for: N is 3.
-    parameters : frozenset of str
-        The names whose numbers are not from the data.
-    indices : mapping of str to int
-        Where the free indices stand: k is 2.
-    exact : bool
-        Whether numbers are rational; else they have 30 digits.
-    """
-
-    def __init__(
-        self,
-        values: Mapping[Key, fractions.Fraction],
-        sizes: Mapping[str, int],
-        parameters: frozenset[str],
-        indices: Mapping[str, int],
-        exact: bool = True,
-    ) -> None:
-        self.numbers = values
-        self.sizes = sizes
-        largest = max((n for _, place in values for n in place), default=0)
-        self.places = {str(n): n for n in range(largest + 1)}
-        self.parameters = parameters
-        self.indices = indices
-        self.exact = exact
-
-    def rounded(self) -> Bindings:
-        """The same numbers with 30 digits, for functions that are not rational."""
-        return Bindings(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
-
-    def positions(self, term: Term) -> dict[str, int]:
-        """How many positions each free index of `term` has: as many as there are numbers with it."""
-        found: dict[str, int] = {}
-        for part in parts_of([term]):
-            if isinstance(part, Indexed):
-                for axis, index in enumerate(part.indices):
-                    if not index.isdigit():
-                        lengths = [p[axis] for name, p in self.numbers if name == part.name]
-                        found[index] = max(lengths)
-        return found
-
-    def __getitem__(self, key: Key) -> Any:
-        name, places = key
-        if not places and name in self.sizes:
-            return self.number(fractions.Fraction(self.sizes[name]))
-        if key not in self.numbers:
-            entry = ", ".join(map(str, places))
-            raise DerivationError(f'"{name}" has no entry {entry}', "indices are counted from 1")
-        return self.number(self.numbers[key])
 
 
 def bindings_of(
@@ -156,13 +98,13 @@ class _Names:
 
 def parts_of(lines: Iterable[Term]) -> Iterator[Term]:
     """All sub-terms, those of definitions, bounds and variables included; each object once."""
-    seen: set[int] = set()
+    seen: IdentityMap[Term, bool] = IdentityMap()
     waiting = list(lines)[::-1]
     while waiting:
         term = waiting.pop()
-        if id(term) in seen:
+        if term in seen:
             continue
-        seen.add(id(term))
+        seen[term] = True
         yield term
         waiting += reversed(term.children)
         if isinstance(term, Abbreviation):
@@ -249,7 +191,7 @@ def _exactly(name: str, value: object) -> fractions.Fraction:
         return fractions.Fraction(value)
     if isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_):
         if math.isfinite(value):
-            return fractions.Fraction(repr(float(value)))
+            return exact(float(value))
         raise DerivationError(f'"{name}" is {value}', "expected a finite number")
     raise DerivationError(f'"{name}" is {value!r}', "expected a number")
 

@@ -10,12 +10,9 @@ import fractions
 import itertools
 from typing import Any
 
-import mpmath
-
-from symgd.derivation.at_point.bindings import MOST_EXACT_ROWS, Bindings
-from symgd.derivation.checking.degrees import is_rational
-from symgd.derivation.checking.evaluate import Evaluator
-from symgd.derivation.checking.numeric import MP, Undefined, is_real
+from symgd.derivation.checking.evaluate import Values
+from symgd.derivation.checking.numeric import MP
+from symgd.derivation.checking.point import Bindings
 from symgd.errors import DerivationError
 from symgd.terms import (
     Abbreviation,
@@ -39,13 +36,13 @@ from symgd.terms import (
 from symgd.writing.rounding import About, Dots, Rounded, shown
 from symgd.writing.text import text
 
+MOST_EXACT_ROWS = 500
 WRITTEN_OUT = 4
 FIRST = 2
 TOLERANCE = 1e-12
-MAGNITUDE = 10**9  # binary digits before or after the point
 
 
-class Substitution:
+class Substitution(Values):
     """Puts the given numbers into Terms.
 
     Parameters
@@ -56,67 +53,25 @@ class Substitution:
     """
 
     def __init__(self, bindings: Bindings, digits: int) -> None:
-        self.bindings = bindings
-        self.digits = digits
         few = max(bindings.sizes.values(), default=0) <= MOST_EXACT_ROWS
-        self.exact = Evaluator(bindings) if few else None
-        self.numeric = Evaluator(bindings.rounded())
-        self.kept: list[Term] = []
-        self.rounded = False
-
-    def value(self, term: Term) -> Any:
-        """What `term` comes to: a Fraction where it is rational, else a number of 30 digits."""
-        self.kept.append(term)  # evaluators know Terms again by identity
-        exact = self.exact is not None and is_rational(term)
-        evaluator = self.exact if self.exact is not None and exact else self.numeric
-        try:
-            value = evaluator.dual(term, None, ()).value
-        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
-            raise self.no_value(term) from None
-        if not is_real(value) or (not exact and not mpmath.isfinite(value)):
-            raise self.no_value(term)
-        value = value if exact else value.real
-        if not exact and value and abs(mpmath.mag(value)) > MAGNITUDE:
-            raise DerivationError(
-                f"{text(term)} comes to a number too large or too small to be written",
-                "choose other numbers",
-            )
-        return value
-
-    def expect_real(self, term: Term) -> None:
-        """Raise where `term`, or a part of it, has no real value."""
-        self.value(term)
-        evaluators = (self.numeric,) if self.exact is None else (self.numeric, self.exact)
-        found = (dual.value for evaluator in evaluators for dual in evaluator.known.values())
-        if not all(map(is_real, found)):
-            raise self.no_value(term)
+        super().__init__(bindings, rational=few)
+        self.digits = digits
 
     def expect(self, condition: Term) -> None:
         """Raise where a step's condition does not hold; in a Σ, for any row."""
-        evaluator = (
-            self.exact if self.exact is not None and is_rational(condition) else self.numeric
-        )
-        self.kept.append(condition)
         sizes = self.bindings.positions(condition)
-        for places in itertools.product(*(range(1, size + 1) for size in sizes.values())):
-            rows = tuple(zip(sizes, places, strict=True))
+        for positions in itertools.product(*(range(1, size + 1) for size in sizes.values())):
+            rows = tuple(zip(sizes, positions, strict=True))
             try:
-                holds = evaluator.holds(condition, rows)
-            except (Undefined, ZeroDivisionError, OverflowError, ValueError):
+                holds = self.holds(condition, rows)
+            except DerivationError:
                 holds = False
             if not holds:
-                where = ", ".join(f"{index} = {place}" for index, place in rows)
+                where = ", ".join(f"{index} = {position}" for index, position in rows)
                 raise DerivationError(
                     f"a step needs {text(condition)}, which does not hold at these numbers{where and ' for ' + where}",
                     "choose others: there the derivative does not exist, or has another formula",
                 )
-
-    def no_value(self, term: Term) -> DerivationError:
-        """The error for a Term without a real value here."""
-        return DerivationError(
-            f"{text(term)} has no real value at these numbers, or one too large to be written",
-            "choose others, inside its domain",
-        )
 
     def result(self, term: Term) -> Rounded:
         """What `term` comes to, as it is written."""
@@ -164,9 +119,8 @@ class Substitution:
 
     def case(self, cases: Cases) -> Term:
         """The body of the case that holds here."""
-        self.kept.append(cases)
         for case in cases.cases:
-            if self.numeric.holds(case.condition, ()):
+            if self.holds(case.condition):
                 return case.body
         raise self.no_value(cases)
 
@@ -218,14 +172,12 @@ def _without_sum(term: Term, index: str, count: str) -> Term:
         return term.body
     if term == Symbol(count):
         return number(1)
-    children = tuple(_without_sum(child, index, count) for child in term.children)
-    if all(after is before for after, before in zip(children, term.children, strict=True)):
-        return term
-    if isinstance(term, Product):
-        return _fewer_factors(term, children)
-    if isinstance(term, Fraction) and is_number(children[1], 1):
-        return children[0]
-    return term.rebuild(children)
+    after = term.map(lambda child: _without_sum(child, index, count))
+    if after is not term and isinstance(term, Product):
+        return _fewer_factors(term, after.children)
+    if isinstance(after, Fraction) and after is not term and is_number(after.denominator, 1):
+        return after.numerator
+    return after
 
 
 def _fewer_factors(before: Product, factors: tuple[Term, ...]) -> Term:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
-from symgd.derivation.at_point.bindings import Bindings, bindings_of
+from symgd.derivation.at_point.bindings import bindings_of
 from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
+from symgd.derivation.checking.point import Bindings
 from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (

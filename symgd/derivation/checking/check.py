@@ -16,8 +16,9 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import difference_degree, is_rational
-from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Again, Evaluator, Point
+from symgd.derivation.checking.evaluate import Abstracting, Again, Evaluator
 from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
+from symgd.derivation.checking.point import SAMPLES, Point
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
 from symgd.writing.steps import Check
@@ -45,14 +46,13 @@ class Checker:
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.unrolling = Unrolling()
-        self.kept: list[nt.Term] = []
         self.evaluators: dict[tuple[int, bool], Evaluator] = {}
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
         exact = is_rational(before) and is_rational(after)
         exact = exact and difference_degree(before, after) <= MAX_DEGREE
-        self.keep(before, after)
+        self.unroll(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             return evaluator.dual(before, None, ()).value, evaluator.dual(after, None, ()).value
@@ -72,7 +72,7 @@ class Checker:
         if expected is not None and (expected + body.value).has(sympy.zoo, sympy.nan):
             note = "equal to the slopes at random points; sympy.diff has no value here"
             return self.by_slopes(result, body, variable, note)
-        self.keep(result, body, nt.Partial(body, variable))
+        self.unroll(result, body, nt.Partial(body, variable))
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             point = evaluator.point
@@ -97,9 +97,8 @@ class Checker:
         check = self.equal(nt.Partial(body, variable), result)
         return replace(check, note=note if check.passed else check.note)
 
-    def keep(self, *terms: nt.Term) -> None:
-        """Keep the Terms alive, so that none of their identities is used again, and know what their sums go over."""
-        self.kept += terms
+    def unroll(self, *terms: nt.Term) -> None:
+        """Know what the sums of the Terms go over; with new sums the points are others."""
         unrolling = self.unrolling
         for term in terms:
             new = unrolling_of(term)

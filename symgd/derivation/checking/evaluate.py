@@ -1,12 +1,29 @@
-"""Values of Terms at random points, with the derivative by one name carried along."""
+"""Values of Terms at points, with the derivative by one name carried along.
+
+Each value comes with its slope (dual numbers), so that a derivative that is still to be taken has a value too, found
+without any rule of calculus: what the rules make can be compared with it.
+
+A point has either rational numbers alone, or numbers of 30 digits alone. They are never mixed: Python adds a Fraction
+to an mpmath number by way of a float, and fourteen digits would be lost without a word. Where rational numbers meet
+something that is not rational, a root or a logarithm, Inexact is raised, and the whole Term is worked out again
+with 30 digits. So what is printed with "=" is equal, and huge numerators never come up where they say nothing.
+
+Values are remembered by the very object that a Term is: a step keeps the parts that it keeps, and a line costs what is
+new in it. Equal Terms are not looked for, since hashing a whole line would cost more than it saves.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import fractions
+import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import mpmath
 
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import (
@@ -16,14 +33,27 @@ from symgd.derivation.checking.numeric import (
     Undefined,
     branch,
     branches,
+    is_real,
     real,
     slope_of,
     value_of,
 )
-from symgd.terms.unrolling import Unrolling
+from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
+from symgd.errors import DerivationError
+from symgd.terms.identity import IdentityMap
+from symgd.writing.text import text
 
-SAMPLES = 2**20
 LARGEST_EXPONENT = 32  # as a power of two
+LARGEST_EXACT = 256  # exponent to which rational numbers are raised
+MAGNITUDE = 10**9  # binary digits before or after the point
+ROUNDED = 15  # digits of a number that is not rational, as a Fraction
+
+
+Answer = TypeVar("Answer")
+
+
+class Inexact(ArithmeticError):
+    """Something is not rational, where numbers are."""
 
 
 @dataclass(frozen=True)
@@ -34,47 +64,6 @@ class Dual:
     slope: Any
 
 
-_RANGES = (
-    *((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5), (0.01, 0.1)),
-    *((-0.1, 0.1), (-12, 12), (2, 5), (-300, 300), (-4000, 4000)),
-)
-
-
-# One number: a name, and the positions of its indices.
-Key = tuple[str, tuple[int, ...]]
-
-# What each index means: its name and its position.
-Rows = tuple[tuple[str, int], ...]
-
-
-class Point:
-    """Random values for every name, an indexed one having one for each position of its indices."""
-
-    def __init__(self, seed: int, trial: int, exact: bool, unrolling: Unrolling) -> None:
-        self.seed = seed
-        self.exact = exact
-        self.sizes = unrolling.sizes
-        self.places: Mapping[str, int] = unrolling.places(trial)
-        self.trial = trial
-        self.values: dict[Key, Any] = {}
-
-    def __getitem__(self, key: Key) -> Any:
-        if key[0] in self.sizes and not key[1]:
-            return self.number(fractions.Fraction(self.sizes[key[0]]))
-        if key not in self.values:
-            source = random.Random(f"{self.seed}/{self.trial}/{key}")
-            drawn = source.randint(1, SAMPLES)
-            if self.exact:
-                self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
-            else:
-                low, high = _RANGES[self.trial % len(_RANGES)]
-                self.values[key] = MP.mpf(drawn) / SAMPLES * (high - low) + low
-        return self.values[key]
-
-    def number(self, value: fractions.Fraction) -> Any:
-        return value if self.exact else MP.mpf(value.numerator) / value.denominator
-
-
 class Evaluator:
     """Values of Terms at one point, each worked out once as long as the evaluator lives."""
 
@@ -82,7 +71,7 @@ class Evaluator:
         self.point = point
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
-        self.known: dict[tuple[int, Key | None, Rows], Dual] = {}
+        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
@@ -102,14 +91,16 @@ class Evaluator:
         }
 
     def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
-        """The value, and the derivative by `seed`; `rows` says which position each index means.
+        """The value, and the derivative by `seed`; `rows` says which position each index means."""
+        known = self.known.once(term, dict)
+        found = known.get((seed, rows))
+        if found is None:
+            found = known[seed, rows] = self.kinds[type(term)](term, seed, rows)
+        return found
 
-        Terms are known again by identity: whoever asks keeps them alive.
-        """
-        key = (id(term), seed, rows)
-        if key not in self.known:
-            self.known[key] = self.kinds[type(term)](term, seed, rows)
-        return self.known[key]
+    def values(self) -> Iterator[Any]:
+        """All values so far."""
+        return (dual.value for known in self.known.values() for dual in known.values())
 
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, value * 0)
@@ -118,6 +109,8 @@ class Evaluator:
         return self.constant_dual(self.point.number(term.number))
 
     def constant(self, term: nt.Constant, seed: Key | None, rows: Rows) -> Dual:
+        if self.point.exact:
+            raise Inexact
         return self.constant_dual(getattr(MP, term.name) + MP.mpf(0))
 
     def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
@@ -177,6 +170,10 @@ class Evaluator:
             raise Undefined
         if self.point.exact or base.value == 0:
             n = int(exponent.value)
+            if self.point.exact and (
+                n != exponent.value or abs(n) > LARGEST_EXACT or exponent.slope
+            ):
+                raise Inexact
             slope = n * base.value ** (n - 1) * base.slope if n else base.slope * 0
             return Dual(base.value**n, slope)
         if MP.mag(exponent.value) > LARGEST_EXPONENT:
@@ -190,6 +187,8 @@ class Evaluator:
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
+        if self.point.exact:
+            return _exact_call(term.function, numbers, duals)
         value = value_of(term.function, numbers)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
@@ -250,18 +249,45 @@ def _taken_slope(value: Any, duals: Sequence[Dual]) -> Any:
     return first
 
 
+def _exact_call(function: str, numbers: Sequence[Any], duals: Sequence[Dual]) -> Dual:
+    """A function of rational numbers that is rational."""
+    if function not in _EXACT:
+        raise Inexact
+    value = _EXACT[function](*numbers)
+    if function in SELECTING:
+        return Dual(value, _taken_slope(value, duals))
+    (slope,) = (dual.slope for dual in duals)
+    if slope == 0:
+        return Dual(value, slope)
+    if value == 0:
+        raise Undefined
+    return Dual(value, slope / (2 * value) if function == "sqrt" else slope * numbers[0] / value)
+
+
+def _exact_root(number: fractions.Fraction) -> fractions.Fraction:
+    """The root of a square."""
+    if number < 0:
+        raise Inexact
+    root = fractions.Fraction(math.isqrt(number.numerator), math.isqrt(number.denominator))
+    if root**2 != number:
+        raise Inexact
+    return root
+
+
 @nt.each_term
 def _in_full(term: nt.Term) -> nt.Term:
     """`term` with what its abbreviations stand for."""
-    if isinstance(term, nt.Abbreviation):
-        return _in_full(term.definition)
-    children = tuple(_in_full(child) for child in term.children)
-    return term.rebuild(children) if children else term
+    return term.written_out()
 
 
 @nt.each_term
 def _text(term: nt.Term) -> str:
     return repr(_in_full(term))
+
+
+_EXACT: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}
+)
 
 
 class Again(Exception):
@@ -296,3 +322,82 @@ class Abstracting(Evaluator):
                 raise
             self.parts |= new
             raise Again from None
+
+
+class Values:
+    """What Terms come to at given numbers: Fractions where they are rational, else numbers of 30 digits.
+
+    Parameters
+    ----------
+    bindings : Bindings
+    rational : bool
+        Whether Fractions are tried at all; with many rows they cost more than they tell.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> Values(Bindings({("x", ()): fractions.Fraction(1, 3)}, {})).value(parse("2*x + abs(x - 1)"))
+    Fraction(4, 3)
+    """
+
+    def __init__(self, bindings: Bindings, rational: bool = True) -> None:
+        self.bindings = bindings
+        self.rational = rational
+        self.exact = Evaluator(bindings)
+        self.numeric = Evaluator(bindings.rounded())
+        self.rounded = False
+
+    def value(self, term: nt.Term) -> Any:
+        """What `term` comes to; DerivationError where it has no real value."""
+        value = self._either(term, lambda evaluator: evaluator.dual(term, None, ()).value)
+        if isinstance(value, fractions.Fraction):
+            return value
+        if not is_real(value) or not mpmath.isfinite(value):
+            raise self.no_value(term)
+        value = value.real
+        if value and abs(mpmath.mag(value)) > MAGNITUDE:
+            raise DerivationError(
+                f"{text(term)} comes to a number too large or too small to be written",
+                "choose other numbers",
+            )
+        return value
+
+    def holds(self, condition: nt.Term, rows: Rows = ()) -> bool:
+        """Whether a condition holds; DerivationError where its sides have no real value."""
+        return self._either(condition, lambda evaluator: evaluator.holds(condition, rows))
+
+    def _either(self, term: nt.Term, ask: Callable[[Evaluator], Answer]) -> Answer:
+        """The answer in rational numbers, else in numbers of 30 digits."""
+        try:
+            if self.rational:
+                with contextlib.suppress(Inexact):
+                    return ask(self.exact)
+            return ask(self.numeric)
+        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
+            raise self.no_value(term) from None
+
+    def expect_real(self, term: nt.Term) -> None:
+        """Raise where `term`, or a part of it, has no real value."""
+        self.value(term)
+        if not all(map(is_real, (*self.exact.values(), *self.numeric.values()))):
+            raise self.no_value(term)
+
+    def no_value(self, term: nt.Term) -> DerivationError:
+        """The error for a Term without a real value here."""
+        return DerivationError(
+            f"{text(term)} has no real value at these numbers, or one too large to be written",
+            "choose others, inside its domain",
+        )
+
+    def fraction(self, term: nt.Term) -> fractions.Fraction:
+        """The value as a Fraction; what is not rational is rounded to 15 digits, and `rounded` says so."""
+        value = self.value(term)
+        if isinstance(value, fractions.Fraction):
+            return value
+        self.rounded = True
+        return fractions.Fraction(mpmath.nstr(value, ROUNDED))
+
+
+def without_names() -> Values:
+    """For Terms of numbers alone."""
+    return Values(Bindings({}, {}))

@@ -8,12 +8,10 @@ sampled as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from symgd.derivation.checking.check import Checker
-from symgd.derivation.search import Search
+from symgd.derivation.recorder import ChainBuilder
 from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
-from symgd.errors import CheckFailed
 from symgd.terms import (
     Abbreviation,
     BigSum,
@@ -35,107 +33,46 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.exposition import Chain, Premise
-from symgd.writing.moves import moves_between
-from symgd.writing.steps import Check, Rewritten, Step, TidyRule
-
-MOST_STEPS = 3000
+from symgd.writing.steps import Check, Law, Rewritten, Rule
 
 
 @dataclass
-class ChainBuilder:
-    """A chain in the making.
+class EquationBuilder(ChainBuilder):
+    """A chain in the making whose lines may be whole equations."""
 
-    Parameters
-    ----------
-    line : Term
-        The first line, then the latest one.
-    variable : Symbol
-        What the lines are about.
-    checker : Checker
-    """
-
-    line: Term
-    variable: Symbol
-    checker: Checker
-    premise: Premise | None = None
-    left: Term | None = None
-    steps: list[Step] = field(default_factory=list)
-    start: Term = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.start = self.line
+    def compared(self, path: Path, after: Term) -> Check:
+        """The side that changed is compared."""
+        side = path[:1] if isinstance(self.line, Equation) else ()
+        return self.recorder.equal(self.line.at(side), after.at(side))
 
     @property
-    def chain(self) -> Chain:
-        """What was worked out so far."""
-        return Chain(self.left, self.start, tuple(self.steps), self.premise)
-
-    def rewrite(self, rule: TidyRule, path: Path, rewritten: Rewritten) -> None:
-        """Put something of equal value at `path`."""
-        after = self.line.replace(path, rewritten.after)
-        side = path[:1] if isinstance(self.line, Equation) else ()
-        self.record(
-            rule, path, after, rewritten, self.checker.equal(self.line.at(side), after.at(side))
-        )
-
-    def tidy(self, rules: Sequence[TidyRule]) -> None:
-        """Apply rules, innermost sub-terms first, until none applies."""
-        search = Search(tuple(rules))
-        while len(self.steps) < MOST_STEPS:
-            found = search.first(self.line)
-            if found is None:
-                return
-            self.rewrite(*found)
+    def equation(self) -> Equation:
+        """The line, which is an equation."""
+        assert isinstance(self.line, Equation)
+        return self.line
 
     def solve_by(
         self,
-        rule: TidyRule,
+        law: Law,
         after: Equation | Comparison,
         combination: Sequence[tuple[Term, Equation | Comparison]],
         bindings: Mapping[str, Term] | None = None,
     ) -> None:
         """Change both sides: the new line is Σ factor·(an earlier line), and has the same solutions."""
         parts = [Product((factor, difference(line))) for factor, line in combination]
-        check = self.checker.equal(difference(after), sum_of(tuple(parts)))
-        self.record(rule, (), after, Rewritten(after, bindings or {}), check)
+        check = self.recorder.equal(difference(after), sum_of(tuple(parts)))
+        self.record(law, after, check, Rewritten(after, bindings or {}))
 
     def restate(
         self,
-        rule: TidyRule,
+        law: Law,
         after: Equation,
         bindings: Mapping[str, Term] | None = None,
         introduced: Mapping[str, Term] | None = None,
     ) -> None:
         """The same equation with other words for its parts."""
-        assert isinstance(self.line, Equation)
-        check = self.checker.equal(difference(self.line), difference(after))
-        self.record(rule, (), after, Rewritten(after, bindings or {}, introduced or {}), check)
-
-    def record(
-        self, rule: TidyRule, path: Path, after: Term, rewritten: Rewritten, check: Check
-    ) -> None:
-        """Keep a step whose check passed."""
-        if not check.passed:
-            raise CheckFailed(
-                f'the rule "{rule.name}" made a line that does not follow: {self.line.value} became {after.value}',
-                "this is a fault of symgd: please report the formula",
-            )
-        bindings = {"variable": self.variable, **rewritten.bindings}
-        moves = moves_between(self.line, after)
-        step = Step(
-            rule,
-            self.line,
-            after,
-            path,
-            self.variable,
-            bindings,
-            rewritten.introduced,
-            moves,
-            check,
-        )
-        self.steps.append(step)
-        self.line = after
+        check = self.recorder.equal(difference(self.equation), difference(after))
+        self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
 
 
 def difference(line: Equation | Comparison) -> Term:
@@ -144,25 +81,20 @@ def difference(line: Equation | Comparison) -> Term:
 
 
 # ---------------------------------------------------------------------------------------------
-# Rules
+# Laws and rules
 
 
-def rule(name: str, law: str, why: str, relation: str = "=") -> TidyRule:
-    """A rule for changing a whole line; what it makes is worked out where it is used."""
-    return TidyRule(name, law, why, lambda term: None, (), "law", relation=relation)
-
-
-DIVIDE = rule("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
-TO_THE_RIGHT = rule(
+DIVIDE = Law("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
+TO_THE_RIGHT = Law(
     "to the other side",
     "a + c = b ⟹ a = b − c",
     "terms without a parameter go to the right side, with the other sign",
 )
-DEFINITION = rule("definition", "e = …", "names give way to what they stand for")
-SHORT_NAMES = rule("short names", "S = Σ", "each sum over the data is a number, and gets a name")
-PUT_BACK = rule("written out", "S = Σ", "the short names are written out again")
-GATHER = rule("terms gathered", "ac + bc = (a + b)c", "terms with the same parameter are gathered")
-COMBINE = rule(
+DEFINITION = Law("definition", "e = …", "names give way to what they stand for")
+SHORT_NAMES = Law("short names", "S = Σ", "each sum over the data is a number, and gets a name")
+PUT_BACK = Law("written out", "S = Σ", "the short names are written out again")
+GATHER = Law("terms gathered", "ac + bc = (a + b)c", "terms with the same parameter are gathered")
+COMBINE = Law(
     "equations combined",
     "a = b, c = d ⟹ pa − qc = pb − qd",
     "{p} times this equation less {q} times the other, so that {gone} falls out",
@@ -224,14 +156,7 @@ def _split_sum(term: Term) -> Rewritten | None:
     return Rewritten(sum_of(tuple(parts)))
 
 
-SPLIT_SUM = TidyRule(
-    "sum of sums",
-    "Σ(f + g) = Σ f + Σ g",
-    "the sum is taken term by term",
-    _split_sum,
-    (),
-    "law",
-)
+SPLIT_SUM = Rule("sum of sums", "Σ(f + g) = Σ f + Σ g", "the sum is taken term by term", _split_sum)
 
 
 def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:
@@ -254,23 +179,20 @@ def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:
     return rewrite
 
 
-def expansion(parameters: Sequence[str], count: str) -> tuple[TidyRule, ...]:
+def expansion(parameters: Sequence[str], count: str) -> tuple[Rule[Term], ...]:
     """The rules that bring a line into a sum of products, each of a number, a parameter and sums over the data."""
-    distribute = TidyRule(
+    distribute = Rule(
         "distributive law",
         "a(b + c) = ab + ac",
         "the parentheses are multiplied out",
         _distributed(frozenset(parameters)),
-        (),
-        "law",
     )
-    order = TidyRule(
+    order = Rule(
         "order",
         "b·2·a = 2·a·b",
         "factors in the usual order",
         _ordered((count, *parameters)),
-        (),
-        "inner",
+        group="inner",
         quiet=True,
     )
     kept = (r for r in TIDY if r.name not in ("order", CONSTANTS_OUT.name))

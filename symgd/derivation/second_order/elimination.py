@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
 
-from symgd.derivation.checking.check import Checker
-from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
-from symgd.derivation.second_order.figures import Figures
+from symgd.derivation.checking.evaluate import Values, without_names
+from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.second_order.chain import DIVIDE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (
@@ -24,20 +24,18 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Message, Premise
-from symgd.writing.steps import Check, Rewritten, TidyRule
+from symgd.writing.steps import Check, Law
 from symgd.writing.text import text
 
-TAKE_AWAY = rule(
+TAKE_AWAY = Law(
     "equations combined",
     "a = b, c = d ⟹ a − f c = b − f d",
     "{f} times the equation that begins with {gone} is taken away, so that {gone} falls out",
 )
-PUT_IN = rule(
-    "put in", "x = a ⟹ c·x = c·a", "{gone} = {value} is known, and goes to the right side"
-)
-WORK_OUT = rule("worked out", "2·3 + 1 = 7", "the numbers are worked out")
-WORK_OUT_LAST = rule("divided", "6/4 = 1.5", "the numbers are worked out")
-ROUND = rule("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", "≈")
+PUT_IN = Law("put in", "x = a ⟹ c·x = c·a", "{gone} = {value} is known, and goes to the right side")
+WORK_OUT = Law("worked out", "2·3 + 1 = 7", "the numbers are worked out")
+WORK_OUT_LAST = Law("divided", "6/4 = 1.5", "the numbers are worked out")
+ROUND = Law("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rounded", relation="≈")
 GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
 REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
@@ -69,14 +67,14 @@ class _SolvedEquation:
 
     coefficients: list[Rational]
     constant: Rational
-    working: ChainBuilder
+    working: EquationBuilder
 
     def equation(self, parameters: Sequence[str]) -> Equation:
         return _equation(self.coefficients, self.constant, parameters)
 
 
 def solve_with_numbers(
-    rows: Sequence[NormalEquation], figures: Figures, checker: Checker
+    rows: Sequence[NormalEquation], given: Values, recorder: StepRecorder
 ) -> Numbers:
     """Work the sums out, eliminate, and put back in.
 
@@ -91,29 +89,29 @@ def solve_with_numbers(
             f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
             "use descend",
         )
-    sums = _sums(rows, figures)
-    lines = [_line(row, figures, parameters, checker) for row in rows]
+    sums = _sums(rows, given)
+    lines = [_line(row, given, parameters, recorder) for row in rows]
     chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
     starts = tuple(Chain(None, line.equation(parameters), (), GIVEN) for line in lines)
     chapters.append(Chapter(Message("The normal equations with these numbers"), starts, parameters))
-    pivots = _eliminate(lines, parameters, chapters, checker)
-    values = _back(lines, parameters, chapters, checker)
-    return _finished(rows, figures, values, chapters, least=all(pivot > 0 for pivot in pivots))
+    pivots = _eliminate(lines, parameters, chapters, recorder)
+    values = _back(lines, parameters, chapters, recorder)
+    return _finished(rows, given, values, chapters, least=all(pivot > 0 for pivot in pivots))
 
 
 def _finished(
     rows: Sequence[NormalEquation],
-    figures: Figures,
+    given: Values,
     values: Mapping[str, Rational],
     chapters: list[Chapter],
     *,
     least: bool,
 ) -> Numbers:
     """The values checked, and what is known of the point said."""
-    _expect_solved(rows, figures, values)
+    _expect_solved(rows, given, values)
     last = chapters[-1]
     words = "Put into the normal equations, these numbers make both sides equal, exactly."
-    if figures.rounded:
+    if given.rounded:
         words = "Sums that are not rational numbers were rounded to 15 digits before all this."
     said = [Message(words)]
     if least:
@@ -123,7 +121,7 @@ def _finished(
 
 
 def numbers_in_formulas(
-    rows: Sequence[NormalEquation], forms: Mapping[str, Term], figures: Figures, checker: Checker
+    rows: Sequence[NormalEquation], forms: Mapping[str, Term], given: Values, recorder: StepRecorder
 ) -> Numbers:
     """Put the sums of the data into each formula, in the order in which they need one another.
 
@@ -133,44 +131,47 @@ def numbers_in_formulas(
         When the data leave many solutions.
     """
     parameters = tuple(row.name for row in rows)
-    sums = _sums(rows, figures)
+    sums = _sums(rows, given)
     known = {
         chain.start.left: chain.start.right for chain in sums if isinstance(chain.start, Equation)
     }
     chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
     values: dict[str, Rational] = {}
     for name, form in forms.items():
-        working = ChainBuilder(
-            Equation(Symbol(name), form.substitute(known)), Symbol(name), checker, GIVEN
+        working = EquationBuilder(
+            Equation(Symbol(name), form.substitute(known)), Symbol(name), recorder, GIVEN
         )
-        bottom = figures.fraction(form.denominator) if isinstance(form, Fraction) else Rational(1)
+        bottom = given.fraction(form.denominator) if isinstance(form, Fraction) else Rational(1)
         if bottom == 0:
             raise _many_values(name)
-        values[name] = _worked_out(working, rounded=figures.rounded)
+        values[name] = _worked_out(working, rounded=given.rounded)
         known[Symbol(name)] = shown(values[name])
         heading = Message("{name} with these numbers", {"name": Symbol(name)})
         chapters.append(Chapter(heading, (working.chain,), (name,)))
     values = {name: values[name] for name in parameters}
-    return _finished(rows, figures, values, chapters, least=_bends_up(rows, figures))
+    return _finished(rows, given, values, chapters, least=_bends_up(rows, given))
 
 
-def _bends_up(rows: Sequence[NormalEquation], figures: Figures) -> bool:
+def _bends_up(rows: Sequence[NormalEquation], given: Values) -> bool:
     """Whether the matrix of one or two equations has positive leading minors."""
-    matrix = [[figures.fraction(term) for term in row.coefficients] for row in rows]
+    matrix = [[given.fraction(term) for term in row.coefficients] for row in rows]
     if len(matrix) == 1:
         return matrix[0][0] > 0
     (a, b), (c, d) = matrix
     return a > 0 and a * d - b * c > 0
 
 
-def _worked_out(working: ChainBuilder, *, rounded: bool) -> Rational:
+def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     name, form = line.left, line.right
-    value = _to_digits(_value(form), DIGITS) if rounded else _value(form)
+    value = (
+        _to_digits(without_names().fraction(form), DIGITS)
+        if rounded
+        else without_names().fraction(form)
+    )
     if isinstance(form, Fraction):
-        top, bottom = (_value(part) for part in form.children)
+        top, bottom = (without_names().fraction(part) for part in form.children)
         if rounded:
             top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
         parts = (shown(top), shown(bottom))
@@ -182,44 +183,36 @@ def _worked_out(working: ChainBuilder, *, rounded: bool) -> Rational:
     return value
 
 
-def _value(term: Term) -> Rational:
-    """What a Term without names comes to."""
-    return Figures({"": ()}, "").fraction(term)
-
-
 def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
 
-def _restated(working: ChainBuilder, after: Equation, by: TidyRule) -> None:
+def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
     """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     if text(after) == text(line):
         return
-    if _value(after.right) == _value(line.right):
+    if without_names().fraction(after.right) == without_names().fraction(line.right):
         working.restate(by, after)
     else:
         _nearly(working, after, replace(by, relation="≈"))
 
 
-def _round(working: ChainBuilder, value: Rational) -> None:
+def _round(working: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     after = Equation(line.left, shown(_to_digits(value, FIGURES)))
     if text(after) != text(line):
         _nearly(working, after, ROUND)
 
 
-def _nearly(working: ChainBuilder, after: Equation, by: TidyRule) -> None:
+def _nearly(working: EquationBuilder, after: Equation, by: Law) -> None:
     """The right side with fewer digits."""
-    line = working.line
-    assert isinstance(line, Equation)
-    old, new = _value(line.right), _value(after.right)
+    line = working.equation
+    old, new = without_names().fraction(line.right), without_names().fraction(after.right)
     close = abs(new - old) <= abs(old) * Rational(1, 10 ** (FIGURES - 1))
-    check = Check("arithmetic", close, 1, working.checker.seed)
-    working.record(by, (), after, Rewritten(after), check)
+    check = Check("arithmetic", close, 1, working.recorder.checker.seed)
+    working.record(by, after, check)
 
 
 def _many_values(name: str) -> DerivationError:
@@ -240,13 +233,13 @@ def shown(value: Rational) -> Term:
     return Negative(term) if value < 0 else term
 
 
-def _sums(rows: Sequence[NormalEquation], figures: Figures) -> tuple[Chain, ...]:
+def _sums(rows: Sequence[NormalEquation], given: Values) -> tuple[Chain, ...]:
     found: dict[Term, Term] = {}
     for row in rows:
         for term in (*row.coefficients, row.constant):
-            for _, part in term.walk():
+            for part in term.parts():
                 if isinstance(part, Abbreviation | Symbol):
-                    found.setdefault(part, shown(figures.fraction(part)))
+                    found.setdefault(part, shown(given.fraction(part)))
     ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), _size(term)))
     return tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
 
@@ -257,13 +250,13 @@ def _size(term: Term) -> int:
 
 
 def _line(
-    row: NormalEquation, figures: Figures, parameters: Sequence[str], checker: Checker
+    row: NormalEquation, given: Values, parameters: Sequence[str], recorder: StepRecorder
 ) -> _SolvedEquation:
-    coefficients = [figures.fraction(term) for term in row.coefficients]
-    constant = figures.fraction(row.constant)
+    coefficients = [given.fraction(term) for term in row.coefficients]
+    constant = given.fraction(row.constant)
     equation = _equation(coefficients, constant, parameters)
     return _SolvedEquation(
-        coefficients, constant, ChainBuilder(equation, Symbol(row.name), checker)
+        coefficients, constant, EquationBuilder(equation, Symbol(row.name), recorder)
     )
 
 
@@ -288,20 +281,20 @@ def _eliminate(
     lines: list[_SolvedEquation],
     parameters: Sequence[str],
     chapters: list[Chapter],
-    checker: Checker,
+    recorder: StepRecorder,
 ) -> list[Rational]:
     """Below each pivot, zeros; answers the pivots."""
     pivots = []
-    for place, name in enumerate(parameters):
-        chosen = next((n for n in range(place, len(lines)) if lines[n].coefficients[place]), None)
+    for column, name in enumerate(parameters):
+        chosen = next((n for n in range(column, len(lines)) if lines[n].coefficients[column]), None)
         if chosen is None:
             raise _many_values(name)
-        lines[place], lines[chosen] = lines[chosen], lines[place]
-        pivots.append(lines[place].coefficients[place] * (1 if chosen == place else -1))
+        lines[column], lines[chosen] = lines[chosen], lines[column]
+        pivots.append(lines[column].coefficients[column] * (1 if chosen == column else -1))
         chains = []
-        for line in lines[place + 1 :]:
-            if line.coefficients[place]:
-                chains.append(_take_away(line, lines[place], place, parameters, checker))
+        for line in lines[column + 1 :]:
+            if line.coefficients[column]:
+                chains.append(_take_away(line, lines[column], column, parameters, recorder))
         if chains:
             heading = Message("Eliminate {name}", {"name": Symbol(name)})
             chapters.append(Chapter(heading, tuple(chains), (name,)))
@@ -311,19 +304,19 @@ def _eliminate(
 def _take_away(
     line: _SolvedEquation,
     pivot: _SolvedEquation,
-    place: int,
+    column: int,
     parameters: Sequence[str],
-    checker: Checker,
+    recorder: StepRecorder,
 ) -> Chain:
-    factor = line.coefficients[place] / pivot.coefficients[place]
+    factor = line.coefficients[column] / pivot.coefficients[column]
     before, other = line.equation(parameters), pivot.equation(parameters)
     pairs = zip(line.coefficients, pivot.coefficients, strict=True)
     line.coefficients = [a - factor * b for a, b in pairs]
     line.constant -= factor * pivot.constant
-    line.working = ChainBuilder(before, Symbol(parameters[place]), checker)
+    line.working = EquationBuilder(before, Symbol(parameters[column]), recorder)
     after = line.equation(parameters)
     combination = [(number(1), before), (shown(-factor), other)]
-    bindings = {"f": shown(factor), "gone": Symbol(parameters[place])}
+    bindings = {"f": shown(factor), "gone": Symbol(parameters[column])}
     line.working.solve_by(TAKE_AWAY, after, combination, bindings)
     return line.working.chain
 
@@ -332,22 +325,21 @@ def _back(
     lines: Sequence[_SolvedEquation],
     parameters: Sequence[str],
     chapters: list[Chapter],
-    checker: Checker,
+    recorder: StepRecorder,
 ) -> dict[str, Rational]:
     """From the last equation to the first, each parameter in its turn."""
     values: dict[str, Rational] = {}
-    for place in reversed(range(len(parameters))):
-        name, line = parameters[place], lines[place]
-        working = ChainBuilder(line.equation(parameters), Symbol(name), checker, REDUCED)
+    for column in reversed(range(len(parameters))):
+        name, line = parameters[column], lines[column]
+        working = EquationBuilder(line.equation(parameters), Symbol(name), recorder, REDUCED)
         constant = line.constant
-        for other in range(place + 1, len(parameters)):
+        for other in range(column + 1, len(parameters)):
             if line.coefficients[other]:
                 constant -= line.coefficients[other] * values[parameters[other]]
                 _put_known(working, line.coefficients, constant, parameters, other, values)
-        factor = line.coefficients[place]
+        factor = line.coefficients[column]
         value = constant / factor
-        before = working.line
-        assert isinstance(before, Equation)
+        before = working.equation
         after = Equation(Symbol(name), shown(value))
         if after != before:
             inverse = Fraction(number(1), shown(factor))
@@ -360,7 +352,7 @@ def _back(
 
 
 def _put_known(
-    working: ChainBuilder,
+    working: EquationBuilder,
     coefficients: Sequence[Rational],
     constant: Rational,
     parameters: Sequence[str],
@@ -369,8 +361,7 @@ def _put_known(
 ) -> None:
     """Move a known parameter's term to the right side, worked out."""
     name = parameters[other]
-    before = working.line
-    assert isinstance(before, Equation)
+    before = working.equation
     gone = {other, *(n for n, name in enumerate(parameters[:other]) if name in values)}
     left = [Rational(0) if n in gone else c for n, c in enumerate(coefficients)]
     after = _equation(left, constant, parameters)
@@ -381,16 +372,16 @@ def _put_known(
 
 
 def _expect_solved(
-    rows: Sequence[NormalEquation], figures: Figures, values: Mapping[str, Rational]
+    rows: Sequence[NormalEquation], given: Values, values: Mapping[str, Rational]
 ) -> None:
     """The values put into the equations as they were before the elimination."""
     for row in rows:
         left = [
-            figures.fraction(term) * values[row_of.name]
+            given.fraction(term) * values[row_of.name]
             for term, row_of in zip(row.coefficients, rows, strict=True)
         ]
-        right = figures.fraction(row.constant)
-        room = 0 if not figures.rounded else max(map(abs, (*left, right))) / 10**FIGURES
+        right = given.fraction(row.constant)
+        room = 0 if not given.rounded else max(map(abs, (*left, right))) / 10**FIGURES
         if abs(sum(left, Rational(0)) - right) > room:
             raise CheckFailed(
                 f"the solution does not hold in the equation of {row.name}",

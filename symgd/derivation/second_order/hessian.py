@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
 from symgd.derivation.gradient import Derivation, Gradient
@@ -19,7 +20,7 @@ from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
-from symgd.writing.steps import Check, Step, TidyRule
+from symgd.writing.steps import Check, Rule, Step
 
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(
@@ -128,7 +129,7 @@ class Hessian(Result):
 
 
 def hessian(
-    first: Gradient, *, tidy: Sequence[TidyRule] = TIDY, checker: Checker | None = None
+    first: Gradient, *, tidy: Sequence[Rule[Term]] = TIDY, budget: Budget = USUAL
 ) -> Hessian:
     """Derive a gradient once more.
 
@@ -136,8 +137,9 @@ def hessian(
     ----------
     first : Gradient
         Its last lines are where this begins.
-    tidy : sequence of TidyRule
-    checker : Checker, optional
+    tidy : sequence of Rule
+    budget : Budget
+        How much each derivation may cost.
 
     Raises
     ------
@@ -146,16 +148,16 @@ def hessian(
     CheckFailed
         When a step is not true, or the second derivatives depend on their order.
     """
-    checker = checker or Checker()
+    checker = Checker()
     names = tuple(first)
     columns: dict[str, Gradient] = {}
-    for place, name in enumerate(names):
+    for number, name in enumerate(names, start=1):
         left, body = first[name].left, first[name].last
 
         def derived(by: Variable, left: Term = left, body: Term = body) -> Derivation:
-            return derive(left, body, by, tidy=tidy, checker=checker)
+            return derive(left, body, by, tidy=tidy, checker=checker, budget=budget)
 
-        above = tuple(_another(first[other], body) for other in names[: place + 1])
+        above = tuple(_another(first[other], body) for other in names[:number])
         columns[name] = gradient(left, body, above, derived)
     return Hessian(first, columns, _symmetry(first, columns, checker))
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import fractions
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation
+from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.chain import (
     DEFINITION,
     DIVIDE,
     GATHER,
     SHORT_NAMES,
     TO_THE_RIGHT,
-    ChainBuilder,
+    EquationBuilder,
     expansion,
 )
 from symgd.errors import DerivationError
@@ -106,7 +107,7 @@ def _letters(body: Term) -> Iterator[str]:
 
 
 def normal_equations(
-    partials: Mapping[str, Derivation], count: str, checker: Checker
+    partials: Mapping[str, Derivation], count: str, recorder: StepRecorder
 ) -> tuple[NormalEquation, ...]:
     """Every derivative set to zero, as an equation that is linear in the parameters.
 
@@ -118,54 +119,54 @@ def normal_equations(
     used = frozenset().union(*(partial.last.names for partial in partials.values()))
     names = SumNames(used)
     parameters = tuple(partials)
-    return tuple(_row(partial, parameters, count, names, checker) for partial in partials.values())
+    return tuple(_row(partial, parameters, count, names, recorder) for partial in partials.values())
 
 
 def _row(
-    partial: Derivation, parameters: tuple[str, ...], count: str, names: SumNames, checker: Checker
+    partial: Derivation,
+    parameters: tuple[str, ...],
+    count: str,
+    names: SumNames,
+    recorder: StepRecorder,
 ) -> NormalEquation:
     variable = partial.variable
     assert isinstance(variable, Symbol)
-    working = ChainBuilder(Equation(partial.last, number(0)), variable, checker, AT_REST)
+    working = EquationBuilder(Equation(partial.last, number(0)), variable, recorder, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
     _write_out(working, parameters)
     working.tidy(expansion(parameters, count))
-    _divide(working, _common_number(_left(working)))
-    parts = [_split(addend, parameters, partial) for addend in terms_of(_left(working))]
+    _divide(working, _common_number(working.equation.left))
+    parts = [_split(addend, parameters, partial) for addend in terms_of(working.equation.left)]
     _regroup(working, parts, parameters)
     shortened = _shorten(working, names)
     found = [(name, term.substitute(shortened)) for name, term in parts]
     coefficients = tuple(
         _added([term for owner, term in found if owner == name]) for name in parameters
     )
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     return NormalEquation(variable.name, working.chain, coefficients, line.right)
 
 
-def _write_out(working: ChainBuilder, parameters: Sequence[str]) -> None:
-    """SumNames that stand for parameters, such as the residual e_i, give way to what they stand for."""
-    after = written_out(working.line, parameters)
+def _write_out(working: EquationBuilder, parameters: Sequence[str]) -> None:
+    """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
+    after = in_parameters(working.equation, parameters)
     assert isinstance(after, Equation)
     if after is not working.line:
         working.restate(DEFINITION, after)
 
 
-def written_out(line: Term, parameters: Sequence[str]) -> Term:
+def in_parameters(line: Term, parameters: Iterable[str]) -> Term:
     """`line` without names that stand for something with parameters."""
-    names: dict[Term, Term] = {
-        part: part.definition
-        for _, part in line.walk()
-        if isinstance(part, Abbreviation) and part.names & {*parameters}
-    }
-    return line.substitute(names)
+    held, parts = {*parameters}, line.parts()
+    names = {part.name for part in parts if isinstance(part, Abbreviation) and part.names & held}
+    return line.written_out(names)
 
 
-def _shorten(working: ChainBuilder, names: SumNames) -> dict[Term, Term]:
+def _shorten(working: EquationBuilder, names: SumNames) -> dict[Term, Term]:
     """Short names for the sums over the data; answers which stands for which."""
     shortened: dict[Term, Term] = {}
     introduced: dict[str, Term] = {}
-    for _, term in working.line.walk():
+    for term in working.line.parts():
         if isinstance(term, BigSum):
             short = shortened[term] = names(term)
             introduced[short.name] = Equation(short, term)
@@ -176,17 +177,11 @@ def _shorten(working: ChainBuilder, names: SumNames) -> dict[Term, Term]:
     return shortened
 
 
-def _left(working: ChainBuilder) -> Term:
-    assert isinstance(working.line, Equation)
-    return working.line.left
-
-
-def _divide(working: ChainBuilder, factor: Term | None) -> None:
+def _divide(working: EquationBuilder, factor: Term | None) -> None:
     """Divide both sides by a factor that every term has."""
     if factor is None:
         return
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     terms = tuple(_divided(term, factor) for term in terms_of(line.left))
     after = Equation(sum_of(terms), line.right)
     inverse = Fraction(number(1), factor)
@@ -246,13 +241,12 @@ def _common_number(left: Term) -> Number | None:
         if not isinstance(first, Number) or first.number <= 0:
             return None
         found.append(first.number)
-    common = found[0]
-    for value in found[1:]:
-        common = _common(common, value)
+    common = functools.reduce(_common, found)
     return None if common == 1 else number(common)
 
 
 def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fraction:
+    """The largest number that divides both."""
     while right:
         left, right = right, left % right
     return left
@@ -286,22 +280,21 @@ def coefficient(term: Term, name: str) -> Term | None:
         return None if above is None else Fraction(above, term.denominator)
     if not isinstance(term, Product):
         return None
-    for place, factor in enumerate(term.factors):
+    for position, factor in enumerate(term.factors):
         if name in factor.names:
             inner = coefficient(factor, name)
             if inner is None:
                 return None
             kept = () if inner == number(1) else (inner,)
-            return product_of((*term.factors[:place], *kept, *term.factors[place + 1 :]))
+            return product_of((*term.factors[:position], *kept, *term.factors[position + 1 :]))
     return None
 
 
 def _regroup(
-    working: ChainBuilder, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
+    working: EquationBuilder, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
 ) -> None:
     """Parameters to the left, in their order; everything else to the right."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     left, right = _sides(parts, parameters)
     moved = Equation(left, right)
     if moved != line:

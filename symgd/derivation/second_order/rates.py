@@ -11,12 +11,13 @@ from typing import Any
 
 import mpmath
 
-from symgd.derivation.checking.check import Checker
-from symgd.derivation.second_order.chain import ChainBuilder
+from symgd.derivation.checking.evaluate import Values, without_names
+from symgd.derivation.checking.numeric import DIGITS
+from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.second_order.chain import EquationBuilder
 from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
-from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
-from symgd.derivation.second_order.normal import written_out
+from symgd.derivation.second_order.normal import in_parameters
 from symgd.errors import DerivationError
 from symgd.terms import (
     Abbreviation,
@@ -33,7 +34,7 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Message, Premise
-from symgd.writing.steps import Check, Rewritten, TidyRule
+from symgd.writing.steps import Check, Law
 
 WITH_DATA = Premise("the data put in", "worked out with the data")
 EIGENVALUES = Premise(
@@ -119,7 +120,7 @@ def letters_of(hessian: Hessian) -> Letters:
     """Names for one step of descent that the cost itself does not use."""
     first = hessian.first
     assert first.definition is not None
-    cost = written_out(first.definition, tuple(first))
+    cost = in_parameters(first.definition, first)
     used = cost.names | {first.function.name if isinstance(first.function, Abbreviation) else "J"}
 
     def free(*letters: str) -> str:
@@ -128,8 +129,7 @@ def letters_of(hessian: Hessian) -> Letters:
 
     g, h, alpha = free("g", "d", "r"), free("H", "K", "C"), Symbol(free("alpha", "eta", "epsilon"))
     slopes = {
-        name: Abbreviation(f"{g}_{name}", written_out(first[name].last, tuple(first)))
-        for name in first
+        name: Abbreviation(f"{g}_{name}", in_parameters(first[name].last, first)) for name in first
     }
     entries: dict[tuple[str, str], Abbreviation] = {}
     for above, below in hessian:
@@ -155,19 +155,19 @@ def real(value: Any) -> mpmath.mpf:
     return mpmath.mpf(getattr(value, "real", value))
 
 
-def eigenvalues(letters: Letters, figures: Figures) -> list[mpmath.mpf]:
+def eigenvalues(letters: Letters, given: Values) -> list[mpmath.mpf]:
     """The Hessian's, in ascending order, to 30 digits."""
     names = list(letters.gradient)
     with mpmath.workdps(DIGITS):
         rows = [
-            [real(figures.value(letters.hessian[row, column])) for column in names] for row in names
+            [real(given.value(letters.hessian[row, column])) for column in names] for row in names
         ]
         found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
         return sorted(found, key=lambda value: mpmath.mpf(value))
 
 
 def rates_of(
-    hessian: Hessian, letters: Letters, figures: Figures, exact: bool, checker: Checker
+    hessian: Hessian, letters: Letters, given: Values, exact: bool, recorder: StepRecorder
 ) -> Rates:
     """The curvatures of the data, and the rates that follow.
 
@@ -176,7 +176,7 @@ def rates_of(
     DerivationError
         Where the curvatures depend on the parameters and these are not given.
     """
-    missing = [name for name in letters.gradient if name not in figures.values]
+    missing = [name for name in letters.gradient if name not in given.bindings.parameters]
     needed = {name for entry in letters.hessian.values() for name in entry.definition.names}
     missing = [name for name in missing if name in needed]
     if missing:
@@ -185,23 +185,23 @@ def rates_of(
             f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
         )
     cost = hessian.first.definition
-    if cost is not None and all(name in figures.values for name in letters.gradient):
-        real(figures.value(cost))  # where the cost has no value, its curvature means nothing
+    if cost is not None and all(name in given.bindings.parameters for name in letters.gradient):
+        real(given.value(cost))  # where the cost has no value, its curvature means nothing
     entries = tuple(
         Chain(
             None,
-            Equation(letters.hessian[entry], shown(figures.fraction(letters.hessian[entry]))),
+            Equation(letters.hessian[entry], shown(given.fraction(letters.hessian[entry]))),
             (),
             WITH_DATA,
         )
         for entry in hessian
     )
     chapters = [Chapter(Message("The second derivatives with these numbers"), entries)]
-    found = eigenvalues(letters, figures)
+    found = eigenvalues(letters, given)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
     whole = _rational_roots(entries) if len(curvature) == 2 else None
-    chapters += _listed(letters, curvature, whole, entries, checker)
+    chapters += _listed(letters, curvature, whole, entries, recorder)
     most = curvature[-1]
     if most <= 0:
         words = "The cost bends up in no direction here, so nothing bounds the rate."
@@ -209,7 +209,7 @@ def rates_of(
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, curvature, whole, best, entries, checker))
+    chapters.append(_numbers(letters, curvature, whole, best, entries, recorder))
     return Rates(
         tuple(map(float, curvature)),
         float(2 / most),
@@ -240,7 +240,7 @@ def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | Non
 def _rational(entry: Chain) -> Rational:
     """The number on the right of a derivative that was worked out with the data."""
     assert isinstance(entry.start, Equation)
-    return Figures({"": ()}, "").fraction(entry.start.right)
+    return without_names().fraction(entry.start.right)
 
 
 def _listed(
@@ -248,7 +248,7 @@ def _listed(
     curvature: Sequence[mpmath.mpf],
     whole: tuple[Rational, Rational] | None,
     entries: Sequence[Chain],
-    checker: Checker,
+    recorder: StepRecorder,
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
     if len(curvature) == 1:
@@ -259,7 +259,7 @@ def _listed(
         found = whole or curvature
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = Equation(name, root.substitute(known))
-            chains.append(_worked_out(start, value, checker))
+            chains.append(_worked_out(start, value, recorder))
     else:
         base = letters.least.name.removesuffix("_min")
         for place, value in enumerate(curvature, 1):
@@ -274,7 +274,7 @@ def _numbers(
     whole: tuple[Rational, Rational] | None,
     best: mpmath.mpf | None,
     entries: Sequence[Chain],
-    checker: Checker,
+    recorder: StepRecorder,
 ) -> Chapter:
     """2/λ_max and 2/(λ_min + λ_max)."""
     known: Sequence[Any] = curvature
@@ -285,20 +285,20 @@ def _numbers(
     largest, two = known[-1], number(2)
     with mpmath.workdps(DIGITS):
         bound = Equation(Fraction(two, letters.most), Fraction(two, _shown(largest)))
-        chains = [_worked_out(bound, 2 / largest, checker)]
+        chains = [_worked_out(bound, 2 / largest, recorder)]
         if best is not None and len(known) > 1:
             least = next(value for value in known if value != 0)
             below = Sum((_shown(least), _shown(largest)))
             both = Fraction(two, Sum((letters.least, letters.most)))
             start = Equation(both, Fraction(two, below))
-            chains.append(_worked_out(start, 2 / (least + largest), checker))
+            chains.append(_worked_out(start, 2 / (least + largest), recorder))
     return Chapter(Message("The rates with these numbers"), tuple(chains))
 
 
-def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
+def _worked_out(start: Equation, value: Any, recorder: StepRecorder) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, Symbol) else Symbol("lambda_max")
-    working = ChainBuilder(start, name, checker, WITH_DATA)
+    working = EquationBuilder(start, name, recorder, WITH_DATA)
     rounded = shown(Rational(_digits(value)))
     if isinstance(value, Rational):
         _record(working, WORK_OUT, shown(value), value, 20)
@@ -307,16 +307,15 @@ def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:
     return working.chain
 
 
-def _record(working: ChainBuilder, by: TidyRule, after: Term, value: Any, digits: int) -> None:
+def _record(working: EquationBuilder, by: Law, after: Term, value: Any, digits: int) -> None:
     """The right side replaced by a number, with which it agrees to so many digits."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     with mpmath.workdps(DIGITS):
-        found, wanted = real(Figures({"": ()}, "").value(line.right)), real(value)
+        found, wanted = real(without_names().value(line.right)), real(value)
         close = abs(found - wanted) <= abs(wanted) * mpmath.mpf(10) ** -digits
-    check = Check("arithmetic", bool(close), 1, working.checker.seed)
+    check = Check("arithmetic", bool(close), 1, working.recorder.checker.seed)
     equation = Equation(line.left, after)
-    working.record(by, (), equation, Rewritten(equation), check)
+    working.record(by, equation, check)
 
 
 def roots(letters: Letters) -> tuple[tuple[Term, Term], tuple[Term, Term]]:

@@ -8,29 +8,30 @@ from fractions import Fraction as Rational
 
 import sympy
 
-from symgd.derivation.checking.check import Checker
+from symgd.derivation.budget import USUAL, Budget
+from symgd.derivation.checking.evaluate import Values
+from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.gradient import Gradient
+from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.chain import (
     COMBINE,
     DIVIDE,
     GATHER,
     PUT_BACK,
-    ChainBuilder,
+    EquationBuilder,
     expansion,
-    rule,
 )
 from symgd.derivation.second_order.elimination import (
     Numbers,
     numbers_in_formulas,
     solve_with_numbers,
 )
-from symgd.derivation.second_order.figures import Figures
 from symgd.derivation.second_order.normal import (
     NormalEquation,
     coefficient,
+    in_parameters,
     normal_equations,
-    written_out,
 )
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (
@@ -52,12 +53,12 @@ from symgd.terms import (
     terms_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, definitions
-from symgd.writing.steps import Check, Step
+from symgd.writing.steps import Check, Law, Step
 
-MEANS = rule(
+MEANS = Law(
     "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
 )
-KNOWN = rule(
+KNOWN = Law(
     "to the other side", "a + c = b ⟹ a = b − c", "{variable} stays on the left; {gone} is known"
 )
 SYMBOLIC = 2  # up to so many parameters the solution is written as a formula
@@ -82,6 +83,12 @@ class Stationary(Result):
         The formulas put into the gradient.
     least : bool
         Whether the point is known to be the least value, the cost being a sum of squares.
+    count : str
+        The name of the number of examples.
+    settings : mapping of str to Fraction
+        The numbers of the loss and the penalty, by their letters.
+    short : mapping of str to Term
+        By parameter: its formula in short names for the sums, with the parameters found before it.
     spread : Equation or None
         The condition as N Σ (xᵢ − x̄)², where it is that.
     numbers : Numbers or None
@@ -102,6 +109,9 @@ class Stationary(Result):
     conditions: tuple[Term, ...]
     check: Check | None
     least: bool
+    count: str
+    settings: Mapping[str, Rational]
+    short: Mapping[str, Term]
     spread: Equation | None = None
     numbers: Numbers | None = None
 
@@ -126,6 +136,48 @@ class Stationary(Result):
             values = self.numbers.values.items()
             return {n: sympy.Rational(v.numerator, v.denominator) for n, v in values}
         return {name: term.value for name, term in self.formulas.items()} or None
+
+    def at(self, data: object, *, budget: Budget = USUAL) -> Stationary:
+        """The same with numbers for the data: the sums worked out, and each parameter found.
+
+        Parameters
+        ----------
+        data : table
+            A mapping of names to columns, a frame, or the path of a CSV, with the names that the formula has.
+        budget : Budget
+
+        Raises
+        ------
+        DerivationError, DataError
+            When the data leave many solutions, or cannot be used.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> point = Problem("a*x + b").stationary().at({"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]})
+        >>> point.values
+        {'a': Fraction(11, 10), 'b': Fraction(-1, 15)}
+        """
+        from symgd.data.columns import columns_from
+
+        lines = (partial.last for partial in self.gradient.partials.values())
+        parts = (part for line in lines for part in line.parts(definitions=True))
+        names = tuple(dict.fromkeys(part.name for part in parts if isinstance(part, Indexed)))
+        columns = columns_from(names, [data], {})
+        return self.with_columns({n: tuple(map(exact, columns[n])) for n in names}, budget)
+
+    def with_columns(
+        self, columns: Mapping[str, Sequence[Rational]], budget: Budget = USUAL
+    ) -> Stationary:
+        """The same with exact numbers for the data."""
+        recorder = StepRecorder(budget=budget)
+        given = Values(Bindings.of_columns(columns, self.count, self.settings))
+        with recorder.limited():
+            if self.short:
+                numbers = numbers_in_formulas(self.rows, self.short, given, recorder)
+            else:
+                numbers = solve_with_numbers(self.rows, given, recorder)
+        return replace(self, numbers=numbers)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -192,7 +244,7 @@ def stationary(
     least: bool,
     columns: Mapping[str, Sequence[Rational]] | None = None,
     settings: Mapping[str, Rational] | None = None,
-    checker: Checker | None = None,
+    budget: Budget = USUAL,
 ) -> Stationary:
     """Solve gradient = 0.
 
@@ -207,7 +259,7 @@ def stationary(
         The data; then the numbers are put in.
     settings : mapping of str to Fraction, optional
         The numbers of the loss and the penalty, by their letters.
-    checker : Checker, optional
+    budget : Budget
 
     Raises
     ------
@@ -219,29 +271,25 @@ def stationary(
             "normal equations are solved for parameters that are numbers, and the model has a vector",
             "write its entries as parameters of their own",
         )
-    checker = checker or Checker()
-    figures = None if columns is None else Figures(columns, count, settings)
-    rows = normal_equations(first.partials, count, checker)
-    if len(rows) > SYMBOLIC:
-        numbers = None if figures is None else solve_with_numbers(rows, figures, checker)
-        return Stationary(first, rows, {}, {}, (), None, least, None, numbers)
-    return _in_letters(first, rows, count, least, figures, checker)
-
-
-def _in_letters(
-    first: Gradient,
-    rows: tuple[NormalEquation, ...],
-    count: str,
-    least: bool,
-    figures: Figures | None,
-    checker: Checker,
-) -> Stationary:
-    """One or two parameters: formulas, and the numbers put into them."""
-    found = _one(rows, checker) if len(rows) == 1 else _two(rows, count, checker)
-    check = _put_in(first, found.formulas, checker)
-    numbers = None if figures is None else numbers_in_formulas(rows, found.short, figures, checker)
-    known = (found.chains, found.formulas, found.conditions)
-    return Stationary(first, rows, *known, check, least, found.spread, numbers)
+    recorder = StepRecorder(budget=budget)
+    with recorder.limited():
+        rows = normal_equations(first.partials, count, recorder)
+        found = _solved(rows, count, recorder)
+        check = _put_in(first, found.formulas, recorder)
+    point = Stationary(
+        first,
+        rows,
+        found.chains,
+        found.formulas,
+        found.conditions,
+        check,
+        least,
+        count,
+        settings or {},
+        found.short,
+        found.spread,
+    )
+    return point if columns is None else point.with_columns(columns, budget)
 
 
 @dataclass(frozen=True)
@@ -255,24 +303,31 @@ class _Solved:
     spread: Equation | None = None
 
 
-def _one(rows: Sequence[NormalEquation], checker: Checker) -> _Solved:
+def _solved(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
+    """One or two parameters as formulas; no more, since nobody reads those."""
+    if len(rows) > SYMBOLIC:
+        return _Solved({}, {}, {}, ())
+    return _one(rows, recorder) if len(rows) == 1 else _two(rows, count, recorder)
+
+
+def _one(rows: Sequence[NormalEquation], recorder: StepRecorder) -> _Solved:
     """a m = c, so m = c/a."""
     (row,) = rows
     variable, (factor,) = Symbol(row.name), row.coefficients
-    _expect_not_zero(factor, rows, checker)
-    working = ChainBuilder(row.equation, variable, checker)
+    _expect_not_zero(factor, rows, recorder)
+    working = EquationBuilder(row.equation, variable, recorder)
     short = _divide(working, factor, variable)
     formula = _put_back(working)
     name = row.name
     return _Solved({name: working.chain}, {name: short}, {name: formula}, (factor,))
 
 
-def _two(rows: Sequence[NormalEquation], count: str, checker: Checker) -> _Solved:
+def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
     """The second parameter is eliminated, then found from the second equation."""
     first, second = rows
     left, right = Symbol(first.name), Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
-    working = ChainBuilder(first.equation, left, checker)
+    working = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
     after = Equation(
         Sum((_scaled(p, above.left), Negative(_scaled(q, below.left)))),
@@ -284,12 +339,12 @@ def _two(rows: Sequence[NormalEquation], count: str, checker: Checker) -> _Solve
     _expect_not_zero(
         Sum((_scaled(first.coefficients[0], p), Negative(_scaled(second.coefficients[0], q)))),
         rows,
-        checker,
+        recorder,
     )
     determinant = _collect(working, left)
     short = _divide(working, determinant, left)
     formula = _put_back(working)
-    other, other_short, other_formula = _second(second, left, right, count, checker)
+    other, other_short, other_formula = _second(second, left, right, count, recorder)
     conditions = (determinant,) if isinstance(p, Symbol) else (determinant, p)
     put_in = other_formula.substitute({left: formula})
     return _Solved(
@@ -297,12 +352,16 @@ def _two(rows: Sequence[NormalEquation], count: str, checker: Checker) -> _Solve
         {first.name: short, second.name: other_short},
         {first.name: formula, second.name: put_in},
         conditions,
-        _spread(determinant, first, second, count, checker),
+        _spread(determinant, first, second, count, recorder),
     )
 
 
 def _spread(
-    determinant: Term, first: NormalEquation, second: NormalEquation, count: str, checker: Checker
+    determinant: Term,
+    first: NormalEquation,
+    second: NormalEquation,
+    count: str,
+    recorder: StepRecorder,
 ) -> Equation | None:
     """N S_xx − S_x² = N Σ (xᵢ − x̄)², where that is so."""
     total, last = second.coefficients
@@ -314,19 +373,19 @@ def _spread(
     mean = Abbreviation(f"{column}_bar", Fraction(total, last))
     apart = Power(Sum((total.definition.body, Negative(mean))), number(2))
     squares = Product((last, total.definition.rebuild((apart,))))
-    same = checker.equal(determinant, squares).passed
+    same = recorder.equal(determinant, squares).passed
     return Equation(determinant, squares) if same else None
 
 
 def _first_column(term: Term) -> Term:
-    return next(part for _, part in term.walk() if isinstance(part, Indexed))
+    return next(part for part in term.parts() if isinstance(part, Indexed))
 
 
 def _second(
-    row: NormalEquation, known: Symbol, variable: Symbol, count: str, checker: Checker
+    row: NormalEquation, known: Symbol, variable: Symbol, count: str, recorder: StepRecorder
 ) -> tuple[Chain, Term, Term]:
     """The other parameter, from its own equation."""
-    working = ChainBuilder(row.equation, variable, checker)
+    working = EquationBuilder(row.equation, variable, recorder)
     coefficient, factor = row.coefficients
     away = _scaled(coefficient, known)
     after = Equation(_scaled(factor, variable), sum_of((*terms_of(row.constant), Negative(away))))
@@ -372,10 +431,9 @@ def _scaled(factor: Term, term: Term) -> Term:
     return product_of((*factors_of(term), *factors_of(factor)))
 
 
-def _collect(working: ChainBuilder, variable: Symbol) -> Term:
+def _collect(working: EquationBuilder, variable: Symbol) -> Term:
     """variable·(…) = …; answers what is in the parentheses."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     parts: list[Term] = []
     for term in terms_of(line.left):
         bare = term.term if isinstance(term, Negative) else term
@@ -388,10 +446,9 @@ def _collect(working: ChainBuilder, variable: Symbol) -> Term:
     return total
 
 
-def _divide(working: ChainBuilder, factor: Term, variable: Symbol) -> Term:
+def _divide(working: EquationBuilder, factor: Term, variable: Symbol) -> Term:
     """variable = right/factor; answers the right side."""
-    line = working.line
-    assert isinstance(line, Equation)
+    line = working.equation
     if line.left == variable:
         return line.right
     after = Equation(variable, Fraction(line.right, factor))
@@ -399,22 +456,17 @@ def _divide(working: ChainBuilder, factor: Term, variable: Symbol) -> Term:
     return after.right
 
 
-def _put_back(working: ChainBuilder) -> Term:
+def _put_back(working: EquationBuilder) -> Term:
     """The last line with Σ for the short names; answers its right side."""
-    line = working.line
-    assert isinstance(line, Equation)
-    shorts: dict[Term, Term] = {
-        part: part.definition for _, part in line.walk() if isinstance(part, Abbreviation)
-    }
-    after = line.substitute(shorts)
+    after = working.line.written_out()
     assert isinstance(after, Equation)
-    if after is not line:
+    if after is not working.line:
         working.restate(PUT_BACK, after)
     return after.right
 
 
-def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], checker: Checker) -> None:
-    if checker.equal(term, number(0)).passed:
+def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
+    if recorder.equal(term, number(0)).passed:
         names = " and ".join(row.name for row in rows)
         raise DerivationError(
             f"the equations for {names} say the same, whatever the data: many values are equally good",
@@ -422,16 +474,16 @@ def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], checker: Checke
         )
 
 
-def _put_in(first: Gradient, formulas: Mapping[str, Term], checker: Checker) -> Check:
-    """Whether the formulas make every derivative zero."""
+def _put_in(first: Gradient, formulas: Mapping[str, Term], recorder: StepRecorder) -> Check | None:
+    """Whether the formulas make every derivative zero; None without formulas."""
+    if not formulas:
+        return None
     values: dict[Term, Term] = {
         Symbol(name): Abbreviation(name, term) for name, term in formulas.items()
     }
     check = None
     for partial in first.partials.values():
-        check = checker.equal(
-            written_out(partial.last, tuple(formulas)).substitute(values), number(0)
-        )
+        check = recorder.equal(in_parameters(partial.last, formulas).substitute(values), number(0))
         if not check.passed:
             raise CheckFailed(
                 f"the solution does not make the derivative by {partial.variable.name} zero",

@@ -13,10 +13,13 @@ from fractions import Fraction as Rational
 
 import mpmath
 
-from symgd.derivation.checking.check import Checker
+from symgd.derivation.budget import USUAL, Budget
+from symgd.derivation.checking.evaluate import Values
+from symgd.derivation.checking.numeric import DIGITS
+from symgd.derivation.checking.point import Bindings
+from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
-from symgd.derivation.second_order.figures import DIGITS, Figures
+from symgd.derivation.second_order.chain import DIVIDE, EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.rates import (
     Letters,
@@ -49,41 +52,39 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
-from symgd.writing.steps import Check, Rewritten, Step
+from symgd.writing.steps import Check, Law, Rewritten, Step
 
 STEP = Premise(
     "a step of descent", "each parameter goes against its derivative, the rate times as far"
 )
-TAYLOR = rule(
+TAYLOR = Law(
     "Taylor's formula",
     "J(θ − αg) = J − α g·∇J + (α²/2) g·Hg",
     "the first derivatives times the step, and half the second derivatives times its square: "
     "all there is, since the cost is quadratic",
 )
-NEARLY_TAYLOR = rule(
+NEARLY_TAYLOR = Law(
     "Taylor's formula",
     "J(θ − αg) ≈ J − α g·∇J + (α²/2) g·Hg",
     "the first derivatives times the step, and half the second derivatives times its square: "
     "what is left out is of third order in the rate",
-    "≈",
+    relation="≈",
 )
-ALONG = rule(
+ALONG = Law(
     "along the gradient", "∂J/∂m = g", "the step is along the gradient, so its square comes out"
 )
-BOUND = rule(
+BOUND = Law(
     "largest curvature",
     "g·Hg ≤ λ_max g·g",
     "no direction bends more than the largest eigenvalue of the Hessian, {curvature}",
-    "≤",
+    relation="≤",
 )
-FACTOR = rule("common factor", "ac + bc = (a + b)c", "{c} is taken out as a common factor")
+FACTOR = Law("common factor", "ac + bc = (a + b)c", "{c} is taken out as a common factor")
 GOES_DOWN = Premise(
     "smaller than before", "the cost goes down where what is taken away from it is positive"
 )
 AT_NEW_PLACE = Premise("the gradient at the new place", "each derivative, after the step")
-LINEAR = rule(
-    "linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear"
-)
+LINEAR = Law("linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear")
 BALANCED = Premise(
     "slowest directions alike",
     "the best rate makes the flattest and the steepest direction shrink alike, with opposite signs",
@@ -95,7 +96,7 @@ CHARACTERISTIC = Premise(
 ROOTS = Premise(
     "quadratic formula", "both roots of the characteristic equation, the larger one first"
 )
-GATHERED = rule("to the other side", "a − b = c ⟹ a = b + c", "{c} is gathered on one side")
+GATHERED = Law("to the other side", "a − b = c ⟹ a = b + c", "{c} is gathered on one side")
 
 
 @dataclass(frozen=True, repr=False)
@@ -171,8 +172,8 @@ def stable_rate(
     hessian: Hessian,
     columns: Mapping[str, Sequence[Rational]] | None = None,
     count: str = "N",
-    place: Mapping[str, Rational] | None = None,
-    checker: Checker | None = None,
+    point: Mapping[str, Rational] | None = None,
+    budget: Budget = USUAL,
 ) -> StableRate:
     """Derive the bound on the rate of descent.
 
@@ -183,14 +184,14 @@ def stable_rate(
         The data; then the numbers are put in.
     count : str
         The name of the number of examples.
-    place : mapping of str to Fraction, optional
+    point : mapping of str to Fraction, optional
         The parameters, which the curvatures depend on where the cost is not quadratic, and the settings.
-    checker : Checker, optional
+    budget : Budget
 
     Raises
     ------
     DerivationError
-        For vectors of parameters; and where the curvatures need a place and there is none.
+        For vectors of parameters; and where the curvatures need a point and there is none.
     """
     if any(not isinstance(p.variable, Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
@@ -203,17 +204,21 @@ def stable_rate(
             "this cost is made of straight pieces: its second derivative is zero, so no curvature bounds the rate",
             "let the rate become smaller from step to step, or choose a loss that is curved, such as huber",
         )
-    checker = checker or Checker()
+    recorder = StepRecorder(budget=budget)
+    given = None if columns is None else Values(Bindings.of_columns(columns, count, point))
+    with recorder.limited():
+        return _told(hessian, given, recorder)
+
+
+def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> StableRate:
     letters = letters_of(hessian)
-    taylor, exact = _taylor(hessian, letters, checker)
-    told = [_names(letters, hessian), taylor, _condition(letters, exact, checker)]
+    taylor, exact = _taylor(hessian, letters, recorder)
+    told = [_names(letters, hessian), taylor, _condition(letters, exact, recorder)]
     if exact:
-        told += [_other_way(letters, hessian, checker), _best(letters, checker)]
+        told += [_other_way(letters, hessian, recorder), _best(letters, recorder)]
     if len(letters.gradient) == 2:
-        told += _curvatures(letters, checker)
-    rates = None
-    if columns is not None:
-        rates = rates_of(hessian, letters, Figures(columns, count, place), exact, checker)
+        told += _curvatures(letters, recorder)
+    rates = None if given is None else rates_of(hessian, letters, given, exact, recorder)
     return StableRate(hessian, letters, exact, tuple(told), rates)
 
 
@@ -231,7 +236,7 @@ def _names(letters: Letters, hessian: Hessian) -> Chapter:
     return Chapter(Message("One step of descent"), tuple(chains), said=(said,))
 
 
-def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapter, bool]:
+def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple[Chapter, bool]:
     """φ = J − α g·g + (α²/2) g·Hg, and the bound."""
     cost, alpha = hessian.first.function, letters.alpha
     half = Fraction(Power(alpha, number(2)), number(2))
@@ -244,28 +249,28 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
 
     full = polynomial(sum_of(named), letters.bend)
     variable = Symbol(alpha.name)
-    working = ChainBuilder(letters.after, variable, checker, left=letters.after)
-    check = checker.equal(letters.after, full)
+    working = EquationBuilder(letters.after, variable, recorder, left=letters.after)
+    check = recorder.equal(letters.after, full)
     exact = check.passed
     by = TAYLOR
     note = "compared with the cost at the new place"
     if not exact:
         by = NEARLY_TAYLOR
         note = "compared with the cost at the new place for ever smaller rates"
-        check = _third_order(letters, full, hessian, checker.seed)
-    working.record(by, (), full, Rewritten(full), check)
+        check = _third_order(letters, full, hessian, recorder.checker.seed)
+    working.record(by, full, check)
     squared = polynomial(letters.square, letters.bend)
-    working.record(ALONG, (), squared, Rewritten(squared), checker.equal(full, squared))
+    working.record(ALONG, squared, recorder.equal(full, squared))
     if len(letters.gradient) > 1:
         bounded = polynomial(letters.square, letters.most, letters.square)
         bindings = {"curvature": letters.most}
-        check = _bounded(letters, checker.seed)
-        working.record(BOUND, (), bounded, Rewritten(bounded, bindings), check)
+        check = _bounded(letters, recorder.checker.seed)
+        working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
     bracket = Sum((number(1), Negative(Fraction(Product((alpha, letters.most)), number(2)))))
     final = Sum((cost, Negative(Product((alpha, bracket, letters.square)))))
     bindings = {"c": letters.square}
-    check = checker.equal(working.line, final)
-    working.record(FACTOR, (), final, Rewritten(final, bindings), check)
+    check = recorder.equal(working.line, final)
+    working.record(FACTOR, final, check, Rewritten(final, bindings))
     last = replace(check, note=note)
     return Chapter(Message("Taylor's formula"), (working.chain,), check=last), exact
 
@@ -275,11 +280,11 @@ def _times(*factors: Term) -> Term:
     return product_of(tuple(part for factor in factors for part in factors_of(factor)))
 
 
-def _condition(letters: Letters, exact: bool, checker: Checker) -> Chapter:
+def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter:
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
     start = Comparison(Fraction(Product((alpha, most)), number(2)), "<", number(1))
-    working = ChainBuilder(start, Symbol(alpha.name), checker, GOES_DOWN)
+    working = EquationBuilder(start, Symbol(alpha.name), recorder, GOES_DOWN)
     factor = Fraction(most, number(2))
     after = Comparison(alpha, "<", Fraction(number(2), most))
     working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), start)], {"c": factor})
@@ -291,7 +296,7 @@ def _condition(letters: Letters, exact: bool, checker: Checker) -> Chapter:
     return Chapter(Message("The cost goes down as long as"), (working.chain,), said=tuple(said))
 
 
-def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
+def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Chapter:
     """The gradient at the new place is g − αHg."""
     chains = []
     for name, slope in letters.gradient.items():
@@ -301,8 +306,8 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
             for other, across in letters.gradient.items()
         )
         after = Sum((slope, Negative(_times(letters.alpha, sum_of(bends)))))
-        working = ChainBuilder(moved, Symbol(name), checker, AT_NEW_PLACE)
-        working.record(LINEAR, (), after, Rewritten(after), checker.equal(moved, after))
+        working = EquationBuilder(moved, Symbol(name), recorder, AT_NEW_PLACE)
+        working.record(LINEAR, after, recorder.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
     lam = Symbol(letters.least.name.removesuffix("_min"))
@@ -334,14 +339,14 @@ def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
     ]
 
 
-def _best(letters: Letters, checker: Checker) -> Chapter:
+def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     """1 − αλ_min = −(1 − αλ_max), so α = 2/(λ_min + λ_max)."""
     alpha, most = letters.alpha, letters.most
     variable = Symbol(alpha.name)
     if len(letters.gradient) == 1:
         start = Equation(Sum((number(1), Negative(Product((alpha, most))))), number(0))
         premise = Premise("one direction", "the best rate comes to the minimum in one step")
-        working = ChainBuilder(start, variable, checker, premise)
+        working = EquationBuilder(start, variable, recorder, premise)
         after = Equation(alpha, Fraction(number(1), most))
         factor = Negative(Fraction(number(1), most))
         working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
@@ -349,7 +354,7 @@ def _best(letters: Letters, checker: Checker) -> Chapter:
     flat = Sum((number(1), Negative(Product((alpha, letters.least)))))
     steep = Sum((Product((alpha, most)), Negative(number(1))))
     start = Equation(flat, steep)
-    working = ChainBuilder(start, variable, checker, BALANCED)
+    working = EquationBuilder(start, variable, recorder, BALANCED)
     both = Sum((letters.least, most))
     gathered = Equation(Product((alpha, both)), number(2))
     working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
@@ -358,7 +363,7 @@ def _best(letters: Letters, checker: Checker) -> Chapter:
     return Chapter(Message("The best constant rate"), (working.chain,))
 
 
-def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
+def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     """λ_max and λ_min of a matrix of two rows."""
     first, second = letters.gradient
     pairs = ((first, first), (first, second), (second, second))
@@ -374,7 +379,7 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
     yield Chapter(Message("The curvatures are the eigenvalues of the Hessian"), (equation,))
     found = roots(letters)
     for _, value in found:
-        check = checker.equal(polynomial(value), number(0))
+        check = recorder.equal(polynomial(value), number(0))
         if not check.passed:
             raise CheckFailed(
                 "a curvature does not solve the characteristic equation",
@@ -386,7 +391,7 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
 
 
 # ---------------------------------------------------------------------------------------------
-# Checks at random places
+# Checks at random points
 
 TRIALS = 3
 ROWS = 3
@@ -394,32 +399,32 @@ ROWS = 3
 _SCALES = (Rational(1, 997), Rational(1, 8 * 997), Rational(1, 2 * 997), Rational(1, 20 * 997))
 
 
-def _place(letters: Letters, trial: int, seed: int) -> Figures:
+def _point(letters: Letters, trial: int, seed: int) -> Values:
     """Random data and parameters."""
     source, scale = random.Random(f"{seed}/{trial}"), _SCALES[trial % len(_SCALES)]
     cost = letters.after.definition
     columns = {
         part.name: tuple(scale * source.randint(200, 1800) for _ in range(ROWS))
-        for _, part in cost.walk()
+        for part in cost.parts()
         if isinstance(part, Indexed)
     }
     used = cost.names - {*columns, letters.alpha.name}
     values = {name: scale * source.randint(200, 1800) for name in sorted(used)}
     count = next(
         part.upper.name
-        for _, part in cost.walk()
+        for part in cost.parts()
         if isinstance(part, BigSum) and isinstance(part.upper, Symbol)
     )
     del values[count]
-    return Figures(columns, count, values)
+    return Values(Bindings.of_columns(columns, count, values))
 
 
-def _sampled(holds: Callable[[Figures], bool], letters: Letters, seed: int) -> Check:
-    """Whether something holds at random places, those left out at which the cost has no value."""
+def _sampled(holds: Callable[[Values], bool], letters: Letters, seed: int) -> Check:
+    """Whether something holds at random points, those left out at which the cost has no value."""
     done = 0
     for trial in range(8 * TRIALS):
         try:
-            held = holds(_place(letters, trial, seed))
+            held = holds(_point(letters, trial, seed))
         except DerivationError:
             continue
         done += 1
@@ -432,10 +437,10 @@ def _sampled(holds: Callable[[Figures], bool], letters: Letters, seed: int) -> C
 def _bounded(letters: Letters, seed: int) -> Check:
     """g·Hg ≤ λ_max g·g, with eigenvalues found numerically."""
 
-    def holds(figures: Figures) -> bool:
-        most = eigenvalues(letters, figures)[-1]
+    def holds(given: Values) -> bool:
+        most = eigenvalues(letters, given)[-1]
         with mpmath.workdps(DIGITS):
-            bend, square = (real(figures.value(term)) for term in (letters.bend, letters.square))
+            bend, square = (real(given.value(term)) for term in (letters.bend, letters.square))
             room = abs(most * square) * mpmath.mpf(10) ** -12
             return bool(bend <= most * square + room)
 
@@ -449,14 +454,14 @@ def _third_order(letters: Letters, full: Term, hessian: Hessian, seed: int) -> C
     }
     ours = full.substitute(slopes)
 
-    def left_out(figures: Figures, rate: Rational) -> mpmath.mpf:
-        figures.values[letters.alpha.name] = rate
-        taken, exact = (real(figures.value(term)) for term in (ours, letters.after))
+    def left_out(given: Values, rate: Rational) -> mpmath.mpf:
+        moved = Values(given.bindings.with_number(letters.alpha.name, rate))
+        taken, exact = (real(moved.value(term)) for term in (ours, letters.after))
         return abs(exact - taken)
 
-    def holds(figures: Figures) -> bool:
+    def holds(given: Values) -> bool:
         with mpmath.workdps(DIGITS):
-            first, half = (left_out(figures, Rational(1, n * 10**4)) for n in (1, 2))
+            first, half = (left_out(given, Rational(1, n * 10**4)) for n in (1, 2))
             return bool(half * 7 <= first or first <= mpmath.mpf(10) ** -22)
 
     return _sampled(holds, letters, seed)

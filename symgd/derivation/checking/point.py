@@ -1,0 +1,153 @@
+"""Points: the numbers at which Terms are evaluated, drawn at random or given."""
+
+from __future__ import annotations
+
+import fractions
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from symgd.derivation.checking.numeric import MP
+from symgd.errors import DerivationError
+from symgd.terms import Indexed, Term
+from symgd.terms.unrolling import Unrolling
+
+SAMPLES = 2**20
+MOST_ROWS = 20_000  # beyond this, exact sums in fractions are no longer worth their time
+
+_RANGES = (
+    *((0.2, 0.9), (1.1, 2.5), (-0.9, 0.9), (-2.5, 2.5), (0.01, 0.1)),
+    *((-0.1, 0.1), (-12, 12), (2, 5), (-300, 300), (-4000, 4000)),
+)
+
+
+# One number: a name, and the positions of its indices.
+Key = tuple[str, tuple[int, ...]]
+
+# What each index means: its name and its position.
+Rows = tuple[tuple[str, int], ...]
+
+
+class Point:
+    """Random values for every name, an indexed one having one for each position of its indices."""
+
+    def __init__(self, seed: int, trial: int, exact: bool, unrolling: Unrolling) -> None:
+        self.seed = seed
+        self.exact = exact
+        self.sizes = unrolling.sizes
+        self.places: Mapping[str, int] = unrolling.places(trial)
+        self.trial = trial
+        self.values: dict[Key, Any] = {}
+
+    def __getitem__(self, key: Key) -> Any:
+        if key[0] in self.sizes and not key[1]:
+            return self.number(fractions.Fraction(self.sizes[key[0]]))
+        if key not in self.values:
+            source = random.Random(f"{self.seed}/{self.trial}/{key}")
+            drawn = source.randint(1, SAMPLES)
+            if self.exact:
+                self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
+            else:
+                low, high = _RANGES[self.trial % len(_RANGES)]
+                self.values[key] = MP.mpf(drawn) / SAMPLES * (high - low) + low
+        return self.values[key]
+
+    def number(self, value: fractions.Fraction) -> Any:
+        return value if self.exact else MP.mpf(value.numerator) / value.denominator
+
+
+class Bindings(Point):
+    """A given number for each name, an indexed one having one for each position of its indices.
+
+    Parameters
+    ----------
+    values : mapping of Key to Fraction
+        A decimal is exactly what it is printed as: 0.1 is 1/10.
+    sizes : mapping of str to int
+        What the counts stand for: N is 3.
+    parameters : frozenset of str
+        The names whose numbers are not from the data.
+    indices : mapping of str to int
+        Where the free indices stand: k is 2.
+    exact : bool
+        Whether numbers are rational; else they have 30 digits.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[Key, fractions.Fraction],
+        sizes: Mapping[str, int],
+        parameters: frozenset[str] = frozenset(),
+        indices: Mapping[str, int] | None = None,
+        exact: bool = True,
+    ) -> None:
+        self.numbers = values
+        self.sizes = sizes
+        largest = max((n for _, position in values for n in position), default=0)
+        self.places = {str(n): n for n in range(largest + 1)}
+        self.parameters = parameters
+        self.indices = indices or {}
+        self.exact = exact
+
+    @classmethod
+    def of_columns(
+        cls,
+        columns: Mapping[str, Sequence[fractions.Fraction]],
+        count: str,
+        values: Mapping[str, fractions.Fraction] | None = None,
+    ) -> Self:
+        """A column of numbers for each data column, `values` for other names; `count` is how many rows there are."""
+        rows = len(next(iter(columns.values())))
+        if rows > MOST_ROWS:
+            raise DerivationError(
+                f"{rows} rows are too many to be worked out exactly (at most {MOST_ROWS})",
+                "pass fewer rows, or use descend, which finds the minimum of any number of rows",
+            )
+        numbers: dict[Key, fractions.Fraction] = {
+            (name, (row,)): value
+            for name, column in columns.items()
+            for row, value in enumerate(column, start=1)
+        }
+        given = values or {}
+        numbers |= {(name, ()): value for name, value in given.items()}
+        return cls(numbers, {count: rows}, frozenset(given))
+
+    def rounded(self) -> Bindings:
+        """The same numbers with 30 digits, for functions that are not rational."""
+        return Bindings(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
+
+    def with_number(self, name: str, value: fractions.Fraction) -> Bindings:
+        """The same with one more number."""
+        numbers = {**self.numbers, (name, ()): value}
+        return Bindings(numbers, self.sizes, self.parameters | {name}, self.indices)
+
+    def positions(self, term: Term) -> dict[str, int]:
+        """How many positions each free index of `term` has: as many as there are numbers with it."""
+        found: dict[str, int] = {}
+        for part in term.parts(definitions=True):
+            if isinstance(part, Indexed):
+                for axis, index in enumerate(part.indices):
+                    if not index.isdigit():
+                        lengths = [p[axis] for name, p in self.numbers if name == part.name]
+                        found[index] = max(lengths)
+        return found
+
+    def __getitem__(self, key: Key) -> Any:
+        name, positions = key
+        if not positions and name in self.sizes:
+            return self.number(fractions.Fraction(self.sizes[name]))
+        if key not in self.numbers:
+            entry = ", ".join(map(str, positions))
+            raise DerivationError(f'"{name}" has no entry {entry}', "indices are counted from 1")
+        return self.number(self.numbers[key])
+
+
+def exact(value: float) -> fractions.Fraction:
+    """A float as the shortest decimal that is read back as it: 0.1 is 1/10.
+
+    Examples
+    --------
+    >>> exact(1.2)
+    Fraction(6, 5)
+    """
+    return fractions.Fraction(repr(float(value)))

@@ -1,0 +1,160 @@
+"""Laws of algebra as people write them: the letters of a pattern stand for anything, sin(a)/cos(a) for tan(a).
+
+A product is found among the factors of a longer one, a sum among the terms of a longer one, and a quotient above and
+below the line of a larger one, in any order; what the pattern does not speak of stays where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from symgd.parsing.formula import parse
+from symgd.terms import (
+    Fraction,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    factors_of,
+    is_number,
+    number,
+    product_of,
+    sum_of,
+    terms_of,
+)
+from symgd.writing.pofile import places
+from symgd.writing.steps import Rewritten, Rule
+from symgd.writing.text import text
+
+Meanings = Mapping[Term, Term]
+
+
+def identity(
+    name: str, left: str, right: str, why: str, *examples: tuple[str, str], law: str = ""
+) -> Rule[Term]:
+    """A rule of algebra in one row: `left` becomes `right`, whatever the letters in them stand for.
+
+    Parameters
+    ----------
+    name : str
+        What teachers call it.
+    left, right : str
+        Both sides, as people type them.
+    why : str
+        The reason in words; ``{a}`` stands for what the letter a does.
+    *examples : tuple of (str, str)
+        What becomes of what, beside the law itself.
+    law : str
+        The law as it is printed, where that is not simply left = right.
+
+    Examples
+    --------
+    >>> from symgd.derivation.engine import derive
+    >>> from symgd.derivation.tidy import TIDY
+    >>> double = identity("double angle", "2*sin(a)*cos(a)", "sin(2*a)", "that is the sine of twice {a}")
+    >>> body = parse("sin(x)^2")
+    >>> derive(body, body, Symbol("x"), tidy=(*TIDY, double)).result
+    sin(2*x)
+    """
+    named = set(places(why))
+
+    def rewrite(term: Term) -> Rewritten | None:
+        found = _found(_read(left), _read(right), term)
+        if found is None:
+            return None
+        after, meanings = found
+        letters = {str(letter.value): meant for letter, meant in meanings.items()}
+        return Rewritten(after, {name: letters[name] for name in named})
+
+    printed = law or f"{text(_read(left))} = {text(_read(right))}"
+    return Rule(name, printed, why, rewrite, ((left, right), *examples), group="clean")
+
+
+@cache
+def _read(formula: str) -> Term:
+    return parse(formula)
+
+
+def _found(left: Term, right: Term, term: Term) -> tuple[Term, Meanings] | None:
+    """What `term` becomes where `left` is found in it, and what the letters mean; None where it is not."""
+    if type(left) is not type(term):
+        return None
+    if isinstance(left, Fraction) and isinstance(term, Fraction):
+        return _in_quotient(left, right, term)
+    if not isinstance(left, Product | Sum):
+        meanings = next(_matches(left, term, {}), None)
+        return None if meanings is None else (right.substitute(meanings), meanings)
+    found = next(_among(left.children, term.children, {}), None)
+    if found is None:
+        return None
+    positions, meanings = found
+    new = right.substitute(meanings)
+    if isinstance(left, Product):
+        return product_of(_exchanged(term.children, positions, _factors(new))), meanings
+    terms = () if is_number(new, 0) else terms_of(new)
+    return sum_of(_exchanged(term.children, positions, terms)), meanings
+
+
+def _in_quotient(left: Fraction, right: Term, term: Fraction) -> tuple[Term, Meanings] | None:
+    """The same above and below the line."""
+    above, below = factors_of(term.numerator), factors_of(term.denominator)
+    for upper, known in _among(_factors(left.numerator), above, {}):
+        for lower, meanings in _among(_factors(left.denominator), below, known):
+            new = right.substitute(meanings)
+            top, bottom = new.children if isinstance(new, Fraction) else (new, number(1))
+            above = _exchanged(above, upper, _factors(top))
+            below = _exchanged(below, lower, _factors(bottom))
+            after = Fraction(product_of(above), product_of(below)) if below else product_of(above)
+            return after, meanings
+    return None
+
+
+def _factors(term: Term) -> tuple[Term, ...]:
+    """The factors of a product, none for 1."""
+    return () if is_number(term, 1) else factors_of(term)
+
+
+def _exchanged(
+    parts: tuple[Term, ...], positions: Sequence[int], new: tuple[Term, ...]
+) -> tuple[Term, ...]:
+    """The parts with new ones in the place of those at `positions`, where the first of these stood."""
+    first = min(positions, default=len(parts))
+    kept = (part for n, part in enumerate(parts) if n > first and n not in positions)
+    return (*parts[:first], *new, *kept)
+
+
+def _among(
+    patterns: Sequence[Term], parts: Sequence[Term], known: Meanings, taken: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[int, ...], Meanings]]:
+    """Where each of the patterns is found, every one at a position of its own, and what the letters then mean."""
+    if not patterns:
+        yield taken, known
+        return
+    for position, part in enumerate(parts):
+        if position not in taken:
+            for meanings in _matches(patterns[0], part, known):
+                yield from _among(patterns[1:], parts, meanings, (*taken, position))
+
+
+def _matches(pattern: Term, term: Term, known: Meanings) -> Iterator[Meanings]:
+    """What the letters mean, if the whole of `term` is of the pattern."""
+    if isinstance(pattern, Symbol):
+        if known.get(pattern, term) == term:
+            yield {**known, pattern: term}
+        return
+    if type(pattern) is not type(term) or len(pattern.children) != len(term.children):
+        return
+    if isinstance(pattern, Product | Sum):
+        yield from (meanings for _, meanings in _among(pattern.children, term.children, known))
+    elif pattern.rebuild(term.children) == term:  # the same function, the same number
+        yield from _each(pattern.children, term.children, known)
+
+
+def _each(patterns: Sequence[Term], terms: Sequence[Term], known: Meanings) -> Iterator[Meanings]:
+    """What the letters mean, if each Term is of its own pattern."""
+    if not patterns:
+        yield known
+        return
+    for meanings in _matches(patterns[0], terms[0], known):
+        yield from _each(patterns[1:], terms[1:], meanings)

@@ -1,0 +1,218 @@
+"""How the steps of a derivation are made and kept: each one checked, all within one budget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.search import Search
+from symgd.errors import CheckFailed, DerivationError
+from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
+from symgd.terms.signs import always_holds
+from symgd.writing.exposition import Chain, Premise
+from symgd.writing.moves import moves_between
+from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
+
+_OPPOSITE: dict[Sign, Sign] = {
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "==": "!=",
+    "!=": "==",
+}
+
+
+@dataclass
+class StepRecorder:
+    """Makes the steps of one derivation, whatever lines they are on, until its budget is spent.
+
+    Parameters
+    ----------
+    checker : Checker
+        Compares lines.
+    budget : Budget
+        How many steps and seconds all lines together may take.
+    """
+
+    checker: Checker = field(default_factory=Checker)
+    budget: Budget = USUAL
+    made: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def equal(self, before: Term, after: Term) -> Check:
+        """Whether two Terms agree."""
+        return self.checker.equal(before, after)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no further step may be made."""
+        seconds = time.monotonic() - self.started
+        return self.made >= self.budget.steps or seconds >= self.budget.seconds
+
+    def spent(self, by: str = "", state: str = "") -> DerivationError:
+        """The error when the budget is spent."""
+        return DerivationError(
+            f"the derivation{by} is not finished after {self.made} "
+            f"steps and {time.monotonic() - self.started:.0f} seconds{state and '; '}{state}",
+            "pass a larger budget, or derive a part of the formula at a time",
+        )
+
+    @contextmanager
+    def limited(self, error: Callable[[], DerivationError] | None = None) -> Iterator[None]:
+        """Stop what is done inside when the time is up, even in the midst of a step."""
+        try:
+            with stopped_after(self.budget.seconds):
+                yield
+        except TimeUp:
+            raise (error or self.spent)() from None
+
+    def step(
+        self,
+        rule: Law,
+        path: Path,
+        before: Term,
+        after: Term,
+        check: Check,
+        variable: Variable,
+        rewritten: Rewritten,
+    ) -> Step:
+        """A step from one line to the next, at `path`.
+
+        Raises
+        ------
+        DerivationError
+            Where it could not be checked.
+        CheckFailed
+            When it is not true.
+        """
+        _expect(check, rule, before.at(path), after.at(path))
+        self.made += 1
+        elsewhere = tuple(_elsewhere(before, path))
+        told = (condition for condition in rewritten.conditions if not always_holds(condition))
+        return Step(
+            rule,
+            before,
+            after,
+            path,
+            variable,
+            {"variable": variable, **rewritten.bindings},
+            rewritten.introduced,
+            moves_between(before, after),
+            check,
+            tuple(_or(condition, elsewhere) for condition in told),
+        )
+
+
+@dataclass
+class ChainBuilder:
+    """A chain in the making: a line that is rewritten step by step.
+
+    Parameters
+    ----------
+    line : Term
+        The first line, then the latest one.
+    variable : Symbol or Abbreviation or Indexed
+        What the lines are about.
+    recorder : StepRecorder
+    premise : Premise or None
+        Why the first line holds.
+    left : Term or None
+        What stands on the left of all lines.
+    """
+
+    line: Term
+    variable: Variable
+    recorder: StepRecorder
+    premise: Premise | None = None
+    left: Term | None = None
+    steps: list[Step] = field(default_factory=list)
+    start: Term = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.line
+
+    @property
+    def chain(self) -> Chain:
+        """What was worked out so far."""
+        return Chain(self.left, self.start, tuple(self.steps), self.premise)
+
+    def rewrite(self, rule: Law, path: Path, rewritten: Rewritten) -> None:
+        """Put something of equal value at `path`."""
+        after = self.line.replace(path, rewritten.after)
+        self.record(rule, after, self.compared(path, after), rewritten, path)
+
+    def compared(self, path: Path, after: Term) -> Check:
+        """What is equal in value may be exchanged anywhere in a line: the part that changed is compared."""
+        return self.recorder.equal(self.line.at(path), after.at(path))
+
+    def tidy(self, rules: Sequence[Rule[Term]]) -> None:
+        """Apply rules, innermost sub-terms first, until none applies."""
+        search = Search(tuple(rules))
+        while found := search.first(self.line):
+            self.rewrite(*found)
+
+    def record(
+        self,
+        rule: Law,
+        after: Term,
+        check: Check,
+        rewritten: Rewritten | None = None,
+        path: Path = (),
+    ) -> None:
+        """Make `after` the line, its check having passed."""
+        if self.recorder.is_spent:
+            raise self.spent()
+        part = self.line.at(path)
+        by = part.variable if isinstance(part, Partial) else self.variable
+        made = rewritten or Rewritten(after)
+        step = self.recorder.step(rule, path, self.line, after, check, by, made)
+        self.steps.append(step)
+        self.line = after
+
+    def spent(self) -> DerivationError:
+        """The error when the budget is spent."""
+        return self.recorder.spent()
+
+
+def _expect(check: Check, rule: Law, before: Term, after: Term) -> None:
+    """Raise unless the check passed."""
+    if not check.passed and not check.trials and check.method != "shapes":
+        raise DerivationError(
+            f'a step by the rule "{rule.name}" could not be checked: {check.note}',
+            "use smaller numbers, or derive a part of the formula at a time",
+        )
+    if not check.passed:
+        raise CheckFailed(
+            f'the rule "{rule.name}" made a step that is not true: {written(before)} became {written(after)}'
+            f"{check.note and '; '}{check.note}",
+            "this is a fault of symgd: please report the formula",
+        )
+
+
+def written(term: Term) -> str:
+    """A Term for an error message, whether or not SymPy can take it."""
+    try:
+        return str(term.value)
+    except (ArithmeticError, AttributeError, TypeError, ValueError):
+        return repr(term)
+
+
+def _elsewhere(line: Term, path: Path) -> Iterator[Term]:
+    """The conditions under which the part at `path` does not count, as another case is taken."""
+    for position in path:
+        if isinstance(line, Cases):
+            yield from (case.condition for case in line.cases[:position])
+            own = line.cases[position].condition
+            if isinstance(own, Comparison):
+                yield Comparison(own.left, _OPPOSITE[own.sign], own.right)
+        line = line.children[position]
+
+
+def _or(condition: Term, others: tuple[Term, ...]) -> Term:
+    """The condition, or that one of the others holds."""
+    return Junction("or", (condition, *others)) if others else condition
