@@ -395,3 +395,64 @@ def test_what_is_no_number_is_refused(place: str) -> None:
     result = CliRunner().invoke(main, ["diff", "x*sin(x)", "--wrt", "x", "--at", place])
     assert result.exit_code == 2
     assert f'"{place}" is not a name\'s number' in result.stderr
+
+
+def test_a_hessian_at_a_point() -> None:
+    """By two names; every line comes to its entry, and the cost's Hessian is the matrix of them."""
+    hessian = Problem("m*x + b").hessian()
+    point = hessian.at({"m": 0.2, "b": 0.5}, POINTS)
+    assert point.values == {("m", "m"): fractions.Fraction(28, 3), ("m", "b"): 4, ("b", "b"): 2}
+    assert point.result["m", "b"] == 4.0
+    told = point.text()
+    assert "m = 0.2, b = 0.5, N = 3" in told
+    assert (
+        "∂J/∂b = (2/3)·((0.2·1 + 0.5 − 1.2) + (0.2·2 + 0.5 − 1.8) + (0.2·3 + 0.5 − 3.4)) ≈ −2.46667"
+        in told
+    )
+    assert "= (2/3)·(1 + 2 + 3) = 4" in told
+    assert '"wrt": [\n        "m",\n        "b"\n      ]' in point.json()
+
+
+def test_a_hessian_at_one_row() -> None:
+    point = Problem("m*x + b").hessian().at({"m": 0.2, "b": 0.5}, POINTS, row=2)
+    assert point.result == {("m", "m"): 8.0, ("m", "b"): 4.0, ("b", "b"): 2.0}
+    told = point.text()
+    assert "∂J₂/∂m = 2·2·(0.2·2 + 0.5 − 1.8) = −3.6" in told
+    assert "Derivative of ∂J₂/∂m by m:\n  ∂²J₂/∂m² = ∂/∂m (2·2(m·2 + 0.5 − 1.8)) = 8" in told
+
+
+def test_a_hessian_of_a_vector_at_a_point() -> None:
+    hessian = Problem("sum(w[j]*x[j], j, p)").hessian()
+    rows = {"x": [[1, 2], [3, 4], [5, 7]], "y": [1, 2, 3]}
+    for first, second in ((1, 1), (1, 2), (2, 2)):
+        found = hessian.at({"w": [1, 2], "k": first, "l": second}, rows).result
+        assert found["w", "w"] == pytest.approx(
+            2 * sum(x[first - 1] * x[second - 1] for x in rows["x"]) / 3
+        )
+
+
+def test_a_curved_hessian_is_that_of_numbers() -> None:
+    problem = Problem("1/(1 + exp(-(w*x + b)))", "binary_cross_entropy")
+    at = {"w": 0.3, "b": -0.2}
+    data = {"x": [1, 2, 4], "y": [0, 1, 1]}
+    point = problem.hessian().at(at, data)
+    cost = problem.cost.subs(sympy.Symbol("N"), 3).doit()
+    x, y = sympy.IndexedBase("x"), sympy.IndexedBase("y")
+    numbers = {x[n + 1]: data["x"][n] for n in range(3)} | {
+        y[n + 1]: data["y"][n] for n in range(3)
+    }
+    for m, b in (("w", "w"), ("w", "b"), ("b", "b")):
+        slope = cost.diff(sympy.Symbol(m), sympy.Symbol(b)).subs(numbers).subs(at)
+        assert point.result[m, b] == pytest.approx(float(slope), rel=1e-9)
+
+
+def test_a_stationary_point_with_data() -> None:
+    problem = Problem("a*x + b")
+    point = problem.stationary().at(POINTS)
+    assert point.values == {"a": fractions.Fraction(11, 10), "b": fractions.Fraction(-1, 15)}
+    assert point.text() == problem.stationary(POINTS).text()
+    three = Problem("a*x^2 + b*x + c")
+    data = {"x": [1, 2, 3, 5], "y": [1, 2, 3, 3]}
+    assert three.stationary().at(data).values == three.stationary(data).values
+    with pytest.raises(DerivationError, match="many values"):
+        problem.stationary().at({"x": [2, 2, 2], "y": [1, 2, 3]})

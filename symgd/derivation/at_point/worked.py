@@ -105,7 +105,17 @@ class Worked(Result):
         """The derivation as it is told, for these numbers."""
         lefts = tuple(self.left(c.left) for c in chains(self.told) if c.left is not None)
         title = Message(message("{lefts} worked out"), {"lefts": lefts})
-        return replace(self.told, title=title, definitions=tuple(_definitions(self)))
+        chapters = tuple(replace(c, heading=self.heading(c.heading)) for c in self.told.chapters)
+        given = tuple(_definitions(self))
+        return replace(self.told, title=title, definitions=given, chapters=chapters)
+
+    def heading(self, heading: Message) -> Message:
+        """A heading; where it names a derivative, it is that of one row's own cost, by one entry."""
+        terms = heading.terms.items()
+        if not any(isinstance(term, Partial) for _, term in terms):
+            return heading
+        meant = {n: term if isinstance(term, tuple) else self.left(term) for n, term in terms}
+        return replace(heading, terms=meant)
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
@@ -314,7 +324,9 @@ def _definitions(worked: Worked) -> Iterator[Equation]:
     """What the names stand for, the numbers that are put in, and what the names come to."""
     told_first = worked.told.definitions
     names = [Equation(worked.left(e.left), worked.symbols(e.right)) for e in told_first[:1]]
-    names += [Equation(*map(worked.symbols, e.children)) for e in told_first[1:]]
+    for line in told_first[1:]:
+        left = worked.left if isinstance(line.left, Partial) else worked.symbols
+        names.append(Equation(left(line.left), worked.symbols(line.right)))
     yield from names
     yield from _settings(worked)
     for told in (*names[1:], *names[:1]):

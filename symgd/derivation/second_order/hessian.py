@@ -7,7 +7,8 @@ theorem, which is checked: the derivatives in the other order are sampled as wel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -21,6 +22,9 @@ from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
 from symgd.writing.steps import Check, Rule, Step
+
+if TYPE_CHECKING:
+    from symgd.derivation.at_point.worked import Worked  # loads NumPy, which a Hessian does not need
 
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(
@@ -93,6 +97,35 @@ class Hessian(Result):
         given = (*definitions(first.function, first.definition), *lines)
         title = Message("Hessian of {function}", {"function": first.function})
         return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
+
+    def at(
+        self,
+        parameters: Mapping[str, object],
+        data: object | None = None,
+        *,
+        row: int | None = None,
+        digits: int = 6,
+    ) -> Worked:
+        """Every line with numbers put in, and what it comes to; see `Gradient.at`.
+
+        Returns
+        -------
+        Worked
+            Its `.result` has the entries on and above the diagonal, by two names.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> data = {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]}
+        >>> Problem("m*x + b").hessian().at({"m": 0.2, "b": 0.5}, data).result["m", "b"]
+        4.0
+        """
+        from symgd.derivation.at_point.worked import worked
+
+        alone = (replace(column, shared=0) for column in self.columns.values())
+        chapters = tuple(chapter for column in alone for chapter in column.chapters)
+        told = replace(self.exposition, chapters=chapters)
+        return worked(told, self, parameters, data, row=row, digits=digits)
 
     def _symmetry(self) -> Iterator[Chapter]:
         if not self.symmetry:
