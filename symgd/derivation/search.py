@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term
+from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term, number
 from symgd.terms.identity import IdentityMap
 from symgd.writing.steps import Rewritten, Rule
 
@@ -24,6 +24,9 @@ class Found:
     rank: int
     rewritten: Rewritten
     inside: int | None
+
+
+_UNSEEN = Found(-1, Rewritten(number(0)), None)
 
 
 @dataclass
@@ -58,7 +61,10 @@ class Search:
         return self.rules[found.rank], tuple(path), here.rewritten
 
     def _found(self, term: Term) -> Found | None:
-        return self._seen.once(term, lambda: self._look(term))
+        known = self._seen.get(term, _UNSEEN)
+        if known is _UNSEEN:
+            known = self._seen[term] = self._look(term)
+        return known
 
     def _look(self, term: Term) -> Found | None:
         best: Found | None = None

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+D = TypeVar("D")
 
 
 class IdentityMap(Generic[K, V]):
@@ -43,6 +44,11 @@ class IdentityMap(Generic[K, V]):
     def values(self) -> Iterator[V]:
         """All values, in the order in which their keys came."""
         return (value for _, value in self._entries.values())
+
+    def get(self, key: K, default: D) -> V | D:
+        """The value of `key`, or `default` where there is none."""
+        entry = self._entries.get(id(key))
+        return default if entry is None else entry[1]
 
     def once(self, key: K, make: Callable[[], V]) -> V:
         """The value of `key`, made where there is none yet."""
