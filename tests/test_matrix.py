@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from symgd import FormulaError, Notation, Problem, ShapeError, matrix_form
 from symgd import terms as nt
 from symgd.cli import main
+from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.bridge import Bridge
 from symgd.matrix.check import MatrixChecker
-from symgd.matrix.derive import Rewriting
+from symgd.matrix.derive import Rewriting, Rules
 from symgd.matrix.form import FORMS, MatrixForm
 from symgd.matrix.rules import DIFFERENTIALS
 from symgd.matrix.tidy import TIDY_MATRICES
@@ -186,7 +187,7 @@ def test_a_broken_step_of_the_bridge_is_caught(
         str(problem.matrix())
 
 
-@pytest.mark.parametrize("helper", ["_divided", "_negated", "_signed_product"])
+@pytest.mark.parametrize("helper", ["_divided", "negated", "_signed_product"])
 def test_a_broken_equation_is_caught(helper: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from symgd.matrix import stationary
 
@@ -454,3 +455,11 @@ def test_the_command_line() -> None:
         failed = run(main, wrong)
         assert failed.exit_code == 2, wrong
         assert "Traceback" not in failed.output
+
+
+def test_the_budget_is_kept() -> None:
+    cost = parse_matrices(FORMS["ridge"].formula, KNOWN)
+    with pytest.raises(DerivationError, match="not finished after 3 steps"):
+        _ = MatrixForm(cost, W, rules=Rules(budget=Budget(steps=3))).derived
+    with pytest.raises(DerivationError, match="not finished after"):
+        _ = MatrixForm(cost, W, rules=Rules(budget=Budget(seconds=0))).derived

@@ -20,8 +20,12 @@ from hypothesis import strategies as st
 from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
 from symgd.cli import main
 from symgd.data.datasets import load
+from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
+from symgd.derivation.second_order.hessian import hessian
+from symgd.derivation.second_order.stationary import stationary
+from symgd.derivation.second_order.taylor import stable_rate
 from symgd.terms import Equation, Product, Sum, Symbol, number
 from symgd.terms import Fraction as Over
 from symgd.writing.latex import latex
@@ -500,3 +504,14 @@ def test_a_line_that_does_not_follow_is_caught() -> None:
     wrong = replace(SPLIT_SUM, rewrite=lambda term: Rewritten(b) if term == a else None)
     with pytest.raises(CheckFailed, match="sum of sums"):
         working().tidy([wrong])
+
+
+def test_the_budget_is_kept() -> None:
+    gradient = LINE.derive()
+    for budget in (Budget(steps=3), Budget(seconds=0)):
+        with pytest.raises(DerivationError, match="not finished after"):
+            stationary(gradient, "N", least=True, budget=budget)
+        with pytest.raises(DerivationError, match="not finished after"):
+            stable_rate(LINE.hessian(), budget=budget)
+    with pytest.raises(DerivationError, match="by m is not finished after 3 steps"):
+        hessian(Problem("m*x + b").derive(), budget=Budget(steps=3))

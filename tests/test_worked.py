@@ -456,3 +456,20 @@ def test_a_stationary_point_with_data() -> None:
     assert three.stationary().at(data).values == three.stationary(data).values
     with pytest.raises(DerivationError, match="many values"):
         problem.stationary().at({"x": [2, 2, 2], "y": [1, 2, 3]})
+
+
+@pytest.mark.parametrize(
+    ("formula", "at", "slope"),
+    [
+        ("x*abs(2 - sqrt(9))", -2, fractions.Fraction(1)),
+        ("sqrt(x)", fractions.Fraction(4, 9), fractions.Fraction(3, 4)),
+        ("max(x, 1)*x", 3, fractions.Fraction(6)),
+        ("x^2 if x > 1 else x", fractions.Fraction(3, 2), fractions.Fraction(3)),
+    ],
+)
+def test_what_is_rational_at_a_point_is_exact(
+    formula: str, at: fractions.Fraction, slope: fractions.Fraction
+) -> None:
+    found = differentiate(formula, "x").at({"x": at}).values["x"]
+    assert isinstance(found, fractions.Fraction)
+    assert found == slope

@@ -17,7 +17,7 @@ from __future__ import annotations
 from symgd import terms as nt
 from symgd.derivation.tidy import HYPERBOLIC_TANGENT
 from symgd.problem.costs import log_sum_exp
-from symgd.terms import Term
+from symgd.terms import Term, negated
 
 
 def named(term: Term) -> Term:
@@ -152,11 +152,6 @@ def settled(term: Term) -> Term:
             found = HYPERBOLIC_TANGENT.rewrite(term)
             return term if found is None else found.after
     return term
-
-
-def negated(term: Term) -> Term:
-    """−term, without a double sign."""
-    return term.term if isinstance(term, nt.Negative) else nt.Negative(term)
 
 
 def _is_exponential(term: Term) -> bool:

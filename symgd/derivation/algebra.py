@@ -163,12 +163,12 @@ def _added_numbers(term: Sum) -> Term | None:
     total = Number(
         sum((n.number for n in numbers), fractions.Fraction(0)), any(n.decimal for n in numbers)
     )
-    first = next(place for place, t in enumerate(term.terms) if _signed_number(t) is not None)
+    first = next(position for position, t in enumerate(term.terms) if _signed_number(t) is not None)
     shown = Negative(Number(-total.number, total.decimal)) if total.number < 0 else total
     terms = [
-        shown if place == first else t
-        for place, t in enumerate(term.terms)
-        if place == first or _signed_number(t) is None
+        shown if position == first else t
+        for position, t in enumerate(term.terms)
+        if position == first or _signed_number(t) is None
     ]
     return sum_of(tuple(terms))
 

@@ -50,15 +50,14 @@ def _another_index(partial: Partial) -> Rewritten | None:
 
 def _all_names(term: Term) -> frozenset[str]:
     """Every name in sight, those of the indices that a Σ binds included."""
-    own = {term.index} if isinstance(term, BigSum) else set()
-    return term.names.union(own, *(_all_names(child) for child in term.children))
+    return term.names | {part.index for part in term.parts() if isinstance(part, BigSum)}
 
 
 def _over_the_entries(partial: Partial) -> Rewritten | None:
     body, by = partial.body, partial.variable
     if not isinstance(body, BigSum) or not isinstance(by, Indexed):
         return None
-    entries = (t for _, t in body.walk() if isinstance(t, Indexed) and t.name == by.name)
+    entries = (t for t in body.parts() if isinstance(t, Indexed) and t.name == by.name)
     if not any(body.index in entry.indices for entry in entries):
         return None
     return Rewritten(body.rebuild((replace(partial, body=body.body),)))
@@ -96,7 +95,7 @@ def _collapse(term: Term) -> Rewritten | None:
 
 def _route(term: Term) -> Path | None:
     """Where in a finished Σ over j a δ_jk stands, if k means the same inside the Σ as outside."""
-    if not isinstance(term, BigSum) or any(isinstance(t, Partial) for _, t in term.walk()):
+    if not isinstance(term, BigSum) or any(isinstance(t, Partial) for t in term.parts()):
         return None
     for path, part in term.walk():
         if not isinstance(part, Delta) or term.index not in part.indices:
@@ -135,11 +134,11 @@ def _without(body: Term, delta: Term) -> Term | None:
 
 
 def _product_without(body: Product, delta: Term) -> Term | None:
-    for place, factor in enumerate(body.factors):
+    for position, factor in enumerate(body.factors):
         inner = _without(factor, delta)
         if inner is not None:
             left = () if is_number(inner, 1) else (inner,)
-            return product_of((*body.factors[:place], *left, *body.factors[place + 1 :]))
+            return product_of((*body.factors[:position], *left, *body.factors[position + 1 :]))
     return None
 
 
@@ -156,11 +155,11 @@ def _term_by_term(term: Term) -> Rewritten | None:
     return None
 
 
-def _in_place_of(above: Term, place: int, part: Term) -> Term:
+def _in_place_of(above: Term, position: int, part: Term) -> Term:
     """`above` with one term of its sum in the sum's place; a subtraction stays one."""
     if isinstance(part, Negative) and not isinstance(above, Negative):
-        return Negative(above.replace((place,), part.term))
-    return above.replace((place,), part)
+        return Negative(above.replace((position,), part.term))
+    return above.replace((position,), part)
 
 
 def _one_letter(term: Term) -> Rewritten | None:
@@ -168,8 +167,8 @@ def _one_letter(term: Term) -> Rewritten | None:
     if not isinstance(term, Sum):
         return None
     known: list[BigSum] = []
-    for place, each in enumerate(term.terms):
-        for path, part in _total_factors(each, (place,)):
+    for position, each in enumerate(term.terms):
+        for path, part in _total_factors(each, (position,)):
             for first in known:
                 free = part.index != first.index and first.index not in part.body.names
                 if free and part.reindexed(first.index) == first:
@@ -184,8 +183,8 @@ def _total_factors(term: Term, path: Path) -> Iterator[tuple[Path, BigSum]]:
     if isinstance(term, BigSum):
         yield path, term
     elif isinstance(term, Product | Negative):
-        for place, child in enumerate(term.children):
-            yield from _total_factors(child, (*path, place))
+        for position, child in enumerate(term.children):
+            yield from _total_factors(child, (*path, position))
 
 
 INDEX = Rule(

@@ -33,7 +33,7 @@ def multiplied_out(term: Term) -> Term | None:
         return None
     if not any(_sums(part) for part in term.terms):
         return None
-    if any(isinstance(part, BigSum | Partial | Delta | Cases) for _, part in term.walk()):
+    if any(isinstance(part, BigSum | Partial | Delta | Cases) for part in term.parts()):
         return None
     written: list[Term] = []
     for part in term.terms:
@@ -78,10 +78,10 @@ def multiplied_in(term: Term) -> Term | None:
     """Factors that stand under a line in a sum beside them are multiplied into it."""
     if not isinstance(term, Product):
         return None
-    for place, factor in enumerate(term.factors):
+    for position, factor in enumerate(term.factors):
         if not isinstance(factor, Sum):
             continue
-        others = [*term.factors[:place], *term.factors[place + 1 :]]
+        others = [*term.factors[:position], *term.factors[position + 1 :]]
         below = [bottom for part in factor.terms for bottom in _below(part)]
         taken = [other for other in others if other in below]
         if taken:
@@ -117,9 +117,9 @@ def zero_with_its_factor(term: Term) -> Term | None:
     for largest in term.factors:
         if not isinstance(largest, Call) or largest.function != "max":
             continue
-        for place, factor in enumerate(term.factors):
+        for position, factor in enumerate(term.factors):
             if isinstance(factor, Cases) and _is_zero_with(factor, largest):
-                return term.replace((place,), factor.cases[0].body)
+                return term.replace((position,), factor.cases[0].body)
     return None
 
 

@@ -24,6 +24,7 @@ from symgd.terms import (
     number,
     product_of,
     sum_of,
+    unsigned,
 )
 
 # A product of sums is multiplied out up to so many terms, if so few are left.
@@ -89,7 +90,7 @@ def squares_to_one(term: Term) -> Term | None:
     if not isinstance(term, Sum):
         return None
     rows = [coefficient(t) for t in term.terms]
-    for place, (size, first, decimal) in enumerate(rows):
+    for position, (size, first, decimal) in enumerate(rows):
         squared = _squared_call(first)
         if squared is None or squared.function not in _SQUARES:
             continue
@@ -99,7 +100,7 @@ def squares_to_one(term: Term) -> Term | None:
             at = rows.index(wanted)
             one = Number(size, decimal)
             return sum_of(
-                tuple(one if n == place else t for n, t in enumerate(term.terms) if n != at)
+                tuple(one if n == position else t for n, t in enumerate(term.terms) if n != at)
             )
     return None
 
@@ -116,7 +117,7 @@ def cancel_in_every_term(term: Term) -> Term | None:
         return None
     terms = [_exponents(t) for t in term.numerator.terms]
     below = list(factors_of(term.denominator))
-    for place, factor in enumerate(below):
+    for position, factor in enumerate(below):
         base, lower = base_and_exponent(factor)
         if isinstance(base, Number | BigSum | Partial) or lower < 0:
             continue
@@ -124,7 +125,7 @@ def cancel_in_every_term(term: Term) -> Term | None:
         if common <= 0:
             continue
         above = tuple(_divided(t, base, common) for t in term.numerator.terms)
-        below[place] = number(1) if lower == common else raised(base, lower - common)
+        below[position] = number(1) if lower == common else raised(base, lower - common)
         bottom = product_of(tuple(f for f in below if not is_number(f, 1)))
         return Sum(above) if is_number(bottom, 1) else Fraction(Sum(above), bottom)
     return None
@@ -132,7 +133,7 @@ def cancel_in_every_term(term: Term) -> Term | None:
 
 def _exponents(term: Term) -> dict[Term, fractions.Fraction]:
     """The factors of one term of a sum, each with its exponent."""
-    bare = term.term if isinstance(term, Negative) else term
+    bare = unsigned(term)
     found: dict[Term, fractions.Fraction] = {}
     for factor in factors_of(bare):
         base, exponent = base_and_exponent(factor)
@@ -181,7 +182,7 @@ def multiplied_out(term: Term) -> Term | None:
 
 
 def _holds_sum(term: Term) -> bool:
-    bare = term.term if isinstance(term, Negative) else term
+    bare = unsigned(term)
     return any(isinstance(base_and_exponent(f)[0], Sum) for f in factors_of(bare))
 
 

@@ -32,6 +32,8 @@ from symgd.terms import (
     call,
     number,
     product_of,
+    signed_as,
+    unsigned,
 )
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import Function
@@ -94,7 +96,7 @@ def through_a_name(partial: Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, Sum | Product | Fraction | Power | Call | nt.Cases):
         return None
-    leaves = [part for _, part in body.walk() if not part.children or isinstance(part, BigSum)]
+    leaves = [part for part in body.parts() if not part.children or isinstance(part, BigSum)]
     varying = [part for part in leaves if part.depends_on(partial.variable)]
     names = set(varying)
     (h,) = names if len(names) == 1 else (None,)
@@ -113,12 +115,9 @@ def sum_of_terms(partial: Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, Sum):
         return None
-    return Rewritten(Sum(tuple(_of_term(partial, term) for term in body.terms)))
-
-
-def _of_term(partial: Partial, term: Term) -> Term:
-    """The derivative of one term of a sum; a subtraction stays one."""
-    return Negative(_of(partial, term.term)) if isinstance(term, Negative) else _of(partial, term)
+    # A subtraction stays one.
+    terms = (signed_as(term, _of(partial, unsigned(term))) for term in body.terms)
+    return Rewritten(Sum(tuple(terms)))
 
 
 def big_sum(partial: Partial) -> Rewritten | None:
@@ -154,7 +153,7 @@ def lowered(power: Power) -> Term:
     if known is None:
         less = Sum((*nt.terms_of(exponent), Negative(number(1))))
         return Power(power.base, less)
-    decimal = any(isinstance(part, nt.Number) and part.decimal for _, part in exponent.walk())
+    decimal = any(isinstance(part, nt.Number) and part.decimal for part in exponent.parts())
     return power.base if known == 2 else Power(power.base, nt.Number(known - 1, decimal))
 
 
@@ -225,7 +224,7 @@ def _borders(body: nt.Cases, variable: nt.Variable) -> tuple[Term, ...]:
     """Where one case ends and the next begins: there the derivative need not exist."""
     found: dict[Term, None] = {}
     for case in body.cases:
-        for _, part in case.condition.walk():
+        for part in case.condition.parts():
             if isinstance(part, Comparison) and part.depends_on(variable):
                 found.setdefault(Comparison(part.left, "!=", part.right))
     return tuple(found)
@@ -236,8 +235,8 @@ def log_sum_exp(partial: Partial) -> Rewritten | None:
     if not isinstance(body, Call) or body.function != "logsumexp":
         return None
     terms = []
-    for place, argument in enumerate(body.arguments):
-        others = body.arguments[:place] + body.arguments[place + 1 :]
+    for position, argument in enumerate(body.arguments):
+        others = body.arguments[:position] + body.arguments[position + 1 :]
         terms.append(Product((call("softmax", argument, *others), _of(partial, argument))))
     return Rewritten(Sum(tuple(terms)), {"f": body})
 
@@ -256,8 +255,8 @@ def product(partial: Partial) -> Rewritten | None:
     if not isinstance(body, Product):
         return None
     terms = []
-    for place, factor in enumerate(body.factors):
-        others = body.factors[:place], body.factors[place + 1 :]
+    for position, factor in enumerate(body.factors):
+        others = body.factors[:position], body.factors[position + 1 :]
         terms.append(Product((*others[0], _of(partial, factor), *others[1])))
     first, *rest = body.factors
     return Rewritten(Sum(tuple(terms)), {"f": first, "g": product_of(tuple(rest))})
@@ -284,11 +283,11 @@ def quotient(partial: Partial) -> Rewritten | None:
     return Rewritten(Fraction(above, Power(bottom, number(2))), {"f": top, "g": bottom})
 
 
-def function_rule(declared: Function, place: int, derivative: str) -> Rule[Partial]:
+def function_rule(declared: Function, position: int, derivative: str) -> Rule[Partial]:
     """The rule of a function by one of its arguments, from its derivative as a text in u, v."""
     names = "uv"[: declared.arity or 1]
     letters = [Symbol(name) for name in names]
-    law = f"∂/∂{names[place]} {declared.written}({', '.join(names)}) = {derivative}"
+    law = f"∂/∂{names[position]} {declared.written}({', '.join(names)}) = {derivative}"
 
     def rewrite(partial: Partial) -> Rewritten | None:
         body = partial.body
@@ -297,7 +296,7 @@ def function_rule(declared: Function, place: int, derivative: str) -> Rule[Parti
         varying = [argument.depends_on(partial.variable) for argument in body.arguments]
         if sum(varying) != 1 or len(varying) != len(letters):
             return None
-        if body.arguments[place] != partial.variable:
+        if body.arguments[position] != partial.variable:
             return None
         meant: dict[Term, Term] = dict(zip(letters, body.arguments, strict=True))
         after = _parsed(derivative).substitute(meant)
@@ -305,14 +304,14 @@ def function_rule(declared: Function, place: int, derivative: str) -> Rule[Parti
         return Rewritten(after, {"f": body, "g": after}, {}, where)
 
     why = "the derivative of {f} by {variable} is {g}"
-    example = _example(declared, place, derivative)
+    example = _example(declared, position, derivative)
     return Rule(f"derivative of {declared.written}", law, why, rewrite, (example,), group="inner")
 
 
-def _example(declared: Function, place: int, derivative: str) -> tuple[str, str]:
+def _example(declared: Function, position: int, derivative: str) -> tuple[str, str]:
     """The law with x in the place of the argument that is derived by."""
     arguments = ["2"] * (declared.arity or 1)
-    arguments[place] = "x"
+    arguments[position] = "x"
     body = f"{declared.name}({', '.join(arguments)})"
     meant = dict(zip("uv", arguments, strict=False))
     return body, re.sub(r"\b[uv]\b", lambda found: meant[found.group()], derivative)
@@ -330,14 +329,14 @@ def _condition(text: str) -> Term:
 
 def chain(partial: Partial) -> Rewritten | None:
     body = partial.body
-    places = _inner_places(body, partial.variable)
-    if len(places) != 1 or body.children[places[0]] == partial.variable:
+    positions = _inner_places(body, partial.variable)
+    if len(positions) != 1 or body.children[positions[0]] == partial.variable:
         return None
-    place = places[0]
-    inner = body.children[place]
+    position = positions[0]
+    inner = body.children[position]
     u, introduced = _named(inner, body, partial.variable)
     shown = u.definition if u is inner else inner
-    outer = body.replace((place,), u)
+    outer = body.replace((position,), u)
     after = Product((Partial(outer, u, ordinary=True), _of(partial, inner)))
     return Rewritten(after, {"u": u, "f": outer, "g": shown}, introduced)
 
@@ -345,21 +344,21 @@ def chain(partial: Partial) -> Rewritten | None:
 def chain_of_several(partial: Partial) -> Rewritten | None:
     """A function of several arguments that vary: one term for each way in which the variable comes in."""
     body = partial.body
-    places = _inner_places(body, partial.variable)
-    if not isinstance(body, Call) or len(places) < 2:
+    positions = _inner_places(body, partial.variable)
+    if not isinstance(body, Call) or len(positions) < 2:
         return None
     introduced: dict[str, Term] = {}
     names: dict[int, Abbreviation] = {}
-    for place in places:
+    for position in positions:
         taken = Sum((body, *names.values()))
-        names[place], new = _named(body.children[place], taken, partial.variable)
+        names[position], new = _named(body.children[position], taken, partial.variable)
         introduced.update(new)
     outer: Term = body
-    for place, name in names.items():
-        outer = outer.replace((place,), name)
+    for position, name in names.items():
+        outer = outer.replace((position,), name)
     terms = tuple(
-        Product((Partial(outer, name), _of(partial, body.children[place])))
-        for place, name in names.items()
+        Product((Partial(outer, name), _of(partial, body.children[position])))
+        for position, name in names.items()
     )
     first, second, *_ = names.values()
     return Rewritten(Sum(terms), {"u": first, "v": second, "f": outer}, introduced)

@@ -90,9 +90,9 @@ RULES: tuple[Rule[Partial], ...] = (
         (("log(x, 2)", "1/log(2)*(1/x)"),),
     ),
     *(
-        rewrites.function_rule(declared, place, derivative)
+        rewrites.function_rule(declared, position, derivative)
         for declared in FUNCTIONS.values()
-        for place, derivative in enumerate(declared.derivatives)
+        for position, derivative in enumerate(declared.derivatives)
         if derivative is not None
     ),
     Rule(

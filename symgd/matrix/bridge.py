@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from symgd import terms as nt
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.second_order.chain import split_sum
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
@@ -250,19 +251,7 @@ class Bridge:
         return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
 
     def _term_by_term(self, term: Term) -> Rewritten | None:
-        body = self._total(term)
-        if not isinstance(term, BigSum) or not isinstance(body, nt.Sum):
-            return None
-        return Rewritten(
-            nt.Sum(
-                tuple(
-                    Negative(term.rebuild((part.term,)))
-                    if isinstance(part, Negative)
-                    else term.rebuild((part,))
-                    for part in body.terms
-                )
-            )
-        )
+        return split_sum(term)
 
     def _products(self, term: Term) -> Rewritten | None:
         body = self._total(term)

@@ -39,7 +39,7 @@ class MatrixEvaluator(Evaluator):
             mx.Zeros: self.zeros,
             mx.Identity: self.identity,
             mx.MatrixSum: self.sum,
-            mx.MatrixProduct: self.matrix_product,
+            mx.MatrixProduct: self.product,
             mx.Hadamard: self.hadamard,
             mx.Transpose: self.transpose,
             mx.SquaredNorm: self.squared_norm,
@@ -86,9 +86,6 @@ class MatrixEvaluator(Evaluator):
         one, zero = self.one(), self.zero()
         lines = (tuple(one if a == b else zero for b in range(size)) for a in range(size))
         return self.constant_dual(_simple(Grid(tuple(lines))))
-
-    def matrix_product(self, term: mx.MatrixProduct, seed: Key | None, rows: Rows) -> Dual:
-        return self.product(term, seed, rows)
 
     def hadamard(self, term: mx.Hadamard, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
@@ -158,7 +155,7 @@ class MatrixEvaluator(Evaluator):
             entries = variable.definition.entries
             return [(entry.name, ()) for entry in entries if isinstance(entry, nt.Symbol)]
         name = variable.entry or variable.name
-        return [(name, (place,)) for place in range(1, self.size(variable.rows) + 1)]
+        return [(name, (position,)) for position in range(1, self.size(variable.rows) + 1)]
 
     def columns(self, term: mx.SideBySide, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(column, seed, rows) for column in term.columns]
@@ -170,9 +167,12 @@ class MatrixEvaluator(Evaluator):
 
     def vector(self, term: mx.Vector, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
-        places = range(1, self.size(term.rows) + 1)
+        positions = range(1, self.size(term.rows) + 1)
         return _gathered(
-            [[self.dual(term.body, seed, (*outer, (term.index, place)))] for place in places]
+            [
+                [self.dual(term.body, seed, (*outer, (term.index, position)))]
+                for position in positions
+            ]
         )
 
     def stacked(self, term: mx.Stacked, seed: Key | None, rows: Rows) -> Dual:
@@ -180,9 +180,9 @@ class MatrixEvaluator(Evaluator):
 
     def entry_of(self, term: mx.Entry, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        free = {**self.point.places, **dict(rows)}
-        place = term.row if isinstance(term.row, int) else free.get(term.row, 1)
-        return Dual(_column(inner.value)[place - 1], _column(inner.slope)[place - 1])
+        free = {**self.point.positions, **dict(rows)}
+        position = term.row if isinstance(term.row, int) else free.get(term.row, 1)
+        return Dual(_column(inner.value)[position - 1], _column(inner.slope)[position - 1])
 
     def shaped(self, term: mx.Shaped, seed: Key | None, rows: Rows) -> Dual:
         return self.dual(term.term, seed, rows)
@@ -341,7 +341,7 @@ def degree(term: nt.Term) -> int:
 
 def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: MatrixEvaluator) -> Any:
     """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
-    names = [sympy.Symbol(f"w{place}", real=True) for place in range(evaluator.size(by.rows))]
+    names = [sympy.Symbol(f"w{position}", real=True) for position in range(evaluator.size(by.rows))]
     numbers: dict[sympy.Expr, sympy.Expr] = {}
     value = cost.value
     for symbol in value.atoms(sympy.MatrixSymbol):

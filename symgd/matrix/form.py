@@ -179,7 +179,7 @@ class MatrixForm(Result):
     def matrices(self) -> tuple[Matrix, ...]:
         """The matrices of the cost, in reading order, what is learned last."""
         cost = written_out(self.cost, self.variable)
-        found = dict.fromkeys(part for _, part in cost.walk() if isinstance(part, Matrix))
+        found = dict.fromkeys(part for part in cost.parts() if isinstance(part, Matrix))
         others = (matrix for matrix in found if matrix != self.variable)
         return (*others, self.variable)
 

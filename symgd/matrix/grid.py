@@ -65,21 +65,21 @@ class Grid:
         size = len(self.rows)
         one = self.rows[0][0] * 0 + 1
         work = [
-            [*row, *(one if place == number else one * 0 for place in range(size))]
+            [*row, *(one if position == number else one * 0 for position in range(size))]
             for number, row in enumerate(self.rows)
         ]
-        for place in range(size):
-            pivot = max(range(place, size), key=lambda row: abs(work[row][place]))
-            work[place], work[pivot] = work[pivot], work[place]
-            head = work[place][place]
+        for position in range(size):
+            pivot = max(range(position, size), key=lambda row: abs(work[row][position]))
+            work[position], work[pivot] = work[pivot], work[position]
+            head = work[position][position]
             if head == 0:
                 raise ZeroDivisionError("the matrix has no inverse")
-            work[place] = [entry / head for entry in work[place]]
+            work[position] = [entry / head for entry in work[position]]
             for row in range(size):
-                if row != place:
-                    factor = work[row][place]
+                if row != position:
+                    factor = work[row][position]
                     work[row] = [
-                        a - factor * b for a, b in zip(work[row], work[place], strict=True)
+                        a - factor * b for a, b in zip(work[row], work[position], strict=True)
                     ]
         return Grid(tuple(tuple(row[size:]) for row in work))
 

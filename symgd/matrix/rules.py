@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from symgd import terms as nt
 from symgd.parsing.formula import parse
-from symgd.terms import Negative, Term, number
+from symgd.terms import Negative, Term, number, signed_as, unsigned
 from symgd.terms import matrix as mx
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix import Differential, Matrix, Transpose, matrix_product, shape_of
@@ -67,11 +67,8 @@ def written_out(term: Term, variable: Matrix) -> Term:
 def _sum(term: Differential) -> Rewritten | None:
     if not isinstance(term.body, nt.Sum):
         return None
-    parts = tuple(
-        Negative(_of(term, part.term)) if isinstance(part, Negative) else _of(term, part)
-        for part in term.body.terms
-    )
-    return Rewritten(mx.matrix_sum(parts))
+    parts = (signed_as(part, _of(term, unsigned(part))) for part in term.body.terms)
+    return Rewritten(mx.matrix_sum(tuple(parts)))
 
 
 def _constant_factors(term: Differential) -> Rewritten | None:
@@ -85,8 +82,8 @@ def _constant_factors(term: Differential) -> Rewritten | None:
         return Rewritten(after, {"C": front, "A": body.numerator})
     if not isinstance(body, nt.Product):
         return None
-    places = [n for n, factor in enumerate(body.factors) if varies(factor, term.variable)]
-    start, end = places[0], places[-1] + 1
+    positions = [n for n, factor in enumerate(body.factors) if varies(factor, term.variable)]
+    start, end = positions[0], positions[-1] + 1
     if end - start == len(body.factors):
         return None
     inner = matrix_product(body.factors[start:end])

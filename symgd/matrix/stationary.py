@@ -19,7 +19,17 @@ from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.rules import varies, written_out
 from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of
-from symgd.terms import Equation, Negative, Path, Term, number, terms_of
+from symgd.terms import (
+    Equation,
+    Negative,
+    Path,
+    Term,
+    negated,
+    number,
+    signed_as,
+    terms_of,
+    unsigned,
+)
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
 from symgd.writing.exposition import Chain
@@ -165,11 +175,16 @@ def stationary(
     return MatrixNormalEquations(equations.chain, _normal(equations, normal), matrix, check)
 
 
+def _factors(term: Term) -> tuple[Term, ...]:
+    """The factors of a product of matrices; any other Term is its own only one."""
+    return term.factors if isinstance(term, mx.MatrixProduct) else (term,)
+
+
 def _in_front(inverse: Term, term: Term) -> Term:
     """A⁻¹ b, the number of b before it."""
     if isinstance(term, Negative):
         return Negative(_in_front(inverse, term.term))
-    factors = term.factors if isinstance(term, mx.MatrixProduct) else (term,)
+    factors = _factors(term)
     numbers = tuple(factor for factor in factors if not mx.holds_matrices(factor))
     return matrix_product((*numbers, inverse, *factors[len(numbers) :]))
 
@@ -196,8 +211,7 @@ def _is_linear(term: Term, variable: Matrix) -> bool:
 
 def _number_of(term: Term) -> Term:
     """The number in front of a term, 1 without one."""
-    bare = term.term if isinstance(term, Negative) else term
-    first = bare.factors[0] if isinstance(bare, mx.MatrixProduct) else bare
+    first = _factors(unsigned(term))[0]
     return number(1) if mx.holds_matrices(first) else first
 
 
@@ -218,8 +232,7 @@ def _divided(term: Term, front: Term) -> Term:
         return Negative(_divided(term.term, front))
     ratio = term_from(sympy.cancel(_number_of(term).value / front.value))
     assert ratio is not None
-    rest = term.factors if isinstance(term, mx.MatrixProduct) else (term,)
-    matrices = tuple(factor for factor in rest if mx.holds_matrices(factor))
+    matrices = tuple(factor for factor in _factors(term) if mx.holds_matrices(factor))
     return matrix_product(matrices if nt.is_number(ratio, 1) else (ratio, *matrices))
 
 
@@ -254,26 +267,20 @@ def _opened(term: Term, variable: Matrix) -> Term:
         )
     if isinstance(term, Negative):
         opened = _opened(term.term, variable)
-        return matrix_sum(tuple(_negated(part) for part in terms_of(opened)))
+        return matrix_sum(tuple(negated(part) for part in terms_of(opened)))
     if not isinstance(term, mx.MatrixProduct):
         return term
-    for place, factor in enumerate(term.factors):
+    for position, factor in enumerate(term.factors):
         if isinstance(factor, mx.MatrixSum) and varies(factor, variable):
-            before, after = term.factors[:place], term.factors[place + 1 :]
+            before, after = term.factors[:position], term.factors[position + 1 :]
             parts = tuple(_signed_product(before, part, after) for part in factor.terms)
             return _opened(matrix_sum(parts), variable)
     return term
 
 
 def _signed_product(before: tuple[Term, ...], part: Term, after: tuple[Term, ...]) -> Term:
-    bare = part.term if isinstance(part, Negative) else part
-    inner = bare.factors if isinstance(bare, mx.MatrixProduct) else (bare,)
-    product = matrix_product((*before, *inner, *after))
-    return Negative(product) if isinstance(part, Negative) else product
-
-
-def _negated(term: Term) -> Term:
-    return term.term if isinstance(term, Negative) else Negative(term)
+    product = matrix_product((*before, *_factors(unsigned(part)), *after))
+    return signed_as(part, product)
 
 
 def _known_to_the_right(equations: _Equations) -> None:
@@ -282,7 +289,7 @@ def _known_to_the_right(equations: _Equations) -> None:
     known = tuple(part for part in terms_of(left) if not varies(part, variable))
     moving = tuple(part for part in terms_of(left) if varies(part, variable))
     if known and moving:
-        right = matrix_sum(tuple(map(_negated, known)))
+        right = matrix_sum(tuple(map(negated, known)))
         equations.becomes(TO_THE_RIGHT, matrix_sum(moving), right, number(1), w=variable)
 
 
@@ -291,16 +298,11 @@ def _factor_out(equations: _Equations) -> Term | None:
     left, right = equations.sides()
     variable = equations.vector
     terms = terms_of(left)
-    bare = [part.term if isinstance(part, Negative) else part for part in terms]
-    factors = [b.factors if isinstance(b, mx.MatrixProduct) else (b,) for b in bare]
+    factors = [_factors(unsigned(part)) for part in terms]
     if common_end(factors)[-1:] != (variable,):
         return None
     fronts = [front_of(f[:-1], variable.rows, whole=True) for f in factors]
-    signed = tuple(
-        Negative(f) if isinstance(part, Negative) else f
-        for part, f in zip(terms, fronts, strict=True)
-    )
-    matrix = matrix_sum(signed)
+    matrix = matrix_sum(tuple(map(signed_as, terms, fronts)))
     if len(terms) > 1:
         after = matrix_product((matrix, variable))
         equations.becomes(FACTOR_OUT, after, right, number(1), w=variable)

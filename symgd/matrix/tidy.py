@@ -11,7 +11,17 @@ from dataclasses import replace
 
 from symgd import terms as nt
 from symgd.derivation.tidy import TIDY, algebra_rule
-from symgd.terms import Negative, Product, Term, is_number, number, product_of
+from symgd.terms import (
+    Negative,
+    Product,
+    Term,
+    is_number,
+    negated,
+    number,
+    product_of,
+    signed_as,
+    unsigned,
+)
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import (
     SCALAR,
@@ -85,7 +95,7 @@ def _signs(term: Term) -> Term | None:
         case Transpose(Negative(inner)):
             return Negative(Transpose(inner))
         case MatrixProduct() | Hadamard() if any(isinstance(f, Negative) for f in term.children):
-            bare = tuple(f.term if isinstance(f, Negative) else f for f in term.children)
+            bare = tuple(map(unsigned, term.children))
             minuses = sum(isinstance(f, Negative) for f in term.children)
             after = term.rebuild(bare)
             return Negative(after) if minuses % 2 else after
@@ -102,9 +112,7 @@ def _with_signs(term: Term) -> tuple[Term, ...]:
     """The terms of −(a − b), each with its sign."""
     if not isinstance(term, Negative) or not isinstance(term.term, MatrixSum):
         return (term,)
-    return tuple(
-        part.term if isinstance(part, Negative) else Negative(part) for part in term.term.terms
-    )
+    return tuple(map(negated, term.term.terms))
 
 
 def _numbers_first(term: Term) -> Term | None:
@@ -152,16 +160,12 @@ def _transposed_sum(term: Term) -> Term | None:
         return None
     if not any(_last_is_transposed(part) for part in term.term.terms):
         return None
-    return MatrixSum(
-        tuple(
-            Negative(Transpose(part.term)) if isinstance(part, Negative) else Transpose(part)
-            for part in term.term.terms
-        )
-    )
+    parts = (signed_as(part, Transpose(unsigned(part))) for part in term.term.terms)
+    return MatrixSum(tuple(parts))
 
 
 def _last_is_transposed(term: Term) -> bool:
-    bare = term.term if isinstance(term, Negative) else term
+    bare = unsigned(term)
     parts = bare.factors if isinstance(bare, MatrixProduct) else (bare,)
     return any(isinstance(part, Transpose) for part in parts)
 
@@ -180,7 +184,7 @@ def _number_transposed(term: Term) -> Term | None:
 
 def _moves(term: Term) -> bool:
     """Whether there is a differential in a Term."""
-    return any(isinstance(part, Differential) for _, part in term.walk())
+    return any(isinstance(part, Differential) for part in term.parts())
 
 
 def _sum_of_products(term: Term) -> Term | None:
@@ -212,13 +216,10 @@ def _together(term: Term) -> Term | None:
     """Aᵀ − bᵀ = (a − b)ᵀ."""
     if not isinstance(term, MatrixSum):
         return None
-    bare = [part.term if isinstance(part, Negative) else part for part in term.terms]
+    bare = [*map(unsigned, term.terms)]
     if not all(isinstance(part, Transpose) for part in bare):
         return None
-    inner = [
-        Negative(b.children[0]) if isinstance(part, Negative) else b.children[0]
-        for part, b in zip(term.terms, bare, strict=True)
-    ]
+    inner = [signed_as(part, b.children[0]) for part, b in zip(term.terms, bare, strict=True)]
     return Transpose(matrix_sum(inner))
 
 
@@ -226,7 +227,7 @@ def _factored_out(term: Term) -> Term | None:
     """A dw + B dw = (A + B) dw: what all terms end with is written once."""
     if not isinstance(term, MatrixSum) or not _moves(term):
         return None
-    bare = [part.term if isinstance(part, Negative) else part for part in term.terms]
+    bare = [unsigned(part) for part in term.terms]
     factors = [b.factors if isinstance(b, MatrixProduct) else (b,) for b in bare]
     common = common_end(factors)
     if not common or not _moves(common[-1]):
@@ -235,11 +236,7 @@ def _factored_out(term: Term) -> Term | None:
     front = [
         front_of(f[: len(f) - len(common)], size, whole=shape_of(term) != SCALAR) for f in factors
     ]
-    signed = [
-        Negative(f) if isinstance(part, Negative) else f
-        for part, f in zip(term.terms, front, strict=True)
-    ]
-    return matrix_product((matrix_sum(signed), *common))
+    return matrix_product((matrix_sum(tuple(map(signed_as, term.terms, front))), *common))
 
 
 def common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:

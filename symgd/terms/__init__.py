@@ -22,9 +22,12 @@ from symgd.terms.algebra import (
     Sum,
     call,
     factors_of,
+    negated,
     product_of,
+    signed_as,
     sum_of,
     terms_of,
+    unsigned,
 )
 from symgd.terms.calculus import (
     BigSum,
@@ -84,8 +87,11 @@ __all__ = [
     "fresh_index",
     "indices_of",
     "is_number",
+    "negated",
     "number",
     "product_of",
+    "signed_as",
     "sum_of",
     "terms_of",
+    "unsigned",
 ]

@@ -162,3 +162,18 @@ def terms_of(term: Term) -> tuple[Term, ...]:
 def factors_of(term: Term) -> tuple[Term, ...]:
     """The factors of a Product; any other Term is its own only one."""
     return term.factors if isinstance(term, Product) else (term,)
+
+
+def unsigned(term: Term) -> Term:
+    """What stands behind a minus sign; a Term without one is itself."""
+    return term.term if isinstance(term, Negative) else term
+
+
+def negated(term: Term) -> Term:
+    """−term, without a double sign."""
+    return term.term if isinstance(term, Negative) else Negative(term)
+
+
+def signed_as(model: Term, term: Term) -> Term:
+    """`term`, with a minus sign where `model` has one."""
+    return Negative(term) if isinstance(model, Negative) else term

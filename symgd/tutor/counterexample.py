@@ -63,7 +63,7 @@ class _Given(Point):
 
     def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
         super().__init__(0, 0, exact, Unrolling())
-        self.places = _Places()
+        self.positions = _Places()
         self.given = numbers
 
     def __getitem__(self, key: Key) -> Any:

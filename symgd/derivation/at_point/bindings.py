@@ -181,8 +181,8 @@ def _array(name: str, value: object, depth: int) -> np.ndarray[Any, Any]:
 
 
 def _entries(name: str, array: np.ndarray[Any, Any]) -> Iterator[tuple[Key, fractions.Fraction]]:
-    for place, value in np.ndenumerate(array):
-        yield (name, tuple(n + 1 for n in place)), _exactly(name, value)
+    for position, value in np.ndenumerate(array):
+        yield (name, tuple(n + 1 for n in position)), _exactly(name, value)
 
 
 def _exactly(name: str, value: object) -> fractions.Fraction:

@@ -59,7 +59,7 @@ class Substitution(Values):
 
     def expect(self, condition: Term) -> None:
         """Raise where a step's condition does not hold; in a Σ, for any row."""
-        sizes = self.bindings.positions(condition)
+        sizes = self.bindings.lengths(condition)
         for positions in itertools.product(*(range(1, size + 1) for size in sizes.values())):
             rows = tuple(zip(sizes, positions, strict=True))
             try:
@@ -127,18 +127,18 @@ class Substitution(Values):
     def written_out(self, total: BigSum, held: frozenset[str]) -> Term:
         """Σ as its terms: all of them where they are few, else the first ones and the last."""
         first, last = (int(self.value(bound)) for bound in (total.lower, total.upper))
-        places = range(first, last + 1)
-        if not places:
+        positions = range(first, last + 1)
+        if not positions:
             return number(0)
 
-        def term(place: int) -> Term:
-            return self.put(total.body.with_index(total.index, str(place)), held)
+        def term(position: int) -> Term:
+            return self.put(total.body.with_index(total.index, str(position)), held)
 
-        if len(places) == 1:
+        if len(positions) == 1:
             return term(first)
-        if len(places) <= WRITTEN_OUT:
-            return Sum(tuple(map(term, places)))
-        return Sum((*map(term, places[:FIRST]), Dots(), term(last)))
+        if len(positions) <= WRITTEN_OUT:
+            return Sum(tuple(map(term, positions)))
+        return Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
 
 
 def agree(left: Any, right: Any) -> bool:

@@ -170,8 +170,8 @@ class Worked(Result):
 
     def placed(self, term: Term) -> Term:
         """`term` with its free indices where they stand: w₂ for w_k."""
-        for index, place in self.bindings.indices.items():
-            term = term.with_index(index, str(place))
+        for index, position in self.bindings.indices.items():
+            term = term.with_index(index, str(position))
         return term
 
     def left(self, term: Term) -> Term:
@@ -237,8 +237,8 @@ class _WorkedOutline(Outline):
         self, line: Line, section: Section, detail: Detail = "full"
     ) -> tuple[Line, ...]:
         single = Outline.single_steps(self, line, section, detail)
-        place = next(n for n, known in enumerate(self.sections) if known is section)
-        return self.worked.lines(single, self.worked.keys[place], self.reading)
+        position = next(n for n, known in enumerate(self.sections) if known is section)
+        return self.worked.lines(single, self.worked.keys[position], self.reading)
 
 
 def worked(
@@ -307,8 +307,7 @@ def _cost(told: Exposition) -> Term:
 def _row(told: Exposition, numbers: Bindings, row: int | None) -> DataRow | None:
     if row is None:
         return None
-    sums = [part for _, part in _cost(told).walk()]
-    first = next((part for part in sums if isinstance(part, BigSum)), None)
+    first = next((part for part in _cost(told).parts() if isinstance(part, BigSum)), None)
     if first is None or not isinstance(first.upper, Symbol):
         raise DerivationError("these lines have no rows", "leave `row` out")
     count = first.upper.name
@@ -337,9 +336,9 @@ def _settings(worked: Worked) -> Iterator[Equation]:
     """The parameters, and the row's own data or how many rows there are, on one line."""
     bindings, row = worked.bindings, worked.row
     entries: dict[str, list[Term]] = {}
-    for name, place in bindings.numbers:
-        if name in bindings.parameters or (row and place[:1] == (row.number,)):
-            entry = Indexed(name, tuple(map(str, place))) if place else Symbol(name)
+    for name, position in bindings.numbers:
+        if name in bindings.parameters or (row and position[:1] == (row.number,)):
+            entry = Indexed(name, tuple(map(str, position))) if position else Symbol(name)
             entries.setdefault(name, []).append(entry)
     entries |= {name: [Symbol(name)] for name in bindings.sizes if row is None or name != row.count}
     told: list[Term] = [Equation(Symbol(k), number(n)) for k, n in bindings.indices.items()]
@@ -361,14 +360,14 @@ def _for_each_row(worked: Worked, told: Equation) -> Iterator[Equation]:
         return
     sums = [
         part
-        for _, part in _cost(worked.told).walk()
+        for part in _cost(worked.told).parts()
         if isinstance(part, BigSum) and part.index in free
     ]
     if len(free) == 1 and sums:
         last = int(worked.substitution.value(sums[0].upper))
         few = range(1, last + 1) if last <= WRITTEN_OUT else (*range(1, FIRST + 1), last)
-        for place in few:
-            left, right = (side.with_index(free[0], str(place)) for side in told.children)
+        for position in few:
+            left, right = (side.with_index(free[0], str(position)) for side in told.children)
             yield Equation(left, right)
 
 

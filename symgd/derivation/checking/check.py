@@ -202,7 +202,7 @@ def _wanted(term: nt.Term) -> frozenset[tuple[nt.Term, int]]:
     found: set[tuple[nt.Term, int]] = set().union(*map(_wanted, term.children))
     match term:
         case nt.Cases():
-            found |= {(case.condition, place) for place, case in enumerate(term.cases)}
+            found |= {(case.condition, position) for position, case in enumerate(term.cases)}
         case nt.Call():
             found |= {(term, number) for number in branches(term)}
         case nt.Abbreviation():

@@ -114,28 +114,28 @@ class Evaluator:
         return self.constant_dual(getattr(MP, term.name) + MP.mpf(0))
 
     def symbol(self, term: nt.Symbol, seed: Key | None, rows: Rows) -> Dual:
-        if term.name in self.point.places or any(term.name == index for index, _ in rows):
-            (place,) = self.places((term.name,), rows)
-            return self.constant_dual(self.point.number(fractions.Fraction(place)))
+        if term.name in self.point.positions or any(term.name == index for index, _ in rows):
+            (position,) = self.positions((term.name,), rows)
+            return self.constant_dual(self.point.number(fractions.Fraction(position)))
         return self.entry((term.name, ()), seed)
 
     def indexed(self, term: nt.Indexed, seed: Key | None, rows: Rows) -> Dual:
-        return self.entry((term.name, self.places(term.indices, rows)), seed)
+        return self.entry((term.name, self.positions(term.indices, rows)), seed)
 
     def entry(self, key: Key, seed: Key | None) -> Dual:
         return Dual(self.point[key], self.point.number(fractions.Fraction(int(key == seed))))
 
-    def places(self, indices: tuple[str, ...], rows: Rows) -> tuple[int, ...]:
+    def positions(self, indices: tuple[str, ...], rows: Rows) -> tuple[int, ...]:
         """The positions that the indices mean here."""
         known = dict(rows)
-        return tuple(known[i] if i in known else self.point.places[i] for i in indices)
+        return tuple(known[i] if i in known else self.point.positions[i] for i in indices)
 
     def delta(self, term: nt.Delta, seed: Key | None, rows: Rows) -> Dual:
-        first, second = self.places(term.indices, rows)
+        first, second = self.positions(term.indices, rows)
         return self.constant_dual(self.point.number(fractions.Fraction(int(first == second))))
 
     def abbreviation(self, term: nt.Abbreviation, seed: Key | None, rows: Rows) -> Dual:
-        if seed is None or seed != (term.name, self.places(term.indices, rows)):
+        if seed is None or seed != (term.name, self.positions(term.indices, rows)):
             return self.dual(term.definition, seed, rows)
         value = self.dual(term.definition, None, rows).value
         return Dual(value, self.point.number(fractions.Fraction(1)))
@@ -195,16 +195,16 @@ class Evaluator:
         if term.function in SELECTING:
             return Dual(value, _taken_slope(value, duals))
         slopes = (
-            slope_of(term.function, numbers, place) * dual.slope
-            for place, dual in enumerate(duals)
+            slope_of(term.function, numbers, position) * dual.slope
+            for position, dual in enumerate(duals)
             if dual.slope != 0
         )
         return Dual(value, sum(slopes, value * 0))
 
     def cases(self, term: nt.Cases, seed: Key | None, rows: Rows) -> Dual:
-        for place, case in enumerate(term.cases):
+        for position, case in enumerate(term.cases):
             if self.holds(case.condition, rows):
-                self.reached.add((case.condition, place))
+                self.reached.add((case.condition, position))
                 return self.dual(case.body, seed, rows)
         raise Undefined
 
@@ -236,7 +236,7 @@ class Evaluator:
     def partial(self, term: nt.Partial, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
             raise TypeError("a Partial inside a Partial cannot be evaluated")
-        by = (term.variable.name, self.places(nt.indices_of(term.variable), rows))
+        by = (term.variable.name, self.positions(nt.indices_of(term.variable), rows))
         inner = self.dual(term.body, by, rows)
         return Dual(inner.slope, inner.slope * 0)
 

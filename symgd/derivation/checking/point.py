@@ -35,7 +35,7 @@ class Point:
         self.seed = seed
         self.exact = exact
         self.sizes = unrolling.sizes
-        self.places: Mapping[str, int] = unrolling.places(trial)
+        self.positions: Mapping[str, int] = unrolling.places(trial)
         self.trial = trial
         self.values: dict[Key, Any] = {}
 
@@ -84,7 +84,7 @@ class Bindings(Point):
         self.numbers = values
         self.sizes = sizes
         largest = max((n for _, position in values for n in position), default=0)
-        self.places = {str(n): n for n in range(largest + 1)}
+        self.positions = {str(n): n for n in range(largest + 1)}
         self.parameters = parameters
         self.indices = indices or {}
         self.exact = exact
@@ -121,7 +121,7 @@ class Bindings(Point):
         numbers = {**self.numbers, (name, ()): value}
         return Bindings(numbers, self.sizes, self.parameters | {name}, self.indices)
 
-    def positions(self, term: Term) -> dict[str, int]:
+    def lengths(self, term: Term) -> dict[str, int]:
         """How many positions each free index of `term` has: as many as there are numbers with it."""
         found: dict[str, int] = {}
         for part in term.parts(definitions=True):

@@ -27,7 +27,7 @@ class SymbolValues(Protocol):
     def __getitem__(self, key: tuple[str, tuple[int, ...]]) -> Any: ...
 
     @property
-    def places(self) -> Mapping[str, int]: ...
+    def positions(self) -> Mapping[str, int]: ...
 
     def number(self, value: fractions.Fraction) -> Any: ...
 
@@ -65,7 +65,7 @@ def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: SymbolValue
     """
     free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
     for index in (*nt.indices_of(body), *nt.indices_of(variable)):
-        free[sympy.Symbol(index)] = point.places[index]
+        free[sympy.Symbol(index)] = point.positions[index]
     written, by = written_out(body.value.subs(free)), variable.value.subs(free)
     entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
     derivative = real_derivative(written.xreplace(entries), entries[by])
@@ -80,8 +80,8 @@ def written_out(expression: sympy.Expr) -> sympy.Expr:
         return expression.func(*map(written_out, expression.args))
     *inner, (index, first, last) = expression.limits
     body = sympy.Sum(expression.function, *inner) if inner else expression.function
-    places = range(int(first), int(last) + 1)
-    return sympy.Add(*(written_out(body.subs(index, place)) for place in places))
+    positions = range(int(first), int(last) + 1)
+    return sympy.Add(*(written_out(body.subs(index, position)) for position in positions))
 
 
 def sympy_value(expression: sympy.Expr, point: SymbolValues, rows: Rows) -> Any:
@@ -96,14 +96,14 @@ def sympy_value(expression: sympy.Expr, point: SymbolValues, rows: Rows) -> Any:
         case sympy.Symbol():
             if expression in rows:
                 return point.number(fractions.Fraction(rows[expression]))
-            if expression.name in point.places:
-                return point.number(fractions.Fraction(point.places[expression.name]))
+            if expression.name in point.positions:
+                return point.number(fractions.Fraction(point.positions[expression.name]))
             return point[expression.name, ()]
         case sympy.Indexed():
-            places = tuple(_place(index, point, rows) for index in expression.indices)
-            return point[str(expression.base), places]
+            positions = tuple(_position(index, point, rows) for index in expression.indices)
+            return point[str(expression.base), positions]
         case sympy.KroneckerDelta():
-            first, second = (_place(index, point, rows) for index in expression.indices)
+            first, second = (_position(index, point, rows) for index in expression.indices)
             return point.number(fractions.Fraction(int(first == second)))
         case sympy.Add():
             return sum(value(part) for part in expression.args)
@@ -128,11 +128,11 @@ def sympy_value(expression: sympy.Expr, point: SymbolValues, rows: Rows) -> Any:
     return MP.mpmathify(sympy.N(expression, MP.dps))
 
 
-def _place(index: sympy.Expr, point: SymbolValues, rows: Rows) -> int:
+def _position(index: sympy.Expr, point: SymbolValues, rows: Rows) -> int:
     """The position that an index means."""
     if isinstance(index, sympy.Integer):
         return int(index)
-    return rows[index] if index in rows else point.places[index.name]
+    return rows[index] if index in rows else point.positions[index.name]
 
 
 def _sum(expression: sympy.Sum, point: SymbolValues, rows: Rows) -> Any:

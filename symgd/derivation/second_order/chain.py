@@ -29,9 +29,12 @@ from symgd.terms import (
     Symbol,
     Term,
     factors_of,
+    negated,
+    number,
     product_of,
+    signed_as,
     sum_of,
-    terms_of,
+    unsigned,
 )
 from symgd.writing.steps import Check, Law, Rewritten, Rule
 
@@ -62,6 +65,12 @@ class EquationBuilder(ChainBuilder):
         parts = [Product((factor, difference(line))) for factor, line in combination]
         check = self.recorder.equal(difference(after), sum_of(tuple(parts)))
         self.record(law, after, check, Rewritten(after, bindings or {}))
+
+    def divide(self, after: Equation | Comparison, factor: Term) -> None:
+        """Both sides divided by `factor`."""
+        assert isinstance(self.line, Equation | Comparison)
+        inverse = Fraction(number(1), factor)
+        self.solve_by(DIVIDE, after, [(inverse, self.line)], {"c": factor})
 
     def restate(
         self,
@@ -108,55 +117,39 @@ def _distributed(names: frozenset[str]) -> Callable[[Term], Rewritten | None]:
         if isinstance(term, Negative) and isinstance(term.term, Sum):
             if not term.term.names & names:
                 return None
-            return Rewritten(sum_of(tuple(_negated(part) for part in term.term.terms)))
+            return Rewritten(sum_of(tuple(map(negated, term.term.terms))))
         if isinstance(term, Fraction) and isinstance(term.numerator, Sum):
             if not term.numerator.names & names:
                 return None
-            parts = (_over(part, term.denominator) for part in term.numerator.terms)
+            parts = (
+                signed_as(part, Fraction(unsigned(part), term.denominator))
+                for part in term.numerator.terms
+            )
             return Rewritten(sum_of(tuple(parts)))
         if not isinstance(term, Product):
             return None
-        place = next(
-            (n for n, f in enumerate(term.factors) if isinstance(f, Sum) and f.names & names), None
-        )
-        if place is None:
-            return None
-        others = (*term.factors[:place], *term.factors[place + 1 :])
-        total = term.factors[place]
-        return Rewritten(sum_of(tuple(_times(part, others) for part in terms_of(total))))
+        for position, total in enumerate(term.factors):
+            if isinstance(total, Sum) and total.names & names:
+                others = (*term.factors[:position], *term.factors[position + 1 :])
+                return Rewritten(sum_of(tuple(_times(part, others) for part in total.terms)))
+        return None
 
     return rewrite
 
 
-def _negated(term: Term) -> Term:
-    return term.term if isinstance(term, Negative) else Negative(term)
-
-
-def _over(term: Term, denominator: Term) -> Term:
-    if isinstance(term, Negative):
-        return Negative(Fraction(term.term, denominator))
-    return Fraction(term, denominator)
-
-
 def _times(term: Term, others: tuple[Term, ...]) -> Term:
-    if isinstance(term, Negative):
-        return Negative(product_of((*factors_of(term.term), *others)))
-    return product_of((*factors_of(term), *others))
+    return signed_as(term, product_of((*factors_of(unsigned(term)), *others)))
 
 
-def _split_sum(term: Term) -> Rewritten | None:
+def split_sum(term: Term) -> Rewritten | None:
+    """Σ(f + g) = Σ f + Σ g."""
     if not isinstance(term, BigSum) or not isinstance(term.body, Sum):
         return None
-    parts = (
-        Negative(term.rebuild((part.term,)))
-        if isinstance(part, Negative)
-        else term.rebuild((part,))
-        for part in term.body.terms
-    )
+    parts = (signed_as(part, term.rebuild((unsigned(part),))) for part in term.body.terms)
     return Rewritten(sum_of(tuple(parts)))
 
 
-SPLIT_SUM = Rule("sum of sums", "Σ(f + g) = Σ f + Σ g", "the sum is taken term by term", _split_sum)
+SPLIT_SUM = Rule("sum of sums", "Σ(f + g) = Σ f + Σ g", "the sum is taken term by term", split_sum)
 
 
 def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:

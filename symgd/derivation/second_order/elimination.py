@@ -1,4 +1,11 @@
-"""Normal equations with numbers: the sums worked out from data, and Gauss's elimination in exact fractions."""
+"""Normal equations with numbers: the sums worked out from data, and Gauss's elimination in exact fractions.
+
+With floats a pivot that is zero comes out as 1e-17, and equations that leave many solutions get one, any one. A
+Fraction is zero only where it is zero, so that a pivot is never chosen by its size, the parameters keep their order, and
+each line follows from those before it exactly. Sums that are not rational (of exp xᵢ, for one) are rounded to 15 digits
+once, before all this, which is said; after that the equations are as exact as others, and solve a problem next to
+theirs. A fraction whose decimals do not end is written as a decimal at the end alone, with ≈, and never calculated with.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +15,7 @@ from fractions import Fraction as Rational
 
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import DIVIDE, EquationBuilder
+from symgd.derivation.second_order.chain import EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError
 from symgd.terms import (
@@ -39,7 +46,7 @@ ROUND = Law("rounded", "1/15 ≈ 0.0667", "the fraction as a decimal number, rou
 GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
 REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
-FIGURES = 10  # significant digits of a rounded result
+SIGNIFICANT = 10  # significant digits of a rounded result
 DIGITS = 15  # significant digits that are worked with where numbers are not rational
 
 
@@ -165,13 +172,9 @@ def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
     line = working.equation
     name, form = line.left, line.right
-    value = (
-        _to_digits(without_names().fraction(form), DIGITS)
-        if rounded
-        else without_names().fraction(form)
-    )
+    value = _to_digits(_value(form), DIGITS) if rounded else _value(form)
     if isinstance(form, Fraction):
-        top, bottom = (without_names().fraction(part) for part in form.children)
+        top, bottom = (_value(part) for part in form.children)
         if rounded:
             top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
         parts = (shown(top), shown(bottom))
@@ -183,6 +186,11 @@ def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
     return value
 
 
+def _value(term: Term) -> Rational:
+    """What a Term of numbers comes to."""
+    return without_names().fraction(term)
+
+
 def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
@@ -192,7 +200,7 @@ def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
     line = working.equation
     if text(after) == text(line):
         return
-    if without_names().fraction(after.right) == without_names().fraction(line.right):
+    if _value(after.right) == _value(line.right):
         working.restate(by, after)
     else:
         _nearly(working, after, replace(by, relation="≈"))
@@ -201,7 +209,7 @@ def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
 def _round(working: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
     line = working.equation
-    after = Equation(line.left, shown(_to_digits(value, FIGURES)))
+    after = Equation(line.left, shown(_to_digits(value, SIGNIFICANT)))
     if text(after) != text(line):
         _nearly(working, after, ROUND)
 
@@ -209,8 +217,8 @@ def _round(working: EquationBuilder, value: Rational) -> None:
 def _nearly(working: EquationBuilder, after: Equation, by: Law) -> None:
     """The right side with fewer digits."""
     line = working.equation
-    old, new = without_names().fraction(line.right), without_names().fraction(after.right)
-    close = abs(new - old) <= abs(old) * Rational(1, 10 ** (FIGURES - 1))
+    old, new = _value(line.right), _value(after.right)
+    close = abs(new - old) <= abs(old) * Rational(1, 10 ** (SIGNIFICANT - 1))
     check = Check("arithmetic", close, 1, working.recorder.checker.seed)
     working.record(by, after, check)
 
@@ -342,8 +350,7 @@ def _back(
         before = working.equation
         after = Equation(Symbol(name), shown(value))
         if after != before:
-            inverse = Fraction(number(1), shown(factor))
-            working.solve_by(DIVIDE, after, [(inverse, before)], {"c": shown(factor)})
+            working.divide(after, shown(factor))
         _round(working, value)
         values[name] = value
         heading = Message("Solve for {name} with these numbers", {"name": Symbol(name)})
@@ -381,7 +388,7 @@ def _expect_solved(
             for term, row_of in zip(row.coefficients, rows, strict=True)
         ]
         right = given.fraction(row.constant)
-        room = 0 if not given.rounded else max(map(abs, (*left, right))) / 10**FIGURES
+        room = 0 if not given.rounded else max(map(abs, (*left, right))) / 10**SIGNIFICANT
         if abs(sum(left, Rational(0)) - right) > room:
             raise CheckFailed(
                 f"the solution does not hold in the equation of {row.name}",

@@ -24,7 +24,9 @@ from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premis
 from symgd.writing.steps import Check, Rule, Step
 
 if TYPE_CHECKING:
-    from symgd.derivation.at_point.worked import Worked  # loads NumPy, which a Hessian does not need
+    from symgd.derivation.at_point.worked import (
+        Worked,  # loads NumPy, which a Hessian does not need
+    )
 
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(

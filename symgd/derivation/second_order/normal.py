@@ -11,7 +11,6 @@ from symgd.derivation.gradient import Derivation
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.chain import (
     DEFINITION,
-    DIVIDE,
     GATHER,
     SHORT_NAMES,
     TO_THE_RIGHT,
@@ -32,10 +31,12 @@ from symgd.terms import (
     Symbol,
     Term,
     factors_of,
+    negated,
     number,
     product_of,
     sum_of,
     terms_of,
+    unsigned,
 )
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.text import text
@@ -184,8 +185,7 @@ def _divide(working: EquationBuilder, factor: Term | None) -> None:
     line = working.equation
     terms = tuple(_divided(term, factor) for term in terms_of(line.left))
     after = Equation(sum_of(terms), line.right)
-    inverse = Fraction(number(1), factor)
-    working.solve_by(DIVIDE, after, [(inverse, line)], {"c": factor})
+    working.divide(after, factor)
 
 
 def _divided(term: Term, factor: Term) -> Term:
@@ -220,7 +220,7 @@ def _scaled_down(term: Term, factor: Number) -> Term:
 
 def _constant_factor(term: Term, parameters: Sequence[str]) -> Term | None:
     """The factors before the first Σ: 2/N."""
-    bare = [part.term if isinstance(part, Negative) else part for part in terms_of(term)]
+    bare = [*map(unsigned, terms_of(term))]
     term = next((p for p in bare if any(isinstance(f, BigSum) for f in factors_of(p))), term)
     if not isinstance(term, Product) or not any(isinstance(f, BigSum) for f in term.factors):
         return None
@@ -237,7 +237,7 @@ def _common_number(left: Term) -> Number | None:
     """A whole number that divides all terms."""
     found = []
     for term in terms_of(left):
-        first = factors_of(term.term if isinstance(term, Negative) else term)[0]
+        first = factors_of(unsigned(term))[0]
         if not isinstance(first, Number) or first.number <= 0:
             return None
         found.append(first.number)
@@ -320,11 +320,7 @@ def _sides(
     left = [
         _times(Symbol(name), term) for name in parameters for owner, term in parts if owner == name
     ]
-    right = [
-        term.term if isinstance(term, Negative) else Negative(term)
-        for owner, term in parts
-        if owner is None
-    ]
+    right = [negated(term) for owner, term in parts if owner is None]
     return sum_of(tuple(left)), sum_of(tuple(right))
 
 

@@ -1,4 +1,11 @@
-"""The letters of one step of descent, and the bound on its rate with numbers."""
+"""The letters of one step of descent, and the bound on its rate with numbers.
+
+The Hessian's entries are exact or have 30 digits, and so have its eigenvalues. With floats the least of them would be
+noise as soon as the largest is 10¹⁶ times as large, and the best rate, which is made of both, with it. An eigenvalue
+below 10⁻²⁰ of the largest is taken for zero: data that leave a direction flat give 10⁻³¹ there, with either sign, and a
+cost that is flat must not be said to bend down. Two eigenvalues are exact fractions where the root of the quadratic
+formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to as many.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +47,7 @@ WITH_DATA = Premise("the data put in", "worked out with the data")
 EIGENVALUES = Premise(
     "eigenvalues", "the eigenvalues of this matrix, found numerically and rounded"
 )
-FIGURES = 10  # significant digits of a rounded number
+SIGNIFICANT = 10  # significant digits of a rounded number
 
 
 @dataclass(frozen=True)
@@ -225,7 +232,9 @@ def _shown(value: Any) -> Term:
 
 def _digits(value: Any) -> str:
     with mpmath.workdps(DIGITS):
-        return str(mpmath.nstr(real(value), FIGURES, min_fixed=-mpmath.inf, max_fixed=mpmath.inf))
+        return str(
+            mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-mpmath.inf, max_fixed=mpmath.inf)
+        )
 
 
 def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | None:
@@ -262,8 +271,8 @@ def _listed(
             chains.append(_worked_out(start, value, recorder))
     else:
         base = letters.least.name.removesuffix("_min")
-        for place, value in enumerate(curvature, 1):
-            name = Symbol(f"{base}_{place}")
+        for rank, value in enumerate(curvature, 1):
+            name = Symbol(f"{base}_{rank}")
             chains.append(Chain(None, Equation(name, _shown(value)), (), EIGENVALUES))
     return [Chapter(Message("The curvatures with these numbers"), tuple(chains))]
 
@@ -303,7 +312,7 @@ def _worked_out(start: Equation, value: Any, recorder: StepRecorder) -> Chain:
     if isinstance(value, Rational):
         _record(working, WORK_OUT, shown(value), value, 20)
     if not isinstance(value, Rational) or rounded != shown(value):
-        _record(working, ROUND, rounded, value, FIGURES - 2)
+        _record(working, ROUND, rounded, value, SIGNIFICANT - 2)
     return working.chain
 
 

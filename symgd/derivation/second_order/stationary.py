@@ -16,7 +16,6 @@ from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.chain import (
     COMBINE,
-    DIVIDE,
     GATHER,
     PUT_BACK,
     EquationBuilder,
@@ -49,8 +48,10 @@ from symgd.terms import (
     factors_of,
     number,
     product_of,
+    signed_as,
     sum_of,
     terms_of,
+    unsigned,
 )
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, definitions
 from symgd.writing.steps import Check, Law, Step
@@ -436,10 +437,9 @@ def _collect(working: EquationBuilder, variable: Symbol) -> Term:
     line = working.equation
     parts: list[Term] = []
     for term in terms_of(line.left):
-        bare = term.term if isinstance(term, Negative) else term
-        kept = coefficient(bare, variable.name)
+        kept = coefficient(unsigned(term), variable.name)
         assert kept is not None
-        parts.append(Negative(kept) if isinstance(term, Negative) else kept)
+        parts.append(signed_as(term, kept))
     total = sum_of(tuple(parts))
     if len(parts) > 1:
         working.restate(GATHER, Equation(Product((variable, total)), line.right))
@@ -452,7 +452,7 @@ def _divide(working: EquationBuilder, factor: Term, variable: Symbol) -> Term:
     if line.left == variable:
         return line.right
     after = Equation(variable, Fraction(line.right, factor))
-    working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), line)], {"c": factor})
+    working.divide(after, factor)
     return after.right
 
 

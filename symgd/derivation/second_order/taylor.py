@@ -19,7 +19,7 @@ from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.chain import DIVIDE, EquationBuilder
+from symgd.derivation.second_order.chain import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.rates import (
     Letters,
@@ -83,7 +83,7 @@ FACTOR = Law("common factor", "ac + bc = (a + b)c", "{c} is taken out as a commo
 GOES_DOWN = Premise(
     "smaller than before", "the cost goes down where what is taken away from it is positive"
 )
-AT_NEW_PLACE = Premise("the gradient at the new place", "each derivative, after the step")
+AT_NEW_POINT = Premise("the gradient at the new place", "each derivative, after the step")
 LINEAR = Law("linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear")
 BALANCED = Premise(
     "slowest directions alike",
@@ -287,7 +287,7 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
     working = EquationBuilder(start, Symbol(alpha.name), recorder, GOES_DOWN)
     factor = Fraction(most, number(2))
     after = Comparison(alpha, "<", Fraction(number(2), most))
-    working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), start)], {"c": factor})
+    working.divide(after, factor)
     words = "This holds where {most} is positive, and until the gradient is zero."
     said = [Message(words, {"most": most})]
     if not exact:
@@ -306,7 +306,7 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
             for other, across in letters.gradient.items()
         )
         after = Sum((slope, Negative(_times(letters.alpha, sum_of(bends)))))
-        working = EquationBuilder(moved, Symbol(name), recorder, AT_NEW_PLACE)
+        working = EquationBuilder(moved, Symbol(name), recorder, AT_NEW_POINT)
         working.record(LINEAR, after, recorder.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
@@ -359,7 +359,7 @@ def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     gathered = Equation(Product((alpha, both)), number(2))
     working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
     after = Equation(alpha, Fraction(number(2), both))
-    working.solve_by(DIVIDE, after, [(Fraction(number(1), both), gathered)], {"c": both})
+    working.divide(after, both)
     return Chapter(Message("The best constant rate"), (working.chain,))
 
 
