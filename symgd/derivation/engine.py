@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -158,10 +158,10 @@ class _Engine(ChainBuilder):
         return found is not None
 
 
-def _parts(body: Term) -> IdentityMap[Term, bool]:
-    """All sub-terms by identity, those of the abbreviations' definitions included."""
+def _told_apart(parts: Iterable[Term]) -> IdentityMap[Term, bool]:
+    """The parts, each known again as the very object that it is."""
     found: IdentityMap[Term, bool] = IdentityMap()
-    for part in body.parts(definitions=True):
+    for part in parts:
         found[part] = True
     return found
 
@@ -245,7 +245,7 @@ def derive(
         StepRecorder(checker, budget),
         rules=rules,
         algebra=tidy,
-        as_written=_parts(body),
+        as_written=_told_apart(body.parts(definitions=True)),
         names=names,
     )
     engine.run()
@@ -303,10 +303,8 @@ def derive_on(
     >>> steps[-1].after.value
     24*x + 12
     """
-    known, kept = set(like.parts()), IdentityMap[Term, bool]()
-    for part in line.parts():
-        if part in known:
-            kept[part] = True
+    known = set(like.parts())
+    kept = _told_apart(part for part in line.parts() if part in known)
     recorder = StepRecorder(budget=budget)
     engine = _Engine(line, variable, recorder, algebra=tidy, as_written=kept)
     by = [part.variable for part in line.parts() if isinstance(part, Partial)]

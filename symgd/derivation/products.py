@@ -18,10 +18,13 @@ from symgd.terms import (
     Term,
     factors_of,
     is_number,
+    negated,
     number,
     product_of,
+    signed_as,
     sum_of,
     terms_of,
+    unsigned,
 )
 
 MOST = 8  # terms of a sum that is multiplied out
@@ -47,30 +50,23 @@ def multiplied_out(term: Term) -> Term | None:
     return after if after.size < term.size else None
 
 
-def _bare(term: Term) -> tuple[bool, Term]:
-    """Whether a minus sign stands before `term`, and what it stands before."""
-    return (True, term.term) if isinstance(term, Negative) else (False, term)
-
-
 def _sums(term: Term) -> list[Sum]:
-    return [factor for factor in factors_of(_bare(term)[1]) if isinstance(factor, Sum)]
+    return [factor for factor in factors_of(unsigned(term)) if isinstance(factor, Sum)]
 
 
 def _written_out(term: Term) -> list[Term]:
     """The terms of a product with at most one sum."""
-    minus, product = _bare(term)
     sums = _sums(term)
     if len(sums) > 1:
         return [term]
-    others = [factor for factor in factors_of(product) if factor not in sums]
+    others = [factor for factor in factors_of(unsigned(term)) if factor not in sums]
     found: list[Term] = []
     for part in sums[0].terms if sums else (number(1),):
-        negative, bare = _bare(part)
-        factors = [f for f in (*others, *factors_of(bare)) if not is_number(f, 1)]
+        factors = [f for f in (*others, *factors_of(unsigned(part))) if not is_number(f, 1)]
         # One order for all, so that like terms are known by their looks.
         factors.sort(key=lambda factor: (bool(factor.children), str(factor.value)))
-        result = product_of(tuple(factors))
-        found.append(Negative(result) if minus != negative else result)
+        result = signed_as(part, product_of(tuple(factors)))
+        found.append(negated(result) if isinstance(term, Negative) else result)
     return found
 
 
@@ -92,14 +88,13 @@ def multiplied_in(term: Term) -> Term | None:
 
 
 def _below(term: Term) -> tuple[Term, ...]:
-    bare = _bare(term)[1]
+    bare = unsigned(term)
     return factors_of(bare.denominator) if isinstance(bare, Fraction) else ()
 
 
 def _times(term: Term, factors: list[Term]) -> Term:
     """`term` times the factors, those that stand under its line cancelled."""
-    minus, bare = _bare(term)
-    left, below = list(factors), [*_below(bare)]
+    bare, left, below = unsigned(term), list(factors), [*_below(term)]
     for factor in factors:
         if factor in below:
             below.remove(factor)
@@ -107,7 +102,7 @@ def _times(term: Term, factors: list[Term]) -> Term:
     above = bare.numerator if isinstance(bare, Fraction) else bare
     top = product_of(tuple(f for f in (*factors_of(above), *left) if not is_number(f, 1)))
     result = Fraction(top, product_of(tuple(below))) if below else top
-    return Negative(result) if minus else result
+    return signed_as(term, result)
 
 
 def zero_with_its_factor(term: Term) -> Term | None:

@@ -66,7 +66,7 @@ class StepRecorder:
     def limited(self, error: Callable[[], DerivationError] | None = None) -> Iterator[None]:
         """Stop what is done inside when the time is up, even in the midst of a step."""
         try:
-            with stopped_after(self.budget.seconds):
+            with stopped_after(self.started + self.budget.seconds - time.monotonic()):
                 yield
         except TimeUp:
             raise (error or self.spent)() from None

@@ -6,7 +6,7 @@ The engine applies the rules until dw alone is left, then tidies. Every step is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sympy
 
@@ -16,7 +16,7 @@ from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.rules import DIFFERENTIALS, unfinished, written_out
-from symgd.matrix.tidy import TIDY_MATRICES
+from symgd.matrix.tidy import TIDY_MATRICES, matrix_factors
 from symgd.terms import Path, Symbol, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
@@ -134,25 +134,12 @@ def gradient_of(
     >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
     2*X.T*X*w
     """
-    left = Differential(name, variable)
-    recorder = StepRecorder(checker, rules.budget)
-    with recorder.limited():
-        first = _differential(cost, variable, recorder, rules)
-    weights = _weights(first.line, variable)
     premise = Premise(
         "identification",
         "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
-        {"left": left, "dw": Differential(variable, variable)},
+        _meant(Differential(name, variable)),
     )
-    turned = mx.Transpose(weights) if mx.holds_matrices(weights) else weights
-    second = Rewriting(turned, Symbol(variable.name), recorder, premise, Nabla(name, variable))
-    _expect(checker.equal(Nabla(cost, variable), second.line), premise)
-    with recorder.limited():
-        second.tidy(rules.tidy)
-    check = checker.against_sympy(second.line, written_out(cost, variable), variable)
-    _expect(check, premise)
-    chains = (replace(first.chain, left=left), second.chain)
-    return Derived(Nabla(name, variable), cost, chains, check)
+    return _by_differentials(Nabla(name, variable), cost, cost, premise, checker, rules)
 
 
 def hessian_of(
@@ -160,40 +147,48 @@ def hessian_of(
 ) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
     variable = gradient.left.variable
-    left = Differential(gradient.left, variable)
-    recorder = StepRecorder(checker, rules.budget)
-    with recorder.limited():
-        first = _differential(gradient.last, variable, recorder, rules)
     premise = Premise(
         "identification",
         "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
-        {"left": left, "dw": Differential(variable, variable)},
+        _meant(Differential(gradient.left, variable)),
     )
     whole = Nabla(name, variable, 2)
-    start, by = _weights(first.line, variable), Symbol(variable.name)
+    return _by_differentials(whole, gradient.last, gradient.body, premise, checker, rules)
+
+
+def _meant(left: Differential) -> dict[str, Term]:
+    """What the letters of an identification stand for."""
+    return {"left": left, "dw": Differential(left.variable, left.variable)}
+
+
+def _by_differentials(
+    whole: Nabla, body: Term, cost: Term, premise: Premise, checker: MatrixChecker, rules: Rules
+) -> Derived:
+    """The differential of `body`, and what stands before dw in it: `whole`, which is compared with SymPy's of the cost."""
+    variable, recorder = whole.variable, StepRecorder(checker, rules.budget)
+    by, left = Symbol(variable.name), premise.bindings["left"]
+    first = Rewriting(Differential(body, variable), by, recorder, left=left)
+    with recorder.limited():
+        first.differentiate(rules.differentials)
+        first.tidy(rules.tidy)
+    start = _weights(first.line, variable)
+    if whole.order == 1 and mx.holds_matrices(start):
+        start = mx.Transpose(start)
     second = Rewriting(start, by, recorder, premise, whole)
-    _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), premise)
+    _expect(checker.equal(Nabla(body, variable, whole.order), second.line), premise)
     with recorder.limited():
         second.tidy(rules.tidy)
-    cost = written_out(gradient.body, variable)
-    check = checker.against_sympy(second.line, cost, variable, order=2)
+    known = written_out(cost, variable)
+    check = checker.against_sympy(second.line, known, variable, order=whole.order)
     _expect(check, premise)
-    chains = (replace(first.chain, left=left), second.chain)
-    return Derived(whole, gradient.last, chains, check)
-
-
-def _differential(body: Term, variable: Matrix, recorder: StepRecorder, rules: Rules) -> Rewriting:
-    rewriting = Rewriting(Differential(body, variable), Symbol(variable.name), recorder)
-    rewriting.differentiate(rules.differentials)
-    rewriting.tidy(rules.tidy)
-    return rewriting
+    return Derived(whole, body, (first.chain, second.chain), check)
 
 
 def _weights(line: Term, variable: Matrix) -> Term:
     """What stands before dw."""
     sign = isinstance(line, nt.Negative)
     bare = line.children[0] if sign else line
-    factors = bare.factors if isinstance(bare, mx.MatrixProduct) else (bare,)
+    factors = matrix_factors(bare)
     rows, columns = mx.shape_of(line)[0], variable.rows
     if nt.is_number(bare, 0) or isinstance(bare, mx.Zeros):
         return mx.Zeros(rows, columns)

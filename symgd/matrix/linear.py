@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import sympy
 
@@ -54,11 +53,6 @@ class Linear:
         """What X and w stand for, where that is not any matrix and any vector."""
         pairs = ((matrix, matrix.definition) for matrix in (self.data, self.variable))
         return tuple(Equation(m, definition) for m, definition in pairs if definition is not None)
-
-    @cached_property
-    def squares(self) -> Term | None:
-        """The sum of the squares of single parameters, in any order; None for a vector."""
-        return self.variable.definition
 
     def is_column(self, term: Term, row: mx.Dimension) -> bool:
         """Whether a Term is what the parameter in `row` is multiplied by."""

@@ -18,7 +18,7 @@ from symgd.errors import CheckFailed
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.rules import varies, written_out
-from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of
+from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of, matrix_factors
 from symgd.terms import (
     Equation,
     Negative,
@@ -61,7 +61,6 @@ SOLVE = Law(
     "both sides are multiplied from the left by the inverse of {A}, where it has one",
 )
 WRITTEN_OUT = Law("definition", "A with what it stands for", "{A} stands for {B}")
-EQUATION_RULES = (WRITTEN_OUT, BOTH_SIDES, MULTIPLY_OUT, TO_THE_RIGHT, FACTOR_OUT, SOLVE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,16 +174,11 @@ def stationary(
     return MatrixNormalEquations(equations.chain, _normal(equations, normal), matrix, check)
 
 
-def _factors(term: Term) -> tuple[Term, ...]:
-    """The factors of a product of matrices; any other Term is its own only one."""
-    return term.factors if isinstance(term, mx.MatrixProduct) else (term,)
-
-
 def _in_front(inverse: Term, term: Term) -> Term:
     """A⁻¹ b, the number of b before it."""
     if isinstance(term, Negative):
         return Negative(_in_front(inverse, term.term))
-    factors = _factors(term)
+    factors = matrix_factors(term)
     numbers = tuple(factor for factor in factors if not mx.holds_matrices(factor))
     return matrix_product((*numbers, inverse, *factors[len(numbers) :]))
 
@@ -211,7 +205,7 @@ def _is_linear(term: Term, variable: Matrix) -> bool:
 
 def _number_of(term: Term) -> Term:
     """The number in front of a term, 1 without one."""
-    first = _factors(unsigned(term))[0]
+    first = matrix_factors(unsigned(term))[0]
     return number(1) if mx.holds_matrices(first) else first
 
 
@@ -232,7 +226,7 @@ def _divided(term: Term, front: Term) -> Term:
         return Negative(_divided(term.term, front))
     ratio = term_from(sympy.cancel(_number_of(term).value / front.value))
     assert ratio is not None
-    matrices = tuple(factor for factor in _factors(term) if mx.holds_matrices(factor))
+    matrices = tuple(factor for factor in matrix_factors(term) if mx.holds_matrices(factor))
     return matrix_product(matrices if nt.is_number(ratio, 1) else (ratio, *matrices))
 
 
@@ -279,7 +273,7 @@ def _opened(term: Term, variable: Matrix) -> Term:
 
 
 def _signed_product(before: tuple[Term, ...], part: Term, after: tuple[Term, ...]) -> Term:
-    product = matrix_product((*before, *_factors(unsigned(part)), *after))
+    product = matrix_product((*before, *matrix_factors(unsigned(part)), *after))
     return signed_as(part, product)
 
 
@@ -298,7 +292,7 @@ def _factor_out(equations: _Equations) -> Term | None:
     left, right = equations.sides()
     variable = equations.vector
     terms = terms_of(left)
-    factors = [_factors(unsigned(part)) for part in terms]
+    factors = [matrix_factors(unsigned(part)) for part in terms]
     if common_end(factors)[-1:] != (variable,):
         return None
     fronts = [front_of(f[:-1], variable.rows, whole=True) for f in factors]

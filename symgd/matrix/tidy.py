@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from symgd import terms as nt
 from symgd.derivation.tidy import TIDY, algebra_rule
+from symgd.matrix.rules import zero_of
 from symgd.terms import (
     Negative,
     Product,
@@ -50,18 +51,13 @@ def _zero_terms(term: Term) -> Term | None:
     if not isinstance(term, MatrixSum) or not any(map(_is_zero, term.terms)):
         return None
     kept = tuple(part for part in term.terms if not _is_zero(part))
-    return matrix_sum(kept) if kept else _zero_like(term)
-
-
-def _zero_like(term: Term) -> Term:
-    shape = shape_of(term)
-    return number(0) if shape == SCALAR else Zeros(*shape)
+    return matrix_sum(kept) if kept else zero_of(term)
 
 
 def _zero_factor(term: Term) -> Term | None:
     if isinstance(term, MatrixProduct | Hadamard) and any(map(_is_zero, term.children)):
-        return _zero_like(term)
-    return _zero_like(term) if isinstance(term, Transpose) and _is_zero(term) else None
+        return zero_of(term)
+    return zero_of(term) if isinstance(term, Transpose) and _is_zero(term) else None
 
 
 def _ones(term: Term) -> Term | None:
@@ -166,7 +162,7 @@ def _transposed_sum(term: Term) -> Term | None:
 
 def _last_is_transposed(term: Term) -> bool:
     bare = unsigned(term)
-    parts = bare.factors if isinstance(bare, MatrixProduct) else (bare,)
+    parts = matrix_factors(bare)
     return any(isinstance(part, Transpose) for part in parts)
 
 
@@ -228,7 +224,7 @@ def _factored_out(term: Term) -> Term | None:
     if not isinstance(term, MatrixSum) or not _moves(term):
         return None
     bare = [unsigned(part) for part in term.terms]
-    factors = [b.factors if isinstance(b, MatrixProduct) else (b,) for b in bare]
+    factors = [matrix_factors(b) for b in bare]
     common = common_end(factors)
     if not common or not _moves(common[-1]):
         return None
@@ -237,6 +233,11 @@ def _factored_out(term: Term) -> Term | None:
         front_of(f[: len(f) - len(common)], size, whole=shape_of(term) != SCALAR) for f in factors
     ]
     return matrix_product((matrix_sum(tuple(map(signed_as, term.terms, front))), *common))
+
+
+def matrix_factors(term: Term) -> tuple[Term, ...]:
+    """The factors of a product of matrices; any other Term, a product of numbers too, is its own only one."""
+    return term.factors if isinstance(term, MatrixProduct) else (term,)
 
 
 def common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
@@ -265,7 +266,7 @@ def _like_terms(term: Term) -> Term | None:
     if len(counts) == len(term.terms):
         return None
     kept = [_times(count, bare) for bare, count in counts.items() if count]
-    return matrix_sum(kept) if kept else _zero_like(term)
+    return matrix_sum(kept) if kept else zero_of(term)
 
 
 def _times(count: int, term: Term) -> Term:

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import fractions
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import sympy
 
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
+from symgd.derivation.checking.point import Point
 from symgd.terms.functions import FUNCTIONS
 
 _NAMES: Mapping[Any, str] = {
     f.value: name for name, f in FUNCTIONS.items() if isinstance(f.value, type)
 } | {sympy.log: "log"}
 _REAL_ONLY = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside)
-
-
-class SymbolValues(Protocol):
-    """Where SymPy's expressions are evaluated: numbers for names, and positions for indices."""
-
-    @property
-    def sizes(self) -> Mapping[str, int]: ...
-
-    def __getitem__(self, key: tuple[str, tuple[int, ...]]) -> Any: ...
-
-    @property
-    def positions(self) -> Mapping[str, int]: ...
-
-    def number(self, value: fractions.Fraction) -> Any: ...
 
 
 Rows = Mapping[sympy.Symbol, int]
@@ -58,7 +45,7 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
     return derivative.xreplace(back)
 
 
-def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: SymbolValues) -> sympy.Expr:
+def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:
     """`sympy.diff` of `body` with its sums written out and its free indices put in, by one entry of a vector.
 
     SymPy's derivatives by an entry with a symbol for its index do not heed a Σ that binds the same symbol.
@@ -84,7 +71,7 @@ def written_out(expression: sympy.Expr) -> sympy.Expr:
     return sympy.Add(*(written_out(body.subs(index, position)) for position in positions))
 
 
-def sympy_value(expression: sympy.Expr, point: SymbolValues, rows: Rows) -> Any:
+def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
     """The value of a SymPy expression at a point, Σ unrolled."""
 
     def value(part: sympy.Expr) -> Any:
@@ -128,14 +115,14 @@ def sympy_value(expression: sympy.Expr, point: SymbolValues, rows: Rows) -> Any:
     return MP.mpmathify(sympy.N(expression, MP.dps))
 
 
-def _position(index: sympy.Expr, point: SymbolValues, rows: Rows) -> int:
+def _position(index: sympy.Expr, point: Point, rows: Rows) -> int:
     """The position that an index means."""
     if isinstance(index, sympy.Integer):
         return int(index)
     return rows[index] if index in rows else point.positions[index.name]
 
 
-def _sum(expression: sympy.Sum, point: SymbolValues, rows: Rows) -> Any:
+def _sum(expression: sympy.Sum, point: Point, rows: Rows) -> Any:
     """A sum over one index or several; the last one is the outermost."""
     *inner, (index, *bounds) = expression.limits
     first, last = (int(sympy_value(bound, point, rows)) for bound in bounds)
@@ -146,7 +133,7 @@ def _sum(expression: sympy.Sum, point: SymbolValues, rows: Rows) -> Any:
     )
 
 
-def _holds(condition: sympy.Expr, point: SymbolValues, rows: Rows) -> bool:
+def _holds(condition: sympy.Expr, point: Point, rows: Rows) -> bool:
     """Whether a condition of SymPy's holds at a point."""
     if condition in (sympy.true, sympy.false):
         return bool(condition)

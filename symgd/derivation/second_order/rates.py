@@ -4,7 +4,7 @@ The Hessian's entries are exact or have 30 digits, and so have its eigenvalues. 
 noise as soon as the largest is 10¹⁶ times as large, and the best rate, which is made of both, with it. An eigenvalue
 below 10⁻²⁰ of the largest is taken for zero: data that leave a direction flat give 10⁻³¹ there, with either sign, and a
 cost that is flat must not be said to bend down. Two eigenvalues are exact fractions where the root of the quadratic
-formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to as many.
+formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to eight.
 """
 
 from __future__ import annotations
