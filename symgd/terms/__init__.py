@@ -1,4 +1,4 @@
-"""Term: what a reader sees.
+"""What a formula is: Terms, in the order and shape in which a reader sees them.
 
 A Term keeps the shape and order in which a formula was written (SymPy rewrites as it builds), and knows its
 SymPy value, which is what is checked. Terms are small frozen trees; a sub-term is named by its path, the tuple of
