@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
@@ -21,7 +21,7 @@ Progress = Callable[[int, int, Beat], None]
 class Lesson(Scene):
     """A scene that plays its `beats`, and keeps the captions' times.
 
-    A lesson overrides `beats`, which answers the list. What a beat shows is a method that uses `play` and `wait` as
+    A lesson overrides `beats`, which answers them in order. What a beat shows is a method that uses `play` and `wait` as
     in Manim; all times are at pace 1, and the stage's pace is applied here.
 
     Parameters
@@ -74,7 +74,7 @@ class Lesson(Scene):
 
         return Problem("m*x + b")
 
-    def beats(self) -> Sequence[Beat]:
+    def beats(self) -> Iterable[Beat]:
         """What happens, in order."""
         raise NotImplementedError  # abstract: each lesson has its own
 
