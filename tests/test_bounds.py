@@ -37,11 +37,11 @@ HARD = {
 
 @pytest.mark.parametrize("name", HARD)
 def test_hard_formulas_are_derived_soon(name: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # of this process alone, whatever else the machine does
     derivation = differentiate(HARD[name], "x")
     assert all(step.check.passed for step in derivation.steps)
     assert derivation.check.passed
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize("formula", ["x^9^9^9", "x^1e300", "^".join("x" * 200), "(" * 99 + "x"])
