@@ -46,7 +46,7 @@ def test_all_fragments_compile_together(language: str, tmp_path: Path) -> None:
         shown.latex(
             language=language,
             detail=DETAILS[place % 3],
-            notation=("leibniz", "prime")[place % 5 == 0],
+            derivative_style=("leibniz", "prime")[place % 5 == 0],
         )
         for place, shown in enumerate(gallery().values())
     ]
