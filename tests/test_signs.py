@@ -1,0 +1,70 @@
+"""What is above zero everywhere: the law behind every "where u > 0" that is told or left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from symgd import differentiate
+from symgd.parsing import parse
+from symgd.positive import is_positive
+
+# Conditions that a reader is told of, since the parts do not show that they hold.
+TOLD = [
+    ("sqrt(x^2*exp(x))", "u > 0"),
+    ("sqrt(exp(x)*x^2)", "u > 0"),
+    ("sqrt(x^2/exp(x))", "u > 0"),
+    ("sqrt(x^2 + x^4)", "u > 0"),
+    ("sqrt(x^3 + 1)", "u > 0"),
+    ("sqrt(sqrt(x))", "u > 0"),
+    ("abs(x^2)", "u ≠ 0"),
+]
+
+# Conditions that hold everywhere, so that nobody needs to be told of them.
+LEFT_OUT = ["sqrt(x^2 + 1)", "sqrt(x^2 + exp(x))", "sqrt(2*exp(x))", "abs(x^2 + pi)"]
+
+
+@pytest.mark.parametrize(("formula", "condition"), TOLD)
+def test_a_condition_that_may_fail_is_told(formula: str, condition: str) -> None:
+    assert f"where {condition}" in differentiate(formula, "x").text()
+
+
+@pytest.mark.parametrize("formula", LEFT_OUT)
+def test_a_condition_that_always_holds_is_left_out(formula: str) -> None:
+    assert "where" not in differentiate(formula, "x").text()
+
+
+POSITIVE = [
+    "2",
+    "pi",
+    "exp(x)",
+    "x^2 + 1",
+    "1 + x^2",
+    "abs(x) + exp(x)",
+    "2*exp(x)",
+    "exp(x)*cosh(y)",
+    "exp(x)/2",
+]
+
+NOT_SEEN = [
+    "0",
+    "-2",
+    "x",
+    "x^2",
+    "x + 1",
+    "x^2*exp(x)",
+    "exp(x)*x^2",
+    "x^2/exp(x)",
+    "exp(x) + x",
+    "exp(x) - 1",
+    "-exp(x)",
+]
+
+
+@pytest.mark.parametrize("formula", POSITIVE)
+def test_what_is_above_zero_everywhere_is_seen(formula: str) -> None:
+    assert is_positive(parse(formula))
+
+
+@pytest.mark.parametrize("formula", NOT_SEEN)
+def test_what_may_be_zero_or_less_is_not_called_positive(formula: str) -> None:
+    assert not is_positive(parse(formula))
