@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from symgd import Problem
-from symgd.analysis import Quadratic, quadratic
+from symgd.analysis import (
+    Landscape,
+    Minimum,
+    Quadratic,
+    best_rate,
+    condition_number,
+    largest_stable_rate,
+    local_curvature,
+    quadratic,
+)
 from symgd.codegen.summary import separate, summarise
 from symgd.data import columns_from
 
@@ -90,7 +100,7 @@ def test_curvatures_are_twice_the_squared_singular_values(
 LOWEST = [
     ([[2.0]], [5.0], [4.0], [3.0]),
     ([[1.0, 0.0], [0.0, 4.0]], [1.0, 2.0], [2.0, 4.0], [-1.0, 1.0]),
-    ([[1.0, 0.0], [0.0, 4.0], [0.0, 0.0]], [1.0, 2.0], [2.0, 4.0, 1e9], [-1.0, 1.0]),
+    ([[0.0, 0.0], [1.0, 1.0], [1.0, 2.0]], [1.0, 2.0], [1e18, 3.0, 4.0], [-1.0, 1.0]),
     ([[1e12, 0.0], [0.0, 1e-12], [1e12, 1e-12]], [0.0, 0.0], [-1.0, -1.0, -2.0], [1e-12, 1e12]),
 ]
 
@@ -123,3 +133,108 @@ def test_of_many_minima_the_nearest_is_given(start: list[float] | None, place: l
     assert not least.unique
     assert [*least.parameters.values()] == pytest.approx(place, rel=1e-14)
     assert least.cost == pytest.approx(64, rel=1e-14)
+
+
+# Models with a part that no parameter stands in, and where their least squares are: y − 7 = a x, and so on.
+CONSTANTS = [
+    ("a*x + 7", {"a": 2.0}, [9.0, 11.0, 13.0]),
+    ("7 - a*x", {"a": -2.0}, [9.0, 11.0, 13.0]),
+    ("a*x^2 + b*x - x + 3", {"a": 1.0, "b": 3.0}, [6.0, 11.0, 18.0]),
+    ("a*(x + 1) + b*x + 2", {"a": 1.0, "b": 4.0}, [8.0, 13.0, 18.0]),
+]
+
+
+@pytest.mark.parametrize(("model", "place", "y"), CONSTANTS)
+def test_what_has_no_parameter_moves_the_minimum(
+    model: str, place: dict[str, float], y: list[float]
+) -> None:
+    least = quadratic_of(model, {"x": [1.0, 2.0, 3.0], "y": y}).minimum()
+    assert dict(least.parameters) == pytest.approx(place, rel=1e-12)
+    assert least.cost == pytest.approx(0, abs=1e-24)
+
+
+@pytest.mark.parametrize("sizes", [(1.0, 1e-9, 1e9), (1e9, 1.0, 1e-9), (1e-9, 1e9, 1.0)])
+def test_columns_of_very_different_sizes_have_their_exact_minimum(sizes: Sequence[float]) -> None:
+    mixed = np.array([[1.0, 2.0, 3.0], [2.0, -1.0, 1.0], [1.0, 1.0, -2.0], [3.0, 0.5, 1.0]])
+    matrix, place = mixed * sizes, np.array([1.0, 2.0, 3.0]) / sizes
+    found = of_matrix(matrix.tolist(), [0.0] * 3, (-matrix @ place).tolist(), 3)
+    assert [*found.minimum().parameters.values()] == pytest.approx(place.tolist(), rel=1e-12, abs=0)
+
+
+RATES: list[tuple[list[float], float | None, float | None, float | None]] = [
+    ([2.0], 1.0, 0.5, 1.0),
+    ([1.0, 4.0], 0.5, 0.4, 4.0),
+    ([1.0, 2.0, 4.0], 0.5, 0.4, 4.0),
+    ([0.0, 1.0, 4.0], 0.5, 0.4, 4.0),
+    ([0.0, 0.0, 0.5], 4.0, 2.0, 1.0),
+    ([0.25, 0.5], 4.0, 8 / 3, 2.0),
+    ([-1.0, 4.0], 0.5, None, None),
+    ([-0.5, 0.0, 4.0], 0.5, None, None),
+    ([0.0], None, None, None),
+    ([0.0, 0.0], None, None, None),
+    ([-1.0], None, None, None),
+    ([-1.0, 0.0], None, None, None),
+]
+
+
+@pytest.mark.parametrize(("curvature", "largest", "best", "condition"), RATES)
+def test_rates_follow_from_the_curvature(
+    curvature: list[float], largest: float | None, best: float | None, condition: float | None
+) -> None:
+    assert largest_stable_rate(curvature) == largest
+    assert best_rate(curvature) == best
+    assert condition_number(curvature) == condition
+    known = Landscape(None, tuple(curvature))
+    assert known.largest_stable_rate == largest
+    assert known.best_rate == best
+    assert known.condition_number == condition
+
+
+def test_a_cost_that_is_no_quadratic_has_no_rates() -> None:
+    nothing = Landscape()
+    assert nothing.largest_stable_rate is None
+    assert nothing.best_rate is None
+    assert nothing.condition_number is None
+    assert nothing.reached(3.0) == nothing
+
+
+def test_no_cost_that_is_reached_is_less_than_the_least() -> None:
+    least = Minimum({"a": 1.0}, 2.0, True)
+    known = Landscape(least, (4.0,))
+    assert known.reached(2.0) is known
+    assert known.reached(3.0) is known
+    assert known.reached(1.5) == Landscape(Minimum({"a": 1.0}, 1.5, True), (4.0,))
+
+
+# Gradients, a place, and the Hessian's eigenvalues there.
+CURVED: list[tuple[Callable[[Sequence[float]], tuple[float, ...]], list[float], list[float]]] = [
+    (lambda v: (6 * v[0],), [0.0], [6.0]),
+    (lambda v: (6 * v[0],), [1e9], [6.0]),
+    (lambda v: (6 * v[0],), [-1e9], [6.0]),
+    (lambda v: (2 * v[0] + v[1], v[0] + 2 * v[1]), [3.0, -2.0], [1.0, 3.0]),
+    (lambda v: (math.exp(v[0]),), [2.0], [math.exp(2)]),
+    (lambda v: (4 * v[0] ** 3, -2 * v[1]), [2.0, 7.0], [-2.0, 48.0]),
+    (lambda v: (math.cos(v[0]),), [1e-3], [-math.sin(1e-3)]),
+    (lambda v: (v[1], v[0] + 1e-7 * v[0]), [1.0, 1.0], [-1.0, 1.0]),
+]
+
+
+@pytest.mark.parametrize(("gradient", "place", "curvature"), CURVED)
+def test_local_curvatures_are_good_to_six_digits(
+    gradient: Callable[[Sequence[float]], tuple[float, ...]],
+    place: list[float],
+    curvature: list[float],
+) -> None:
+    found = local_curvature(lambda v: (0.0, gradient(v)), place)
+    assert found == pytest.approx(curvature, rel=1e-6, abs=1e-9)
+    assert isinstance(found, tuple)
+
+
+def test_a_gradient_that_is_not_symmetric_is_taken_half_from_each_side() -> None:
+    found = local_curvature(lambda v: (0.0, (3 * v[1], v[0])), [0.0, 0.0])
+    assert found == pytest.approx([-2.0, 2.0], rel=1e-6)
+
+
+@pytest.mark.parametrize("broken", [(math.inf, 1.0), (1.0, math.nan)])
+def test_where_a_gradient_is_not_finite_there_is_no_curvature(broken: tuple[float, ...]) -> None:
+    assert local_curvature(lambda v: (0.0, broken if v[1] > 0 else (0.0, 0.0)), [0.0, 0.0]) is None

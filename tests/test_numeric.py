@@ -44,6 +44,8 @@ AGREE = [
     ("1e-6", "1e-21", True),
     ("1e-6", "1e-19", False),
     ("0", "1e-21", True),
+    ("0", "0.9e-20", True),
+    ("0", "1.1e-20", False),
     ("0", "1e-19", False),
     ("1", "1e-6", False),
 ]
@@ -110,6 +112,7 @@ def test_values(function: str, at: tuple[float, ...], value: str) -> None:
 NOWHERE = [
     ("log", (0,)),
     ("log", (2, 1)),
+    ("asec", ("0.5",)),
     ("gamma", (0,)),
     ("gamma", (-2,)),
     ("tan", ("1e20",)),
@@ -141,6 +144,7 @@ def test_a_function_of_real_numbers_takes_no_others() -> None:
     assert value == 2
     assert isinstance(value, MP.mpf)
     assert value_of("sqrt", [MP.mpf(-4)]) == MP.mpc(0, 2)
+    assert value_of("exp", [MP.mpc(0, MP.pi)]).real == -1
 
 
 def test_what_is_real() -> None:
@@ -197,7 +201,7 @@ NO_SLOPE = [
     ("sign", (0,), 0),
     ("heaviside", (0,), 0),
     ("relu", (0,), 0),
-    ("atan2", (0, -1), 0),
+    ("atan2", (0, "-0.5"), 0),
     ("atan2", (0, -1), 1),
     ("atan2", (0, 0), 0),
     ("log", (0,), 0),
@@ -266,5 +270,7 @@ def test_which_branch_is_taken() -> None:
     assert branch(largest, numbers_of(1, 3, 2), MP.mpf(3)) == 1
     assert branch(largest, numbers_of(1, 2, 2), MP.mpf(2)) == 1
     assert branch(size, numbers_of(2), MP.mpf(2)) == 1
+    assert branch(size, numbers_of("0.5"), MP.mpf("0.5")) == 1
+    assert branch(size, [MP.mpc(2, 0)], MP.mpf(2)) == 1
     assert branch(size, numbers_of(-2), MP.mpf(2)) == -1
     assert branch(size, numbers_of(0), MP.mpf(0)) == -1

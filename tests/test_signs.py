@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from symgd import differentiate
+from symgd.notation import Comparison, Junction, Number, Sum, number
 from symgd.parsing import parse
-from symgd.positive import is_positive
+from symgd.positive import always_holds, is_positive
 
 # Conditions that a reader is told of, since the parts do not show that they hold.
 TOLD = [
@@ -62,6 +65,10 @@ POSITIVE = [
     "1 + x^2*y^2",
     "1 + x^2/y^2",
     "0 + pi",
+    "1 + sum(x[i]^2, i, N)^(1/2)",
+    "1 + abs(x)^(1/2)",
+    "1 + (x^2 + y^2)^(1/2)",
+    "1 + (x^2*y^2)^(1/2)",
 ]
 
 NOT_SEEN = [
@@ -96,6 +103,8 @@ NOT_SEEN = [
     "1 + x^2*y",
     "1 - x^2",
     "0*exp(x)",
+    "1 + sinh(x)",
+    "1 + (sinh(x))^(1/2)",
 ]
 
 
@@ -107,3 +116,30 @@ def test_what_is_above_zero_everywhere_is_seen(formula: str) -> None:
 @pytest.mark.parametrize("formula", NOT_SEEN)
 def test_what_may_be_zero_or_less_is_not_called_positive(formula: str) -> None:
     assert not is_positive(parse(formula))
+
+
+def test_a_number_below_zero_is_seen_as_such() -> None:
+    """Rewrites make numbers that hold their sign, where a reader writes −2 with a sign in front."""
+    assert not is_positive(Sum((number(-2), number(1))))
+    assert not is_positive(Sum((Number(Fraction(-1, 2)), number(1))))
+    assert not is_positive(number(0))
+    assert is_positive(Number(Fraction(1, 2)))
+
+
+SURE = [
+    ("x^2 + 1", ">", "0", True),
+    ("x^2 + 1", ">=", "0", True),
+    ("x^2 + 1", "!=", "0", True),
+    ("x^2 + 1", "<", "0", False),
+    ("x^2 + 1", "<=", "0", False),
+    ("x^2 + 1", "==", "0", False),
+    ("x^2 + 1", ">", "2", False),
+    ("x^2", ">", "0", False),
+]
+
+
+@pytest.mark.parametrize(("left", "sign", "right", "sure"), SURE)
+def test_conditions_that_always_hold(left: str, sign: Relation, right: str, sure: bool) -> None:
+    condition = Comparison(parse(left), sign, parse(right))
+    assert always_holds(condition) is sure
+    assert not always_holds(Junction("and", (condition, condition)))
