@@ -281,7 +281,8 @@ class Writer:
             raised = style.parentheses(raised)
         base = term.base
         trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
-        trigonometric = trigonometric and len(base.children) == 1
+        # sin⁻¹(x) is read as the inverse function.
+        trigonometric = trigonometric and len(base.children) == 1 and exponent.level != NEGATIVE
         if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
             argument = self.piece(base.argument, (*path, 0, 0))
             return Piece(style.call_power(base.function, argument.text, raised), POWER)
