@@ -7,8 +7,9 @@ import pytest
 from symgd import differentiate
 from symgd.parsing import parse
 from symgd.writing.latex import latex
+from symgd.writing.mathml import mathml
 from symgd.writing.text import text
-from symgd.writing.typst import typst
+from symgd.writing.typst import tagged, typst
 
 # A Σ takes all that follows it: where something follows that is not summed, parentheses end it.
 SUMS = [
@@ -116,7 +117,8 @@ WRITTEN = [
     ("0.5^2", "0.5²", "0.5^{2}", "0.5^(2)"),
     ("2^x", "2^x", "2^{x}", "2^(x)"),
     ("sin(x)^2", "sin(x)²", r"\sin^{2}\left(x\right)", "sin^(2)(x)"),
-    ("sin(x)^(-1)", "sin(x)⁻¹", r"\sin\left(x\right)^{-1}", "sin(x)^(-1)"),
+    ("sin(x)^(-1)", "sin(x)⁻¹", r"\left(\sin\left(x\right)\right)^{-1}", "(sin(x))^(-1)"),
+    ("sin(x)^(n - 1)", "sin(x)^(n − 1)", r"\sin^{n - 1}\left(x\right)", "sin^(n - 1)(x)"),
     ("sqrt(x)^2", "√(x)²", r"\sqrt{x}^{2}", "sqrt(x)^(2)"),
     ("exp(x)^2", "exp(x)²", r"\left(e^{x}\right)^{2}", "(e^(x))^(2)"),
     ("abs(x)^2", "abs(x)²", r"\left|x\right|^{2}", "abs(x)^(2)"),
@@ -194,3 +196,15 @@ def test_a_formula_is_written_as_it_is_read(
     assert text(term) == plain
     assert latex(term) == tex
     assert typst(term) == typeset
+
+
+@pytest.mark.parametrize("exponent", ["-1", "-n", "-2*n"])
+def test_one_over_a_sine_is_not_printed_as_its_inverse_function(exponent: str) -> None:
+    term = parse(f"sin(x)^({exponent})")
+    assert r"\left(\sin\left(x\right)\right)^{-" in latex(term)
+    assert "sin^" not in typst(term)
+    assert "sin$);^" not in tagged(term).source
+    assert "sin^" not in tagged(term).source
+    assert "<msup><mi>sin</mi>" not in mathml(term)
+    assert "<msup><mi>sin</mi>" not in mathml(term, marks={(0, 0): "moved"})
+    assert "sin^" in tagged(parse("sin(x)^2")).source

@@ -281,16 +281,16 @@ class Writer:
             raised = style.parentheses(raised)
         base = term.base
         trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
-        # sin⁻¹(x) is read as the inverse function.
-        trigonometric = trigonometric and len(base.children) == 1 and exponent.level != NEGATIVE
-        if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
+        trigonometric = trigonometric and len(base.children) == 1 and not style.flat
+        inverse = trigonometric and exponent.level == NEGATIVE  # so sin⁻¹(x) would be read
+        if isinstance(base, nt.Call) and trigonometric and not inverse and style.tag is None:
             argument = self.piece(base.argument, (*path, 0, 0))
             return Piece(style.call_power(base.function, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
-        if written.level < ATOM or fraction or written.open_right:
+        if written.level < ATOM or fraction or written.open_right or inverse:
             return Piece(style.power(style.parentheses(written.text), raised), POWER)
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
