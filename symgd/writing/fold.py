@@ -211,7 +211,7 @@ class Writer:
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
-        text, left = "", None
+        text, left, level = "", None, PRODUCT
         for number, child in enumerate(term.factors):
             right = self.piece(child, (*path, number))
             last = number == len(term.factors) - 1
@@ -221,12 +221,13 @@ class Writer:
             closed = closed or (self.style.flat and _is_fraction(child))
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
+            elif right.level == NEGATIVE and not closed:
+                level = NEGATIVE
             text += self.style.parentheses(right.text) if closed else right.text
             left = (child, right, closed)
         assert left is not None
         end = left[1]
         digit = text[:1].isdigit()
-        level = NEGATIVE if text.startswith(self.style.minus.strip()) else PRODUCT
         return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
