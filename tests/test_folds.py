@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from symgd import differentiate
@@ -208,3 +210,22 @@ def test_one_over_a_sine_is_not_printed_as_its_inverse_function(exponent: str) -
     assert "<msup><mi>sin</mi>" not in mathml(term)
     assert "<msup><mi>sin</mi>" not in mathml(term, marks={(0, 0): "moved"})
     assert "sin^" in tagged(parse("sin(x)^2")).source
+
+
+def untagged(source: str) -> str:
+    """A film's formula without the tags round its parts."""
+    inner = re.compile(r"#tag\(\d+, \$((?:(?!#tag|\$\);).)*)\$\);")
+    while inner.search(source):
+        source = inner.sub(r"\1", source)
+    return source
+
+
+# In films a function of two arguments takes its exponent too, as those of one do.
+FILMED = [row[0] for row in WRITTEN if row[0] != "max(x, y)^2"]
+SIGNS = ["a + (-2)*n", "a - (-2)*n", "-(-2*n)", "-(-x*y)", "a*(-2*n)", "(-2*n)^2", "sin(x)^(-2*n)"]
+
+
+@pytest.mark.parametrize("formula", [*SIGNS, *FILMED])
+def test_a_film_writes_what_the_page_writes(formula: str) -> None:
+    term = parse(formula)
+    assert untagged(tagged(term).source) == typst(term)
