@@ -72,6 +72,7 @@ def test_a_law_holds_and_a_slip_does_not(before: str, after: str, wrong: str) ->
     assert check.passed
     assert check.trials >= TRIALS
     assert check.note == ""
+    assert check_equal(parse(after), parse(before)).passed
     assert not check_equal(parse(before), parse(wrong)).passed
     assert not check_equal(parse(wrong), parse(before)).passed
 
@@ -263,6 +264,10 @@ def test_each_part_that_is_out_of_reach_is_another_number() -> None:
     assert check_equal(call("exp", inner), parse(first)).passed
     assert not check_equal(call("exp", inner), parse(second)).passed
     assert not check_equal(call("exp", inner), parse("1")).passed
+    innermost = Abbreviation("u", parse("x^2 + 9"))
+    tower = call("exp", call("exp", call("exp", call("exp", innermost))))
+    assert check_equal(tower, parse(first)).passed
+    assert not check_equal(tower, parse(second)).passed
 
 
 def test_parts_that_are_out_of_reach_are_compared_at_every_point() -> None:
@@ -355,3 +360,10 @@ def test_large_terms_that_cancel_are_derived(formula: str) -> None:
     derivation = differentiate(formula, "x")
     assert derivation.check.passed
     assert all(step.check.passed for step in derivation.steps)
+
+
+def test_what_is_the_same_term_for_term_needs_no_points() -> None:
+    check = Checker().against_sympy(parse("2*x"), parse("x^2"), X)
+    assert check.trials == 0
+    other = Checker().against_sympy(parse("x*(x + 1) + x^2"), parse("x^3/3*2 + x^2/2"), X)
+    assert other.trials == TRIALS

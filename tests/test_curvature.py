@@ -140,12 +140,14 @@ CONSTANTS = [
     ("a*x + 7", {"a": 2.0}, [9.0, 11.0, 13.0]),
     ("7 - a*x", {"a": -2.0}, [9.0, 11.0, 13.0]),
     ("a*x^2 + b*x - x + 3", {"a": 1.0, "b": 3.0}, [6.0, 11.0, 18.0]),
+    ("(a + 1)*x + b - 2", {"a": 1.0, "b": 9.0}, [9.0, 11.0, 13.0]),
+    ("(2*a - 3)*x^2 + (b + 5)*x", {"a": 2.0, "b": -4.0}, [2.0, 6.0, 12.0]),
     ("a*(x + 1) + b*x + 2", {"a": 1.0, "b": 4.0}, [8.0, 13.0, 18.0]),
 ]
 
 
 @pytest.mark.parametrize(("model", "place", "y"), CONSTANTS)
-def test_what_has_no_parameter_moves_the_minimum(
+def test_what_has_no_parameter_in_it_moves_the_minimum(
     model: str, place: dict[str, float], y: list[float]
 ) -> None:
     least = quadratic_of(model, {"x": [1.0, 2.0, 3.0], "y": y}).minimum()

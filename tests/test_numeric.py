@@ -178,6 +178,7 @@ SLOPES: list[tuple[str, tuple[float | str, ...], int, Callable[[], Any]]] = [
     ("atan2", (1, 2), 0, lambda: MP.mpf(2) / 5),
     ("atan2", (1, 2), 1, lambda: MP.mpf(-1) / 5),
     ("atan2", (0, 2), 0, lambda: MP.mpf(1) / 2),
+    ("atan2", (0, "0.5"), 0, lambda: MP.mpf(2)),
     ("atan2", (1, 0), 1, lambda: MP.mpf(-1)),
     ("atan2", (1, -2), 1, lambda: MP.mpf(-1) / 5),
 ]

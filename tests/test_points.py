@@ -141,7 +141,7 @@ def test_what_does_not_vary_has_a_slope_at_a_kink(formula: str) -> None:
     assert (dual.value, dual.slope) == (0, 0)
 
 
-@pytest.mark.parametrize("formula", ["x^(-1/2)", "x^(-1)", "x^(-y)"])
+@pytest.mark.parametrize("formula", ["x^(-1/2)", "x^(-1)", "x^(-y)", "x^sqrt(-y)"])
 def test_zero_has_no_negative_power_by_any_name(formula: str) -> None:
     with pytest.raises(Undefined):
         at({"x": 0, "y": 2}).dual(read(formula), Y_KEY, ())
