@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import fractions
 import re
 
 import pytest
 
 from symgd import differentiate
+from symgd.notation import (
+    Abbreviation,
+    BigSum,
+    Cases,
+    Delta,
+    Equation,
+    Fraction,
+    Indexed,
+    Negative,
+    Number,
+    Partial,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    number,
+)
 from symgd.parsing import parse
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
@@ -229,3 +248,111 @@ SIGNS = ["a + (-2)*n", "a - (-2)*n", "-(-2*n)", "-(-x*y)", "a*(-2*n)", "(-2*n)^2
 def test_a_film_writes_what_the_page_writes(formula: str) -> None:
     term = parse(formula)
     assert untagged(tagged(term).source) == typst(term)
+
+
+@pytest.mark.parametrize("formula", FILMED)
+def test_a_film_has_a_tag_for_every_number_and_name(formula: str) -> None:
+    """The conditions of cases and the bounds of a Σ are parts of its sign."""
+    term = parse(formula)
+    paths = set(tagged(term).paths.values())
+    signs = [path for path, part in term.walk() if isinstance(part, BigSum | Cases)]
+    leaves = {path for path, part in term.walk() if not part.children}
+    loose = {path for path in leaves if not any(path[: len(sign)] == sign for sign in signs)}
+    assert loose <= paths
+    assert all(term.at(path) for path in paths)
+
+
+M, B, Z = Symbol("m"), Symbol("b"), Symbol("z")
+X, Y = Symbol("x"), Symbol("y")
+J, LOSS = Abbreviation("J", parse("x^2")), Abbreviation("loss", parse("x^2"))
+RESIDUAL = Abbreviation("e", parse("x[i]"), ("i",))
+TOTAL = Partial(parse("sum(x[i], i, N)"), M)
+SQUARE = Partial(parse("x^2"), X)
+MINUS_TWO, DECIMAL = number(-2), Number(fractions.Fraction(1, 4), decimal=True)
+
+# Terms that no formula is read as: what is still to be derived, letters for parts, and numbers that hold their sign.
+DERIVED: list[tuple[Term, str, str]] = [
+    (MINUS_TWO, "−2", "-2"),
+    (Product((MINUS_TWO, X)), "−2x", "-2x"),
+    (Product((X, MINUS_TWO)), "x·(−2)", r"x \cdot \left(-2\right)"),
+    (Sum((X, MINUS_TWO)), "x + (−2)", r"x + \left(-2\right)"),
+    (Power(MINUS_TWO, number(2)), "(−2)²", r"\left(-2\right)^{2}"),
+    (Fraction(X, MINUS_TWO), "x/(−2)", r"\frac{x}{-2}"),
+    (Product((number(-1), X)), "−1·x", r"-1 \cdot x"),
+    (DECIMAL, "0.25", "0.25"),
+    (Power(DECIMAL, number(2)), "0.25²", "0.25^{2}"),
+    (Power(Number(fractions.Fraction(1, 2)), number(2)), "(1/2)²", r"\left(\frac{1}{2}\right)^{2}"),
+    (Number(fractions.Fraction(-1, 2)), "−1/2", r"-\frac{1}{2}"),
+    (Sum((X, Number(fractions.Fraction(-1, 2)))), "x + (−1/2)", r"x + \left(-\frac{1}{2}\right)"),
+    (Sum((Fraction(Negative(X), Y), X)), "−x/y + x", r"\frac{-x}{y} + x"),
+    (Sum((X, Fraction(Negative(X), Y))), "x + (−x/y)", r"x + \frac{-x}{y}"),
+    (Delta("i", "j"), "δᵢⱼ", r"\delta_{ij}"),
+    (Product((number(2), Delta("i", "j"))), "2δᵢⱼ", r"2\delta_{ij}"),
+    (Product((number(2), J)), "2J", "2J"),
+    (RESIDUAL, "eᵢ", "e_{i}"),
+    (Product((LOSS, X)), "loss·x", r"\mathrm{loss} \cdot x"),
+    (Product((X, LOSS)), "x·loss", r"x \cdot \mathrm{loss}"),
+    (Product((X, Indexed("weight", ("i",)))), "x·weightᵢ", r"x \cdot \mathrm{weight}_{i}"),
+    (Power(LOSS, number(2)), "loss²", r"\mathrm{loss}^{2}"),
+    (Product((Power(LOSS, number(2)), X)), "loss²·x", r"\mathrm{loss}^{2} \cdot x"),
+    (Partial(Y, X), "∂y/∂x", r"\frac{\partial y}{\partial x}"),
+    (Partial(Indexed("w", ("i",)), X), "∂wᵢ/∂x", r"\frac{\partial w_{i}}{\partial x}"),
+    (Partial(J, M), "∂J/∂m", r"\frac{\partial J}{\partial m}"),
+    (Partial(Y, X, ordinary=True), "dy/dx", r"\frac{\mathrm{d} y}{\mathrm{d} x}"),
+    (Partial(parse("x + y"), X), "∂/∂x (x + y)", r"\frac{\partial}{\partial x} \left(x + y\right)"),
+    (Partial(parse("x*y"), X), "∂/∂x (x y)", r"\frac{\partial}{\partial x} \left(x y\right)"),
+    (Partial(parse("-x"), X), "∂/∂x (−x)", r"\frac{\partial}{\partial x} \left(-x\right)"),
+    (Partial(parse("sin(x)"), X), "∂/∂x sin(x)", r"\frac{\partial}{\partial x} \sin\left(x\right)"),
+    (Partial(parse("x/y"), X), "∂/∂x (x/y)", r"\frac{\partial}{\partial x} \frac{x}{y}"),
+    (SQUARE, "∂/∂x x²", r"\frac{\partial}{\partial x} x^{2}"),
+    (TOTAL, "∂/∂m Σᵢ xᵢ", r"\frac{\partial}{\partial m} \sum_{i=1}^{N} x_{i}"),
+    (Partial(Partial(J, B), M), "∂²J/∂m∂b", r"\frac{\partial^{2} J}{\partial m \partial b}"),
+    (Partial(Partial(J, M), M), "∂²J/∂m²", r"\frac{\partial^{2} J}{\partial m^{2}}"),
+    (Product((Y, SQUARE)), "y ∂/∂x x²", r"y \frac{\partial}{\partial x} x^{2}"),
+    (Product((SQUARE, Y)), "(∂/∂x x²)·y", r"\left(\frac{\partial}{\partial x} x^{2}\right) \cdot y"),
+    (Product((number(2), SQUARE)), "2 ∂/∂x x²", r"2 \frac{\partial}{\partial x} x^{2}"),
+    (Product((Partial(J, M), Y)), "∂J/∂m·y", r"\frac{\partial J}{\partial m} \cdot y"),
+    (Product((Y, Partial(J, M))), "y·∂J/∂m", r"y \frac{\partial J}{\partial m}"),
+    (Product((Product((Y, SQUARE)), Z)), "(y ∂/∂x x²)·z", r"\left(y \frac{\partial}{\partial x} x^{2}\right) \cdot z"),
+    (Product((Negative(Partial(J, M)), Z)), "−∂J/∂m·z", r"-\frac{\partial J}{\partial m} \cdot z"),
+    (Sum((SQUARE, Y)), "∂/∂x x² + y", r"\frac{\partial}{\partial x} x^{2} + y"),
+    (Sum((TOTAL, Y)), "(∂/∂m Σᵢ xᵢ) + y", r"\left(\frac{\partial}{\partial m} \sum_{i=1}^{N} x_{i}\right) + y"),
+    (Product((TOTAL, Y)), "(∂/∂m Σᵢ xᵢ)·y", r"\left(\frac{\partial}{\partial m} \sum_{i=1}^{N} x_{i}\right) \cdot y"),
+    (Fraction(SQUARE, Y), "(∂/∂x x²)/y", r"\frac{\frac{\partial}{\partial x} x^{2}}{y}"),
+    (Fraction(Product((Y, SQUARE)), Z), "(y ∂/∂x x²)/z", r"\frac{y \frac{\partial}{\partial x} x^{2}}{z}"),
+    (Fraction(Partial(J, M), Z), "(∂J/∂m)/z", r"\frac{\frac{\partial J}{\partial m}}{z}"),
+    (Fraction(Y, SQUARE), "y/(∂/∂x x²)", r"\frac{y}{\frac{\partial}{\partial x} x^{2}}"),
+    (Power(SQUARE, number(2)), "(∂/∂x x²)²", r"\left(\frac{\partial}{\partial x} x^{2}\right)^{2}"),
+    (Power(Partial(J, M), number(2)), "(∂J/∂m)²", r"\left(\frac{\partial J}{\partial m}\right)^{2}"),
+    (Equation(J, parse("x^2")), "J = x²", "J = x^{2}"),
+    (Sum((Negative(X), Negative(parse("x + y")))), "−x − (x + y)", r"-x - \left(x + y\right)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("term", "plain", "tex"), DERIVED)
+def test_what_is_still_to_be_derived_is_seen_to_end(term: Term, plain: str, tex: str) -> None:
+    assert text(term) == plain
+    assert latex(term) == tex
+
+
+PRIMES: list[tuple[Term, str, str]] = [
+    (Partial(Y, X, ordinary=True), "y′", "y'"),
+    (Partial(J, M), "J′ₘ", "J'_{m}"),
+    (Partial(parse("x + y"), X), "(x + y)′ₓ", r"\left(x + y\right)'_{x}"),
+    (Partial(parse("sin(x)"), X), "sin′(x)", r"\sin'\left(x\right)"),
+    (Partial(parse("sqrt(x)"), X), "(√(x))′ₓ", r"\left(\sqrt{x}\right)'_{x}"),
+    (Partial(parse("exp(x)"), X), "(exp(x))′ₓ", r"\left(e^{x}\right)'_{x}"),
+    (Partial(parse("abs(x)"), X), "(abs(x))′ₓ", r"\left(\left|x\right|\right)'_{x}"),
+    (Product((number(2), SQUARE)), "2(x²)′ₓ", r"2 \left(x^{2}\right)'_{x}"),
+    (Product((number(2), Partial(J, M))), "2J′ₘ", "2J'_{m}"),
+    (Product((Partial(J, M), Y)), "J′ₘ·y", r"J'_{m} \cdot y"),
+    (Product((Product((Y, SQUARE)), Z)), "y (x²)′ₓ z", r"y \left(x^{2}\right)'_{x} z"),
+    (Fraction(SQUARE, Y), "(x²)′ₓ/y", r"\frac{\left(x^{2}\right)'_{x}}{y}"),
+    (Partial(Partial(parse("x*y"), X), X), "(x y)″ₓₓ", r"\left(x y\right)''_{x x}"),
+]
+
+
+@pytest.mark.parametrize(("term", "plain", "tex"), PRIMES)
+def test_primes(term: Term, plain: str, tex: str) -> None:
+    assert text(term, notation="prime") == plain
+    assert latex(term, notation="prime") == tex

@@ -43,3 +43,20 @@ def test_every_pair_of_parameters_is_checked() -> None:
     symmetry = Problem("a*x^2 + b*x + c").hessian().symmetry
     assert set(symmetry) == pairs
     assert all(check.passed and check.trials for check in symmetry.values())
+
+
+VECTOR = Problem("sum(w[j]*x[i, j], j, p) + b")
+
+
+def test_the_hessian_of_a_vector_is_checked_too() -> None:
+    right = hessian(VECTOR.derive())
+    assert {frozenset(pair) for pair in right.symmetry} == {frozenset("wb")}
+    assert all(check.passed and check.trials for check in right.symmetry.values())
+
+
+@pytest.mark.parametrize("name", ["w", "b"])
+def test_lines_of_a_vector_that_are_no_gradient_are_refused(name: str) -> None:
+    gradient = VECTOR.derive()
+    other = gradient.partials["b" if name == "w" else "w"].variable
+    with pytest.raises(CheckFailed, match="depends on their order"):
+        hessian(with_more(gradient, name, Product((number(3), other))))
