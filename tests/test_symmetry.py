@@ -60,3 +60,44 @@ def test_lines_of_a_vector_that_are_no_gradient_are_refused(name: str) -> None:
     other = gradient.partials["b" if name == "w" else "w"].variable
     with pytest.raises(CheckFailed, match="depends on their order"):
         hessian(with_more(gradient, name, Product((number(3), other))))
+
+
+def headings(problem: Problem) -> list[str]:
+    """The lines without an indent: definitions, headings and how all was checked."""
+    lines = problem.hessian().text().splitlines()
+    return [line for line in lines if line and not line.startswith((" ", "Checked"))]
+
+
+def test_a_hessian_is_told_column_by_column_then_its_symmetry_then_whole() -> None:
+    shown = LINE.hessian().text()
+    assert [line for line in headings(LINE) if line.endswith(":")] == [
+        "Derivative of ∂J/∂m by m:",
+        "The first lines for ∂J/∂b are the same by θ = m, b:",
+        "Derivative of ∂J/∂b by m:",
+        "Derivative of ∂J/∂b by b:",
+        "The matrix is symmetric:",
+        "The whole matrix:",
+    ]
+    assert "  ∂²J/∂b∂m = ∂²J/∂m∂b   [Schwarz's theorem]" in shown
+    assert "  ∇²J = [∂²J/∂m²  ∂²J/∂m∂b; ∂²J/∂b∂m  ∂²J/∂b²]" in shown
+    assert "= [(2/N) Σᵢ xᵢ²  (2/N) Σᵢ xᵢ; (2/N) Σᵢ xᵢ  2]   [entry by entry]" in shown
+
+
+def test_one_parameter_has_no_symmetry_and_no_matrix() -> None:
+    told = [line for line in headings(Problem("a*x")) if line.endswith(":")]
+    assert told == ["Derivative of ∂J/∂a by a:"]
+    assert repr(Problem("a*x").hessian()) == "Hessian(by a: 10 steps)"
+
+
+def test_the_entries_of_a_vector_stand_in_no_matrix() -> None:
+    told = headings(VECTOR)
+    assert "The matrix is symmetric:" in told
+    assert "The whole matrix:" not in told
+
+
+def test_the_title_and_the_reason_of_a_hessian() -> None:
+    told = LINE.hessian()
+    shown = told.text(detail="full")
+    assert "<title>Hessian of J</title>" in told.html()
+    assert "[Schwarz's theorem: the order of the two derivatives does not matter where" in shown
+    assert "[entry by entry: each entry as it was derived]" in shown
