@@ -214,7 +214,7 @@ class Writer:
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
-        text, left = "", None
+        text, left, level = "", None, PRODUCT
         for number, child in enumerate(term.factors):
             right = self.piece(child, (*path, number))
             last = number == len(term.factors) - 1
@@ -224,12 +224,13 @@ class Writer:
             closed = closed or (self.style.flat and _is_fraction(child))
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
+            elif right.level == NEGATIVE and not closed:
+                level = NEGATIVE
             text += self.style.parentheses(right.text) if closed else right.text
             left = (child, right, closed)
         assert left is not None
         end = left[1]
         digit = text[:1].isdigit()
-        level = NEGATIVE if text.startswith(self.style.minus.strip()) else PRODUCT
         return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
@@ -284,15 +285,16 @@ class Writer:
             raised = style.parentheses(raised)
         base = term.base
         trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
-        trigonometric = trigonometric and len(base.children) == 1
-        if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
+        trigonometric = trigonometric and len(base.children) == 1 and not style.flat
+        inverse = trigonometric and exponent.level == NEGATIVE  # so sin⁻¹(x) would be read
+        if isinstance(base, nt.Call) and trigonometric and not inverse and style.tag is None:
             argument = self.piece(base.argument, (*path, 0, 0))
             return Piece(style.call_power(base.function, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
-        if written.level < ATOM or fraction or written.open_right:
+        if written.level < ATOM or fraction or written.open_right or inverse:
             return Piece(style.power(style.parentheses(written.text), raised), POWER)
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
