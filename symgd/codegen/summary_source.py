@@ -10,7 +10,7 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import MATH, ExpressionWriter, Statements
+from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, as_real, separate
 from symgd.codegen.sums import gathered
@@ -107,7 +107,7 @@ class SummarySource:
 
     def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", MATH)
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", "python")
         lines = Statements(writer, self.context.fresh, " " * 8)
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)

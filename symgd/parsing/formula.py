@@ -19,6 +19,7 @@ from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
 from symgd.parsing.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
 from symgd.terms.exact import MAX_BITS, exact_number
+from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
 
@@ -30,7 +31,7 @@ MAX_TERMS = 50
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
-_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where", "sum")
+_OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
 # Words between formulas; in capitals they are names like any other.
 _WORDS = ("if", "else", "and", "or")
 _ALWAYS = ("otherwise", "True")
@@ -45,18 +46,25 @@ _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
 }
 
 
-def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
+def parse(
+    text: str,
+    *,
+    constants: Collection[str] = CONSTANT_NAMES,
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> nt.Term:
     """Read a formula as people type it.
 
     Parameters
     ----------
     text : str
-        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
-        and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
+        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of
+        `functions.FUNCTIONS` (``ln``, ``arcsin`` and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
         A name is letters (Greek ones too), digits and underscores.
     constants : collection of str
         The names that may mean a constant: "pi" does wherever it stands, "e" where it is nothing but the base of
         powers whose exponents are not plain numbers. Leave one out to use it as a parameter.
+    functions : mapping of str to Function
+        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more.
 
     Returns
     -------
@@ -83,7 +91,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
         raise FormulaError(
             f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
         )
-    return _FormulaReader(text, constants).term()
+    return _FormulaReader(text, constants, functions).term()
 
 
 def parse_condition(text: str) -> nt.Term:
@@ -94,13 +102,17 @@ def parse_condition(text: str) -> nt.Term:
     >>> parse_condition("u > 0").value
     u > 0
     """
-    return _FormulaReader(text, CONSTANT_NAMES).condition_term()
+    return _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS).condition_term()
 
 
 class _FormulaReader:
-    def __init__(self, text: str, constants: Collection[str]) -> None:
+    def __init__(
+        self, text: str, constants: Collection[str], functions: Mapping[str, Function]
+    ) -> None:
         self.text = text
         self.constants = constants
+        self.functions = functions
+        self.aliases = ALIASES if functions is FUNCTIONS else aliases_of(functions.values())
         self.tokens = in_full(self.tokenize(), self.is_call, self.error)
         self.check_neighbours()
         self.source, self.places = self.python_source()
@@ -151,7 +163,7 @@ class _FormulaReader:
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
                 raise self.not_a_function(left)
-            if left.kind == "name" and left.text in _CALLABLE and not is_letter(left.text):
+            if left.kind == "name" and self.is_callable(left.text) and not is_letter(left.text):
                 remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
                 raise self.error(f'"{left.text}" is a function', remedy, left.start)
             raise self.error(
@@ -161,15 +173,19 @@ class _FormulaReader:
             )
 
     def not_a_function(self, token: Token) -> FormulaError:
-        near = difflib.get_close_matches(token.text, _CALLABLE, 1, 0.75)
-        product = f'for a product write "{token.text}*("'
-        guess = f'did you mean "{near[0]}"?' if near else product
-        cause = f'there is no function "{token.text}"'
-        return self.error(cause, f"{guess} Known are {', '.join(FUNCTIONS)}", token.start)
+        known = [*self.functions, *self.aliases, *_OTHERS]
+        near = difflib.get_close_matches(token.text, known, 3, 0.7)
+        guess = "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+        product = f'for a product write "{token.text}*(".'
+        remedy = f"{guess if near else product} The page on formulas lists all functions."
+        return self.error(f'there is no function "{token.text}"', remedy, token.start)
 
-    @staticmethod
-    def is_call(left: Token, right: Token) -> bool:
-        return left.kind == "name" and right.text in "([" and left.text in (*_CALLABLE, "√")
+    def is_callable(self, name: str) -> bool:
+        return name in self.functions or name in self.aliases or name in _OTHERS
+
+    def is_call(self, left: Token, right: Token) -> bool:
+        called = left.text == "√" or self.is_callable(left.text)
+        return left.kind == "name" and right.text in "([" and called
 
     def is_index(self, left: Token, right: Token) -> bool:
         """Whether a bracket holds the indices of the name before it."""
@@ -264,7 +280,7 @@ class _FormulaReader:
         return self.places[end] if 0 <= end < len(self.places) else 0
 
     def call(self, token: Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
-        name = "sqrt" if token.text == "√" else ALIASES.get(token.text, token.text)
+        name = "sqrt" if token.text == "√" else self.aliases.get(token.text, token.text)
         if token.text in _PIECEWISE:
             return self.cases([self.pair(arg) for arg in args], depth)
         if name == "sum":
@@ -279,12 +295,13 @@ class _FormulaReader:
             meant = parse(SHORTHANDS[name][1], constants=()).substitute(parts)
             self.expect_value(token, meant, place)
             return meant
-        if name not in FUNCTIONS:
+        if name not in self.functions:
             raise self.not_a_function(token)
-        arity = FUNCTIONS[name].arity
+        declared = self.functions[name]
         if not (name == "log" and len(args) == 2):
-            self.expect_count(token, len(args), arity, place)
-        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
+            self.expect_count(token, len(args), declared.arity, place)
+        own = None if declared is FUNCTIONS.get(name) else declared
+        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args), own)
         self.expect_value(token, term, place)
         return term
 
@@ -303,8 +320,8 @@ class _FormulaReader:
 
     def expect_value(self, token: Token, term: nt.Term, place: int) -> None:
         """Refuse what SymPy would work out for hours, and what has no value."""
-        for call in (part for _, part in term.walk() if isinstance(part, nt.Call)):
-            largest = FUNCTIONS[call.function].largest
+        for call in (part for part in term.parts() if isinstance(part, nt.Call)):
+            largest = call.declared.largest
             numbers = [number for number in map(exact_number, call.arguments) if number is not None]
             if largest is not None and any(abs(number) > largest for number in numbers):
                 cause = f'"{token.text}" of a number larger than {largest} is not worked out'
@@ -410,7 +427,7 @@ class _FormulaReader:
         name = spelled(token.text)
         if name == "pi" and "pi" in self.constants:
             return nt.Constant("pi")
-        if (name in FUNCTIONS or name in ALIASES) and not is_letter(name):
+        if (name in self.functions or name in self.aliases) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
         if not name.isascii():
             raise self.error(
@@ -480,18 +497,16 @@ def with_exponentials(term: nt.Term, name: str) -> nt.Term:
     a*exp(x)
     """
     euler = nt.Symbol(name)
+
+    def exponential(part: nt.Term) -> nt.Term | None:
+        raised = isinstance(part, nt.Power) and part.base == euler
+        return nt.call("exp", part.children[1]) if raised else None
+
     powers = [
         t
-        for _, t in term.walk()
+        for t in term.parts()
         if isinstance(t, nt.Power) and t.base == euler and exact_number(t.exponent) is None
     ]
-    if not powers or sum(t == euler for _, t in term.walk()) > len(powers):
+    if not powers or sum(t == euler for t in term.parts()) > len(powers):
         return term
-    return _exponentials(term, euler)
-
-
-def _exponentials(term: nt.Term, euler: nt.Symbol) -> nt.Term:
-    children = tuple(_exponentials(child, euler) for child in term.children)
-    if isinstance(term, nt.Power) and term.base == euler:
-        return nt.call("exp", children[1])
-    return term.rebuild(children) if children else term
+    return term.rewrite(exponential)

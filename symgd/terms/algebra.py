@@ -7,6 +7,7 @@ from functools import cached_property
 
 import sympy
 
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.leaves import number
 from symgd.terms.term import Term
@@ -106,10 +107,16 @@ class Power(Term):
 
 @dataclass(frozen=True)
 class Call(Term):
-    """function(argument, …), for a function declared in `functions`."""
+    """function(argument, …), for a function declared in `functions`; `own` declares one that is not there."""
 
     function: str
     arguments: tuple[Term, ...]
+    own: Function | None = None
+
+    @property
+    def declared(self) -> Function:
+        """What is known of the function."""
+        return self.own or FUNCTIONS[self.function]
 
     @property
     def argument(self) -> Term:
@@ -121,11 +128,11 @@ class Call(Term):
         return self.arguments
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Call(self.function, children)
+        return Call(self.function, children, self.own)
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return FUNCTIONS[self.function].value(*(argument.value for argument in self.arguments))
+        return self.declared.value(*(argument.value for argument in self.arguments))
 
 
 def call(function: str, *arguments: Term) -> Call:

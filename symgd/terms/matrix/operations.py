@@ -10,6 +10,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.errors import ShapeError
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix.terms import (
     SCALAR,
@@ -218,6 +219,11 @@ class Elementwise(MatrixTerm):
     term: nt.Term
 
     @property
+    def declared(self) -> Function:
+        """What is known of the function."""
+        return FUNCTIONS[self.function]
+
+    @property
     def children(self) -> tuple[nt.Term, ...]:
         return (self.term,)
 
@@ -231,7 +237,7 @@ class Elementwise(MatrixTerm):
     @cached_property
     def value(self) -> sympy.Expr:
         z = sympy.Symbol("z")
-        return as_matrix(self.term).applyfunc(sympy.Lambda(z, FUNCTIONS[self.function].value(z)))
+        return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
 
 
 def _transposed(matrix: sympy.Expr) -> sympy.Expr:
