@@ -30,20 +30,20 @@ def named(term: Term) -> Term:
     >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
     '-softplus(a*x)'
     """
-    if not term.children:
-        return term
-    children = tuple(named(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    rebuilt = term if same else term.rebuild(children)
-    match rebuilt:
+    return term.rewrite(_named)
+
+
+def _named(term: Term) -> Term | None:
+    """The name of what `term` is at its root, its parts having theirs; None where there is none."""
+    match term:
         case nt.Fraction():
-            return _share(rebuilt) or rebuilt
-        case nt.Call(function="log") if len(rebuilt.arguments) == 1:
-            return _logarithm(rebuilt)
+            return _share(term)
+        case nt.Call(function="log") if len(term.arguments) == 1:
+            return _logarithm(term)
         case nt.Sum(terms=(one, nt.Negative(term=nt.Call(function="sigmoid") as share))):
             if nt.is_number(one, 1):
                 return nt.call("sigmoid", negated(share.argument))
-    return rebuilt
+    return None
 
 
 def _share(term: nt.Fraction) -> Term | None:

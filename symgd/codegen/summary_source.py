@@ -9,10 +9,12 @@ import sympy
 
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
+from symgd.codegen.arrays import as_real
 from symgd.codegen.context import Context, unpacked, written_tuple
 from symgd.codegen.expressions import ExpressionWriter, Statements
+from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
-from symgd.codegen.separation import Separation, as_real, separate
+from symgd.codegen.separation import Separation, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
 from symgd.problem.problem import Problem
@@ -48,11 +50,16 @@ def separated(problem: Problem) -> Separated | None:
     back = dict(zip(dummies, symbols, strict=True))
     slopes = [[expr.diff(dummy).xreplace(back) for expr in real] for dummy in dummies]
     rows = [psi, phi, (found.rest, found.scale), *slopes]
-    terms = [tuple(term_from(expr) for expr in row) for row in rows]
+    terms = [tuple(_term(expr) for expr in row) for row in rows]
     if any(term is None for row in terms for term in row):
         return None
     psi_terms, phi_terms, (rest, scale), *slope_terms = terms
     return Separated(found, psi_terms, phi_terms, rest, scale, tuple(slope_terms))  # type: ignore[arg-type]
+
+
+def _term(expression: sympy.Expr) -> Term | None:
+    term = term_from(expression)
+    return None if term is None else in_numpy(term)
 
 
 class SummarySource:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from symgd.codegen.separation import as_real
+from symgd.codegen.arrays import on_arrays
 from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.text import text
@@ -213,11 +213,10 @@ def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
     problem = run.problem
     names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
+    compute = on_arrays([problem.prediction.value], names)
     values = run.trace.table[step, : len(problem.parameters)]
     with np.errstate(all="ignore"):
-        made = np.asarray(compute(*values, *columns), dtype=np.float64) + 0 * columns[0]
+        made = np.asarray(compute(*values, *columns)[0], dtype=np.float64) + 0 * columns[0]
     return np.where(np.abs(made) < HIGHEST, made, np.nan)
 
 

@@ -131,7 +131,7 @@ class Cost:
         if self._is_even:
             return forwards
         found = {True: 0, False: 0}
-        for _, part in self.formula.walk():
+        for part in self.formula.parts():
             for first in found:
                 found[first] += part == _ordered(first)
         return forwards if found[forwards] else not forwards
@@ -140,7 +140,7 @@ class Cost:
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
         bare = self.formula.substitute(dict.fromkeys(map(_ordered, (True, False)), number(0)))
-        return sum(part == PREDICTION for _, part in bare.walk())
+        return sum(part == PREDICTION for part in bare.parts())
 
     @property
     def is_of_the_residual(self) -> bool:
@@ -152,7 +152,7 @@ class Cost:
         if self.loss.named or self.loss.several:
             return self.loss.named == "residual"
         orders = [_ordered(True), _ordered(False)]
-        return not self._loose and sum(part in orders for _, part in self.formula.walk()) > 1
+        return not self._loose and sum(part in orders for part in self.formula.parts()) > 1
 
     @property
     def _names_the_prediction(self) -> bool:
@@ -189,9 +189,7 @@ class Cost:
         if isinstance(term, BigSum) and term.upper == Symbol(CLASSES):
             places = range(len(self.predictions))
             return Sum(tuple(self._filled(term.body, place) for place in places))
-        if not term.children:
-            return term
-        rebuilt = term.rebuild(tuple(self._over_classes(child) for child in term.children))
+        rebuilt = term.map(self._over_classes)
         return log_sum_exp(rebuilt) or rebuilt
 
     @cached_property
@@ -283,12 +281,3 @@ def intercepts(predictions: tuple[Term, ...], inputs: frozenset[str]) -> frozens
     for prediction in predictions:
         visit(prediction, False)
     return frozenset(added - other)
-
-
-def written_out(term: Term) -> Term:
-    """`term` without abbreviations."""
-    if isinstance(term, Abbreviation):
-        return written_out(term.definition)
-    children = tuple(written_out(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    return term if same else term.rebuild(children)

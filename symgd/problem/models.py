@@ -220,7 +220,7 @@ def _counted(number: int, thing: str) -> str:
 def _expect_used(model: Scores) -> None:
     for place, name in enumerate(model.inner):
         later = model.parts[place + 1 :]
-        if not any(name == part for term in later for _, part in term.walk()):
+        if not any(name == part for term in later for part in term.parts()):
             raise ProblemError(
                 f'"{name.name}" is defined and not used',
                 "use it in the prediction, or leave it out",

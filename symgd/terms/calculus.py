@@ -146,7 +146,7 @@ def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
     found: dict[Abbreviation, None] = {}
 
     def visit(part: Term) -> None:
-        for _, inner in part.walk():
+        for inner in part.parts():
             if isinstance(inner, Abbreviation):
                 found.pop(inner, None)
                 found[inner] = None

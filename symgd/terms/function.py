@@ -117,6 +117,11 @@ class Function:
         return first
 
     @property
+    def noun(self) -> str:
+        """What its value is called: square root, sine."""
+        return self.spoken.removeprefix("the ").partition(" of ")[0] or self.name
+
+    @property
     def written(self) -> str:
         """The name in typeset print."""
         return self.word or self.name

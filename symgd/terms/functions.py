@@ -319,7 +319,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.erf,
         ("2/sqrt(pi)*exp(-u^2)",),
         "the error function of {x}",
-        numpy="np.vectorize(math.erf, otypes=[float])",
+        numpy='np.vectorize(math.erf, otypes="d")',
         python="math.erf",
     ),
     Function(
@@ -328,7 +328,7 @@ _DECLARED: tuple[Function, ...] = (
         ("-2/sqrt(pi)*exp(-u^2)",),
         "the complementary error function of {x}",
         sign="positive",
-        numpy="np.vectorize(math.erfc, otypes=[float])",
+        numpy='np.vectorize(math.erfc, otypes="d")',
         python="math.erfc",
     ),
     Function("erfi", sympy.erfi, ("2/sqrt(pi)*exp(u^2)",), "the imaginary error function of {x}"),
