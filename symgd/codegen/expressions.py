@@ -223,8 +223,8 @@ class Statements:
     def _assign_parts(self, name: str, term: Term) -> None:
         """The longest parts get names of their own until the rest fits."""
         while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            places = [path for path in parts_of(term) if term.at(path).children]
-            if not places:
+            paths = [path for path in parts_of(term) if term.at(path).children]
+            if not paths:
                 # Only names and numbers are left: halves of a long product.
                 half = len(term.children) // 2
                 if not isinstance(term, nt.Product) or half < 1:
@@ -232,7 +232,7 @@ class Statements:
                 front = self._part(nt.product_of(term.factors[:half]))
                 term = nt.Product((front, *term.factors[half:]))
                 continue
-            longest = max(places, key=lambda path: len(self.writer.text(term.at(path))))
+            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
             term = term.replace(longest, self._part(term.at(longest)))
         self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
 
@@ -246,8 +246,8 @@ class Statements:
 
 def parts_of(term: Term, path: nt.Path = ()) -> Iterator[nt.Path]:
     """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
-    for place, child in enumerate(term.children):
+    for number, child in enumerate(term.children):
         if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
-            yield from parts_of(child, (*path, place))
+            yield from parts_of(child, (*path, number))
         else:
-            yield (*path, place)
+            yield (*path, number)

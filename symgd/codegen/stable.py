@@ -61,18 +61,18 @@ def _share(term: nt.Fraction) -> Term | None:
             for n, top in enumerate(tops)
             if top is not None and top.value in values and not nt.is_number(top, 0)
         ]
-        place, taken = met[0] if met else (-1, _place_of_one(known))
+        index, taken = met[0] if met else (-1, _index_of_one(known))
         if taken < 0:
             continue
-        if place >= 0:
-            above.pop(place)
+        if index >= 0:
+            above.pop(index)
         below.remove(bottom)
         others = [*known[:taken], *known[taken + 1 :]]
         return _quotient_of([*above, _softmax(known[taken], others)], below)
     return None
 
 
-def _place_of_one(exponents: list[Term]) -> int:
+def _index_of_one(exponents: list[Term]) -> int:
     """Where the 1 of 1 + exp(z) stands, or −1."""
     return next((n for n, exponent in enumerate(exponents) if nt.is_number(exponent, 0)), -1)
 

@@ -176,10 +176,10 @@ class _Rows:
         made = np.empty((len(rows), len(self.exprs)))
         with np.errstate(all="ignore"):
             self.fill(rows, made)
-        places = np.argwhere(~np.isfinite(made))
-        if not len(places):
+        bad = np.argwhere(~np.isfinite(made))
+        if not len(bad):
             return DataError("the residuals are too large for a float", "rescale the columns")
-        row, number = places[0]
+        row, number = bad[0]
         return DataError(
             f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
             "remove the row, or choose a model that is defined for it",

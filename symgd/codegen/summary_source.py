@@ -79,8 +79,8 @@ class SummarySource:
         """The functions that make the summary and use it."""
         writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
         lines = Statements(writer, self.context.fresh, " " * 8)
-        for place, term in enumerate((*self.separated.phi, self.separated.rest)):
-            lines.assign(f"table[:, {place}]", term)
+        for column, term in enumerate((*self.separated.phi, self.separated.rest)):
+            lines.assign(f"table[:, {column}]", term)
         width = len(self.separated.phi) + 1
         unrolled = len(self.separated.phi) <= UNROLLED
         constants, statements = self.steps(unrolled)

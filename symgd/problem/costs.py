@@ -95,8 +95,8 @@ class Cost:
             return self.predictions
         several = len(self.predictions) > 1
         return tuple(
-            self._named(f"{letter}_{place}" if several else letter, predicted)
-            for place, predicted in enumerate(self.predictions, 1)
+            self._named(f"{letter}_{which}" if several else letter, predicted)
+            for which, predicted in enumerate(self.predictions, 1)
         )
 
     def _named(self, name: str, term: Term) -> Term:
@@ -178,17 +178,17 @@ class Cost:
         term = shown.definition if isinstance(shown, Abbreviation) else shown
         return term == self._difference(True)
 
-    def _filled(self, term: Term, place: int) -> Term:
+    def _filled(self, term: Term, which: int) -> Term:
         """`term` with a prediction and its target put in."""
         return term.substitute(
-            {PREDICTION: self.shown_predictions[place], TARGET: self.targets[place]}
+            {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
         )
 
     def _over_classes(self, term: Term) -> Term:
         """`term` with its sums over the classes written out; the logarithm of a sum of exponentials has a name."""
         if isinstance(term, BigSum) and term.upper == Symbol(CLASSES):
-            places = range(len(self.predictions))
-            return Sum(tuple(self._filled(term.body, place) for place in places))
+            count = len(self.predictions)
+            return Sum(tuple(self._filled(term.body, which) for which in range(count)))
         rebuilt = term.map(self._over_classes)
         return log_sum_exp(rebuilt) or rebuilt
 

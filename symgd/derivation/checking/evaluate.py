@@ -54,7 +54,7 @@ class Point:
         self.seed = seed
         self.exact = exact
         self.sizes = unrolling.sizes
-        self.places: Mapping[str, int] = unrolling.places(trial)
+        self.places: Mapping[str, int] = unrolling.positions(trial)
         self.trial = trial
         self.values: dict[Key, Any] = {}
 
