@@ -174,11 +174,12 @@ class _FormulaReader:
 
     def not_a_function(self, token: Token) -> FormulaError:
         known = [*self.functions, *self.aliases, *_OTHERS]
-        near = difflib.get_close_matches(token.text, known, 3, 0.7)
-        guess = "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+        near = difflib.get_close_matches(token.text, known, 1, 0.75)
         product = f'for a product write "{token.text}*(".'
-        remedy = f"{guess if near else product} The page on formulas lists all functions."
-        return self.error(f'there is no function "{token.text}"', remedy, token.start)
+        guess = f'did you mean "{near[0]}"?' if near else product
+        cause = f'there is no function "{token.text}"'
+        remedy = f'{guess} The page "Formulas" of the documentation lists all functions.'
+        return self.error(cause, remedy, token.start)
 
     def is_callable(self, name: str) -> bool:
         return name in self.functions or name in self.aliases or name in _OTHERS

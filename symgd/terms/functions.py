@@ -118,12 +118,7 @@ _DECLARED: tuple[Function, ...] = (
         typst="arccos",
     ),
     _inverse(
-        "atan",
-        "arctan",
-        "1/(1 + u^2)",
-        "the arc tangent of {x}",
-        latex=r"\arctan",
-        typst="arctan",
+        "atan", "arctan", "1/(1 + u^2)", "the arc tangent of {x}", latex=r"\arctan", typst="arctan"
     ),
     _inverse(
         "asec",

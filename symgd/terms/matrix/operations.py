@@ -89,7 +89,7 @@ class MatrixProduct(nt.Product, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Hadamard(MatrixTerm):
+class Hadamard(MatrixTerm, children=("factors",)):
     """a ⊙ b: entry by entry."""
 
     factors: tuple[nt.Term, ...]
@@ -104,10 +104,6 @@ class Hadamard(MatrixTerm):
                     "both must have the same shape",
                 )
 
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.factors
-
     def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
         return entrywise(children)
 
@@ -121,17 +117,10 @@ class Hadamard(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class _Of(MatrixTerm):
+class _Of(MatrixTerm, children=("term",)):
     """What is made of one matrix."""
 
     term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return type(self)(*children)
 
 
 @dataclass(frozen=True)
@@ -212,7 +201,7 @@ class Diagonal(_Of):
 
 
 @dataclass(frozen=True)
-class Elementwise(MatrixTerm):
+class Elementwise(MatrixTerm, children=("term",)):
     """f(u): a function of one argument, applied to each entry."""
 
     function: str
@@ -222,13 +211,6 @@ class Elementwise(MatrixTerm):
     def declared(self) -> Function:
         """What is known of the function."""
         return FUNCTIONS[self.function]
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Elementwise(self.function, *children)
 
     @cached_property
     def shape(self) -> Shape:

@@ -14,17 +14,10 @@ from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shap
 
 
 @dataclass(frozen=True)
-class Shaped(MatrixTerm):
+class Shaped(MatrixTerm, children=("term",)):
     """A part of a line, written with its shape."""
 
     term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Shaped(*children)
 
     @cached_property
     def shape(self) -> Shape:
