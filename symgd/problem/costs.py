@@ -255,7 +255,7 @@ def penalty_term(penalty: Penalty, weights: tuple[Term, ...], letters: Mapping[s
 
 def _of_weight(body: Term, weight: Term) -> Term:
     if isinstance(weight, BigSum):
-        return weight.rebuild((_of_weight(body, weight.body),))
+        return weight.map(lambda inner: _of_weight(body, inner))
     return body.substitute({Symbol("weight"): weight})
 
 
