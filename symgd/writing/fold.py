@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from symgd import terms as nt
+from symgd.terms.function import Function
 from symgd.writing.names import is_wide, number_text, split_name
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.rounding import About, Dots, Listed
@@ -64,8 +65,8 @@ class Style:
     parentheses: Callable[[str], str]
     fraction: Callable[[str, str], str]
     power: Callable[[str, str], str]
-    call: Callable[[str, str], str]
-    call_power: Callable[[str, str, str], str]
+    call: Callable[[Function, str], str]
+    call_power: Callable[[Function, str, str], str]
     root: Callable[[str], str]
     exponential: Callable[[str], str] | None
     big_sum: Callable[[str, str, str, str], str]
@@ -73,7 +74,7 @@ class Style:
     partial_of_name: Callable[[str, str, str], str]
     second_partial: Callable[[tuple[str, ...], str], str]
     prime: Callable[[str, int, tuple[str, ...]], str]
-    prime_call: Callable[[str, int, str], str]
+    prime_call: Callable[[Function, int, str], str]
     logarithm: Callable[[str, str], str]
     cases: Callable[[Sequence[tuple[str, str]]], str]
     otherwise: str
@@ -289,7 +290,7 @@ class Writer:
         inverse = trigonometric and exponent.level == NEGATIVE  # so sin⁻¹(x) would be read
         if isinstance(base, nt.Call) and trigonometric and not inverse and style.tag is None:
             argument = self.piece(base.argument, (*path, 0, 0))
-            return Piece(style.call_power(base.function, argument.text, raised), POWER)
+            return Piece(style.call_power(base.declared, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
@@ -307,7 +308,7 @@ class Writer:
             return Piece(self.style.root(argument), ATOM)
         if term.function == "exp" and self.style.exponential and self.e_is_free:
             return Piece(self.style.exponential(argument), POWER)
-        return Piece(self.style.call(term.function, argument), ATOM)
+        return Piece(self.style.call(term.declared, argument), ATOM)
 
     def comparison(self, term: nt.Comparison, path: nt.Path) -> Piece:
         left, right = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
@@ -406,7 +407,7 @@ class Writer:
             and (*body.children, *by) == (by[0],) * (len(by) + 1)
         ):
             argument = self.piece(by[0], (*here, 0)).text
-            return Piece(self.style.prime_call(body.function, len(by), argument), POWER)
+            return Piece(self.style.prime_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
         plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
         inner = written.text if plain else self.style.parentheses(written.text)
