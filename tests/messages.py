@@ -18,6 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+from symgd.tutor import misconceptions
 from symgd.writing.exposition import Premise
 from symgd.writing.steps import Rule, TidyRule
 
@@ -78,6 +79,10 @@ def _declared() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
+    file = f"{misconceptions.__name__.replace('.', '/')}.py"
+    for known in misconceptions.MISCONCEPTIONS:
+        for text in (known.name, known.explanation, known.remedy):
+            yield Entry(text), file
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -7,7 +7,7 @@ stands in the call itself, and so do a `plural` and a `context` where there are 
 something that stands alone, with ``{name}`` for each part that is put in:
 
 - ``message("Line {line} is right.", line=3)`` has its parts with it, and is written by `Message.written`: a Term as the
-  format writes it, a list of Terms with commas between, a Message in the same language, a text or a number as it is;
+  format writes it, a Message in the same language, a text or a number as it is, and a tuple with commas between;
 - ``message("{number} line", "{number} lines", number=3)`` is singular or plural as `number` says;
 - ``message("if", context="condition")`` is one of several things that an English word means;
 - ``words(message("{base} squared"), base="x")`` is said at once, by `Words`.
@@ -38,7 +38,7 @@ from symgd.errors import LanguageError
 if TYPE_CHECKING:
     from symgd.terms import Term
 
-Part: TypeAlias = "Term | tuple[Term, ...] | Message | str | int"
+Part: TypeAlias = "Term | Message | str | int | tuple[Part, ...]"
 Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -54,7 +54,7 @@ class Message:
     ----------
     text : str
         In English, with ``{name}`` where a part is put in.
-    parts : mapping of str to Term, tuple of Term, Message, str or int
+    parts : mapping of str to Term, Message, str, int or a tuple of these
         What is put in.
     plural : str or None
         The text where its part `number` is not one.
@@ -103,7 +103,9 @@ def _written(part: Part, write: Callable[[Term], str], words: Words) -> str:
         return str(part)
     if isinstance(part, Message):
         return part.written(write, words)
-    return ", ".join(map(write, part)) if isinstance(part, tuple) else write(part)
+    if isinstance(part, tuple):
+        return ", ".join(_written(each, write, words) for each in part)
+    return write(part)
 
 
 @dataclass(frozen=True)
