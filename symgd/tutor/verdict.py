@@ -31,7 +31,7 @@ _TYPED = str.maketrans(
     {
         **{"Σ": "sum", "∂": "d", "−": "-", "·": "*", "′": "'", "≈": "~", "√": "sqrt ", "½": "1/2"},
         **{"²": "^2", "ⁿ": "^n", "ˣ": "^x", "ᵘ": "^u", "ᵛ": "^v", "⁻": "^-", "¹": "1", "±": "+-"},
-        **{"ᵢ": "_i", "ₐ": "_a", "«": '"', "»": '"'},
+        **{"ᵢ": "_i", "ₐ": "_a"},
     }
 )
 
@@ -172,7 +172,8 @@ class Verdict:
 
 def plain(said: str) -> str:
     """What is said in ASCII characters, signs as they are typed."""
-    return unaccented(said.translate(_TYPED))
+    quoted = said.replace("«\u00a0", '"').replace("\u00a0»", '"')
+    return unaccented(quoted.translate(_TYPED))
 
 
 def in_dollars(words: Words) -> Callable[[nt.Term], str]:
@@ -318,7 +319,12 @@ def _compared(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message
         if isinstance(wrong.left, nt.Symbol)
         else message("{left} is {expected}, line {line} is {written}")
     )
-    parts: dict[str, Part] = {"left": wrong.left, "expected": expected, "line": wrong.line, "written": written}
+    parts: dict[str, Part] = {
+        "left": wrong.left,
+        "expected": expected,
+        "line": wrong.line,
+        "written": written,
+    }
     return replace(sought, parts=parts)
 
 
