@@ -186,7 +186,7 @@ class _Marker:
             check = self.checker.equal(truth, term)
             if check.passed and agree_with_more_examples(self.exercise, truth, term):
                 return term
-            trials += 0 if check.note == IN_PARTS else check.trials
+            trials += 0 if check.remark == IN_PARTS else check.trials
         if not trials:
             raise DerivationError(
                 f"line {statement.line} cannot be compared: {check.note}",
