@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
-from symgd.animations.descent_story import DescentStory, evaluator, predictor, tell
-from symgd.animations.numerals import Scale, column_of, rounded, scale_of, shown
+from symgd.animations.descent_story import DescentStory, evaluator, tell
+from symgd.animations.numerals import Scale, column_of, numeral, rounded, scale_of
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
+from symgd.plots.prediction import predictor
 from symgd.writing.text import text
 
 pytest.importorskip("manim", reason="films need Manim")
@@ -179,7 +180,7 @@ def test_costs_are_evaluated_as_the_run_did(make: Callable[[], Run]) -> None:
 def test_predictions_are_the_model_s() -> None:
     run = several_inputs()
     columns = [run.data[name] for name in run.problem.inputs]
-    made = predictor(run)(np.array([3.0, -1.0, 2.0]), columns)
+    made = predictor(run.problem)(np.array([3.0, -1.0, 2.0]), columns)
     np.testing.assert_allclose(made, 3 * columns[0] - columns[1] + 2)
 
 
@@ -193,7 +194,7 @@ def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
     assert text(in_numbers(story, "a", rate, 0)) == "0.2 − 0.06·(−6.1333)"
     assert text(in_numbers(story, "b", rate, 0)) == "0.5 − 0.06·(−2.4667)"
     assert sign_between(story, 0, 0) == "="
-    assert shown(float(story.parameters[1][0])) == "0.568"
+    assert text(numeral(float(story.parameters[1][0]))) == "0.568"
 
 
 @pytest.mark.parametrize("make", RUNS[:-2])
