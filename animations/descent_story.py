@@ -21,8 +21,8 @@ from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
+from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
-from symgd.plots.prediction import is_straight
 from symgd.problem.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]

@@ -19,7 +19,7 @@ from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
-from symgd.plots.prediction import predictor, spread
+from symgd.optimize.prediction import predictor, spread
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 

@@ -20,8 +20,8 @@ from symgd.animations.numerals import Scale, column_of, numeral, rounded, scale_
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
-from symgd.plots.prediction import predictor
 from symgd.writing.text import text
 
 pytest.importorskip("manim", reason="films need Manim")
