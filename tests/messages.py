@@ -18,6 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.writing.exposition import Premise
 from symgd.writing.steps import Rule, TidyRule
 
@@ -78,6 +79,8 @@ def _declared() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
+    for loss in (*LOSSES.values(), *PENALTIES.values()):
+        yield Entry(loss.title), "symgd/problem/losses.py"
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -13,7 +13,7 @@ something that stands alone, with ``{name}`` for each part that is put in:
 - ``message("if", context="condition")`` is one of several things that an English word means;
 - ``words(message("{base} squared"), base="x")`` is said at once, by `Words`.
 
-Names and sentences of rules, premises and misconceptions are not marked: they are declared, and ``scripts/messages``
+Names and sentences of rules, premises, losses and misconceptions are not marked: they are declared, and ``scripts/messages``
 takes them from the declarations (`Words.rule` and `Words.declared` say them).
 
 A message that has no translation yet is said in English, and ``scripts/messages`` lists it.
