@@ -23,6 +23,7 @@ from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
 from symgd.writing.text import text
+from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
@@ -301,21 +302,22 @@ def test_dashes_leave_gaps_and_end_with_the_line() -> None:
 # The film
 
 
-def beats_of(run: Run) -> list[tuple[str, str]]:
-    scene = Descend(problem=run.problem, run=run, stage=Stage())
+def beats_of(run: Run, language: str = "en") -> list[tuple[str, str]]:
+    scene = Descend(problem=run.problem, run=run, stage=Stage(words=words_in(language)))
     return [(beat.name, line) for beat in scene.beats() for parts in beat.parts for line in parts]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("make", RUNS)
-def test_captions_can_be_read(make: Callable[[], Run]) -> None:
-    said = beats_of(make())
+def test_captions_can_be_read(make: Callable[[], Run], language: str) -> None:
+    said = beats_of(make(), language)
     for _, caption in said:
         lines = caption.split("\n")
         assert len(lines) <= LINES
         assert all(len(line) <= LINE for line in lines)
         assert not {"nan", "inf"} & set(caption.replace(",", " ").split())
     names = [name for name, _ in said]
-    assert names[0] == "the data"
+    assert names[0] == ("the data" if language == "en" else "les données")
 
 
 def test_beats_follow_from_the_run() -> None:
