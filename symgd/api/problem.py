@@ -15,6 +15,7 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError
 from symgd.problem import problem as value
 from symgd.terms import Power, number
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
@@ -309,6 +310,7 @@ class Problem(value.Problem):
         pace: float = 1.0,
         theme: str = "light",
         burn_captions: bool = False,
+        language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
         **options: Unpack[DescentOptions],
     ) -> Path:
@@ -330,6 +332,8 @@ class Problem(value.Problem):
         theme : {"light", "dark"}
         burn_captions : bool
             Draw the captions into the picture.
+        language : str or path, optional
+            Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
             Called after each beat with (beats done, beats, the beat).
         **options
@@ -356,6 +360,7 @@ class Problem(value.Problem):
             pace=pace,
             theme=theme,
             burn_captions=burn_captions,
+            language=language,
             progress=progress,
         )
         return film

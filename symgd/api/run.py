@@ -7,6 +7,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Self
 
 from symgd.optimize import run as value
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,8 +22,8 @@ class Run(value.Run):
         """A descent that has ended, with its picture."""
         return cls(**{field.name: getattr(run, field.name) for field in fields(run)})
 
-    def plot(self, path: str | PathLike[str] | None = None) -> Figure:
+    def plot(self, path: str | PathLike[str] | None = None, *, language: Language = None) -> Figure:
         """Data and line, each parameter, and the cost, by step; see `symgd.plots.plots.plot`."""
         from symgd.plots.plots import plot
 
-        return plot(self, path)
+        return plot(self, path, language=language)

@@ -11,6 +11,7 @@ from symgd.errors import MissingPackage, OutputError
 from symgd.files import replacing
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
+from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,9 @@ _STYLE: dict[str, Any] = {
 }
 
 
-def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
+def plot(
+    run: Run, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Figure:
     """Draw a run: data with the line and its residuals, each parameter by step, and the cost by step.
 
     With several inputs the first panel shows predicted against actual values. The cost is drawn as its gap to the
@@ -67,6 +70,8 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
     run : Run
     path : str or path, optional
         A .png, .svg or .pdf file to write as well.
+    language : str or path, optional
+        Of titles, labels and legends; see `symgd.writing.words.words_in`.
 
     Returns
     -------
@@ -80,7 +85,7 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    kind = _format_of(path)
+    kind, words = _format_of(path), words_in(language)
     if len(run.problem.targets) > 1:
         raise OutputError(
             "there is no picture of several scores",
@@ -96,7 +101,7 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
         warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
         figure = Figure(figsize=_size(run), dpi=DPI)
         FigureCanvasAgg(figure)
-        _draw(figure, run)
+        _draw(figure, run, words)
         if path is not None and kind is not None:
             with replacing(path) as beside:
                 figure.savefig(beside, format=kind, dpi=DPI, metadata=_METADATA[kind])
@@ -123,14 +128,16 @@ def _size(run: Run) -> tuple[float, float]:
     return (13.0, 4.6) if count == 1 else (13.0, 8.0) if count == OWN_PANELS else (11.0, 8.0)
 
 
-def _draw(figure: Figure, run: Run) -> None:
+def _draw(figure: Figure, run: Run, words: Words) -> None:
     names = list(run.parameters)
     axes: dict[str, Axes]
     figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    figure.suptitle(panels.headline(run), x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+    figure.suptitle(
+        panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
+    )
     if len(names) > OWN_PANELS:
         axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])
-        panels.draw_all_parameters(axes["all"], run)
+        panels.draw_all_parameters(axes["all"], run, words)
     else:
         mosaic = {
             1: [["data", "0", "cost"]],
@@ -139,6 +146,6 @@ def _draw(figure: Figure, run: Run) -> None:
         }[len(names)]
         axes = figure.subplot_mosaic(mosaic)
         for number, name in enumerate(names):
-            panels.draw_parameter(axes[str(number)], run, name, number)
-    panels.draw_data(axes["data"], run)
-    panels.draw_cost(axes["cost"], run)
+            panels.draw_parameter(axes[str(number)], run, words, name, number)
+    panels.draw_data(axes["data"], run, words)
+    panels.draw_cost(axes["cost"], run, words)
