@@ -371,7 +371,10 @@ def test_what_is_the_same_term_for_term_needs_no_points() -> None:
 
 def test_where_sympy_has_no_value_slopes_are_compared() -> None:
     """0ˣ is 0 for every x above 0, and SymPy's derivative of it is nan."""
-    body, note = parse("sin(0*x)^x"), "equal to the slopes at random points; sympy.diff has no value here"
+    body, note = (
+        parse("sin(0*x)^x"),
+        "equal to the slopes at random points; sympy.diff has no value here",
+    )
     right, wrong = (Checker().against_sympy(parse(result), body, X) for result in ("0", "1"))
     assert (right.passed, right.method, right.note) == (True, "numeric", note)
     assert (wrong.passed, wrong.note) == (False, "")
