@@ -88,7 +88,7 @@ CALCULUS: tuple[Misconception, ...] = (
         "logarithm of the base lost",
         "the derivative of {body} by {variable} has the factor log({a})",
         "multiply by the logarithm of the base; it is 1 for the base e alone",
-        ("exponential rule", mal_rules.log_of_base_lost),
+        ("exponential rule", mal_rules.kept),
     ),
     by_rules(
         "exponential-by-power-rule",
@@ -221,13 +221,13 @@ CALCULUS: tuple[Misconception, ...] = (
         "lost one half of the root",
         "the derivative of √u is 1/(2√u), half of what stands here",
         "write the 2 under the line",
-        ("derivative of ", mal_rules.half_lost),
+        ("derivative of ", mal_rules.reciprocal_of("sqrt")),
     ),
     by_rules(
         "reciprocal-of-logarithm",
         "logarithm left standing",
         "the derivative of log(u) is 1/u, not 1/log(u)",
         "write what stands inside the logarithm under the line, without the logarithm",
-        ("derivative of ", mal_rules.reciprocal_of_function),
+        ("derivative of ", mal_rules.reciprocal_of("log")),
     ),
 )

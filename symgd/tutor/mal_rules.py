@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from symgd import terms as nt
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
-from symgd.tutor.attempts import finished
+from symgd.tutor.attempts import Spoil, finished, unsigned
 from symgd.writing.steps import Rewritten
 
 # The chain rule: after = df/du · ∂u/∂x
@@ -79,6 +79,11 @@ def inner_divided(partial: Partial, right: Rewritten) -> Term:
 # Powers and functions
 
 
+def kept(partial: Partial, right: Rewritten) -> Term:
+    """What is derived stands as it was."""
+    return partial.body
+
+
 def _power_of(partial: Partial) -> Power:
     assert isinstance(partial.body, Power)
     return partial.body
@@ -132,10 +137,6 @@ def exp_by_power_rule(partial: Partial, right: Rewritten) -> Term | None:
     return None
 
 
-def function_kept(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
-
-
 def sign_of_function(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
     if isinstance(body, nt.Call) and body.function in ("sin", "cos", "sinh", "cosh"):
@@ -143,22 +144,15 @@ def sign_of_function(partial: Partial, right: Rewritten) -> Term | None:
     return None
 
 
-def half_lost(partial: Partial, right: Rewritten) -> Term | None:
-    body = partial.body
-    if isinstance(body, nt.Call) and body.function == "sqrt":
-        return Fraction(number(1), body)
-    return None
+def reciprocal_of(function: str) -> Spoil:
+    """1/f(u), which is twice the derivative of a root, and no part of that of a logarithm."""
 
+    def spoil(partial: Partial, right: Rewritten) -> Term | None:
+        body = partial.body
+        alike = isinstance(body, nt.Call) and body.function == function
+        return Fraction(number(1), body) if alike else None
 
-def reciprocal_of_function(partial: Partial, right: Rewritten) -> Term | None:
-    body = partial.body
-    if isinstance(body, nt.Call) and body.function == "log":
-        return Fraction(number(1), body)
-    return None
-
-
-def log_of_base_lost(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
+    return spoil
 
 
 # Products, quotients, sums
@@ -243,10 +237,6 @@ def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
     return Sum((right.after.children[0], *body.terms[1:]))
 
 
-def constant_kept(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
-
-
 def one(partial: Partial, right: Rewritten) -> Term:
     return number(1)
 
@@ -264,8 +254,7 @@ def factor_lost(partial: Partial, right: Rewritten) -> Term | None:
 
 def minus_lost(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
-    factors = tuple(f.term if isinstance(f, Negative) else f for f in nt.factors_of(body))
-    bare = nt.product_of(factors)
+    bare = nt.product_of(tuple(map(unsigned, nt.factors_of(body))))
     return None if bare == body else Partial(bare, partial.variable, partial.ordinary)
 
 
@@ -273,4 +262,4 @@ def minus_in_sum_lost(partial: Partial, right: Rewritten) -> Term | None:
     terms = right.after.children
     if not any(isinstance(term, Negative) for term in terms):
         return None
-    return Sum(tuple(term.term if isinstance(term, Negative) else term for term in terms))
+    return Sum(tuple(map(unsigned, terms)))

@@ -14,6 +14,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.tutor.counterexample import Counterexample
+from symgd.tutor.exercise import first_partial
 from symgd.tutor.misconception import Misconception
 from symgd.writing.latex import latex
 from symgd.writing.plain import unaccented
@@ -224,7 +225,7 @@ def _still_open(verdict: Verdict) -> Message:
     last: dict[nt.Term, Mark] = {mark.left: mark for mark in verdict.marks}
     said, begun = [], set()
     for mark in last.values():
-        left = unfinished(mark.term)
+        left = first_partial(mark.term)
         if left is not None:
             said.append(message("{left} is left on line {line}", left=left, line=mark.line))
             begun |= {mark.left.variable.name} if isinstance(mark.left, nt.Partial) else set()
@@ -238,11 +239,6 @@ def _still_open(verdict: Verdict) -> Message:
 
 def _and_also(first: Message, second: Message) -> Message:
     return message("{first}; {second}", first=first, second=second)
-
-
-def unfinished(term: nt.Term) -> nt.Partial | None:
-    """The first derivative that a line still holds."""
-    return next((part for part in term.parts() if isinstance(part, nt.Partial)), None)
 
 
 def _heading(wrong: Mark, before: Mark | None) -> Message:
@@ -423,11 +419,12 @@ def _mark(mark: Mark, words: Words) -> dict[str, Any]:
 
 def as_record(term: nt.Term, words: Words) -> dict[str, str]:
     """A formula for people, for TeX and for SymPy."""
-    return {
-        "text": text(term, words=words),
-        "latex": latex(term, words=words),
-        "sympy": sympy_text(term.value),
-    }
+    return {**as_shown(term, words), "sympy": sympy_text(term.value)}
+
+
+def as_shown(term: nt.Term, words: Words) -> dict[str, str]:
+    """A formula for people and for TeX."""
+    return {"text": text(term, words=words), "latex": latex(term, words=words)}
 
 
 def _misconception(diagnosis: Diagnosis, words: Words) -> dict[str, str]:
