@@ -18,9 +18,9 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.terms import Symbol
+from symgd.tutor.marks import Diagnosis
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
-from symgd.tutor.verdict import Diagnosis
 from symgd.writing.pofile import places
 from symgd.writing.text import text
 from symgd.writing.words import words_in

@@ -12,8 +12,9 @@ from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
+from symgd.tutor.marks import Mark
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Mark, Verdict, as_shown, plain
+from symgd.tutor.verdict import Verdict, as_shown, plain
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
 from symgd.writing.steps import Step

@@ -18,10 +18,11 @@ from symgd.tutor.counterexample import (
 )
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
+from symgd.tutor.marks import Diagnosis, Mark, Status
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
-from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict
+from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.text import text
 from symgd.writing.words import Language
