@@ -43,7 +43,7 @@ Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Words:
 
     def _filled(self, text: str, parts: Mapping[str, str | int]) -> str:
         """The text with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
-        pieces = _PLACE.split(text)
+        pieces = _PLACEHOLDER.split(text)
         pieces[::2] = map(self.escape, pieces[::2])
         pieces[1::2] = (str(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
         return "".join(pieces)
