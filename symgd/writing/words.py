@@ -63,7 +63,7 @@ class Message:
     """
 
     text: str
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict, hash=False)
     plural: str | None = None
     context: str | None = None
 
