@@ -18,10 +18,10 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.terms import Symbol
+from symgd.tutor.marks import Diagnosis
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
-from symgd.tutor.verdict import Diagnosis
-from symgd.writing.pofile import places
+from symgd.writing.pofile import placeholders
 from symgd.writing.text import text
 from symgd.writing.words import words_in
 
@@ -101,7 +101,9 @@ def test_every_misconception_is_said_in_french(known: Misconception) -> None:
     """What nobody has translated yet is English, and no failure."""
     (path,) = (path for path in CATALOGUES if path.parent.parent.name == "fr")
     translated = {entry.msgid for entry in polib.pofile(str(path)).translated_entries()}
-    letters = places(known.name) | places(known.explanation) | places(known.remedy)
+    letters = (
+        placeholders(known.name) | placeholders(known.explanation) | placeholders(known.remedy)
+    )
     found = Diagnosis(known, {letter: Symbol("q") for letter in letters})
     for part in (found.name, found.explanation, found.remedy):
         said = part.written(text, FRENCH)

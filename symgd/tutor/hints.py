@@ -10,16 +10,16 @@ from functools import partial, reduce
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
-from symgd.tutor.exercise import Exercise
+from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
+from symgd.tutor.marks import Mark
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Mark, Verdict, plain, unfinished
-from symgd.writing.latex import latex
+from symgd.tutor.verdict import Verdict, as_shown, plain
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
 from symgd.writing.steps import Step
 from symgd.writing.text import text
-from symgd.writing.words import Language, Message, Words, message, words_in
+from symgd.writing.words import Language, Message, message, words_in
 
 SCHEMA = "symgd/hint/1"
 
@@ -114,10 +114,10 @@ class Hint:
             "laws": list(self.laws),
         }
         if self.strength > 1 and self.part is not None:
-            record["part"] = _shown(self.part, words)
+            record["part"] = as_shown(self.part, words)
             record["why"] = [reason.sentence(write, words) for reason in self.reasons]
         if self.strength > 2 and self.next is not None:
-            record["line"] = _shown(nt.Equation(self.left, self.next), words)
+            record["line"] = as_shown(nt.Equation(self.left, self.next), words)
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
     def _repr_markdown_(self) -> str:
@@ -143,10 +143,6 @@ def _explained(reason: Reason) -> Iterator[Message]:
     for term in reason.introduced:
         if isinstance(term, nt.Equation):
             yield message("  with {equation}", equation=term)
-
-
-def _shown(term: nt.Term, words: Words) -> dict[str, str]:
-    return {"text": text(term, words=words), "latex": latex(term, words=words)}
 
 
 def hint(
@@ -231,7 +227,7 @@ def _going_on(
     if verdict is not None and isinstance(wrong, nt.Partial) and wrong.variable.name in begun:
         yield wrong, verdict.before
     for left, last in begun.values():
-        if last is None or unfinished(last.term) is not None:
+        if last is None or first_partial(last.term) is not None:
             yield left, last
     for name, truth in exercise.truth.items():
         if name not in begun and name in (exercise.asked or exercise.truth):

@@ -17,11 +17,12 @@ from symgd.tutor.counterexample import (
     counterexample,
 )
 from symgd.tutor.diagnosis import Diagnoser
-from symgd.tutor.exercise import Exercise
+from symgd.tutor.exercise import Exercise, first_partial
+from symgd.tutor.marks import Diagnosis, Mark, Status
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
-from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict, unfinished
+from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.text import text
 from symgd.writing.words import Language
@@ -258,7 +259,7 @@ class _Marker:
         if not usual:
             return False
         negative = nt.Negative(usual[0].definition)
-        sums = [part for _, part in written.walk() if isinstance(part, nt.Sum)]
+        sums = [part for part in written.parts() if isinstance(part, nt.Sum)]
         return any(self.equal(negative, part) for part in sums)
 
 
@@ -278,9 +279,7 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
     readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
-    return Statement(
-        statement.line, statement.written, statement.kind, statement.left, readings, statement.opens
-    )
+    return replace(statement, readings=readings)
 
 
 def _variable(left: nt.Term) -> nt.Variable | None:
@@ -289,4 +288,4 @@ def _variable(left: nt.Term) -> nt.Variable | None:
 
 def _open(chain: _Chain) -> bool:
     """Whether a derivative is left on the last line."""
-    return unfinished(chain.marks[-1].term) is not None
+    return first_partial(chain.marks[-1].term) is not None

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import fractions
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
+from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
+from symgd.tutor.marks import Diagnosis, Mark
 from symgd.tutor.misconception import Misconception
 from symgd.writing.latex import latex
 from symgd.writing.plain import unaccented
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
-from symgd.writing.words import ENGLISH, Language, Message, Part, Words, message, words_in
+from symgd.writing.words import ENGLISH, Language, Message, Words, words_in
 
 SCHEMA = "symgd/verdict/1"
-SIGNIFICANT = 5
-# How long a misconception is looked for.
-SECONDS = 5.0
+
 
 # What people type for a sign.
 _TYPED = str.maketrans(
@@ -36,56 +34,6 @@ _TYPED = str.maketrans(
 )
 
 Kind = Literal["right", "wrong", "unfinished"]
-Status = Literal["right", "wrong", "follows", "right again"]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One statement, marked.
-
-    Parameters
-    ----------
-    line : int
-        Counted from 1.
-    written : str
-        What stands there.
-    left, term : Term
-        What it is said to be equal to, and how it was read.
-    status : {"right", "wrong", "follows", "right again"}
-        "follows": it is as wrong as the line before, and follows from it.
-    note : str
-        How a sign was read, where people differ.
-    """
-
-    line: int
-    written: str
-    left: nt.Term
-    term: nt.Term
-    status: Status
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """A misconception, and what the letters of its explanation stand for."""
-
-    misconception: Misconception
-    said: Mapping[str, nt.Term] = field(default_factory=dict)
-
-    @property
-    def name(self) -> Message:
-        """What teachers call it, here."""
-        return Message(self.misconception.name, self.said)
-
-    @property
-    def explanation(self) -> Message:
-        """What went wrong, with its letters."""
-        return Message(self.misconception.explanation, self.said)
-
-    @property
-    def remedy(self) -> Message:
-        """What to do."""
-        return Message(self.misconception.remedy, self.said)
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,7 +114,7 @@ class Verdict:
 
     def _repr_markdown_(self) -> str:
         words = words_in(self.language)
-        said = (_said(part, in_dollars(words), words) for part in _paragraphs(self))
+        said = (_said(part, _in_dollars(words), words) for part in _paragraphs(self))
         return "\n\n".join(line.strip() for part in said for line in part) + "\n"
 
 
@@ -176,7 +124,7 @@ def plain(said: str) -> str:
     return unaccented(quoted.translate(_TYPED))
 
 
-def in_dollars(words: Words) -> Callable[[nt.Term], str]:
+def _in_dollars(words: Words) -> Callable[[nt.Term], str]:
     """How notebooks have formulas."""
     return lambda term: f"${latex(term, words=words)}$"
 
@@ -188,204 +136,21 @@ def _said(lines: Sequence[Message], write: Callable[[nt.Term], str], words: Word
 
 
 def _paragraphs(verdict: Verdict) -> Iterator[list[Message]]:
-    notes = list(_notes(verdict))
+    wrong, before, seen = verdict.wrong, verdict.before, verdict.counterexample
+    read = list(sentences.taken_for(verdict.marks, verdict.words))
     if verdict.kind == "unfinished":
-        yield [message("Right so far, but unfinished: {open}.", open=_still_open(verdict)), *notes]
+        yield [sentences.unfinished(verdict.marks, verdict.missing), *read]
+    if verdict.kind == "right":
+        yield [sentences.right(verdict.marks), *read]
+    if wrong is None:
         return
-    if verdict.wrong is None:
-        count = len({mark.line for mark in verdict.marks})
-        right = message(
-            "Right: the line holds (compared at random points with what was to be derived).",
-            "Right: all {number} lines hold (compared at random points with what was to be derived).",
-            number=count,
-        )
-        yield [right, *notes]
-        return
-    yield [_heading(verdict.wrong, verdict.before)]
-    yield _equations(verdict.wrong, verdict.before)
-    yield [*_why(verdict, verdict.wrong), *_afterwards(verdict), *notes]
-
-
-def _notes(verdict: Verdict) -> Iterator[Message]:
-    """How lines were read."""
-    for mark in verdict.marks:
-        if mark.note:
-            yield message("Line {line} was read as {term}.", line=mark.line, term=mark.term)
-    if verdict.words:
-        yield message(
-            "Line {lines} was taken for words.",
-            "Lines {lines} were taken for words.",
-            number=len(verdict.words),
-            lines=verdict.words,
-        )
-
-
-def _still_open(verdict: Verdict) -> Message:
-    last: dict[nt.Term, Mark] = {mark.left: mark for mark in verdict.marks}
-    said, begun = [], set()
-    for mark in last.values():
-        left = unfinished(mark.term)
-        if left is not None:
-            said.append(message("{left} is left on line {line}", left=left, line=mark.line))
-            begun |= {mark.left.variable.name} if isinstance(mark.left, nt.Partial) else set()
-    said += [
-        message("the derivative by {name} is not there", name=name)
-        for name in verdict.missing
-        if name not in begun
-    ]
-    return reduce(_and_also, said)
-
-
-def _and_also(first: Message, second: Message) -> Message:
-    return message("{first}; {second}", first=first, second=second)
-
-
-def unfinished(term: nt.Term) -> nt.Partial | None:
-    """The first derivative that a line still holds."""
-    return next((part for part in term.parts() if isinstance(part, nt.Partial)), None)
-
-
-def _heading(wrong: Mark, before: Mark | None) -> Message:
-    if before is None and isinstance(wrong.left, nt.Symbol):
-        return message("Line {line} is not the next {left}:", line=wrong.line, left=wrong.left)
-    if before is None:
-        return message("Line {line} is not {left}:", line=wrong.line, left=wrong.left)
-    if before.line == wrong.line:
-        return message(
-            "On line {line}, what stands after the second = does not follow from what stands before it:",
-            line=wrong.line,
-        )
-    return message(
-        "Line {line} does not follow from line {before}:", line=wrong.line, before=before.line
-    )
-
-
-def _equations(wrong: Mark, before: Mark | None) -> list[Message]:
-    """The wrong line, and the one before it; what has no words needs no translation."""
-    written = message(
-        "  {equation}   <- line {line}",
-        equation=nt.Equation(wrong.left, wrong.term),
-        line=wrong.line,
-    )
-    if before is None:
-        return [written]
-    return [Message("  {equation}", {"equation": nt.Equation(before.left, before.term)}), written]
-
-
-def _why(verdict: Verdict, wrong: Mark) -> Iterator[Message]:
-    if verdict.counterexample is not None:
-        yield _numbers(verdict.counterexample, wrong, verdict.before)
-    yield from _explanations(verdict)
+    yield [sentences.heading(wrong, before)]
+    yield sentences.equations(wrong, before)
+    why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
+    why += sentences.explanations(verdict.diagnoses, verdict.hurried)
     if verdict.expected is not None and verdict.expected != wrong.left:
-        equation = nt.Equation(wrong.left, verdict.expected)
-        yield message("What comes out: {equation}", equation=equation)
-
-
-def _numbers(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
-    values = _compared(seen, wrong, before)
-    given = tuple(
-        Message("{name} = {values}", {"name": nt.Symbol(name), "values": _values(numbers)})
-        for name, numbers in seen.numbers.items()
-    )
-    if not given:
-        return message("Everywhere, {values}.", values=values)
-    if seen.row is None:
-        return message("With {given}: {values}.", given=given, values=values)
-    return message(
-        "With {given}, and the example {row} where an index stands outside every Σ: {values}.",
-        given=given,
-        row=seen.row,
-        values=values,
-    )
-
-
-def _compared(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
-    """What the wrong line comes to, and what it should have been."""
-    expected, written = number(seen.expected), number(seen.written)
-    if before is not None and before.line == wrong.line:
-        return message(
-            "the first is {expected}, the second is {written}", expected=expected, written=written
-        )
-    if before is not None:
-        return message(
-            "line {before} is {expected}, line {line} is {written}",
-            before=before.line,
-            expected=expected,
-            line=wrong.line,
-            written=written,
-        )
-    sought = (
-        message("the next {left} is {expected}, line {line} is {written}")
-        if isinstance(wrong.left, nt.Symbol)
-        else message("{left} is {expected}, line {line} is {written}")
-    )
-    parts: dict[str, Part] = {
-        "left": wrong.left,
-        "expected": expected,
-        "line": wrong.line,
-        "written": written,
-    }
-    return replace(sought, parts=parts)
-
-
-def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
-    """A number, a column, or a table row by row."""
-    width = math.isqrt(len(numbers))
-    if width > 2 and width * width == len(numbers):
-        rows = (numbers[start : start + width] for start in range(0, len(numbers), width))
-        return f"({', '.join(map(_values, rows))})"
-    shown = ", ".join(map(number, numbers))
-    return shown if len(numbers) == 1 else f"({shown})"
-
-
-def number(value: Any) -> str:
-    """A number as people read it: whole, or a fraction and about how much that is, or five digits."""
-    if not isinstance(value, fractions.Fraction):
-        return f"{float(value):.{SIGNIFICANT}g}".replace("-", "−")
-    sign = "−" if value < 0 else ""
-    size = abs(value)
-    if size.denominator == 1:
-        return f"{sign}{size.numerator}"
-    if size.denominator in (2, 4, 5, 8, 10, 20, 100):
-        return f"{sign}{float(size):g}"
-    return f"{sign}{size.numerator}/{size.denominator} ≈ {sign}{float(size):.{SIGNIFICANT - 1}g}"
-
-
-def _explanations(verdict: Verdict) -> Iterator[Message]:
-    if not verdict.diagnoses:
-        yield (
-            message(
-                "No slip that symgd knows was found in {seconds} seconds.", seconds=f"{SECONDS:.0f}"
-            )
-            if verdict.hurried
-            else message("It is no slip that symgd knows.")
-        )
-    if len(verdict.diagnoses) > 1:
-        first, second = (diagnosis.name for diagnosis in verdict.diagnoses)
-        yield message("Two slips at once: {first} and {second}.", first=first, second=second)
-    for found in verdict.diagnoses:
-        yield message("{name}: {explanation}.", name=found.name, explanation=found.explanation)
-        yield message("What to do: {remedy}.", remedy=found.remedy)
-
-
-def _afterwards(verdict: Verdict) -> Iterator[Message]:
-    """What became of the lines after the wrong one."""
-    after = [mark for mark in verdict.marks if mark.line != verdict.line]
-    became: tuple[tuple[Status, Message], ...] = (
-        (
-            "follows",
-            message(
-                "Line {lines} follows from it, without a new slip.",
-                "Lines {lines} follow from it, without a new slip.",
-            ),
-        ),
-        ("right again", message("Line {lines} is right again.", "Lines {lines} are right again.")),
-        ("wrong", message("Line {lines} has another slip.", "Lines {lines} have another slip.")),
-    )
-    for status, said in became:
-        lines = sorted({mark.line for mark in after if mark.status == status})
-        if lines:
-            yield replace(said, parts={"number": len(lines), "lines": tuple(lines)})
+        why.append(sentences.result(nt.Equation(wrong.left, verdict.expected)))
+    yield [*why, *sentences.afterwards(verdict.marks, wrong.line), *read]
 
 
 def as_json(verdict: Verdict, words: Words = ENGLISH) -> str:
@@ -423,11 +188,12 @@ def _mark(mark: Mark, words: Words) -> dict[str, Any]:
 
 def as_record(term: nt.Term, words: Words) -> dict[str, str]:
     """A formula for people, for TeX and for SymPy."""
-    return {
-        "text": text(term, words=words),
-        "latex": latex(term, words=words),
-        "sympy": sympy_text(term.value),
-    }
+    return {**as_shown(term, words), "sympy": sympy_text(term.value)}
+
+
+def as_shown(term: nt.Term, words: Words) -> dict[str, str]:
+    """A formula for people and for TeX."""
+    return {"text": text(term, words=words), "latex": latex(term, words=words)}
 
 
 def _misconception(diagnosis: Diagnosis, words: Words) -> dict[str, str]:
