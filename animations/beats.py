@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 LINE = 46
 """Characters in one line of a caption, at most."""
@@ -63,6 +63,10 @@ class Beat:
     def least(self) -> float:
         """How many seconds the beat lasts at least, at pace 1."""
         return max(self.seconds, sum(reading_time(part) for parts in self.parts for part in parts))
+
+
+Progress: TypeAlias = Callable[[int, int, Beat], None]
+"""Told after each beat: how many are done, of how many, and which one it was."""
 
 
 @dataclass(frozen=True)

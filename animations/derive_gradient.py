@@ -370,8 +370,9 @@ class DeriveGradient(Lesson):
         heading = self.stage.sentence(said, em=0.42)
         zone = ROWS.heading
         heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
-        old, self.heading = self.heading, heading
-        self.replace_with(old, heading)
+        leaving = [] if self.heading is None else [FadeOut(self.heading)]
+        self.play(*leaving, FadeIn(heading), run_time=0.6)
+        self.heading = heading
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each reason; where they are too many, a row for each rule with what it is used on."""

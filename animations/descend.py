@@ -159,7 +159,7 @@ class Descend(DescentEnd):
         """Dashes, and the cost that they make."""
         self.fit.show(0.0)
         self.play(FadeIn(self.fit.residuals))
-        self.next_sentence()
+        self.turn()
         problem, ink = self.story.problem, self.stage
         equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
         equation.at_most(NUMBERS.width).put(NUMBERS.left, NUMBERS.top - 0.75)
@@ -176,11 +176,11 @@ class Descend(DescentEnd):
         self.clear_numbers()
         self.play(FadeIn(self.place.panel.drawing))
         self.play(FadeIn(self.place.dot))
-        self.next_sentence()
+        self.turn()
         self.play(FadeIn(self.place.lines))
         self.add(self.place.live)
         if self.place.sliced:
-            self.next_sentence()
+            self.turn()
             self.slice = self.place.slice_note(0)
             self.play(FadeIn(self.slice))
 
@@ -203,7 +203,7 @@ class Descend(DescentEnd):
         self.arrow = self.place.arrow(0, 1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
-        self.next_sentence()
+        self.turn()
         down = self.place.arrow(0, -1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
@@ -238,7 +238,7 @@ class Descend(DescentEnd):
         self.add(self.readouts.still, self.readouts.moving)
         symbols = [self.lines.symbols(place) for place in places]
         self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
-        self.next_sentence()
+        self.turn()
         numbers = [self.lines.numbers(place, 0) for place in places]
         for place in places:
             moved = self.lines.tall_heads[place].animate.move_to(self.lines.heads[place])
@@ -249,7 +249,7 @@ class Descend(DescentEnd):
         self.remove(*numbers, *results, *self.lines.tall_heads, self.lines.tall_heads)
         self.numbers = self.lines.whole(0)
         self.add(self.lines.heads, self.numbers)
-        self.next_sentence()
+        self.turn()
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(self.place, 0, 1, MOVE)
         self.show_slice(1)
@@ -257,7 +257,7 @@ class Descend(DescentEnd):
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow(self.fit, 0, 1, MOVE)
-        self.next_sentence()
+        self.turn()
         self.curve = cost_panel(self.stage, self.story).show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
         self.add(self.curve.live)

@@ -43,7 +43,7 @@ class DescentEnd(DescentMoves):
             level = self.curve.level(self.story.least, least)
             self.marks.add(level)
             self.play(FadeIn(level))
-        self.next_sentence()
+        self.turn()
 
     def show_log(self) -> None:
         """The same steps on a log scale."""
@@ -57,7 +57,7 @@ class DescentEnd(DescentMoves):
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
         self.sweep(self.story.steps, self.story.last, wider)
-        self.next_sentence()
+        self.turn()
         self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:

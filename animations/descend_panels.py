@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import numeral, scale_of
+from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.stage import COLUMNS, Label, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
 from symgd.terms import Negative, Sum, Symbol
@@ -47,15 +47,14 @@ def cost_panel(stage: Stage, story: DescentStory) -> StepCurve:
         values.append(story.least)
     if min(values) >= 0:
         values.append(0.0)
-    return StepCurve(
-        stage,
-        BOTTOM,
-        story.cost,
-        scale_of(values),
-        label=story.problem.cost_name,
-        colour=stage.palette.error,
-        steps=story.steps,
-    )
+    return _cost_curve(stage, BOTTOM, story, scale_of(values), story.steps)
+
+
+def _cost_curve(
+    stage: Stage, zone: Zone, story: DescentStory, scale: Scale, steps: int
+) -> StepCurve:
+    label, colour = story.problem.cost_name, stage.palette.error
+    return StepCurve(stage, zone, story.cost, scale, label=label, colour=colour, steps=steps)
 
 
 def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve | None:
@@ -111,13 +110,5 @@ def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
     made = log_panel(stage, story, zone, story.last)
     if made is None:
         values = finite(story.cost) + ([] if story.least is None else [story.least])
-        made = StepCurve(
-            stage,
-            zone,
-            story.cost,
-            scale_of(values),
-            label=story.problem.cost_name,
-            colour=stage.palette.error,
-            steps=story.last,
-        )
+        made = _cost_curve(stage, zone, story, scale_of(values), story.last)
     return made.show(story.last)

@@ -14,18 +14,16 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
-from symgd.optimize.prediction import is_straight
+from symgd.optimize.prediction import FloatArray, is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 Form: TypeAlias = Literal["line", "curve", "model"]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
@@ -137,6 +135,13 @@ class DescentStory:
         """The partial derivatives at a step, in the parameters' order."""
         return self.evaluate(self.parameters[step].tolist())[1]
 
+    def cost_of(self, values: Sequence[float]) -> float:
+        """The cost at given parameters; nan where it has none."""
+        try:
+            return self.evaluate(values)[0]
+        except OverflowError:
+            return float("nan")
+
     def at(self, time: float) -> FloatArray:
         """The parameters at a time between steps, on the straight way from one to the next."""
         before = min(int(time), self.last)
@@ -158,8 +163,7 @@ class DescentStory:
     @property
     def unstable(self) -> bool:
         """Whether the learning rate is known to be too large to settle."""
-        largest = self.run.largest_stable_rate
-        return largest is not None and self.run.learning_rate > largest * (1 + 1e-12)
+        return self.run.landscape.is_unstable(self.run.learning_rate)
 
     @property
     def looks_flat(self) -> bool:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from manim import Dot, Square, VGroup
 
 from symgd.animations.descent_story import DescentStory, Form
@@ -19,11 +17,9 @@ from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
-from symgd.optimize.prediction import predictor, spread
+from symgd.optimize.prediction import FloatArray, predictor, readable, spread
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 POINTS = 200  # rows that are drawn
 RESIDUALS = 40  # rows whose residuals are drawn
@@ -89,15 +85,9 @@ class FitPicture:
 
     def _heights(self) -> Scale:
         """A scale that holds the data, and the prediction as far as it leaves the data visible."""
-        low, high = float(self.actual.min()), float(self.actual.max())
-        reach = REACH * ((high - low) or abs(high) or 1.0)
-        for time in (0, self.story.steps):
-            said = self.predict(self.story.parameters[time], self.inputs)
-            there = said[np.isfinite(said)]
-            if there.size:
-                low = max(min(low, float(there.min())), float(self.actual.min()) - reach)
-                high = min(max(high, float(there.max())), float(self.actual.max()) + reach)
-        return scale_of([low, high])
+        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        said = np.concatenate([self.predict(values, self.inputs) for values in ends])
+        return scale_of(readable(self.actual, said, REACH))
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)

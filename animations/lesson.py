@@ -7,18 +7,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
+from manim import Mobject, Scene, Wait, config
 
-from symgd.animations.beats import Beat, Cue, reading_time
+from symgd.animations.beats import Beat, Cue, Progress, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.writing.words import Message
-
-Progress = Callable[[int, int, Beat], None]
-"""Told after each beat: how many are done, of how many, and which one it was."""
 
 
 class Lesson(Scene):
@@ -189,8 +186,3 @@ class Lesson(Scene):
 
     _caption = ""
     _begun = 0.0
-
-    def replace_with(self, old: Mobject | None, new: Mobject, *, run_time: float = 0.6) -> None:
-        """`old` fades, `new` comes in its place."""
-        leaving = [] if old is None else [FadeOut(old)]
-        self.play(*leaving, FadeIn(new), run_time=run_time)

@@ -6,7 +6,6 @@ With three parameters the plane is that of the first two, through the third as i
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from manim import BackgroundRectangle, Circle, Polygon, VGroup, VMobject
 
 from symgd.animations.contour import Plane, limits
@@ -14,10 +13,9 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
+from symgd.optimize.prediction import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
-
-FloatArray = npt.NDArray[np.float64]
 
 FLAT_PLANE = 2
 SAMPLES = 120
@@ -78,7 +76,7 @@ class ParameterPicture:
         scale = scale_of(xs, ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
-            self.costs = np.array([self._cost(x) for x in self.xs])
+            self.costs = np.array([self.story.cost_of([x]) for x in self.xs.tolist()])
         there = self.costs[np.isfinite(self.costs)]
         most = min(float(there.max()), 3 * max(float(c) for c in self.story.cost[:2]))
         low = float(there.min()) if self.story.least is None else self.story.least
@@ -90,12 +88,6 @@ class ParameterPicture:
             x_label=Symbol(name),
             y_label=self.story.problem.cost_name,
         )
-
-    def _cost(self, value: float) -> float:
-        try:
-            return float(self.story.evaluate([float(value)])[0])
-        except OverflowError:
-            return float("nan")
 
     def contours(self, step: int) -> list[VMobject]:
         """Lines of equal cost through the parameters at a step; or the cost's curve."""
@@ -125,7 +117,7 @@ class ParameterPicture:
         """Where the descent is, in the values of the scales."""
         values = self.story.at(time)
         if self.curved:
-            return float(values[0]), self._cost(float(values[0]))
+            return float(values[0]), self.story.cost_of(values.tolist())
         return float(values[0]), float(values[1])
 
     def show(self, time: float) -> ParameterPicture:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from manim import Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.optimize.prediction import FloatArray
 from symgd.writing.words import Message
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Beat
+from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.files import replacing
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from symgd.derivation.gradient import Gradient
     from symgd.optimize.run import Run
     from symgd.problem.problem import Problem
-
-Progress = Callable[[int, int, Beat], None]
 
 INSTALL = (
     'pip install "symgd[animations]"; on Debian or Ubuntu first: apt-get install --no-install-recommends '

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from manim import Circle, VGroup
 
 from symgd.animations.numerals import Scale
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.optimize.prediction import FloatArray
 from symgd.writing.words import message
-
-FloatArray = npt.NDArray[np.float64]
 
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400

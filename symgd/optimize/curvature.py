@@ -195,6 +195,11 @@ class Landscape:
         """The constant rate that is best in the worst case."""
         return None if self.curvature is None else best_rate(self.curvature)
 
+    def is_unstable(self, rate: float) -> bool:
+        """Whether a learning rate is known to be above the largest stable one."""
+        largest = self.largest_stable_rate
+        return largest is not None and rate > largest * (1 + 1e-12)
+
     @property
     def condition_number(self) -> float | None:
         """How many times more the cost bends in one direction than in another."""

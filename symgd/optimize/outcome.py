@@ -139,8 +139,7 @@ class Story:
     @property
     def unstable(self) -> bool:
         """Whether the rate is known to be above the largest stable one."""
-        largest = self.landscape.largest_stable_rate
-        return largest is not None and self.learning_rate > largest * (1 + 1e-12)
+        return self.landscape.is_unstable(self.learning_rate)
 
     @property
     def diverged(self) -> bool:

@@ -43,6 +43,23 @@ def is_straight(problem: Problem) -> bool:
     return name not in sympy.expand(slope).free_symbols
 
 
+def readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, float]:
+    """Limits that hold the data, and what is shown as far as `reach` times the data's own height.
+
+    Examples
+    --------
+    >>> readable(np.array([1.0, 3.0]), np.array([2.0, 99.0, np.nan]), 0.5)
+    (1.0, 4.0)
+    """
+    low, high = float(data.min()), float(data.max())
+    room = reach * ((high - low) or abs(high) or 1.0)
+    there = shown[np.isfinite(shown)]
+    if not there.size:
+        return low, high
+    lowest, highest = float(there.min()), float(there.max())
+    return max(min(low, lowest), low - room), min(max(high, highest), high + room)
+
+
 def spread(count: int, most: int) -> IntArray:
     """At most `most` numbers from 0 to count − 1, evenly spread, both ends among them.
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.optimize.outcome import KINDS
-from symgd.optimize.prediction import FloatArray, IntArray, is_straight, predictor, spread
+from symgd.optimize.prediction import FloatArray, IntArray, is_straight, predictor, readable, spread
 from symgd.optimize.run import Run
 from symgd.terms import Equation, Symbol
 from symgd.writing.text import text
@@ -238,13 +238,7 @@ def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
 
 def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, float]:
     """Limits that hold the data, and what is shown as far as `reach` times the data's own height."""
-    low, high = float(data.min()), float(data.max())
-    room = reach * ((high - low) or abs(high) or 1.0)
-    there = shown[np.isfinite(shown)]
-    if there.size:
-        lowest, highest = float(there.min()), float(there.max())
-        low, high = max(min(low, lowest), low - room), min(max(high, highest), high + room)
-    return _widened(low, high, 0.08)
+    return _widened(*readable(data, shown, reach), 0.08)
 
 
 # ---------------------------------------------------------------------------------------------
