@@ -17,6 +17,7 @@ from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.rules import rules_for
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Term, abbreviations
@@ -69,8 +70,9 @@ class _Prepared:
     def gradient(self, derived: Gradient) -> Mapping[str, Derivation]:
         if self.cost is self.plain:
             return derived.partials
+        rules = rules_for(self.problem.functions)
         return {
-            variable.name: derive(self.cost, self.cost, variable)
+            variable.name: derive(self.cost, self.cost, variable, rules=rules)
             for variable in self.problem.symbols
         }
 

@@ -37,6 +37,8 @@ from symgd.terms import (
     fresh_index,
     indices_of,
 )
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.latex import latex
@@ -75,6 +77,8 @@ class Problem:
         Without it: PENALTIES.
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
+    functions : mapping of str to Function, optional
+        What the model may call: ``{**FUNCTIONS, "bump": Function("bump", ...)}``. Without it: FUNCTIONS.
 
     Raises
     ------
@@ -103,6 +107,7 @@ class Problem:
     penalized: tuple[str, ...]
     notation: Notation
     labels: Mapping[str, str]
+    own_functions: tuple[Function, ...]
 
     def __init__(
         self,
@@ -119,9 +124,12 @@ class Problem:
         losses: Mapping[str, Loss] | None = None,
         penalties: Mapping[str, Penalty] | None = None,
         labels: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
     ) -> None:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
-        found = read_scores(model, target, given)
+        own = [f for name, f in (functions or {}).items() if f is not FUNCTIONS.get(name)]
+        self._keep(own_functions=tuple(own))
+        found = read_scores(model, target, given, self.functions)
         learned, read = assign_roles(found.parts, parameters, inputs, found.targets)
         numbers = settings or {}
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
@@ -163,6 +171,12 @@ class Problem:
         """What was given and found; what can be worked out again is not kept."""
         state = {field.name: getattr(self, field.name) for field in fields(self)}
         return {**state, "settings": dict(self.settings)}
+
+    @property
+    def functions(self) -> Mapping[str, Function]:
+        """What the model may call."""
+        own = {function.name: function for function in self.own_functions}
+        return {**FUNCTIONS, **own} if own else FUNCTIONS
 
     @property
     def prediction(self) -> Term:
@@ -421,6 +435,7 @@ class Problem:
             "settings": self.settings,
             "notation": self.notation,
             "labels": self.labels,
+            "functions": self.functions,
         }
         return type(self)(**{**given, **changes})
 
