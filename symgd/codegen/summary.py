@@ -6,6 +6,17 @@ Laws
 - ∇J = 2 (∂psi/∂parameters)ᵀ R_phiᵀ R · [d, 1], where R_phi is R without its last column
 - one pass over the data makes R; no step needs the data again
 - a column far from 0 that varies little is taken from its middle while R is made: that subtraction is exact
+
+Why not raw moments
+-------------------
+Sums of x², xy and y² would hold the same in exact numbers, and be made three times as fast. In floats they are of the
+size of the data's squares, and a cost is what is left when they cancel: with x near 10⁴ and a noise of 10⁻⁶, J came out
+wrong by a factor of 10⁵, and below 0; adding the moments without any rounding (fsum) did not help, since squaring had
+rounded already. Relative errors of J there, against exact numbers: moments of centred columns 3·10⁻⁴, a QR
+factorisation, which squares nothing, 2·10⁻⁷, QR of the residuals of a pilot fit, as here, 4·10⁻⁸, and direct evaluation
+over all rows 5·10⁻⁹. Gradients suffer less, but near a perfect fit those of raw moments are 200 times worse. The anchor
+does it: the last column of R then holds what the pilot left, which is small, and not y, which is not. And J is a sum of
+squares, so that rounding cannot make it negative. It costs 215 ns a step with J, 91 without, for a line.
 """
 
 from __future__ import annotations
