@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import contourpy
 import numpy as np
-import numpy.typing as npt
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale
-
-FloatArray = npt.NDArray[np.float64]
+from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
 CORNERS = 160

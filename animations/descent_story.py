@@ -11,22 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from symgd.codegen.arrays import on_arrays
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.separation import separate
-from symgd.codegen.summary import summarise
+from symgd.codegen.summary import Evaluate, summarise
+from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 ALL = 12  # a run of so many steps is shown step by step
 FIRST = 8  # of a longer one, so many are

@@ -6,10 +6,7 @@ line on which both are equal stays.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 from manim import Dot, Square, VGroup
 
 from symgd.animations.descend_words import thing
@@ -18,9 +15,8 @@ from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 from symgd.animations.typeset import Typeset
+from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Symbol, Term
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 POINTS = 200  # rows that are drawn
 RESIDUALS = 40  # rows whose residuals are drawn
@@ -43,10 +39,10 @@ class FitPicture:
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.story, self.predict = story, predictor(story.run)
         problem, data = story.problem, story.run.data
-        rows = _spread(len(data), POINTS)
+        rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
         self.actual = data[problem.target][rows]
-        self.among = _spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
+        self.among = spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
         self.across = len(problem.inputs) > 1
         self.panel = self._panel(stage, zone)
         self._say_what_is_left_out(len(data), len(rows))
@@ -151,8 +147,3 @@ class FitPicture:
             if np.isfinite(said[row]):
                 pieces += self.panel.segments([xs[row]] * 2, [self.actual[row], said[row]])
         return pieces
-
-
-def _spread(count: int, most: int) -> npt.NDArray[np.intp]:
-    """At most so many of the numbers from 0 to count − 1, evenly spread."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))

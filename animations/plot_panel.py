@@ -7,14 +7,13 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from manim import Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Stage, Zone
+from symgd.data.arrays import FloatArray
 from symgd.terms import Term
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 Label: TypeAlias = Sequence[str | Term]
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25

@@ -8,22 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local, Program, Total, is_array
+from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Power, Product, Symbol, Term, is_number, product_of
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 # Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
 BLOCK = 8192
 

@@ -27,20 +27,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import sympy
 
 from symgd.codegen import scalar
 from symgd.codegen.arrays import as_real, on_arrays
 from symgd.codegen.separation import Separation, separate, why_not
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
@@ -137,7 +135,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     (2.116667, [-6.133333, -2.466667])
     """
     data, rows = _Rows(separation, columns), len(columns)
-    few = _spread(rows)
+    few = spread(rows, PILOT)
     phi, rest = data.chosen(few)
     centre = _centre(separation, phi)
     anchor = _fit(phi, -rest) if centre is None else centre.fit(phi, -rest)
@@ -195,11 +193,6 @@ class _Rows:
             f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
             "remove the row, or choose a model that is defined for it",
         )
-
-
-def _spread(rows: int) -> IntArray:
-    """The numbers of at most PILOT rows, evenly spread."""
-    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
 
 
 def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:

@@ -28,9 +28,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from symgd.data.arrays import FloatArray
 from symgd.data.csv import (
     MISSING,
-    FloatArray,
     check_wanted,
     listed,
     no_column,

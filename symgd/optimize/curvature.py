@@ -24,20 +24,15 @@ so near the stability limit 2/λ_max, and in floats can equal it, that the steep
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import sympy
 
-from symgd.codegen.summary import Separation, Summary, psi_of
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
-
+from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
+from symgd.data.arrays import FloatArray
 
 SMALLEST = float(np.nextafter(0, 1))
 

@@ -16,8 +16,9 @@ import math
 
 import numpy as np
 
+from symgd.codegen.summary import Evaluate
 from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, largest_stable_rate, local_curvature
+from symgd.optimize.curvature import Landscape, largest_stable_rate, local_curvature
 
 TRIAL = 64  # steps of a trial of a rate
 ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import sympy
 
 from symgd.codegen.arrays import on_arrays
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.run import Run
 from symgd.terms import Symbol
 from symgd.writing.text import text
@@ -16,9 +17,6 @@ from symgd.writing.text import text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
 
 GROUND, DATA, PREDICTION, ERROR = "#FFFFFF", "#1F2933", "#00808A", "#C0006B"
 FAINT, GRID = "#9AA5B1", "#E4E7EB"
@@ -76,7 +74,7 @@ def number(value: float) -> str:
 
 def draw_data(axes: Axes, run: Run) -> None:
     """The data and what the model says of them."""
-    rows = _spread(len(run.data), ROWS)
+    rows = spread(len(run.data), ROWS)
     if len(run.problem.inputs) == 1:
         _draw_line(axes, run, rows)
     else:
@@ -272,7 +270,7 @@ def draw_all_parameters(axes: Axes, run: Run) -> None:
 def draw_cost(axes: Axes, run: Run) -> None:
     """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
     cost, name = _drawable(run.trace.cost), run.problem.notation.cost
-    steps = _spread(len(cost), DRAWN)
+    steps = spread(len(cost), DRAWN)
     values, title, label = cost, f"{name} by step", name
     if run.exact is not None:
         gap = cost - run.exact.cost
@@ -293,7 +291,7 @@ def draw_cost(axes: Axes, run: Run) -> None:
 
 
 def _draw_series(axes: Axes, run: Run, values: FloatArray, series: int, name: str) -> None:
-    steps = _spread(len(values), DRAWN)
+    steps = spread(len(values), DRAWN)
     axes.plot(
         steps,
         values[steps],
@@ -364,11 +362,6 @@ def _drawable(values: FloatArray) -> FloatArray:
 
 def _ends(values: FloatArray) -> str:
     return f"{number(values[0])} → {number(values[-1])}"
-
-
-def _spread(count: int, most: int) -> IntArray:
-    """At most `most` numbers from 0 to count − 1, evenly spread, both ends among them."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
 
 
 def _widened(low: float, high: float, part: float) -> tuple[float, float]:

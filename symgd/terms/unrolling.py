@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symgd import terms as nt
 from symgd.errors import ProblemError
 from symgd.terms.exact import exact_number
+from symgd.terms.indices import parts_in_sums
 
 MAX_LENGTH = 50
 
@@ -182,15 +183,19 @@ def unrolling_of(term: nt.Term) -> Unrolling:
         return NOTHING
     counts: set[str] = set()
     first = 1
-    for total, bound in _sums(term, frozenset()):
-        counts |= (total.lower.names | total.upper.names) - bound
-        first = max(first, _number(total.lower) or 1)
     free, spans = set(), set()
-    for name, slot, index, span in _slots(term, {}):
-        if span is None:
-            free.add((index, name, slot))
-        else:
-            spans.add((name, slot, span))
+    for part, sums in parts_in_sums(term):
+        if isinstance(part, nt.BigSum):
+            counts |= (part.lower.names | part.upper.names) - sums.keys()
+            first = max(first, _number(part.lower) or 1)
+        if isinstance(part, nt.Indexed | nt.Delta):
+            name = part.name if isinstance(part, nt.Indexed) else ""
+            for slot, index in enumerate(part.indices):
+                if index in sums:
+                    span = (_number(sums[index].lower), _number(sums[index].upper))
+                    spans.add((name, slot, span))
+                else:
+                    free.add((index, name, slot))
     return Unrolling(frozenset(counts), first, frozenset(free), frozenset(spans))
 
 
@@ -201,35 +206,8 @@ NOTHING = Unrolling()
 def _is_written_out(term: nt.Term) -> bool:
     """Whether a Σ or an index occurs."""
     own = isinstance(term, nt.BigSum | nt.Indexed | nt.Delta)
-    return own or any(map(_is_written_out, _inside(term)))
-
-
-def _inside(term: nt.Term) -> tuple[nt.Term, ...]:
-    """The sub-terms, and what stands behind a name or a ∂ sign."""
-    if isinstance(term, nt.Abbreviation):
-        return (term.definition,)
-    return (*term.children, term.variable) if isinstance(term, nt.Partial) else term.children
-
-
-def _sums(term: nt.Term, bound: frozenset[str]) -> Iterator[tuple[nt.BigSum, frozenset[str]]]:
-    """Every Σ, with the indices that are bound around it."""
-    if isinstance(term, nt.BigSum):
-        yield term, bound
-        bound |= {term.index}
-    for part in _inside(term):
-        yield from _sums(part, bound)
-
-
-def _slots(term: nt.Term, bound: Mapping[str, Span]) -> Iterator[tuple[str, int, str, Span | None]]:
-    """Each slot for an index: the name that has it, its number, the index, and its span if a Σ binds it."""
-    if isinstance(term, nt.Indexed | nt.Delta):
-        name = term.name if isinstance(term, nt.Indexed) else ""
-        for slot, index in enumerate(term.indices):
-            yield name, slot, index, bound.get(index)
-    if isinstance(term, nt.BigSum):
-        bound = {**bound, term.index: (_number(term.lower), _number(term.upper))}
-    for part in _inside(term):
-        yield from _slots(part, bound)
+    behind = (term.variable,) if isinstance(term, nt.Partial) else term.hidden
+    return own or any(map(_is_written_out, (*term.children, *behind)))
 
 
 def _number(term: nt.Term) -> int | None:
