@@ -10,7 +10,7 @@ from manim import Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.optimize.prediction import FloatArray
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -355,6 +356,19 @@ def test_a_function_of_ones_own_is_written_spoken_derived_and_checked() -> None:
     assert is_positive(term)
 
 
+def test_a_model_may_call_a_function_of_ones_own() -> None:
+    problem = Problem("a*bump(b*x)", functions=OWN)
+    assert all(step.rule.covered for d in problem.derive().partials.values() for step in d.steps)
+    x, y, start = [0.0, 0.5, 1.0, 2.0], [2.0, 1.6, 1.0, 0.4], {"a": 1, "b": 0.5}
+    run = problem.descend(x, y, start=start, learning_rate=0.1)
+    assert run.parameters == pytest.approx({"a": 2, "b": 1}, rel=1e-5)
+    found = generated(problem)["descend"](x, y, start=start, learning_rate=0.1)
+    assert found.parameters == pytest.approx((2, 1), rel=1e-5)
+    assert problem.replace(loss="mae").prediction == problem.prediction
+    with pytest.raises(FormulaError, match='no function "bump"'):
+        Problem("a*bump(b*x)")
+
+
 def test_a_wrong_derivative_of_ones_own_is_caught() -> None:
     wrong = {
         **FUNCTIONS,
@@ -400,3 +414,9 @@ def test_cases_in_the_last_case_continue_the_list() -> None:
     assert text(derivation.last) == "{1 if x > max(x, a); 1 if x > a; 0 otherwise}"
     assert "cases in cases" in {step.rule.name for step in derivation.steps}
     assert parse(text(derivation.last, ascii=True)) == derivation.last
+
+
+def test_the_page_on_formulas_lists_all_functions() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "formulas.md").read_text(encoding="utf-8")
+    missing = {name for name in (*FUNCTIONS, *ALIASES, *SHORTHANDS) if f"`{name}`" not in page}
+    assert not missing

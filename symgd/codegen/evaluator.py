@@ -8,23 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from symgd import terms as nt
 from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local, Program, Total, is_array
+from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Indexed, Power, Product, Symbol, Term, is_number, product_of
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 # Rows: a few arrays of this size stay in the cache, and a dot product of 10 000 or more would start threads.
 BLOCK = 8192
 
@@ -134,7 +132,7 @@ class _Compiled:
     def identifier(self, term: Term) -> str:
         if isinstance(term, Local):
             return self.names.give("local", term.name)
-        assert isinstance(term, nt.Symbol | nt.Indexed)
+        assert isinstance(term, Symbol | Indexed)
         if term.name == self.program.count and term.name not in self.program.parameters:
             return repr(float(self.rows))
         kind = "parameter" if term.name in self.program.parameters else "column"
@@ -142,11 +140,11 @@ class _Compiled:
 
     def dot(self, writer: ExpressionWriter, body: Term) -> str:
         """The sum of an array; of a product, by the dot product, which needs no temporary."""
-        if isinstance(body, nt.Power) and nt.is_number(body.exponent, 2) and not body.base.children:
+        if isinstance(body, Power) and is_number(body.exponent, 2) and not body.base.children:
             text = writer.text(body.base)
             return f"np.dot({text}, {text})"
-        if isinstance(body, nt.Product):
-            front, last = nt.product_of(body.factors[:-1]), body.factors[-1]
+        if isinstance(body, Product):
+            front, last = product_of(body.factors[:-1]), body.factors[-1]
             if is_array(front) and is_array(last):
                 return f"np.dot({writer.text(front)}, {writer.text(last)})"
         return f"np.add.reduce({writer.text(body)})"

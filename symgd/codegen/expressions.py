@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from symgd import terms as nt
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
-from symgd.terms import Term
 from symgd.terms.exact import exact_number
 from symgd.terms.function import Target
 
@@ -45,19 +44,19 @@ class ExpressionWriter:
 
     def __init__(
         self,
-        name: Callable[[Term], str],
-        total: Callable[[ExpressionWriter, Term], str],
+        name: Callable[[nt.Term], str],
+        total: Callable[[ExpressionWriter, nt.Term], str],
         target: Target = "numpy",
     ) -> None:
         self.name = name
         self.total = total
         self.target = target
 
-    def text(self, term: Term) -> str:
+    def text(self, term: nt.Term) -> str:
         """`term` as one line of Python."""
         return self.code(term).text
 
-    def code(self, term: Term) -> Code:
+    def code(self, term: nt.Term) -> Code:
         """`term` as Python, with what its neighbours must know of it."""
         worked_out = exact_number(term) if term.children and not term.names else None
         if worked_out is not None and abs(worked_out) > EXACT:
@@ -101,7 +100,7 @@ class ExpressionWriter:
         rest = self._cases(tuple(others)) if others else "np.nan"
         return f"np.where({self._condition(first.condition)}, {self.text(first.body)}, {rest})"
 
-    def _condition(self, condition: Term) -> str:
+    def _condition(self, condition: nt.Term) -> str:
         match condition:
             case nt.Comparison():
                 left, right = (self._wrapped(side, SUM) for side in condition.children)
@@ -111,7 +110,7 @@ class ExpressionWriter:
                 return sign.join(f"({self._condition(part)})" for part in condition.conditions)
         return "True"
 
-    def _wrapped(self, term: Term, least: int) -> str:
+    def _wrapped(self, term: nt.Term, least: int) -> str:
         """The text of `term`, in parentheses where it holds less tightly than `least`."""
         code = self.code(term)
         return f"({code.text})" if code.level < least else code.text
@@ -192,7 +191,7 @@ class Statements:
         self.lines: list[str] = []
         self.parts = 0
 
-    def assign(self, name: str, term: Term) -> None:
+    def assign(self, name: str, term: nt.Term) -> None:
         """Add ``name = term``."""
         line = f"{self.indent}{name} = {self.writer.text(term)}"
         if len(line) <= WIDTH:
@@ -220,7 +219,7 @@ class Statements:
         inside = [joined] if len(joined) <= WIDTH else rows
         self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
 
-    def _assign_parts(self, name: str, term: Term) -> None:
+    def _assign_parts(self, name: str, term: nt.Term) -> None:
         """The longest parts get names of their own until the rest fits."""
         while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
             paths = [path for path in parts_of(term) if term.at(path).children]
@@ -236,7 +235,7 @@ class Statements:
             term = term.replace(longest, self._part(term.at(longest)))
         self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
 
-    def _part(self, term: Term) -> Local:
+    def _part(self, term: nt.Term) -> Local:
         self.parts += 1
         local = Local(f"part {self.parts}", is_array(term))
         name = self.fresh(local)
@@ -244,7 +243,7 @@ class Statements:
         return local
 
 
-def parts_of(term: Term, path: nt.Path = ()) -> Iterator[nt.Path]:
+def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
     """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
     for number, child in enumerate(term.children):
         if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):

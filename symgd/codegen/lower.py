@@ -9,7 +9,6 @@ from __future__ import annotations
 import fractions
 from collections.abc import Mapping
 
-from symgd import terms as nt
 from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
 from symgd.codegen.shared import CONDITIONS, Parts
@@ -17,9 +16,21 @@ from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.rules import rules_for
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Term, abbreviations
+from symgd.terms import (
+    BigSum,
+    Equation,
+    Indexed,
+    Negative,
+    Number,
+    Partial,
+    Sum,
+    Symbol,
+    Term,
+    abbreviations,
+)
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
@@ -45,7 +56,7 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     parts = _Named(problem, prepared)
     roots = [summed(parts.put_in(prepared.written(term))) for term in written]
     for term in (t for root in roots for t in root.parts()):
-        if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
+        if isinstance(term, Partial | BigSum | Equation):
             raise GenerationError(
                 f"there is no code for {term.value}",
                 "write the formula with differentiable functions",
@@ -62,15 +73,16 @@ class _Prepared:
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers: dict[Term, Term] = {
-            nt.Symbol(problem.letters[name]): _decimal(value)
+            Symbol(problem.letters[name]): _decimal(value)
             for name, value in problem.settings.items()
         }
 
     def gradient(self, derived: Gradient) -> Mapping[str, Derivation]:
         if self.cost is self.plain:
             return derived.partials
+        rules = rules_for(self.problem.functions)
         return {
-            variable.name: derive(self.cost, self.cost, variable)
+            variable.name: derive(self.cost, self.cost, variable, rules=rules)
             for variable in self.problem.symbols
         }
 
@@ -79,8 +91,8 @@ class _Prepared:
         return in_numpy(named(term.written_out().substitute(self.numbers)))
 
 
-def _decimal(value: float) -> nt.Number:
-    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
+def _decimal(value: float) -> Number:
+    return Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -93,7 +105,7 @@ class _Named:
     def __init__(self, problem: Problem, prepared: _Prepared) -> None:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
-        self.target = nt.Indexed(problem.target, (problem.notation.index,))
+        self.target = Indexed(problem.target, (problem.notation.index,))
         self.inner = {
             name.name: prepared.written(name.definition)
             for whole in problem.predictions
@@ -109,8 +121,8 @@ class _Named:
             return term.map(self.put_in)
         if term.value == self.residual.value:
             return self._local("residual")
-        if term.value == -self.residual.value and not isinstance(term, nt.Negative):
-            return nt.Negative(self._local("residual"))
+        if term.value == -self.residual.value and not isinstance(term, Negative):
+            return Negative(self._local("residual"))
         if self.prediction.children and term.value == self.prediction.value and is_array(term):
             return self._local("prediction")
         return self._inner_of(term) or term.map(self.put_in)
@@ -139,10 +151,10 @@ class _Named:
         if "prediction" in self.used:
             prediction = Local("prediction", array=True)
             found.append(Assignment(prediction, self.prediction))
-            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
-                residual = nt.Sum((self.target, nt.Negative(prediction)))
+            if isinstance(residual, Sum) and residual.terms[0] == self.target:
+                residual = Sum((self.target, Negative(prediction)))
             else:
-                residual = nt.Sum((prediction, nt.Negative(self.target)))
+                residual = Sum((prediction, Negative(self.target)))
         if "residual" in self.used:
             found.append(Assignment(Local("residual", array=True), residual))
         above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from symgd import terms as nt
 from symgd.codegen.stable import settled
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
-from symgd.terms import Term
+from symgd.terms import Call, Fraction, Symbol, Term, call
 
 
 def in_numpy(term: Term) -> Term:
@@ -29,16 +28,16 @@ def in_numpy(term: Term) -> Term:
 
 def _known(term: Term) -> Term:
     """`term`, its parts in such forms already, with its root in one."""
-    rebuilt = _called(term) if isinstance(term, nt.Call) else term
+    rebuilt = _called(term) if isinstance(term, Call) else term
     after = settled(rebuilt)
     return rebuilt if after is rebuilt else in_numpy(after)
 
 
-def _called(term: nt.Call) -> Term:
+def _called(term: Call) -> Term:
     """A call in functions that NumPy has."""
     declared = term.declared
     if term.function == "log" and len(term.arguments) == 2:
-        return nt.Fraction(*(nt.call("log", argument) for argument in term.arguments))
+        return Fraction(*(call("log", argument) for argument in term.arguments))
     if declared.numpy or term.function == "softmax":
         return term
     if not declared.meaning:
@@ -47,7 +46,7 @@ def _called(term: nt.Call) -> Term:
             "write the formula with other functions; it can still be derived",
         )
     letters: dict[Term, Term] = {
-        nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
+        Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
     return in_numpy(_parsed(declared.meaning).substitute(letters))
 

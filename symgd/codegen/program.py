@@ -7,10 +7,9 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Indexed, Number, Power, Term
 
 
 @dataclass(frozen=True)
@@ -96,13 +95,13 @@ def expect_numbers(problem: Problem) -> None:
 
 def is_array(term: Term) -> bool:
     """Whether a lowered Term has a value for each example."""
-    if isinstance(term, nt.Indexed):
+    if isinstance(term, Indexed):
         return True
     if isinstance(term, Local):
         return term.array
     return not isinstance(term, Total) and any(is_array(child) for child in term.children)
 
 
-def is_short_power(term: nt.Power) -> bool:
+def is_short_power(term: Power) -> bool:
     """Whether a power is better written as a product: x·x·x is far faster than x³."""
-    return isinstance(term.exponent, nt.Number) and term.exponent.number in (3, 4)
+    return isinstance(term.exponent, Number) and term.exponent.number in (3, 4)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.arrays import as_real
 from symgd.codegen.context import Context, unpacked, written_tuple
@@ -18,7 +17,7 @@ from symgd.codegen.separation import Separation, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.text import text
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
@@ -119,16 +118,16 @@ class SummarySource:
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)
         constants, squares, pulls = made
-        lines.assign("value", gathered(nt.Product((self.separated.scale, squares))))
+        lines.assign("value", gathered(Product((self.separated.scale, squares))))
         for name, row in zip(self.context.slopes, self.separated.slopes, strict=True):
             terms = [
-                pull if nt.is_number(slope, 1) else nt.Product((slope, pull))
+                pull if is_number(slope, 1) else Product((slope, pull))
                 for slope, pull in zip(row, pulls[: width - 1], strict=True)
-                if not nt.is_number(slope, 0)
+                if not is_number(slope, 0)
             ]
             lines.assign(
                 name,
-                gathered(nt.Product((nt.number(2), self.separated.scale, nt.sum_of(tuple(terms))))),
+                gathered(Product((number(2), self.separated.scale, sum_of(tuple(terms))))),
             )
         return constants, lines.lines
 
@@ -153,19 +152,17 @@ class SummarySource:
         ]
         distances = [self.context.local(f"d{part}") for part in range(size)]
         for distance, psi, anchor in zip(distances, self.separated.psi, anchors, strict=True):
-            lines.assign(
-                self.context.identifier(distance), nt.Sum((*nt.terms_of(psi), nt.Negative(anchor)))
-            )
+            lines.assign(self.context.identifier(distance), Sum((*terms_of(psi), Negative(anchor))))
         reached: list[Term] = []
         for row in range(size):
             here = self.context.local(f"t{row}")
-            products = [nt.Product((entries[row][k], distances[k])) for k in range(row, size)]
-            lines.assign(self.context.identifier(here), nt.Sum((*products, entries[row][size])))
+            products = [Product((entries[row][k], distances[k])) for k in range(row, size)]
+            lines.assign(self.context.identifier(here), Sum((*products, entries[row][size])))
             reached.append(here)
         reached.append(entries[size][size])
-        squares = nt.Sum(tuple(nt.Product((part, part)) for part in reached))
+        squares = Sum(tuple(Product((part, part)) for part in reached))
         pulls = [
-            nt.sum_of(tuple(nt.Product((entries[row][k], reached[row])) for row in range(k + 1)))
+            sum_of(tuple(Product((entries[row][k], reached[row])) for row in range(k + 1)))
             for k in range(size)
         ]
         return constants, squares, [*pulls]
@@ -197,6 +194,6 @@ class SummarySource:
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
         writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
-        square = nt.Power(Local("stretch", array=True), nt.number(2))
-        curvature = writer.text(gathered(nt.Product((nt.number(2), self.separated.scale, square))))
+        square = Power(Local("stretch", array=True), number(2))
+        curvature = writer.text(gathered(Product((number(2), self.separated.scale, square))))
         return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)

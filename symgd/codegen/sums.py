@@ -13,10 +13,20 @@ import fractions
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
 from symgd.codegen.stable import overflow_free
-from symgd.terms import Term
+from symgd.terms import (
+    BigSum,
+    Fraction,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Term,
+    is_number,
+    number,
+    product_of,
+)
 
 
 @dataclass(frozen=True)
@@ -38,33 +48,33 @@ class _Quotient:
     def term(self) -> Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
-        front = () if top == 1 and self.above else (nt.number(top),)
-        below = (*(() if bottom == 1 else (nt.number(bottom),)), *self.below)
-        term = nt.product_of((*front, *self.above))
+        front = () if top == 1 and self.above else (number(top),)
+        below = (*(() if bottom == 1 else (number(bottom),)), *self.below)
+        term = product_of((*front, *self.above))
         if below:
-            term = nt.Fraction(term, nt.product_of(below))
-        return nt.Negative(term) if self.number < 0 else term
+            term = Fraction(term, product_of(below))
+        return Negative(term) if self.number < 0 else term
 
 
 def _quotient(term: Term) -> _Quotient:
     """`term` taken apart into factors above and below the fraction line."""
     one = fractions.Fraction(1)
     match term:
-        case nt.Number():
+        case Number():
             return _Quotient(term.number, (), ())
-        case nt.Negative():
+        case Negative():
             return _Quotient(-one, (), ()).times(_quotient(term.term))
-        case nt.Product():
+        case Product():
             result = _Quotient(one, (), ())
             for factor in term.factors:
                 result = result.times(_quotient(factor))
             return result
-        case nt.Fraction():
+        case Fraction():
             below = _quotient(term.denominator)
             if below.number != 0:
                 return _quotient(term.numerator).times(below.flipped())
-        case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
-            raised = base if nt.is_number(size, 1) else nt.Power(base, size)
+        case Power(base=base, exponent=Negative(term=Number() as size)):
+            raised = base if is_number(size, 1) else Power(base, size)
             return _quotient(raised).flipped()
     return _Quotient(one, (term,), ())
 
@@ -88,7 +98,7 @@ def summed(term: Term) -> Term:
 
 
 def _summed(term: Term) -> Term | None:
-    if isinstance(term, nt.BigSum):
+    if isinstance(term, BigSum):
         return _total(term.body, term.upper)
     if not term.children:
         return None
@@ -143,8 +153,8 @@ def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
 
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
     best, one = None, fractions.Fraction(1)
-    for number, left in enumerate(quotients):
-        for right in quotients[:number]:
+    for index, left in enumerate(quotients):
+        for right in quotients[:index]:
             group = _Quotient(
                 one, _common(left.above, right.above), _common(left.below, right.below)
             )

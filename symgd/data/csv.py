@@ -19,14 +19,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from symgd.data.arrays import FloatArray
 from symgd.errors import DataError
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 DELIMITERS = (",", ";", "\t", "|")
 SKIP = "remove the row or pass --skip-bad-rows"

@@ -441,6 +441,10 @@ class Costly(Protocol):
         """What it is derived by."""
 
     @property
+    def functions(self) -> Mapping[str, Function]:
+        """What its formulas may call."""
+
+    @property
     def constants_inside(self) -> bool:
         """Whether factors common to all examples are left behind the Σ."""
 
@@ -466,10 +470,10 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
     """
     name, tidy, checker = problem.cost_name, tidy_with(problem.constants_inside), Checker()
-    cost = name.definition
+    cost, rules = name.definition, rules_for(problem.functions)
 
     def derived(by: Variable) -> Derivation:
-        return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
+        return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
     return gradient(name, cost, problem.symbols, derived)
 

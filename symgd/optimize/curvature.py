@@ -5,25 +5,34 @@ Laws
 - a quadratic cost is J(θ) = ‖M·θ + r‖²; its Hessian 2MᵀM is constant, and its eigenvalues are the curvature
 - descent of a quadratic at a constant rate α comes to the minimum if and only if 0 < α < 2/λ_max
 - the constant rate that is best in the worst case is 2/(λ_min + λ_max), λ_min the least eigenvalue that is not 0
+
+Why singular values
+-------------------
+The eigenvalues of MᵀM would do in exact numbers. In floats they are wrong by about 10⁻¹⁶ of the largest, and λ_max/λ_min
+is 10⁴ for ages beside a column of ones, 10¹⁰ for the years since 1900 and 2·10¹⁵ for the days of a month counted from
+1970: then the smallest, which the best rate and the minimum hang on, has no digit or a wrong sign. Singular values of M
+are its square roots and lose half as many. The rank is judged with
+every column brought to one length, since the unit of a column says nothing of whether another repeats it, and with room
+for what rounding in a pass over so many rows adds up to. The minimum is taken as a change from the pilot fit, whose
+offset is small: solving for θ itself would round at the size of θ.
+
+Best in the worst case is not good on raw data. With x in years, after 100,000 steps at 2/(λ_min + λ_max) the cost of a
+line stood at 199.968, having begun at 199.97, where ten steps at 1/λ_max come to .00274 (the least is .00128): the rate is
+so near the stability limit 2/λ_max, and in floats can equal it, that the steep direction only swings from side to side.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import sympy
 
-from symgd.codegen.summary import Separation, Summary, psi_of
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
-
+from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
+from symgd.data.arrays import FloatArray
 
 SMALLEST = float(np.nextafter(0, 1))
 
@@ -250,7 +259,8 @@ def condition_number(curvature: Sequence[float]) -> float | None:
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
     """The Hessian's eigenvalues at one point in ascending order, by differences of the gradient.
 
-    Good to about six digits; None where a gradient beside the point is not finite.
+    A step h errs by h² from the cost's bending and by 10⁻¹⁶/h from rounding: ε^(1/3) of the parameter's size makes both
+    small, and leaves about six digits. None where a gradient beside the point is not finite.
 
     Examples
     --------

@@ -19,11 +19,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.summary import Evaluate, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, landscape
+from symgd.optimize.curvature import Landscape, landscape
 from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rate_search import automatic, bends_down, tried
 from symgd.optimize.run import Route, Run

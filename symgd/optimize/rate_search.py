@@ -1,4 +1,14 @@
-"""Rates found by trial: the best one where the curvature is known, else one at which the cost falls from the start."""
+"""Rates found by trial: the best one where the curvature is known, else one at which the cost falls from the start.
+
+Why a trial, and no formula
+---------------------------
+Where the cost is no quadratic, 2/λ_max holds at one point only. At the start of a logistic fit the cost may be nearly
+flat, and a rate from there throws the second step far out; at the start of an exponential one it may be so steep that a
+rate from there would need a million steps. So a rate is tried for 64 steps, each of which must lower the cost, and the
+curvature at their end must bear it too; then a quarter of it is said, since the way goes on from there. A rise by a part
+of 10⁻¹² is rounding and no rise: near the minimum the cost's last digits go up and down at any rate. It stays a guess, is
+called one in every message, and is never used unasked.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +16,9 @@ import math
 
 import numpy as np
 
+from symgd.codegen.summary import Evaluate
 from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, largest_stable_rate, local_curvature
+from symgd.optimize.curvature import Landscape, largest_stable_rate, local_curvature
 
 TRIAL = 64  # steps of a trial of a rate
 ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen

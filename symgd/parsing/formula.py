@@ -243,7 +243,7 @@ class _FormulaReader:
         return self.error(f'unexpected "{self.text[position]}"', expected, position)
 
     def visit(self, node: ast.AST, depth: int) -> nt.Term:
-        position = self.positions[getattr(node, "col_offset", 0)]
+        position = self.position_of(node)
         if depth > MAX_DEPTH * 4:
             raise self.error("the formula is nested too deeply", "write less nested", position)
         match node:
@@ -274,6 +274,10 @@ class _FormulaReader:
                     self.comma_after(node.elts[0]),
                 )
         raise self.error("here a formula is missing", "write a number or a name", position)
+
+    def position_of(self, node: ast.AST) -> int:
+        """Where `node` begins in the text."""
+        return self.positions[getattr(node, "col_offset", 0)]
 
     def comma_after(self, node: ast.AST) -> int:
         """Where the first comma after `node` stands in the text."""
@@ -343,7 +347,7 @@ class _FormulaReader:
             condition = nt.Otherwise() if test is None else self.condition(test, depth + 1)
             last = isinstance(condition, nt.Otherwise)
             if last and number < len(pairs) - 1:
-                position = self.positions[getattr(body, "col_offset", 0)]
+                position = self.position_of(body)
                 raise self.error(
                     "the cases after this one are never reached", "put it last", position
                 )
@@ -366,7 +370,7 @@ class _FormulaReader:
                 rows = zip(sides, node.ops, sides[1:], strict=False)
                 chain = tuple(nt.Comparison(a, _COMPARISONS[type(op)], b) for a, op, b in rows)
                 return chain[0] if len(chain) == 1 else nt.Junction("and", chain)
-        position = self.positions[getattr(node, "col_offset", 0)]
+        position = self.position_of(node)
         raise self.error("here a condition is missing", 'write one such as "x > 0"', position)
 
     def entry(self, token: Token, inside: ast.expr) -> nt.Term:
@@ -384,7 +388,7 @@ class _FormulaReader:
             raise self.error(
                 "an index is a letter, such as j",
                 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
-                self.positions[getattr(node, "col_offset", 0)],
+                self.position_of(node),
             )
         return index.name
 
@@ -418,7 +422,7 @@ class _FormulaReader:
                 raise self.error(
                     "a sum counts to a name or a whole number",
                     'write "sum(w[j], j, p)"',
-                    self.positions[getattr(node, "col_offset", 0)],
+                    self.position_of(node),
                 )
         return bound
 

@@ -11,10 +11,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from symgd import terms as nt
 from symgd.errors import FormulaError, ShapeError
 from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
-from symgd.terms import Negative, Term
+from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import ALIASES, FUNCTIONS
@@ -196,11 +195,11 @@ class _MatrixReader:
             raise self.error(
                 "one cannot divide by a matrix", "multiply by inv(...) in its position", position
             )
-        if nt.is_number(right, 0):
+        if is_number(right, 0):
             raise self.error("this divides by zero", "change the denominator", position)
         if mx.shape_of(left) == mx.SCALAR:
-            return nt.Fraction(left, right)
-        return mx.matrix_product((nt.Fraction(nt.number(1), right), left))
+            return Fraction(left, right)
+        return mx.matrix_product((Fraction(number(1), right), left))
 
     def signed(self) -> Term:
         minuses = 0
@@ -224,16 +223,16 @@ class _MatrixReader:
                     "only the square of a norm is known", "write norm(...)^2", position
                 )
             return base
-        exponent = nt.number(2) if squared else self.exponent()
+        exponent = number(2) if squared else self.exponent()
         if isinstance(base, _Norm):
-            if not nt.is_number(exponent, 2):
+            if not is_number(exponent, 2):
                 raise self.error(
                     "only the square of a norm is known", "write norm(...)^2", position
                 )
             return self.built(lambda: mx.SquaredNorm(base.term), position)
         if mx.shape_of(base) != mx.SCALAR:
             raise self.error("a matrix has no power here", "write a product", position)
-        power = nt.Power(base, exponent)
+        power = Power(base, exponent)
         try:
             exact_number(power)
         except (OverflowError, ZeroDivisionError):
@@ -274,7 +273,7 @@ class _MatrixReader:
         if written in self.matrices:
             return self.matrices[written]
         symbol = parse(written, constants=())
-        if isinstance(symbol, nt.Symbol) and (written in self.numbers or _is_greek(symbol.name)):
+        if isinstance(symbol, Symbol) and (written in self.numbers or _is_greek(symbol.name)):
             return symbol
         known = ", ".join(self.matrices)
         raise self.error(
@@ -355,4 +354,4 @@ def _spread(term: Term, rows: mx.Dimension) -> Term:
         return term
     if isinstance(term, Negative):
         return Negative(_spread(term.term, rows))
-    return mx.Ones(rows) if nt.is_number(term, 1) else mx.matrix_product((term, mx.Ones(rows)))
+    return mx.Ones(rows) if is_number(term, 1) else mx.matrix_product((term, mx.Ones(rows)))

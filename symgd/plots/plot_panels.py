@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
-from symgd.optimize.prediction import FloatArray, IntArray, is_straight, predictor, readable, spread
+from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
 from symgd.terms import Equation, Symbol
 from symgd.writing.text import text

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import sympy
 
+from symgd import terms as nt
 from symgd.errors import ProblemError
 from symgd.problem.costs import Cost, intercepts, penalty_term
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
@@ -23,20 +24,8 @@ from symgd.problem.settings import (
     setting_letters,
     setting_values,
 )
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Equation,
-    Indexed,
-    Sum,
-    Symbol,
-    Term,
-    Variable,
-    abbreviations,
-    definitions_of,
-    fresh_index,
-    indices_of,
-)
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.latex import latex
@@ -75,6 +64,8 @@ class Problem:
         Without it: PENALTIES.
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
+    functions : mapping of str to Function, optional
+        What the model may call: ``{**FUNCTIONS, "bump": Function("bump", ...)}``. Without it: FUNCTIONS.
 
     Raises
     ------
@@ -93,7 +84,7 @@ class Problem:
     """
 
     model: str | Sequence[str]
-    predictions: tuple[Term, ...]
+    predictions: tuple[nt.Term, ...]
     targets: tuple[str, ...]
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
@@ -103,6 +94,7 @@ class Problem:
     penalized: tuple[str, ...]
     notation: Notation
     labels: Mapping[str, str]
+    own_functions: tuple[Function, ...]
 
     def __init__(
         self,
@@ -119,9 +111,12 @@ class Problem:
         losses: Mapping[str, Loss] | None = None,
         penalties: Mapping[str, Penalty] | None = None,
         labels: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
     ) -> None:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
-        found = read_scores(model, target, given)
+        own = [f for name, f in (functions or {}).items() if f is not FUNCTIONS.get(name)]
+        self._keep(own_functions=tuple(own))
+        found = read_scores(model, target, given, self.functions)
         learned, read = assign_roles(found.parts, parameters, inputs, found.targets)
         numbers = settings or {}
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
@@ -165,7 +160,13 @@ class Problem:
         return {**state, "settings": dict(self.settings)}
 
     @property
-    def prediction(self) -> Term:
+    def functions(self) -> Mapping[str, Function]:
+        """What the model may call."""
+        own = {function.name: function for function in self.own_functions}
+        return {**FUNCTIONS, **own} if own else FUNCTIONS
+
+    @property
+    def prediction(self) -> nt.Term:
         """What is predicted; of several scores the first."""
         return self.predictions[0]
 
@@ -205,7 +206,7 @@ class Problem:
         return found
 
     @cached_property
-    def _parts(self) -> tuple[Term, ...]:
+    def _parts(self) -> tuple[nt.Term, ...]:
         """The predictions without abbreviations."""
         return tuple(prediction.written_out() for prediction in self.predictions)
 
@@ -213,8 +214,8 @@ class Problem:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
         for part in self._parts:
             for term in part.parts():
-                learned = isinstance(term, Indexed) and term.name in self.parameters
-                for index in indices_of(term):
+                learned = isinstance(term, nt.Indexed) and term.name in self.parameters
+                for index in nt.indices_of(term):
                     if index in part.names and (learned or index != self.notation.index):
                         raise ProblemError(
                             f'no sum in the model counts by the index "{index}"',
@@ -256,9 +257,11 @@ class Problem:
     @property
     def _model_names(self) -> set[str]:
         """The names that the model and the data have."""
-        whole = Sum(self._parts)
+        whole = nt.Sum(self._parts)
         bound = {total.index for total in totals(whole)}
-        inner = {part.name for prediction in self.predictions for part in abbreviations(prediction)}
+        inner = {
+            part.name for prediction in self.predictions for part in nt.abbreviations(prediction)
+        }
         return {*self.parameters, *self.columns, *counts(whole), *bound, *inner}
 
     @property
@@ -274,7 +277,7 @@ class Problem:
     @cached_property
     def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
         """The parameters and inputs that have entries, and what their indices run over."""
-        return vectors(Sum(self._parts))
+        return vectors(nt.Sum(self._parts))
 
     @property
     def lengths(self) -> tuple[str, ...]:
@@ -282,29 +285,35 @@ class Problem:
         return counts(self.prediction)
 
     @cached_property
-    def symbols(self) -> tuple[Variable, ...]:
+    def symbols(self) -> tuple[nt.Variable, ...]:
         """The parameters as Terms: a number's name, or any one entry of a vector."""
         return tuple(self._variable(name) for name in self.parameters)
 
-    def _variable(self, name: str) -> Variable:
+    def _variable(self, name: str) -> nt.Variable:
         used = {*self._own_names, *vars(self.notation).values()}
         indices: list[str] = []
         for _ in self.vectors.get(name, ()):
-            indices.append(fresh_index({*used, *indices}, "klmnqrsj"))
-        return Indexed(name, tuple(indices)) if indices else Symbol(name)
+            indices.append(nt.fresh_index({*used, *indices}, "klmnqrsj"))
+        return nt.Indexed(name, tuple(indices)) if indices else nt.Symbol(name)
 
     @cached_property
-    def data(self) -> Mapping[Term, Term]:
+    def data(self) -> Mapping[nt.Term, nt.Term]:
         """Each data column's name, and each inner function's, as one example's value of it."""
         index = self.notation.index
-        found: dict[Term, Term] = {Symbol(name): Indexed(name, (index,)) for name in self.columns}
-        for term in Sum(self._parts).parts():
-            if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
-                found[term] = Indexed(term.name, (index, *term.indices))
+        found: dict[nt.Term, nt.Term] = {
+            nt.Symbol(name): nt.Indexed(name, (index,)) for name in self.columns
+        }
+        for term in nt.Sum(self._parts).parts():
+            if (
+                isinstance(term, nt.Indexed)
+                and term.name in self.inputs
+                and index not in term.indices
+            ):
+                found[term] = nt.Indexed(term.name, (index, *term.indices))
         for prediction in self.predictions:
-            for name in reversed(abbreviations(prediction)):
+            for name in reversed(nt.abbreviations(prediction)):
                 body = name.definition.substitute(found)
-                found[name] = Abbreviation(name.name, body, (index,) * (index in body.names))
+                found[name] = nt.Abbreviation(name.name, body, (index,) * (index in body.names))
         return found
 
     @cached_property
@@ -315,44 +324,44 @@ class Problem:
             self.loss,
             formula,
             tuple(prediction.substitute(self.data) for prediction in self.predictions),
-            tuple(Indexed(target, (self.notation.index,)) for target in self.targets),
+            tuple(nt.Indexed(target, (self.notation.index,)) for target in self.targets),
             self.notation,
             used,
             self._penalty_term,
         )
 
     @property
-    def _penalty_term(self) -> Term | None:
+    def _penalty_term(self) -> nt.Term | None:
         if self.penalty is None:
             return None
         return penalty_term(self.penalty, tuple(map(self._weight, self.penalized)), self.letters)
 
-    def _weight(self, name: str) -> Term:
+    def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
         ranges = self.vectors.get(name, ())
         if not ranges:
-            return Symbol(name)
+            return nt.Symbol(name)
         taken = {*self._own_names, *vars(self.notation).values()}
         letters: list[str] = []
         for _ in ranges:
-            letters.append(fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
-        term: Term = Indexed(name, tuple(letters))
+            letters.append(nt.fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
+        term: nt.Term = nt.Indexed(name, tuple(letters))
         for letter, run in reversed([*zip(letters, ranges, strict=True)]):
             if run is None:
                 raise ProblemError(
                     f'no sum in the model says how many entries "{name}" has',
                     "name other parameters with penalized",
                 )
-            term = BigSum(term, letter, run.upper, run.lower)
+            term = nt.BigSum(term, letter, run.upper, run.lower)
         return term
 
     @property
     def _bound(self) -> set[str]:
         """The indices of the model's own sums."""
-        return {total.index for total in totals(Sum(self._parts))}
+        return {total.index for total in totals(nt.Sum(self._parts))}
 
     @property
-    def residual(self) -> Term:
+    def residual(self) -> nt.Term:
         """One example's residual, written out: m x_i + b − y_i."""
         return self._cost.residual
 
@@ -362,29 +371,29 @@ class Problem:
         return self._cost.is_of_the_residual
 
     @property
-    def loss_term(self) -> Term:
+    def loss_term(self) -> nt.Term:
         """One example's loss in `prediction`, `target` and the settings' letters."""
         return self._cost.formula
 
     @property
-    def example_loss(self) -> Term:
+    def example_loss(self) -> nt.Term:
         """One example's loss."""
         return self._cost.example_loss
 
     @property
-    def cost_term(self) -> Term:
+    def cost_term(self) -> nt.Term:
         """The cost as it is written."""
         return self._cost.term
 
     @cached_property
-    def cost_name(self) -> Abbreviation:
+    def cost_name(self) -> nt.Abbreviation:
         """J, which stands for the cost."""
-        return Abbreviation(self.notation.cost, self.cost_term)
+        return nt.Abbreviation(self.notation.cost, self.cost_term)
 
     @property
-    def equations(self) -> tuple[Equation, ...]:
+    def equations(self) -> tuple[nt.Equation, ...]:
         """What the names stand for: J = …, e_i = … where the residual is named, and the inner functions."""
-        return definitions_of(self.cost_name)
+        return nt.definitions_of(self.cost_name)
 
     @property
     def cost(self) -> sympy.Expr:
@@ -421,6 +430,7 @@ class Problem:
             "settings": self.settings,
             "notation": self.notation,
             "labels": self.labels,
+            "functions": self.functions,
         }
         return type(self)(**{**given, **changes})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from symgd.errors import FormulaError
-from symgd.terms import Abbreviation, BigSum, Indexed, Symbol, Term
+from symgd.terms import BigSum, Indexed, Partial, Symbol, Term
 
 # Beside an index that a Σ binds, x_ij has one of these free.
 _USUAL = "ijklmn"
@@ -55,6 +56,25 @@ def totals(term: Term) -> Iterator[BigSum]:
     return (part for part in term.parts() if isinstance(part, BigSum))
 
 
+def parts_in_sums(
+    term: Term, sums: Mapping[str, BigSum] = MappingProxyType({})
+) -> Iterator[tuple[Term, Mapping[str, BigSum]]]:
+    """Each part, and what stands behind a name or a ∂ sign, with the Σ that binds each index there.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> [part.name for part, sums in parts_in_sums(parse("c + sum(w[j], j, p)")) if "j" in sums]
+    ['w']
+    """
+    yield term, sums
+    if isinstance(term, BigSum):
+        sums = {**sums, term.index: term}
+    behind = (term.variable,) if isinstance(term, Partial) else term.hidden
+    for part in (*term.children, *behind):
+        yield from parts_in_sums(part, sums)
+
+
 def counts(term: Term) -> tuple[str, ...]:
     """The names that say how many terms a Σ has, p and N; they are neither learned nor read."""
     inner = {total.index for total in totals(term)}
@@ -78,7 +98,13 @@ def vectors(term: Term) -> Mapping[str, tuple[Range | None, ...]]:
     ['w', 'x']
     """
     found: dict[str, tuple[Range | None, ...]] = {}
-    for entry, ranges in _entries(term, {}):
+    for entry, sums in parts_in_sums(term):
+        if not isinstance(entry, Indexed):
+            continue
+        binding = [sums.get(index) for index in entry.indices]
+        ranges = tuple(
+            None if total is None else Range(total.lower, total.upper) for total in binding
+        )
         before = found.setdefault(entry.name, ranges)
         if len(before) != len(ranges):
             raise FormulaError(
@@ -96,18 +122,6 @@ def _same(entry: Indexed, first: Range | None, second: Range | None) -> Range | 
             "let both sums run over the same, or write another name for one of the vectors",
         )
     return first or second
-
-
-def _entries(
-    term: Term, ranges: Mapping[str, Range]
-) -> Iterator[tuple[Indexed, tuple[Range | None, ...]]]:
-    if isinstance(term, Indexed):
-        yield term, tuple(ranges.get(index) for index in term.indices)
-    if isinstance(term, BigSum):
-        ranges = {**ranges, term.index: Range(term.lower, term.upper)}
-    inside = (term.definition,) if isinstance(term, Abbreviation) else term.children
-    for child in inside:
-        yield from _entries(child, ranges)
 
 
 def check_indices(term: Term) -> None:

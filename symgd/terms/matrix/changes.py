@@ -7,7 +7,7 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
+from symgd.terms import Term
 from symgd.terms.matrix.terms import Matrix, MatrixTerm, Shape, shape_of, size_of
 
 
@@ -15,7 +15,7 @@ from symgd.terms.matrix.terms import Matrix, MatrixTerm, Shape, shape_of, size_o
 class Differential(MatrixTerm, children=("body",)):
     """d(A): how A changes as `variable` does, to first order."""
 
-    body: nt.Term
+    body: Term
     variable: Matrix
 
     @cached_property
@@ -34,7 +34,7 @@ class Differential(MatrixTerm, children=("body",)):
 class Nabla(MatrixTerm, children=("body",)):
     """∇J, the gradient of J by a vector; of order 2 the Hessian, ∇²J."""
 
-    body: nt.Term
+    body: Term
     variable: Matrix
     order: int = 1
 

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
 from symgd.errors import ShapeError
+from symgd.terms import Term
 from symgd.terms.matrix.terms import (
     SCALAR,
     Dimension,
@@ -25,7 +25,7 @@ from symgd.terms.matrix.terms import (
 class SideBySide(MatrixTerm, children=("columns",)):
     """[x 1]: vectors side by side."""
 
-    columns: tuple[nt.Term, ...]
+    columns: tuple[Term, ...]
 
     def __post_init__(self) -> None:
         first = shape_of(self.columns[0])
@@ -50,7 +50,7 @@ class SideBySide(MatrixTerm, children=("columns",)):
 class Vector(MatrixTerm, children=("body",)):
     """(xᵢ²)ᵢ: the vector whose entry at `index` is `body`."""
 
-    body: nt.Term
+    body: Term
     index: str
     rows: Dimension
 
@@ -73,7 +73,7 @@ class Vector(MatrixTerm, children=("body",)):
 class Entries(MatrixTerm, children=("entries",)):
     """A matrix by its entries, `entries` row after row, `width` in each."""
 
-    entries: tuple[nt.Term, ...]
+    entries: tuple[Term, ...]
     width: int
 
     @cached_property
@@ -90,7 +90,7 @@ class Entries(MatrixTerm, children=("entries",)):
 class Stacked(MatrixTerm, children=("entries",)):
     """(m, b)ᵀ: the vector of these numbers, one above the other."""
 
-    entries: tuple[nt.Term, ...]
+    entries: tuple[Term, ...]
 
     @cached_property
     def shape(self) -> Shape:
@@ -108,7 +108,7 @@ class Stacked(MatrixTerm, children=("entries",)):
 class Entry(MatrixTerm, children=("term",)):
     """(Xw)ᵢ: one entry of a vector, in row `row`."""
 
-    term: nt.Term
+    term: Term
     row: Dimension
 
     @cached_property

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
+from symgd.terms import Equation, Negative, Sum, Term
 from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.operations import Hadamard, MatrixProduct
 from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
@@ -17,7 +17,7 @@ from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shap
 class Shaped(MatrixTerm, children=("term",)):
     """A part of a line, written with its shape."""
 
-    term: nt.Term
+    term: Term
 
     @cached_property
     def shape(self) -> Shape:
@@ -41,7 +41,7 @@ class Space(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Belongs(nt.Equation):
+class Belongs(Equation):
     """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
 
     @cached_property
@@ -54,7 +54,7 @@ def belongs(matrix: Matrix) -> Belongs:
     return Belongs(matrix, Space(*matrix.shape))
 
 
-def with_shapes(term: nt.Term) -> nt.Term:
+def with_shapes(term: Term) -> Term:
     """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix.
 
     Examples
@@ -67,7 +67,7 @@ def with_shapes(term: nt.Term) -> nt.Term:
     if isinstance(term, MatrixProduct | Hadamard):
         # A factor that is a number has the shapes of what it is made of; a matrix is one part.
         return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
-    if isinstance(term, nt.Sum | nt.Negative | nt.Equation):
+    if isinstance(term, Sum | Negative | Equation):
         return term.map(with_shapes)
     if shape_of(term) != SCALAR:
         return Shaped(term)
