@@ -264,7 +264,6 @@ def _enough(story: DescentStory) -> int:
 
 def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     """Cost and gradient at given parameters, the way the run itself computed them."""
-
     separation = separate(run.problem) if run.route == "data summary" else None
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate

@@ -53,7 +53,7 @@ def run_demo(
     run = demo_descent(problem)
     say(str(derivation))
     say(trace_table(run))
-    say(run.outcome.message)
+    say(run.outcome.on_command_line)
     made = {
         "derivation.md": derivation.markdown(),
         "derivation.html": derivation.html(),

@@ -85,7 +85,8 @@ def fit(
     )
     from symgd.optimize.report import as_json, as_text
 
-    click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
+    said = as_json(run) if form == "json" else as_text(run, ascii=ascii, on_command_line=True)
+    click.echo(said, nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, ShapeError
+from symgd.errors import DerivationError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
@@ -319,7 +319,8 @@ def matrix_form(
     for symbol, shape in (shapes or {}).items():
         known[symbol] = _shaped(symbol, shape)
     if wrt not in known:
-        raise ShapeError(f'"{wrt}" has no shape', f'give it one, shapes={{"{wrt}": "p"}}')
+        one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
+        raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
     text = FORMS[formula].formula if formula in FORMS else formula
     return MatrixForm(parse_matrices(text, known), known[wrt], name)
 

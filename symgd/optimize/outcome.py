@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from symgd.errors import either, for_command_line, for_python, parameter
 from symgd.optimize.curvature import Landscape
 
 Kind = Literal["converged", "out of steps", "diverged", "interrupted"]
 Ended = Literal["gradient", "step", "cost", "max_iter", "beyond", "interrupt"]
 
+AUTO = '"auto"'
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
 FAR = 1e-3  # further from the exact minimum than this, relatively, is not there yet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """How a descent ended.
 
@@ -31,6 +34,13 @@ class Outcome:
     kind: Kind
     cause: str
     remedy: str = ""
+    on_command_line: str = field(default="", init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        said = for_command_line(self.message)
+        for name, words in (("cause", self.cause), ("remedy", self.remedy)):
+            object.__setattr__(self, name, for_python(words))
+        object.__setattr__(self, "on_command_line", said)
 
     @property
     def message(self) -> str:
@@ -39,6 +49,17 @@ class Outcome:
 
     def __str__(self) -> str:
         return self.message
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.message})"
+
+    def html(self) -> str:
+        """The same for notebooks."""
+        remedy = self.remedy and f"; {html.escape(self.remedy)}"
+        return f"<p><b>{self.kind}</b>: {html.escape(self.cause)}{remedy}</p>"
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ def outcome_of(story: Story) -> Outcome:
         return Outcome(
             "interrupted",
             f"it was stopped after {_steps(story)}, at a cost of {_shown(story.last[0])}",
-            "the trace so far is kept; go on with start=run.parameters",
+            f"the trace so far is kept; go on with {either('start=run.parameters', '--start and these')}",
         )
     if story.diverged:
         return Outcome("diverged", _why_diverged(story), _slower(story))
@@ -147,9 +168,10 @@ def _converged(story: Story) -> Outcome:
 
 def _out_of_steps(story: Story) -> Outcome:
     length = story.learning_rate * story.last[1]
-    cause = f"all {_steps(story)} that max_iter allows are done"
+    most = parameter("max_iter")
+    cause = f"all {_steps(story)} that {most} allows are done"
     if story.steps == 1:
-        cause = "the 1 step that max_iter allows is done"
+        cause = f"the 1 step that {most} allows is done"
     cause += f", the next would be {_shown(length)} long{_gap(story)}"
     if story.unstable:
         return Outcome("out of steps", cause, f"it is going to diverge: {_slower(story)}")
@@ -180,12 +202,18 @@ def _faster(story: Story) -> str:
     """What brings a descent that is on its way further."""
     known, rate = story.landscape, story.learning_rate
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
-    ways = ["raise max_iter" if story.ended == "max_iter" else "lower the tolerance"]
+    ways = [
+        f"raise {parameter('max_iter')}"
+        if story.ended == "max_iter"
+        else f"lower {either('the tolerance', '--tolerance')}"
+    ]
     if condition is not None and condition > STEEP and largest is not None:
         if not 0.5 <= rate / (largest / 2) <= 1.5:  # near the best rate the steep direction swings
-            ways.append(f"take learning_rate={_shown(largest / 2)}, half of the largest stable one")
+            ways.append(
+                f"take {parameter('learning_rate', _shown(largest / 2))}, half of the largest stable one"
+            )
     elif best is not None and not 0.5 <= rate / best <= 1.0001:
-        ways.append(f'take learning_rate="auto" ({_shown(best)})')
+        ways.append(f"take {parameter('learning_rate', AUTO)} ({_shown(best)})")
     if condition is not None and condition > STEEP:
         ways.append(
             "standardise the inputs (the cost bends "
@@ -216,7 +244,7 @@ def _why_diverged(story: Story) -> str:
 def _slower(story: Story) -> str:
     largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
     if largest is not None and story.unstable:
-        auto = f', or "auto" ({_shown(best)})' if best is not None else ""
+        auto = f", or {either(AUTO, 'auto')} ({_shown(best)})" if best is not None else ""
         return f"try {_shown(largest / 2)}, half of the largest stable one{auto}"
     if story.guess is not None:
         return f"try {_shown(story.guess)}: a guess, at which the first steps go down"

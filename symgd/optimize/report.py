@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
 from symgd.optimize.run import Run
 from symgd.terms import Symbol
+from symgd.values.table import as_html as html_table
 from symgd.writing.text import text
+
+COST = ""  # no parameter is called so
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
 
 
-def as_text(run: Run, *, ascii: bool = False) -> str:
+def as_text(run: Run, *, ascii: bool = False, on_command_line: bool = False) -> str:
     """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
     problem = run.problem
     loss = problem.loss
@@ -32,7 +36,7 @@ def as_text(run: Run, *, ascii: bool = False) -> str:
     rows += [f"note: {note}" for note in (*run.data.notes, *run.notes)]
     rows += [
         "",
-        run.outcome.message,
+        run.outcome.on_command_line if on_command_line else run.outcome.message,
         f"after {_counted(run.steps, 'step')} at learning rate {run.learning_rate:.6g}:",
     ]
     rows += [f"  {name} = {value:.10g}" for name, value in run.parameters.items()]
@@ -48,6 +52,24 @@ def as_text(run: Run, *, ascii: bool = False) -> str:
         stable = "at any learning rate" if rate is None else f"below learning rate {rate:.7g}"
         rows.append(f"curvature {values}: descent is stable {stable}")
     return "\n".join(rows) + "\n"
+
+
+def as_html(run: Run) -> str:
+    """The same for notebooks, with the first and last rows of the trace."""
+    exact = {} if run.exact is None else {**run.exact.parameters, COST: run.exact.cost}
+    reached = {**run.parameters, COST: run.cost}
+    rows = [
+        (
+            run.problem.notation.cost if name is COST else name,
+            f"{value:.10g}",
+            *((f"{exact[name]:.10g}",) if exact else ()),
+        )
+        for name, value in reached.items()
+    ]
+    head = ("", f"after {_counted(run.steps, 'step')}", *(("exact minimum",) if exact else ()))
+    notes = "".join(f"<p>{html.escape(note)}</p>\n" for note in (*run.data.notes, *run.notes))
+    parts = (html_table(head, rows), run.outcome.html(), notes + run.trace.html())
+    return "\n".join(parts)
 
 
 def as_json(run: Run) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from symgd import terms as nt
-from symgd.errors import FormulaError, ShapeError
+from symgd.errors import FormulaError, ShapeError, either
 from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
 from symgd.terms import Negative, Term
 from symgd.terms import matrix as mx
@@ -269,9 +269,10 @@ class _MatrixReader:
         if isinstance(symbol, nt.Symbol) and (written in self.numbers or _is_greek(symbol.name)):
             return symbol
         known = ", ".join(self.matrices)
+        one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
         raise self.error(
             f'"{written}" has no shape',
-            f'give it one, shapes={{"{written}": "p"}}; known are {known} and Greek letters for numbers',
+            f"give it one, {one}; known are {known} and Greek letters for numbers",
             place,
         )
 
@@ -324,7 +325,7 @@ class _MatrixReader:
         except ShapeError as failure:
             raise ShapeError(
                 f"{failure.cause}, near {self.text[max(0, place - 12) : place + 12].strip()!r}",
-                failure.remedy,
+                failure.words[1],
             ) from None
 
 

@@ -10,6 +10,7 @@ import sympy
 
 from symgd.codegen.separation import as_real
 from symgd.optimize.run import Run
+from symgd.optimize.trace import Trace
 from symgd.terms import Symbol
 from symgd.writing.text import text
 
@@ -241,45 +242,45 @@ def draw_parameter(axes: Axes, run: Run, name: str, place: int) -> None:
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
     note = _scale(axes, values, exact)
-    _draw_series(axes, run, values, place, name)
+    _draw_series(axes, values, place, name)
     if exact is not None:
         axes.axhline(exact, color=SERIES[place], ls=":", lw=1.6, zorder=1)
         _label_line(axes, f"exact {number(exact)}", exact, SERIES[place])
     axes.margins(y=0.14)
     axes.set_title(plain(f"{name} by step: {_ends(run.trace[name])}{note}"))
     axes.set_ylabel(plain(name))
-    _label_steps(axes, run)
+    _label_steps(axes, run.steps)
 
 
-def draw_all_parameters(axes: Axes, run: Run) -> None:
+def draw_all_parameters(axes: Axes, trace: Trace) -> None:
     """Many parameters in one panel; dash and marker tell them apart."""
-    names = list(run.parameters)
-    every = np.array([_drawable(run.trace[name]) for name in names])
+    names = trace.parameters
+    every = np.array([_drawable(trace[name]) for name in names])
     note = _scale(axes, every, None)
     for place, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, run, values, place, name)
+        _draw_series(axes, values, place, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
-        [plain(f"{name} = {number(value)}") for name, value in run.parameters.items()],
+        [plain(f"{name} = {number(trace[name][-1])}") for name in names],
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         ncols=1 + len(names) // 13,
     )
     axes.set_title(f"Parameters by step{note}")
-    _label_steps(axes, run)
+    _label_steps(axes, len(trace) - 1)
 
 
-def draw_cost(axes: Axes, run: Run) -> None:
-    """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
-    cost, name = _drawable(run.trace.cost), run.problem.notation.cost
+def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None = None) -> None:
+    """The cost by step, called `name`: its gap to the `least` where that is known, on a log scale."""
+    cost = _drawable(trace.cost)
     steps = _spread(len(cost), DRAWN)
     values, title, label = cost, f"{name} by step", name
-    if run.exact is not None:
-        gap = cost - run.exact.cost
-        gap[~(gap > 8 * np.finfo(float).eps * run.exact.cost)] = np.nan
+    if least is not None:
+        gap = cost - least
+        gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
         if np.isfinite(gap).any():
-            values, label = gap, f"{name} − {number(run.exact.cost)}"
+            values, label = gap, f"{name} − {number(least)}"
             title = f"{name} above its exact minimum"
     finite = values[np.isfinite(values)]
     log = bool(finite.size and finite.min() > 0)
@@ -288,12 +289,12 @@ def draw_cost(axes: Axes, run: Run) -> None:
     marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
     scale = "log" if log else "linear"
-    axes.set_title(f"{plain(title)} ({scale} scale)\n{plain(name)}: {_ends(run.trace.cost)}")
+    axes.set_title(f"{plain(title)} ({scale} scale)\n{plain(name)}: {_ends(trace.cost)}")
     axes.set_ylabel(plain(label))
-    _label_steps(axes, run)
+    _label_steps(axes, len(trace) - 1)
 
 
-def _draw_series(axes: Axes, run: Run, values: FloatArray, place: int, name: str) -> None:
+def _draw_series(axes: Axes, values: FloatArray, place: int, name: str) -> None:
     steps = _spread(len(values), DRAWN)
     axes.plot(
         steps,
@@ -303,7 +304,7 @@ def _draw_series(axes: Axes, run: Run, values: FloatArray, place: int, name: str
         if place >= len(SERIES)
         else DASHES[place % 3],
         marker=MARKERS[place % len(MARKERS)],
-        markevery=1 if run.steps <= DOTTED else max(1, len(steps) // 12),
+        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=f"parameter {name}",
     )
 
@@ -341,18 +342,18 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
     )
 
 
-def _label_steps(axes: Axes, run: Run) -> None:
+def _label_steps(axes: Axes, last: int) -> None:
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
     axes.set_xlabel("step")
-    ticks = 8 if run.steps < 10_000 else 4
+    ticks = 8 if last < 10_000 else 4
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    if run.steps == 0:
+    if last == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])
     else:
-        axes.set_xlim(-0.04 * run.steps, 1.04 * run.steps)
+        axes.set_xlim(-0.04 * last, 1.04 * last)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -335,5 +335,5 @@ def _at_line(error: FormulaError, line: int) -> FormulaError:
     """The same error with the line's number and the column."""
     place = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
     return FormulaError(
-        f"{place}: {error.cause}", error.remedy, text=error.text, position=error.position
+        f"{place}: {error.cause}", error.words[1], text=error.text, position=error.position
     )
