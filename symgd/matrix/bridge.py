@@ -7,6 +7,7 @@ a squared norm, and the partial derivatives stand one above the other in Xᵀe.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -365,10 +366,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
     before = Chapter(Message("From the sum to matrices"), (*chains, way.chain(name)))
-
-    def after(derived: Derived) -> tuple[Chapter, ...]:
-        return _one_by_one(gradient, bridge, derived, checker)
-
+    after = functools.partial(_one_by_one, gradient, bridge, checker)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
     given = (*linear.given, *named)
@@ -384,7 +382,7 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
 
 
 def _one_by_one(
-    gradient: Gradient, bridge: Bridge, derived: Derived, checker: MatrixChecker
+    gradient: Gradient, bridge: Bridge, checker: MatrixChecker, derived: Derived
 ) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
     chains, entries = [], []

@@ -124,6 +124,10 @@ class MatrixResult(Result):
         return self.told.steps
 
 
+def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
+    return ()
+
+
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -157,7 +161,7 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = lambda gradient: ()
+    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
     rules: Rules = field(default=USUAL_RULES)
 
     def __post_init__(self) -> None:
@@ -171,6 +175,11 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
+
+    def __getstate__(self) -> dict[str, object]:
+        """The usual rules are found again where it arrives; others travel with it."""
+        usual = ("rules",) if self.rules is USUAL_RULES else ()
+        return {name: value for name, value in vars(self).items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from symgd.terms import Partial, Term
 from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_false_algebra, by_mal_rule
@@ -37,6 +38,17 @@ class Misconception:
     remedy: str
     slips: Slips
     rules: tuple[MalRule, ...] = ()
+
+    def __getstate__(self) -> dict[str, object]:
+        """A misconception travels with what it tells; what finds it stays behind."""
+        return {**vars(self), "slips": _nothing, "rules": ()}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
+
+
+def _nothing(case: WrongLine) -> Iterable[Attempt]:
+    return ()
 
 
 def by_rules(
