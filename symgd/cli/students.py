@@ -120,4 +120,4 @@ def hint(arguments: tuple[str, ...], strength: int, form: str, ascii: bool, **op
     """
     exercise, path = _exercise(arguments, options, 0)
     found = exercise.hint(_text(path) if path is not None else "", strength=strength)
-    click.echo(found.json() if form == "json" else found.text(ascii=ascii), nl=False)
+    click.echo(found.json() if form == "json" else found.on_command_line(ascii=ascii), nl=False)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from os import PathLike
 
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
-from symgd.errors import FormulaError
+from symgd.errors import FormulaError, either, for_command_line, for_python
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.marking import mark
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Mark, Verdict, plain
+from symgd.tutor.verdict import Mark, Verdict, plain, save_words
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
@@ -20,6 +21,7 @@ from symgd.writing.steps import Step
 from symgd.writing.text import text
 
 SCHEMA = "symgd/hint/1"
+CHECK = either("hint.verdict", "symgd check")
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,18 +70,28 @@ class Hint:
 
     def text(self, *, ascii: bool = False) -> str:
         """The hint in words."""
+        return self._words(ascii, for_python)
 
-        def write(term: nt.Term) -> str:
-            return text(term, ascii=ascii)
+    def on_command_line(self, *, ascii: bool = False) -> str:
+        """The same for who types at a command line."""
+        return self._words(ascii, for_command_line)
 
+    def markdown(self) -> str:
+        """The hint as notebooks and code hosts render it."""
+        lines = self._lines(lambda term: f"${latex(term)}$")
+        return for_python("\n\n".join(line.strip() for line in lines)) + "\n"
+
+    def _words(self, ascii: bool, told: Callable[[str], str]) -> str:
+        words = told("\n".join(self._lines(lambda term: text(term, ascii=ascii)))) + "\n"
+        return plain(words) if ascii else words
+
+    def _lines(self, write: Callable[[nt.Term], str]) -> list[str]:
         said = []
         if self.verdict is not None and self.verdict.line is not None:
-            said.append(
-                f"Line {self.verdict.line} is not right: mend it first (symgd check says why)."
-            )
+            said.append(f"Line {self.verdict.line} is not right: mend it first ({CHECK} says why).")
         if not self.reasons:
             said.append(f"Nothing is left to do for {write(self.left)}.")
-            return self.spoken(said, ascii)
+            return said
         begin = f"To begin with {write(self.left)}"
         where = f"After line {self.after.line}" if self.after else begin
         said.append(f"{where}: use the {', then the '.join(self.named)}.")
@@ -89,13 +101,7 @@ class Hint:
             said += [f"  {line}" for reason in self.reasons for line in _words(reason, write)]
         if self.strength > 2 and self.next is not None:
             said.append(f"The line: {write(nt.Equation(self.left, self.next))}")
-        return self.spoken(said, ascii)
-
-    @staticmethod
-    def spoken(said: list[str], ascii: bool) -> str:
-        """The lines of a hint as one text."""
-        words = "\n".join(said) + "\n"
-        return plain(words) if ascii else words
+        return said
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -122,8 +128,18 @@ class Hint:
             record["line"] = _both(nt.Equation(self.left, self.next))
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the hint to a .txt, .md or .json file.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        save_words(path, self.text, self.markdown, self.json)
+
     def _repr_markdown_(self) -> str:
-        return "\n\n".join(self.text().splitlines())
+        return self.markdown()
 
 
 def _words(reason: Reason, write: Callable[[nt.Term], str]) -> list[str]:

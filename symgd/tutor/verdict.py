@@ -7,11 +7,13 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
+from symgd.files import expect_suffix, write_text
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.misconception import Misconception
 from symgd.writing.latex import latex
@@ -139,11 +141,36 @@ class Verdict:
         """The verdict for programs."""
         return as_json(self)
 
-    def _repr_markdown_(self) -> str:
+    def markdown(self) -> str:
+        """The verdict as notebooks and code hosts render it."""
         return as_markdown(self)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the verdict to a .txt, .md or .json file.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        save_words(path, self.text, self.markdown, self.json)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
 
 
 SECONDS = 5.0
+
+
+def save_words(
+    path: str | PathLike[str],
+    text: Callable[[], str],
+    markdown: Callable[[], str],
+    json: Callable[[], str],
+) -> None:
+    """Write one of three accounts of a result to a file, as the file's name ends."""
+    suffix = expect_suffix(path, {".txt": "text", ".md": "Markdown", ".json": "for programs"})
+    write_text(path, {".txt": text, ".md": markdown, ".json": json}[suffix]())
 
 
 def as_text(verdict: Verdict, *, ascii: bool = False) -> str:
