@@ -9,7 +9,7 @@ from typing import Any, Unpack
 
 from symgd.writing.exposition import Exposition
 from symgd.writing.outline import Outline, outline
-from symgd.writing.reading import Reading, ReadingOptions
+from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
 
 
@@ -60,7 +60,7 @@ class Shown(ABC):
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, before they are written in any format."""
-        return outline(self.exposition, Reading(**reading), self.rule_names)
+        return outline(self.exposition, reading_from(reading), self.rule_names)
 
     def speech(self, **reading: Unpack[ReadingOptions]) -> str:
         """A sentence for each line, as it is spoken."""
