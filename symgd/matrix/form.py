@@ -176,10 +176,10 @@ class MatrixForm(Result):
                 "derive by a vector: a matrix with 1 column",
             )
 
-    def __getstate__(self) -> dict[str, object]:
+    def __getstate__(self) -> dict[str, Any]:
         """The usual rules are found again where it arrives; others travel with it."""
         usual = ("rules",) if self.rules is USUAL_RULES else ()
-        return {name: value for name, value in vars(self).items() if name not in usual}
+        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"

@@ -19,6 +19,11 @@ class Shown(ABC):
     Each takes the fields of a `Reading` as keywords: how much detail, what the reader knows, and so on.
     """
 
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: numbers of 30 digits, and what else was worked out, belong to one process."""
+        fields = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in fields}
+
     def __str__(self) -> str:
         return self.text()
 
