@@ -16,8 +16,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from symgd.codegen.arrays import on_arrays
 from symgd.codegen.evaluator import compile_array
-from symgd.codegen.separation import as_real, separate
+from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
@@ -272,16 +273,12 @@ def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
 
 def predictor(run: Run) -> Callable[[FloatArray, Sequence[FloatArray]], FloatArray]:
     """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
-    import sympy
-
     problem = run.problem
-    names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
+    compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
 
     def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         with np.errstate(all="ignore"):
-            made = np.asarray(compute(*values, *inputs), dtype=np.float64)
+            made = np.asarray(compute(*values, *inputs)[0], dtype=np.float64)
         return made + np.zeros_like(inputs[0])
 
     return predict

@@ -65,7 +65,7 @@ class FitPicture:
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
         problem = self.story.problem
         target = self._named(problem.target)
-        self.x = scale_of(self.actual if self.across else self.inputs[0])
+        self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
         x_label: Label
         y_label: Label
         if self.across:

@@ -18,6 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.steps import Rule, TidyRule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,7 @@ class Entry(NamedTuple):
 def messages() -> dict[Entry, str]:
     """Every message, with the file that says it."""
     found: dict[Entry, str] = {}
-    for said, file in [*_of_rules(), *_in_sources()]:
+    for said, file in [*_of_rules(), *_of_functions(), *_in_sources()]:
         if said.text:
             found.setdefault(said, file)
     return found
@@ -72,6 +73,11 @@ def _of_rules() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
+
+
+def _of_functions() -> Iterator[tuple[Entry, str]]:
+    for function in FUNCTIONS.values():
+        yield Entry(function.spoken), "symgd/terms/functions.py"
 
 
 def _in_sources() -> Iterator[tuple[Entry, str]]:

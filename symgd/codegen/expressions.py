@@ -6,32 +6,19 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from symgd import terms as nt
-from symgd.codegen.numpy_forms import NUMPY, PATTERNS
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
 from symgd.terms import Term
 from symgd.terms.exact import exact_number
+from symgd.terms.function import Target
 
 WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 EXACT = 2**53  # whole numbers up to here are floats without rounding
-
-_BOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-
-MATH: Mapping[str, str] = MappingProxyType(
-    {
-        **{name: f"math.{name}" for name in _BOTH},
-        **{f"a{name}": f"math.a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-        "abs": "abs",
-        "sign": "np.sign",
-        "pi": "math.pi",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -52,19 +39,19 @@ class ExpressionWriter:
         The identifier for a Symbol, Indexed or Local.
     total : callable
         The text for the sum over all examples of a written array; takes the writer and the array's Term.
-    functions : mapping of str to str
-        NUMPY for arrays, MATH for plain numbers.
+    target : {"numpy", "python"}
+        For arrays, or for plain numbers.
     """
 
     def __init__(
         self,
         name: Callable[[Term], str],
         total: Callable[[ExpressionWriter, Term], str],
-        functions: Mapping[str, str] = NUMPY,
+        target: Target = "numpy",
     ) -> None:
         self.name = name
         self.total = total
-        self.functions = functions
+        self.target = target
 
     def text(self, term: Term) -> str:
         """`term` as one line of Python."""
@@ -79,7 +66,8 @@ class ExpressionWriter:
             case nt.Number():
                 return self._number(term)
             case nt.Constant():
-                return Code(self.functions[term.name], ATOM, simple=True)
+                module = "np" if self.target == "numpy" else "math"
+                return Code(f"{module}.{term.name}", ATOM, simple=True)
             case nt.Symbol() | nt.Indexed() | Local():
                 return Code(self.name(term), ATOM, simple=True)
             case nt.Negative():
@@ -93,27 +81,17 @@ class ExpressionWriter:
                 return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
             case nt.Power():
                 return self._power(term)
-            case nt.Call() if term.function in self.functions:
-                return Code(self._call(term), ATOM)
-            case nt.Call() if self.functions is NUMPY and term.function in PATTERNS:
-                return Code(PATTERNS[term.function].format(self.text(term.argument)), ATOM)
-            case nt.Cases() if self.functions is NUMPY:
+            case nt.Call():
+                called = term.declared.code(self.target, *map(self.text, term.arguments))
+                if called:
+                    return Code(called, ATOM)
+            case nt.Cases() if self.target == "numpy":
                 return Code(self._cases(term.cases), ATOM)
             case Total():
                 return Code(self.total(self, term.body), ATOM)
         raise GenerationError(
             f"there is no Python for {term.value}", "write the formula differently"
         )
-
-    def _call(self, term: nt.Call) -> str:
-        """A function of one argument, or of two at a time."""
-        first, *others = (self.text(argument) for argument in term.arguments)
-        function = self.functions[term.function]
-        if not others:
-            return f"{function}({first})"
-        for other in others:
-            first = f"{function}({first}, {other})"
-        return first
 
     def _cases(self, cases: tuple[nt.Case, ...]) -> str:
         """All cases are worked out, and each example's own is taken: what the others are does not matter."""
@@ -185,7 +163,7 @@ class ExpressionWriter:
         repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
         if repeated and base.simple and base.level == ATOM and power is not None:
             return Code(" * ".join([base.text] * int(power)), PRODUCT)
-        if self.functions is MATH and (power is None or power.denominator != 1):
+        if self.target == "python" and (power is None or power.denominator != 1):
             # Unlike **, which turns complex, it raises ValueError where there is no real power.
             return Code(f"math.pow({base.text}, {exponent.text})", ATOM)
         under = base.text if base.level > POWER else f"({base.text})"
@@ -245,8 +223,8 @@ class Statements:
     def _assign_parts(self, name: str, term: Term) -> None:
         """The longest parts get names of their own until the rest fits."""
         while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            places = [path for path in parts_of(term) if term.at(path).children]
-            if not places:
+            paths = [path for path in parts_of(term) if term.at(path).children]
+            if not paths:
                 # Only names and numbers are left: halves of a long product.
                 half = len(term.children) // 2
                 if not isinstance(term, nt.Product) or half < 1:
@@ -254,7 +232,7 @@ class Statements:
                 front = self._part(nt.product_of(term.factors[:half]))
                 term = nt.Product((front, *term.factors[half:]))
                 continue
-            longest = max(places, key=lambda path: len(self.writer.text(term.at(path))))
+            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
             term = term.replace(longest, self._part(term.at(longest)))
         self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
 
@@ -268,8 +246,8 @@ class Statements:
 
 def parts_of(term: Term, path: nt.Path = ()) -> Iterator[nt.Path]:
     """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
-    for place, child in enumerate(term.children):
+    for number, child in enumerate(term.children):
         if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
-            yield from parts_of(child, (*path, place))
+            yield from parts_of(child, (*path, number))
         else:
-            yield (*path, place)
+            yield (*path, number)

@@ -30,17 +30,10 @@ class Local(Term):
 
 
 @dataclass(frozen=True)
-class Total(Term):
+class Total(Term, children=("body",)):
     """The sum of an array over all examples."""
 
     body: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Total(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:

@@ -71,10 +71,10 @@ class Parts:
         if not term.children:
             return term
         if isinstance(term, CONDITIONS):
-            return term.rebuild(tuple(self._rewritten(child) for child in term.children))
+            return term.map(self._rewritten)
         if term.value in self.local_of:
             return self.local_of[term.value]
-        rebuilt = term.rebuild(tuple(self._rewritten(child) for child in term.children))
+        rebuilt = term.map(self._rewritten)
         hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
         if whole or not (hoist or (self.uses.get(term.value, 0) > 1 and is_work(rebuilt))):
             return rebuilt
@@ -115,18 +115,6 @@ def is_work(term: Term) -> bool:
     return bool(term.children) and bool(term.names)
 
 
-_CALLS: Mapping[str, str] = {
-    "exp": "exponential",
-    "log": "logarithm",
-    "sqrt": "root",
-    "sin": "sine",
-    "cos": "cosine",
-    "tan": "tangent",
-    "abs": "size",
-    "sign": "sign",
-    "max": "larger",
-    "min": "smaller",
-}
 _POWERS: Mapping[int, str] = {2: "squared", 3: "cubed"}
 
 
@@ -134,7 +122,7 @@ def suggested_name(term: Term) -> str:
     """A readable name for a part."""
     match term:
         case nt.Call():
-            return _CALLS.get(term.function, f"{term.function}_part")
+            return term.declared.noun.replace(" ", "_")
         case nt.Cases():
             return "by_case"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:

@@ -30,20 +30,20 @@ def named(term: Term) -> Term:
     >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
     '-softplus(a*x)'
     """
-    if not term.children:
-        return term
-    children = tuple(named(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    rebuilt = term if same else term.rebuild(children)
-    match rebuilt:
+    return term.rewrite(_named)
+
+
+def _named(term: Term) -> Term | None:
+    """The name of what `term` is at its root, its parts having theirs; None where there is none."""
+    match term:
         case nt.Fraction():
-            return _share(rebuilt) or rebuilt
-        case nt.Call(function="log") if len(rebuilt.arguments) == 1:
-            return _logarithm(rebuilt)
+            return _share(term)
+        case nt.Call(function="log") if len(term.arguments) == 1:
+            return _logarithm(term)
         case nt.Sum(terms=(one, nt.Negative(term=nt.Call(function="sigmoid") as share))):
             if nt.is_number(one, 1):
                 return nt.call("sigmoid", negated(share.argument))
-    return rebuilt
+    return None
 
 
 def _share(term: nt.Fraction) -> Term | None:
@@ -61,18 +61,18 @@ def _share(term: nt.Fraction) -> Term | None:
             for n, top in enumerate(tops)
             if top is not None and top.value in values and not nt.is_number(top, 0)
         ]
-        place, taken = met[0] if met else (-1, _place_of_one(known))
+        index, taken = met[0] if met else (-1, _index_of_one(known))
         if taken < 0:
             continue
-        if place >= 0:
-            above.pop(place)
+        if index >= 0:
+            above.pop(index)
         below.remove(bottom)
         others = [*known[:taken], *known[taken + 1 :]]
         return _quotient_of([*above, _softmax(known[taken], others)], below)
     return None
 
 
-def _place_of_one(exponents: list[Term]) -> int:
+def _index_of_one(exponents: list[Term]) -> int:
     """Where the 1 of 1 + exp(z) stands, or −1."""
     return next((n for n, exponent in enumerate(exponents) if nt.is_number(exponent, 0)), -1)
 

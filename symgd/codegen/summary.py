@@ -20,7 +20,8 @@ import numpy.typing as npt
 import sympy
 
 from symgd.codegen import scalar
-from symgd.codegen.separation import Separation, as_real, separate, why_not
+from symgd.codegen.arrays import as_real, on_arrays
+from symgd.codegen.separation import Separation, separate, why_not
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
@@ -100,12 +101,9 @@ class Pilot:
     def residual(self, values: Sequence[float]) -> FloatArray:
         """Prediction - target by direct evaluation, shape (p,)."""
         expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
-        names = (*self.problem.parameters, *self.names)
-        (real,), symbols = as_real([expr], names)
-        compute = sympy.lambdify(symbols, real, modules="numpy")
-        return np.asarray(
-            compute(*map(np.float64, values), *self.columns) + np.zeros(len(self.rest))
-        )
+        compute = on_arrays([expr], (*self.problem.parameters, *self.names))
+        (found,) = compute(*map(np.float64, values), *self.columns)
+        return np.asarray(found + np.zeros(len(self.rest)))
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
@@ -153,8 +151,7 @@ class _Rows:
     def __init__(self, separation: Separation, columns: Columns) -> None:
         self.exprs = [*separation.phi, separation.rest]
         self.columns = columns.values
-        real, symbols = as_real(self.exprs, columns.names)
-        self._compute = sympy.lambdify(symbols, real, modules="numpy", cse=True)
+        self._compute = on_arrays(self.exprs, columns.names, cse=True)
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -179,10 +176,10 @@ class _Rows:
         made = np.empty((len(rows), len(self.exprs)))
         with np.errstate(all="ignore"):
             self.fill(rows, made)
-        places = np.argwhere(~np.isfinite(made))
-        if not len(places):
+        bad = np.argwhere(~np.isfinite(made))
+        if not len(bad):
             return DataError("the residuals are too large for a float", "rescale the columns")
-        row, number = places[0]
+        row, number = bad[0]
         return DataError(
             f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
             "remove the row, or choose a model that is defined for it",

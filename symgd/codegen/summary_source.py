@@ -9,10 +9,12 @@ import sympy
 
 from symgd import terms as nt
 from symgd.codegen import layout, skeleton
+from symgd.codegen.arrays import as_real
 from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import MATH, ExpressionWriter, Statements
+from symgd.codegen.expressions import ExpressionWriter, Statements
+from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
-from symgd.codegen.separation import Separation, as_real, separate
+from symgd.codegen.separation import Separation, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
 from symgd.problem.problem import Problem
@@ -48,11 +50,16 @@ def separated(problem: Problem) -> Separated | None:
     back = dict(zip(dummies, symbols, strict=True))
     slopes = [[expr.diff(dummy).xreplace(back) for expr in real] for dummy in dummies]
     rows = [psi, phi, (found.rest, found.scale), *slopes]
-    terms = [tuple(term_from(expr) for expr in row) for row in rows]
+    terms = [tuple(_term(expr) for expr in row) for row in rows]
     if any(term is None for row in terms for term in row):
         return None
     psi_terms, phi_terms, (rest, scale), *slope_terms = terms
     return Separated(found, psi_terms, phi_terms, rest, scale, tuple(slope_terms))  # type: ignore[arg-type]
+
+
+def _term(expression: sympy.Expr) -> Term | None:
+    term = term_from(expression)
+    return None if term is None else in_numpy(term)
 
 
 class SummarySource:
@@ -72,8 +79,8 @@ class SummarySource:
         """The functions that make the summary and use it."""
         writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
         lines = Statements(writer, self.context.fresh, " " * 8)
-        for place, term in enumerate((*self.separated.phi, self.separated.rest)):
-            lines.assign(f"table[:, {place}]", term)
+        for column, term in enumerate((*self.separated.phi, self.separated.rest)):
+            lines.assign(f"table[:, {column}]", term)
         width = len(self.separated.phi) + 1
         unrolled = len(self.separated.phi) <= UNROLLED
         constants, statements = self.steps(unrolled)
@@ -107,7 +114,7 @@ class SummarySource:
 
     def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", MATH)
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", "python")
         lines = Statements(writer, self.context.fresh, " " * 8)
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)

@@ -84,13 +84,16 @@ def gathered(term: Term) -> Term:
 
 def summed(term: Term) -> Term:
     """`term` with every Σ as a Total, and what stands before it gathered into one quotient."""
+    return term.rewrite(_summed)
+
+
+def _summed(term: Term) -> Term | None:
     if isinstance(term, nt.BigSum):
-        return _total(summed(term.body), term.upper)
+        return _total(term.body, term.upper)
     if not term.children:
-        return term
-    lowered = term.rebuild(tuple(summed(child) for child in term.children))
-    totals = any(isinstance(t, Total) for _, t in lowered.walk())
-    return overflow_free(_quotient(lowered).term() if totals else lowered)
+        return None
+    totals = any(isinstance(t, Total) for t in term.parts())
+    return overflow_free(_quotient(term).term() if totals else term)
 
 
 def _total(body: Term, count: Term) -> Term:
@@ -116,23 +119,17 @@ def _total(body: Term, count: Term) -> Term:
 
 def share_factors(roots: Sequence[Term]) -> list[Term]:
     """Group the factors that several summed products have in common, the largest group first."""
-    bodies = {
-        t.body.value: t.body for root in roots for _, t in root.walk() if isinstance(t, Total)
+    totals = [t for root in roots for t in root.parts() if isinstance(t, Total)]
+    quotients = {
+        value: _quotient(body) for value, body in {t.body.value: t.body for t in totals}.items()
     }
-    quotients = {value: _quotient(body) for value, body in bodies.items()}
     for _ in range(len(quotients)):
         group = _largest_common(list(quotients.values()))
         if group is None:
             break
         quotients = {value: _grouped(body, group) for value, body in quotients.items()}
-    new = {value: quotient.term() for value, quotient in quotients.items()}
-
-    def put(term: Term) -> Term:
-        if isinstance(term, Total):
-            return Total(new[term.body.value])
-        return term.rebuild(tuple(put(child) for child in term.children)) if term.children else term
-
-    return [put(root) for root in roots]
+    new: dict[Term, Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
+    return [root.substitute(new) for root in roots]
 
 
 def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
@@ -146,8 +143,8 @@ def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
 
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
     best, one = None, fractions.Fraction(1)
-    for place, left in enumerate(quotients):
-        for right in quotients[:place]:
+    for number, left in enumerate(quotients):
+        for right in quotients[:number]:
             group = _Quotient(
                 one, _common(left.above, right.above), _common(left.below, right.below)
             )

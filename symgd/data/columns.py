@@ -308,7 +308,7 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     return values
 
 
-def _check_value(place: str, value: Any) -> None:
+def _check_value(where: str, value: Any) -> None:
     """Raise where one value is not a finite real number."""
     if isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL):
         try:
@@ -316,15 +316,15 @@ def _check_value(place: str, value: Any) -> None:
         except OverflowError:
             number = math.inf
         if math.isnan(number):
-            raise DataError(f"{place}: nan marks a missing value", REMOVE)
+            raise DataError(f"{where}: nan marks a missing value", REMOVE)
         if math.isinf(number):
             spelt = isinstance(value, float | np.floating) and np.isinf(value)
             fault = "is infinite" if spelt else "is too large for a float (the limit is 1.8e308)"
-            raise DataError(f"{place}: {_plain(value)} {fault}", REMOVE)
+            raise DataError(f"{where}: {_plain(value)} {fault}", REMOVE)
     elif str(value).lower() in MISSING:
-        raise DataError(f"{place}: {_plain(value)} marks a missing value", REMOVE)
+        raise DataError(f"{where}: {_plain(value)} marks a missing value", REMOVE)
     else:
-        cause = f"{place}: {_plain(value)} is of type {type(value).__name__}, not a real number"
+        cause = f"{where}: {_plain(value)} is of type {type(value).__name__}, not a real number"
         raise DataError(cause, "convert the column to integers or floats")
 
 

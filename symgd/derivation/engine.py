@@ -11,7 +11,7 @@ from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.rewrites import LETTERS
-from symgd.derivation.rules import RULES, UNCOVERED
+from symgd.derivation.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY, tidy_with
 from symgd.errors import CheckFailed, DerivationError, FormulaError, either
@@ -33,6 +33,8 @@ from symgd.terms import (
     Variable,
     abbreviations,
 )
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import entry_named
 from symgd.terms.rename import by_letter, renamed
 from symgd.terms.signs import always_holds
@@ -471,7 +473,13 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     return gradient(name, cost, problem.symbols, derived)
 
 
-def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Derivation:
+def differentiate(
+    formula: str,
+    variable: str,
+    *,
+    budget: Budget = USUAL,
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> Derivation:
     """Derive a formula by one of its names, step by step, every step checked.
 
     Parameters
@@ -482,6 +490,8 @@ def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Der
         The name to derive by, or any one entry of a vector, "w[k]".
     budget : Budget
         How many steps and seconds it may take.
+    functions : mapping of str to Function
+        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more.
 
     Returns
     -------
@@ -499,6 +509,8 @@ def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Der
     by = parse(variable, constants=()) if variable.strip() else None
     if not isinstance(by, Symbol | Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
-    body = parse(formula, constants=[c for c in CONSTANT_NAMES if c != by.name])
+    constants = [c for c in CONSTANT_NAMES if c != by.name]
+    body = parse(formula, constants=constants, functions=functions)
     by = entry_named(by, body)
-    return derive(body, body, by, ordinary=body.names <= {by.name}, budget=budget)
+    ordinary = body.names <= {by.name}
+    return derive(body, body, by, ordinary=ordinary, rules=rules_for(functions), budget=budget)

@@ -36,7 +36,7 @@ class Minimum:
     Parameters
     ----------
     parameters : mapping of str to float
-        Where it is; where `unique` is False, the place nearest to the start, to which descent comes.
+        Where it is; where `unique` is False, the point nearest to the start, to which descent comes.
     cost : float
     unique : bool
         Whether no other parameters have this cost.
@@ -104,11 +104,11 @@ class Quadratic:
             kept = self.matrix.any(axis=1)
             matrix, size = self.matrix[kept], _lengths(self.matrix)
             change = np.linalg.lstsq(matrix / size, -self.offset[kept], rcond=None)[0] / size
-            place = self.centre + change
+            point = self.centre + change
         else:
             start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)
-            place = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
-        values = place.tolist()
+            point = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
+        values = point.tolist()
         cost = self.evaluate(values)[0]
         named = FrozenMap(dict(zip(self.parameters, values, strict=True)))
         return Minimum(named, cost, self.rank == count)
@@ -254,9 +254,9 @@ def condition_number(curvature: Sequence[float]) -> float | None:
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
-    """The Hessian's eigenvalues at one place in ascending order, by differences of the gradient.
+    """The Hessian's eigenvalues at one point in ascending order, by differences of the gradient.
 
-    Good to about six digits; None where a gradient beside the place is not finite.
+    Good to about six digits; None where a gradient beside the point is not finite.
 
     Examples
     --------
@@ -265,13 +265,13 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
     [-1.0, 1.0]
     """
     rows = []
-    for place, value in enumerate(values):
+    for number, value in enumerate(values):
         step = float(np.finfo(float).eps) ** (1 / 3) * max(1.0, abs(value))
         above, below = list(values), list(values)
-        above[place], below[place] = value + step, value - step
+        above[number], below[number] = value + step, value - step
         up, down = evaluate(above)[1], evaluate(below)[1]
         rows.append(
-            [(u - d) / (above[place] - below[place]) for u, d in zip(up, down, strict=True)]
+            [(u - d) / (above[number] - below[number]) for u, d in zip(up, down, strict=True)]
         )
     if not all(math.isfinite(entry) for row in rows for entry in row):
         return None

@@ -68,14 +68,14 @@ def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
 
 
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
-    """2/λ_max at one place."""
+    """2/λ_max at one point."""
     with np.errstate(all="ignore"):
         found = local_curvature(evaluate, values)
     return None if found is None else largest_stable_rate(found)
 
 
 def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
-    """Whether the cost bends down at a place where its gradient is 0."""
+    """Whether the cost bends down at a point where its gradient is 0."""
     if known.curvature is not None:
         return False
     with np.errstate(all="ignore"):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from symgd.codegen.separation import as_real
+from symgd.codegen.arrays import on_arrays
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.terms import Symbol
@@ -23,7 +23,7 @@ IntArray: TypeAlias = npt.NDArray[np.intp]
 
 GROUND, DATA, PREDICTION, ERROR = "#FFFFFF", "#1F2933", "#00808A", "#C0006B"
 FAINT, GRID = "#9AA5B1", "#E4E7EB"
-# A parameter's colour, dash and marker, by its place; past the end the dashes differ.
+# A parameter's colour, dash and marker, by its number; past the end the dashes differ.
 SERIES = ("#004C99", "#A65300", "#8811EE", "#00808A", "#C0006B", "#52606D")
 DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 MARKERS = "osD^vPX*"
@@ -107,8 +107,8 @@ def _draw_line(axes: Axes, run: Run, rows: IntArray) -> None:
     _draw_earlier(axes, run, grid)
     if len(rows) <= RESIDUALS and not lost:
         heights = np.column_stack((y, final))
-        for place, (here, ends) in enumerate(zip(x, heights, strict=True)):
-            name = "_more" if place else "residuals"
+        for row, (here, ends) in enumerate(zip(x, heights, strict=True)):
+            name = "_more" if row else "residuals"
             axes.plot([here, here], ends, "--", color=ERROR, lw=1.2, zorder=2, label=name)
     line = _predictions(run, run.steps, [grid])
     if _is_seen(axes, line).any():
@@ -134,8 +134,8 @@ def _draw_earlier(axes: Axes, run: Run, grid: FloatArray) -> None:
         axes.plot(grid, line, color=FAINT, lw=1.1, dashes=(4, 2), label=name, zorder=1)
         name = "_more"
         if step in numbered:
-            place = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
-            _note(axes, f"step {step}", (float(grid[place]), float(line[place])))
+            index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
+            _note(axes, f"step {step}", (float(grid[index]), float(line[index])))
 
 
 def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
@@ -143,11 +143,11 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray((line >= low) & (line <= high))
 
 
-def _note(axes: Axes, text: str, place: tuple[float, float]) -> None:
+def _note(axes: Axes, text: str, point: tuple[float, float]) -> None:
     """Small words beside a faint line."""
     axes.annotate(
         text,
-        place,
+        point,
         xytext=(-3, 3),
         textcoords="offset points",
         ha="right",
@@ -214,11 +214,10 @@ def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
     problem = run.problem
     names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
+    compute = on_arrays([problem.prediction.value], names)
     values = run.trace.table[step, : len(problem.parameters)]
     with np.errstate(all="ignore"):
-        made = np.asarray(compute(*values, *columns), dtype=np.float64) + 0 * columns[0]
+        made = np.asarray(compute(*values, *columns)[0], dtype=np.float64) + 0 * columns[0]
     return np.where(np.abs(made) < HIGHEST, made, np.nan)
 
 
@@ -237,15 +236,15 @@ def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float,
 # Parameters and cost by step
 
 
-def draw_parameter(axes: Axes, run: Run, name: str, place: int) -> None:
+def draw_parameter(axes: Axes, run: Run, name: str, series: int) -> None:
     """One parameter by step, with its exact value dotted."""
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
     note = _scale(axes, values, exact)
-    _draw_series(axes, values, place, name)
+    _draw_series(axes, values, series, name)
     if exact is not None:
-        axes.axhline(exact, color=SERIES[place], ls=":", lw=1.6, zorder=1)
-        _label_line(axes, f"exact {number(exact)}", exact, SERIES[place])
+        axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
+        _label_line(axes, f"exact {number(exact)}", exact, SERIES[series])
     axes.margins(y=0.14)
     axes.set_title(plain(f"{name} by step: {_ends(run.trace[name])}{note}"))
     axes.set_ylabel(plain(name))
@@ -257,8 +256,8 @@ def draw_all_parameters(axes: Axes, trace: Trace) -> None:
     names = trace.parameters
     every = np.array([_drawable(trace[name]) for name in names])
     note = _scale(axes, every, None)
-    for place, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, values, place, name)
+    for series, (name, values) in enumerate(zip(names, every, strict=True)):
+        _draw_series(axes, values, series, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
@@ -294,16 +293,16 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None = None) -
     _label_steps(axes, len(trace) - 1)
 
 
-def _draw_series(axes: Axes, values: FloatArray, place: int, name: str) -> None:
+def _draw_series(axes: Axes, values: FloatArray, series: int, name: str) -> None:
     steps = _spread(len(values), DRAWN)
     axes.plot(
         steps,
         values[steps],
-        color=SERIES[place % len(SERIES)],
-        ls=DASHES[(place // len(SERIES)) % len(DASHES)]
-        if place >= len(SERIES)
-        else DASHES[place % 3],
-        marker=MARKERS[place % len(MARKERS)],
+        color=SERIES[series % len(SERIES)],
+        ls=DASHES[(series // len(SERIES)) % len(DASHES)]
+        if series >= len(SERIES)
+        else DASHES[series % 3],
+        marker=MARKERS[series % len(MARKERS)],
         markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=f"parameter {name}",
     )

@@ -95,8 +95,8 @@ class Cost:
             return self.predictions
         several = len(self.predictions) > 1
         return tuple(
-            self._named(f"{letter}_{place}" if several else letter, predicted)
-            for place, predicted in enumerate(self.predictions, 1)
+            self._named(f"{letter}_{which}" if several else letter, predicted)
+            for which, predicted in enumerate(self.predictions, 1)
         )
 
     def _named(self, name: str, term: Term) -> Term:
@@ -131,7 +131,7 @@ class Cost:
         if self._is_even:
             return forwards
         found = {True: 0, False: 0}
-        for _, part in self.formula.walk():
+        for part in self.formula.parts():
             for first in found:
                 found[first] += part == _ordered(first)
         return forwards if found[forwards] else not forwards
@@ -140,7 +140,7 @@ class Cost:
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
         bare = self.formula.substitute(dict.fromkeys(map(_ordered, (True, False)), number(0)))
-        return sum(part == PREDICTION for _, part in bare.walk())
+        return sum(part == PREDICTION for part in bare.parts())
 
     @property
     def is_of_the_residual(self) -> bool:
@@ -152,7 +152,7 @@ class Cost:
         if self.loss.named or self.loss.several:
             return self.loss.named == "residual"
         orders = [_ordered(True), _ordered(False)]
-        return not self._loose and sum(part in orders for _, part in self.formula.walk()) > 1
+        return not self._loose and sum(part in orders for part in self.formula.parts()) > 1
 
     @property
     def _names_the_prediction(self) -> bool:
@@ -178,20 +178,18 @@ class Cost:
         term = shown.definition if isinstance(shown, Abbreviation) else shown
         return term == self._difference(True)
 
-    def _filled(self, term: Term, place: int) -> Term:
+    def _filled(self, term: Term, which: int) -> Term:
         """`term` with a prediction and its target put in."""
         return term.substitute(
-            {PREDICTION: self.shown_predictions[place], TARGET: self.targets[place]}
+            {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
         )
 
     def _over_classes(self, term: Term) -> Term:
         """`term` with its sums over the classes written out; the logarithm of a sum of exponentials has a name."""
         if isinstance(term, BigSum) and term.upper == Symbol(CLASSES):
-            places = range(len(self.predictions))
-            return Sum(tuple(self._filled(term.body, place) for place in places))
-        if not term.children:
-            return term
-        rebuilt = term.rebuild(tuple(self._over_classes(child) for child in term.children))
+            count = len(self.predictions)
+            return Sum(tuple(self._filled(term.body, which) for which in range(count)))
+        rebuilt = term.map(self._over_classes)
         return log_sum_exp(rebuilt) or rebuilt
 
     @cached_property
@@ -257,7 +255,7 @@ def penalty_term(penalty: Penalty, weights: tuple[Term, ...], letters: Mapping[s
 
 def _of_weight(body: Term, weight: Term) -> Term:
     if isinstance(weight, BigSum):
-        return weight.rebuild((_of_weight(body, weight.body),))
+        return weight.map(lambda inner: _of_weight(body, inner))
     return body.substitute({Symbol("weight"): weight})
 
 
@@ -283,12 +281,3 @@ def intercepts(predictions: tuple[Term, ...], inputs: frozenset[str]) -> frozens
     for prediction in predictions:
         visit(prediction, False)
     return frozenset(added - other)
-
-
-def written_out(term: Term) -> Term:
-    """`term` without abbreviations."""
-    if isinstance(term, Abbreviation):
-        return written_out(term.definition)
-    children = tuple(written_out(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    return term if same else term.rebuild(children)

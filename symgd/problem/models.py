@@ -72,11 +72,11 @@ def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviat
     defined = [_name_of(statement) for statement in above]
     constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
     inner: dict[Term, Term] = {Symbol(name.name): name for name in known}
-    for place, (name, statement) in enumerate(zip(defined, above, strict=True)):
+    for index, (name, statement) in enumerate(zip(defined, above, strict=True)):
         if Symbol(name) in inner:
             raise ProblemError(f'"{name}" is defined twice', "give the second another name")
         body = parse(_IS.split(statement)[1], constants=constants)
-        _expect_known(name, body, defined[place + 1 :])
+        _expect_known(name, body, defined[index + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
     target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
     if _IS.search(last) and not target.strip():
@@ -220,9 +220,9 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _expect_used(model: Scores) -> None:
-    for place, name in enumerate(model.inner):
-        later = model.parts[place + 1 :]
-        if not any(name == part for term in later for _, part in term.walk()):
+    for index, name in enumerate(model.inner):
+        later = model.parts[index + 1 :]
+        if not any(name == part for term in later for part in term.parts()):
             raise ProblemError(
                 f'"{name.name}" is defined and not used',
                 "use it in the prediction, or leave it out",

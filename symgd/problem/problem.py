@@ -10,7 +10,7 @@ from typing import Any, Self
 import sympy
 
 from symgd.errors import ProblemError, either, parameter
-from symgd.problem.costs import Cost, intercepts, penalty_term, written_out
+from symgd.problem.costs import Cost, intercepts, penalty_term
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import read_scores
 from symgd.problem.notation import LETTERS, notation_beside
@@ -210,12 +210,12 @@ class Problem:
     @cached_property
     def _parts(self) -> tuple[Term, ...]:
         """The predictions without abbreviations."""
-        return tuple(written_out(prediction) for prediction in self.predictions)
+        return tuple(prediction.written_out() for prediction in self.predictions)
 
     def _check_indices(self) -> None:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
         for part in self._parts:
-            for _, term in part.walk():
+            for term in part.parts():
                 learned = isinstance(term, Indexed) and term.name in self.parameters
                 for index in indices_of(term):
                     if index in part.names and (learned or index != self.notation.index):
@@ -301,7 +301,7 @@ class Problem:
         """Each data column's name, and each inner function's, as one example's value of it."""
         index = self.notation.index
         found: dict[Term, Term] = {Symbol(name): Indexed(name, (index,)) for name in self.columns}
-        for _, term in Sum(self._parts).walk():
+        for term in Sum(self._parts).parts():
             if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
                 found[term] = Indexed(term.name, (index, *term.indices))
         for prediction in self.predictions:

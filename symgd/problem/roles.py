@@ -46,7 +46,7 @@ def target_of(target: str) -> str:
 
 def _names_in_order(parts: Sequence[Term]) -> list[str]:
     """The names that can have a role: neither indices nor what sums count to."""
-    leaves = [t for part in parts for _, t in part.walk() if isinstance(t, Symbol | Indexed)]
+    leaves = [t for part in parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
     others = {name for part in parts for name in counts(part)}
     others |= {total.index for part in parts for total in totals(part)}
     return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]

@@ -34,9 +34,7 @@ def with_indices(term: Term, bound: frozenset[str] = frozenset()) -> Term:
         return Indexed(base, indices) if base and indices else term
     if isinstance(term, BigSum):
         bound |= {term.index}
-    children = tuple(with_indices(child, bound) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    return term if same else term.rebuild(children)
+    return term.map(lambda child: with_indices(child, bound))
 
 
 def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
@@ -54,14 +52,14 @@ def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
 
 def totals(term: Term) -> Iterator[BigSum]:
     """Every Σ in `term`, an outer one before those in it."""
-    return (part for _, part in term.walk() if isinstance(part, BigSum))
+    return (part for part in term.parts() if isinstance(part, BigSum))
 
 
 def counts(term: Term) -> tuple[str, ...]:
     """The names that say how many terms a Σ has, p and N; they are neither learned nor read."""
     inner = {total.index for total in totals(term)}
     bounds = (bound for total in totals(term) for bound in (total.lower, total.upper))
-    found = (t.name for bound in bounds for _, t in bound.walk() if isinstance(t, Symbol))
+    found = (t.name for bound in bounds for t in bound.parts() if isinstance(t, Symbol))
     return tuple(name for name in dict.fromkeys(found) if name not in inner)
 
 
@@ -120,7 +118,7 @@ def check_indices(term: Term) -> None:
     FormulaError
     """
     known = vectors(term)
-    for name in sorted(t.name for _, t in term.walk() if isinstance(t, Symbol)):
+    for name in sorted(t.name for t in term.parts() if isinstance(t, Symbol)):
         if name in known:
             raise FormulaError(
                 f'"{name}" is a vector in one place and a number in another',

@@ -64,9 +64,9 @@ class WrittenOut:
                     f"{name} = {length} is too long to be written out", f"at most {MAX_LENGTH} is"
                 )
 
-    def term(self, term: Term, places: Mapping[str, int] | None = None) -> Term:
-        """`term` written out, where the indices around it stand at `places`."""
-        at = places or {}
+    def term(self, term: Term, positions: Mapping[str, int] | None = None) -> Term:
+        """`term` written out, where the indices around it stand at `positions`."""
+        at = positions or {}
         match term:
             case Symbol():
                 known = {**self.lengths, **at}
@@ -95,7 +95,8 @@ class WrittenOut:
         """The terms of a sum, one after the other."""
         first, last = (self.bound(bound, at) for bound in (term.lower, term.upper))
         parts = (
-            self.term(term.body, {**at, term.index: place}) for place in range(first, last + 1)
+            self.term(term.body, {**at, term.index: position})
+            for position in range(first, last + 1)
         )
         return sum_of(tuple(t for part in parts for t in _terms(term.body, part)))
 
@@ -147,9 +148,9 @@ class Unrolling:
     first : int
         The largest number that a sum begins at, and at least 1.
     free : frozenset of (str, str, int)
-        Each index that no sum binds, with the name that has it and its place there.
+        Each index that no sum binds, with the name that has it and its slot there.
     spans : frozenset of (str, int, Span)
-        What the index of a name at a place goes over, where a sum binds it.
+        What the index of a name in a slot goes over, where a sum binds it.
     """
 
     counts: frozenset[str] = frozenset()
@@ -172,20 +173,20 @@ class Unrolling:
         more = self.first - 1
         return {name: SIZES[n % len(SIZES)] + more for n, name in enumerate(sorted(self.counts))}
 
-    def places(self, trial: int) -> Mapping[str, int]:
+    def positions(self, trial: int) -> Mapping[str, int]:
         """Positions for the free indices: any two of them apart at one trial, and together at another."""
         names = sorted({index for index, _, _ in self.free})
         found = {}
-        for place, name in enumerate(names):
+        for rank, name in enumerate(names):
             low, high = self._span(name)
-            flipped = (place >> (trial % 3) & 1) ^ (trial % 3 == 2)
+            flipped = (rank >> (trial % 3) & 1) ^ (trial % 3 == 2)
             found[name] = high if flipped else low
         return found
 
     def _span(self, index: str) -> tuple[int, int]:
         """Two positions, the same where there is but one, that all names with the free index have."""
-        slots = {(name, place) for free, name, place in self.free if free == index}
-        own = [span for name, place, span in self.spans if (name, place) in slots]
+        slots = {(name, slot) for free, name, slot in self.free if free == index}
+        own = [span for name, slot, span in self.spans if (name, slot) in slots]
         low = max([1, *(first for first, _ in own if first is not None)])
         return low, min([low + 1, *(last for _, last in own if last is not None)])
 
@@ -201,11 +202,11 @@ def unrolling_of(term: Term) -> Unrolling:
         counts |= (total.lower.names | total.upper.names) - bound
         first = max(first, _number(total.lower) or 1)
     free, spans = set(), set()
-    for name, place, index, span in _slots(term, {}):
+    for name, slot, index, span in _slots(term, {}):
         if span is None:
-            free.add((index, name, place))
+            free.add((index, name, slot))
         else:
-            spans.add((name, place, span))
+            spans.add((name, slot, span))
     return Unrolling(frozenset(counts), first, frozenset(free), frozenset(spans))
 
 
@@ -236,11 +237,11 @@ def _sums(term: Term, bound: frozenset[str]) -> Iterator[tuple[BigSum, frozenset
 
 
 def _slots(term: Term, bound: Mapping[str, Span]) -> Iterator[tuple[str, int, str, Span | None]]:
-    """Each place for an index: the name that has it, the place's number, the index, and its span if a Σ binds it."""
+    """Each slot for an index: the name that has it, its number, the index, and its span if a Σ binds it."""
     if isinstance(term, Indexed | Delta):
         name = term.name if isinstance(term, Indexed) else ""
-        for place, index in enumerate(term.indices):
-            yield name, place, index, bound.get(index)
+        for slot, index in enumerate(term.indices):
+            yield name, slot, index, bound.get(index)
     if isinstance(term, BigSum):
         bound = {**bound, term.index: (_number(term.lower), _number(term.upper))}
     for part in _inside(term):

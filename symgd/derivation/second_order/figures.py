@@ -91,7 +91,7 @@ class Figures:
         if term.function in _EXACT and all(isinstance(n, fractions.Fraction) for n in numbers):
             return _EXACT[term.function](*numbers)
         try:
-            return value_of(term.function, [self._inexact(number) for number in numbers])
+            return value_of(term.declared, [self._inexact(number) for number in numbers])
         except Undefined:
             raise DerivationError(
                 f"{term.function} has no value at {', '.join(mpmath.nstr(self._inexact(n), 6) for n in numbers)}",

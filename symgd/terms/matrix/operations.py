@@ -10,6 +10,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.errors import ShapeError
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix.terms import (
     SCALAR,
@@ -88,7 +89,7 @@ class MatrixProduct(nt.Product, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Hadamard(MatrixTerm):
+class Hadamard(MatrixTerm, children=("factors",)):
     """a ⊙ b: entry by entry."""
 
     factors: tuple[nt.Term, ...]
@@ -103,10 +104,6 @@ class Hadamard(MatrixTerm):
                     "both must have the same shape",
                 )
 
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.factors
-
     def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
         return entrywise(children)
 
@@ -120,17 +117,10 @@ class Hadamard(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class _Of(MatrixTerm):
+class _Of(MatrixTerm, children=("term",)):
     """What is made of one matrix."""
 
     term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return type(self)(*children)
 
 
 @dataclass(frozen=True)
@@ -211,18 +201,16 @@ class Diagonal(_Of):
 
 
 @dataclass(frozen=True)
-class Elementwise(MatrixTerm):
+class Elementwise(MatrixTerm, children=("term",)):
     """f(u): a function of one argument, applied to each entry."""
 
     function: str
     term: nt.Term
 
     @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Elementwise(self.function, *children)
+    def declared(self) -> Function:
+        """What is known of the function."""
+        return FUNCTIONS[self.function]
 
     @cached_property
     def shape(self) -> Shape:
@@ -231,7 +219,7 @@ class Elementwise(MatrixTerm):
     @cached_property
     def value(self) -> sympy.Expr:
         z = sympy.Symbol("z")
-        return as_matrix(self.term).applyfunc(sympy.Lambda(z, FUNCTIONS[self.function].value(z)))
+        return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
 
 
 def _transposed(matrix: sympy.Expr) -> sympy.Expr:

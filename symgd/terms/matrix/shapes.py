@@ -14,17 +14,10 @@ from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shap
 
 
 @dataclass(frozen=True)
-class Shaped(MatrixTerm):
+class Shaped(MatrixTerm, children=("term",)):
     """A part of a line, written with its shape."""
 
     term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Shaped(*children)
 
     @cached_property
     def shape(self) -> Shape:
@@ -51,9 +44,6 @@ class Space(MatrixTerm):
 class Belongs(nt.Equation):
     """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
 
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Belongs(*children)
-
     @cached_property
     def value(self) -> sympy.Expr:
         return self.left.value
@@ -75,18 +65,10 @@ def with_shapes(term: nt.Term) -> nt.Term:
     '2 Xᵀ[p×N] (X w − y)[N×1]'
     """
     if isinstance(term, MatrixProduct | Hadamard):
-        return term.rebuild(
-            tuple(f if shape_of(f) == SCALAR else Shaped(f) for f in map(_inside, term.children))
-        )
+        # A factor that is a number has the shapes of what it is made of; a matrix is one part.
+        return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
     if isinstance(term, nt.Sum | nt.Negative | nt.Equation):
-        return term.rebuild(tuple(map(with_shapes, term.children)))
+        return term.map(with_shapes)
     if shape_of(term) != SCALAR:
         return Shaped(term)
-    if isinstance(term, Entry | SideBySide | Stacked) or not term.children:
-        return term
-    return term.rebuild(tuple(map(with_shapes, term.children)))
-
-
-def _inside(factor: nt.Term) -> nt.Term:
-    """A factor that is a number, with the shapes of what it is made of; a matrix is one part."""
-    return with_shapes(factor) if shape_of(factor) == SCALAR else factor
+    return term if isinstance(term, Entry | SideBySide | Stacked) else term.map(with_shapes)
