@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from symgd.api.run import Run
-    from symgd.data.columns import Column, Data
+    from symgd.data.columns import ColumnLike, Data
     from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
@@ -107,7 +107,7 @@ class Problem(value.Problem):
 
         return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
 
-    def stationary(self, *data: Data, **named_data: Column) -> Stationary:
+    def stationary(self, *data: Data, **named_data: ColumnLike) -> Stationary:
         """Where the gradient is zero, step by step: the normal equations, and their solution.
 
         Parameters
@@ -145,7 +145,7 @@ class Problem(value.Problem):
         return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
     def stable_rate(
-        self, *data: Data, at: Mapping[str, float] | None = None, **named_data: Column
+        self, *data: Data, at: Mapping[str, float] | None = None, **named_data: ColumnLike
     ) -> StableRate:
         """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
 
@@ -245,7 +245,7 @@ class Problem(value.Problem):
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
         progress: Callable[[int, int], None] | None = None,
-        **named_data: Column,
+        **named_data: ColumnLike,
     ) -> Run:
         """Minimise the cost on data by gradient descent at a constant rate.
 
@@ -327,7 +327,7 @@ class Problem(value.Problem):
         tolerance: float = 1e-9,
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
-        **named_data: Column,
+        **named_data: ColumnLike,
     ) -> Path:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
 

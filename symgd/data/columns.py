@@ -36,7 +36,7 @@ REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
 
 
-class Column(Protocol):
+class ColumnLike(Protocol):
     """What a column may be: a list, a tuple, an array of NumPy, a Series; and a table, by its columns' names."""
 
     def __len__(self) -> int: ...
@@ -45,7 +45,7 @@ class Column(Protocol):
 
 
 # What is passed by position: columns, or one table; of a CSV the path.
-Data: TypeAlias = Column | os.PathLike[str]
+Data: TypeAlias = ColumnLike | os.PathLike[str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
