@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
+    from symgd.writing.words import Language
 
 
 # What `descend` takes beside data. A name among the columns is data, whatever it is called.
@@ -402,7 +403,11 @@ class Problem(value.Problem):
         expect_options(meant, options, call)
 
     def check(
-        self, lines: str | Iterable[str], *, wrt: Iterable[str] | str | None = None
+        self,
+        lines: str | Iterable[str],
+        *,
+        wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Verdict:
         """Find the first of somebody's own lines that does not follow, and the misconception behind it.
 
@@ -412,6 +417,8 @@ class Problem(value.Problem):
             A derivation as it is typed, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)", further lines beginning with "=".
         wrt : iterable of str, optional
             The parameters whose derivatives must be there; without it, what is there is enough.
+        language : str or path, optional
+            What the verdict is said in: "fr", or a .po file.
 
         Returns
         -------
@@ -433,7 +440,8 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.marking import mark
 
-        return mark(Exercise.of_gradient(self, self.derive(), wrt), lines)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return mark(exercise, lines, language=language)
 
     def hint(
         self,
@@ -441,6 +449,7 @@ class Problem(value.Problem):
         *,
         strength: int = 1,
         wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Hint:
         """The next step from somebody's last right line.
 
@@ -452,6 +461,8 @@ class Problem(value.Problem):
             1 names the rule, 2 also the part that it is used on, 3 also the line that comes out.
         wrt : iterable of str, optional
             The parameters to go on with.
+        language : str or path, optional
+            What the hint is told in: "fr", or a .po file.
 
         Examples
         --------
@@ -462,4 +473,5 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.hints import hint
 
-        return hint(Exercise.of_gradient(self, self.derive(), wrt), lines, strength)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return hint(exercise, lines, strength, language=language)

@@ -40,6 +40,7 @@ from symgd.terms.rename import by_letter, renamed
 from symgd.terms.signs import always_holds
 from symgd.writing.moves import moves_between
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step, TidyRule
+from symgd.writing.words import message
 
 
 @dataclass
@@ -350,8 +351,8 @@ def _compared(
         with stopped_after(seconds):
             return checker.against_sympy(line, body, variable)
     except (TimeUp, RecursionError, ArithmeticError, TypeError, ValueError, NotImplementedError):
-        note = "equal to the slopes at random points; sympy.diff had no answer"
-        return checker.by_slopes(line, body, variable, note)
+        remark = message("equal to the slopes at random points; sympy.diff had no answer")
+        return checker.by_slopes(line, body, variable, remark)
 
 
 def derive_on(

@@ -22,8 +22,9 @@ from symgd.problem.problem import Problem
 from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
-from symgd.writing.exposition import Chain, Chapter, Message
+from symgd.writing.exposition import Chain, Chapter
 from symgd.writing.steps import Rewritten, TidyRule
+from symgd.writing.words import message
 
 
 def _declared(name: str, law: str, why: str) -> TidyRule:
@@ -370,7 +371,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     way = Rewriting(problem.cost_term, linear.variable, checker)
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
-    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain(name)))
+    before = Chapter(message("From the sum to matrices"), (*chains, way.chain(name)))
     after = functools.partial(_one_by_one, gradient, bridge)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
@@ -406,8 +407,8 @@ def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[C
             "the partial derivatives and the differential give different gradients",
             "this is a fault of symgd: please report the formula",
         )
-    check = dataclasses.replace(same, note="the same as by differentials")
-    heading = Message("The same, one partial derivative at a time")
+    check = dataclasses.replace(same, remark=message("the same as by differentials"))
+    heading = message("The same, one partial derivative at a time")
     return (Chapter(heading, (*chains, chain), check=check),)
 
 

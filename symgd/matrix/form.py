@@ -22,8 +22,9 @@ from symgd.parsing.matrices import USUAL, parse_matrices
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
-from symgd.writing.exposition import Chapter, Exposition, Message
+from symgd.writing.exposition import Chapter, Exposition
 from symgd.writing.steps import Step
+from symgd.writing.words import Message, message
 
 
 @dataclass(frozen=True)
@@ -219,13 +220,13 @@ class MatrixForm(Result):
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
-        title = Message("Gradient of {function}", {"function": self.function})
+        title = message("Gradient of {function}", function=self.function)
         told = self._account("gradient", title, self._gradient())
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
-        title = Message("Hessian of {function}", {"function": self.function})
+        title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("hessian", title, self._hessian(), gradient)
         return MatrixResult(told, self.second.result)
@@ -243,7 +244,7 @@ class MatrixForm(Result):
                 f"the gradient is not linear in {self.variable.name}, so no formula gives where it is zero",
                 "find the minimum by descent",
             )
-        title = Message("Stationary point of {function}", {"function": self.function})
+        title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("stationary point", title, self._stationary(self.solved), gradient)
         return MatrixResult(told, self.solved.result)
@@ -251,7 +252,7 @@ class MatrixForm(Result):
     @property
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
-        title = Message("{function} in matrix form", {"function": self.function})
+        title = message("{function} in matrix form", function=self.function)
         chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
         if self.solved is not None:
             chapters += self._stationary(self.solved)
@@ -274,19 +275,19 @@ class MatrixForm(Result):
             for name, size in self.checker.unrolling.sizes.items()
         )
         if sizes:
-            yield Message("The shapes were tried with {sizes}.", {"sizes": sizes})
+            yield message("The shapes were tried with {sizes}.", sizes=sizes)
 
     def _gradient(self) -> Iterator[Chapter]:
-        heading = Message("Gradient by differentials", {})
+        heading = message("Gradient by differentials")
         yield Chapter(heading, self.derived.chains, check=self.derived.check)
 
     def _hessian(self) -> Iterator[Chapter]:
-        heading = Message("Hessian by differentials", {})
+        heading = message("Hessian by differentials")
         yield Chapter(heading, self.second.chains, check=self.second.check)
 
     def _stationary(self, solved: MatrixNormalEquations) -> Iterator[Chapter]:
-        heading = Message("Where the gradient is zero", {})
-        where = Message("The last line holds where {A} has an inverse.", {"A": solved.matrix})
+        heading = message("Where the gradient is zero")
+        where = message("The last line holds where {A} has an inverse.", A=solved.matrix)
         yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 

@@ -21,9 +21,10 @@ from symgd.tutor.exercise import Exercise
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
-from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict
+from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict, unfinished
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.text import text
+from symgd.writing.words import Language
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
 MAX_READINGS = 3
@@ -49,6 +50,8 @@ def mark(
     exercise: Exercise,
     lines: str | Iterable[str],
     misconceptions: Sequence[Misconception] = MISCONCEPTIONS,
+    *,
+    language: Language = None,
 ) -> Verdict:
     """Find the first line that does not follow, and the misconception behind it.
 
@@ -60,6 +63,8 @@ def mark(
         The student's lines, as they were typed.
     misconceptions : sequence of Misconception
         In the order in which they are tried.
+    language : str or path, optional
+        What the verdict is said in, as `words_in` has it: "fr".
 
     Returns
     -------
@@ -78,7 +83,7 @@ def mark(
     """
     transcript = read(exercise, lines)
     verdict = _Marker(exercise, misconceptions).verdict(transcript.statements)
-    return replace(verdict, words=transcript.words)
+    return replace(verdict, words=transcript.words, language=language)
 
 
 class _Marker:
@@ -186,7 +191,7 @@ class _Marker:
             check = self.checker.equal(truth, term)
             if check.passed and agree_with_more_examples(self.exercise, truth, term):
                 return term
-            trials += 0 if check.note == IN_PARTS else check.trials
+            trials += 0 if check.remark == IN_PARTS else check.trials
         if not trials:
             raise DerivationError(
                 f"line {statement.line} cannot be compared: {check.note}",
@@ -284,4 +289,4 @@ def _variable(left: nt.Term) -> nt.Variable | None:
 
 def _open(chain: _Chain) -> bool:
     """Whether a derivative is left on the last line."""
-    return any(isinstance(part, nt.Partial) for _, part in chain.marks[-1].term.walk())
+    return unfinished(chain.marks[-1].term) is not None

@@ -6,7 +6,8 @@ import fractions
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial, reduce
 from os import PathLike
 from typing import Any, Literal
 
@@ -17,21 +18,24 @@ from symgd.files import expect_suffix, write_text
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.misconception import Misconception
 from symgd.writing.latex import latex
+from symgd.writing.plain import unaccented
 from symgd.writing.sympy_text import sympy_text
 from symgd.writing.text import text
+from symgd.writing.words import ENGLISH, Language, Message, Part, Words, message, words_in
 
 SCHEMA = "symgd/verdict/1"
 SIGNIFICANT = 5
+# How long a misconception is looked for.
+SECONDS = 5.0
 
+# What people type for a sign.
 _TYPED = str.maketrans(
     {
         **{"Σ": "sum", "∂": "d", "−": "-", "·": "*", "′": "'", "≈": "~", "√": "sqrt ", "½": "1/2"},
         **{"²": "^2", "ⁿ": "^n", "ˣ": "^x", "ᵘ": "^u", "ᵛ": "^v", "⁻": "^-", "¹": "1", "±": "+-"},
-        **{"ᵢ": "_i", "ₐ": "_a", "α": "alpha", "δ": "delta"},
+        **{"ᵢ": "_i", "ₐ": "_a"},
     }
 )
-
-Write = Callable[[nt.Term], str]
 
 Kind = Literal["right", "wrong", "unfinished"]
 Status = Literal["right", "wrong", "follows", "right again"]
@@ -70,6 +74,21 @@ class Diagnosis:
     misconception: Misconception
     said: Mapping[str, nt.Term] = field(default_factory=dict)
 
+    @property
+    def name(self) -> Message:
+        """What teachers call it, here."""
+        return Message(self.misconception.name, self.said)
+
+    @property
+    def explanation(self) -> Message:
+        """What went wrong, with its letters."""
+        return Message(self.misconception.explanation, self.said)
+
+    @property
+    def remedy(self) -> Message:
+        """What to do."""
+        return Message(self.misconception.remedy, self.said)
+
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
@@ -98,6 +117,8 @@ class Verdict:
         Whether no misconception was found because looking for one took too long.
     words : tuple of int
         The lines that were taken for words, and not marked.
+    language : str or path, optional
+        What it is said in where nothing else is asked for.
     """
 
     kind: Kind
@@ -111,6 +132,7 @@ class Verdict:
     missing: tuple[str, ...] = ()
     hurried: bool = False
     words: tuple[int, ...] = ()
+    language: Language = None
 
     def __repr__(self) -> str:
         return f"Verdict({self.text().splitlines()[0]!r})"
@@ -133,17 +155,22 @@ class Verdict:
         """The right result as SymPy knows it, where a line is wrong."""
         return self.expected.value if self.expected is not None else None
 
-    def text(self, *, ascii: bool = False) -> str:
+    def text(self, *, language: Language = None, ascii: bool = False) -> str:
         """The verdict in words."""
-        return as_text(self, ascii=ascii)
+        words = words_in(language or self.language)
+        write = partial(text, ascii=ascii, words=words)
+        said = "\n\n".join("\n".join(_said(part, write, words)) for part in _paragraphs(self))
+        return f"{plain(said) if ascii else said}\n"
 
-    def json(self) -> str:
-        """The verdict for programs."""
-        return as_json(self)
+    def json(self, *, language: Language = None) -> str:
+        """The verdict for programs: the keys in English, what is said in a language."""
+        return as_json(self, words_in(language or self.language))
 
-    def markdown(self) -> str:
+    def markdown(self, *, language: Language = None) -> str:
         """The verdict as notebooks and code hosts render it."""
-        return as_markdown(self)
+        words = words_in(language or self.language)
+        said = (_said(part, in_dollars(words), words) for part in _paragraphs(self))
+        return "\n\n".join(line.strip() for part in said for line in part) + "\n"
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the verdict to a .txt, .md or .json file.
@@ -159,7 +186,10 @@ class Verdict:
         return self.markdown()
 
 
-SECONDS = 5.0
+def plain(said: str) -> str:
+    """What is said in ASCII characters, signs as they are typed."""
+    quoted = said.replace("«\u00a0", '"').replace("\u00a0»", '"')
+    return unaccented(quoted.translate(_TYPED))
 
 
 def save_words(
@@ -173,106 +203,156 @@ def save_words(
     write_text(path, {".txt": text, ".md": markdown, ".json": json}[suffix]())
 
 
-def as_text(verdict: Verdict, *, ascii: bool = False) -> str:
-    """The verdict as lines of text."""
-
-    def write(term: nt.Term) -> str:
-        return text(term, ascii=ascii)
-
-    said = "\n".join(_lines(verdict, write, "  ")) + "\n"
-    return plain(said) if ascii else said
+def in_dollars(words: Words) -> Callable[[nt.Term], str]:
+    """How notebooks have formulas."""
+    return lambda term: f"${latex(term, words=words)}$"
 
 
-def plain(words: str) -> str:
-    """Words in ASCII characters, signs as they are typed."""
-    return words.translate(_TYPED).encode("ascii", "replace").decode()
+def _said(lines: Sequence[Message], write: Callable[[nt.Term], str], words: Words) -> list[str]:
+    """The lines in a language; each begins with a capital letter."""
+    said = [line.written(write, words) for line in lines]
+    return [line[:1].upper() + line[1:] for line in said]
 
 
-def as_markdown(verdict: Verdict) -> str:
-    """The verdict as notebooks render it."""
-
-    def write(term: nt.Term) -> str:
-        return f"${latex(term)}$"
-
-    return "\n\n".join(line.strip() for line in _lines(verdict, write, "") if line.strip()) + "\n"
-
-
-def _lines(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
-    if verdict.kind == "wrong":
-        yield from _wrong(verdict, write, indent)
-    elif verdict.kind == "unfinished":
-        yield f"Right so far, but unfinished: {_still_open(verdict, write)}."
-    else:
+def _paragraphs(verdict: Verdict) -> Iterator[list[Message]]:
+    notes = list(_notes(verdict))
+    if verdict.kind == "unfinished":
+        yield [message("Right so far, but unfinished: {open}.", open=_still_open(verdict)), *notes]
+        return
+    if verdict.wrong is None:
         count = len({mark.line for mark in verdict.marks})
-        each = "the line holds" if count == 1 else f"all {count} lines hold"
-        yield f"Right: {each} (compared at random points with what was to be derived)."
+        right = message(
+            "Right: the line holds (compared at random points with what was to be derived).",
+            "Right: all {number} lines hold (compared at random points with what was to be derived).",
+            number=count,
+        )
+        yield [right, *notes]
+        return
+    yield [_heading(verdict.wrong, verdict.before)]
+    yield _equations(verdict.wrong, verdict.before)
+    yield [*_why(verdict, verdict.wrong), *_afterwards(verdict), *notes]
+
+
+def _notes(verdict: Verdict) -> Iterator[Message]:
+    """How lines were read."""
     for mark in verdict.marks:
         if mark.note:
-            yield f"Line {mark.line} was read as {write(mark.term)}."
+            yield message("Line {line} was read as {term}.", line=mark.line, term=mark.term)
     if verdict.words:
-        yield f"{_listed(verdict.words)} {'was' if len(verdict.words) == 1 else 'were'} taken for words."
+        yield message(
+            "Line {lines} was taken for words.",
+            "Lines {lines} were taken for words.",
+            number=len(verdict.words),
+            lines=verdict.words,
+        )
 
 
-def _still_open(verdict: Verdict, write: Write) -> str:
+def _still_open(verdict: Verdict) -> Message:
     last: dict[nt.Term, Mark] = {mark.left: mark for mark in verdict.marks}
-    said = []
+    said, begun = [], set()
     for mark in last.values():
-        left = next((part for _, part in mark.term.walk() if isinstance(part, nt.Partial)), None)
+        left = unfinished(mark.term)
         if left is not None:
-            said.append(f"{write(left)} is left on line {mark.line}")
-    begun = {left.variable.name for left in last if isinstance(left, nt.Partial)}
+            said.append(message("{left} is left on line {line}", left=left, line=mark.line))
+            begun |= {mark.left.variable.name} if isinstance(mark.left, nt.Partial) else set()
     said += [
-        f"the derivative by {name} is not there" for name in verdict.missing if name not in begun
+        message("the derivative by {name} is not there", name=name)
+        for name in verdict.missing
+        if name not in begun
     ]
-    return "; ".join(said)
+    return reduce(_and_also, said)
 
 
-def _wrong(verdict: Verdict, write: Write, indent: str) -> Iterator[str]:
-    wrong, before = verdict.wrong, verdict.before
-    assert wrong is not None
+def _and_also(first: Message, second: Message) -> Message:
+    return message("{first}; {second}", first=first, second=second)
+
+
+def unfinished(term: nt.Term) -> nt.Partial | None:
+    """The first derivative that a line still holds."""
+    return next((part for part in term.parts() if isinstance(part, nt.Partial)), None)
+
+
+def _heading(wrong: Mark, before: Mark | None) -> Message:
+    if before is None and isinstance(wrong.left, nt.Symbol):
+        return message("Line {line} is not the next {left}:", line=wrong.line, left=wrong.left)
     if before is None:
-        yield f"Line {wrong.line} is not {_sought(wrong.left, write)}:"
-    elif before.line == wrong.line:
-        yield f"On line {wrong.line}, what stands after the second = does not follow from what stands before it:"
-    else:
-        yield f"Line {wrong.line} does not follow from line {before.line}:"
-    yield ""
-    if before is not None:
-        yield f"{indent}{write(nt.Equation(before.left, before.term))}"
-    yield f"{indent}{write(nt.Equation(wrong.left, wrong.term))}   <- line {wrong.line}"
-    yield ""
+        return message("Line {line} is not {left}:", line=wrong.line, left=wrong.left)
+    if before.line == wrong.line:
+        return message(
+            "On line {line}, what stands after the second = does not follow from what stands before it:",
+            line=wrong.line,
+        )
+    return message(
+        "Line {line} does not follow from line {before}:", line=wrong.line, before=before.line
+    )
+
+
+def _equations(wrong: Mark, before: Mark | None) -> list[Message]:
+    """The wrong line, and the one before it; what has no words needs no translation."""
+    written = message(
+        "  {equation}   <- line {line}",
+        equation=nt.Equation(wrong.left, wrong.term),
+        line=wrong.line,
+    )
+    if before is None:
+        return [written]
+    return [Message("  {equation}", {"equation": nt.Equation(before.left, before.term)}), written]
+
+
+def _why(verdict: Verdict, wrong: Mark) -> Iterator[Message]:
     if verdict.counterexample is not None:
-        yield _numbers(verdict.counterexample, verdict, write)
-    yield from _explanations(verdict, write)
+        yield _numbers(verdict.counterexample, wrong, verdict.before)
+    yield from _explanations(verdict)
     if verdict.expected is not None and verdict.expected != wrong.left:
-        yield f"What comes out: {write(nt.Equation(wrong.left, verdict.expected))}"
-    yield from _afterwards(verdict)
+        equation = nt.Equation(wrong.left, verdict.expected)
+        yield message("What comes out: {equation}", equation=equation)
 
 
-def _numbers(counterexample: Counterexample, verdict: Verdict, write: Write) -> str:
-    given = [
-        f"{_name(name, write)} = {_values(numbers)}"
-        for name, numbers in counterexample.numbers.items()
-    ]
-    if counterexample.row is not None:
-        given.append(f"and the example {counterexample.row} where an index stands outside every Σ")
-    assert verdict.wrong is not None
-    before = f"line {verdict.before.line}" if verdict.before else _sought(verdict.wrong.left, write)
-    if verdict.before and verdict.before.line == verdict.wrong.line:
-        before, after = "the first", "the second"
-    else:
-        after = f"line {verdict.wrong.line}"
-    values = f"{before} is {number(counterexample.expected)}, {after} is {number(counterexample.written)}."
-    return f"With {', '.join(given)}: {values}" if given else f"Everywhere, {values}"
+def _numbers(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
+    values = _compared(seen, wrong, before)
+    given = tuple(
+        Message("{name} = {values}", {"name": nt.Symbol(name), "values": _values(numbers)})
+        for name, numbers in seen.numbers.items()
+    )
+    if not given:
+        return message("Everywhere, {values}.", values=values)
+    if seen.row is None:
+        return message("With {given}: {values}.", given=given, values=values)
+    return message(
+        "With {given}, and the example {row} where an index stands outside every Σ: {values}.",
+        given=given,
+        row=seen.row,
+        values=values,
+    )
 
 
-def _sought(left: nt.Term, write: Write) -> str:
-    """What a first line should have been: the derivative on its left, or the next value of a parameter."""
-    return f"the next {write(left)}" if isinstance(left, nt.Symbol) else write(left)
-
-
-def _name(name: str, write: Write) -> str:
-    return write(nt.Symbol(name))
+def _compared(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
+    """What the wrong line comes to, and what it should have been."""
+    expected, written = number(seen.expected), number(seen.written)
+    if before is not None and before.line == wrong.line:
+        return message(
+            "the first is {expected}, the second is {written}", expected=expected, written=written
+        )
+    if before is not None:
+        return message(
+            "line {before} is {expected}, line {line} is {written}",
+            before=before.line,
+            expected=expected,
+            line=wrong.line,
+            written=written,
+        )
+    sought = (
+        message("the next {left} is {expected}, line {line} is {written}")
+        if isinstance(wrong.left, nt.Symbol)
+        else message("{left} is {expected}, line {line} is {written}")
+    )
+    parts: dict[str, Part] = {
+        "left": wrong.left,
+        "expected": expected,
+        "line": wrong.line,
+        "written": written,
+    }
+    return replace(sought, parts=parts)
 
 
 def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
@@ -298,97 +378,92 @@ def number(value: Any) -> str:
     return f"{sign}{size.numerator}/{size.denominator} ≈ {sign}{float(size):.{SIGNIFICANT - 1}g}"
 
 
-def _explanations(verdict: Verdict, write: Write) -> Iterator[str]:
+def _explanations(verdict: Verdict) -> Iterator[Message]:
     if not verdict.diagnoses:
-        looked = f"No slip that symgd knows was found in {SECONDS:.0f} seconds."
-        yield looked if verdict.hurried else "It is no slip that symgd knows."
-        return
-    names = [
-        _filled(diagnosis, diagnosis.misconception.name, write) for diagnosis in verdict.diagnoses
-    ]
-    if len(names) > 1:
-        yield f"Two slips at once: {' and '.join(names)}."
-    for name, diagnosis in zip(names, verdict.diagnoses, strict=True):
-        what = _filled(diagnosis, diagnosis.misconception.explanation, write)
-        remedy = _filled(diagnosis, diagnosis.misconception.remedy, write)
-        yield f"{_capital(name)}: {what}."
-        yield f"What to do: {remedy}."
+        yield (
+            message(
+                "No slip that symgd knows was found in {seconds} seconds.", seconds=f"{SECONDS:.0f}"
+            )
+            if verdict.hurried
+            else message("It is no slip that symgd knows.")
+        )
+    if len(verdict.diagnoses) > 1:
+        first, second = (diagnosis.name for diagnosis in verdict.diagnoses)
+        yield message("Two slips at once: {first} and {second}.", first=first, second=second)
+    for found in verdict.diagnoses:
+        yield message("{name}: {explanation}.", name=found.name, explanation=found.explanation)
+        yield message("What to do: {remedy}.", remedy=found.remedy)
 
 
-def _filled(found: Diagnosis, words: str, write: Write) -> str:
-    """A sentence with its letters written; a letter that nothing is known of is left out."""
-    return words.format_map({name: write(term) for name, term in found.said.items()})
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _afterwards(verdict: Verdict) -> Iterator[str]:
+def _afterwards(verdict: Verdict) -> Iterator[Message]:
     """What became of the lines after the wrong one."""
     after = [mark for mark in verdict.marks if mark.line != verdict.line]
-    for status, words in (
-        ("follows", "follows from it, without a new slip"),
-        ("right again", "is right again"),
-        ("wrong", "has another slip"),
-    ):
-        lines = sorted({m.line for m in after if m.status == status and m is not verdict.wrong})
+    became: tuple[tuple[Status, Message], ...] = (
+        (
+            "follows",
+            message(
+                "Line {lines} follows from it, without a new slip.",
+                "Lines {lines} follow from it, without a new slip.",
+            ),
+        ),
+        ("right again", message("Line {lines} is right again.", "Lines {lines} are right again.")),
+        ("wrong", message("Line {lines} has another slip.", "Lines {lines} have another slip.")),
+    )
+    for status, said in became:
+        lines = sorted({mark.line for mark in after if mark.status == status})
         if lines:
-            yield f"{_listed(lines)} {words if len(lines) == 1 else _plural(words)}."
+            yield replace(said, parts={"number": len(lines), "lines": tuple(lines)})
 
 
-def _listed(lines: Sequence[int]) -> str:
-    return f"Line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
-
-
-def _plural(words: str) -> str:
-    first, _, rest = words.partition(" ")
-    return f"{ {'follows': 'follow', 'is': 'are', 'has': 'have'}[first] } {rest}"
-
-
-def as_json(verdict: Verdict) -> str:
+def as_json(verdict: Verdict, words: Words = ENGLISH) -> str:
     """The verdict as JSON; `schema` names its form, and all its keys are always there."""
+    wrong, before, expected = verdict.wrong, verdict.before, verdict.expected
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "verdict": verdict.kind,
         "line": verdict.line,
         "missing": list(verdict.missing),
         "words": list(verdict.words),
-        "marks": [_mark(mark) for mark in verdict.marks],
+        "marks": [_mark(mark, words) for mark in verdict.marks],
+        "left": as_record(wrong.left, words) if wrong else None,
+        "written": as_record(wrong.term, words) if wrong else None,
+        "before": None,
+        "expected": as_record(expected, words) if expected is not None else None,
+        "misconceptions": [_misconception(diagnosis, words) for diagnosis in verdict.diagnoses],
+        "witness": _counterexample(verdict.counterexample),
     }
-    wrong, before = verdict.wrong, verdict.before
-    record["left"] = _both(wrong.left) if wrong else None
-    record["written"] = _both(wrong.term) if wrong else None
-    record["before"] = (
-        {"line": before.line if before else None, **_both(before.term if before else wrong.left)}
-        if wrong
-        else None
-    )
-    record["expected"] = _both(verdict.expected) if verdict.expected is not None else None
-    record["misconceptions"] = [_misconception(diagnosis) for diagnosis in verdict.diagnoses]
-    record["witness"] = _counterexample(verdict.counterexample)
+    if wrong:
+        start = before.term if before else wrong.left
+        line = before.line if before else None
+        record["before"] = {"line": line, **as_record(start, words)}
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
+def _mark(mark: Mark, words: Words) -> dict[str, Any]:
     return {
         "line": mark.line,
         "written": mark.written,
         "status": mark.status,
-        "read_as": text(mark.term),
+        "read_as": text(mark.term, words=words),
     }
 
 
-def _both(term: nt.Term) -> dict[str, str]:
-    return {"text": text(term), "latex": latex(term), "sympy": sympy_text(term.value)}
+def as_record(term: nt.Term, words: Words) -> dict[str, str]:
+    """A formula for people, for TeX and for SymPy."""
+    return {
+        "text": text(term, words=words),
+        "latex": latex(term, words=words),
+        "sympy": sympy_text(term.value),
+    }
 
 
-def _misconception(diagnosis: Diagnosis) -> dict[str, str]:
+def _misconception(diagnosis: Diagnosis, words: Words) -> dict[str, str]:
+    write = partial(text, words=words)
     return {
         "key": diagnosis.misconception.key,
-        "name": _filled(diagnosis, diagnosis.misconception.name, text),
-        "explanation": _filled(diagnosis, diagnosis.misconception.explanation, text),
-        "remedy": _filled(diagnosis, diagnosis.misconception.remedy, text),
+        "name": diagnosis.name.written(write, words),
+        "explanation": diagnosis.explanation.written(write, words),
+        "remedy": diagnosis.remedy.written(write, words),
     }
 
 

@@ -24,7 +24,7 @@ from symgd.terms.function import Function
 from symgd.writing.names import is_wide, number_text, split_name
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.rounding import About, Dots, Listed
-from symgd.writing.words import ENGLISH, Words, context_message
+from symgd.writing.words import ENGLISH, Message, Words, message
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
@@ -34,12 +34,12 @@ _ENCLOSING = ("sqrt", "abs", "exp")
 
 # What styles write for the words between conditions, until the language is known.
 IF, OTHERWISE, AND, OR = "\ue000", "\ue001", "\ue002", "\ue003"
-CONDITION_WORDS: Mapping[str, str] = MappingProxyType(
+CONDITION_WORDS: Mapping[str, Message] = MappingProxyType(
     {
-        IF: context_message("condition", "if"),
-        OTHERWISE: context_message("condition", "otherwise"),
-        AND: context_message("condition", "and"),
-        OR: context_message("condition", "or"),
+        IF: message("if", context="condition"),
+        OTHERWISE: message("otherwise", context="condition"),
+        AND: message("and", context="condition"),
+        OR: message("or", context="condition"),
     }
 )
 
@@ -115,7 +115,7 @@ def write(
     written = Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
     for sign, word in CONDITION_WORDS.items():
         if sign in written:
-            written = written.replace(sign, words.of("condition", word))
+            written = written.replace(sign, words(word))
     return written
 
 

@@ -13,6 +13,7 @@ from symgd.terms import (
     Term,
     Variable,
 )
+from symgd.writing.words import Message
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
 
@@ -109,7 +110,7 @@ class Check:
         Gives the same points again.
     bound : float or None
         For "exact": the probability, at most, that different sides agreed at all points by chance.
-    note : str
+    remark : Message or None
         Anything else to be said, such as a form that differs.
     """
 
@@ -118,7 +119,12 @@ class Check:
     trials: int
     seed: int
     bound: float | None = None
-    note: str = ""
+    remark: Message | None = None
+
+    @property
+    def note(self) -> str:
+        """The remark in English."""
+        return str(self.remark) if self.remark else ""
 
     def __str__(self) -> str:
         verdict = "holds" if self.passed else "FAILS"
