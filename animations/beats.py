@@ -96,7 +96,7 @@ def caption_parts(caption: str) -> tuple[str, ...]:
     >>> len(caption_parts("a word and another " * 8))
     2
     """
-    words = " ".join(caption.split())
+    words = " ".join(part for part in re.split(r"[ \t\n]+", caption) if part)
     lines = textwrap.wrap(words, LINE)
     if len(lines) > LINES:
         cut = _cut(words, 1 / math.ceil(len(lines) / LINES), LINES)

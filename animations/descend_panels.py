@@ -6,10 +6,10 @@ from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
-from symgd.animations.plot_panel import Label
-from symgd.animations.stage import COLUMNS, Stage, Zone
+from symgd.animations.stage import COLUMNS, Label, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
 from symgd.terms import Negative, Sum, Symbol
+from symgd.writing.words import message
 
 PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2
@@ -52,7 +52,7 @@ def cost_panel(stage: Stage, story: DescentStory) -> StepCurve:
         BOTTOM,
         story.cost,
         scale_of(values),
-        label=[story.problem.cost_name],
+        label=story.problem.cost_name,
         colour=stage.palette.error,
         steps=story.steps,
     )
@@ -65,9 +65,9 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     values = finite(story.on_log[: steps + 1])
     if len(values) <= 1:
         return None
-    label: Label = [story.problem.cost_name]
+    label: Label = story.problem.cost_name
     if story.least is not None and abs(story.least) > LEVELS * max(values):
-        label = [Sum((story.problem.cost_name, Negative(numeral(story.least))))]
+        label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
     curve = StepCurve(
         stage,
         zone,
@@ -77,7 +77,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
         colour=stage.palette.error,
         steps=steps,
     )
-    curve.panel.noted("log scale")
+    curve.panel.noted(message("log scale"))
     return curve
 
 
@@ -94,13 +94,14 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
             zone,
             values,
             scale_of(held, ROOM),
-            label=[Symbol(name)],
+            label=Symbol(name),
             colour=colour,
             steps=story.last,
         )
         group.add(curve.show(story.last).whole)
         if exact is not None:
-            group.add(curve.level(exact, ["exact ", numeral(exact)], colour=colour))
+            named = message("exact {value}", value=numeral(exact))
+            group.add(curve.level(exact, named, colour=colour))
     return group
 
 
@@ -115,7 +116,7 @@ def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
             zone,
             story.cost,
             scale_of(values),
-            label=[story.problem.cost_name],
+            label=story.problem.cost_name,
             colour=stage.palette.error,
             steps=story.last,
         )

@@ -11,21 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from symgd.codegen.arrays import on_arrays
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
+from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+Form: TypeAlias = Literal["line", "curve", "model"]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 ALL = 12  # a run of so many steps is shown step by step
@@ -83,6 +84,13 @@ class DescentStory:
     def names(self) -> tuple[str, ...]:
         """The parameters."""
         return self.run.trace.parameters
+
+    @cached_property
+    def form(self) -> Form:
+        """What the model is in the picture: a line, a curve, or neither."""
+        if len(self.problem.inputs) > 1:
+            return "model"
+        return "line" if is_straight(self.problem) else "curve"
 
     @property
     def last(self) -> int:
@@ -269,16 +277,3 @@ def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate
     return compile_array(run.problem, derive(), run.data).evaluate
-
-
-def predictor(run: Run) -> Callable[[FloatArray, Sequence[FloatArray]], FloatArray]:
-    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
-    problem = run.problem
-    compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
-
-    def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
-        with np.errstate(all="ignore"):
-            made = np.asarray(compute(*values, *inputs)[0], dtype=np.float64)
-        return made + np.zeros_like(inputs[0])
-
-    return predict

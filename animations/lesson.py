@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
+from symgd.writing.words import Message
 
 Progress = Callable[[int, int, Beat], None]
 """Told after each beat: how many are done, of how many, and which one it was."""
@@ -61,10 +63,7 @@ class Lesson(Scene):
         self.problem = problem if problem is not None else run.problem if run else self.example()
         self.run = run
         self._derive = derive
-        given = stage or Stage()
-        self.stage = Stage(
-            given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters)
-        )
+        self.stage = replace(stage or Stage(), parameters=tuple(self.problem.parameters))
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
@@ -85,6 +84,20 @@ class Lesson(Scene):
     def beats(self) -> Iterable[Beat]:
         """What happens, in order."""
         raise NotImplementedError  # abstract: each lesson has its own
+
+    def beat(
+        self,
+        name: Message | str,
+        caption: Message | Sequence[Message | str],
+        show: Callable[[Any], None] | None = None,
+        *,
+        seconds: float = 4.0,
+        hold: float = 1.0,
+    ) -> Beat:
+        """A Beat in the film's language."""
+        sentences = (caption,) if isinstance(caption, Message) else caption
+        said = tuple(self.stage.said(sentence) for sentence in sentences)
+        return Beat(self.stage.said(name), said, show, seconds, hold)
 
     def construct(self) -> None:
         """Play all beats."""

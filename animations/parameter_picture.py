@@ -14,7 +14,8 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.terms import Equation, Symbol, Term
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import Message, message
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -66,8 +67,8 @@ class ParameterPicture:
             self.zone,
             scale_of(xs, ROOM),
             scale_of(ys, ROOM),
-            x_label=[first],
-            y_label=[second],
+            x_label=first,
+            y_label=second,
         )
         return panel
 
@@ -86,8 +87,8 @@ class ParameterPicture:
             self.zone,
             scale,
             scale_of([low, most]),
-            x_label=[Symbol(name)],
-            y_label=[self.story.problem.cost_name],
+            x_label=Symbol(name),
+            y_label=self.story.problem.cost_name,
         )
 
     def _cost(self, value: float) -> float:
@@ -115,7 +116,8 @@ class ParameterPicture:
     def slice_note(self, step: int) -> VGroup:
         """What the third parameter is in the plane that is seen."""
         name, value = self.story.names[-1], float(self.story.parameters[step][-1])
-        said = self.stage.sentence("slice at ", Equation(Symbol(name), numeral(value)), em=0.26)
+        where = Equation(Symbol(name), numeral(value))
+        said = self.stage.sentence(message("slice at {place}", place=where), em=0.26)
         box = self.panel.box
         return VGroup(said.put(box.right - said.width, box.top + 0.14))
 
@@ -166,7 +168,7 @@ class ParameterPicture:
         arms = stroke(palette.ink, 3)
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         drawn(arms, [(centre - corner, centre + corner), (centre - other, centre + other)])
-        word = self.stage.sentence(*self._minimum(exact), em=EM).at_most(box.width - CROSS)
+        word = self.stage.sentence(self._minimum(exact), em=EM).at_most(box.width - CROSS)
         leftwards = centre[0] + CROSS + word.width > box.right
         left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
         below = centre[1] - 0.42 > box.bottom
@@ -174,12 +176,14 @@ class ParameterPicture:
         plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.8, buff=0.03)
         return VGroup(arms, plate, word)
 
-    def _minimum(self, exact: FloatArray) -> list[str | Term]:
+    def _minimum(self, exact: FloatArray) -> Message:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
-        if not self.sliced:
-            exact_one = self.story.run.exact
-            return ["minimum" if exact_one is None or exact_one.unique else "a minimum"]
-        return ["minimum, at ", Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))]
+        if self.sliced:
+            third = Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))
+            return message("minimum, at {place}", place=third)
+        known = self.story.run.exact
+        unique = known is None or known.unique
+        return message("minimum") if unique else message("a minimum")
 
     def arrow(self, step: int, sign: float) -> VGroup:
         """An arrow from a step's place: the learning rate times the gradient, or its opposite."""

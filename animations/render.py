@@ -20,6 +20,7 @@ from symgd.animations.beats import Beat
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from symgd.animations.lesson import Lesson
@@ -125,6 +126,7 @@ def render(
     pace: float = 1.0,
     theme: str = "light",
     burn_captions: bool = False,
+    language: Language = None,
     progress: Progress | None = None,
     lessons: Mapping[str, LessonEntry] = LESSONS,
 ) -> Path:
@@ -151,6 +153,8 @@ def render(
     theme : {"light", "dark"}
     burn_captions : bool
         Draw the captions into the picture as well.
+    language : str or path, optional
+        Of everything that is said and written: "fr", or a .po file; without it, as SYMGD_LANGUAGE says, or English.
     progress : callable, optional
         Called as ``progress(done, total, beat)`` after each beat.
 
@@ -165,11 +169,13 @@ def render(
         When there is no such lesson, or the problem has more parameters than there are colours.
     OutputError
         When the file cannot be written, or its format is unknown.
+    LanguageError
+        When there is no such language.
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
     entry = _entry(lesson, lessons)
-    size = _quality(quality)
+    size, words = _quality(quality), words_in(language)
     path, kind = _path(Path(output), format)
     ground = _theme(theme)
     _expect_pace(pace)
@@ -185,7 +191,7 @@ def render(
         with _quiet_manim(folder, size, kind):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions)
+            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )

@@ -18,6 +18,7 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor import misconceptions
 from symgd.writing.exposition import Premise
@@ -86,6 +87,8 @@ def _declared() -> Iterator[tuple[Entry, str]]:
             yield Entry(text), file
     for function in FUNCTIONS.values():
         yield Entry(function.spoken), "symgd/terms/functions.py"
+    for loss in (*LOSSES.values(), *PENALTIES.values()):
+        yield Entry(loss.title), "symgd/problem/losses.py"
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -30,6 +30,7 @@ from symgd.values.frozen import FrozenMap
 from symgd.values.options import ELSEWHERE
 from symgd.values.table import shortened
 from symgd.writing.shown import Shown
+from symgd.writing.words import Message
 
 X, Y = [1, 2, 3], [1.2, 1.8, 3.4]
 NASTY = '<script>alert("&")</script>'
@@ -246,7 +247,7 @@ def test_several_scores_have_a_table_without_picture() -> None:
 def test_nothing_in_a_table_is_markup() -> None:
     loss = symgd.Loss("mine", NASTY, "(prediction - target)^2", "mean", NASTY, NASTY)
     page = html_of(symgd.LOSSES | {"mine": loss})
-    outcome = symgd.Outcome("diverged", NASTY, NASTY)
+    outcome = symgd.Outcome("diverged", Message(NASTY), Message(NASTY))
     columns = symgd.Columns(("x", "y"), (run().data["x"], run().data["y"]), (NASTY,))
     noted = line().descend(columns, max_iter=3)
     for shown in (page, html_of(outcome), html_of(noted)):

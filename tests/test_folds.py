@@ -325,6 +325,10 @@ DERIVED: list[tuple[Term, str, str]] = [
     (Power(SQUARE, number(2)), "(∂/∂x x²)²", r"\left(\frac{\partial}{\partial x} x^{2}\right)^{2}"),
     (Power(Partial(J, M), number(2)), "(∂J/∂m)²", r"\left(\frac{\partial J}{\partial m}\right)^{2}"),
     (Equation(J, parse("x^2")), "J = x²", "J = x^{2}"),
+    (Product((Negative(Fraction(X, Y)), Z)), "(−x/y) z", r"-\frac{x}{y} z"),
+    (Product((Z, Negative(Fraction(X, Y)))), "z (−x/y)", r"z \left(-\frac{x}{y}\right)"),
+    (Product((number(3), Product((number(2), X)))), "3(2x)", r"3\left(2x\right)"),
+    (Sum((X, Product((MINUS_TWO, parse("sum(x[i], i, N)"))), Y)), "x + (−2 Σᵢ xᵢ) + y", r"x + \left(-2 \sum_{i=1}^{N} x_{i}\right) + y"),
     (Sum((Negative(X), Negative(parse("x + y")))), "−x − (x + y)", r"-x - \left(x + y\right)"),
 ]  # fmt: skip
 
@@ -333,11 +337,19 @@ DERIVED: list[tuple[Term, str, str]] = [
 def test_what_is_still_to_be_derived_is_seen_to_end(term: Term, plain: str, tex: str) -> None:
     assert text(term) == plain
     assert latex(term) == tex
+    assert untagged(tagged(term).source) == typst(term)
 
 
 PRIMES: list[tuple[Term, str, str]] = [
     (Partial(Y, X, ordinary=True), "y′", "y'"),
     (Partial(J, M), "J′ₘ", "J'_{m}"),
+    (Partial(J, Indexed("w", ("k",)), ordinary=True), "J′_wₖ", "J'_{w_{k}}"),
+    (Partial(RESIDUAL, M), "(eᵢ)′ₘ", r"\left(e_{i}\right)'_{m}"),
+    (Partial(Symbol("x_1"), M), "(x₁)′ₘ", r"\left(x_{1}\right)'_{m}"),
+    (Partial(parse("sin(x*y)"), X), "(sin(x y))′ₓ", r"\left(\sin\left(x y\right)\right)'_{x}"),
+    (Partial(parse("sin(x)"), Y), "(sin(x))′_y", r"\left(\sin\left(x\right)\right)'_{y}"),
+    (Product((Partial(LOSS, M), X)), "loss′ₘ·x", r"\mathrm{loss}'_{m} \cdot x"),
+    (Product((X, Partial(LOSS, M))), "x·loss′ₘ", r"x \cdot \mathrm{loss}'_{m}"),
     (Partial(parse("x + y"), X), "(x + y)′ₓ", r"\left(x + y\right)'_{x}"),
     (Partial(parse("sin(x)"), X), "sin′(x)", r"\sin'\left(x\right)"),
     (Partial(parse("sqrt(x)"), X), "(√(x))′ₓ", r"\left(\sqrt{x}\right)'_{x}"),
@@ -356,3 +368,20 @@ PRIMES: list[tuple[Term, str, str]] = [
 def test_primes(term: Term, plain: str, tex: str) -> None:
     assert text(term, derivative_style="prime") == plain
     assert latex(term, derivative_style="prime") == tex
+
+
+# Only conditions that all hold are read on in a row.
+CONDITIONS = [
+    ("x < 0 or 0 < y", "x < 0 or 0 < y"),
+    ("0 < x and x < 1", "0 < x < 1"),
+    ("0 < x and x < 1 and y > 0", "0 < x < 1 and y > 0"),
+    ("0 < x and x < 1 and 1 < y and y < 2", "0 < x < 1 < y < 2"),
+    ("0 < x and y < 1", "0 < x and y < 1"),
+]
+
+
+@pytest.mark.parametrize(("condition", "plain"), CONDITIONS)
+def test_conditions_in_a_row(condition: str, plain: str) -> None:
+    assert (
+        text(parse(f"piecewise((1, {condition}), (0, True))")) == f"{{1 if {plain}; 0 otherwise}}"
+    )

@@ -120,3 +120,18 @@ def test_known_rules_hide_the_letter_that_they_bring() -> None:
     assert "u" not in shown.split("[")[0]
     named = differentiate("(2*x + 1)^3", "x").text()
     assert "with u = 2x + 1" in named
+
+
+def test_a_last_step_that_changes_nothing_to_be_seen_makes_no_line() -> None:
+    """(a b) cos(x) and a b cos(x) are written alike: nobody reads the same line twice."""
+    rows = ["constant multiple rule", "derivative of sin + parentheses"]
+    assert lines_of("sin(x)*(a*b)", "full", ()) == rows
+    derivation = differentiate("sin(x)*(a*b)", "x")
+    (section,) = derivation.outline(detail="full").sections
+    assert section.lines[-1].right == derivation.last
+
+
+def test_a_line_that_holds_a_hidden_letter_joins_the_next() -> None:
+    rows = lines_of("(2*x + 1)^3", "full", ("chain rule",))
+    assert rows[:2] == ["chain rule + power rule + put back", "sum rule"]
+    assert lines_of("(2*x + 1)^3", "full", ())[:3] == ["chain rule", "power rule", "put back"]

@@ -8,10 +8,12 @@ from types import MappingProxyType
 import pytest
 
 from symgd import Problem
+from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import CheckFailed
 from symgd.terms import Product, Sum, Symbol, Term, number
+from symgd.writing.text import text
 
 LINE = Problem("m*x + b")
 
@@ -101,3 +103,15 @@ def test_the_title_and_the_reason_of_a_hessian() -> None:
     assert "<title>Hessian of J</title>" in told.html()
     assert "[Schwarz's theorem: the order of the two derivatives does not matter where" in shown
     assert "[entry by entry: each entry as it was derived]" in shown
+
+
+def test_a_hessian_is_checked_at_the_points_that_are_asked_for() -> None:
+    told = hessian(LINE.derive(), checker=Checker(5))
+    assert {check.seed for check in told.symmetry.values()} == {5}
+    assert {step.check.seed for step in told.steps} == {5}
+
+
+def test_a_hessian_is_tidied_by_the_rules_that_are_given() -> None:
+    untidied = hessian(LINE.derive(), tidy=())["m", "b"]
+    assert all(step.rule.group not in ("clean", "form") for step in untidied.steps)
+    assert text(untidied.last) == "(2/N) Σᵢ (xᵢ·1 + 0 − 0)"

@@ -16,6 +16,7 @@ from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.terms import Power, number
 from symgd.values.options import expect_options, is_option
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
@@ -321,6 +322,7 @@ class Problem(value.Problem):
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
         burn_captions: bool = False,
+        language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
         start: Mapping[str, float] | None = None,
         learning_rate: float | Literal["auto"] = "auto",
@@ -348,6 +350,8 @@ class Problem(value.Problem):
         theme : {"light", "dark"}
         burn_captions : bool
             Draw the captions into the picture.
+        language : str or path, optional
+            Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
             Called after each beat with (beats done, beats, the beat).
         start, learning_rate, max_iter, tolerance, gradient_tolerance, cost_tolerance
@@ -390,6 +394,7 @@ class Problem(value.Problem):
             pace=pace,
             theme=theme,
             burn_captions=burn_captions,
+            language=language,
             progress=progress,
         )
         return film

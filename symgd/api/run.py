@@ -11,6 +11,7 @@ from symgd.api.trace import Trace
 from symgd.files import expect_suffix, write_text
 from symgd.optimize import run as value
 from symgd.optimize.report import as_html, as_json, as_text
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
@@ -37,27 +38,31 @@ class Run(value.Run):
         given = {field.name: getattr(run, field.name) for field in fields(run)}
         return cls(**{**given, "trace": Trace.of(run.trace)})
 
-    def plot(self, path: str | PathLike[str] | None = None) -> Picture:
+    def plot(
+        self, path: str | PathLike[str] | None = None, *, language: Language = None
+    ) -> Picture:
         """Data and line, each parameter, and the cost, by step; see `symgd.plots.plots.plot`."""
         from symgd.plots.plots import plot
 
-        return plot(self, path)
+        return plot(self, path, language=language)
 
-    def text(self, *, ascii: bool = False) -> str:
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """What the descent came to, in a few lines."""
-        return as_text(self, ascii=ascii)
+        return as_text(self, ascii=ascii, language=language)
 
-    def json(self) -> str:
+    def json(self, *, language: Language = None) -> str:
         """The same for programs."""
-        return as_json(self)
+        return as_json(self, language=language)
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str], *, language: Language = None) -> None:
         """Write what the run came to, as the file's name ends.
 
         Parameters
         ----------
         path : str or path
             A .png, .svg or .pdf for the picture, a .csv for the trace, a .json or .txt for the report.
+        language : str or path, optional
+            Of what is said; see `symgd.writing.words.words_in`.
 
         Raises
         ------
@@ -68,11 +73,11 @@ class Run(value.Run):
         if suffix == ".csv":
             self.trace.to_csv(path)
         elif suffix == ".json":
-            write_text(path, self.json())
+            write_text(path, self.json(language=language))
         elif suffix == ".txt":
-            write_text(path, self.text())
+            write_text(path, self.text(language=language))
         else:
-            self.plot(path)
+            self.plot(path, language=language)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
         picture = image(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from symgd.api.notebook import image, picture_of
 from symgd.files import expect_suffix, write_text
 from symgd.optimize import trace as value
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
@@ -31,11 +32,13 @@ class Trace(value.Trace):
         """A trace, with its picture and its files."""
         return cls(trace.parameters, trace.table)
 
-    def plot(self, path: str | PathLike[str] | None = None) -> Picture:
+    def plot(
+        self, path: str | PathLike[str] | None = None, *, language: Language = None
+    ) -> Picture:
         """The parameters and the cost, by step; writes it to a .png, .svg or .pdf as well where `path` is given."""
         from symgd.plots.plots import plot_trace
 
-        return plot_trace(self, path)
+        return plot_trace(self, path, language=language)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the trace to a file: its rows to a .csv or .json, or its picture to a .png, .svg or .pdf.

@@ -30,6 +30,7 @@ from symgd.optimize.targets import expect_targets
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
 from symgd.values.frozen import FrozenMap
+from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -106,18 +107,18 @@ def descend(
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
-    values, notes = _start(problem, start)
+    values, remarks = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     if summary is None or not summary.is_faithful(values):
-        return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
-    run = _descent(problem, derive, columns, summary, values, rate, limits, notes, progress)
+        return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
+    run = _descent(problem, derive, columns, summary, values, rate, limits, remarks, progress)
     if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
         return run
-    return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
+    return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
 
 
 def _descent(
@@ -128,7 +129,7 @@ def _descent(
     start: list[float],
     learning_rate: float | None,
     limits: Mapping[str, float],
-    notes: tuple[str, ...],
+    remarks: tuple[Message, ...],
     progress: Progress | None,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays."""
@@ -146,8 +147,8 @@ def _descent(
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
     if known.exact is not None and not known.exact.unique:
-        notes += ("the minimum is not unique",)
-    return Run(problem, columns, trace, outcome_of(story), rate, known, route, notes)
+        remarks += (message("the minimum is not unique"),)
+    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
 def _evaluator(
@@ -290,7 +291,7 @@ def _rate(learning_rate: object) -> float | None:
 
 def _start(
     problem: Problem, start: Mapping[str, float] | None
-) -> tuple[list[float], tuple[str, ...]]:
+) -> tuple[list[float], tuple[Message, ...]]:
     """The start in the parameters' order, and what to say of it."""
     if start is not None and not isinstance(start, Mapping):
         example = ", ".join(f'"{name}": 0.0' for name in problem.parameters)
@@ -304,8 +305,8 @@ def _start(
                 f"expected {expected}",
             )
     values = [_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
-    missing = [f"{name} = 0" for name in problem.parameters if name not in given]
-    return values, (f"no start is given for {', '.join(missing)}",) if missing else ()
+    missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
+    return values, (message("no start is given for {names}", names=missing),) if missing else ()
 
 
 def _first(evaluate: Evaluate, start: list[float]) -> float:

@@ -10,6 +10,7 @@ from symgd.files import expect_suffix
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
+from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 OWN_PANELS = 3  # up to so many parameters have a panel each
 
 
-def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Picture:
+def plot(
+    run: Run, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Picture:
     """Draw a run: data with the line and its residuals, each parameter by step, and the cost by step.
 
     With several inputs the first panel shows predicted against actual values. The cost is drawn as its gap to the
@@ -30,6 +33,8 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Picture:
     run : Run
     path : str or path, optional
         A .png, .svg or .pdf file to write as well.
+    language : str or path, optional
+        Of titles, labels and legends; see `symgd.writing.words.words_in`.
 
     Returns
     -------
@@ -50,11 +55,13 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Picture:
         )
     picture = _empty(*_size(run), path)
     with picture.styled():
-        _draw(picture, run)
+        _draw(picture, run, words_in(language))
     return _saved(picture, path)
 
 
-def plot_trace(trace: Trace, path: str | os.PathLike[str] | None = None) -> Picture:
+def plot_trace(
+    trace: Trace, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Picture:
     """Draw the parameters and the cost of a trace, by step.
 
     Raises
@@ -64,12 +71,12 @@ def plot_trace(trace: Trace, path: str | os.PathLike[str] | None = None) -> Pict
     OutputError
         Where the file cannot be written.
     """
-    picture = _empty(11.0, 4.4, path)
+    picture, words = _empty(11.0, 4.4, path), words_in(language)
     with picture.styled():
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
         parameters, cost = picture.subplots(1, 2)
-        panels.draw_all_parameters(parameters, trace)
-        panels.draw_cost(cost, trace, trace.own["cost"])
+        panels.draw_all_parameters(parameters, trace, words)
+        panels.draw_cost(cost, trace, trace.own["cost"], None, words)
     return _saved(picture, path)
 
 
@@ -96,14 +103,16 @@ def _size(run: Run) -> tuple[float, float]:
     return (13.0, 4.6) if count == 1 else (13.0, 8.0) if count == OWN_PANELS else (11.0, 8.0)
 
 
-def _draw(figure: Picture, run: Run) -> None:
+def _draw(figure: Picture, run: Run, words: Words) -> None:
     names = list(run.parameters)
     axes: dict[str, Axes]
     figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    figure.suptitle(panels.headline(run), x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+    figure.suptitle(
+        panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
+    )
     if len(names) > OWN_PANELS:
         axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])
-        panels.draw_all_parameters(axes["all"], run.trace)
+        panels.draw_all_parameters(axes["all"], run.trace, words)
     else:
         mosaic = {
             1: [["data", "0", "cost"]],
@@ -112,7 +121,7 @@ def _draw(figure: Picture, run: Run) -> None:
         }[len(names)]
         axes = figure.subplot_mosaic(mosaic)
         for number, name in enumerate(names):
-            panels.draw_parameter(axes[str(number)], run, name, number)
-    panels.draw_data(axes["data"], run)
+            panels.draw_parameter(axes[str(number)], run, words, name, number)
+    panels.draw_data(axes["data"], run, words)
     least = None if run.exact is None else run.exact.cost
-    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least)
+    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)

@@ -51,7 +51,7 @@ class Tagged:
     variables: Mapping[int, str]
 
 
-def tagged(term: Term, *, first: int = 1) -> Tagged:
+def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
     """`term` as Typst in which every glyph can be told to belong to exactly one sub-term.
 
     Parameters
@@ -59,6 +59,8 @@ def tagged(term: Term, *, first: int = 1) -> Tagged:
     term : Term
     first : int
         The number of the first tag.
+    words : Words
+        The language of "if" and "otherwise".
 
     Examples
     --------
@@ -70,7 +72,8 @@ def tagged(term: Term, *, first: int = 1) -> Tagged:
     {1: (0,), 2: (1,), 3: ()}
     """
     tagger = _Tagger(first)
-    return Tagged(write(term, tagger.style), tagger.paths, tagger.variables)
+    written = write(term, tagger.style, words=words)
+    return Tagged(written, tagger.paths, tagger.variables)
 
 
 class _Tagger:

@@ -7,12 +7,13 @@ stands in the call itself, and so do a `plural` and a `context` where there are 
 something that stands alone, with ``{name}`` for each part that is put in:
 
 - ``message("Line {line} is right.", line=3)`` has its parts with it, and is written by `Message.written`: a Term as the
-  format writes it, a Message in the same language, a text or a number as it is, and a tuple with commas between;
+  format writes it, a list of parts with commas between, a Message in the same language, a number as the language
+  writes it (a fraction with six digits), and a text as it is;
 - ``message("{number} line", "{number} lines", number=3)`` is singular or plural as `number` says;
 - ``message("if", context="condition")`` is one of several things that an English word means;
 - ``words(message("{base} squared"), base="x")`` is said at once, by `Words`.
 
-Names and sentences of rules, premises and misconceptions are not marked: they are declared, and ``scripts/messages``
+Names and sentences of rules, premises, losses and misconceptions are not marked: they are declared, and ``scripts/messages``
 takes them from the declarations (`Words.rule` and `Words.declared` say them).
 
 A message that has no translation yet is said in English, and ``scripts/messages`` lists it.
@@ -38,7 +39,7 @@ from symgd.errors import LanguageError
 if TYPE_CHECKING:
     from symgd.terms import Term
 
-Part: TypeAlias = "Term | Message | str | int | tuple[Part, ...]"
+Part: TypeAlias = "Term | tuple[Part, ...] | Message | str | float"
 Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -54,7 +55,7 @@ class Message:
     ----------
     text : str
         In English, with ``{name}`` where a part is put in.
-    parts : mapping of str to Term, Message, str, int or a tuple of these
+    parts : mapping of str to Term, Message, str, number, or a tuple of these
         What is put in.
     plural : str or None
         The text where its part `number` is not one.
@@ -88,7 +89,7 @@ def message(
     context : str, optional
         Where one English word has several translations.
     **parts
-        What is put in: Terms, other messages, texts that are written already, and whole numbers.
+        What is put in: Terms, other messages, texts that are written already, and numbers.
 
     Examples
     --------
@@ -98,13 +99,13 @@ def message(
     return Message(text, parts, plural, context)
 
 
-def _written(part: Part, write: Callable[[Term], str], words: Words) -> str:
-    if isinstance(part, str | int):
-        return str(part)
+def _written(part: Part, write: Callable[[Term], str], words: Words) -> str | float:
+    if isinstance(part, str | int | float):
+        return part
     if isinstance(part, Message):
         return part.written(write, words)
     if isinstance(part, tuple):
-        return ", ".join(_written(each, write, words) for each in part)
+        return ", ".join(words.number(_written(each, write, words)) for each in part)
     return write(part)
 
 
@@ -131,7 +132,7 @@ class Words:
     catalogue: gettext.NullTranslations
     escape: Callable[[str], str] = str
 
-    def __call__(self, said: Message, /, **parts: str | int) -> str:
+    def __call__(self, said: Message, /, **parts: str | float) -> str:
         """The message with its parts put in, which are written already."""
         return self._filled(self._translated(said, parts.get("number", 0)), parts)
 
@@ -143,7 +144,21 @@ class Words:
         """A sentence of a declaration, such as a rule's `why`, with its letters put in."""
         return self._filled(self.catalogue.gettext(text), parts)
 
-    def _translated(self, said: Message, number: str | int) -> str:
+    def number(self, value: str | float) -> str:
+        """A number as it stands in a sentence; a text is one that is written already.
+
+        Examples
+        --------
+        >>> ENGLISH.number(12000), ENGLISH.number(2 / 3)
+        ('12,000', '0.666667')
+        """
+        if isinstance(value, str):
+            return value
+        if isinstance(value, float):
+            return f"{value:.6g}"
+        return f"{value:,}".replace(",", self(message(",", context="between thousands")))
+
+    def _translated(self, said: Message, number: str | float) -> str:
         catalogue, context = self.catalogue, said.context
         if said.plural is None:
             if context is None:
@@ -153,11 +168,11 @@ class Words:
             return catalogue.ngettext(said.text, said.plural, int(number))
         return catalogue.npgettext(context, said.text, said.plural, int(number))
 
-    def _filled(self, text: str, parts: Mapping[str, str | int]) -> str:
+    def _filled(self, text: str, parts: Mapping[str, str | float]) -> str:
         """The text with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
         pieces = _PLACE.split(text)
         pieces[::2] = map(self.escape, pieces[::2])
-        pieces[1::2] = (str(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
+        pieces[1::2] = (self.number(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
         return "".join(pieces)
 
 
