@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
-from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
+from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
 from symgd.writing.words import Language, words_in
 
@@ -248,7 +248,7 @@ def _expect_few(problem: Problem | None) -> None:
     if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
         raise ProblemError(
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
-            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in inputs",
+            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
         )
 
 

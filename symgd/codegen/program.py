@@ -7,7 +7,7 @@ from functools import cached_property
 
 import sympy
 
-from symgd.errors import GenerationError
+from symgd.errors import GenerationError, either
 from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Number, Power, Term
 
@@ -89,7 +89,10 @@ def expect_numbers(problem: Problem) -> None:
         are = "is a vector" if len(names) == 1 else f"and {names.pop()} are vectors"
         raise GenerationError(
             f"there is no code for sums over indices: {', '.join(names)} {are}",
-            f"give them lengths: problem.written_out({lengths}) has code and descends",
+            either(
+                f"give them lengths: problem.written_out({lengths}) has code and descends",
+                "write the sums out, such as w1*x1 + w2*x2",
+            ),
         )
 
 

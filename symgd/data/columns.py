@@ -23,7 +23,7 @@ import numbers
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,19 @@ REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
 
 
-@dataclass(frozen=True, eq=False)
+class ColumnLike(Protocol):
+    """What a column may be: a list, a tuple, an array of NumPy, a Series; and a table, by its columns' names."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any, /) -> Any: ...
+
+
+# What is passed by position: columns, or one table; of a CSV the path.
+Data: TypeAlias = ColumnLike | os.PathLike[str]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Columns:
     """Named columns of equal length.
 
@@ -70,6 +82,10 @@ class Columns:
     values: tuple[FloatArray, ...]
     notes: tuple[str, ...] = ()
     source: str = "arguments"
+
+    def __repr__(self) -> str:
+        rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+        return f"Columns({', '.join(self.names)}: {rows} from {self.source})"
 
     def __getitem__(self, name: str) -> FloatArray:
         """The column called `name`, of shape (n,); DataError where there is none."""

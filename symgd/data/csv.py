@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.errors import DataError
+from symgd.errors import DataError, either
 
 DELIMITERS = (",", ";", "\t", "|")
-SKIP = "remove the row or pass --skip-bad-rows"
+SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows')}"
 BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(
@@ -298,7 +298,7 @@ def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:
             values.append(_number(row[index] if row else ""))
         except DataError as error:
             cause = f"line {line}, column {quoted(name)}: {error.cause}"
-            raise DataError(cause, error.remedy) from None
+            raise DataError(cause, error.words[1]) from None
     return values
 
 

@@ -14,7 +14,7 @@ from symgd.derivation.rewrites import LETTERS
 from symgd.derivation.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY, tidy_with
-from symgd.errors import CheckFailed, DerivationError, FormulaError
+from symgd.errors import CheckFailed, DerivationError, FormulaError, either
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms import (
     Abbreviation,
@@ -96,7 +96,7 @@ class _Engine:
         return DerivationError(
             f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
             f"steps and {time.monotonic() - self.started:.0f} seconds; {state}",
-            "pass a larger budget, or derive a part of the formula at a time",
+            f"pass {either('a larger budget', 'more with --max-steps or --max-seconds')}, or derive a part of the formula at a time",
         )
 
     def derive_one(self) -> bool:

@@ -26,18 +26,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import sympy
 
 from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
 from symgd.data.arrays import FloatArray
+from symgd.values.frozen import FrozenMap
+from symgd.values.table import as_html
 
 SMALLEST = float(np.nextafter(0, 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Minimum:
     """The least cost there is.
 
@@ -53,6 +54,16 @@ class Minimum:
     parameters: Mapping[str, float]
     cost: float
     unique: bool
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value:.6g}" for name, value in self.parameters.items())
+        unique = "" if self.unique else ", not the only one"
+        return f"Minimum({values}: cost {self.cost:.6g}{unique})"
+
+    def _repr_html_(self) -> str:
+        named = {**self.parameters, "least cost": self.cost}
+        table = as_html((), [(name, f"{value:.10g}") for name, value in named.items()])
+        return table if self.unique else f"{table}\n<p>Other parameters have this cost as well.</p>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +119,7 @@ class Quadratic:
             point = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
         values = point.tolist()
         cost = self.evaluate(values)[0]
-        named = MappingProxyType(dict(zip(self.parameters, values, strict=True)))
+        named = FrozenMap(dict(zip(self.parameters, values, strict=True)))
         return Minimum(named, cost, self.rank == count)
 
     def _nearest(self, reached: FloatArray) -> FloatArray:

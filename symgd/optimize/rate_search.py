@@ -17,7 +17,7 @@ import math
 import numpy as np
 
 from symgd.codegen.summary import Evaluate
-from symgd.errors import DescentError
+from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, largest_stable_rate, local_curvature
 
 TRIAL = 64  # steps of a trial of a rate
@@ -38,8 +38,9 @@ def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float
     remedy = "pass a number, and if the descent diverges a smaller one"
     if guess is not None:
         remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
+    asked = parameter("learning_rate", '"auto"')
     raise DescentError(
-        'learning_rate="auto" needs a cost that is a quadratic in its parameters, and this is none',
+        f"{asked} needs a cost that is a quadratic in its parameters, and this is none",
         remedy,
     )
 

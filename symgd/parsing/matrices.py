@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from symgd.errors import FormulaError, ShapeError
+from symgd.errors import FormulaError, ShapeError, either
 from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
 from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
@@ -276,9 +276,10 @@ class _MatrixReader:
         if isinstance(symbol, Symbol) and (written in self.numbers or _is_greek(symbol.name)):
             return symbol
         known = ", ".join(self.matrices)
+        one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
         raise self.error(
             f'"{written}" has no shape',
-            f'give it one, shapes={{"{written}": "p"}}; known are {known} and Greek letters for numbers',
+            f"give it one, {one}; known are {known} and Greek letters for numbers",
             position,
         )
 
@@ -331,7 +332,7 @@ class _MatrixReader:
         except ShapeError as failure:
             raise ShapeError(
                 f"{failure.cause}, near {self.text[max(0, position - 12) : position + 12].strip()!r}",
-                failure.remedy,
+                failure.words[1],
             ) from None
 
 

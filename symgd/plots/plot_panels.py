@@ -11,6 +11,7 @@ from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
+from symgd.optimize.trace import Trace
 from symgd.terms import Equation, Symbol
 from symgd.writing.text import text
 from symgd.writing.words import Message, Words, message
@@ -251,7 +252,7 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
     wide = _scale(axes, values, exact)
-    _draw_series(axes, run, words, values, series, name)
+    _draw_series(axes, words, values, series, name)
     if exact is not None:
         axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
@@ -264,20 +265,20 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     )
     axes.set_title(plain(words(title, name=name, ends=_ends(run.trace[name]))))
     axes.set_ylabel(plain(name))
-    _label_steps(axes, run, words)
+    _label_steps(axes, run.steps, words)
 
 
-def draw_all_parameters(axes: Axes, run: Run, words: Words) -> None:
+def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
     """Many parameters in one panel; dash and marker tell them apart."""
-    names = list(run.parameters)
-    every = np.array([_drawable(run.trace[name]) for name in names])
+    names = trace.parameters
+    every = np.array([_drawable(trace[name]) for name in names])
     wide = _scale(axes, every, None)
     for series, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, run, words, values, series, name)
+        _draw_series(axes, words, values, series, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
-        [plain(f"{name} = {number(value)}") for name, value in run.parameters.items()],
+        [plain(f"{name} = {number(trace[name][-1])}") for name in names],
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         ncols=1 + len(names) // 13,
@@ -288,19 +289,19 @@ def draw_all_parameters(axes: Axes, run: Run, words: Words) -> None:
         else message("Parameters by step")
     )
     axes.set_title(words(title))
-    _label_steps(axes, run, words)
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def draw_cost(axes: Axes, run: Run, words: Words) -> None:
-    """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
-    cost, name = _drawable(run.trace.cost), run.problem.notation.cost
+def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: Words) -> None:
+    """The cost by step, called `name`: its gap to the `least` where that is known, on a log scale."""
+    cost = _drawable(trace.cost)
     steps = spread(len(cost), DRAWN)
     values, title, label = cost, message("{cost} by step", cost=name), name
-    if run.exact is not None:
-        gap = cost - run.exact.cost
-        gap[~(gap > 8 * np.finfo(float).eps * run.exact.cost)] = np.nan
+    if least is not None:
+        gap = cost - least
+        gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
         if np.isfinite(gap).any():
-            values, label = gap, f"{name} − {number(run.exact.cost)}"
+            values, label = gap, f"{name} − {number(least)}"
             title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]
     log = bool(finite.size and finite.min() > 0)
@@ -310,15 +311,13 @@ def draw_cost(axes: Axes, run: Run, words: Words) -> None:
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
     scale = message("log scale") if log else message("linear scale")
     drawn = message("{title} ({scale})", title=title, scale=scale).written(words=words)
-    ends = message("{name}: {ends}", name=name, ends=_ends(run.trace.cost)).written(words=words)
+    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost)).written(words=words)
     axes.set_title(f"{plain(drawn)}\n{plain(ends)}")
     axes.set_ylabel(plain(label))
-    _label_steps(axes, run, words)
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def _draw_series(
-    axes: Axes, run: Run, words: Words, values: FloatArray, series: int, name: str
-) -> None:
+def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
     steps = spread(len(values), DRAWN)
     axes.plot(
         steps,
@@ -328,7 +327,7 @@ def _draw_series(
         if series >= len(SERIES)
         else DASHES[series % 3],
         marker=MARKERS[series % len(MARKERS)],
-        markevery=1 if run.steps <= DOTTED else max(1, len(steps) // 12),
+        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=words(message("parameter {name}"), name=name),
     )
 
@@ -366,18 +365,18 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
     )
 
 
-def _label_steps(axes: Axes, run: Run, words: Words) -> None:
+def _label_steps(axes: Axes, last: int, words: Words) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_xlabel(words(message("step")))
-    ticks = 8 if run.steps < 10_000 else 4
+    ticks = 8 if last < 10_000 else 4
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: words.number(round(step))))
-    if run.steps == 0:
+    if last == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])
     else:
-        axes.set_xlim(-0.04 * run.steps, 1.04 * run.steps)
+        axes.set_xlim(-0.04 * last, 1.04 * last)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.errors import FormulaError, ProblemError
+from symgd.errors import FormulaError, ProblemError, either
 from symgd.parsing.formula import CONSTANT_NAMES, MAX_LENGTH, parse
 from symgd.problem.roles import target_of
 from symgd.terms import Abbreviation, Indexed, Symbol, Term
@@ -21,6 +21,8 @@ from symgd.terms.functions import FUNCTIONS
 _IS = re.compile(r"(?<![<>=!])=(?!=)")
 _GOES_ON = tuple("+*/^,)·×÷")
 _UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
+
+_TARGETS = 'target=["y1", "y2"]'
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def read_scores(
     if len(wanted) != len(found):
         raise ProblemError(
             f"the model has {_counted(len(found), 'formula')} and {_counted(len(wanted), 'target')}",
-            'name one target for each formula, such as target=["y1", "y2"]',
+            f"name one target for each formula, such as {either(_TARGETS, '--target y1,y2')}",
         )
     targets = tuple(target_of(name) for name in wanted)
     for name in targets:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import sympy
 
 from symgd import terms as nt
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, either, parameter
 from symgd.problem.costs import Cost, intercepts, penalty_term
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import read_scores
@@ -30,6 +30,10 @@ from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.latex import latex
 from symgd.writing.text import text
+
+# How a model of several scores is written in Python, and on the command line.
+_SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'
+_SCORES_TYPED = '"a*x" "b*x" --target y1,y2'
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -156,8 +160,7 @@ class Problem:
 
     def __getstate__(self) -> dict[str, Any]:
         """What was given and found; what can be worked out again is not kept."""
-        state = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**state, "settings": dict(self.settings)}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def functions(self) -> Mapping[str, Function]:
@@ -201,7 +204,7 @@ class Problem:
         if not found:
             raise ProblemError(
                 "every parameter is an intercept, and these are not penalised",
-                "name those that are with penalized",
+                f"name those that are with {parameter('penalized')}",
             )
         return found
 
@@ -250,7 +253,7 @@ class Problem:
         if self.loss.several and not several:
             raise ProblemError(
                 f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                'write one for each class, Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+                f"write one for each class, {either(_SCORES, _SCORES_TYPED)}",
             )
         _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
 
@@ -350,7 +353,7 @@ class Problem:
             if run is None:
                 raise ProblemError(
                     f'no sum in the model says how many entries "{name}" has',
-                    "name other parameters with penalized",
+                    f"name other parameters with {parameter('penalized')}",
                 )
             term = nt.BigSum(term, letter, run.upper, run.lower)
         return term
