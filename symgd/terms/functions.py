@@ -308,7 +308,7 @@ _DECLARED: tuple[Function, ...] = (
         lambda context, *numbers: context.exp(numbers[0]) / sum(map(context.exp, numbers)),
         MANY,
     ),
-    # NumPy has neither; Python's own, entry by entry, is right to the last bits and takes about 0.1 µs an entry.
+    # NumPy has neither; Python's own, entry by entry, is right to the last bits, at about half a microsecond each.
     Function(
         "erf",
         sympy.erf,
@@ -327,7 +327,8 @@ _DECLARED: tuple[Function, ...] = (
         python="math.erfc",
     ),
     Function("erfi", sympy.erfi, ("2/sqrt(pi)*exp(u^2)",), "the imaginary error function of {x}"),
-    # sin(u)/u, and 1 at 0, as mathematicians write it and SymPy has it; NumPy's is that of π·u.
+    # sin(u)/u, and 1 at 0, as mathematicians write it and SymPy has it; NumPy's is that of π·u. In floats its slope has
+    # an error of up to 7e-9 where u is about 1e-8, where cos(u) and sinc(u) are both 1; at 0 it is exactly 0.
     Function(
         "sinc",
         sympy.sinc,
