@@ -12,6 +12,7 @@ from symgd.animations.stage import Zone
 from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
 from symgd.animations.update_lines import UpdateLines
+from symgd.writing.words import message
 
 BOLD_EM = 0.34
 GAP = 0.15
@@ -27,7 +28,7 @@ class DescentEnd(DescentMoves):
     def show_question(self) -> None:
         """Everything stands still."""
         box = self.curve.panel.box
-        asked = self.stage.words(words.question(self.story), em=BOLD_EM, bold=True)
+        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
         self.asked = asked.put(box.right - asked.width, box.centre[1])
         self.play(FadeIn(asked))
 
@@ -38,10 +39,11 @@ class DescentEnd(DescentMoves):
         if len(cross):
             self.play(FadeIn(cross))
         if self.story.least is not None and self.story.steps:
-            level = self.curve.level(self.story.least, ["minimum ", numeral(self.story.least)])
+            least = message("minimum {value}", value=numeral(self.story.least))
+            level = self.curve.level(self.story.least, least)
             self.marks.add(level)
             self.play(FadeIn(level))
-        self.next_sentence()
+        self.turn()
 
     def show_log(self) -> None:
         """The same steps on a log scale."""
@@ -55,7 +57,7 @@ class DescentEnd(DescentMoves):
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
         self.sweep(self.story.steps, self.story.last, wider)
-        self.next_sentence()
+        self.turn()
         self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 from manim import Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
-from symgd.animations.stage import Stage, Zone
-from symgd.terms import Term
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Label: TypeAlias = Sequence[str | Term]
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import Message
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
@@ -34,7 +30,7 @@ class PlotPanel:
     zone : Zone
         Where it stands, with everything that is written round it.
     x, y : Scale
-    x_label, y_label : sequence of str and Term
+    x_label, y_label : Message, Term or str
         Below the right end, and above the left one.
     whole_steps : bool
         Whether ticks along x are whole numbers only.
@@ -61,16 +57,16 @@ class PlotPanel:
         self.whole_steps = whole_steps
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half = self.box.width * 0.62
-        self.x_label = stage.sentence(*x_label, em=LABEL_EM).at_most(half)
+        self.x_label = stage.sentence(x_label, em=LABEL_EM).at_most(half)
         self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
-        self.y_label = stage.sentence(*y_label, em=LABEL_EM).at_most(half)
+        self.y_label = stage.sentence(y_label, em=LABEL_EM).at_most(half)
         self.y_label.put(zone.left + 0.2, self.box.top + 0.14)
         self.note = VGroup()
         self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
 
-    def noted(self, *parts: str | Term) -> PlotPanel:
+    def noted(self, said: Message) -> PlotPanel:
         """The same panel with a remark at its top right."""
-        note = self.stage.sentence(*parts, em=NOTE_EM)
+        note = self.stage.sentence(said, em=NOTE_EM)
         left = self.y_label.get_right()[0] + 0.25
         note.at_most(self.box.right - left)
         self.note.add(note.put(self.box.right - note.width, self.box.top + 0.14))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from manim import Circle, VGroup
 
 from symgd.animations.numerals import Scale
-from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
-from symgd.animations.stage import Stage, Zone
-
-FloatArray = npt.NDArray[np.float64]
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import message
 
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
@@ -33,7 +32,7 @@ class StepCurve:
     values : array of shape (rows,)
         nan where there is nothing to draw.
     y : Scale
-    label : sequence of str and Term
+    label : Message, Term or str
         What the values are.
     colour : str
     steps : int
@@ -55,7 +54,9 @@ class StepCurve:
         self.stage, self.values, self.colour, self.dashed = stage, values, colour, dashed
         x = Scale(0.0, float(max(steps, 1)))
         self.steps = steps
-        self.panel = PlotPanel(stage, zone, x, y, x_label=["step"], y_label=label, whole_steps=True)
+        self.panel = PlotPanel(
+            stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
+        )
         self.curve = stroke(colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -125,7 +126,7 @@ class StepCurve:
         drawn(
             line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True
         )
-        words = self.stage.sentence(*label, em=EM)
+        words = self.stage.sentence(label, em=EM)
         lefts = (box.right - words.width, box.centre[0] - words.width / 2, box.left + 2 * ABOVE)
         spots = [
             (left, self._clear_of_curve(float(height), left, left + words.width)) for left in lefts

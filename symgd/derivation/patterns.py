@@ -23,7 +23,7 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.pofile import places
+from symgd.writing.pofile import placeholders
 from symgd.writing.steps import Rewritten, Rule
 from symgd.writing.text import text
 
@@ -57,7 +57,7 @@ def identity(
     >>> derive(body, body, Symbol("x"), tidy=(*TIDY, double)).result
     sin(2*x)
     """
-    named = set(places(why))
+    named = placeholders(why)
 
     def rewrite(term: Term) -> Rewritten | None:
         found = _found(_read(left), _read(right), term)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.search import Search
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
 from symgd.terms.signs import always_holds
 from symgd.writing.exposition import Chain, Premise
@@ -59,7 +59,8 @@ class StepRecorder:
         return DerivationError(
             f"the derivation{by} is not finished after {self.made} "
             f"steps and {time.monotonic() - self.started:.0f} seconds{state and '; '}{state}",
-            "pass a larger budget, or derive a part of the formula at a time",
+            f"pass {either('a larger budget', 'more with --max-steps or --max-seconds')}, "
+            "or derive a part of the formula at a time",
         )
 
     @contextmanager

@@ -36,7 +36,8 @@ from symgd.terms import (
     unsigned,
 )
 from symgd.terms.exact import exact_number
-from symgd.terms.functions import Function
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.signs import is_positive
 from symgd.writing.steps import Rewritten, Rule
 
@@ -283,15 +284,29 @@ def quotient(partial: Partial) -> Rewritten | None:
     return Rewritten(Fraction(above, Power(bottom, number(2))), {"f": top, "g": bottom})
 
 
-def function_rule(declared: Function, position: int, derivative: str) -> Rule[Partial]:
+def function_rules(
+    declared: Function, functions: Mapping[str, Function] = FUNCTIONS
+) -> tuple[Rule[Partial], ...]:
+    """The rules of a function, one for each argument that it has a derivative by."""
+    pairs = enumerate(declared.derivatives)
+    return tuple(_function_rule(declared, n, text, functions) for n, text in pairs if text)
+
+
+def _function_rule(
+    declared: Function, position: int, derivative: str, functions: Mapping[str, Function]
+) -> Rule[Partial]:
     """The rule of a function by one of its arguments, from its derivative as a text in u, v."""
     names = "uv"[: declared.arity or 1]
     letters = [Symbol(name) for name in names]
-    law = f"∂/∂{names[position]} {declared.written}({', '.join(names)}) = {derivative}"
+    law = f"∂/∂{names[position]} {declared.name}({', '.join(names)}) = {derivative}"
+
+    @cache
+    def formula() -> Term:
+        return parse(derivative, functions=functions)
 
     def rewrite(partial: Partial) -> Rewritten | None:
         body = partial.body
-        if not isinstance(body, Call) or body.function != declared.name:
+        if not isinstance(body, Call) or body.declared != declared:
             return None
         varying = [argument.depends_on(partial.variable) for argument in body.arguments]
         if sum(varying) != 1 or len(varying) != len(letters):
@@ -299,13 +314,13 @@ def function_rule(declared: Function, position: int, derivative: str) -> Rule[Pa
         if body.arguments[position] != partial.variable:
             return None
         meant: dict[Term, Term] = dict(zip(letters, body.arguments, strict=True))
-        after = _parsed(derivative).substitute(meant)
+        after = formula().substitute(meant)
         where = tuple(_condition(text).substitute(meant) for text in declared.where)
         return Rewritten(after, {"f": body, "g": after}, {}, where)
 
     why = "the derivative of {f} by {variable} is {g}"
     example = _example(declared, position, derivative)
-    return Rule(f"derivative of {declared.written}", law, why, rewrite, (example,), group="inner")
+    return Rule(f"derivative of {declared.name}", law, why, rewrite, (example,), group="inner")
 
 
 def _example(declared: Function, position: int, derivative: str) -> tuple[str, str]:
@@ -315,11 +330,6 @@ def _example(declared: Function, position: int, derivative: str) -> tuple[str, s
     body = f"{declared.name}({', '.join(arguments)})"
     meant = dict(zip("uv", arguments, strict=False))
     return body, re.sub(r"\b[uv]\b", lambda found: meant[found.group()], derivative)
-
-
-@cache
-def _parsed(text: str) -> Term:
-    return parse(text)
 
 
 @cache

@@ -6,9 +6,12 @@ covers, `UNCOVERED` gives as SymPy has it, marked as such.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symgd.derivation import rewrites
 from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
 from symgd.terms import Partial
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.steps import Rule
 
@@ -89,12 +92,7 @@ RULES: tuple[Rule[Partial], ...] = (
         rewrites.change_of_base,
         (("log(x, 2)", "1/log(2)*(1/x)"),),
     ),
-    *(
-        rewrites.function_rule(declared, position, derivative)
-        for declared in FUNCTIONS.values()
-        for position, derivative in enumerate(declared.derivatives)
-        if derivative is not None
-    ),
+    *(rule for declared in FUNCTIONS.values() for rule in rewrites.function_rules(declared)),
     Rule(
         "larger or smaller of two",
         "∂max(f, g)/∂x = ∂f/∂x if f > g, ∂g/∂x if f < g",
@@ -171,6 +169,13 @@ RULES: tuple[Rule[Partial], ...] = (
         (("x^x", "x^x*(1*log(x) + x*(1/x))"),),
     ),
 )
+
+
+def rules_for(functions: Mapping[str, Function]) -> tuple[Rule[Partial], ...]:
+    """RULES, and before them the rules of those functions that are declared nowhere but in `functions`."""
+    own = [declared for name, declared in functions.items() if declared is not FUNCTIONS.get(name)]
+    return (*(rule for f in own for rule in rewrites.function_rules(f, functions)), *RULES)
+
 
 UNCOVERED = Rule(
     "not covered by a rule",

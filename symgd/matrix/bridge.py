@@ -7,6 +7,7 @@ a squared norm, and the partial derivatives stand one above the other in Xᵀe.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,8 +24,9 @@ from symgd.problem.problem import Problem
 from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
-from symgd.writing.exposition import Chain, Chapter, Message
+from symgd.writing.exposition import Chain, Chapter
 from symgd.writing.steps import Law, Rewritten, Rule
+from symgd.writing.words import message
 
 DEFINITION = Law("definition", "eᵢ with what it stands for", "{f} stands for {g}")
 LOGITS = Law(
@@ -88,6 +90,11 @@ class Bridge:
     index: str
     count: str
     residual: Matrix | None = None
+
+    @property
+    def checker(self) -> MatrixChecker:
+        """Compares lines at random matrices; a new one each time."""
+        return MatrixChecker((self.count, *self.linear.data.shape))
 
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
@@ -335,7 +342,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
-    recorder = StepRecorder(MatrixChecker((problem.notation.count, *linear.data.shape)))
+    recorder = StepRecorder(bridge.checker)
     by = nt.Symbol(linear.variable.name)
     chains: list[Chain] = []
     shown = _named_residual(problem)
@@ -347,11 +354,8 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     way = Rewriting(problem.cost_term, by, recorder, left=name)
     with recorder.limited():
         cost = bridge.cost(way)
-    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain))
-
-    def after(derived: Derived) -> tuple[Chapter, ...]:
-        return _one_by_one(gradient, bridge, derived, StepRecorder(recorder.checker))
-
+    before = Chapter(message("From the sum to matrices"), (*chains, way.chain))
+    after = functools.partial(_one_by_one, gradient, bridge)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
     given = (*linear.given, *named)
@@ -366,10 +370,9 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
     return next((part for part in parts if part.definition == problem.residual), None)
 
 
-def _one_by_one(
-    gradient: Gradient, bridge: Bridge, derived: Derived, recorder: StepRecorder
-) -> tuple[Chapter, ...]:
+def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
+    recorder = StepRecorder(bridge.checker)
     chains, entries = [], []
     for number, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable
@@ -388,8 +391,8 @@ def _one_by_one(
             "the partial derivatives and the differential give different gradients",
             "this is a fault of symgd: please report the formula",
         )
-    check = dataclasses.replace(same, note="the same as by differentials")
-    heading = Message("The same, one partial derivative at a time")
+    check = dataclasses.replace(same, remark=message("the same as by differentials"))
+    heading = message("The same, one partial derivative at a time")
     return (Chapter(heading, (*chains, chain), check=check),)
 
 

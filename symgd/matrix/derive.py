@@ -6,7 +6,7 @@ The engine applies the rules until dw alone is left, then tidies. Every step is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
@@ -22,6 +22,15 @@ from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.steps import Check, Rule, Step
+
+GRADIENT_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
+)
+HESSIAN_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
+)
 
 
 @dataclass(frozen=True)
@@ -134,11 +143,7 @@ def gradient_of(
     >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
     2*X.T*X*w
     """
-    premise = Premise(
-        "identification",
-        "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
-        _meant(Differential(name, variable)),
-    )
+    premise = replace(GRADIENT_IDENTIFIED, bindings=_meant(Differential(name, variable)))
     return _by_differentials(Nabla(name, variable), cost, cost, premise, checker, rules)
 
 
@@ -147,11 +152,8 @@ def hessian_of(
 ) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
     variable = gradient.left.variable
-    premise = Premise(
-        "identification",
-        "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
-        _meant(Differential(gradient.left, variable)),
-    )
+    bindings = _meant(Differential(gradient.left, variable))
+    premise = replace(HESSIAN_IDENTIFIED, bindings=bindings)
     whole = Nabla(name, variable, 2)
     return _by_differentials(whole, gradient.last, gradient.body, premise, checker, rules)
 

@@ -18,7 +18,7 @@ def as_text(outline: Outline, *, ascii: bool = False) -> str:
     write = partial(
         text, ascii=ascii, derivative_style=outline.reading.derivative_style, words=outline.words
     )
-    words = prose(outline, write, _unaccented if ascii else as_it_is)
+    words = prose(outline, write, unaccented if ascii else as_it_is)
     blocks = ["\n".join(write(equation) for equation in outline.definitions)]
     for section in outline.sections:
         rows = _text_rows(section, words, ascii)
@@ -28,7 +28,7 @@ def as_text(outline: Outline, *, ascii: bool = False) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _unaccented(words: str) -> str:
+def unaccented(words: str) -> str:
     """Words in ASCII: letters without accents, Greek ones by name, and a question mark for what has neither."""
     for name, letter in GREEK.items():
         words = words.replace(letter, name)

@@ -14,10 +14,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symgd.terms import Term
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import Kinds, Style, write
 from symgd.writing.names import GREEK, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words, message
+from symgd.writing.words import ENGLISH, Message, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
@@ -40,64 +42,6 @@ _HALVES = MappingProxyType(
     }
 )
 
-# How each function is said of {x}.
-FUNCTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "exp": message("the exponential of {x}"),
-        "log": message("the natural logarithm of {x}"),
-        "sqrt": message("the square root of {x}"),
-        "sin": message("the sine of {x}"),
-        "cos": message("the cosine of {x}"),
-        "tan": message("the tangent of {x}"),
-        "asin": message("the arc sine of {x}"),
-        "acos": message("the arc cosine of {x}"),
-        "atan": message("the arc tangent of {x}"),
-        "sec": message("the secant of {x}"),
-        "csc": message("the cosecant of {x}"),
-        "cot": message("the cotangent of {x}"),
-        "asec": message("the arc secant of {x}"),
-        "acsc": message("the arc cosecant of {x}"),
-        "acot": message("the arc cotangent of {x}"),
-        "atan2": message("the angle of the point with ordinate and abscissa {x}"),
-        "sinh": message("the hyperbolic sine of {x}"),
-        "cosh": message("the hyperbolic cosine of {x}"),
-        "tanh": message("the hyperbolic tangent of {x}"),
-        "sech": message("the hyperbolic secant of {x}"),
-        "csch": message("the hyperbolic cosecant of {x}"),
-        "coth": message("the hyperbolic cotangent of {x}"),
-        "asinh": message("the inverse hyperbolic sine of {x}"),
-        "acosh": message("the inverse hyperbolic cosine of {x}"),
-        "atanh": message("the inverse hyperbolic tangent of {x}"),
-        "asech": message("the inverse hyperbolic secant of {x}"),
-        "acsch": message("the inverse hyperbolic cosecant of {x}"),
-        "acoth": message("the inverse hyperbolic cotangent of {x}"),
-        "abs": message("the absolute value of {x}"),
-        "sign": message("the sign of {x}"),
-        "heaviside": message("the step function of {x}"),
-        "max": message("the maximum of {x}"),
-        "min": message("the minimum of {x}"),
-        "relu": message("the positive part of {x}"),
-        "sigmoid": message("the sigmoid of {x}"),
-        "softplus": message("the softplus of {x}"),
-        "logsumexp": message("the log-sum-exp of {x}"),
-        "softmax": message("the softmax of {x}"),
-        "erf": message("the error function of {x}"),
-        "erfc": message("the complementary error function of {x}"),
-        "erfi": message("the imaginary error function of {x}"),
-        "gamma": message("the gamma function of {x}"),
-        "loggamma": message("the logarithm of the gamma function of {x}"),
-        "digamma": message("the digamma function of {x}"),
-        "polygamma": message("the polygamma function of {x}"),
-        "beta": message("the beta function of {x}"),
-        "lambertw": message("the Lambert W function of {x}"),
-        "Ei": message("the exponential integral of {x}"),
-        "Si": message("the sine integral of {x}"),
-        "Ci": message("the cosine integral of {x}"),
-        "li": message("the logarithmic integral of {x}"),
-    }
-)
-
-
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
 _FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
@@ -114,7 +58,7 @@ _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
 _CASE = message("{body} if {condition}")
 _OTHERWISE = message("otherwise")
-_CONDITIONS: Mapping[str, str] = MappingProxyType(
+_CONDITIONS: Mapping[str, Message] = MappingProxyType(
     {
         "<": message("is less than"),
         "<=": message("is at most"),
@@ -126,6 +70,7 @@ _CONDITIONS: Mapping[str, str] = MappingProxyType(
         "or": message("or"),
     }
 )
+_MINUS = message("minus", context="speech")
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
@@ -154,7 +99,7 @@ def speech(
 
 def contracted(spoken: str, words: Words) -> str:
     """What is said, with the words run together that the language runs together: "de le" is "du" in French."""
-    for pair in words.of("contractions", "of the = of the").split(";"):
+    for pair in words(message("of the = of the", context="contractions")).split(";"):
         apart, _, together = (part.strip() for part in pair.partition("="))
         spoken = re.sub(rf"\b{re.escape(apart)}\b", together, spoken)
     return spoken
@@ -178,21 +123,25 @@ class _Speaker:
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)
-        spoken = written.replace("−", f"{self.words.of('speech', 'minus')} ").replace(_TIE, " ")
+        spoken = written.replace("−", f"{self.words(_MINUS)} ").replace(_TIE, " ")
         spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
         return contracted(spoken, self.words)
 
+    def around(self, said: Message) -> str:
+        """A word between two parts, with its spaces."""
+        return f" {self.words(said)} "
+
     def style(self) -> Style:
-        words = self.words
+        words, around = self.words, self.around
         return Style(
-            plus=f" {words.of('speech', 'plus')} ",
+            plus=around(message("plus", context="speech")),
             minus=" −",
-            times=f" {words.of('speech', 'times')} ",
-            beside=f" {words.of('speech', 'times')} ",
-            equals=f" {words.of('speech', 'equals')} ",
+            times=around(message("times", context="speech")),
+            beside=around(message("times", context="speech")),
+            equals=around(message("equals", context="speech")),
             comma=_COMMA,
-            about=f" {words.of('speech', 'is about')} ",
-            dots=words.of("speech", "and so on"),
+            about=around(message("is about", context="speech")),
+            dots=words(message("and so on", context="speech")),
             listed=", ",
             number=self.number,
             name=self.name,
@@ -204,7 +153,7 @@ class _Speaker:
             call_power=lambda function, argument, exponent: self.power(
                 self.call(function, argument), exponent
             ),
-            root=lambda body: self.call("sqrt", body),
+            root=lambda body: self.call(FUNCTIONS["sqrt"], body),
             exponential=lambda exponent: self.power("e", exponent),
             big_sum=self.big_sum,
             partial=self.partial,
@@ -215,7 +164,7 @@ class _Speaker:
             ),
             cases=self.cases,
             otherwise=self.words(_OTHERWISE),
-            words={word: f" {self.words(said)} " for word, said in _CONDITIONS.items()},
+            words={word: around(said) for word, said in _CONDITIONS.items()},
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
@@ -226,47 +175,55 @@ class _Speaker:
         """How matrices are said."""
         from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
 
-        words = self.words
-        by = f" {words.of('speech', 'by')} "
+        words, around = self.words, self.around
+        by = around(message("by", context="speech"))
         style = MatrixStyle(
             name=self.name,
-            ones=lambda rows: words("the vector of ones"),
+            ones=lambda rows: words(message("the vector of ones")),
             zeros=lambda rows, columns: self.number("0"),
-            identity=lambda rows: words("the identity matrix"),
-            transpose=lambda body: words("{body} transposed", body=body),
-            norm=lambda body: words("the squared norm of {body}", body=self.quantity(body)),
-            inverse=lambda body: words("the inverse of {body}", body=body),
-            diagonal=lambda body: words("the diagonal matrix of {body}", body=self.quantity(body)),
-            entrywise=f" {words.of('speech', 'times, entry by entry,')} ",
-            differential=lambda body: words("the differential of {body}", body=self.quantity(body)),
+            identity=lambda rows: words(message("the identity matrix")),
+            transpose=lambda body: words(message("{body} transposed"), body=body),
+            norm=lambda body: words(
+                message("the squared norm of {body}"), body=self.quantity(body)
+            ),
+            inverse=lambda body: words(message("the inverse of {body}"), body=body),
+            diagonal=lambda body: words(
+                message("the diagonal matrix of {body}"), body=self.quantity(body)
+            ),
+            entrywise=around(message("times, entry by entry,", context="speech")),
+            differential=lambda body: words(
+                message("the differential of {body}"), body=self.quantity(body)
+            ),
             nabla=lambda order, body: (
-                words("the Hessian of {body}", body=body)
+                words(message("the Hessian of {body}"), body=body)
                 if order == 2
-                else words("the gradient of {body}", body=body)
+                else words(message("the gradient of {body}"), body=body)
             ),
             columns=lambda columns: words(
-                "the matrix with the columns {columns}", columns=", ".join(columns)
+                message("the matrix with the columns {columns}"), columns=", ".join(columns)
             ),
             grid=lambda rows: words(
-                "the matrix with the rows {rows}, end matrix",
+                message("the matrix with the rows {rows}, end matrix"),
                 rows="; ".join(", ".join(row) for row in rows),
             ),
             stacked=lambda entries: words(
-                "the column of the numbers {entries}", entries=", ".join(entries)
+                message("the column of the numbers {entries}"), entries=", ".join(entries)
             ),
             vector=lambda body, index: words(
-                "the vector of {body} for every {index}", body=body, index=index
+                message("the vector of {body} for every {index}"), body=body, index=index
             ),
-            entry=lambda body, row: words("entry {row} of {body}", row=self.spoken(row), body=body),
-            shaped=lambda body, shape: words("{body}, {shape},", body=body, shape=shape),
+            entry=lambda body, row: words(
+                message("entry {row} of {body}"), row=self.spoken(row), body=body
+            ),
+            shaped=lambda body, shape: words(message("{body}, {shape},"), body=body, shape=shape),
             shape=by.join,
             space=lambda shape: (
-                words("the matrices of {shape}", shape=shape)
+                words(message("the matrices of {shape}"), shape=shape)
                 if by in shape
-                else words("the vectors of {shape} numbers", shape=shape)
+                else words(message("the vectors of {shape} numbers"), shape=shape)
             ),
-            belongs=f" {words.of('speech', 'is one of')} ",
-            product=f" {words.of('speech', 'times')} ",
+            belongs=around(message("is one of", context="speech")),
+            product=around(message("times", context="speech")),
         )
         return matrix_kinds(style)
 
@@ -282,7 +239,7 @@ class _Speaker:
     def number(self, digits: str) -> str:
         if digits.isdigit() and int(digits) < len(self.numerals):
             return self.numerals[int(digits)]
-        return digits.replace(".", self.words.of("decimal sign", "."))
+        return digits.replace(".", self.words(message(".", context="decimal sign")))
 
     def name(self, name: str, indices: str | tuple[str, ...] = ()) -> str:
         base, subscript = split_name(name)
@@ -292,7 +249,7 @@ class _Speaker:
             below = " ".join(
                 self.number(part) if part.isdigit() else self.letter(part) for part in lower
             )
-            spoken = self.words("{name} sub {indices}", name=spoken, indices=below)
+            spoken = self.words(message("{name} sub {indices}"), name=spoken, indices=below)
         return spoken.replace(" ", _TIE)
 
     def letter(self, word: str) -> str:
@@ -301,11 +258,11 @@ class _Speaker:
         greek = self.greek.get(letter.lower())
         if greek is None:
             return (
-                self.words("capital {letter}", letter=word)
+                self.words(message("capital {letter}"), letter=word)
                 if word in self.capital
                 else word.replace("_", " ")
             )
-        return self.words("capital {letter}", letter=greek) if letter.isupper() else greek
+        return self.words(message("capital {letter}"), letter=greek) if letter.isupper() else greek
 
     def quantity(self, body: str) -> str:
         """The body, closed where it is longer than a name or a number without a sign."""
@@ -326,23 +283,23 @@ class _Speaker:
             return self.words(half).replace(" ", _TIE)
         if " " in top or " " in bottom:
             return self.close(self.words(_FRACTION, top=top, bottom=bottom))
-        return self.words("{top} over {bottom}", top=top, bottom=bottom)
+        return self.words(message("{top} over {bottom}"), top=top, bottom=bottom)
 
     def power(self, base: str, exponent: str) -> str:
         base = self.quantity(base)
         if exponent == self.numerals[2]:
-            return self.words("{base} squared", base=base)
+            return self.words(message("{base} squared"), base=base)
         if exponent == self.numerals[3]:
-            return self.words("{base} cubed", base=base)
+            return self.words(message("{base} cubed"), base=base)
         template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
-    def call(self, function: str, argument: str) -> str:
+    def call(self, function: Function, argument: str) -> str:
         """One argument, or several: each is closed in itself where it is long."""
         arguments = argument.split(_COMMA)
         written = [self.quantity(part) if " " in part else part for part in arguments]
-        inside = self.words(" and ").join(written)
-        return self.words(FUNCTIONS.get(function, function + " {x}"), x=inside)
+        inside = self.words(message(" and ")).join(written)
+        return self.words.declared(function.spoken or f"{function.name} {{x}}", x=inside)
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
         otherwise = self.words(_OTHERWISE)
@@ -374,7 +331,11 @@ class _Speaker:
         primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)
         if not lower:
             return primed
-        return self.words("{name} sub {indices}", name=primed, indices=" ".join(lower))
+        return self.words(message("{name} sub {indices}"), name=primed, indices=" ".join(lower))
 
-    def prime_call(self, function: str, times: int, argument: str) -> str:
-        return self.words("{function} of {x}", function=self.prime(function, times, ()), x=argument)
+    def prime_call(self, function: Function, times: int, argument: str) -> str:
+        return self.words(
+            message("{function} of {x}"),
+            function=self.prime(function.name, times, ()),
+            x=argument,
+        )

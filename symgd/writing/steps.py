@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Self, TypeVar
 
 from symgd.terms import Equation, Path, Term, Variable
+from symgd.writing.words import Message
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
 
@@ -110,7 +111,7 @@ class Check:
         Gives the same points again.
     bound : float or None
         For "exact": the probability, at most, that different sides agreed at all points by chance.
-    note : str
+    remark : Message or None
         Anything else to be said, such as a form that differs.
     """
 
@@ -119,7 +120,12 @@ class Check:
     trials: int
     seed: int
     bound: float | None = None
-    note: str = ""
+    remark: Message | None = None
+
+    @property
+    def note(self) -> str:
+        """The remark in English."""
+        return str(self.remark) if self.remark else ""
 
     def __str__(self) -> str:
         verdict = "holds" if self.passed else "FAILS"
@@ -153,6 +159,14 @@ class Step:
     moves: Sequence[Move]
     check: Check
     conditions: tuple[Term, ...] = ()
+
+    def __getstate__(self) -> dict[str, object]:
+        """A step travels with what it tells: what rewrites may be bound to one problem, and stays behind."""
+        told = Law(**{part.name: getattr(self.rule, part.name) for part in fields(Law)})
+        return {**vars(self), "rule": told}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
 
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"

@@ -189,13 +189,13 @@ class Evaluator:
         numbers = [dual.value for dual in duals]
         if self.point.exact:
             return _exact_call(term.function, numbers, duals)
-        value = value_of(term.function, numbers)
+        value = value_of(term.declared, numbers)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
         if term.function in SELECTING:
             return Dual(value, _taken_slope(value, duals))
         slopes = (
-            slope_of(term.function, numbers, position) * dual.slope
+            slope_of(term.declared, numbers, position) * dual.slope
             for position, dual in enumerate(duals)
             if dual.slope != 0
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from symgd.derivation.checking.numeric import MP
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 from symgd.terms import Indexed, Term
 from symgd.terms.unrolling import Unrolling
 
@@ -35,7 +35,7 @@ class Point:
         self.seed = seed
         self.exact = exact
         self.sizes = unrolling.sizes
-        self.positions: Mapping[str, int] = unrolling.places(trial)
+        self.positions: Mapping[str, int] = unrolling.positions(trial)
         self.trial = trial
         self.values: dict[Key, Any] = {}
 
@@ -101,7 +101,7 @@ class Bindings(Point):
         if rows > MOST_ROWS:
             raise DerivationError(
                 f"{rows} rows are too many to be worked out exactly (at most {MOST_ROWS})",
-                "pass fewer rows, or use descend, which finds the minimum of any number of rows",
+                f"pass fewer rows, or use {either('descend', 'symgd fit')}, which finds the minimum of any number of rows",
             )
         numbers: dict[Key, fractions.Fraction] = {
             (name, (row,)): value

@@ -93,6 +93,8 @@ def difference(line: Equation | Comparison) -> Term:
 # Laws and rules
 
 
+DISTRIBUTE = Law("distributive law", "a(b + c) = ab + ac", "the parentheses are multiplied out")
+ORDER = Law("order", "b·2·a = 2·a·b", "factors in the usual order", group="inner", quiet=True)
 DIVIDE = Law("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
 TO_THE_RIGHT = Law(
     "to the other side",
@@ -174,20 +176,8 @@ def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:
 
 def expansion(parameters: Sequence[str], count: str) -> tuple[Rule[Term], ...]:
     """The rules that bring a line into a sum of products, each of a number, a parameter and sums over the data."""
-    distribute = Rule(
-        "distributive law",
-        "a(b + c) = ab + ac",
-        "the parentheses are multiplied out",
-        _distributed(frozenset(parameters)),
-    )
-    order = Rule(
-        "order",
-        "b·2·a = 2·a·b",
-        "factors in the usual order",
-        _ordered((count, *parameters)),
-        group="inner",
-        quiet=True,
-    )
+    distribute = DISTRIBUTE.applied_by(_distributed(frozenset(parameters)))
+    order = ORDER.applied_by(_ordered((count, *parameters)))
     kept = (r for r in TIDY if r.name not in ("order", CONSTANTS_OUT.name))
     inner = tuple(replace(r, group="inner") for r in kept)
     return (distribute, *inner, order, SPLIT_SUM, replace(CONSTANTS_OUT, group="law"))

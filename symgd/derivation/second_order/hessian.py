@@ -20,8 +20,9 @@ from symgd.derivation.result import Result
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Rule, Step
+from symgd.writing.words import message
 
 if TYPE_CHECKING:
     from symgd.derivation.at_point.worked import (
@@ -97,7 +98,7 @@ class Hessian(Result):
         told = [chapter for column in self.columns.values() for chapter in column.chapters]
         told += (*self._symmetry(), *self._matrix())
         given = (*definitions(first.function, first.definition), *lines)
-        title = Message("Hessian of {function}", {"function": first.function})
+        title = message("Hessian of {function}", function=first.function)
         return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
 
     def at(
@@ -135,7 +136,7 @@ class Hessian(Result):
         chains = tuple(
             Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
         )
-        yield Chapter(Message("The matrix is symmetric"), chains)
+        yield Chapter(message("The matrix is symmetric"), chains)
 
     def _matrix(self) -> Iterator[Chapter]:
         """All entries in their places."""
@@ -154,7 +155,7 @@ class Hessian(Result):
         )
         grid = Entries(tuple(self[pair].last for pair in pairs), len(names))
         chains = (Chain(left, lefts, ()), Chain(None, grid, (), ENTRIES))
-        yield Chapter(Message("The whole matrix"), chains)
+        yield Chapter(message("The whole matrix"), chains)
 
     def _other_order(self, m: str, b: str) -> Partial:
         """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""
@@ -164,7 +165,11 @@ class Hessian(Result):
 
 
 def hessian(
-    first: Gradient, *, tidy: Sequence[Rule[Term]] = TIDY, budget: Budget = USUAL
+    first: Gradient,
+    *,
+    tidy: Sequence[Rule[Term]] = TIDY,
+    budget: Budget = USUAL,
+    checker: Checker | None = None,
 ) -> Hessian:
     """Derive a gradient once more.
 
@@ -175,6 +180,7 @@ def hessian(
     tidy : sequence of Rule
     budget : Budget
         How much each derivation may cost.
+    checker : Checker, optional
 
     Raises
     ------
@@ -183,18 +189,18 @@ def hessian(
     CheckFailed
         When a step is not true, or the second derivatives depend on their order.
     """
-    checker = Checker()
+    shared = checker or Checker()
     names = tuple(first)
     columns: dict[str, Gradient] = {}
     for number, name in enumerate(names, start=1):
         left, body = first[name].left, first[name].last
 
         def derived(by: Variable, left: Term = left, body: Term = body) -> Derivation:
-            return derive(left, body, by, tidy=tidy, checker=checker, budget=budget)
+            return derive(left, body, by, tidy=tidy, checker=shared, budget=budget)
 
         above = tuple(_another(first[other], body) for other in names[:number])
         columns[name] = gradient(left, body, above, derived)
-    return Hessian(first, columns, _symmetry(first, columns, checker))
+    return Hessian(first, columns, _symmetry(first, columns, shared))
 
 
 def _by(partial: Derivation, variable: Variable) -> Term:
