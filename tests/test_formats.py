@@ -184,8 +184,8 @@ def test_what_every_step_says_is_among_the_messages() -> None:
             assert Entry(step.rule.name, "rule") in known, f"{name}: {step.rule.name}"
             assert Entry(step.rule.why) in known, f"{name}: {step.rule.why}"
         for chapter in derivation.exposition.chapters:
-            assert Entry(chapter.heading.words) in known, f"{name}: {chapter.heading.words}"
-            assert {Entry(said.words) for said in chapter.said} <= set(known), name
+            assert Entry(chapter.heading.text) in known, f"{name}: {chapter.heading.text}"
+            assert {Entry(said.text) for said in chapter.said} <= set(known), name
 
 
 def test_every_kind_of_derivation_is_in_the_gallery() -> None:

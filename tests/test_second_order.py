@@ -303,7 +303,7 @@ def test_curvatures_that_are_rational_are_exact() -> None:
 
 def test_taylors_formula_of_the_line_is_exact_and_bounded() -> None:
     rate = LINE.stable_rate()
-    taylor = next(chapter for chapter in rate.chapters if "Taylor" in chapter.heading.words)
+    taylor = next(chapter for chapter in rate.chapters if "Taylor" in chapter.heading.text)
     steps = taylor.chains[0].steps
     assert [step.rule.relation for step in steps] == ["=", "=", "≤", "="]
     assert [text(step.after) for step in steps[1:]] == [

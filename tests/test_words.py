@@ -14,7 +14,7 @@ from messages import CATALOGUES, TEMPLATE, Entry, key, messages, rules
 from symgd import LanguageError, Problem, differentiate
 from symgd.cli import main
 from symgd.terms import Symbol
-from symgd.writing.pofile import compiled, places, read_po
+from symgd.writing.pofile import compiled, placeholders, read_po
 from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, LOCALE, Message, languages, message, words_in
 
@@ -54,7 +54,7 @@ def test_a_catalogue_has_nothing_that_is_said_no_more(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_translations_have_the_forms_and_the_parts_of_their_messages(path: Path) -> None:
+def test_translations_have_the_forms_and_the_placeholders_of_their_messages(path: Path) -> None:
     catalogue = polib.pofile(str(path))
     count = re.search(r"nplurals=(\d+)", catalogue.metadata["Plural-Forms"])
     assert count is not None
@@ -62,9 +62,10 @@ def test_translations_have_the_forms_and_the_parts_of_their_messages(path: Path)
         assert len(entry.msgstr_plural) == (int(count[1]) if entry.msgid_plural else 0), entry.msgid
         for form in entry.msgstr_plural.values() or [entry.msgstr]:
             left_out = {"number"} if entry.msgid_plural else set()
-            assert places(form) | left_out == places(entry.msgid + entry.msgid_plural) | left_out, (
-                entry.msgid
-            )
+            assert (
+                placeholders(form) | left_out
+                == placeholders(entry.msgid + entry.msgid_plural) | left_out
+            ), entry.msgid
             assert (form[:1] == " ") == (entry.msgid[:1] == " "), entry.msgid
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
+    from symgd.writing.words import Language
 
 
 class DescentOptions(TypedDict, total=False):
@@ -365,7 +366,11 @@ class Problem(value.Problem):
         return film
 
     def check(
-        self, lines: str | Iterable[str], *, wrt: Iterable[str] | str | None = None
+        self,
+        lines: str | Iterable[str],
+        *,
+        wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Verdict:
         """Find the first of somebody's own lines that does not follow, and the misconception behind it.
 
@@ -375,6 +380,8 @@ class Problem(value.Problem):
             A derivation as it is typed, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)", further lines beginning with "=".
         wrt : iterable of str, optional
             The parameters whose derivatives must be there; without it, what is there is enough.
+        language : str or path, optional
+            What the verdict is said in: "fr", or a .po file.
 
         Returns
         -------
@@ -396,7 +403,8 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.marking import mark
 
-        return mark(Exercise.of_gradient(self, self.derive(), wrt), lines)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return mark(exercise, lines, language=language)
 
     def hint(
         self,
@@ -404,6 +412,7 @@ class Problem(value.Problem):
         *,
         strength: int = 1,
         wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Hint:
         """The next step from somebody's last right line.
 
@@ -415,6 +424,8 @@ class Problem(value.Problem):
             1 names the rule, 2 also the part that it is used on, 3 also the line that comes out.
         wrt : iterable of str, optional
             The parameters to go on with.
+        language : str or path, optional
+            What the hint is told in: "fr", or a .po file.
 
         Examples
         --------
@@ -425,4 +436,5 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.hints import hint
 
-        return hint(Exercise.of_gradient(self, self.derive(), wrt), lines, strength)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return hint(exercise, lines, strength, language=language)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgd.terms import Partial, Term
-from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_false_algebra, by_mal_rule
+from symgd.tutor.attempts import (
+    Attempt,
+    LocalRewrite,
+    MalRule,
+    Spoil,
+    WrongLine,
+    by_false_algebra,
+    by_mal_rule,
+)
 from symgd.tutor.false_algebra import Slips
-from symgd.writing.steps import Rewritten
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def by_rules(
     name: str,
     explanation: str,
     remedy: str,
-    *rules: tuple[str, Callable[[Partial, Rewritten], Term | None]],
+    *rules: tuple[str, Spoil],
     more: Slips | None = None,
     everywhere: bool = True,
 ) -> Misconception:
@@ -59,6 +65,6 @@ def by_rules(
 
 
 def by_algebra(
-    key: str, name: str, explanation: str, remedy: str, rewrite: Callable[[Term], Iterable[Attempt]]
+    key: str, name: str, explanation: str, remedy: str, rewrite: LocalRewrite
 ) -> Misconception:
     return Misconception(key, name, explanation, remedy, by_false_algebra(rewrite))

@@ -44,7 +44,7 @@ Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Message:
     """
 
     text: str
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict, hash=False)
     plural: str | None = None
     context: str | None = None
 
@@ -170,7 +170,7 @@ class Words:
 
     def _filled(self, text: str, parts: Mapping[str, str | float]) -> str:
         """The text with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
-        pieces = _PLACE.split(text)
+        pieces = _PLACEHOLDER.split(text)
         pieces[::2] = map(self.escape, pieces[::2])
         pieces[1::2] = (self.number(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
         return "".join(pieces)
