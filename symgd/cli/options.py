@@ -48,26 +48,6 @@ def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
     return option(function)
 
 
-def language_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--language",
-        metavar="LANG",
-        help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
-    )
-    return option(function)
-
-
-def _shows(characters: str) -> bool:
-    """Whether standard output can show `characters`; what it cannot is never an error."""
-    try:
-        characters.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")
-        return False
-    return True
-
-
 def _shows(characters: str) -> bool:
     """Whether standard output can show `characters`; what it cannot is never an error."""
     try:
