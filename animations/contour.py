@@ -16,7 +16,7 @@ import numpy as np
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale
-from symgd.optimize.prediction import FloatArray
+from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
 CORNERS = 160

@@ -17,15 +17,15 @@ import numpy as np
 
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.separation import separate
-from symgd.codegen.summary import summarise
+from symgd.codegen.summary import Evaluate, summarise
+from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
-from symgd.optimize.prediction import FloatArray, is_straight
+from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 
 Form: TypeAlias = Literal["line", "curve", "model"]
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 ALL = 12  # a run of so many steps is shown step by step
 FIRST = 8  # of a longer one, so many are

@@ -17,7 +17,8 @@ from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
-from symgd.optimize.prediction import FloatArray, predictor, readable, spread
+from symgd.data.arrays import FloatArray, spread
+from symgd.optimize.prediction import predictor, readable
 from symgd.terms import Symbol, Term
 from symgd.writing.words import Message, message
 
@@ -71,7 +72,7 @@ class FitPicture:
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
         problem = self.story.problem
         target = self._named(problem.target)
-        self.x = scale_of(self.actual if self.across else self.inputs[0])
+        self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:

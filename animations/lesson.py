@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from symgd.writing.words import Message
 class Lesson(Scene):
     """A scene that plays its `beats`, and keeps the captions' times.
 
-    A lesson overrides `beats`, which answers the list. What a beat shows is a method that uses `play` and `wait` as
+    A lesson overrides `beats`, which answers them in order. What a beat shows is a method that uses `play` and `wait` as
     in Manim; all times are at pace 1, and the stage's pace is applied here.
 
     Parameters
@@ -78,7 +78,7 @@ class Lesson(Scene):
         """The problem that the lesson is about when none is given: the straight line."""
         return Problem("m*x + b")
 
-    def beats(self) -> Sequence[Beat]:
+    def beats(self) -> Iterable[Beat]:
         """What happens, in order."""
         raise NotImplementedError  # abstract: each lesson has its own
 

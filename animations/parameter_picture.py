@@ -13,7 +13,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.optimize.prediction import FloatArray
+from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 

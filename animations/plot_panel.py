@@ -10,7 +10,7 @@ from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.optimize.prediction import FloatArray
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
 
 Places = Iterable[tuple[float, float]]

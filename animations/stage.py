@@ -32,8 +32,6 @@ class Palette:
         The first, second and third parameter, the same in formula, plot and code.
     data, prediction, error : str
         Points; what the model says; residuals and cost.
-    faint : str
-        Grids and lines that only guide the eye; never text.
     mark : str
         A plate behind what is pointed at; text on it stays readable.
     """
@@ -46,7 +44,6 @@ class Palette:
     data: str
     prediction: str
     error: str
-    faint: str
     mark: str
 
     def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
@@ -63,7 +60,6 @@ LIGHT = Palette(
     data="#1F2933",
     prediction="#00808A",
     error="#C0006B",
-    faint="#C9CFD6",
     mark="#E3E8EE",
 )
 DARK = Palette(
@@ -75,7 +71,6 @@ DARK = Palette(
     data="#F2F4F7",
     prediction="#A8E6A1",
     error="#FF6FA0",
-    faint="#3E4753",
     mark="#28303A",
 )
 PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})

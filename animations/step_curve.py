@@ -10,7 +10,7 @@ from manim import VGroup
 from symgd.animations.numerals import Scale
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.optimize.prediction import FloatArray
+from symgd.data.arrays import FloatArray
 from symgd.writing.words import message
 
 DOTTED = 30  # up to so many steps have a dot each

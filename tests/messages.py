@@ -19,6 +19,7 @@ import polib
 import symgd.derivation
 import symgd.matrix
 from symgd.problem.losses import LOSSES, PENALTIES
+from symgd.terms.functions import FUNCTIONS
 from symgd.tutor import misconceptions
 from symgd.writing.exposition import Premise
 from symgd.writing.steps import Rule, TidyRule
@@ -80,12 +81,14 @@ def _declared() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
-    for loss in (*LOSSES.values(), *PENALTIES.values()):
-        yield Entry(loss.title), "symgd/problem/losses.py"
     file = f"{misconceptions.__name__.replace('.', '/')}.py"
     for known in misconceptions.MISCONCEPTIONS:
         for text in (known.name, known.explanation, known.remedy):
             yield Entry(text), file
+    for function in FUNCTIONS.values():
+        yield Entry(function.spoken), "symgd/terms/functions.py"
+    for loss in (*LOSSES.values(), *PENALTIES.values()):
+        yield Entry(loss.title), "symgd/problem/losses.py"
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -1,11 +1,9 @@
-"""Every derivation of the gallery in every format, read by the real reader of the format."""
+"""Every derivation of the gallery in every format, read by the real reader of the format; TeX in tests/test_tex.py."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -113,22 +111,6 @@ def test_all_typst_documents_compile_together(tmp_path: Path) -> None:
     pages = "\n#pagebreak(weak: true)\n".join(bodies)
     source.write_text(f"{preamble}\n#set page(width: auto)\n\n{pages}", encoding="utf-8")
     assert compiler.compile(str(source)).startswith(b"%PDF")
-
-
-def test_all_latex_fragments_compile_together(tmp_path: Path) -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed: LaTeX is written and not compiled")
-    parts = [d.latex(**reading) for d, reading in _readings()]
-    source = tmp_path / "gallery.tex"
-    head = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\usepackage[paperwidth=5000mm,paperheight=297mm,margin=18mm]{geometry}\n\\begin{document}\n"
-    source.write_text(
-        head + "\n\\clearpage\n".join(parts) + "\n\\end{document}\n", encoding="utf-8"
-    )
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
-    made = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace"
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -57,7 +57,7 @@ def run_demo(
     run = demo_descent(problem)
     say(derivation.text(language=language))
     say(trace_table(run, words_in(language)))
-    say(run.outcome.text(language))
+    say(run.outcome.text(language, on_command_line=True))
     made = {
         "derivation.md": derivation.markdown(language=language),
         "derivation.html": derivation.html(language=language),

@@ -92,7 +92,7 @@ def fit(
     if form == "json":
         click.echo(as_json(run, language=language), nl=False)
     else:
-        click.echo(as_text(run, ascii=ascii, language=language), nl=False)
+        click.echo(as_text(run, ascii=ascii, language=language, on_command_line=True), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:

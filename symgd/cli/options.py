@@ -48,6 +48,15 @@ def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
     return option(function)
 
 
+def language_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--language",
+        metavar="LANG",
+        help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
+    )
+    return option(function)
+
+
 def _shows(characters: str) -> bool:
     """Whether standard output can show `characters`; what it cannot is never an error."""
     try:
@@ -57,15 +66,6 @@ def _shows(characters: str) -> bool:
             sys.stdout.reconfigure(errors="replace")
         return False
     return True
-
-
-def language_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--language",
-        metavar="LANG",
-        help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
-    )
-    return option(function)
 
 
 def reading_options(function: Callable[..., None]) -> Callable[..., None]:

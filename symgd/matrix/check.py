@@ -125,8 +125,8 @@ class MatrixEvaluator(Evaluator):
 
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        value = _each(inner.value, lambda z: value_of(term.function, [z]))
-        slopes = _each(inner.value, lambda z: slope_of(term.function, [z], 0))
+        value = _each(inner.value, lambda z: value_of(term.declared, [z]))
+        slopes = _each(inner.value, lambda z: slope_of(term.declared, [z], 0))
         return Dual(value, _entrywise(slopes, inner.slope))
 
     def differential(self, term: mx.Differential, seed: Key | None, rows: Rows) -> Dual:

@@ -13,7 +13,7 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, ShapeError
+from symgd.errors import DerivationError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
@@ -125,6 +125,10 @@ class MatrixResult(Result):
         return self.told.steps
 
 
+def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
+    return ()
+
+
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -158,7 +162,7 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = lambda gradient: ()
+    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
     rules: Rules = field(default=USUAL_RULES)
 
     def __post_init__(self) -> None:
@@ -172,6 +176,11 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The usual rules are found again where it arrives; others travel with it."""
+        usual = ("rules",) if self.rules is USUAL_RULES else ()
+        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"
@@ -320,7 +329,8 @@ def matrix_form(
     for symbol, shape in (shapes or {}).items():
         known[symbol] = _shaped(symbol, shape)
     if wrt not in known:
-        raise ShapeError(f'"{wrt}" has no shape', f'give it one, shapes={{"{wrt}": "p"}}')
+        one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
+        raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
     text = FORMS[formula].formula if formula in FORMS else formula
     return MatrixForm(parse_matrices(text, known), known[wrt], name)
 

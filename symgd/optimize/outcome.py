@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Literal
 
+from symgd.errors import either, for_command_line, for_python, parameter
 from symgd.optimize.curvature import Landscape
 from symgd.writing.words import Language, Message, message, words_in
 
 Kind = Literal["converged", "out of steps", "diverged", "interrupted"]
 Ended = Literal["gradient", "step", "cost", "max_iter", "beyond", "interrupt"]
 
+GO_ON = either("start=run.parameters", "--start and these")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
 ROUNDING = 1e-14  # a gap of so much of the least cost is none
 FAR = 1e-3  # further from the exact minimum than this, relatively, is not there yet
@@ -30,7 +33,7 @@ KINDS: Mapping[Kind, Message] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """How a descent ended.
 
@@ -57,27 +60,36 @@ class Outcome:
     @property
     def cause(self) -> str:
         """Why it ended."""
-        return self.why.written(words=words_in())
+        return for_python(self.why.written(words=words_in()))
 
     @property
     def remedy(self) -> str:
         """What to do; empty where nothing needs doing."""
-        return "" if self.advice is None else self.advice.written(words=words_in())
+        return "" if self.advice is None else for_python(self.advice.written(words=words_in()))
 
     @property
     def message(self) -> str:
         """Kind, cause and remedy in one line, in the language that SYMGD_LANGUAGE names, or English."""
         return self.text()
 
-    def text(self, language: Language = None) -> str:
+    def text(self, language: Language = None, *, on_command_line: bool = False) -> str:
         """Kind, cause and remedy in one line.
 
         Parameters
         ----------
         language : str or path, optional
             As for `words_in`.
+        on_command_line : bool
+            Name options of the command line in the place of Python's arguments.
         """
-        return self.said.written(words=words_in(language))
+        said = self.said.written(words=words_in(language))
+        return for_command_line(said) if on_command_line else for_python(said)
+
+    def html(self) -> str:
+        """The same for notebooks."""
+        remedy = self.remedy and f"; {html.escape(self.remedy)}"
+        kind = KINDS[self.kind].written(words=words_in())
+        return f"<p><b>{html.escape(kind)}</b>: {html.escape(self.cause)}{remedy}</p>"
 
     @property
     def said(self) -> Message:
@@ -89,6 +101,12 @@ class Outcome:
 
     def __str__(self) -> str:
         return self.message
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.message})"
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 @dataclass(frozen=True)
@@ -167,7 +185,7 @@ def outcome_of(story: Story) -> Outcome:
             number=story.steps,
             cost=story.last[0],
         )
-        go_on = message("the trace so far is kept; go on with start=run.parameters")
+        go_on = message("the trace so far is kept; go on with {start}", start=GO_ON)
         return Outcome("interrupted", stopped, go_on)
     if story.diverged:
         return Outcome("diverged", _why_diverged(story), _slower(story))
@@ -223,8 +241,9 @@ def _what_ended(story: Story) -> Message:
 
 def _out_of_steps(story: Story) -> Outcome:
     done = message(
-        "the {number} step that max_iter allows is done, the next would be {length} long",
-        "all {number} steps that max_iter allows are done, the next would be {length} long",
+        "the {number} step that {most} allows is done, the next would be {length} long",
+        "all {number} steps that {most} allows are done, the next would be {length} long",
+        most=parameter("max_iter"),
         number=story.steps,
         length=story.next_length,
     )
@@ -267,18 +286,23 @@ def _faster(story: Story) -> Message:
     known, rate = story.landscape, story.learning_rate
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
     ways = [
-        message("raise max_iter") if story.ended == "max_iter" else message("lower the tolerance")
+        message("raise {most}", most=parameter("max_iter"))
+        if story.ended == "max_iter"
+        else message("lower the tolerance")
     ]
     steep = condition is not None and condition > STEEP
     if steep and largest is not None:
         if not 0.5 <= rate / (largest / 2) <= 1.5:  # near the best rate the steep direction swings
             ways.append(
                 message(
-                    "take learning_rate={rate}, half of the largest stable one", rate=largest / 2
+                    "take {rate}, half of the largest stable one",
+                    rate=parameter("learning_rate", f"{largest / 2:.6g}"),
                 )
             )
     elif best is not None and not 0.5 <= rate / best <= 1.0001:
-        ways.append(message('take learning_rate="auto" ({rate})', rate=best))
+        ways.append(
+            message("take {auto} ({rate})", auto=parameter("learning_rate", '"auto"'), rate=best)
+        )
     if steep and condition is not None:
         ways.append(
             message(

@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import sympy
 
-from symgd.codegen.separation import as_real
+from symgd.codegen.arrays import on_arrays
+from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
 Predict: TypeAlias = Callable[[FloatArray, Sequence[FloatArray]], FloatArray]
 
 
@@ -26,13 +24,11 @@ def predictor(problem: Problem) -> Predict:
     >>> predict(np.array([2.0, 1.0]), [np.array([0.0, 3.0])]).tolist()
     [1.0, 7.0]
     """
-    names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
+    compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
 
     def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
         with np.errstate(all="ignore"):
-            made = np.asarray(compute(*values, *inputs), dtype=np.float64)
+            made = np.asarray(compute(*values, *inputs)[0], dtype=np.float64)
         return made + np.zeros_like(inputs[0])
 
     return predict
@@ -60,14 +56,3 @@ def readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, 
         return low, high
     lowest, highest = float(there.min()), float(there.max())
     return max(min(low, lowest), low - room), min(max(high, highest), high + room)
-
-
-def spread(count: int, most: int) -> IntArray:
-    """At most `most` numbers from 0 to count − 1, evenly spread, both ends among them.
-
-    Examples
-    --------
-    >>> spread(10, 4).tolist()
-    [0, 3, 6, 9]
-    """
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))

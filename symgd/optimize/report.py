@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from symgd.errors import for_command_line, for_python
 from symgd.optimize.run import Run
 from symgd.terms import Symbol, Term
+from symgd.values.table import as_html as html_table
 from symgd.writing.plain import unaccented
 from symgd.writing.text import text
 from symgd.writing.words import Language, Message, Part, Words, message, words_in
@@ -21,7 +24,13 @@ SOURCES = {
 }
 
 
-def as_text(run: Run, *, ascii: bool = False, language: Language = None) -> str:
+def as_text(
+    run: Run,
+    *,
+    ascii: bool = False,
+    language: Language = None,
+    on_command_line: bool = False,
+) -> str:
     """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known.
 
     Parameters
@@ -31,13 +40,16 @@ def as_text(run: Run, *, ascii: bool = False, language: Language = None) -> str:
         Use nothing but ASCII characters.
     language : str or path, optional
         As for `words_in`.
+    on_command_line : bool
+        Name options of the command line in the place of Python's arguments.
     """
     words = words_in(language)
     if ascii:
         words = replace(words, escape=unaccented)
     write = partial(text, ascii=ascii, words=words)
     rows = [*_question(run, write, words, "sum" if ascii else "Σ"), ""]
-    rows.append(run.outcome.said.written(words=words))
+    told = for_command_line if on_command_line else for_python
+    rows.append(told(run.outcome.said.written(words=words)))
     rows += _ending(run, words)
     return "\n".join(rows) + "\n"
 
@@ -109,6 +121,24 @@ def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
     )
 
 
+def as_html(run: Run) -> str:
+    """The same for notebooks, with the first and last rows of the trace."""
+    words = words_in()
+    cost = run.problem.notation.cost
+    reached = [*run.parameters.values(), run.cost]
+    columns = [[*run.parameters, cost], [f"{value:.10g}" for value in reached]]
+    after = message("after {number} step", "after {number} steps", number=run.steps)
+    head = ["", after.written(words=words)]
+    if run.exact is not None:
+        least = [*run.exact.parameters.values(), run.exact.cost]
+        columns.append([f"{value:.10g}" for value in least])
+        head.append(words(message("exact minimum")))
+    notes = (*run.data.notes, *(said.written(words=words) for said in run.remarks))
+    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in notes)
+    table = html_table(head, [*zip(*columns, strict=True)])
+    return "\n".join((table, run.outcome.html(), said + run.trace.html()))
+
+
 def as_json(run: Run, *, language: Language = None) -> str:
     """The same for machines; numbers at full precision, None where something is not known, what is said in a language."""
     words = words_in(language)
@@ -122,7 +152,7 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "cost": _finite(run.cost),
         "steps": run.steps,
         "outcome": run.outcome.kind,
-        "message": run.outcome.said.written(words=words),
+        "message": for_python(run.outcome.said.written(words=words)),
         "learning_rate": run.learning_rate,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from symgd.data.columns import Columns
@@ -12,6 +11,7 @@ from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
+from symgd.values.frozen import FrozenMap
 from symgd.writing.words import Message, words_in
 
 Route: TypeAlias = Literal["data summary", "arrays"]
@@ -59,7 +59,7 @@ class Run:
     def parameters(self) -> Mapping[str, float]:
         """The parameters at the end, by name."""
         last = self.trace.table[-1].tolist()
-        return MappingProxyType(dict(zip(self.trace.parameters, last, strict=False)))
+        return FrozenMap(dict(zip(self.trace.parameters, last, strict=False)))
 
     @property
     def cost(self) -> float:

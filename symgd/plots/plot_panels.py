@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
-from symgd.optimize.prediction import FloatArray, IntArray, is_straight, predictor, readable, spread
+from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
+from symgd.optimize.trace import Trace
 from symgd.terms import Equation, Symbol
 from symgd.writing.text import text
 from symgd.writing.words import Message, Words, message
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 GROUND, DATA, PREDICTION, ERROR = "#FFFFFF", "#1F2933", "#00808A", "#C0006B"
 FAINT, GRID = "#9AA5B1", "#E4E7EB"
-# A parameter's colour, dash and marker, by its place; past the end the dashes differ.
+# A parameter's colour, dash and marker, by its number; past the end the dashes differ.
 SERIES = ("#004C99", "#A65300", "#8811EE", "#00808A", "#C0006B", "#52606D")
 DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 MARKERS = "osD^vPX*"
@@ -111,8 +113,8 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     _draw_earlier(axes, run, words, grid)
     if len(rows) <= RESIDUALS and not lost:
         heights = np.column_stack((y, final))
-        for place, (here, ends) in enumerate(zip(x, heights, strict=True)):
-            name = "_more" if place else words(message("residuals"))
+        for row, (here, ends) in enumerate(zip(x, heights, strict=True)):
+            name = "_more" if row else words(message("residuals"))
             axes.plot([here, here], ends, "--", color=ERROR, lw=1.2, zorder=2, label=name)
     line = _predictions(run, run.steps, [grid])
     if _is_seen(axes, line).any():
@@ -143,11 +145,11 @@ def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
         axes.plot(grid, line, color=FAINT, lw=1.1, dashes=(4, 2), label=name, zorder=1)
         name = "_more"
         if step in numbered:
-            place = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
+            index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
             _note(
                 axes,
                 words(message("step {step}"), step=step),
-                (float(grid[place]), float(line[place])),
+                (float(grid[index]), float(line[index])),
             )
 
 
@@ -156,11 +158,11 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray((line >= low) & (line <= high))
 
 
-def _note(axes: Axes, text: str, place: tuple[float, float]) -> None:
+def _note(axes: Axes, text: str, point: tuple[float, float]) -> None:
     """Small words beside a faint line."""
     axes.annotate(
         text,
-        place,
+        point,
         xytext=(-3, 3),
         textcoords="offset points",
         ha="right",
@@ -245,16 +247,16 @@ def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float,
 # Parameters and cost by step
 
 
-def draw_parameter(axes: Axes, run: Run, words: Words, name: str, place: int) -> None:
+def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -> None:
     """One parameter by step, with its exact value dotted."""
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
     wide = _scale(axes, values, exact)
-    _draw_series(axes, run, words, values, place, name)
+    _draw_series(axes, words, values, series, name)
     if exact is not None:
-        axes.axhline(exact, color=SERIES[place], ls=":", lw=1.6, zorder=1)
+        axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
-        _label_line(axes, level, exact, SERIES[place])
+        _label_line(axes, level, exact, SERIES[series])
     axes.margins(y=0.14)
     title = (
         message("{name} by step: {ends} (log scale both ways)")
@@ -263,20 +265,20 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, place: int) ->
     )
     axes.set_title(plain(words(title, name=name, ends=_ends(run.trace[name]))))
     axes.set_ylabel(plain(name))
-    _label_steps(axes, run, words)
+    _label_steps(axes, run.steps, words)
 
 
-def draw_all_parameters(axes: Axes, run: Run, words: Words) -> None:
+def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
     """Many parameters in one panel; dash and marker tell them apart."""
-    names = list(run.parameters)
-    every = np.array([_drawable(run.trace[name]) for name in names])
+    names = trace.parameters
+    every = np.array([_drawable(trace[name]) for name in names])
     wide = _scale(axes, every, None)
-    for place, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, run, words, values, place, name)
+    for series, (name, values) in enumerate(zip(names, every, strict=True)):
+        _draw_series(axes, words, values, series, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
-        [plain(f"{name} = {number(value)}") for name, value in run.parameters.items()],
+        [plain(f"{name} = {number(trace[name][-1])}") for name in names],
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         ncols=1 + len(names) // 13,
@@ -287,19 +289,19 @@ def draw_all_parameters(axes: Axes, run: Run, words: Words) -> None:
         else message("Parameters by step")
     )
     axes.set_title(words(title))
-    _label_steps(axes, run, words)
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def draw_cost(axes: Axes, run: Run, words: Words) -> None:
-    """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
-    cost, name = _drawable(run.trace.cost), run.problem.notation.cost
+def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: Words) -> None:
+    """The cost by step, called `name`: its gap to the `least` where that is known, on a log scale."""
+    cost = _drawable(trace.cost)
     steps = spread(len(cost), DRAWN)
     values, title, label = cost, message("{cost} by step", cost=name), name
-    if run.exact is not None:
-        gap = cost - run.exact.cost
-        gap[~(gap > 8 * np.finfo(float).eps * run.exact.cost)] = np.nan
+    if least is not None:
+        gap = cost - least
+        gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
         if np.isfinite(gap).any():
-            values, label = gap, f"{name} − {number(run.exact.cost)}"
+            values, label = gap, f"{name} − {number(least)}"
             title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]
     log = bool(finite.size and finite.min() > 0)
@@ -309,25 +311,23 @@ def draw_cost(axes: Axes, run: Run, words: Words) -> None:
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
     scale = message("log scale") if log else message("linear scale")
     drawn = message("{title} ({scale})", title=title, scale=scale).written(words=words)
-    ends = message("{name}: {ends}", name=name, ends=_ends(run.trace.cost)).written(words=words)
+    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost)).written(words=words)
     axes.set_title(f"{plain(drawn)}\n{plain(ends)}")
     axes.set_ylabel(plain(label))
-    _label_steps(axes, run, words)
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def _draw_series(
-    axes: Axes, run: Run, words: Words, values: FloatArray, place: int, name: str
-) -> None:
+def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
     steps = spread(len(values), DRAWN)
     axes.plot(
         steps,
         values[steps],
-        color=SERIES[place % len(SERIES)],
-        ls=DASHES[(place // len(SERIES)) % len(DASHES)]
-        if place >= len(SERIES)
-        else DASHES[place % 3],
-        marker=MARKERS[place % len(MARKERS)],
-        markevery=1 if run.steps <= DOTTED else max(1, len(steps) // 12),
+        color=SERIES[series % len(SERIES)],
+        ls=DASHES[(series // len(SERIES)) % len(DASHES)]
+        if series >= len(SERIES)
+        else DASHES[series % 3],
+        marker=MARKERS[series % len(MARKERS)],
+        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=words(message("parameter {name}"), name=name),
     )
 
@@ -365,18 +365,18 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
     )
 
 
-def _label_steps(axes: Axes, run: Run, words: Words) -> None:
+def _label_steps(axes: Axes, last: int, words: Words) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_xlabel(words(message("step")))
-    ticks = 8 if run.steps < 10_000 else 4
+    ticks = 8 if last < 10_000 else 4
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: words.number(round(step))))
-    if run.steps == 0:
+    if last == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])
     else:
-        axes.set_xlim(-0.04 * run.steps, 1.04 * run.steps)
+        axes.set_xlim(-0.04 * last, 1.04 * last)
 
 
 # ---------------------------------------------------------------------------------------------

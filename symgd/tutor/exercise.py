@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from symgd import terms as nt
 from symgd.derivation.engine import differentiate
@@ -49,6 +49,16 @@ class Exercise:
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
     tidy: tuple[TidyRule, ...] = TIDY
+
+    def __getstate__(self) -> dict[str, object]:
+        """Rules of the algebra page travel by their names, and are found again where it arrives."""
+        named = tuple(rule.name if rule in TIDY else rule for rule in self.tidy)
+        return {**vars(self), "tidy": named}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        page = {rule.name: rule for rule in TIDY}
+        found = tuple(page[rule] if isinstance(rule, str) else rule for rule in state["tidy"])
+        vars(self).update({**state, "tidy": found})
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"

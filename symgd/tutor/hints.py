@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from os import PathLike
 
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
@@ -14,7 +15,7 @@ from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
 from symgd.tutor.marks import Mark
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Verdict, as_shown, plain
+from symgd.tutor.verdict import Verdict, as_shown, in_dollars, plain, save_words
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
 from symgd.writing.steps import Step
@@ -81,7 +82,7 @@ class Hint:
     def _lines(self) -> Iterator[Message]:
         if self.verdict is not None and self.verdict.line is not None:
             yield message(
-                "Line {line} is not right: mend it first (symgd check says why).",
+                "Line {line} is not right: mend it first (check says why).",
                 line=self.verdict.line,
             )
         if not self.reasons:
@@ -120,8 +121,24 @@ class Hint:
             record["line"] = as_shown(nt.Equation(self.left, self.next), words)
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
+    def markdown(self, *, language: Language = None) -> str:
+        """The hint as notebooks and code hosts render it."""
+        words = words_in(language or self.language)
+        said = (line.written(in_dollars(words), words).strip() for line in self._lines())
+        return "\n\n".join(said) + "\n"
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the hint to a .txt, .md or .json file.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        save_words(path, self.text, self.markdown, self.json)
+
     def _repr_markdown_(self) -> str:
-        return "\n\n".join(self.text().splitlines())
+        return self.markdown()
 
 
 def _the_rule(name: str) -> Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
-from symgd.errors import DerivationError, FormulaError
+from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.rename import by_letter
 from symgd.tutor.attempts import WrongLine, finished
 from symgd.tutor.counterexample import (
@@ -182,7 +182,7 @@ class _Marker:
         if solved or any(are_proportional(self.exercise, difference, last) for last in lasts):
             raise FormulaError(
                 f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
-                "leave it out; problem.stationary() and symgd solve derive it",
+                f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
             )
 
     def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from symgd.tutor.attempts import (
     Attempt,
@@ -43,6 +44,17 @@ class Misconception:
     remedy: str
     slips: Slips
     rules: tuple[MalRule, ...] = ()
+
+    def __getstate__(self) -> dict[str, object]:
+        """A misconception travels with what it tells; what finds it stays behind."""
+        return {**vars(self), "slips": _nothing, "rules": ()}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
+
+
+def _nothing(case: WrongLine) -> Iterable[Attempt]:
+    return ()
 
 
 def by_rules(

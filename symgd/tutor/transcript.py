@@ -336,5 +336,5 @@ def _at_line(error: FormulaError, line: int) -> FormulaError:
     """The same error with the line's number and the column."""
     where = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
     return FormulaError(
-        f"{where}: {error.cause}", error.remedy, text=error.text, position=error.position
+        f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position
     )

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from os import PathLike
 from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
+from symgd.files import expect_suffix, write_text
 from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.marks import Diagnosis, Mark
@@ -112,10 +114,24 @@ class Verdict:
         """The verdict for programs: the keys in English, what is said in a language."""
         return as_json(self, words_in(language or self.language))
 
-    def _repr_markdown_(self) -> str:
-        words = words_in(self.language)
-        said = (_said(part, _in_dollars(words), words) for part in _paragraphs(self))
+    def markdown(self, *, language: Language = None) -> str:
+        """The verdict as notebooks and code hosts render it."""
+        words = words_in(language or self.language)
+        said = (_said(part, in_dollars(words), words) for part in _paragraphs(self))
         return "\n\n".join(line.strip() for part in said for line in part) + "\n"
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the verdict to a .txt, .md or .json file.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        save_words(path, self.text, self.markdown, self.json)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
 
 
 def plain(said: str) -> str:
@@ -124,7 +140,18 @@ def plain(said: str) -> str:
     return unaccented(quoted.translate(_TYPED))
 
 
-def _in_dollars(words: Words) -> Callable[[nt.Term], str]:
+def save_words(
+    path: str | PathLike[str],
+    text: Callable[[], str],
+    markdown: Callable[[], str],
+    json: Callable[[], str],
+) -> None:
+    """Write one of three accounts of a result to a file, as the file's name ends."""
+    suffix = expect_suffix(path, {".txt": "text", ".md": "Markdown", ".json": "for programs"})
+    write_text(path, {".txt": text, ".md": markdown, ".json": json}[suffix]())
+
+
+def in_dollars(words: Words) -> Callable[[nt.Term], str]:
     """How notebooks have formulas."""
     return lambda term: f"${latex(term, words=words)}$"
 

@@ -76,7 +76,7 @@ class Chapter:
     said: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exposition:
     """A whole derivation in reading order.
 
@@ -97,6 +97,9 @@ class Exposition:
     definitions: tuple[Equation, ...]
     chapters: tuple[Chapter, ...]
     kind: str = "gradient"
+
+    def __repr__(self) -> str:
+        return f"Exposition({self.kind}: {len(self.chapters)} chapters, {len(self.steps)} steps)"
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from symgd import terms as nt
+from symgd.terms.function import Function
 from symgd.writing.names import is_wide, number_text, split_name
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.rounding import About, Dots, Listed
@@ -64,8 +65,8 @@ class Style:
     parentheses: Callable[[str], str]
     fraction: Callable[[str, str], str]
     power: Callable[[str, str], str]
-    call: Callable[[str, str], str]
-    call_power: Callable[[str, str, str], str]
+    call: Callable[[Function, str], str]
+    call_power: Callable[[Function, str, str], str]
     root: Callable[[str], str]
     exponential: Callable[[str], str] | None
     big_sum: Callable[[str, str, str, str], str]
@@ -73,7 +74,7 @@ class Style:
     partial_of_name: Callable[[str, str, str], str]
     second_partial: Callable[[tuple[str, ...], str], str]
     prime: Callable[[str, int, tuple[str, ...]], str]
-    prime_call: Callable[[str, int, str], str]
+    prime_call: Callable[[Function, int, str], str]
     logarithm: Callable[[str, str], str]
     cases: Callable[[Sequence[tuple[str, str]]], str]
     otherwise: str
@@ -214,7 +215,7 @@ class Writer:
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
-        text, left = "", None
+        text, left, level = "", None, PRODUCT
         for number, child in enumerate(term.factors):
             right = self.piece(child, (*path, number))
             last = number == len(term.factors) - 1
@@ -224,12 +225,13 @@ class Writer:
             closed = closed or (self.style.flat and _is_fraction(child))
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
+            elif right.level == NEGATIVE and not closed:
+                level = NEGATIVE
             text += self.style.parentheses(right.text) if closed else right.text
             left = (child, right, closed)
         assert left is not None
         end = left[1]
         digit = text[:1].isdigit()
-        level = NEGATIVE if text.startswith(self.style.minus.strip()) else PRODUCT
         return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
@@ -284,15 +286,16 @@ class Writer:
             raised = style.parentheses(raised)
         base = term.base
         trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
-        trigonometric = trigonometric and len(base.children) == 1
-        if isinstance(base, nt.Call) and trigonometric and style.tag is None and not style.flat:
+        trigonometric = trigonometric and len(base.children) == 1 and not style.flat
+        inverse = trigonometric and exponent.level == NEGATIVE  # so sin⁻¹(x) would be read
+        if isinstance(base, nt.Call) and trigonometric and not inverse and style.tag is None:
             argument = self.piece(base.argument, (*path, 0, 0))
-            return Piece(style.call_power(base.function, argument.text, raised), POWER)
+            return Piece(style.call_power(base.declared, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
-        if written.level < ATOM or fraction or written.open_right:
+        if written.level < ATOM or fraction or written.open_right or inverse:
             return Piece(style.power(style.parentheses(written.text), raised), POWER)
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
@@ -305,7 +308,7 @@ class Writer:
             return Piece(self.style.root(argument), ATOM)
         if term.function == "exp" and self.style.exponential and self.e_is_free:
             return Piece(self.style.exponential(argument), POWER)
-        return Piece(self.style.call(term.function, argument), ATOM)
+        return Piece(self.style.call(term.declared, argument), ATOM)
 
     def comparison(self, term: nt.Comparison, path: nt.Path) -> Piece:
         left, right = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
@@ -404,7 +407,7 @@ class Writer:
             and (*body.children, *by) == (by[0],) * (len(by) + 1)
         ):
             argument = self.piece(by[0], (*here, 0)).text
-            return Piece(self.style.prime_call(body.function, len(by), argument), POWER)
+            return Piece(self.style.prime_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
         plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
         inner = written.text if plain else self.style.parentheses(written.text)

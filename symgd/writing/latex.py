@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from symgd.terms import Term
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.function import Function
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
@@ -59,10 +59,10 @@ def _bold(name: str) -> str:
     return bold + (f"_{{{_word(subscript)}}}" if subscript else "")
 
 
-def _call(function: str, argument: str) -> str:
-    if function == "abs":
+def _call(function: Function, argument: str) -> str:
+    if function.name == "abs":
         return rf"\left|{argument}\right|"
-    return rf"{FUNCTIONS[function].in_latex}\left({argument}\right)"
+    return rf"{function.in_latex}\left({argument}\right)"
 
 
 def _cases(rows: Sequence[tuple[str, str]]) -> str:
@@ -136,7 +136,7 @@ LATEX = Style(
     power=lambda base, exponent: f"{base}^{{{exponent}}}",
     call=_call,
     call_power=lambda function, argument, exponent: (
-        rf"{FUNCTIONS[function].in_latex}^{{{exponent}}}\left({argument}\right)"
+        rf"{function.in_latex}^{{{exponent}}}\left({argument}\right)"
     ),
     root=lambda body: rf"\sqrt{{{body}}}",
     exponential=lambda exponent: f"e^{{{exponent}}}",
@@ -149,7 +149,7 @@ LATEX = Style(
         body + "'" * times + (f"_{{{' '.join(lower)}}}" if lower else "")
     ),
     prime_call=lambda function, times, argument: (
-        rf"{FUNCTIONS[function].in_latex}{chr(39) * times}\left({argument}\right)"
+        rf"{function.in_latex}{chr(39) * times}\left({argument}\right)"
     ),
     partial_of_name=lambda sign, variable, body: (
         rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"

@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 
 from symgd.terms import Path, Term
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.function import Function
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, write
 from symgd.writing.names import GREEK, apart, primes, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
@@ -72,20 +72,20 @@ def mathml(
 
 def _marking(style: Style, marks: Mapping[Path, str]) -> Style:
     """The style with some parts marked; all else is written as without marks."""
-    calls: dict[str, tuple[str, str]] = {}
+    calls: dict[str, tuple[Function, str]] = {}
 
     def tag(path: Path, term: Term, written: str) -> str:
         kind = marks.get(path)
         return f'<mrow class="{escape(kind)}">{written}</mrow>' if kind else written
 
-    def call(function: str, argument: str) -> str:
+    def call(function: Function, argument: str) -> str:
         written = style.call(function, argument)
         calls[written] = function, argument
         return written
 
     def power(base: str, exponent: str) -> str:
         """The exponent of a function stands after its name, unless it is marked."""
-        if base in calls and calls[base][0] not in ("exp", "abs"):
+        if base in calls and calls[base][0].name not in ("exp", "abs"):
             return style.call_power(*calls[base], exponent)
         return style.power(base, exponent)
 
@@ -123,8 +123,8 @@ def _parentheses(body: str) -> str:
     return _row(f"<mo>(</mo>{body}<mo>)</mo>")
 
 
-def _operator(function: str) -> str:
-    return f"<mi>{FUNCTIONS[function].written}</mi><mo>&#x2061;</mo>"
+def _operator(function: Function) -> str:
+    return f"<mi>{escape(function.written)}</mi><mo>&#x2061;</mo>"
 
 
 def _heavy(tag: str, letter: str) -> str:
@@ -145,8 +145,8 @@ def _table(opening: str, rows: Sequence[Sequence[str]], closing: str) -> str:
     return _row(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
 
 
-def _call(function: str, argument: str) -> str:
-    if function == "abs":
+def _call(function: Function, argument: str) -> str:
+    if function.name == "abs":
         return _row(f"<mo>|</mo>{argument}<mo>|</mo>")
     return _row(_operator(function) + _parentheses(argument))
 
@@ -234,7 +234,7 @@ MATHML = Style(
     power=_power,
     call=_call,
     call_power=lambda function, argument, exponent: _row(
-        f"<msup><mi>{FUNCTIONS[function].written}</mi>{_row(exponent)}</msup>"
+        f"<msup><mi>{escape(function.written)}</mi>{_row(exponent)}</msup>"
         f"<mo>&#x2061;</mo>{_parentheses(argument)}"
     ),
     root=lambda body: f"<msqrt>{body}</msqrt>",
@@ -254,7 +254,7 @@ MATHML = Style(
     ),
     prime=_prime,
     prime_call=lambda function, times, argument: _row(
-        f"<msup><mi>{FUNCTIONS[function].written}</mi><mo>{primes(times)}</mo></msup>"
+        f"<msup><mi>{escape(function.written)}</mi><mo>{primes(times)}</mo></msup>"
         f"<mo>&#x2061;</mo>{_parentheses(argument)}"
     ),
     partial_of_name=lambda sign, variable, body: _fraction(

@@ -123,7 +123,7 @@ class _Kinds:
 
     def elementwise(self, writer: Writer, term: mx.Elementwise, path: nt.Path) -> Piece:
         argument = self.only(writer, term, path).text
-        return Piece(writer.style.call(term.function, argument), ATOM)
+        return Piece(writer.style.call(term.declared, argument), ATOM)
 
     def differential(self, writer: Writer, term: mx.Differential, path: nt.Path) -> Piece:
         body = self.only(writer, term, path).text

@@ -86,7 +86,7 @@ class Section:
     said: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outline:
     """All that a document says, before it is written in any format.
 
@@ -105,6 +105,9 @@ class Outline:
     reading: Reading
     definitions: tuple[Equation, ...]
     sections: tuple[Section, ...]
+
+    def __repr__(self) -> str:
+        return f"Outline({self.exposition.kind}: {len(self.sections)} sections at {self.reading.detail} detail)"
 
     @cached_property
     def words(self) -> Words:

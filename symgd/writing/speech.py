@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from symgd.terms import Term
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import Kinds, Style, write
 from symgd.writing.names import GREEK, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
@@ -39,64 +41,6 @@ _HALVES = MappingProxyType(
         "1/4": message("one quarter"),
     }
 )
-
-# How each function is said of {x}.
-FUNCTIONS: Mapping[str, Message] = MappingProxyType(
-    {
-        "exp": message("the exponential of {x}"),
-        "log": message("the natural logarithm of {x}"),
-        "sqrt": message("the square root of {x}"),
-        "sin": message("the sine of {x}"),
-        "cos": message("the cosine of {x}"),
-        "tan": message("the tangent of {x}"),
-        "asin": message("the arc sine of {x}"),
-        "acos": message("the arc cosine of {x}"),
-        "atan": message("the arc tangent of {x}"),
-        "sec": message("the secant of {x}"),
-        "csc": message("the cosecant of {x}"),
-        "cot": message("the cotangent of {x}"),
-        "asec": message("the arc secant of {x}"),
-        "acsc": message("the arc cosecant of {x}"),
-        "acot": message("the arc cotangent of {x}"),
-        "atan2": message("the angle of the point with ordinate and abscissa {x}"),
-        "sinh": message("the hyperbolic sine of {x}"),
-        "cosh": message("the hyperbolic cosine of {x}"),
-        "tanh": message("the hyperbolic tangent of {x}"),
-        "sech": message("the hyperbolic secant of {x}"),
-        "csch": message("the hyperbolic cosecant of {x}"),
-        "coth": message("the hyperbolic cotangent of {x}"),
-        "asinh": message("the inverse hyperbolic sine of {x}"),
-        "acosh": message("the inverse hyperbolic cosine of {x}"),
-        "atanh": message("the inverse hyperbolic tangent of {x}"),
-        "asech": message("the inverse hyperbolic secant of {x}"),
-        "acsch": message("the inverse hyperbolic cosecant of {x}"),
-        "acoth": message("the inverse hyperbolic cotangent of {x}"),
-        "abs": message("the absolute value of {x}"),
-        "sign": message("the sign of {x}"),
-        "heaviside": message("the step function of {x}"),
-        "max": message("the maximum of {x}"),
-        "min": message("the minimum of {x}"),
-        "relu": message("the positive part of {x}"),
-        "sigmoid": message("the sigmoid of {x}"),
-        "softplus": message("the softplus of {x}"),
-        "logsumexp": message("the log-sum-exp of {x}"),
-        "softmax": message("the softmax of {x}"),
-        "erf": message("the error function of {x}"),
-        "erfc": message("the complementary error function of {x}"),
-        "erfi": message("the imaginary error function of {x}"),
-        "gamma": message("the gamma function of {x}"),
-        "loggamma": message("the logarithm of the gamma function of {x}"),
-        "digamma": message("the digamma function of {x}"),
-        "polygamma": message("the polygamma function of {x}"),
-        "beta": message("the beta function of {x}"),
-        "lambertw": message("the Lambert W function of {x}"),
-        "Ei": message("the exponential integral of {x}"),
-        "Si": message("the sine integral of {x}"),
-        "Ci": message("the cosine integral of {x}"),
-        "li": message("the logarithmic integral of {x}"),
-    }
-)
-
 
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
@@ -209,7 +153,7 @@ class _Speaker:
             call_power=lambda function, argument, exponent: self.power(
                 self.call(function, argument), exponent
             ),
-            root=lambda body: self.call("sqrt", body),
+            root=lambda body: self.call(FUNCTIONS["sqrt"], body),
             exponential=lambda exponent: self.power("e", exponent),
             big_sum=self.big_sum,
             partial=self.partial,
@@ -350,13 +294,12 @@ class _Speaker:
         template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
-    def call(self, function: str, argument: str) -> str:
+    def call(self, function: Function, argument: str) -> str:
         """One argument, or several: each is closed in itself where it is long."""
         arguments = argument.split(_COMMA)
         written = [self.quantity(part) if " " in part else part for part in arguments]
         inside = self.words(message(" and ")).join(written)
-        known = FUNCTIONS.get(function)
-        return self.words(known, x=inside) if known else f"{function} {inside}"
+        return self.words.declared(function.spoken or f"{function.name} {{x}}", x=inside)
 
     def cases(self, rows: Sequence[tuple[str, str]]) -> str:
         otherwise = self.words(_OTHERWISE)
@@ -390,7 +333,9 @@ class _Speaker:
             return primed
         return self.words(message("{name} sub {indices}"), name=primed, indices=" ".join(lower))
 
-    def prime_call(self, function: str, times: int, argument: str) -> str:
+    def prime_call(self, function: Function, times: int, argument: str) -> str:
         return self.words(
-            message("{function} of {x}"), function=self.prime(function, times, ()), x=argument
+            message("{function} of {x}"),
+            function=self.prime(function.name, times, ()),
+            x=argument,
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 from symgd.terms import (
     Equation,
@@ -159,6 +159,13 @@ class Step:
     check: Check
     conditions: tuple[Term, ...] = ()
 
+    def __getstate__(self) -> dict[str, object]:
+        """A step travels with what it tells: what rewrites may be bound to one problem, and stays behind."""
+        return {**vars(self), "rule": replace(self.rule, rewrite=_told)}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
+
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
 
@@ -166,6 +173,10 @@ class Step:
     def changed(self) -> Equation:
         """The rewritten sub-term and what it became."""
         return Equation(self.before.at(self.path), self.after.at(self.path))
+
+
+def _told(term: Term) -> None:
+    """The rewrite of a rule that has come with its step from another process: it is read, and applied no more."""
 
 
 PUT_BACK = TidyRule(

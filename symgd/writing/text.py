@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from symgd.terms import Term
+from symgd.terms.function import Function
 from symgd.writing.fold import IF, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
@@ -94,8 +95,8 @@ def _bounds(lower: str, upper: str) -> str:
     return f"₌{_lowered(lower)}^{upper if upper.isalnum() else f'({upper})'}"
 
 
-def _call(function: str, argument: str) -> str:
-    return f"{function}({argument})"
+def _call(function: Function, argument: str) -> str:
+    return f"{function.name}({argument})"
 
 
 def _cases(rows: Sequence[tuple[str, str]]) -> str:
@@ -199,7 +200,7 @@ UNICODE = Style(
     prime=lambda body, times, lower: (
         f"{body}{primes(times)}{_lowered(joined(lower)) if lower else ''}"
     ),
-    prime_call=lambda function, times, argument: _call(function + primes(times), argument),
+    prime_call=lambda function, times, argument: f"{function.name}{primes(times)}({argument})",
     second_partial=lambda by, body: (
         f"∂²{body}/∂{by[0]}∂{by[1]}" if len(by) > 1 else f"∂²{body}/∂{by[0]}²"
     ),
@@ -227,7 +228,7 @@ ASCII = Style(
     fraction=lambda top, bottom: f"{top}/{bottom}",
     power=lambda base, exponent: f"{base}^{exponent}",
     call=_call,
-    call_power=lambda function, argument, exponent: f"{function}({argument})^{exponent}",
+    call_power=lambda function, argument, exponent: f"{function.name}({argument})^{exponent}",
     root=lambda body: f"sqrt({body})",
     exponential=None,
     big_sum=lambda index, lower, upper, body: (
@@ -242,7 +243,7 @@ ASCII = Style(
     prime=lambda body, times, lower: (
         f"{body}{APOSTROPHE * times}{'_' * bool(lower)}{joined(lower)}"
     ),
-    prime_call=lambda function, times, argument: _call(function + APOSTROPHE * times, argument),
+    prime_call=lambda function, times, argument: f"{function.name}{APOSTROPHE * times}({argument})",
     second_partial=lambda by, body: (
         f"d^2{body}/(d{by[0]} d{by[1]})" if len(by) > 1 else f"d^2{body}/d{by[0]}^2"
     ),

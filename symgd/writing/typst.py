@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.function import Function
 from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
 from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
@@ -93,7 +93,7 @@ class _Tagger:
             partial=self.partial,
             partial_of_name=self.partial_of_name,
         )
-        self.last_call: tuple[str, str] | None = None
+        self.last_call: tuple[Function, str] | None = None
 
     def number(self) -> int:
         self.next += 1
@@ -120,7 +120,7 @@ class _Tagger:
         inside = self.powers.get(base)
         return inside(exponent) if inside else TYPST.power(base, exponent)
 
-    def call(self, function: str, argument: str) -> str:
+    def call(self, function: Function, argument: str) -> str:
         self.last_call = (function, argument)
         return TYPST.call(function, argument)
 
@@ -144,8 +144,8 @@ def _attached(base: str, lower: str) -> Callable[[str], str]:
     return lambda upper: f"attach({base}, b: {lower}, t: {upper})"
 
 
-def _raised_call(number: int, function: str, argument: str) -> Callable[[str], str]:
-    if function in ("exp", "sqrt", "abs"):
+def _raised_call(number: int, function: Function, argument: str) -> Callable[[str], str]:
+    if function.name in ("exp", "sqrt", "abs"):
         return lambda exponent: f"{_tag(number, TYPST.call(function, argument))}^({exponent})"
     return lambda exponent: _tag(number, TYPST.call_power(function, argument, exponent))
 
@@ -177,10 +177,10 @@ def _bold(name: str) -> str:
     return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
 
 
-def _call(function: str, argument: str) -> str:
-    if function == "abs":
+def _call(function: Function, argument: str) -> str:
+    if function.name == "abs":
         return f"abs({argument})"
-    return f"{FUNCTIONS[function].in_typst}({argument})"
+    return f"{function.in_typst}({argument})"
 
 
 def _cases(rows: Sequence[tuple[str, str]]) -> str:
@@ -245,9 +245,7 @@ TYPST = Style(
     fraction=lambda top, bottom: f"frac({top}, {bottom})",
     power=lambda base, exponent: f"{base}^({exponent})",
     call=_call,
-    call_power=lambda function, argument, exponent: (
-        f"{FUNCTIONS[function].in_typst}^({exponent})({argument})"
-    ),
+    call_power=lambda function, argument, exponent: f"{function.in_typst}^({exponent})({argument})",
     root=lambda body: f"sqrt({body})",
     exponential=lambda exponent: f"e^({exponent})",
     big_sum=lambda index, lower, upper, body: f"sum_({index} = {lower})^({upper}) {body}",
@@ -257,7 +255,7 @@ TYPST = Style(
         body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
     ),
     prime_call=lambda function, times, argument: (
-        f"{FUNCTIONS[function].in_typst}{chr(39) * times}({argument})"
+        f"{function.in_typst}{chr(39) * times}({argument})"
     ),
     partial_of_name=lambda sign, variable, body: (
         f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"

@@ -27,7 +27,7 @@ from symgd.terms import (
 from symgd.writing.exposition import Chain, Exposition
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
-from symgd.writing.reading import Detail, Reading, ReadingOptions
+from symgd.writing.reading import Detail, Reading, ReadingOptions, reading_from
 from symgd.writing.rounding import DIGITS, About, Dots, Listed
 from symgd.writing.speech import speech
 from symgd.writing.text import text
@@ -108,7 +108,7 @@ class Worked(Result):
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
-        told = outline(self.exposition, Reading(**reading), self.rule_names)
+        told = outline(self.exposition, reading_from(reading), self.rule_names)
         sections = [
             replace(section, lines=self.lines(section.lines, key, told.reading))
             for key, section in zip(self.keys, told.sections, strict=True)

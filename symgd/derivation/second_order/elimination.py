@@ -10,7 +10,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
 from symgd.derivation.second_order.figures import Figures
 from symgd.derivation.second_order.normal import NormalEquation
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import (
     Abbreviation,
     Equation,
@@ -90,7 +90,7 @@ def solve_with_numbers(
     if len(parameters) > MOST:
         raise DerivationError(
             f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
-            "use descend",
+            f"use {either('descend', 'symgd fit')}",
         )
     sums = _sums(rows, figures)
     lines = [_line(row, figures, parameters, checker) for row in rows]

@@ -17,7 +17,7 @@ from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
 from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import written_out
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 from symgd.terms import (
     Abbreviation,
     Call,
@@ -167,6 +167,11 @@ def eigenvalues(letters: Letters, figures: Figures) -> list[mpmath.mpf]:
         return sorted(found, key=lambda value: mpmath.mpf(value))
 
 
+def _place_option(names: list[str]) -> str:
+    """A place as the command line has it."""
+    return f"--at {','.join(f'{name}=0' for name in names)}"
+
+
 def rates_of(
     hessian: Hessian, letters: Letters, figures: Figures, exact: bool, checker: Checker
 ) -> Rates:
@@ -183,7 +188,7 @@ def rates_of(
     if missing:
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
-            f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
+            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', _place_option(missing))}",
         )
     cost = hessian.first.definition
     if cost is not None and all(name in figures.values for name in letters.gradient):
