@@ -29,7 +29,8 @@ class DescentEnd(DescentMoves):
         """Everything stands still."""
         box = self.curve.panel.box
         asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
-        self.asked = asked.put(box.right - asked.width, box.centre[1])
+        left = box.right - asked.width
+        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
         self.play(FadeIn(asked))
 
     def show_answer(self) -> None:
@@ -67,6 +68,7 @@ class DescentEnd(DescentMoves):
             old.add(self.asked)
         self.play(FadeOut(old), run_time=FADE)
         self.remove(*old)
+        self.asked, self.marks = None, VGroup(*self.marks[:1])
         self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
         self.curve = new
 

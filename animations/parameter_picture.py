@@ -130,24 +130,12 @@ class ParameterPicture:
         xs, ys = zip(*corners, strict=True)
         if not self.curved:
             drawn(self.path, self.panel.segments(xs, ys))
-        self._stop_at(stops)
+        few = stops[: min(STOPS, self.story.steps + 1)]
+        self.panel.dot(self.stops, few, STOP, self.stage.palette.ink)
         here = corners[-1]
         self.dot.move_to(self.panel.border(*here))
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
         return self
-
-    def _stop_at(self, places: list[tuple[float, float]]) -> None:
-        """Mark the places at which steps ended, as long as they are few."""
-        inside = [
-            place
-            for place in places[: min(STOPS, self.story.steps + 1)]
-            if self.panel.holds(*place)
-        ]
-        while len(self.stops) > len(inside):
-            self.stops.remove(self.stops[-1])
-        for place in inside[len(self.stops) :]:
-            stop = Circle(radius=STOP, stroke_width=0, fill_opacity=1)
-            self.stops.add(stop.set_fill(self.stage.palette.ink).move_to(self.panel.place(*place)))
 
     def cross(self) -> VGroup:
         """A cross at the exact minimum, with a word beside it; nothing where it is not known."""

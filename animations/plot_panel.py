@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from manim import Line, VGroup, VMobject
+from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
+
+Places = Iterable[tuple[float, float]]
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
@@ -73,14 +75,9 @@ class PlotPanel:
         return self
 
     def _x_scale(self) -> VGroup:
-        box, group = (
-            self.box,
-            VGroup(
-                self._stroke((self.box.left, self.box.bottom), (self.box.right, self.box.bottom))
-            ),
-        )
-        ticks = self.x.ticks(max(2, int(box.width / X_ROOM)))
-        for value in ticks:
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
+        for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
             if self.whole_steps and value != int(value):
                 continue
             place = box.left + box.width * self.x.part(value)
@@ -90,10 +87,8 @@ class PlotPanel:
         return group
 
     def _y_scale(self) -> VGroup:
-        box, group = (
-            self.box,
-            VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.left, self.box.top))),
-        )
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
         for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
             place = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, place), (box.left - TICK, place)))
@@ -114,6 +109,15 @@ class PlotPanel:
         """Whether a value lies inside the box."""
         across, up = self.x.part(float(x)), self.y.part(float(y))
         return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
+
+    def dot(self, dots: VGroup, places: Places, radius: float, colour: str) -> None:
+        """Make `dots` stand at those of the places that lie inside the box; those that are there stay."""
+        inside = [(x, y) for x, y in places if np.isfinite(y) and self.holds(x, y)]
+        while len(dots) > len(inside):
+            dots.remove(dots[-1])
+        for x, y in inside[len(dots) :]:
+            dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
+            dots.add(dot.move_to(self.place(x, y)))
 
     def border(self, x: float, y: float) -> FloatArray:
         """Where a value is, or the place on the box's border nearest to it."""
