@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 
 from symgd import Notation, Problem, differentiate, matrix_form
-from symgd.derivation.rules import RULES
+from symgd.derivation.calculus.rules import RULES
 from symgd.matrix.form import FORMS
 from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.writing.shown import Shown

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A file imports from lower floors, and from its own room. There is no exemption.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.errors", "symgd.version"),
-    ("symgd.values",),
+    ("symgd.registry",),
     ("symgd.terms", "symgd.data", "symgd.files"),
     ("symgd.parsing", "symgd.writing"),
     ("symgd.problem", "symgd.derivation"),

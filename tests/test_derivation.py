@@ -9,11 +9,11 @@ import sympy
 from hypothesis import HealthCheck, assume, given, settings
 
 from symgd import Notation, Problem, differentiate
+from symgd.derivation.algebra.patterns import identity
+from symgd.derivation.algebra.tidy import TIDY
+from symgd.derivation.calculus.rules import RULES, UNCOVERED
 from symgd.derivation.checking.check import Checker, check_equal
 from symgd.derivation.engine import Budget, derive
-from symgd.derivation.patterns import identity
-from symgd.derivation.rules import RULES, UNCOVERED
-from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term

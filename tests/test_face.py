@@ -26,9 +26,9 @@ import symgd
 from symgd.cli import main
 from symgd.cli.options import descent_options
 from symgd.errors import SymgdError, either, for_command_line, for_python
-from symgd.values.frozen import FrozenMap
-from symgd.values.options import ELSEWHERE
-from symgd.values.table import shortened
+from symgd.registry.frozen import FrozenMap
+from symgd.registry.options import ELSEWHERE
+from symgd.registry.table import shortened
 from symgd.writing.shown import Shown
 from symgd.writing.words import Message
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from symgd.derivation.algebra.tidy import TIDY
+from symgd.derivation.calculus.rules import RULES
 from symgd.derivation.engine import derive
-from symgd.derivation.rules import RULES
-from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number

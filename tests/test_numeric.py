@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from symgd.derivation.calculus.rules import RULES
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.numeric import (
     COMPARED,
@@ -25,7 +26,6 @@ from symgd.derivation.checking.numeric import (
     value_of,
 )
 from symgd.derivation.engine import derive
-from symgd.derivation.rules import RULES
 from symgd.errors import CheckFailed
 from symgd.parsing.formula import parse
 from symgd.terms import Call, Partial, Product, Symbol

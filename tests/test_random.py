@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from symgd import Problem
 from symgd.derivation.budget import Budget
+from symgd.derivation.calculus.rules import RULES
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation
-from symgd.derivation.rules import RULES
 from symgd.errors import DerivationError, FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term

@@ -20,7 +20,7 @@ from symgd.cli import main
 from symgd.data.datasets import load
 from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
+from symgd.derivation.second_order.equations import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
 from symgd.derivation.second_order.hessian import hessian
 from symgd.derivation.second_order.stationary import stationary
 from symgd.derivation.second_order.taylor import stable_rate

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 import symgd
 from symgd import Problem, differentiate
 from symgd import terms as nt
+from symgd.derivation.algebra.tidy import TIDY
+from symgd.derivation.calculus.rules import RULES
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.sympy_check import written_out
 from symgd.derivation.engine import derive
-from symgd.derivation.rules import RULES
-from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
 from symgd.parsing.formula import parse
 from symgd.writing.latex import latex

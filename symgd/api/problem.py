@@ -14,8 +14,8 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
+from symgd.registry.options import expect_options, is_option
 from symgd.terms import Power, number
-from symgd.values.options import expect_options, is_option
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Problem(value.Problem):
 
     @cached_property
     def _hessian(self) -> Hessian:
+        from symgd.derivation.algebra.tidy import tidy_with
         from symgd.derivation.second_order.hessian import hessian
-        from symgd.derivation.tidy import tidy_with
 
         return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
 
@@ -209,7 +209,7 @@ class Problem(value.Problem):
         GenerationError
             When the model has a function that the module cannot hold.
         """
-        from symgd.codegen.python import source
+        from symgd.codegen.numpy_module import source
 
         return source(self, self.derive())
 

@@ -60,7 +60,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
         return
-    from symgd.cli.fitting import filmed_run
+    from symgd.cli.fit_data import filmed_run
     from symgd.files import expect_apart
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])

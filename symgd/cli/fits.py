@@ -64,7 +64,7 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
-    from symgd.cli.fitting import fitting_problem
+    from symgd.cli.fit_data import fitting_problem
     from symgd.files import expect_apart
     from symgd.writing.words import words_in
 

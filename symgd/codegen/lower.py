@@ -14,9 +14,9 @@ from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is
 from symgd.codegen.shared import CONDITIONS, Parts
 from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
+from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
-from symgd.derivation.rules import rules_for
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import (

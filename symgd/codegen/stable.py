@@ -24,7 +24,7 @@ of 0 alone.
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.derivation.tidy import HYPERBOLIC_TANGENT
+from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
 from symgd.problem.costs import log_sum_exp
 
 

@@ -15,7 +15,7 @@ from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, separate
 from symgd.codegen.sums import gathered
-from symgd.derivation.from_sympy import term_from
+from symgd.derivation.calculus.from_sympy import term_from
 from symgd.problem.problem import Problem
 from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.text import text

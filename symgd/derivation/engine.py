@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping, 
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
+from symgd.derivation.calculus.rewrites import LETTERS
+from symgd.derivation.calculus.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
-from symgd.derivation.rewrites import LETTERS
-from symgd.derivation.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
-from symgd.derivation.tidy import TIDY, tidy_with
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms import (
@@ -31,7 +31,7 @@ from symgd.terms import (
 )
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.identity import IdentityMap
+from symgd.terms.identity_map import IdentityMap
 from symgd.terms.indices import entry_named
 from symgd.terms.rename import by_letter, renamed
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symgd.derivation.rules import RULES, UNCOVERED
-from symgd.derivation.tidy import TIDY
+from symgd.derivation.algebra.tidy import TIDY
+from symgd.derivation.calculus.rules import RULES, UNCOVERED
 from symgd.writing.shown import Shown
 from symgd.writing.steps import PUT_BACK
 

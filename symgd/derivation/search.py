@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from symgd.terms import Abbreviation, Equation, Partial, Path, Term, each_term, number
-from symgd.terms.identity import IdentityMap
+from symgd.terms.identity_map import IdentityMap
 from symgd.writing.steps import Rewritten, Rule
 
 

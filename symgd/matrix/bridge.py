@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from symgd import terms as nt
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import split_sum
+from symgd.derivation.second_order.equations import split_sum
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sympy
 
 from symgd import terms as nt
+from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.from_sympy import term_from
 from symgd.errors import DerivationError
 from symgd.problem.problem import Problem
 from symgd.terms import BigSum, Equation, Indexed, Negative, Term, is_number

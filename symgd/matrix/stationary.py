@@ -12,7 +12,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
-from symgd.derivation.from_sympy import term_from
+from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import StepRecorder
 from symgd.errors import CheckFailed
 from symgd.matrix.check import MatrixChecker

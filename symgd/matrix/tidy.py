@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symgd import terms as nt
-from symgd.derivation.tidy import TIDY, algebra_rule
+from symgd.derivation.algebra.tidy import TIDY, algebra_rule
 from symgd.matrix.rules import zero_of
 from symgd.terms import (
     Negative,

@@ -32,8 +32,8 @@ import sympy
 
 from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
 from symgd.data.arrays import FloatArray
-from symgd.values.frozen import FrozenMap
-from symgd.values.table import as_html
+from symgd.registry.frozen import FrozenMap
+from symgd.registry.table import as_html
 
 SMALLEST = float(np.nextafter(0, 1))
 

@@ -26,10 +26,10 @@ from symgd.optimize.curvature import Landscape, landscape
 from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rate_search import automatic, bends_down, tried
 from symgd.optimize.run import Route, Run
-from symgd.optimize.targets import expect_targets
+from symgd.optimize.target_domain import expect_targets
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
-from symgd.values.frozen import FrozenMap
+from symgd.registry.frozen import FrozenMap
 from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]

@@ -11,8 +11,8 @@ from typing import Any
 
 from symgd.errors import for_command_line, for_python
 from symgd.optimize.run import Run
+from symgd.registry.table import as_html as html_table
 from symgd.terms import Symbol, Term
-from symgd.values.table import as_html as html_table
 from symgd.writing.plain import unaccented
 from symgd.writing.text import text
 from symgd.writing.words import Language, Message, Part, Words, message, words_in

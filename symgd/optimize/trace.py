@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from symgd.errors import DescentError, MissingPackage
 from symgd.files import replacing
-from symgd.values.frozen import FrozenMap
-from symgd.values.table import as_html, shortened
+from symgd.registry.frozen import FrozenMap
+from symgd.registry.table import as_html, shortened
 
 SHOWN = 12  # rows of a table in a notebook
 OWN = ("step", "cost", "gradient_norm", "step_norm")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from symgd.values.registry import Registry
+from symgd.registry.registry import Registry
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 

@@ -12,18 +12,18 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import ProblemError, either, parameter
 from symgd.problem.costs import Cost, intercepts, penalty_term
-from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
-from symgd.problem.models import read_scores
-from symgd.problem.notation import LETTERS, notation_beside
-from symgd.problem.notation import Notation as Notation
-from symgd.problem.roles import assign_roles, names_of
-from symgd.problem.settings import (
+from symgd.problem.loss_settings import (
     found_loss,
     found_penalty,
     loss_formula,
     setting_letters,
     setting_values,
 )
+from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
+from symgd.problem.models import read_scores
+from symgd.problem.notation import LETTERS, notation_beside
+from symgd.problem.notation import Notation as Notation
+from symgd.problem.roles import assign_roles, names_of
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors

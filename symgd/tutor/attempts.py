@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symgd import terms as nt
-from symgd.derivation.rules import RULES, UNCOVERED
+from symgd.derivation.calculus.rules import RULES, UNCOVERED
 from symgd.tutor.exercise import Exercise
 from symgd.writing.steps import Rewritten
 

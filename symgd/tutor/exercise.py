@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from symgd import terms as nt
+from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation, Gradient
-from symgd.derivation.tidy import TIDY, tidy_with
 from symgd.errors import ProblemError
 from symgd.problem.problem import Problem
 from symgd.problem.roles import names_of

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
-from symgd.values.options import expect_options
+from symgd.registry.options import expect_options
 from symgd.writing.words import Language
 
 Detail = Literal["brief", "standard", "full"]

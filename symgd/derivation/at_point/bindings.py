@@ -14,7 +14,7 @@ from symgd.data.columns import columns_from
 from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.errors import DataError, DerivationError, either
 from symgd.terms import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
-from symgd.terms.identity import IdentityMap
+from symgd.terms.identity_map import IdentityMap
 
 MOST_ROWS = 2000
 

@@ -40,7 +40,7 @@ from symgd.derivation.checking.numeric import (
 )
 from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
 from symgd.errors import DerivationError
-from symgd.terms.identity import IdentityMap
+from symgd.terms.identity_map import IdentityMap
 from symgd.writing.text import text
 
 LARGEST_EXPONENT = 32  # as a power of two

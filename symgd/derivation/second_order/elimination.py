@@ -15,7 +15,7 @@ from fractions import Fraction as Rational
 
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import EquationBuilder
+from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import (

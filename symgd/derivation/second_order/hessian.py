@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from symgd.derivation.algebra.tidy import TIDY
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.result import Result
-from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions

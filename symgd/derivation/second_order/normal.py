@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from symgd.derivation.gradient import Derivation
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import (
+from symgd.derivation.second_order.equations import (
     DEFINITION,
     GATHER,
     SHORT_NAMES,

@@ -21,8 +21,8 @@ import mpmath
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.chain import EquationBuilder
 from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
+from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import in_parameters
 from symgd.errors import DerivationError, either

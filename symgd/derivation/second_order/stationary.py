@@ -14,17 +14,17 @@ from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.chain import (
+from symgd.derivation.second_order.elimination import (
+    Numbers,
+    numbers_in_formulas,
+    solve_with_numbers,
+)
+from symgd.derivation.second_order.equations import (
     COMBINE,
     GATHER,
     PUT_BACK,
     EquationBuilder,
     expansion,
-)
-from symgd.derivation.second_order.elimination import (
-    Numbers,
-    numbers_in_formulas,
-    solve_with_numbers,
 )
 from symgd.derivation.second_order.normal import (
     NormalEquation,

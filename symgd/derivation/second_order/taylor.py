@@ -19,7 +19,7 @@ from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.chain import EquationBuilder
+from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.rates import (
     Letters,

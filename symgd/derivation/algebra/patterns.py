@@ -51,7 +51,7 @@ def identity(
     Examples
     --------
     >>> from symgd.derivation.engine import derive
-    >>> from symgd.derivation.tidy import TIDY
+    >>> from symgd.derivation.algebra.tidy import TIDY
     >>> double = identity("double angle", "2*sin(a)*cos(a)", "sin(2*a)", "that is the sine of twice {a}")
     >>> body = parse("sin(x)^2")
     >>> derive(body, body, Symbol("x"), tidy=(*TIDY, double)).result

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from symgd.values.frozen import FrozenMap
-from symgd.values.table import as_html, as_text
+from symgd.registry.frozen import FrozenMap
+from symgd.registry.table import as_html, as_text
 
 
 class Declared(Protocol):

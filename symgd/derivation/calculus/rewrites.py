@@ -12,7 +12,7 @@ from functools import cache
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.from_sympy import term_from
+from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import DerivationError
 from symgd.parsing.formula import parse, parse_condition
 from symgd.terms import (

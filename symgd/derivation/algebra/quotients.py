@@ -5,7 +5,13 @@ from __future__ import annotations
 import fractions
 from collections import Counter
 
-from symgd.derivation.algebra import LARGEST_POWER, base_and_exponent, coefficient, raised, scaled
+from symgd.derivation.algebra.rewrites import (
+    LARGEST_POWER,
+    base_and_exponent,
+    coefficient,
+    raised,
+    scaled,
+)
 from symgd.terms import (
     BigSum,
     Call,

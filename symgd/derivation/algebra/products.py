@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symgd.derivation.algebra import like_terms
+from symgd.derivation.algebra.rewrites import like_terms
 from symgd.terms import (
     BigSum,
     Call,

@@ -12,8 +12,8 @@ import sympy
 from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse, parse_condition
 from symgd.problem.losses import Loss, Penalty, Setting
+from symgd.registry.frozen import FrozenMap
 from symgd.terms import Symbol, Term
-from symgd.values.frozen import FrozenMap
 
 _CLASSES = ("k", "K")  # the index and the count of a formula over several scores
 

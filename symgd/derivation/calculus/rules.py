@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgd.derivation import rewrites
-from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
+from symgd.derivation.calculus import rewrites
+from symgd.derivation.calculus.index_rules import (
+    ANOTHER_INDEX,
+    INDEX,
+    OVER_THE_ENTRIES,
+    THROUGH_AN_ENTRY,
+)
 from symgd.terms import Partial
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS

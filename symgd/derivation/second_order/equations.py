@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symgd.derivation.algebra.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.recorder import ChainBuilder
-from symgd.derivation.tidy import CONSTANTS_OUT, TIDY
 from symgd.terms import (
     Abbreviation,
     BigSum,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symgd.derivation import algebra, products, quotients
-from symgd.derivation.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
-from symgd.derivation.patterns import identity
+from symgd.derivation.algebra import products, quotients
+from symgd.derivation.algebra import rewrites as algebra
+from symgd.derivation.algebra.patterns import identity
+from symgd.derivation.calculus.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
 from symgd.terms import Term
 from symgd.writing.steps import Group, Rewritten, Rule
 

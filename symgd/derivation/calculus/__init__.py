@@ -1,0 +1,1 @@
+"""The calculus page: rules that say what a derivative is, and the rewrites behind them."""
