@@ -80,8 +80,51 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     >>> target.read_text(encoding="utf-8")
     'α = 0.06'
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` to `path`; the file appears whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
     with replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8", newline="")
+        beside.write_bytes(content)
+
+
+def expect_suffix(path: str | os.PathLike[str], known: Mapping[str, str]) -> str:
+    """The suffix of `path` in small letters, which must be one of those that are `known`.
+
+    Parameters
+    ----------
+    path : path
+    known : mapping of str to str
+        What each suffix is, for the error.
+
+    Raises
+    ------
+    OutputError
+        For another suffix, or none.
+
+    Examples
+    --------
+    >>> expect_suffix("fit.CSV", {".csv": "a table"})
+    '.csv'
+    >>> expect_suffix("fit.docx", {".csv": "a table", ".json": "JSON"})
+    Traceback (most recent call last):
+        ...
+    symgd.errors.OutputError: fit.docx ends in ".docx", which is no known format; expected .csv (a table) or .json (JSON)
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix in known:
+        return suffix
+    *most, last = (f"{end} ({what})" for end, what in known.items())
+    expected = " or ".join(filter(None, (", ".join(most), last)))
+    ending = f'ends in "{suffix}", which is no known format' if suffix else "has no suffix"
+    raise OutputError(f"{os.fspath(path)} {ending}", f"expected {expected}")
 
 
 def _settle(beside: Path, place: Path) -> None:

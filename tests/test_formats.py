@@ -13,17 +13,22 @@ from pathlib import Path
 import html5lib
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from gallery import gallery
 from messages import Entry, messages
 
+from symgd.cli import main, options
 from symgd.derivation.result import Result
+from symgd.errors import OutputError
 from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Term
 from symgd.terms.matrix import Shaped, with_shapes
+from symgd.writing.formats import FORMATS, SUFFIXES, Format
 from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
 from symgd.writing.shown import Shown
 from symgd.writing.speech import speech
+from symgd.writing.text import width
 from symgd.writing.words import languages, words_in
 
 DETAILS: tuple[Detail, ...] = ("brief", "standard", "full")
@@ -192,3 +197,73 @@ def test_every_kind_of_derivation_is_in_the_gallery() -> None:
     kinds = {type(derivation) for _, derivation in derivations()}
     missing = [kind.__name__ for kind in Result.__subclasses__() if kind not in kinds]
     assert not missing, f"add one of each of these to tests/gallery.py: {missing}"
+
+
+def test_the_docs_say_the_formats_that_there_are() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    shown = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    for form, row in zip(FORMATS.values(), shown, strict=True):
+        method = f".{form.name}(" if hasattr(Shown, form.name) else f'.written("{form.name}")'
+        title, python, usage, description = (cell.strip() for cell in row.strip("|").split(" | "))
+        assert (title, usage.strip("`"), description) == (form.title, form.usage, form.description)
+        assert python.strip("`").startswith(method)
+
+
+def test_the_command_line_knows_the_formats_that_there_are() -> None:
+    whole = CliRunner().invoke(main, ["--help"]).output
+    verb = CliRunner().invoke(main, ["diff", "--help"], terminal_width=200).output
+    for form in FORMATS.values():
+        assert f"{form.usage:<19}{form.description}" in whole
+        assert form.name in verb
+    assert all(suffix in verb for suffix in SUFFIXES)
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+def test_every_format_saves_what_it_writes(form: Format, tmp_path: Path) -> None:
+    if form.name == "pdf":
+        pytest.importorskip("typst", reason="typst comes with the pdf extra")
+    derivation = gallery()["problem line"]
+    path = derivation.save(tmp_path / f"a{(*form.suffixes, '')[0]}", name=form.name, detail="brief")
+    written = derivation.written(form.name, detail="brief", document=True)
+    assert path.read_bytes() == (written if isinstance(written, bytes) else written.encode())
+    assert isinstance(written, bytes) == form.binary
+    if form.suffixes:
+        assert derivation.save(path, detail="brief").read_bytes() == path.read_bytes()
+
+
+def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones(tmp_path: Path) -> None:
+    path = tmp_path / "gradient.docx"
+    with pytest.raises(OutputError, match=r'ends in "\.docx".*expected \.txt \(text\), \.md \(Markdown\)'):  # fmt: skip
+        gallery()["problem line"].save(path)
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path)])
+    assert done.exit_code == 2
+    assert all(f"{suffix} ({form.title})" in done.stderr for suffix, form in SUFFIXES.items())
+    assert not path.exists()
+    with pytest.raises(OutputError, match='no format "word"; expected one of text, markdown'):
+        gallery()["problem line"].written("word")
+
+
+def test_a_name_without_a_suffix_is_plain_text(tmp_path: Path) -> None:
+    derivation = gallery()["problem line"]
+    assert derivation.save(tmp_path / "steps").read_text(encoding="utf-8") == derivation.text()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_text_is_as_wide_as_it_may_be(columns: int) -> None:
+    """What cannot be broken stays whole: the lines of these can."""
+    for name in (
+        "problem line",
+        "problem quadratic",
+        "(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x) by x",
+    ):
+        derivation = gallery()[name]
+        narrow = derivation.text(width=columns, detail="full")
+        assert max(map(width, narrow.splitlines())) <= columns, name
+        words = re.sub(r"[\s\[\]()·*]", "", derivation.text(width=10_000, detail="full"))
+        assert re.sub(r"[\s\[\]()·*]", "", narrow) == words, name
+
+
+def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "terminal_width", lambda: 70)
+    done = CliRunner().invoke(main, ["derive", "m*x + b"])
+    assert done.output == gallery()["problem line"].text(width=70)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
 from symgd.writing.latex import LATEX, latex
-from symgd.writing.layout import Layout, RowStyle, layout
+from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.names import GREEK
 from symgd.writing.outline import RELATIONS, Line, Outline, Section
 from symgd.writing.pages import MARGIN
@@ -91,10 +91,9 @@ def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[
     return " \\\\\n".join(rows)
 
 
-def as_latex(outline: Outline, *, document: bool = False) -> str:
+def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    space, words = layout(outline), _in_latex(outline)
-    paper = space.paper
+    words, paper = _in_latex(outline), space.paper
     beside = paper.beside if document else not words.full
     box = _LATEX_REASON % (paper.left + 10)
 
@@ -124,12 +123,9 @@ def _in_latex(outline: Outline) -> Prose:
     return prose(outline, write, lambda words: words.translate(_LATEX_SPECIAL), "$")
 
 
-def as_markdown(outline: Outline) -> str:
+def as_markdown(outline: Outline, space: Layout) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write, space = (
-        partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words),
-        layout(outline),
-    )
+    write = partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words)
     words = prose(outline, write, _markdown_escaped, "$")
     words = replace(words, write=lambda term: f"${_inline(write(term))}$")
     parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
@@ -180,7 +176,7 @@ _NAMED_COMMANDS = (
 )
 
 
-def as_speech(outline: Outline) -> str:
+def as_speech(outline: Outline, space: Layout) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
     from symgd.writing.speech import contracted, speech
 

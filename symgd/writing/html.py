@@ -10,6 +10,7 @@ from html import escape
 from symgd.terms import Path, Term
 from symgd.writing.changes import changes
 from symgd.writing.html_style import PAGE, POLICY, STYLE
+from symgd.writing.layout import Layout
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import width
@@ -24,7 +25,7 @@ NARROW = 160.0  # points that a formula may take on a narrow screen; a longer on
 _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 
 
-def as_html(outline: Outline) -> str:
+def as_html(outline: Outline, space: Layout) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
     page = _Page.of(outline)
     plain = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)

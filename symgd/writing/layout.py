@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from symgd.terms import Term
-from symgd.writing.breaks import BrokenRow, Joint, pieces
+from symgd.writing.breaks import BrokenRow, pieces
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import A4, Page, PageRow, page, room, width
 from symgd.writing.prose import prose
@@ -33,7 +33,7 @@ class RowStyle:
     """
 
     begin: str
-    joints: Mapping[Joint, str]
+    joints: Mapping[str, str]
     parentheses: Callable[[str], str]
     opening: str
     closing: str
@@ -50,23 +50,74 @@ class RowStyle:
 
 @dataclass(frozen=True)
 class Layout:
-    """A page, and the room that a formula has on it.
+    """The page for an outline, and the room that a formula has on it; worked out when it is asked for.
 
     Parameters
     ----------
-    paper : Page
-    room : float
-        In points; rows are no wider, where that can be.
-    width : callable
-        A Term's width in points.
-    apart : bool
-        Whether what stands left of the first = sign has a row of its own.
+    outline : Outline
     """
 
-    paper: Page
-    room: float
-    width: Callable[[Term], float]
-    apart: bool
+    outline: Outline
+
+    @property
+    def paper(self) -> Page:
+        """A4 upright where the lines fit, broken if need be; on its side; wider at last."""
+        return self._fit[0]
+
+    @property
+    def room(self) -> float:
+        """In points; rows are no wider, where that can be."""
+        return self._fit[1]
+
+    @property
+    def apart(self) -> bool:
+        """Whether what stands left of the first = sign has a row of its own."""
+        return self._fit[2]
+
+    def width(self, term: Term) -> float:
+        """A Term's width in points."""
+        return width(self._plain(term))
+
+    @cached_property
+    def _plain(self) -> Callable[[Term], str]:
+        style = self.outline.reading.derivative_style
+        return partial(text, derivative_style=style, words=self.outline.words)
+
+    @cached_property
+    def _fit(self) -> tuple[Page, float, bool]:
+        """The page, the room, and whether left sides stand apart."""
+        paper = self._page(math.inf, apart=False)
+        if paper.width <= A4[0]:
+            return paper, math.inf, False
+        apart = paper.left > WIDE_LEFT
+        for side in A4:
+            space = room(side, 0 if apart else paper.left)
+            broken = self._page(space, apart=apart)
+            if broken.width <= side:
+                break
+        return broken, space, apart
+
+    def _page(self, space: float, *, apart: bool) -> Page:
+        """The page that all rows fit on; whole sentences never stand beside them."""
+        words = prose(self.outline, self._plain)
+
+        def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
+            before = self._plain(left) if left else ""
+            above = [PageRow("", before)] if apart else []
+            beside = "" if apart else before
+            parts = pieces(right, space, self.width)
+            return above + [PageRow(beside, _TEXT.row(p, self._plain), reason) for p in parts]
+
+        blocks = [
+            [
+                row
+                for line in section.lines
+                for row in rows(line.left, line.right, words.reason(line))
+            ]
+            for section in self.outline.sections
+        ]
+        blocks += [rows(equation.left, equation.right) for equation in self.outline.definitions]
+        return page(blocks, beside=not words.full)
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
         """A formula over as many rows as it needs."""
@@ -98,45 +149,3 @@ _TEXT = RowStyle(
     "(",
     ")",
 )
-
-
-def layout(outline: Outline) -> Layout:
-    """The page for an outline: A4 upright where its lines fit, broken if need be; on its side; wider at last."""
-    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
-
-    def measure(term: Term) -> float:
-        return width(write(term))
-
-    paper = _page(outline, math.inf, apart=False)
-    if paper.width <= A4[0]:
-        return Layout(paper, math.inf, measure, False)
-    apart = paper.left > WIDE_LEFT
-    for side in A4:
-        space = room(side, 0 if apart else paper.left)
-        broken = _page(outline, space, apart=apart)
-        if broken.width <= side:
-            break
-    return Layout(broken, space, measure, apart)
-
-
-def _page(outline: Outline, space: float, *, apart: bool) -> Page:
-    """The page that all rows fit on; whole sentences never stand beside them."""
-    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
-    words = prose(outline, write)
-
-    def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
-        parts = pieces(right, space, lambda term: width(write(term)))
-        before = write(left) if left else ""
-        above = [PageRow("", before)] if apart else []
-        return above + [
-            PageRow("" if apart else before, _TEXT.row(part, write), reason) for part in parts
-        ]
-
-    def of_line(line: Line) -> list[PageRow]:
-        return rows(line.left, line.right, words.reason(line))
-
-    blocks = [
-        [row for line in section.lines for row in of_line(line)] for section in outline.sections
-    ]
-    blocks += [rows(equation.left, equation.right) for equation in outline.definitions]
-    return page(blocks, beside=not words.full)

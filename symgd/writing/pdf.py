@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from symgd.errors import MissingPackage
-from symgd.files import replacing
 from symgd.terms import Equation, Term
-from symgd.writing.layout import Layout, RowStyle, layout
+from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.outline import RELATIONS, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, prose
@@ -43,9 +40,8 @@ _PDF_PREAMBLE = """
 #heading(level: 1)[%s]"""
 
 
-def as_typst(outline: Outline) -> str:
+def as_typst(outline: Outline, space: Layout) -> str:
     """A Typst document."""
-    space = layout(outline)
     words = prose(
         outline,
         partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
@@ -62,21 +58,17 @@ def as_typst(outline: Outline) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write_pdf(outline: Outline, path: str | os.PathLike[str]) -> Path:
-    """Write a PDF that screen readers can read: with headings, a language, and every formula in words.
+def as_pdf(outline: Outline, space: Layout) -> bytes:
+    """A PDF that screen readers can read: with headings, a language, and every formula in words.
 
     Raises
     ------
     MissingPackage
         When the typst package is not installed.
-    OutputError
-        When the file cannot be written.
     """
-    compiler = _compiler()
-    written = compiler.compile(_accessible(outline).encode(), pdf_standards=["ua-1"])
-    with replacing(path) as beside:
-        beside.write_bytes(written)
-    return Path(path)
+    compiler, source = _compiler(), _accessible(outline, space)
+    written: bytes = compiler.compile(source.encode(), pdf_standards=["ua-1"])
+    return written
 
 
 def _compiler() -> Any:
@@ -90,12 +82,9 @@ def _compiler() -> Any:
     return compiler
 
 
-def _accessible(outline: Outline) -> str:
+def _accessible(outline: Outline, space: Layout) -> str:
     """The document with headings, and with every formula's speech as its alternative text."""
-    space, said = (
-        layout(outline),
-        partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style),
-    )
+    said = partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style)
     plain = prose(
         outline,
         partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
