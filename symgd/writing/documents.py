@@ -12,9 +12,10 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.latex import LATEX, latex
 from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.names import GREEK
-from symgd.writing.outline import RELATIONS, Line, Outline, Section
+from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, prose
+from symgd.writing.styles import RELATIONS
 
 _LATEX_SPECIAL = str.maketrans(
     {
@@ -85,7 +86,7 @@ def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[
         above, left = space.begun(line, section, left)
         rows += [above] if above else []
         reason = reasoned(words.reason(line))
-        relation = RELATIONS[line.relation][1]
+        relation = RELATIONS[line.relation].latex
         right = space.written(line.right, words.formula, _LATEX_ROWS)
         rows.append(f"{left}{relation} {right}{reason}")
     return " \\\\\n".join(rows)
@@ -149,7 +150,7 @@ def _markdown_item(line: Line, words: Prose) -> str:
     left = words.formula(line.left) + " " if line.left else ""
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
-    formula = _inline(f"{left}{RELATIONS[line.relation][1]} {words.formula(line.right)}")
+    formula = _inline(f"{left}{RELATIONS[line.relation].latex} {words.formula(line.right)}")
     return f"- $\\displaystyle {formula}${under}"
 
 

@@ -14,10 +14,10 @@ from symgd.writing.layout import Layout
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import width
-from symgd.writing.prose import RELATIONS as RELATION_WORDS
 from symgd.writing.prose import Prose, prose
 from symgd.writing.reading import Detail
 from symgd.writing.speech import speech
+from symgd.writing.styles import RELATIONS
 from symgd.writing.text import text
 
 COLOURS = 3
@@ -67,7 +67,7 @@ class _Page:
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
             heard = spoken(term)
             if relation:
-                heard = f"{outline.words.of('speech', RELATION_WORDS[relation])} {heard}"
+                heard = f"{outline.words.of('speech', RELATIONS[relation].spoken)} {heard}"
             return mathml(
                 term,
                 classes=classes,

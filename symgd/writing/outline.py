@@ -22,17 +22,6 @@ from symgd.writing.words import ENGLISH, Words, words_in
 PLAIN = Reading()
 
 
-# How a line stands to the one before it, in ASCII, LaTeX and Typst.
-RELATIONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
-    {
-        "=": ("=", "=", "="),
-        "<": ("<", "<", "<"),
-        "≤": ("<=", r"\le", "lt.eq"),
-        "≈": ("~", r"\approx", "approx"),
-    }
-)
-
-
 @dataclass(frozen=True)
 class Reason:
     """Why a line follows: the rule's name, its sentence, what the sentence's letters stand for, and where it holds."""

@@ -11,10 +11,11 @@ from typing import Any
 from symgd.errors import MissingPackage
 from symgd.terms import Equation, Term
 from symgd.writing.layout import Layout, RowStyle
-from symgd.writing.outline import RELATIONS, Outline, Section
+from symgd.writing.outline import Outline, Section
 from symgd.writing.pages import MARGIN
 from symgd.writing.prose import Prose, prose
 from symgd.writing.speech import speech
+from symgd.writing.styles import RELATIONS
 from symgd.writing.text import text
 from symgd.writing.typst import TYPST, typst
 
@@ -136,7 +137,7 @@ def _lines(section: Section, words: Prose, space: Layout) -> str:
         rows += [f"  {above}"] if above else []
         reason = _reason(words.reason(line), space)
         right = space.written(line.right, words.formula, _ROWS)
-        rows.append(f"  {left}{RELATIONS[line.relation][2]} {right}{reason}")
+        rows.append(f"  {left}{RELATIONS[line.relation].typst} {right}{reason}")
     return " \\\n".join(rows)
 
 

@@ -13,8 +13,9 @@ from symgd.terms import Equation, Term
 from symgd.writing.breaks import pieces
 from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.names import GREEK
-from symgd.writing.outline import RELATIONS, Line, Outline, Section
+from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.prose import Prose, as_it_is, prose
+from symgd.writing.styles import RELATIONS
 from symgd.writing.text import padded, text, width
 
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
@@ -126,4 +127,4 @@ class _Sheet:
         return [*rows, first, *more]
 
     def _relation(self, line: Line) -> str:
-        return RELATIONS[line.relation][0] if self.ascii else line.relation
+        return RELATIONS[line.relation].ascii if self.ascii else line.relation

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from symgd.terms import BigSum, Junction, Term
 from symgd.terms.unrolling import unrolling_of
 from symgd.writing.exposition import Exposition, Message
 from symgd.writing.outline import Line, Outline, Reason
-from symgd.writing.words import Words, context_message
-
-# How a line stands to the one before it, as it is spoken.
-RELATIONS = MappingProxyType(
-    {
-        "=": context_message("speech", "equals"),
-        "<": context_message("speech", "is less than"),
-        "≤": context_message("speech", "is at most"),
-        "≈": context_message("speech", "is approximately"),
-    }
-)
+from symgd.writing.styles import RELATIONS
+from symgd.writing.words import Words
 
 
 def as_it_is(words: str) -> str:
@@ -66,14 +56,17 @@ class Prose:
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
-        relation = RELATIONS[line.relation]
-        spoken = f"{self.words.of('speech', relation)} {self.formula(line.right)}"
+        spoken = f"{self.relation(line)} {self.formula(line.right)}"
         if line.left is not None:
             spoken = f"{self.formula(line.left)} {spoken}"
         reason = self.reason(line)
         return (
             self.words("{line}: {reason}.", line=spoken, reason=reason) if reason else f"{spoken}."
         )
+
+    def relation(self, line: Line) -> str:
+        """How a line stands to the one before it, as it is spoken."""
+        return self.words.of("speech", RELATIONS[line.relation].spoken)
 
     def _sentence(self, reason: Reason) -> str:
         rule = self._with_letters(self.words.rule(reason.rule), [reason])

@@ -126,7 +126,7 @@ class Shown(ABC):
         --------
         >>> from symgd import differentiate
         >>> differentiate("x^2", "x").written("speech", detail="brief").splitlines()[1]
-        'the derivative of x squared with respect to x equals two times x: power rule.'
+        'the derivative with respect to x of the quantity x squared equals two times x: power rule.'
         """
         form = format_called(name)
         if form.reads == "result":

@@ -10,13 +10,15 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Term
-from symgd.writing.fold import Kinds, Style, write
+from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
@@ -31,7 +33,7 @@ _GREEK = message(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega"
 )
-_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+_LETTERS = [letter for letter in GREEK.values() if letter.islower()]
 _HALVES = MappingProxyType(
     {
         "1/2": message("one half"),
@@ -113,19 +115,6 @@ _PRIMES = (message("{body} prime"), message("{body} double prime"), message("{bo
 _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
 _CASE = message("{body} if {condition}")
-_OTHERWISE = message("otherwise")
-_CONDITIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "<": message("is less than"),
-        "<=": message("is at most"),
-        ">": message("is greater than"),
-        ">=": message("is at least"),
-        "==": message("is"),
-        "!=": message("is not"),
-        "and": message("and"),
-        "or": message("or"),
-    }
-)
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
@@ -174,7 +163,7 @@ class _Speaker:
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
 
     def sentence(self, derivative_style: DerivativeStyle) -> str:
-        written = write(self.term, self.style(), derivative_style)
+        written = write(self.term, self.style(), derivative_style, self.words)
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)
@@ -185,50 +174,51 @@ class _Speaker:
     def style(self) -> Style:
         words = self.words
         return Style(
+            relations={
+                **relations(lambda sign: words.of("speech", sign.spoken)),
+                "≈": f" {words.of('speech', 'is about')} ",
+            },
             plus=f" {words.of('speech', 'plus')} ",
             minus=" −",
             times=f" {words.of('speech', 'times')} ",
             beside=f" {words.of('speech', 'times')} ",
-            equals=f" {words.of('speech', 'equals')} ",
             comma=_COMMA,
-            about=f" {words.of('speech', 'is about')} ",
             dots=words.of("speech", "and so on"),
-            listed=", ",
             number=self.number,
             name=self.name,
-            subscripted=self.name,
+            function=str,
             parentheses=self.quantity,
             fraction=self.fraction,
             power=self.power,
             call=self.call,
-            call_power=lambda function, argument, exponent: self.power(
-                self.call(function, argument), exponent
-            ),
-            root=lambda body: self.call("sqrt", body),
-            exponential=lambda exponent: self.power("e", exponent),
+            root=partial(self.call, "sqrt"),
+            exponential=partial(self.power, "e"),
             big_sum=self.big_sum,
             partial=self.partial,
             partial_of_name=self.partial,
-            second_partial=self.second_partial,
-            logarithm=lambda base, argument: self.words(
+            twice=self.message(_SECOND, "variable", "body"),
+            mixed=self.message(_MIXED, "second", "first", "body"),
+            logarithm=lambda base, argument: words(
                 _LOGARITHM, x=self.quantity(argument), base=self.quantity(base)
             ),
-            cases=self.cases,
-            otherwise=self.words(_OTHERWISE),
-            words={word: f" {self.words(said)} " for word, said in _CONDITIONS.items()},
+            case=self.message(_CASE, "body", "condition"),
+            cases=lambda rows: self.close(words(_CASES, cases=rows)),
             prime=self.prime,
-            prime_call=self.prime_call,
+            prime_call=lambda function, times, argument: words(
+                "{function} of {x}", function=self.prime(function, times, ()), x=argument
+            ),
             explicit=True,
-            kinds=self.matrices,
+            matrices=self.matrices(),
         )
 
-    def matrices(self) -> Kinds:
-        """How matrices are said."""
-        from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+    def message(self, template: str, *parts: str) -> Callable[..., str]:
+        """A template that takes these parts in this order."""
+        return lambda *said: self.words(template, **dict(zip(parts, said, strict=True)))
 
+    def matrices(self) -> MatrixStyle:
+        """How matrices are said."""
         words = self.words
-        by = f" {words.of('speech', 'by')} "
-        style = MatrixStyle(
+        return MatrixStyle(
             name=self.name,
             ones=lambda rows: words("the vector of ones"),
             zeros=lambda rows, columns: self.number("0"),
@@ -239,11 +229,8 @@ class _Speaker:
             diagonal=lambda body: words("the diagonal matrix of {body}", body=self.quantity(body)),
             entrywise=f" {words.of('speech', 'times, entry by entry,')} ",
             differential=lambda body: words("the differential of {body}", body=self.quantity(body)),
-            nabla=lambda order, body: (
-                words("the Hessian of {body}", body=body)
-                if order == 2
-                else words("the gradient of {body}", body=body)
-            ),
+            nabla=lambda body: words("the gradient of {body}", body=body),
+            hessian=lambda body: words("the Hessian of {body}", body=body),
             columns=lambda columns: words(
                 "the matrix with the columns {columns}", columns=", ".join(columns)
             ),
@@ -259,16 +246,11 @@ class _Speaker:
             ),
             entry=lambda body, row: words("entry {row} of {body}", row=self.spoken(row), body=body),
             shaped=lambda body, shape: words("{body}, {shape},", body=body, shape=shape),
-            shape=by.join,
-            space=lambda shape: (
-                words("the matrices of {shape}", shape=shape)
-                if by in shape
-                else words("the vectors of {shape} numbers", shape=shape)
-            ),
-            belongs=f" {words.of('speech', 'is one of')} ",
+            by=f" {words.of('speech', 'by')} ",
+            vectors=lambda shape: words("the vectors of {shape} numbers", shape=shape),
+            matrices=lambda shape: words("the matrices of {shape}", shape=shape),
             product=f" {words.of('speech', 'times')} ",
         )
-        return matrix_kinds(style)
 
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""
@@ -284,7 +266,7 @@ class _Speaker:
             return self.numerals[int(digits)]
         return digits.replace(".", self.words.of("decimal sign", "."))
 
-    def name(self, name: str, indices: str | tuple[str, ...] = ()) -> str:
+    def name(self, name: str, indices: tuple[str, ...] = ()) -> str:
         base, subscript = split_name(name)
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)
@@ -344,16 +326,6 @@ class _Speaker:
         inside = self.words(" and ").join(written)
         return self.words(FUNCTIONS.get(function, function + " {x}"), x=inside)
 
-    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
-        otherwise = self.words(_OTHERWISE)
-        said = [
-            f"{body} {condition}"
-            if condition == otherwise
-            else self.words(_CASE, body=body, condition=condition)
-            for body, condition in rows
-        ]
-        return self.close(self.words(_CASES, cases=", ".join(said)))
-
     def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
         parts = {"index": index, "lower": lower, "upper": upper, "body": body}
         return self.close(self.words(_SUM, **parts))
@@ -365,16 +337,8 @@ class _Speaker:
             return self.words(_LONG_ORDINARY if long else _ORDINARY, variable=variable, body=body)
         return self.words(_LONG_PARTIAL if long else _PARTIAL, variable=variable, body=body)
 
-    def second_partial(self, by: tuple[str, ...], body: str) -> str:
-        if len(by) == 1:
-            return self.words(_SECOND, variable=by[0], body=body)
-        return self.words(_MIXED, first=by[1], second=by[0], body=body)
-
     def prime(self, body: str, times: int, lower: tuple[str, ...]) -> str:
         primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)
         if not lower:
             return primed
         return self.words("{name} sub {indices}", name=primed, indices=" ".join(lower))
-
-    def prime_call(self, function: str, times: int, argument: str) -> str:
-        return self.words("{function} of {x}", function=self.prime(function, times, ()), x=argument)
