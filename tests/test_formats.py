@@ -136,6 +136,16 @@ def test_all_latex_fragments_compile_together(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stdout[-2000:]
 
 
+def test_restructured_text_is_read_without_a_warning() -> None:
+    core = pytest.importorskip("docutils.core", reason="docutils comes with the dev extra")
+    for derivation, reading in _readings():
+        source = str(derivation.written("rst", **reading))
+        tree = core.publish_doctree(source, settings_overrides={"halt_level": 1, "report_level": 5})
+        seen = [node.astext() for node in tree.findall() if node.tagname in ("math", "math_block")]
+        assert len(seen) == source.count(":math:`") + source.count(".. math::"), source
+        assert not any(":math:" in node.astext() for node in tree.findall()), source
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_speech_is_words(language: str) -> None:
     """No sign is left for a voice to stumble over, but in the headings and reasons, which are read as they stand."""

@@ -73,6 +73,8 @@ _ALL = (
     Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "documents:as_latex", ("document",)),
     Format("pdf", "PDF", (".pdf",), "handing out", "pdf:as_pdf", binary=True),
     Format("typst", "Typst", (".typ",), "documents without TeX", "pdf:as_typst"),
+    Format("rst", "reStructuredText", (".rst",), "Sphinx: mathematics in directives and roles", "rst:as_rst"),
+    Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
     Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
     Format("speech", "speech", (), "the ear: one sentence a line", "documents:as_speech"),
     Format("json", "JSON", (".json",), "other programs: every step with its check", "record:as_json", reads="result"),

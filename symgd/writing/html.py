@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from html import escape
 
 from symgd.terms import Path, Term
@@ -28,7 +27,6 @@ _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 def as_html(outline: Outline, space: Layout) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
     page = _Page.of(outline)
-    plain = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
     words = page.words
     parts = [
         f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
@@ -40,7 +38,7 @@ def as_html(outline: Outline, space: Layout) -> str:
     return PAGE.format(
         policy=POLICY,
         language=escape(words.words.language),
-        title=escape(outline.exposition.title.written(plain, outline.words)),
+        title=escape(outline.exposition.title.written(outline.by(text), outline.words)),
         heading=words.said(outline.exposition.title),
         style=STYLE,
         body="\n".join(parts),
@@ -61,22 +59,13 @@ class _Page:
         """The page of an outline, with a colour for each of the first parameters."""
         names = outline.exposition.parameters
         classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
-        derivative_style = outline.reading.derivative_style
-        spoken = partial(speech, words=outline.words, derivative_style=derivative_style)
+        spoken, write_mathml = outline.by(speech), outline.by(mathml)
 
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
             heard = spoken(term)
             if relation:
                 heard = f"{outline.words.of('speech', RELATIONS[relation].spoken)} {heard}"
-            return mathml(
-                term,
-                classes=classes,
-                marks=marks,
-                relation=relation,
-                spoken=heard,
-                derivative_style=derivative_style,
-                words=outline.words,
-            )
+            return write_mathml(term, classes=classes, marks=marks, relation=relation, spoken=heard)
 
         return cls(outline, prose(outline, write, escape), write)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
 
 from symgd.terms import Term
 from symgd.writing.breaks import BrokenRow, pieces
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import A4, Page, PageRow, page, room, width
-from symgd.writing.prose import prose
+from symgd.writing.prose import Prose, prose
 from symgd.writing.text import text
 
 
@@ -30,6 +30,8 @@ class RowStyle:
         Round a whole row.
     opening, closing : str
         The same, round several rows.
+    relation : callable
+        Takes how a line stands to the one before it.
     """
 
     begin: str
@@ -37,6 +39,7 @@ class RowStyle:
     parentheses: Callable[[str], str]
     opening: str
     closing: str
+    relation: Callable[[str], str] = str
 
     def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
@@ -80,8 +83,7 @@ class Layout:
 
     @cached_property
     def _plain(self) -> Callable[[Term], str]:
-        style = self.outline.reading.derivative_style
-        return partial(text, derivative_style=style, words=self.outline.words)
+        return self.outline.by(text)
 
     @cached_property
     def _fit(self) -> tuple[Page, float, bool]:
@@ -123,6 +125,21 @@ class Layout:
         """A formula over as many rows as it needs."""
         parts = pieces(term, self.room, self.width)
         return style.begin.join(style.row(piece, formula) for piece in parts)
+
+    def lines(
+        self, section: Section, words: Prose, style: RowStyle, reasoned: Callable[[str], str]
+    ) -> list[str]:
+        """A section's rows, to be aligned at their & signs; `reasoned` writes what stands beside or under a line."""
+        rows = []
+        for line in section.lines:
+            above, left = self.begun(
+                line, section, words.formula(line.left) + " " if line.left else ""
+            )
+            rows += [above] if above else []
+            right = self.written(line.right, words.formula, style)
+            reason = reasoned(words.reason(line))
+            rows.append(f"{left}{style.relation(line.relation)} {right}{reason}")
+        return rows
 
     def begun(self, line: Line, section: Section, left: str) -> tuple[str, str]:
         """The row above a line, if its left side has one of its own, and what stands before the = sign.

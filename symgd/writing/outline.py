@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
+from typing import Any
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
@@ -99,6 +100,11 @@ class Outline:
     def words(self) -> Words:
         """The reader's language."""
         return words_in(self.reading.language)
+
+    def by(self, write: Callable[..., str], **options: Any) -> Callable[..., str]:
+        """How `write` writes Terms for this reader."""
+        style = self.reading.derivative_style
+        return partial(write, derivative_style=style, words=self.words, **options)
 
     def single_steps(
         self, line: Line, section: Section, detail: Detail = "full"

@@ -7,7 +7,6 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from symgd.terms import Equation, Term
 from symgd.writing.breaks import pieces
@@ -41,9 +40,7 @@ def as_text(
     outline: Outline, space: Layout, *, ascii: bool = False, width: int | None = None
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
-    write = partial(
-        text, ascii=ascii, derivative_style=outline.reading.derivative_style, words=outline.words
-    )
+    write = outline.by(text, ascii=ascii)
     words = prose(outline, write, _unaccented if ascii else as_it_is)
     sheet = _Sheet(words, ascii, width)
     blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]

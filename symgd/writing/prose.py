@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from symgd.terms import BigSum, Junction, Term
+from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
 from symgd.writing.exposition import Exposition, Message
-from symgd.writing.outline import Line, Outline, Reason
+from symgd.writing.outline import Line, Outline, Reason, Section
 from symgd.writing.styles import RELATIONS
 from symgd.writing.words import Words
 
@@ -148,6 +148,20 @@ class Prose:
                 "result {notes}", "results {notes}", len(exposition.checks), notes=said
             )
         ]
+
+
+def told(
+    outline: Outline,
+    words: Prose,
+    definition: Callable[[Equation], str],
+    section: Callable[[Section], Sequence[str]],
+) -> Iterator[str]:
+    """The parts of a document: definitions, sections with what is said under them, and how all was checked."""
+    yield from map(definition, outline.definitions)
+    for part in outline.sections:
+        yield from section(part)
+        yield from map(words.said, part.said)
+    yield words.closing(outline.exposition)
 
 
 def prose(
