@@ -15,21 +15,25 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from gallery import gallery
+from hypothesis import given, settings
 from messages import Entry, messages
 
 from symgd.cli import main, options
 from symgd.derivation.result import Result
 from symgd.errors import OutputError
 from symgd.parsing.matrices import parse_matrices
-from symgd.terms import Term
+from symgd.terms import Fraction, Negative, Product, Term
 from symgd.terms.matrix import Shaped, with_shapes
+from symgd.writing.appearance import appearance
 from symgd.writing.formats import FORMATS, SUFFIXES, Format
 from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
 from symgd.writing.shown import Shown
 from symgd.writing.speech import speech
-from symgd.writing.text import width
+from symgd.writing.text import text, width
 from symgd.writing.words import languages, words_in
+
+from strategies import formulas
 
 DETAILS: tuple[Detail, ...] = ("brief", "standard", "full")
 _SPOKEN = re.compile(r"[^\W\d_]|[ .,:;()'’\-−°]|\d|\u00a0|\n|[∂Σ=+/·²]")
@@ -277,3 +281,31 @@ def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(options, "terminal_width", lambda: 70)
     done = CliRunner().invoke(main, ["derive", "m*x + b"])
     assert done.output == gallery()["problem line"].text(width=70)
+
+
+def test_what_looks_alike_is_told_by_structure() -> None:
+    """For every step of every derivation: the lines have the same appearance where they are written alike."""
+    for name, derivation in derivations():
+        for step in derivation.exposition.steps:
+            alike = appearance(step.before) == appearance(step.after)
+            assert alike == (text(step.before) == text(step.after)), (name, str(step.rule.name))
+
+
+def _regrouped(term: Term) -> Term | None:
+    """The same value, with its first factors in a product of their own, or its sign elsewhere."""
+    if isinstance(term, Product) and len(term.factors) > 2:
+        return Product((Product(term.factors[:-1]), term.factors[-1]))
+    if isinstance(term, Negative) and isinstance(term.term, Product):
+        first, *others = term.term.factors
+        return Product((Negative(first), *others))
+    if isinstance(term, Negative) and isinstance(term.term, Fraction):
+        return Fraction(Negative(term.term.numerator), term.term.denominator)
+    return None
+
+
+@settings(deadline=None, max_examples=200)
+@given(formulas(leaves=10))
+def test_what_has_the_same_appearance_is_written_alike(term: Term) -> None:
+    other = term.rewrite(_regrouped)
+    if appearance(term) == appearance(other):
+        assert text(term) == text(other)

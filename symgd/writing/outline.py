@@ -13,11 +13,11 @@ from typing import Any
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
+from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
 from symgd.writing.steps import Check, Step
-from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, Words, words_in
 
 PLAIN = Reading()
@@ -254,14 +254,18 @@ def _seen(parts: Sequence[Sequence[Step]]) -> list[list[Step]]:
     """The same parts, but one that changes nothing to be seen joins the next one, the last the one before."""
     seen: list[list[Step]] = []
     for part in parts:
-        if seen and text(seen[-1][0].before) == text(seen[-1][-1].after):
+        if seen and _is_unseen(seen[-1]):
             seen[-1] += part
         else:
             seen.append([*part])
-    if len(seen) > 1 and text(seen[-1][0].before) == text(seen[-1][-1].after):
+    if len(seen) > 1 and _is_unseen(seen[-1]):
         last = seen.pop()
         seen[-1] += last
     return seen
+
+
+def _is_unseen(part: Sequence[Step]) -> bool:
+    return appearance(part[0].before) == appearance(part[-1].after)
 
 
 def _visible(steps: Sequence[Step]) -> list[list[Step]]:
