@@ -253,6 +253,10 @@ def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones(tmp_path: Path)
     assert done.exit_code == 2
     assert all(f"{suffix} ({form.title})" in done.stderr for suffix, form in SUFFIXES.items())
     assert not path.exists()
+    unread = CliRunner().invoke(main, ["derive", "m*x +", "-o", str(path)])
+    assert ".docx" in unread.stderr, "the name is looked at before anything is derived"
+    named = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path), "--format", "text"])
+    assert (named.exit_code, path.read_text()[:4]) == (0, "J = ")
     with pytest.raises(OutputError, match='no format "word"; expected one of text, markdown'):
         gallery()["problem line"].written("word")
 

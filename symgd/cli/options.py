@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symgd.writing.formats import FORMATS, SUFFIXES
+from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -27,9 +27,17 @@ def output_option(function: Callable[..., None]) -> Callable[..., None]:
         "-o",
         "--output",
         type=click.Path(dir_okay=False),
+        callback=_of_a_format,
         help="Write to this file, not the terminal.",
     )
     return option(function)
+
+
+def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The output's name, which says a format where --format is there and says none: known before anything is derived."""
+    if value and context.params.get("form", "") is None:
+        format_of(value)
+    return value
 
 
 def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -132,6 +140,7 @@ def format_option(function: Callable[..., None]) -> Callable[..., None]:
         "--format",
         "form",
         type=click.Choice(tuple(FORMATS)),
+        is_eager=True,
         help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
     )
     return option(function)

@@ -12,7 +12,7 @@ from symgd.writing.names import GREEK, NameStyle
 from symgd.writing.outline import Line, Outline
 from symgd.writing.prose import prose, told
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, OTHERWISE, RELATIONS, MatrixStyle, Style, relations
+from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 
@@ -35,9 +35,7 @@ def as_asciimath(outline: Outline, space: Layout) -> str:
     words = prose(outline, outline.by(asciimath), lambda words: words.replace("`", "'"), "`")
 
     def row(line: Line) -> str:
-        left = words.formula(line.left) + " " if line.left else ""
-        relation, reason = RELATIONS[line.relation].ascii, words.reason(line)
-        formula = f"`{left}{_RELATIONS.get(relation, relation)} {words.formula(line.right)}`"
+        formula, reason = f"`{words.line(line, _SIGNS[line.relation].strip())}`", words.reason(line)
         return f"{formula} [{reason}]" if reason else formula
 
     parts = told(
@@ -53,8 +51,7 @@ def _word(word: str) -> str:
     return word if word in GREEK or word.isdigit() or len(word) == 1 else f'"{word}"'
 
 
-# What AsciiMath writes in another way than plain ASCII.
-_RELATIONS = {"~": "~~", "==": "="}
+_SIGNS = {**relations(lambda sign: sign.ascii), "≈": " ~~ ", "==": " = "}
 _NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, " ", " ", ",")
 
 
@@ -63,7 +60,7 @@ def _bracketed(parts: Iterable[str]) -> str:
 
 
 ASCIIMATH = Style(
-    relations=relations(lambda sign: _RELATIONS.get(sign.ascii, sign.ascii)),
+    relations=_SIGNS,
     times=" * ",
     dots="cdots",
     name=_NAMES,

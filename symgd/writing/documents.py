@@ -55,9 +55,9 @@ _LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 _LATEX_ROWS = RowStyle(
     " \\\\\n&\\quad ",
     MappingProxyType({"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "}),
-    LATEX.parentheses,
     r"\bigl(",
     r"\bigr)",
+    LATEX.parentheses,
     lambda relation: RELATIONS[relation].latex,
 )
 
@@ -138,10 +138,9 @@ def _markdown_escaped(words: str) -> str:
 
 
 def _markdown_item(line: Line, words: Prose) -> str:
-    left = words.formula(line.left) + " " if line.left else ""
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
-    formula = _inline(f"{left}{RELATIONS[line.relation].latex} {words.formula(line.right)}")
+    formula = _inline(words.line(line, RELATIONS[line.relation].latex))
     return f"- $\\displaystyle {formula}${under}"
 
 

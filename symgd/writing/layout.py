@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 from symgd.terms import Term
 from symgd.writing.breaks import BrokenRow, pieces
@@ -26,25 +25,25 @@ class RowStyle:
         What ends a row and begins the next.
     joints : mapping of str to str
         How the sign that joins a row to the one before is written.
-    parentheses : callable
-        Round a whole row.
     opening, closing : str
-        The same, round several rows.
+        Parentheses round several rows.
+    parentheses : callable or None
+        Round a whole row, where these are others.
     relation : callable
         Takes how a line stands to the one before it.
     """
 
     begin: str
     joints: Mapping[str, str]
-    parentheses: Callable[[str], str]
-    opening: str
-    closing: str
+    opening: str = "("
+    closing: str = ")"
+    parentheses: Callable[[str], str] | None = None
     relation: Callable[[str], str] = str
 
     def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
         body = formula(piece.term)
-        if piece.opens and piece.closes:
+        if piece.opens and piece.closes and self.parentheses:
             body = self.parentheses(body)
         else:
             body = self.opening * piece.opens + body + self.closing * piece.closes
@@ -108,7 +107,7 @@ class Layout:
             above = [PageRow("", before)] if apart else []
             beside = "" if apart else before
             parts = pieces(right, space, self.width)
-            return above + [PageRow(beside, _TEXT.row(p, self._plain), reason) for p in parts]
+            return above + [PageRow(beside, TEXT_ROWS.row(p, self._plain), reason) for p in parts]
 
         blocks = [
             [
@@ -132,9 +131,7 @@ class Layout:
         """A section's rows, to be aligned at their & signs; `reasoned` writes what stands beside or under a line."""
         rows = []
         for line in section.lines:
-            above, left = self.begun(
-                line, section, words.formula(line.left) + " " if line.left else ""
-            )
+            above, left = self.begun(line, section, words.left(line))
             rows += [above] if above else []
             right = self.written(line.right, words.formula, style)
             reason = reasoned(words.reason(line))
@@ -159,10 +156,4 @@ WIDE_LEFT = 60  # millimetres, more than a quarter of an upright page
 _RELATION = 20  # points, an = sign and the spaces round it
 
 # Rows as plain text, as wide as what is in front of them makes them.
-_TEXT = RowStyle(
-    "\n",
-    MappingProxyType({joint: f"    {joint} " for joint in ("+", "−", "·")}),
-    lambda body: f"({body})",
-    "(",
-    ")",
-)
+TEXT_ROWS = RowStyle("\n", {joint: f"    {joint} " for joint in ("+", "−", "·")})

@@ -22,9 +22,9 @@ from symgd.writing.typst import TYPST, typst
 _ROWS = RowStyle(
     " \\\n  &quad ",
     MappingProxyType({"+": "+ ", "−": "- ", "·": "dot "}),
-    TYPST.parentheses,
     r"\( ",
     r" \)",
+    TYPST.parentheses,
     lambda relation: RELATIONS[relation].typst,
 )
 _PREAMBLE = """#set page(%s, margin: %dmm)

@@ -6,11 +6,11 @@ import math
 import textwrap
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
 from symgd.writing.breaks import pieces
-from symgd.writing.layout import Layout, RowStyle
+from symgd.writing.layout import TEXT_ROWS, Layout
 from symgd.writing.names import GREEK
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.prose import Prose, as_it_is, prose
@@ -20,20 +20,7 @@ from symgd.writing.text import padded, text, width
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
 REASON = 30  # columns that a reason has at least
 
-_ROWS = RowStyle(
-    "",
-    {joint: f"    {joint} " for joint in ("+", "−", "·")},
-    "({})".format,
-    "(",
-    ")",
-)
-_ASCII_ROWS = RowStyle(
-    "",
-    {joint: f"    {sign} " for joint, sign in (("+", "+"), ("−", "-"), ("·", "*"))},
-    "({})".format,
-    "(",
-    ")",
-)
+_ASCII_ROWS = replace(TEXT_ROWS, joints={"+": "    + ", "−": "    - ", "·": "    * "})
 
 
 def as_text(
@@ -85,7 +72,7 @@ class _Sheet:
 
     def formula(self, before: str, term: Term) -> list[str]:
         """A formula after what stands before it, over as many rows as it needs."""
-        write, style = self.words.formula, _ASCII_ROWS if self.ascii else _ROWS
+        write, style = self.words.formula, _ASCII_ROWS if self.ascii else TEXT_ROWS
         room = math.inf if self.width is None else self.width - width(before) - len("    + ()")
         first, *rest = (
             style.row(piece, write) for piece in pieces(term, room, lambda t: width(write(t)))

@@ -47,6 +47,14 @@ class Prose:
         """A heading that runs into what stands under it."""
         return self.words("{heading}:", heading=self.said(said))
 
+    def left(self, line: Line) -> str:
+        """What stands before a line's = sign, if anything."""
+        return "" if line.left is None else f"{self.formula(line.left)} "
+
+    def line(self, line: Line, relation: str) -> str:
+        """A line as a formula, with its relation as the format writes it."""
+        return f"{self.left(line)}{relation} {self.formula(line.right)}"
+
     def reason(self, line: Line) -> str:
         """What is said beside a line: the names of its rules, or with each its sentence."""
         if not self.full:
@@ -56,17 +64,11 @@ class Prose:
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
-        spoken = f"{self.relation(line)} {self.formula(line.right)}"
-        if line.left is not None:
-            spoken = f"{self.formula(line.left)} {spoken}"
+        spoken = self.line(line, self.words.of("speech", RELATIONS[line.relation].spoken))
         reason = self.reason(line)
         return (
             self.words("{line}: {reason}.", line=spoken, reason=reason) if reason else f"{spoken}."
         )
-
-    def relation(self, line: Line) -> str:
-        """How a line stands to the one before it, as it is spoken."""
-        return self.words.of("speech", RELATIONS[line.relation].spoken)
 
     def _sentence(self, reason: Reason) -> str:
         rule = self._with_letters(self.words.rule(reason.rule), [reason])

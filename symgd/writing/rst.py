@@ -24,9 +24,9 @@ def as_rst(outline: Outline, space: Layout) -> str:
     words = replace(in_math, words=replace(outline.words, escape=_escaped), write=role)
 
     def item(line: Line) -> str:
-        left = words.formula(line.left) + " " if line.left else ""
-        relation, reason = RELATIONS[line.relation].latex, words.reason(line)
-        formula = rf"* :math:`\displaystyle {left}{relation} {words.formula(line.right)}`"
+        reason = words.reason(line)
+        formula = words.line(line, RELATIONS[line.relation].latex)
+        formula = rf"* :math:`\displaystyle {formula}`"
         return f"{formula}\n\n  {reason}" if reason else formula
 
     def section(section: Section) -> list[str]:
