@@ -54,19 +54,14 @@ def run_demo(
     say(str(derivation))
     say(trace_table(run))
     say(run.outcome.message)
-    made = {
-        "derivation.md": derivation.markdown(),
-        "derivation.html": derivation.html(),
-        "derivation.tex": derivation.latex(document=True),
-        "derivation.typ": derivation.typst(),
-        "optimizer.py": problem.source(),
-    }
-    for name, content in made.items():
-        write_text(folder / name, content)
+    documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
+    for name in documents:
+        derivation.save(folder / name)
+    write_text(folder / "optimizer.py", problem.source())
     run.trace.to_csv(folder / "trace.csv")
     run.plot(folder / "descent.png")
     say("\nWritten:")
-    for name in (*made, "trace.csv", "descent.png"):
+    for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
         say(f"  {folder / name}")
     if films:
         _render(problem, run, folder, say, progress)

@@ -8,7 +8,7 @@ from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.layout import Layout
 from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle
+from symgd.writing.names import GREEK, NameStyle, primed, straight
 from symgd.writing.outline import Line, Outline
 from symgd.writing.prose import prose, told
 from symgd.writing.reading import DerivativeStyle
@@ -78,9 +78,7 @@ ASCIIMATH = Style(
     partial_of_name="({0} {2})/({0} {1})".format,
     twice="(del^(2) {1})/(del {0}^(2))".format,
     mixed="(del^(2) {2})/(del {0} del {1})".format,
-    prime=lambda body, times, lower: (
-        body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
-    ),
+    prime=primed(straight, lambda lower: f"_({' '.join(lower)})"),
     case=f'({{0}}, "{IF} " {{1}})'.format,
     last_case="({0}, {1})".format,
     cases="{{{0}:}}".format,
@@ -102,7 +100,6 @@ ASCIIMATH = Style(
         columns=lambda columns: f"[[{', '.join(columns)}]]",
         grid=lambda rows: _bracketed(map(", ".join, rows)),
         stacked=_bracketed,
-        vector="{0}_({1})".format,
         entry="{0}_({1})".format,
         shaped="underbrace({0})_({1})".format,
         by=" xx ",

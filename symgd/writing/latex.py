@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from symgd.terms import Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, split_name
+from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
@@ -72,9 +72,7 @@ LATEX = Style(
     partial_of_name=r"\frac{{{0} {2}}}{{{0} {1}}}".format,
     twice=r"\frac{{\partial^{{2}} {1}}}{{\partial {0}^{{2}}}}".format,
     mixed=r"\frac{{\partial^{{2}} {2}}}{{\partial {0} \partial {1}}}".format,
-    prime=lambda body, times, lower: (
-        body + "'" * times + (f"_{{{' '.join(lower)}}}" if lower else "")
-    ),
+    prime=primed(straight, lambda lower: f"_{{{' '.join(lower)}}}"),
     case=rf"{{0}} & \text{{{{{IF} }}}} {{1}}".format,
     last_case="{0} & {1}".format,
     between_cases=r" \\ ",
@@ -99,7 +97,6 @@ LATEX = Style(
             "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
         ),
         stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
-        vector="{0}_{{{1}}}".format,
         entry="{0}_{{{1}}}".format,
         shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
         by=r" \times ",

@@ -192,7 +192,6 @@ MATHML = Style(
         columns=lambda columns: _table("[", [columns], "]"),
         grid=lambda rows: _table("(", rows, ")"),
         stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
-        vector=lambda body, index: f"<msub>{body}{_word(index)}</msub>",
         entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
         shaped=(
             "<munder><munder><mrow>{0}</mrow><mo>⏟</mo></munder>"

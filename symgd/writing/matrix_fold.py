@@ -112,7 +112,8 @@ class MatrixWriter(Writer):
 
     def vector(self, term: mx.Vector, path: nt.Path) -> Piece:
         body = self.style.parentheses(self.only(term, path).text)
-        return Piece(self.style.matrices.vector(body, term.index), ATOM)
+        matrices = self.style.matrices
+        return Piece((matrices.vector or matrices.entry)(body, term.index), ATOM)
 
     def entry(self, term: mx.Entry, path: nt.Path) -> Piece:
         body = self.only(term, path).text

@@ -42,6 +42,18 @@ def primes(times: int) -> str:
     return "‴" * (times // 3) + ("", "′", "″")[times % 3]
 
 
+def straight(times: int) -> str:
+    """As many straight primes, for formats that have no others."""
+    return "'" * times
+
+
+def primed(
+    marks: Callable[[int], str], lowered: Callable[[Sequence[str]], str]
+) -> Callable[[str, int, Sequence[str]], str]:
+    """How a format writes f′, and f′ with names below it: `marks` makes the primes, `lowered` what stands below."""
+    return lambda body, times, lower: body + marks(times) + (lowered(lower) if lower else "")
+
+
 def joined(indices: Sequence[str], between: str = "") -> str:
     """Indices side by side, with commas where one has several letters.
 

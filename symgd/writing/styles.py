@@ -90,8 +90,9 @@ class MatrixStyle:
     columns: Callable[[Sequence[str]], str]
     stacked: Callable[[Sequence[str]], str]
     grid: Callable[[Sequence[Sequence[str]]], str]
-    vector: Template
     entry: Template
+    # Takes a body and the index that counts its entries; None where an entry is written alike.
+    vector: Template | None = None
     shaped: Template
     by: str
     vectors: Template

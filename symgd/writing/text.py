@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from symgd.terms import Term
 from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
+from symgd.writing.names import GREEK, joined, primed, primes, split_name, straight, subscripts
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.styles import IF, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
@@ -14,8 +12,6 @@ from symgd.writing.words import ENGLISH, Words
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
-
-APOSTROPHE = "'"
 
 
 def text(
@@ -94,12 +90,6 @@ def _bounds(lower: str, upper: str) -> str:
     return f"₌{_lowered(lower)}^{upper if upper.isalnum() else f'({upper})'}"
 
 
-def _prime(marks: Callable[[int], str], lowered: Callable[[str], str]) -> Callable[..., str]:
-    return lambda body, times, lower: (
-        f"{body}{marks(times)}{lowered(joined(lower)) if lower else ''}"
-    )
-
-
 UNICODE = Style(
     relations=relations(lambda sign: sign.unicode),
     minus=" − ",
@@ -115,7 +105,7 @@ UNICODE = Style(
     partial_of_name="{0}{2}/{0}{1}".format,
     twice="∂²{1}/∂{0}²".format,
     mixed="∂²{2}/∂{0}∂{1}".format,
-    prime=_prime(primes, _lowered),
+    prime=primed(primes, lambda lower: _lowered(joined(lower))),
     logarithm=lambda base, argument: f"log_{base if base.isalnum() else f'({base})'}({argument})",
     case=f"{{0}} {IF} {{1}}".format,
     between_cases="; ",
@@ -137,7 +127,6 @@ UNICODE = Style(
         columns=lambda columns: f"[{'  '.join(columns)}]",
         stacked=lambda entries: f"({', '.join(entries)})ᵀ",
         grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
-        vector=lambda body, index: f"{body}{_lowered(index)}",
         entry=lambda body, row: f"{body}{_lowered(row)}",
         shaped="{0}[{1}]".format,
         by="×",
@@ -166,7 +155,7 @@ ASCII = Style(
     partial_of_name="{0}{2}/{0}{1}".format,
     twice="d^2{1}/d{0}^2".format,
     mixed="d^2{2}/(d{0} d{1})".format,
-    prime=_prime(lambda times: APOSTROPHE * times, "_{0}".format),
+    prime=primed(straight, lambda lower: f"_{joined(lower)}"),
     logarithm="log({1}, {0})".format,
     case="({0}, {1})".format,
     last_case="({0}, {1})".format,
@@ -189,7 +178,6 @@ ASCII = Style(
         columns=lambda columns: f"[{', '.join(columns)}]",
         stacked=lambda entries: f"({', '.join(entries)}).T",
         grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
-        vector="{0}_{1}".format,
         entry="{0}_{1}".format,
         shaped="{0}[{1}]".format,
         by=" x ",

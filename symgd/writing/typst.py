@@ -9,7 +9,7 @@ from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import ENCLOSING
 from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, split_name
+from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
@@ -182,9 +182,7 @@ TYPST = Style(
     partial_of_name="frac({0} {2}, {0} {1})".format,
     twice="frac(partial^2 {1}, partial {0}^2)".format,
     mixed="frac(partial^2 {2}, partial {0} thin partial {1})".format,
-    prime=lambda body, times, lower: (
-        body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
-    ),
+    prime=primed(straight, lambda lower: f"_({' '.join(lower)})"),
     case=f'{{0}} & "{IF}" {{1}}'.format,
     last_case="{0} & {1}".format,
     cases="cases({0})".format,
@@ -208,7 +206,6 @@ TYPST = Style(
             f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
         ),
         stacked=lambda entries: f"vec({', '.join(entries)})",
-        vector="{0}_({1})".format,
         entry="{0}_({1})".format,
         shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
         by=" times ",
