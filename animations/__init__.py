@@ -1,4 +1,6 @@
-"""Films of gradient descent. Importing this needs no Manim; `render` says what to install where it is missing.
+"""Films of a derivation and of a descent, with captions.
+
+Importing this needs no Manim; `render` says what to install where it is missing.
 
 Examples
 --------

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 LINE = 46
 """Characters in one line of a caption, at most."""
@@ -65,6 +65,10 @@ class Beat:
         return max(self.seconds, sum(reading_time(part) for parts in self.parts for part in parts))
 
 
+Progress: TypeAlias = Callable[[int, int, Beat], None]
+"""Told after each beat: how many are done, of how many, and which one it was."""
+
+
 @dataclass(frozen=True)
 class Cue:
     """A caption and when it is to be seen, in seconds from the beginning of the film."""
@@ -96,7 +100,7 @@ def caption_parts(caption: str) -> tuple[str, ...]:
     >>> len(caption_parts("a word and another " * 8))
     2
     """
-    words = " ".join(caption.split())
+    words = " ".join(part for part in re.split(r"[ \t\n]+", caption) if part)
     lines = textwrap.wrap(words, LINE)
     if len(lines) > LINES:
         cut = _cut(words, 1 / math.ceil(len(lines) / LINES), LINES)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import contourpy
 import numpy as np
-import numpy.typing as npt
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale
-
-FloatArray = npt.NDArray[np.float64]
+from symgd.data.arrays import FloatArray
 
 GRID = (64, 48)
 CORNERS = 160
@@ -48,10 +46,7 @@ class Plane:
     def cost(self, first: float, second: float) -> float:
         """The cost at a place; nan where it has none."""
         values = [float(first), float(second), *self.held[2:].tolist()]
-        try:
-            return float(self.story.evaluate(values)[0])
-        except OverflowError:
-            return float("nan")
+        return float(self.story.cost_of(values))
 
     def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
         """Levels of the cost with their lines, each of shape (n, 2), from low to high."""

@@ -13,8 +13,9 @@ from typing import Any
 from manim import UP, FadeIn, FadeOut, Mobject, Transform, VGroup
 
 from symgd.animations.beats import Beat
-from symgd.animations.formula import Formula, Rewrite, moved_into
+from symgd.animations.formula import Formula, Rewrite, moved_into, pieces
 from symgd.animations.lesson import Lesson
+from symgd.animations.numerals import listed
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
@@ -22,6 +23,7 @@ from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.steps import Move
 from symgd.writing.text import text
+from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
@@ -60,19 +62,21 @@ class DeriveGradient(Lesson):
     # What is said
 
     def opening(self) -> Beat:
-        parameters = _listed([text(symbol) for symbol in self.problem.symbols])
-        data = _listed([text(term) for term in self.problem.data.values()])
-        name = text(self.problem.cost_name)
+        parameters, data = listed(self.problem.symbols), listed([*self.problem.data.values()])
         caption = (
-            f"The cost {name} is a function of {parameters}: only the parameters have colours.",
-            f"{data} are numbers from the data.",
+            message(
+                "The cost {name} is a function of {parameters}: only the parameters have colours.",
+                name=self.problem.cost_name,
+                parameters=parameters,
+            ),
+            message("{data} are numbers from the data.", data=data),
         )
-        return Beat("the cost", caption, self.show_cost)
+        return self.beat(message("the cost"), caption, self.show_cost)
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
         first, *rest = section.lines
-        yield Beat(
-            f"derive by {' '.join(section.wrt)}",
+        yield self.beat(
+            message("derive by {names}", names=" ".join(section.wrt)),
             self.introduction(section),
             partial(self.show_first, section, first),
             seconds=3.0,
@@ -84,57 +88,74 @@ class DeriveGradient(Lesson):
             if known and self.many:
                 parts = (in_one(parts),)
             caption = self.explained(parts)
-            name = parts[0].reasons[0].rule if parts[0].reasons else "next line"
+            rules = [self.stage.words.rule(reason.rule) for reason in parts[0].reasons]
+            name = rules[0] if rules else message("next line")
             show = partial(self.show_line, first, parts, QUICKLY if hurried else AT_LEISURE)
-            yield Beat(name, caption, show, seconds=2.2, hold=0.7 if hurried else 1.0)
+            yield self.beat(name, caption, show, seconds=2.2, hold=0.7 if hurried else 1.0)
 
-    def introduction(self, section: Section) -> str:
-        function = text(self.problem.cost_name)
+    def introduction(self, section: Section) -> Message:
         if section.letter is not None:
-            letter, names = text(section.letter), _listed(list(section.wrt))
-            return f"How does {function} change with {letter}? The first steps are the same for {letter} = {names}."
-        others = [name for name in self.gradient.partials if name not in section.wrt]
-        name = section.wrt[0]
-        held = (
-            f"; {_listed(others)} is held"
-            if len(others) == 1
-            else f"; {_listed(others)} are held"
-            if others
-            else ""
+            return message(
+                "How does {function} change with {letter}? The first steps are the same for {letter} = {names}.",
+                function=self.problem.cost_name,
+                letter=section.letter,
+                names=listed([Symbol(name) for name in section.wrt]),
+            )
+        others = [Symbol(name) for name in self.gradient.partials if name not in section.wrt]
+        name = Symbol(section.wrt[0])
+        if not others:
+            return message("Now by {name} alone.", name=name)
+        return message(
+            "Now by {name} alone; {others} is held.",
+            "Now by {name} alone; {others} are held.",
+            number=len(others),
+            name=name,
+            others=listed(others),
         )
-        return f"Now by {name} alone{held}."
 
-    def explained(self, parts: Sequence[Stroke]) -> tuple[str, ...]:
+    def explained(self, parts: Sequence[Stroke]) -> tuple[Message | str, ...]:
         """A rule is explained in full the first time, and named after that; a sentence for each change."""
         if self.knows(parts):
             rules = dict.fromkeys(reason.rule for part in parts for reason in part.reasons)
-            return (f"As before: {_listed(list(rules))}.",)
+            named = listed([self.stage.words.rule(rule) for rule in rules])
+            return (message("As before: {rules}.", rules=named),)
         return tuple(
-            " ".join(self.sentence_of(reason) for reason in part.reasons) for part in parts
+            " ".join(self.stage.said(self.sentence_of(reason)) for reason in part.reasons)
+            for part in parts
         )
 
     def knows(self, parts: Sequence[Stroke]) -> bool:
         """Whether every rule that is used here was explained before."""
         return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
-    def sentence_of(self, reason: Reason) -> str:
-        name = reason.rule[:1].upper() + reason.rule[1:]
+    def sentence_of(self, reason: Reason) -> Message:
+        rule = self.capital(reason.rule)
         if reason.rule not in self.said:
             self.said.add(reason.rule)
-            return f"{name} – {reason.sentence(text)}."
+            words = self.stage.words
+            sentence = reason.sentence(partial(text, words=words), words)
+            return message("{rule} – {sentence}.", rule=rule, sentence=sentence)
         subject = next((term for key, term in reason.bindings if key == "c"), None)
-        return f"{name} again: {text(subject)}." if subject is not None else f"{name} again."
+        if subject is None:
+            return message("{rule} again.", rule=rule)
+        return message("{rule} again: {subject}.", rule=rule, subject=subject)
+
+    def capital(self, rule: str) -> str:
+        """A rule's name in the film's language, as a sentence begins with it."""
+        name: str = self.stage.words.rule(rule)
+        return name[:1].upper() + name[1:]
 
     # What is shown
 
     def show_cost(self, _: Lesson) -> None:
-        self.set_heading(f"The gradient of the {self.problem.loss.title}")
+        loss = self.stage.words.declared(self.problem.loss.title)
+        self.set_heading(message("The gradient of the {loss}", loss=loss))
         cost, *others = self.problem.equations
         self.line = self.placed(cost)
         self.play(FadeIn(self.line))
         zone = ROWS.mathematics
         for equation in others:
-            row = self.stage.sentence("with ", equation, em=0.42)
+            row = self.stage.sentence(message("with {equation}", equation=equation), em=0.42)
             self.add_rows([row.at_most(zone.width).put(zone.left, 0)])
         self.turn()
 
@@ -143,12 +164,14 @@ class DeriveGradient(Lesson):
         self.clear_rows()
         start = Equation(_side(first.left), first.right)
         if section.letter is not None:
-            names: list[str | Term] = []
-            for name in section.wrt:
-                names += [", " if names else "", Symbol(name)]
-            self.set_heading("The same steps for ", section.letter, " = ", *names)
+            names = tuple(Symbol(name) for name in section.wrt)
+            same = message(
+                "The same steps for {letter} = {names}", letter=section.letter, names=names
+            )
+            self.set_heading(same)
         else:
-            self.set_heading("The derivative by ", Symbol(section.wrt[0]))
+            variable = Symbol(section.wrt[0])
+            self.set_heading(message("The derivative by {variable}", variable=variable))
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if section is self.sections[0]:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
@@ -222,8 +245,11 @@ class DeriveGradient(Lesson):
             for place in range(len(product.factors))
         )
         over_outer, over_inner = (
-            self.stage.words(f"{word} derivative", em=0.33).next_to(glyphs, UP, buff=0.1)
-            for word, glyphs in (("outer", outer), ("inner", inner))
+            self.stage.sentence(name, em=0.33).next_to(glyphs, UP, buff=0.1)
+            for name, glyphs in (
+                (message("outer derivative"), outer),
+                (message("inner derivative"), inner),
+            )
         )
         between = (outer.get_right()[0] + inner.get_left()[0]) / 2
         over_outer.shift([min(0.0, between - GAP / 3 - over_outer.get_right()[0]), 0, 0])
@@ -233,17 +259,18 @@ class DeriveGradient(Lesson):
 
     def side_by_side(self) -> Beat:
         lines = [Equation(d.left, d.last) for d in self.gradient.partials.values()]
-        caption = "Side by side: they differ only in what the inner derivative left behind."
-        return Beat(
-            "side by side", caption, partial(self.show_together, lines), seconds=7.0, hold=2.0
+        caption = message(
+            "Side by side: they differ only in what the inner derivative left behind."
         )
+        show = partial(self.show_together, lines)
+        return self.beat(message("side by side"), caption, show, seconds=7.0, hold=2.0)
 
     def show_together(self, lines: Sequence[Equation], _: Lesson) -> None:
         self.clear_rows()
         gone = [part for part in (self.line, self.ghost) if part is not None]
         self.play(*(FadeOut(part) for part in gone))
         self.line = self.ghost = None
-        self.set_heading("The gradient of ", self.problem.cost_name)
+        self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         shown = self.stacked(lines)
         notes = self.notes(shown)
         for formula, note in zip(shown, notes, strict=True):
@@ -261,7 +288,10 @@ class DeriveGradient(Lesson):
         right = max(formula.get_right()[0] for formula in shown) + GAP
         for formula, symbol in zip(shown, self.problem.symbols, strict=True):
             inner = derive(self.problem.residual, self.problem.residual, symbol).last
-            note = self.stage.sentence("inner derivative by ", symbol, ":  ", inner, em=0.34)
+            said = message(
+                "inner derivative by {variable}:  {derivative}", variable=symbol, derivative=inner
+            )
+            note = self.stage.sentence(said, em=0.34)
             notes.append(note.put(right, formula.baseline))
         if max(note.get_right()[0] for note in notes) > ROWS.picture.right:
             for formula, note in zip(shown, notes, strict=True):
@@ -336,12 +366,13 @@ class DeriveGradient(Lesson):
         plate = self.stage.frame(glyphs, room=0.08)
         return plate.set_stroke(width=0).set_fill(self.stage.palette.mark, opacity=1)
 
-    def set_heading(self, *parts: str | Term) -> None:
-        heading = self.stage.sentence(*parts, em=0.42)
+    def set_heading(self, said: Message) -> None:
+        heading = self.stage.sentence(said, em=0.42)
         zone = ROWS.heading
         heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
-        old, self.heading = self.heading, heading
-        self.replace_with(old, heading)
+        leaving = [] if self.heading is None else [FadeOut(self.heading)]
+        self.play(*leaving, FadeIn(heading), run_time=0.6)
+        self.heading = heading
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each reason; where they are too many, a row for each rule with what it is used on."""
@@ -358,22 +389,17 @@ class DeriveGradient(Lesson):
 
     def reason(self, reason: Reason, law: str) -> Mobject:
         """The rule's name, its reason with formulas in it, and its law on the right."""
-        terms: list[Term] = []
-
-        def kept(term: Term) -> str:
-            terms.append(term)
-            return f"\0{len(terms) - 1}\0"
-
-        words = reason.sentence(kept).split("\0")
-        parts = [terms[int(word)] if place % 2 else word for place, word in enumerate(words)]
-        return self.row(reason.rule, parts, law)
+        sentence = pieces(partial(reason.sentence, words=self.stage.words))
+        return self.row(reason.rule, sentence, law)
 
     def row(self, rule: str, parts: Sequence[str | Term], law: str) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
         zone = ROWS.mathematics
         formula = self.in_own_letter(law) if "=" in law else ""
-        shown = self.stage.words(formula, em=0.34).at_most(zone.width / 3)
-        name = f"{rule[:1].upper()}{rule[1:]}" + (":  " if parts else "")
+        shown = self.stage.plain(formula, em=0.34).at_most(zone.width / 3)
+        name = self.capital(rule)
+        if parts:
+            name = self.stage.said(message("{rule}:  ", rule=name))
         sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
         shown.put(zone.right - shown.width, 0)
         return VGroup(sentence.put(zone.left, 0), shown)
@@ -414,7 +440,3 @@ class DeriveGradient(Lesson):
 def _side(term: Term | None) -> Term:
     assert term is not None
     return term
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

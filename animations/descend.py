@@ -43,6 +43,7 @@ from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
+from symgd.writing.words import message
 
 EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
@@ -74,15 +75,15 @@ class Descend(DescentEnd):
         self.story = story = self.prepared()
         self.rate = rate_letter(story)
         self.shown: list[Mobject] = []
-        yield Beat("the data", words.data(story), Descend.show_data)
-        yield Beat("the residuals", words.residuals(story), Descend.show_residuals)
-        yield Beat("the parameters", words.place(story), Descend.show_place)
+        yield self.beat(message("the data"), words.data(story), Descend.show_data)
+        yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
+        yield self.beat(message("the parameters"), words.place(story), Descend.show_place)
         if story.steps == 0:
-            yield Beat("nothing to do", words.nothing_to_do(story), Descend.show_answer)
+            yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
             return
-        yield Beat("the gradient", words.gradient(story), Descend.show_gradient)
-        yield Beat("the update", words.update(), Descend.show_update)
-        yield Beat("the first step", words.first_step(story), Descend.show_first_step)
+        yield self.beat(message("the gradient"), words.gradient(story), Descend.show_gradient)
+        yield self.beat(message("the update"), words.update(), Descend.show_update)
+        yield self.beat(message("the first step"), words.first_step(story), Descend.show_first_step)
         yield from self.step_beats()
         yield from self.last_beats()
 
@@ -90,8 +91,8 @@ class Descend(DescentEnd):
         """The steps after the first, and where a parameter turns."""
         story, turn = self.story, self.story.turn
         if story.singly > 1:
-            yield Beat(
-                "the second step",
+            yield self.beat(
+                message("the second step"),
                 words.second_step(story),
                 partial(Descend.show_steps, first=1, last=2, time=MOVE),
             )
@@ -100,32 +101,41 @@ class Descend(DescentEnd):
         if middle > 2:
             yield self.steps(2, middle)
         if turn is not None and seen <= story.singly:
-            yield Beat("a parameter turns", words.turning(story), Descend.show_turn)
+            yield self.beat(message("a parameter turns"), words.turning(story), Descend.show_turn)
         if middle < story.singly:
             yield self.steps(middle, story.singly)
         if story.steps > story.singly:
-            yield Beat("fast motion", words.sweep(story), Descend.show_sweep)
+            yield self.beat(message("fast motion"), words.sweep(story), Descend.show_sweep)
             if turn is not None and seen > story.singly:
-                yield Beat("a parameter turns", words.turning(story), Descend.show_turn)
+                yield self.beat(
+                    message("a parameter turns"), words.turning(story), Descend.show_turn
+                )
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row."""
         show = partial(Descend.show_steps, first=first, last=last, time=QUICK)
-        return Beat(f"from step {first + 1}", words.more_steps(self.story, first + 1), show)
+        name = message("from step {first}", first=first + 1)
+        return self.beat(name, words.more_steps(first + 1), show)
 
     def last_beats(self) -> Iterator[Beat]:
         """How far it is, and what comes of going on."""
         story = self.story
         if story.diverged or story.unstable:
-            yield Beat("too large a rate", words.too_large(story), Descend.show_answer)
+            yield self.beat(
+                message("too large a rate"), words.too_large(story), Descend.show_answer
+            )
         else:
-            yield Beat("are we there", words.asked(story), Descend.show_question, hold=1.5)
-            yield Beat("the gap", words.answer(story), Descend.show_answer)
+            yield self.beat(
+                message("are we there"), words.asked(story), Descend.show_question, hold=1.5
+            )
+            yield self.beat(message("the gap"), words.answer(story), Descend.show_answer)
             if log_panel(self.stage, story, BOTTOM, story.steps) is not None:
-                yield Beat("a log scale", words.log_scale(story), Descend.show_log)
+                yield self.beat(message("a log scale"), words.log_scale(story), Descend.show_log)
         if story.last > story.steps:
-            yield Beat("run on", words.run_on(story), Descend.show_run_on)
-        yield Beat("the whole descent", words.ending(story), Descend.show_ending, hold=3.0)
+            yield self.beat(message("run on"), words.run_on(story), Descend.show_run_on)
+        yield self.beat(
+            message("the whole descent"), words.ending(story), Descend.show_ending, hold=3.0
+        )
 
     # ---------------------------------------------------------------------------------------------
     # The start
@@ -134,12 +144,12 @@ class Descend(DescentEnd):
         """Points, and the first line."""
         problem, stage = self.story.problem, self.stage
         model = Equation(Symbol(problem.target), problem.prediction)
-        heading = stage.sentence("Gradient descent:  ", model, em=HEADING_EM)
+        heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
         zone = self.zones.heading
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        loss = stage.words(problem.loss.title, em=LOSS_EM)
+        loss = stage.plain(stage.words.declared(problem.loss.title), em=LOSS_EM)
         loss.put(zone.right - loss.width, zone.bottom + 0.2)
         heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
         self.add(heading, loss, self.fit.panel.drawing)
@@ -149,13 +159,12 @@ class Descend(DescentEnd):
         """Dashes, and the cost that they make."""
         self.fit.show(0.0)
         self.play(FadeIn(self.fit.residuals))
-        self.next_sentence()
+        self.turn()
         problem, ink = self.story.problem, self.stage
         equation = ink.formula(Equation(problem.cost_name, problem.cost_term), em=EM)
         equation.at_most(NUMBERS.width).put(NUMBERS.left, NUMBERS.top - 0.75)
-        value = ink.sentence(
-            "at the start: ", Equation(problem.cost_name, numeral(float(self.story.cost[0]))), em=EM
-        )
+        first = Equation(problem.cost_name, words.cost_at(self.story, 0))
+        value = ink.sentence(message("at the start: {value}", value=first), em=EM)
         value.at_most(NUMBERS.width).put(NUMBERS.left, equation.get_bottom()[1] - 0.6)
         self.shown = [equation, value]
         self.play(FadeIn(equation))
@@ -167,11 +176,11 @@ class Descend(DescentEnd):
         self.clear_numbers()
         self.play(FadeIn(self.place.panel.drawing))
         self.play(FadeIn(self.place.dot))
-        self.next_sentence()
+        self.turn()
         self.play(FadeIn(self.place.lines))
         self.add(self.place.live)
         if self.place.sliced:
-            self.next_sentence()
+            self.turn()
             self.slice = self.place.slice_note(0)
             self.play(FadeIn(self.slice))
 
@@ -182,9 +191,8 @@ class Descend(DescentEnd):
         for name, value in zip(self.story.names, gradient, strict=True):
             line = self.partial_line(name)
             line.shift((0, top - line.get_top()[1], 0))
-            number = self.stage.sentence(
-                "at the start: ", numeral(value, SLOPE_DIGITS), em=EM
-            ).at_most(NUMBERS.width)
+            first = message("at the start: {value}", value=numeral(value, SLOPE_DIGITS))
+            number = self.stage.sentence(first, em=EM).at_most(NUMBERS.width)
             number.put(NUMBERS.left, 0.0).shift(
                 (0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0)
             )
@@ -195,7 +203,7 @@ class Descend(DescentEnd):
         self.arrow = self.place.arrow(0, 1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
-        self.next_sentence()
+        self.turn()
         down = self.place.arrow(0, -1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
@@ -230,7 +238,7 @@ class Descend(DescentEnd):
         self.add(self.readouts.still, self.readouts.moving)
         symbols = [self.lines.symbols(place) for place in places]
         self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
-        self.next_sentence()
+        self.turn()
         numbers = [self.lines.numbers(place, 0) for place in places]
         for place in places:
             moved = self.lines.tall_heads[place].animate.move_to(self.lines.heads[place])
@@ -241,7 +249,7 @@ class Descend(DescentEnd):
         self.remove(*numbers, *results, *self.lines.tall_heads, self.lines.tall_heads)
         self.numbers = self.lines.whole(0)
         self.add(self.lines.heads, self.numbers)
-        self.next_sentence()
+        self.turn()
         self.play(FadeOut(self.arrow), run_time=QUICK)
         self.follow(self.place, 0, 1, MOVE)
         self.show_slice(1)
@@ -249,7 +257,7 @@ class Descend(DescentEnd):
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow(self.fit, 0, 1, MOVE)
-        self.next_sentence()
+        self.turn()
         self.curve = cost_panel(self.stage, self.story).show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
         self.add(self.curve.live)

@@ -12,6 +12,7 @@ from symgd.animations.stage import Zone
 from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
 from symgd.animations.update_lines import UpdateLines
+from symgd.writing.words import message
 
 BOLD_EM = 0.34
 GAP = 0.15
@@ -27,8 +28,9 @@ class DescentEnd(DescentMoves):
     def show_question(self) -> None:
         """Everything stands still."""
         box = self.curve.panel.box
-        asked = self.stage.words(words.question(self.story), em=BOLD_EM, bold=True)
-        self.asked = asked.put(box.right - asked.width, box.centre[1])
+        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
+        left = box.right - asked.width
+        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
         self.play(FadeIn(asked))
 
     def show_answer(self) -> None:
@@ -38,10 +40,11 @@ class DescentEnd(DescentMoves):
         if len(cross):
             self.play(FadeIn(cross))
         if self.story.least is not None and self.story.steps:
-            level = self.curve.level(self.story.least, ["minimum ", numeral(self.story.least)])
+            least = message("minimum {value}", value=numeral(self.story.least))
+            level = self.curve.level(self.story.least, least)
             self.marks.add(level)
             self.play(FadeIn(level))
-        self.next_sentence()
+        self.turn()
 
     def show_log(self) -> None:
         """The same steps on a log scale."""
@@ -55,7 +58,7 @@ class DescentEnd(DescentMoves):
         if wider is not None:
             self.swap_curve(wider.show(self.story.steps))
         self.sweep(self.story.steps, self.story.last, wider)
-        self.next_sentence()
+        self.turn()
         self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:
@@ -65,6 +68,7 @@ class DescentEnd(DescentMoves):
             old.add(self.asked)
         self.play(FadeOut(old), run_time=FADE)
         self.remove(*old)
+        self.asked, self.marks = None, VGroup(*self.marks[:1])
         self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
         self.curve = new
 

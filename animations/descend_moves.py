@@ -47,10 +47,6 @@ class DescentMoves(Lesson):
     numbers: VGroup | None = None
     asked: Mobject | None = None
 
-    def next_sentence(self) -> None:
-        """The caption's next sentence."""
-        self.turn()
-
     def clear_numbers(self) -> None:
         """The mathematics make room."""
         if self.shown:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import numeral, scale_of
-from symgd.animations.plot_panel import Label
-from symgd.animations.stage import COLUMNS, Stage, Zone
+from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.stage import COLUMNS, Label, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
 from symgd.terms import Negative, Sum, Symbol
+from symgd.writing.words import message
 
 PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2
@@ -47,15 +47,14 @@ def cost_panel(stage: Stage, story: DescentStory) -> StepCurve:
         values.append(story.least)
     if min(values) >= 0:
         values.append(0.0)
-    return StepCurve(
-        stage,
-        BOTTOM,
-        story.cost,
-        scale_of(values),
-        label=[story.problem.cost_name],
-        colour=stage.palette.error,
-        steps=story.steps,
-    )
+    return _cost_curve(stage, BOTTOM, story, scale_of(values), story.steps)
+
+
+def _cost_curve(
+    stage: Stage, zone: Zone, story: DescentStory, scale: Scale, steps: int
+) -> StepCurve:
+    label, colour = story.problem.cost_name, stage.palette.error
+    return StepCurve(stage, zone, story.cost, scale, label=label, colour=colour, steps=steps)
 
 
 def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve | None:
@@ -65,9 +64,9 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     values = finite(story.on_log[: steps + 1])
     if len(values) <= 1:
         return None
-    label: Label = [story.problem.cost_name]
+    label: Label = story.problem.cost_name
     if story.least is not None and abs(story.least) > LEVELS * max(values):
-        label = [Sum((story.problem.cost_name, Negative(numeral(story.least))))]
+        label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
     curve = StepCurve(
         stage,
         zone,
@@ -77,7 +76,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
         colour=stage.palette.error,
         steps=steps,
     )
-    curve.panel.noted("log scale")
+    curve.panel.noted(message("log scale"))
     return curve
 
 
@@ -94,13 +93,14 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
             zone,
             values,
             scale_of(held, ROOM),
-            label=[Symbol(name)],
+            label=Symbol(name),
             colour=colour,
             steps=story.last,
         )
         group.add(curve.show(story.last).whole)
         if exact is not None:
-            group.add(curve.level(exact, ["exact ", numeral(exact)], colour=colour))
+            named = message("exact {value}", value=numeral(exact))
+            group.add(curve.level(exact, named, colour=colour))
     return group
 
 
@@ -110,13 +110,5 @@ def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
     made = log_panel(stage, story, zone, story.last)
     if made is None:
         values = finite(story.cost) + ([] if story.least is None else [story.least])
-        made = StepCurve(
-            stage,
-            zone,
-            story.cost,
-            scale_of(values),
-            label=[story.problem.cost_name],
-            colour=stage.palette.error,
-            steps=story.last,
-        )
+        made = _cost_curve(stage, zone, story, scale_of(values), story.last)
     return made.show(story.last)

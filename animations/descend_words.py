@@ -2,198 +2,303 @@
 
 from __future__ import annotations
 
-import numpy as np
-import sympy
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeAlias
 
-from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import DIGITS, counted, listed, shown, shown_apart
-from symgd.terms import Symbol
-from symgd.writing.text import text
+import numpy as np
+
+from symgd.animations.descent_story import DescentStory, Form
+from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
+from symgd.terms import Equation, Symbol, Term
+from symgd.writing.words import Message, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
-NOT_ALONE = "Other parameters reach it as well."
+PLANE = 2  # parameters that a picture has room for
+
+Said: TypeAlias = tuple[Message, ...]
+Drawn: TypeAlias = Mapping[Form, Message]
+
+ON_THE_CURVE: Drawn = MappingProxyType(
+    {
+        "line": message("The cost {cost} for every {name}: our line is one of its points."),
+        "curve": message("The cost {cost} for every {name}: our curve is one of its points."),
+        "model": message("The cost {cost} for every {name}: our model is one of its points."),
+    }
+)
+IN_THE_PLANE: Drawn = MappingProxyType(
+    {
+        "line": message("The same line is one point here: its place says {names}."),
+        "curve": message("The same curve is one point here: its place says {names}."),
+        "model": message("The same model is one point here: its place says {names}."),
+    }
+)
+FOLLOWS: Drawn = MappingProxyType(
+    {
+        "line": message("The line follows its parameters."),
+        "curve": message("The curve follows its parameters."),
+        "model": message("The model follows its parameters."),
+    }
+)
 
 
-def names(story: DescentStory) -> list[str]:
-    """The parameters as a caption writes them."""
-    return [text(Symbol(name)) for name in story.names]
+def names(story: DescentStory) -> tuple[Symbol, ...]:
+    """The parameters."""
+    return tuple(Symbol(name) for name in story.names)
 
 
-def cost(story: DescentStory) -> str:
-    """The cost's name."""
-    return text(story.problem.cost_name)
+def cost_at(story: DescentStory, step: int) -> Term:
+    """The cost after so many steps, as it is shown."""
+    value: Term = numeral(float(story.cost[step]))
+    return value
 
 
-def thing(story: DescentStory) -> str:
-    """What the model is in the picture: a line, a curve, or neither."""
-    problem = story.problem
-    if len(problem.inputs) > 1:
-        return "model"
-    bent = sympy.diff(problem.prediction.value, sympy.Symbol(problem.inputs[0]), 2)
-    return "line" if bent == 0 else "curve"
-
-
-def data(story: DescentStory) -> tuple[str, ...]:
+def data(story: DescentStory) -> Said:
     """The data and the start."""
-    rows = counted(len(story.run.data), "row")
-    pairs = zip(names(story), story.parameters[0], strict=True)
-    start = listed([f"{name} = {shown(float(value))}" for name, value in pairs])
-    if len(story.problem.inputs) > 1:
+    rows = len(story.run.data)
+    pairs = zip(names(story), story.parameters[0].tolist(), strict=True)
+    start = listed([Equation(name, numeral(value)) for name, value in pairs])
+    if story.form == "line":
         return (
-            f"{rows} of data: each square is what the start predicts for one.",
-            f"We start from {start}. On the line, predicted and actual are equal.",
+            message(
+                "{number} row of data, and the line that we start from: {start}.",
+                "{number} rows of data, and the line that we start from: {start}.",
+                number=rows,
+                start=start,
+            ),
         )
-    return (f"{rows} of data, and the {thing(story)} that we start from: {start}.",)
+    if story.form == "curve":
+        return (
+            message(
+                "{number} row of data, and the curve that we start from: {start}.",
+                "{number} rows of data, and the curve that we start from: {start}.",
+                number=rows,
+                start=start,
+            ),
+        )
+    return (
+        message(
+            "{number} row of data: each square is what the start predicts for one.",
+            "{number} rows of data: each square is what the start predicts for one.",
+            number=rows,
+        ),
+        message("We start from {start}. On the line, predicted and actual are equal.", start=start),
+    )
 
 
-def residuals(story: DescentStory) -> tuple[str, ...]:
+def residuals(story: DescentStory) -> Said:
     """How wrong the start is."""
-    first = shown(float(story.cost[0]))
+    name, first = story.problem.cost_name, cost_at(story, 0)
     return (
-        "Dashed: the residuals, the distance from each row to its prediction.",
-        f"The cost {cost(story)} makes one number of them all: {first}.",
+        message("Dashed: the residuals, the distance from each row to its prediction."),
+        message("The cost {cost} makes one number of them all: {value}.", cost=name, value=first),
     )
 
 
-def place(story: DescentStory) -> tuple[str, ...]:
+def place(story: DescentStory) -> Said:
     """The same line as a point among the parameters."""
-    what = thing(story)
-    if len(story.names) == 1:
-        return (
-            f"The cost {cost(story)} for every {names(story)[0]}: our {what} is one of its points.",
-        )
-    said = (
-        f"The same {what} is one point here: its place says {listed(names(story)[:2])}.",
-        f"Along each thin line the cost {cost(story)} is the same.",
-    )
-    if len(story.names) == len(names(story)[:2]):
-        return said
-    third = names(story)[-1]
-    return (*said, f"This plane is a slice: {third} is held as it is at this step.")
+    cost, (first, *others) = story.problem.cost_name, names(story)
+    if not others:
+        return (replace(ON_THE_CURVE[story.form], parts={"cost": cost, "name": first}),)
+    point = replace(IN_THE_PLANE[story.form], parts={"names": listed([first, others[0]])})
+    level = message("Along each thin line the cost {cost} is the same.", cost=cost)
+    if len(others) < PLANE:
+        return point, level
+    third = others[-1]
+    held = message("This plane is a slice: {name} is held as it is at this step.", name=third)
+    return point, level, held
 
 
-def gradient(story: DescentStory) -> tuple[str, ...]:
+def gradient(story: DescentStory) -> Said:
     """Uphill, and the minus."""
-    said = "The derivative" if len(story.names) == 1 else "The partial derivatives, together,"
-    return (
-        f"{said} point{'s' if len(story.names) == 1 else ''} to where the cost rises fastest.",
-        "The minus in the update turns the arrow round: down.",
+    uphill = (
+        message("The derivative points to where the cost rises fastest.")
+        if len(story.names) == 1
+        else message("The partial derivatives, together, point to where the cost rises fastest.")
     )
+    return uphill, message("The minus in the update turns the arrow round: down.")
 
 
-def update() -> tuple[str, ...]:
+def update() -> Said:
     """From symbols to numbers to the result, and only then the move."""
     return (
-        "The update, the same rule for every parameter.",
-        "This step's numbers take the places of the symbols.",
-        "All parameters at once. Only now the point moves.",
+        message("The update, the same rule for every parameter."),
+        message("This step's numbers take the places of the symbols."),
+        message("All parameters at once. Only now the point moves."),
     )
 
 
-def first_step(story: DescentStory) -> tuple[str, ...]:
+def first_step(story: DescentStory) -> Said:
     """What the first step did."""
     before, after = (float(story.cost[step]) for step in (0, 1))
-    first, then = shown_apart(before, after)
-    went = "fell" if after < before else "rose"
-    change = f"{went} from {first} to {then}" if first != then else f"is still {first}"
-    return (
-        f"The {thing(story)} follows its parameters.",
-        f"The cost {change}. The table keeps the trace.",
-    )
+    first, then = numerals_apart(before, after)
+    if first == then:
+        changed = message("The cost is still {first}. The table keeps the trace.", first=first)
+    elif after < before:
+        changed = message(
+            "The cost fell from {first} to {then}. The table keeps the trace.",
+            first=first,
+            then=then,
+        )
+    else:
+        changed = message(
+            "The cost rose from {first} to {then}. The table keeps the trace.",
+            first=first,
+            then=then,
+        )
+    return FOLLOWS[story.form], changed
 
 
-def second_step(story: DescentStory) -> str:
+def second_step(story: DescentStory) -> Message:
     """The learning rate against the step's length."""
     before, after = (float(story.gradient_norm[step]) for step in (0, 1))
-    how = "shorter" if after < before else "longer"
-    return f"The learning rate never changes. The gradient is {how} now, so the step is {how} too."
-
-
-def more_steps(story: DescentStory, first: int) -> str:
-    """Step after step."""
-    return f"Step {first} and on: the same rule every time, with new numbers."
-
-
-def turning(story: DescentStory) -> str:
-    """A parameter that turns."""
-    assert story.turn is not None
-    way, other = ("rose", "falls") if story.turn.rising else ("fell", "rises")
-    name = text(Symbol(story.turn.name))
-    return (
-        f"{name} {way} until step {story.turn.step:,} and now {other}: "
-        "its partial derivative has changed sign."
+    if after < before:
+        return message(
+            "The learning rate never changes. The gradient is shorter now, so the step is shorter too."
+        )
+    return message(
+        "The learning rate never changes. The gradient is longer now, so the step is longer too."
     )
 
 
-def sweep(story: DescentStory) -> str:
+def more_steps(first: int) -> Message:
+    """Step after step."""
+    return message("Step {first} and on: the same rule every time, with new numbers.", first=first)
+
+
+def turning(story: DescentStory) -> Message:
+    """A parameter that turns."""
+    turn = story.turn
+    assert turn is not None
+    name = Symbol(turn.name)
+    if turn.rising:
+        return message(
+            "{name} rose until step {step} and now falls: its partial derivative has changed sign.",
+            name=name,
+            step=turn.step,
+        )
+    return message(
+        "{name} fell until step {step} and now rises: its partial derivative has changed sign.",
+        name=name,
+        step=turn.step,
+    )
+
+
+def sweep(story: DescentStory) -> Message:
     """The rest of the run in fast motion."""
-    return f"In fast motion: steps {story.singly + 1:,} to {story.steps:,}."
+    first, last = story.singly + 1, story.steps
+    return message("In fast motion: steps {first} to {last}.", first=first, last=last)
 
 
-def question(story: DescentStory) -> str:
+def question(story: DescentStory) -> Message:
     """The freeze, as it is written into the picture."""
-    return "looks flat: are we there?" if story.looks_flat else "still moving: how far is it?"
+    if story.looks_flat:
+        return message("looks flat: are we there?")
+    return message("still moving: how far is it?")
 
 
-def asked(story: DescentStory) -> str:
+def asked(story: DescentStory) -> Message:
     """The freeze, as it is said."""
     if story.looks_flat:
-        return f"After {counted(story.steps, 'step')} the cost looks flat. Are we there?"
-    return f"After {counted(story.steps, 'step')} the cost still moves. How far is it?"
-
-
-def answer(story: DescentStory) -> tuple[str, ...]:
-    """How far it is to the minimum, as far as that is known."""
-    here = float(story.cost[story.steps])
-    if story.least is None:
-        length = shown(float(story.gradient_norm[story.steps]), DIGITS - 1)
-        if story.run.outcome.kind == "converged":
-            return (
-                "The least cost of this formula is not known beforehand.",
-                f"The gradient is {length} long: a flat place, though not always the lowest.",
-            )
-        return (
-            "The least cost of this formula is not known beforehand.",
-            f"The gradient tells: it is {length} long, and zero only at a flat place.",
+        return message(
+            "After {number} step the cost looks flat. Are we there?",
+            "After {number} steps the cost looks flat. Are we there?",
+            number=story.steps,
         )
-    others = () if story.run.exact is None or story.run.exact.unique else (NOT_ALONE,)
-    high, low = shown_apart(here, story.least)
-    if story.least <= ROUNDING * story.cost[0]:
-        low = f"{shown(0.0)} but for rounding"
-    if story.arrived:
-        return (f"Yes: the exact minimum is {low}, and the cost is there.", *others)
-    gap = shown(here - story.least)
-    if gap == high:
-        return (f"Not yet: the exact minimum is {low}, far below {high}.", *others)
-    return (f"Not yet: the exact minimum is {low}, and {high} is {gap} above it.", *others)
+    return message(
+        "After {number} step the cost still moves. How far is it?",
+        "After {number} steps the cost still moves. How far is it?",
+        number=story.steps,
+    )
 
 
-def log_scale(story: DescentStory) -> str:
-    """Why the scale changes."""
-    what = "the cost" if story.least is None else "the gap to the minimum"
-    return f"On a log scale {what} cannot hide: equal heights are equal factors."
-
-
-def run_on(story: DescentStory) -> tuple[str, ...]:
-    """What further steps bring."""
-    more = story.last - story.steps
-    said = [f"The same descent, run on for {counted(more, 'step')} more."]
-    late = straggler(story)
+def answer(story: DescentStory) -> Said:
+    """How far it is to the minimum, as far as that is known."""
     if story.least is None:
-        length = shown(float(story.gradient_norm[-1]))
-        said.append(f"After {story.last:,} steps in all the gradient is {length} long.")
+        length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
+        unknown = message("The least cost of this formula is not known beforehand.")
+        if story.run.outcome.kind == "converged":
+            return unknown, message(
+                "The gradient is {length} long: a flat place, though not always the lowest.",
+                length=length,
+            )
+        return unknown, message(
+            "The gradient tells: it is {length} long, and zero only at a flat place.",
+            length=length,
+        )
+    alone = story.run.exact is None or story.run.exact.unique
+    others = () if alone else (message("Other parameters reach it as well."),)
+    return _distance(story, story.least), *others
+
+
+def _distance(story: DescentStory, least: float) -> Message:
+    """How far the cost is above the least one."""
+    here = float(story.cost[story.steps])
+    high, known = numerals_apart(here, least)
+    low: Term | Message = known
+    if least <= ROUNDING * story.cost[0]:
+        low = message("{zero} but for rounding", zero=numeral(0.0))
+    if story.arrived:
+        return message("Yes: the exact minimum is {low}, and the cost is there.", low=low)
+    gap = numeral(here - least)
+    if gap == high:
+        return message("Not yet: the exact minimum is {low}, far below {high}.", low=low, high=high)
+    return message(
+        "Not yet: the exact minimum is {low}, and {high} is {gap} above it.",
+        low=low,
+        high=high,
+        gap=gap,
+    )
+
+
+def log_scale(story: DescentStory) -> Message:
+    """Why the scale changes."""
+    if story.least is None:
+        return message("On a log scale the cost cannot hide: equal heights are equal factors.")
+    return message(
+        "On a log scale the gap to the minimum cannot hide: equal heights are equal factors."
+    )
+
+
+def run_on(story: DescentStory) -> Said:
+    """What further steps bring."""
+    said = [
+        message(
+            "The same descent, run on for {number} step more.",
+            "The same descent, run on for {number} steps more.",
+            number=story.last - story.steps,
+        )
+    ]
+    if story.least is None:
+        said.append(
+            message(
+                "After {last} steps in all the gradient is {length} long.",
+                last=story.last,
+                length=numeral(float(story.gradient_norm[-1])),
+            )
+        )
     else:
-        gap = shown(float(story.cost[-1]) - story.least)
-        said.append(f"After {story.last:,} steps in all the gap is {gap}.")
+        gap = numeral(float(story.cost[-1]) - story.least)
+        said.append(
+            message("After {last} steps in all the gap is {gap}.", last=story.last, gap=gap)
+        )
+    late = straggler(story)
     if late is not None:
         name, part = late
-        said.append(f"{name} has gone only {shown(part * PER_CENT, 2)} % of its way by then.")
+        said.append(
+            message(
+                "{name} has gone only {part} % of its way by then.",
+                name=name,
+                part=numeral(part * PER_CENT, 2),
+            )
+        )
     return tuple(said)
 
 
-def straggler(story: DescentStory) -> tuple[str, float] | None:
+def straggler(story: DescentStory) -> tuple[Symbol, float] | None:
     """The parameter that has the largest part of its way before it, where that is most of it; and the part done."""
     if story.exact is None:
         return None
@@ -206,33 +311,51 @@ def straggler(story: DescentStory) -> tuple[str, float] | None:
     return names(story)[least], float(parts[least])
 
 
-def too_large(story: DescentStory) -> tuple[str, ...]:
+def too_large(story: DescentStory) -> Said:
     """Why a descent goes up for good."""
-    rate, largest = story.run.learning_rate, story.run.largest_stable_rate
-    before, after = shown(float(story.cost[0])), shown(float(story.cost[story.steps]))
-    first = f"From {before} to {after} in {counted(story.steps, 'step')}."
+    rate, largest = numeral(story.run.learning_rate), story.run.largest_stable_rate
     if not story.diverged and largest is not None:
         return (
-            f"The rate {shown(rate)} is above {shown(largest)}: sooner or later the cost goes up.",
+            message(
+                "The rate {rate} is above {largest}: sooner or later the cost goes up.",
+                rate=rate,
+                largest=numeral(largest),
+            ),
         )
-    if largest is not None and story.unstable:
-        return (
-            first,
-            f"The learning rate {shown(rate)} overshoots: it settles only below {shown(largest)}.",
-        )
-    return (first, f"The learning rate {shown(rate)} is too large here: try a smaller one.")
-
-
-def nothing_to_do(story: DescentStory) -> str:
-    """The start is where the descent ends."""
-    return "The gradient at the start is too small for a step: there is nothing to descend."
-
-
-def ending(story: DescentStory) -> str:
-    """The last picture."""
-    what = (
-        f"the gap to the least {cost(story)}"
-        if story.least is not None
-        else f"the cost {cost(story)}"
+    first = message(
+        "From {before} to {after} in {number} step.",
+        "From {before} to {after} in {number} steps.",
+        before=cost_at(story, 0),
+        after=cost_at(story, story.steps),
+        number=story.steps,
     )
-    return f"The data, {', '.join(names(story))}, and {what}: the whole descent."
+    if largest is not None and story.unstable:
+        return first, message(
+            "The learning rate {rate} overshoots: it settles only below {largest}.",
+            rate=rate,
+            largest=numeral(largest),
+        )
+    return first, message(
+        "The learning rate {rate} is too large here: try a smaller one.", rate=rate
+    )
+
+
+def nothing_to_do() -> Message:
+    """The start is where the descent ends."""
+    return message(
+        "The gradient at the start is too small for a step: there is nothing to descend."
+    )
+
+
+def ending(story: DescentStory) -> Message:
+    """The last picture."""
+    cost = story.problem.cost_name
+    if story.least is not None:
+        return message(
+            "The data, {names}, and the gap to the least {cost}: the whole descent.",
+            names=names(story),
+            cost=cost,
+        )
+    return message(
+        "The data, {names}, and the cost {cost}: the whole descent.", names=names(story), cost=cost
+    )

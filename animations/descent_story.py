@@ -11,21 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from symgd.codegen.evaluator import compile_array
-from symgd.codegen.separation import as_real, separate
-from symgd.codegen.summary import summarise
+from symgd.codegen.separation import separate
+from symgd.codegen.summary import Evaluate, summarise
+from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
+from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
+Form: TypeAlias = Literal["line", "curve", "model"]
 
 ALL = 12  # a run of so many steps is shown step by step
 FIRST = 8  # of a longer one, so many are
@@ -83,6 +83,13 @@ class DescentStory:
         """The parameters."""
         return self.run.trace.parameters
 
+    @cached_property
+    def form(self) -> Form:
+        """What the model is in the picture: a line, a curve, or neither."""
+        if len(self.problem.inputs) > 1:
+            return "model"
+        return "line" if is_straight(self.problem) else "curve"
+
     @property
     def last(self) -> int:
         """The last row's step."""
@@ -128,6 +135,13 @@ class DescentStory:
         """The partial derivatives at a step, in the parameters' order."""
         return self.evaluate(self.parameters[step].tolist())[1]
 
+    def cost_of(self, values: Sequence[float]) -> float:
+        """The cost at given parameters; nan where it has none."""
+        try:
+            return self.evaluate(values)[0]
+        except OverflowError:
+            return float("nan")
+
     def at(self, time: float) -> FloatArray:
         """The parameters at a time between steps, on the straight way from one to the next."""
         before = min(int(time), self.last)
@@ -149,8 +163,7 @@ class DescentStory:
     @property
     def unstable(self) -> bool:
         """Whether the learning rate is known to be too large to settle."""
-        largest = self.run.largest_stable_rate
-        return largest is not None and self.run.learning_rate > largest * (1 + 1e-12)
+        return self.run.landscape.is_unstable(self.run.learning_rate)
 
     @property
     def looks_flat(self) -> bool:
@@ -264,25 +277,7 @@ def _enough(story: DescentStory) -> int:
 
 def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     """Cost and gradient at given parameters, the way the run itself computed them."""
-
     separation = separate(run.problem) if run.route == "data summary" else None
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate
     return compile_array(run.problem, derive(), run.data).evaluate
-
-
-def predictor(run: Run) -> Callable[[FloatArray, Sequence[FloatArray]], FloatArray]:
-    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
-    import sympy
-
-    problem = run.problem
-    names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
-
-    def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:
-        with np.errstate(all="ignore"):
-            made = np.asarray(compute(*values, *inputs), dtype=np.float64)
-        return made + np.zeros_like(inputs[0])
-
-    return predict

@@ -6,21 +6,21 @@ line on which both are equal stays.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 from manim import Dot, Square, VGroup
 
-from symgd.animations.descend_words import thing
-from symgd.animations.descent_story import DescentStory, predictor
+from symgd.animations.descent_story import DescentStory, Form
 from symgd.animations.numerals import Scale, scale_of
-from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
-from symgd.animations.stage import Stage, Zone
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
+from symgd.data.arrays import FloatArray, spread
+from symgd.optimize.prediction import predictor, readable
 from symgd.terms import Symbol, Term
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from symgd.writing.words import Message, message
 
 POINTS = 200  # rows that are drawn
 RESIDUALS = 40  # rows whose residuals are drawn
@@ -28,6 +28,13 @@ SAMPLES = 80  # places at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
 GONE_EM = 0.27
+GONE: Mapping[Form, Message] = MappingProxyType(
+    {
+        "line": message("line out of view"),
+        "curve": message("curve out of view"),
+        "model": message("model out of view"),
+    }
+)
 
 
 class FitPicture:
@@ -41,12 +48,12 @@ class FitPicture:
     """
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
-        self.story, self.predict = story, predictor(story.run)
+        self.story, self.predict = story, predictor(story.problem)
         problem, data = story.problem, story.run.data
-        rows = _spread(len(data), POINTS)
+        rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
         self.actual = data[problem.target][rows]
-        self.among = _spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
+        self.among = spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
         self.across = len(problem.inputs) > 1
         self.panel = self._panel(stage, zone)
         self._say_what_is_left_out(len(data), len(rows))
@@ -65,13 +72,11 @@ class FitPicture:
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
         problem = self.story.problem
         target = self._named(problem.target)
-        self.x = scale_of(self.actual if self.across else self.inputs[0])
-        x_label: Label
-        y_label: Label
+        self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
+        x_label: Label = self._named(problem.inputs[0])
+        y_label: Label = target
         if self.across:
-            x_label, y_label = ["actual ", target], ["predicted"]
-        else:
-            x_label, y_label = [self._named(problem.inputs[0])], [target]
+            x_label, y_label = message("actual {target}", target=target), message("predicted")
         return PlotPanel(stage, zone, self.x, self._heights(), x_label=x_label, y_label=y_label)
 
     def _named(self, name: str) -> str | Term:
@@ -81,26 +86,28 @@ class FitPicture:
 
     def _heights(self) -> Scale:
         """A scale that holds the data, and the prediction as far as it leaves the data visible."""
-        low, high = float(self.actual.min()), float(self.actual.max())
-        reach = REACH * ((high - low) or abs(high) or 1.0)
-        for time in (0, self.story.steps):
-            said = self.predict(self.story.parameters[time], self.inputs)
-            there = said[np.isfinite(said)]
-            if there.size:
-                low = max(min(low, float(there.min())), float(self.actual.min()) - reach)
-                high = min(max(high, float(there.max())), float(self.actual.max()) + reach)
-        return scale_of([low, high])
+        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        said = np.concatenate([self.predict(values, self.inputs) for values in ends])
+        return scale_of(readable(self.actual, said, REACH))
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
+        among = len(self.among)
         if points < count:
-            self.panel.noted(f"{points:,} of {count:,} rows, {len(self.among):,} residuals")
-        elif len(self.among) < count:
-            self.panel.noted(f"{len(self.among):,} of {count:,} residuals")
+            self.panel.noted(
+                message(
+                    "{points} of {count} rows, {among} residuals",
+                    points=points,
+                    count=count,
+                    among=among,
+                )
+            )
+        elif among < count:
+            self.panel.noted(message("{among} of {count} residuals", among=among, count=count))
 
     def _gone(self, stage: Stage) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
         panel, box = self.panel, self.panel.box
-        said = stage.words(f"{thing(self.story)} out of view", em=GONE_EM)
+        said = stage.sentence(GONE[self.story.form], em=GONE_EM)
         height = box.top + 0.14 if not len(panel.note) else box.top - GONE_EM
         left = panel.y_label.get_right()[0] + 0.2
         said.at_most(box.right - left)
@@ -151,8 +158,3 @@ class FitPicture:
             if np.isfinite(said[row]):
                 pieces += self.panel.segments([xs[row]] * 2, [self.actual[row], said[row]])
         return pieces
-
-
-def _spread(count: int, most: int) -> npt.NDArray[np.intp]:
-    """At most so many of the numbers from 0 to count − 1, evenly spread."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))

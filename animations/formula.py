@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -14,6 +14,7 @@ from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
 from symgd.terms import Partial, Path, Symbol, Term
 from symgd.writing.steps import Move
 from symgd.writing.typst import Tagged, tagged
+from symgd.writing.words import ENGLISH, Words
 
 
 class Formula(Typeset):
@@ -28,12 +29,20 @@ class Formula(Typeset):
         For everything that `colours` does not name.
     colours : mapping of str to str
         The colour of each parameter by name.
+    words : Words
+        The language of "if" and "otherwise".
     """
 
     def __init__(
-        self, term: Term, *, em: float, colour: str, colours: Mapping[str, str] | None = None
+        self,
+        term: Term,
+        *,
+        em: float,
+        colour: str,
+        colours: Mapping[str, str] | None = None,
+        words: Words = ENGLISH,
     ) -> None:
-        marked = tagged(term)
+        marked = tagged(term, words=words)
         numbered = _colours_by_number(term, marked, colours or {})
         super().__init__(f"$display({marked.source})$", em=em, colour=colour, colours=numbered)
         self.term = term
@@ -63,8 +72,8 @@ class Sentence(Typeset):
         em: float,
         colour: str,
         colours: Mapping[str, str] | None = None,
+        words: Words = ENGLISH,
         width: float | None = None,
-        align: str = "left",
     ) -> None:
         source, numbered = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", {}
         first = 1
@@ -72,11 +81,29 @@ class Sentence(Typeset):
             if isinstance(part, str):
                 source += quoted(part)
                 continue
-            marked = tagged(part, first=first)
+            marked = tagged(part, first=first, words=words)
             first = max(marked.paths) + 1
             numbered.update(_colours_by_number(part, marked, colours or {}))
             source += f"${marked.source}$"
-        super().__init__(source, em=em, colour=colour, colours=numbered, width=width, align=align)
+        super().__init__(source, em=em, colour=colour, colours=numbered, width=width)
+
+
+def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
+    """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in their places.
+
+    Examples
+    --------
+    >>> pieces(lambda written: f"the derivative by {written(Symbol('m'))} alone")
+    ['the derivative by ', Symbol(name='m'), ' alone']
+    """
+    terms: list[Term] = []
+
+    def kept(term: Term) -> str:
+        terms.append(term)
+        return f"\0{len(terms) - 1}\0"
+
+    cut = write(kept).split("\0")
+    return [terms[int(piece)] if n % 2 else piece for n, piece in enumerate(cut) if piece]
 
 
 def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:

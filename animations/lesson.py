@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from manim import FadeIn, FadeOut, Mobject, Scene, Wait, config
+from manim import Mobject, Scene, Wait, config
 
-from symgd.animations.beats import Beat, Cue, reading_time
+from symgd.animations.beats import Beat, Cue, Progress, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
-
-Progress = Callable[[int, int, Beat], None]
-"""Told after each beat: how many are done, of how many, and which one it was."""
+from symgd.writing.words import Message
 
 
 class Lesson(Scene):
     """A scene that plays its `beats`, and keeps the captions' times.
 
-    A lesson overrides `beats`, which answers the list. What a beat shows is a method that uses `play` and `wait` as
+    A lesson overrides `beats`, which answers them in order. What a beat shows is a method that uses `play` and `wait` as
     in Manim; all times are at pace 1, and the stage's pace is applied here.
 
     Parameters
@@ -61,10 +60,7 @@ class Lesson(Scene):
         self.problem = problem if problem is not None else run.problem if run else self.example()
         self.run = run
         self._derive = derive
-        given = stage or Stage()
-        self.stage = Stage(
-            given.theme, given.pace, given.burn_captions, tuple(self.problem.parameters)
-        )
+        self.stage = replace(stage or Stage(), parameters=tuple(self.problem.parameters))
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
@@ -82,9 +78,23 @@ class Lesson(Scene):
         """The problem that the lesson is about when none is given: the straight line."""
         return Problem("m*x + b")
 
-    def beats(self) -> Sequence[Beat]:
+    def beats(self) -> Iterable[Beat]:
         """What happens, in order."""
         raise NotImplementedError  # abstract: each lesson has its own
+
+    def beat(
+        self,
+        name: Message | str,
+        caption: Message | Sequence[Message | str],
+        show: Callable[[Any], None] | None = None,
+        *,
+        seconds: float = 4.0,
+        hold: float = 1.0,
+    ) -> Beat:
+        """A Beat in the film's language."""
+        sentences = (caption,) if isinstance(caption, Message) else caption
+        said = tuple(self.stage.said(sentence) for sentence in sentences)
+        return Beat(self.stage.said(name), said, show, seconds, hold)
 
     def construct(self) -> None:
         """Play all beats."""
@@ -176,8 +186,3 @@ class Lesson(Scene):
 
     _caption = ""
     _begun = 0.0
-
-    def replace_with(self, old: Mobject | None, new: Mobject, *, run_time: float = 0.6) -> None:
-        """`old` fades, `new` comes in its place."""
-        leaving = [] if old is None else [FadeOut(old)]
-        self.play(*leaving, FadeIn(new), run_time=run_time)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from symgd.terms import Number, Power, Product, Term, number
-from symgd.writing.text import text
+from symgd.writing.words import Part, message
 
 DIGITS = 4
 MOST_DIGITS = 12
@@ -48,6 +48,7 @@ def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
 
     Examples
     --------
+    >>> from symgd.writing.text import text
     >>> [text(numeral(value)) for value in (0.568, -6.13333333, 1.5e-7, 1e9, 0.0)]
     ['0.568', '−6.133', '1.5·10⁻⁷', '10⁹', '0']
     """
@@ -66,51 +67,33 @@ def _exact(value: Decimal) -> Number:
     return Number(Fraction(value), decimal=value != int(value))
 
 
-def shown(value: float, digits: int = DIGITS) -> str:
-    """`value` as a caption says it.
-
-    Examples
-    --------
-    >>> shown(1 / 18), shown(-2.4666667e-9)
-    ('0.05556', '−2.467·10⁻⁹')
-    """
-    return text(numeral(value, digits))
-
-
-def shown_apart(value: float, other: float) -> tuple[str, str]:
+def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
     """Two values with as many digits as it takes to see that they differ.
 
     Examples
     --------
-    >>> shown_apart(110.2574, 110.2611)
-    ('110.257', '110.261')
+    >>> from symgd.writing.text import text
+    >>> [text(term) for term in numerals_apart(110.2574, 110.2611)]
+    ['110.257', '110.261']
     """
     for digits in range(DIGITS, MOST_DIGITS + 1):
         if rounded(value, digits) != rounded(other, digits):
-            return shown(value, digits), shown(other, digits)
-    return shown(value), shown(other)
+            return numeral(value, digits), numeral(other, digits)
+    return numeral(value), numeral(other)
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    Examples
-    --------
-    >>> counted(1, "step"), counted(1200, "row")
-    ('1 step', '1,200 rows')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[Part]) -> Part:
     """Items with commas, and an "and" before the last.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
+    >>> str(listed(["a", "b", "c"]))
     'a, b and c'
     """
-    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+    *before, last = items
+    if not before:
+        return last
+    return message("{several} and {last}", several=tuple(before), last=last)
 
 
 @dataclass(frozen=True)

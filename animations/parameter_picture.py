@@ -6,7 +6,6 @@ With three parameters the plane is that of the first two, through the third as i
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from manim import BackgroundRectangle, Circle, Polygon, VGroup, VMobject
 
 from symgd.animations.contour import Plane, limits
@@ -14,9 +13,9 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.terms import Equation, Symbol, Term
-
-FloatArray = npt.NDArray[np.float64]
+from symgd.data.arrays import FloatArray
+from symgd.terms import Equation, Symbol
+from symgd.writing.words import Message, message
 
 FLAT_PLANE = 2
 SAMPLES = 120
@@ -66,8 +65,8 @@ class ParameterPicture:
             self.zone,
             scale_of(xs, ROOM),
             scale_of(ys, ROOM),
-            x_label=[first],
-            y_label=[second],
+            x_label=first,
+            y_label=second,
         )
         return panel
 
@@ -77,7 +76,7 @@ class ParameterPicture:
         scale = scale_of(xs, ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
-            self.costs = np.array([self._cost(x) for x in self.xs])
+            self.costs = np.array([self.story.cost_of([x]) for x in self.xs.tolist()])
         there = self.costs[np.isfinite(self.costs)]
         most = min(float(there.max()), 3 * max(float(c) for c in self.story.cost[:2]))
         low = float(there.min()) if self.story.least is None else self.story.least
@@ -86,15 +85,9 @@ class ParameterPicture:
             self.zone,
             scale,
             scale_of([low, most]),
-            x_label=[Symbol(name)],
-            y_label=[self.story.problem.cost_name],
+            x_label=Symbol(name),
+            y_label=self.story.problem.cost_name,
         )
-
-    def _cost(self, value: float) -> float:
-        try:
-            return float(self.story.evaluate([float(value)])[0])
-        except OverflowError:
-            return float("nan")
 
     def contours(self, step: int) -> list[VMobject]:
         """Lines of equal cost through the parameters at a step; or the cost's curve."""
@@ -115,7 +108,8 @@ class ParameterPicture:
     def slice_note(self, step: int) -> VGroup:
         """What the third parameter is in the plane that is seen."""
         name, value = self.story.names[-1], float(self.story.parameters[step][-1])
-        said = self.stage.sentence("slice at ", Equation(Symbol(name), numeral(value)), em=0.26)
+        where = Equation(Symbol(name), numeral(value))
+        said = self.stage.sentence(message("slice at {place}", place=where), em=0.26)
         box = self.panel.box
         return VGroup(said.put(box.right - said.width, box.top + 0.14))
 
@@ -123,7 +117,7 @@ class ParameterPicture:
         """Where the descent is, in the values of the scales."""
         values = self.story.at(time)
         if self.curved:
-            return float(values[0]), self._cost(float(values[0]))
+            return float(values[0]), self.story.cost_of(values.tolist())
         return float(values[0]), float(values[1])
 
     def show(self, time: float) -> ParameterPicture:
@@ -136,24 +130,12 @@ class ParameterPicture:
         xs, ys = zip(*corners, strict=True)
         if not self.curved:
             drawn(self.path, self.panel.segments(xs, ys))
-        self._stop_at(stops)
+        few = stops[: min(STOPS, self.story.steps + 1)]
+        self.panel.dot(self.stops, few, STOP, self.stage.palette.ink)
         here = corners[-1]
         self.dot.move_to(self.panel.border(*here))
         self.dot.set_fill(opacity=1.0 if self.panel.holds(*here) else 0.3)
         return self
-
-    def _stop_at(self, places: list[tuple[float, float]]) -> None:
-        """Mark the places at which steps ended, as long as they are few."""
-        inside = [
-            place
-            for place in places[: min(STOPS, self.story.steps + 1)]
-            if self.panel.holds(*place)
-        ]
-        while len(self.stops) > len(inside):
-            self.stops.remove(self.stops[-1])
-        for place in inside[len(self.stops) :]:
-            stop = Circle(radius=STOP, stroke_width=0, fill_opacity=1)
-            self.stops.add(stop.set_fill(self.stage.palette.ink).move_to(self.panel.place(*place)))
 
     def cross(self) -> VGroup:
         """A cross at the exact minimum, with a word beside it; nothing where it is not known."""
@@ -166,7 +148,7 @@ class ParameterPicture:
         arms = stroke(palette.ink, 3)
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
         drawn(arms, [(centre - corner, centre + corner), (centre - other, centre + other)])
-        word = self.stage.sentence(*self._minimum(exact), em=EM).at_most(box.width - CROSS)
+        word = self.stage.sentence(self._minimum(exact), em=EM).at_most(box.width - CROSS)
         leftwards = centre[0] + CROSS + word.width > box.right
         left = centre[0] - word.width / 2 if not leftwards else box.right - word.width
         below = centre[1] - 0.42 > box.bottom
@@ -174,12 +156,14 @@ class ParameterPicture:
         plate = BackgroundRectangle(word, color=palette.ground, fill_opacity=0.8, buff=0.03)
         return VGroup(arms, plate, word)
 
-    def _minimum(self, exact: FloatArray) -> list[str | Term]:
+    def _minimum(self, exact: FloatArray) -> Message:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
-        if not self.sliced:
-            exact_one = self.story.run.exact
-            return ["minimum" if exact_one is None or exact_one.unique else "a minimum"]
-        return ["minimum, at ", Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))]
+        if self.sliced:
+            third = Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))
+            return message("minimum, at {place}", place=third)
+        known = self.story.run.exact
+        unique = known is None or known.unique
+        return message("minimum") if unique else message("a minimum")
 
     def arrow(self, step: int, sign: float) -> VGroup:
         """An arrow from a step's place: the learning rate times the gradient, or its opposite."""

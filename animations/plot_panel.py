@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
-from manim import Line, VGroup, VMobject
+from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
-from symgd.animations.stage import Stage, Zone
-from symgd.terms import Term
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import Message
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-Label: TypeAlias = Sequence[str | Term]
+Places = Iterable[tuple[float, float]]
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
@@ -34,7 +32,7 @@ class PlotPanel:
     zone : Zone
         Where it stands, with everything that is written round it.
     x, y : Scale
-    x_label, y_label : sequence of str and Term
+    x_label, y_label : Message, Term or str
         Below the right end, and above the left one.
     whole_steps : bool
         Whether ticks along x are whole numbers only.
@@ -61,30 +59,25 @@ class PlotPanel:
         self.whole_steps = whole_steps
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half = self.box.width * 0.62
-        self.x_label = stage.sentence(*x_label, em=LABEL_EM).at_most(half)
+        self.x_label = stage.sentence(x_label, em=LABEL_EM).at_most(half)
         self.x_label.put(self.box.right - self.x_label.width, zone.bottom + 0.08)
-        self.y_label = stage.sentence(*y_label, em=LABEL_EM).at_most(half)
+        self.y_label = stage.sentence(y_label, em=LABEL_EM).at_most(half)
         self.y_label.put(zone.left + 0.2, self.box.top + 0.14)
         self.note = VGroup()
         self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
 
-    def noted(self, *parts: str | Term) -> PlotPanel:
+    def noted(self, said: Message) -> PlotPanel:
         """The same panel with a remark at its top right."""
-        note = self.stage.sentence(*parts, em=NOTE_EM)
+        note = self.stage.sentence(said, em=NOTE_EM)
         left = self.y_label.get_right()[0] + 0.25
         note.at_most(self.box.right - left)
         self.note.add(note.put(self.box.right - note.width, self.box.top + 0.14))
         return self
 
     def _x_scale(self) -> VGroup:
-        box, group = (
-            self.box,
-            VGroup(
-                self._stroke((self.box.left, self.box.bottom), (self.box.right, self.box.bottom))
-            ),
-        )
-        ticks = self.x.ticks(max(2, int(box.width / X_ROOM)))
-        for value in ticks:
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
+        for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
             if self.whole_steps and value != int(value):
                 continue
             place = box.left + box.width * self.x.part(value)
@@ -94,10 +87,8 @@ class PlotPanel:
         return group
 
     def _y_scale(self) -> VGroup:
-        box, group = (
-            self.box,
-            VGroup(self._stroke((self.box.left, self.box.bottom), (self.box.left, self.box.top))),
-        )
+        box = self.box
+        group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
         for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
             place = box.bottom + box.height * self.y.part(value)
             group.add(self._stroke((box.left, place), (box.left - TICK, place)))
@@ -118,6 +109,15 @@ class PlotPanel:
         """Whether a value lies inside the box."""
         across, up = self.x.part(float(x)), self.y.part(float(y))
         return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
+
+    def dot(self, dots: VGroup, places: Places, radius: float, colour: str) -> None:
+        """Make `dots` stand at those of the places that lie inside the box; those that are there stay."""
+        inside = [(x, y) for x, y in places if np.isfinite(y) and self.holds(x, y)]
+        while len(dots) > len(inside):
+            dots.remove(dots[-1])
+        for x, y in inside[len(dots) :]:
+            dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
+            dots.add(dot.move_to(self.place(x, y)))
 
     def border(self, x: float, y: float) -> FloatArray:
         """Where a value is, or the place on the box's border nearest to it."""

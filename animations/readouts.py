@@ -8,6 +8,7 @@ from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral
 from symgd.animations.stage import Stage, Zone
 from symgd.terms import Symbol
+from symgd.writing.words import message
 
 EM = 0.3
 PITCH = 0.46
@@ -35,15 +36,15 @@ class Readouts:
         self.stage, self.zone, self.story = stage, zone, story
         name = story.problem.cost_name
         labels = (
-            ("learning rate ", Symbol(rate)),
-            ("gradient |∇", name, "|"),
-            ("step ", Symbol(rate), "|∇", name, "|"),
+            message("learning rate {rate}", rate=Symbol(rate)),
+            message("gradient |∇{cost}|", cost=name),
+            message("step {rate}|∇{cost}|", rate=Symbol(rate), cost=name),
         )
         self.longest = zone.width - BARS - VALUES
         self.labels = VGroup()
         for row, label in enumerate(labels):
             self.labels.add(
-                stage.sentence(*label, em=EM).at_most(BARS - 0.12).put(zone.left, self.line(row))
+                stage.sentence(label, em=EM).at_most(BARS - 0.12).put(zone.left, self.line(row))
             )
         self.box = Rectangle(
             width=RATE_PART * self.longest,

@@ -6,26 +6,27 @@ Nothing here needs Manim until a film is asked for.
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Beat
+from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
-from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
+from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
+    from symgd.animations.lesson import Lesson
     from symgd.derivation.gradient import Gradient
     from symgd.optimize.run import Run
     from symgd.problem.problem import Problem
-
-Progress = Callable[[int, int, Beat], None]
 
 INSTALL = (
     'pip install "symgd[animations]"; on Debian or Ubuntu first: apt-get install --no-install-recommends '
@@ -55,11 +56,12 @@ class LessonEntry:
     needs: Literal["problem", "run"]
     scene: str
 
-    def load(self) -> Any:
+    def load(self) -> type[Lesson]:
         """The scene's class; this needs Manim."""
         module, _, name = self.scene.partition(":")
         full = module if "." in module else f"symgd.animations.{module}"
-        return getattr(importlib.import_module(full), name)
+        scene: type[Lesson] = getattr(importlib.import_module(full), name)
+        return scene
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
 FORMATS = ("mp4", "gif")
-THEMES = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 
 LESSONS: Mapping[str, LessonEntry] = MappingProxyType(
     {
@@ -115,12 +118,13 @@ def render(
     run: Run | None = None,
     *,
     derive: Callable[[], Gradient] | None = None,
-    output: str | Path,
+    output: str | os.PathLike[str],
     quality: str | Quality = "l",
     format: str | None = None,
     pace: float = 1.0,
     theme: str = "light",
     burn_captions: bool = False,
+    language: Language = None,
     progress: Progress | None = None,
     lessons: Mapping[str, LessonEntry] = LESSONS,
 ) -> Path:
@@ -147,6 +151,8 @@ def render(
     theme : {"light", "dark"}
     burn_captions : bool
         Draw the captions into the picture as well.
+    language : str or path, optional
+        Of everything that is said and written: "fr", or a .po file; without it, as SYMGD_LANGUAGE says, or English.
     progress : callable, optional
         Called as ``progress(done, total, beat)`` after each beat.
 
@@ -161,13 +167,16 @@ def render(
         When there is no such lesson, or the problem has more parameters than there are colours.
     OutputError
         When the file cannot be written, or its format is unknown.
+    LanguageError
+        When there is no such language.
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
     entry = _entry(lesson, lessons)
-    size = _quality(quality)
+    size, words = _quality(quality), words_in(language)
     path, kind = _path(Path(output), format)
-    _expect_known(theme, pace)
+    ground = _theme(theme)
+    _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
     with (
@@ -180,7 +189,7 @@ def render(
         with _quiet_manim(folder, size, kind):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions)
+            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
@@ -219,9 +228,14 @@ def _path(output: Path, format: str | None) -> tuple[Path, str]:
     return output, kind
 
 
-def _expect_known(theme: str, pace: float) -> None:
-    if theme not in THEMES:
-        raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
+def _theme(theme: str) -> Theme:
+    for known in THEMES:
+        if theme == known:
+            return known
+    raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
+
+
+def _expect_pace(pace: float) -> None:
     if not 0.01 <= pace <= 100:
         raise OutputError(f"the pace is {pace}", "expected a number from 0.01 to 100; 1 is usual")
 
@@ -234,15 +248,15 @@ def _expect_few(problem: Problem | None) -> None:
     if problem is not None and len(problem.parameters) > MOST_PARAMETERS:
         raise ProblemError(
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
-            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in inputs",
+            f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
         )
 
 
-def _either(names: Mapping[str, object] | tuple[str, ...]) -> str:
+def _either(names: Iterable[str]) -> str:
     return " or ".join(f'"{name}"' for name in names)
 
 
-def _loaded(entry: LessonEntry) -> Any:
+def _loaded(entry: LessonEntry) -> type[Lesson]:
     """The lesson's class; what is not installed is said in one line."""
     try:
         return entry.load()

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from manim import LEFT, ORIGIN, UP, Mobject, Rectangle, RoundedRectangle, VGroup
+from manim import Mobject, Rectangle, RoundedRectangle, VGroup
 
-from symgd.animations.formula import Formula, Sentence
-from symgd.animations.typeset import BOLD, Typeset, quoted
+from symgd.animations.formula import Formula, Sentence, pieces
+from symgd.animations.typeset import Typeset, quoted
 from symgd.terms import Term
+from symgd.writing.text import text
+from symgd.writing.words import ENGLISH, Message, Words
 
-__all__ = [
-    "COLUMNS",
-    "DARK",
-    "LIGHT",
-    "PALETTES",
-    "ROWS",
-    "Palette",
-    "Stage",
-    "Zone",
-    "Zones",
-    "place",
-]
+Label: TypeAlias = Message | Term | str
+"""What is written into the picture: a message, in the film's language, a formula, or a name."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +32,6 @@ class Palette:
         The first, second and third parameter, the same in formula, plot and code.
     data, prediction, error : str
         Points; what the model says; residuals and cost.
-    faint : str
-        Grids and lines that only guide the eye; never text.
     mark : str
         A plate behind what is pointed at; text on it stays readable.
     """
@@ -54,7 +44,6 @@ class Palette:
     data: str
     prediction: str
     error: str
-    faint: str
     mark: str
 
     def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
@@ -71,7 +60,6 @@ LIGHT = Palette(
     data="#1F2933",
     prediction="#00808A",
     error="#C0006B",
-    faint="#C9CFD6",
     mark="#E3E8EE",
 )
 DARK = Palette(
@@ -83,7 +71,6 @@ DARK = Palette(
     data="#F2F4F7",
     prediction="#A8E6A1",
     error="#FF6FA0",
-    faint="#3E4753",
     mark="#28303A",
 )
 PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})
@@ -155,12 +142,15 @@ class Stage:
         Draw the captions into the picture.
     parameters : tuple of str
         The problem's parameters; they get the palette's colours in this order.
+    words : Words
+        The film's language.
     """
 
     theme: Literal["light", "dark"] = "light"
     pace: float = 1.0
     burn_captions: bool = False
     parameters: tuple[str, ...] = ()
+    words: Words = ENGLISH
 
     @property
     def palette(self) -> Palette:
@@ -172,13 +162,11 @@ class Stage:
         """The colour of each parameter by name."""
         return self.palette.parameters(self.parameters)
 
-    def words(
+    def plain(
         self,
         text: str,
         *,
         em: float = 0.36,
-        colour: str | None = None,
-        bold: bool = False,
         width: float | None = None,
         align: Literal["left", "center", "right"] = "left",
     ) -> Typeset:
@@ -189,53 +177,56 @@ class Stage:
         text : str
         em : float
             Size of the type; the frame is 8 high.
-        colour : str, optional
-            Ink, if not given.
-        bold : bool
         width : float, optional
             Break lines at this width.
         align : {"left", "center", "right"}
         """
-        content = "#linebreak();".join(quoted(line) for line in text.split("\n"))
-        source = f"#text(weight: {BOLD if bold else 400})[{content}]"
-        ink = colour or self.palette.ink
-        return Typeset(source, em=em, colour=ink, width=width, align=align)
+        source = "#linebreak();".join(quoted(line) for line in text.split("\n"))
+        return Typeset(source, em=em, colour=self.palette.ink, width=width, align=align)
 
     def formula(self, term: Term, *, em: float = 0.55) -> Formula:
         """A formula whose parameters have their colours and whose glyphs know their sub-terms."""
-        return Formula(term, em=em, colour=self.palette.ink, colours=self.colours)
+        ink, colours = self.palette.ink, self.colours
+        return Formula(term, em=em, colour=ink, colours=colours, words=self.words)
 
     def sentence(
-        self,
-        *parts: str | Term,
-        bold: str = "",
-        em: float = 0.36,
-        width: float | None = None,
-        align: Literal["left", "center", "right"] = "left",
+        self, *parts: Label, bold: str = "", em: float = 0.36, width: float | None = None
     ) -> Sentence:
-        """Words with formulas among them; `bold` stands before them."""
+        """Words with formulas among them, messages in the film's language; `bold` stands before them."""
         return Sentence(
-            parts,
+            [piece for part in parts for piece in self._pieces(part)],
             bold=bold,
             em=em,
             colour=self.palette.ink,
             colours=self.colours,
+            words=self.words,
             width=width,
-            align=align,
         )
+
+    def _pieces(self, part: Label) -> list[str | Term]:
+        if not isinstance(part, Message):
+            return [part]
+        found: list[str | Term] = pieces(partial(part.written, words=self.words))
+        return found
+
+    def said(self, said: Message | str) -> str:
+        """A message in the film's language, as a caption says it."""
+        if isinstance(said, str):
+            return said
+        return said.written(partial(text, words=self.words), self.words)
 
     def caption(self, text: str, zones: Zones) -> VGroup:
         """A caption as it is burnt in: text on a plate, in the captions' zone."""
-        words = self.words(text, em=0.33, width=zones.captions.width, align="center")
+        shown = self.plain(text, em=0.33, width=zones.captions.width, align="center")
         plate = RoundedRectangle(
             corner_radius=0.08,
-            width=words.width + 0.4,
-            height=words.height + 0.24,
+            width=shown.width + 0.4,
+            height=shown.height + 0.24,
             stroke_width=0,
             fill_color=self.palette.ground,
             fill_opacity=0.92,
-        ).move_to(words)
-        group = VGroup(plate, words)
+        ).move_to(shown)
+        group = VGroup(plate, shown)
         group.set_z_index(10)
         zones.captions.hold(group)
         return group
@@ -250,10 +241,3 @@ class Stage:
             stroke_color=colour or self.palette.error,
             stroke_width=2.5,
         ).move_to(mobject)
-
-
-def place(mobject: Mobject, zone: Zone, *, side: Literal["left", "centre"] = "left") -> Mobject:
-    """Put `mobject` at the top of `zone`, at its left or in its middle."""
-    direction = UP + (LEFT if side == "left" else ORIGIN)
-    corner = ((zone.left if side == "left" else zone.centre[0]), zone.top, 0.0)
-    return mobject.move_to(corner, aligned_edge=direction)

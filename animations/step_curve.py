@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-from manim import Circle, VGroup
+from manim import VGroup
 
 from symgd.animations.numerals import Scale
-from symgd.animations.plot_panel import Label, PlotPanel, drawn, stroke
-from symgd.animations.stage import Stage, Zone
-
-FloatArray = npt.NDArray[np.float64]
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.data.arrays import FloatArray
+from symgd.writing.words import message
 
 DOTTED = 30  # up to so many steps have a dot each
 CORNERS = 400
@@ -33,7 +32,7 @@ class StepCurve:
     values : array of shape (rows,)
         nan where there is nothing to draw.
     y : Scale
-    label : sequence of str and Term
+    label : Message, Term or str
         What the values are.
     colour : str
     steps : int
@@ -55,7 +54,9 @@ class StepCurve:
         self.stage, self.values, self.colour, self.dashed = stage, values, colour, dashed
         x = Scale(0.0, float(max(steps, 1)))
         self.steps = steps
-        self.panel = PlotPanel(stage, zone, x, y, x_label=["step"], y_label=label, whole_steps=True)
+        self.panel = PlotPanel(
+            stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
+        )
         self.curve = stroke(colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -76,7 +77,8 @@ class StepCurve:
             ys.append(self._between(whole, time - whole))
         drawn(self.curve, self.panel.segments(xs, ys), dashed=self.dashed)
         if self.steps <= DOTTED:
-            self._dot(zip(steps.tolist(), self.values[steps].tolist(), strict=True))
+            places = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
+            self.panel.dot(self.dots, places, DOT, self.colour)
         return self
 
     def _between(self, step: int, part: float) -> float:
@@ -86,16 +88,8 @@ class StepCurve:
             return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
         return (1 - part) * before + part * after
 
-    def _dot(self, places: zip[tuple[int, float]]) -> None:
-        inside = [(x, y) for x, y in places if np.isfinite(y) and self.panel.holds(x, y)]
-        while len(self.dots) > len(inside):
-            self.dots.remove(self.dots[-1])
-        for x, y in inside[len(self.dots) :]:
-            dot = Circle(radius=DOT, stroke_width=0, fill_opacity=1).set_fill(self.colour)
-            self.dots.add(dot.move_to(self.panel.place(x, y)))
-
-    def _clear_of_curve(self, height: float, left: float, right: float) -> float:
-        """Where the name of a level stands: close to its line, and not on the curve."""
+    def clear_of_curve(self, height: float, left: float, right: float) -> float:
+        """Where words stand that belong to a height: close to it, and not on the curve."""
         near, top = self._heights(left, right), self.panel.box.top + OVERHANG
         over = height + ROOM < top and not any(height - 0.02 < y < height + ROOM for y in near)
         under = height - ROOM > self.panel.box.bottom
@@ -125,10 +119,10 @@ class StepCurve:
         drawn(
             line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True
         )
-        words = self.stage.sentence(*label, em=EM)
+        words = self.stage.sentence(label, em=EM)
         lefts = (box.right - words.width, box.centre[0] - words.width / 2, box.left + 2 * ABOVE)
         spots = [
-            (left, self._clear_of_curve(float(height), left, left + words.width)) for left in lefts
+            (left, self.clear_of_curve(float(height), left, left + words.width)) for left in lefts
         ]
         left, foot = min(spots, key=lambda spot: round(abs(spot[1] + ABOVE - height), 1))
         words.put(left, foot)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 
 from symgd.derivation.gradient import Derivation
 from symgd.terms import (
@@ -139,36 +142,29 @@ def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:
     """For each of some products: where the factors stand that not all of them have."""
-    factors = [list(_factors(term, ())) for term in terms]
-    common = [factor for _, factor in factors[0]]
-    for others in factors[1:]:
-        left = [factor for _, factor in others]
-        kept = []
-        for factor in common:
-            if factor in left:
-                left.remove(factor)
-                kept.append(factor)
-        common = kept
+    factors = [_factors(term) for term in terms]
+    common = reduce(and_, (Counter(factor for _, factor in own) for own in factors))
     return tuple(tuple(_without(own, common)) for own in factors)
 
 
-def _without(own: Sequence[tuple[Path, Term]], common: Sequence[Term]) -> list[Path]:
-    left, found = list(common), []
+def _without(own: Sequence[tuple[Path, Term]], common: Counter[Term]) -> Iterator[Path]:
+    left = common.copy()
     for path, factor in own:
-        if factor in left:
-            left.remove(factor)
+        if left[factor]:
+            left[factor] -= 1
         else:
-            found.append(path)
-    return found
+            yield path
 
 
-def _factors(term: Term, path: Path) -> list[tuple[Path, Term]]:
+def _factors(term: Term) -> list[tuple[Path, Term]]:
     """The factors of a term with their places, through signs, fractions and Σ."""
-    match term:
-        case Product() | Fraction() | BigSum() | Negative():
-            return [
-                part
-                for place, child in enumerate(term.children)
-                for part in _factors(child, (*path, place))
-            ]
-    return [(path, term)]
+    parts = list(term.walk())
+    seen_through = {
+        p for p, part in parts if isinstance(part, Product | Fraction | BigSum | Negative)
+    }
+    return [
+        (path, part)
+        for path, part in parts
+        if path not in seen_through
+        and all(path[:length] in seen_through for length in range(len(path)))
+    ]

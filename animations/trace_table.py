@@ -8,8 +8,9 @@ from manim import Line, Mobject, VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import column_of
-from symgd.animations.stage import Stage, Zone
-from symgd.terms import Symbol, Term
+from symgd.animations.stage import Label, Stage, Zone
+from symgd.terms import Symbol
+from symgd.writing.words import message
 
 EM = 0.29
 PITCH = 0.315
@@ -39,8 +40,8 @@ class TraceTable:
             for values in self._values(chosen)
         ]
         self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
-        heads: list[str | Term] = [
-            "step",
+        heads: list[Label] = [
+            message("step"),
             *(Symbol(name) for name in story.names),
             story.problem.cost_name,
         ]
@@ -71,24 +72,26 @@ class TraceTable:
         """The height on which a row stands."""
         return float(self.zone.top - 0.4 - PITCH * (row + 0.72))
 
-    def row(self, step: int, label: str | None = None) -> VGroup:
+    def row(self, step: int) -> VGroup:
         """A row of numbers, to stand below those that are there."""
         values = self.story.table[step, : len(self.columns)].tolist()
-        return self._row(label or f"{step:,}", values)
+        return self._row(self.stage.words.number(step), values)
 
     def least(self) -> VGroup:
         """The exact minimum as a row, which has a word in the place of a step."""
         assert self.story.exact is not None
-        return self._row("exact", [*self.story.exact.tolist(), float(self.story.least or 0.0)])
+        return self._row(
+            message("exact"), [*self.story.exact.tolist(), float(self.story.least or 0.0)]
+        )
 
-    def _row(self, label: str, values: Sequence[float]) -> VGroup:
+    def _row(self, label: Label, values: Sequence[float]) -> VGroup:
         height = self.line(min(len(self.rows), self.most - 1))
         made = VGroup(self._cell(0, label, height))
         for place, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
             made.add(self._cell(place, column.term(value), height))
         return made
 
-    def _cell(self, place: int, part: str | Term, height: float) -> Mobject:
+    def _cell(self, place: int, part: Label, height: float) -> Mobject:
         before = self.rights[place - 1] if place else self.zone.left
         cell = self.stage.sentence(part, em=EM).at_most(
             self.rights[place] - before - (GAP if place else 0)

@@ -68,8 +68,13 @@ def sign_between(story: DescentStory, place: int, step: int) -> str:
     slope = rounded(story.gradient(step)[place], SLOPE_DIGITS)
     there = rounded(float(story.parameters[step + 1][place]))
     made = here - rounded(story.run.learning_rate) * slope
-    unit = Decimal(1).scaleb(there.as_tuple().exponent) if there else abs(made) or Decimal(1)
+    unit = _last_place(there) if there else abs(made) or Decimal(1)
     return "=" if abs(made - there) <= unit / 2 else "≈"
+
+
+def _last_place(value: Decimal) -> Decimal:
+    """One unit of the last digit that is written."""
+    return Decimal(1).scaleb(value.adjusted() + 1 - len(value.as_tuple().digits))
 
 
 class UpdateLines:

@@ -19,7 +19,6 @@ from symgd import Problem
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.summary import separate, summarise
 from symgd.data.columns import columns_from
-from symgd.optimize.descend import descend
 
 FloatArray = npt.NDArray[np.float64]
 STEPS, RATE = 1000, 0.01
@@ -72,7 +71,7 @@ def measure(rows: int) -> list[tuple[str, float, float]]:
         raise SystemExit("the line no longer separates")
     summary, arrays, by_hand = (
         summarise(separation, problem, columns),
-        compile_array(problem, columns),
+        compile_array(problem, problem.derive(), columns),
         ByHand(x, y),
     )
     repeat = max(1, min(20_000, 2_000_000 // rows))
@@ -86,7 +85,7 @@ def measure(rows: int) -> list[tuple[str, float, float]]:
 
     def formula_to_fit() -> object:
         fresh = Problem("m*x + b")
-        return descend(fresh, x, y, learning_rate=RATE, max_iter=STEPS, tolerance=0)
+        return fresh.descend(x, y, learning_rate=RATE, max_iter=STEPS, tolerance=0)
 
     hand_way = hand * STEPS if rows > 10_000 else best_of(3, lambda: by_hand.descend(STEPS))
     way = best_of(5, formula_to_fit)

@@ -1,7 +1,8 @@
-# Sourced by scripts/demo, scripts/test, scripts/check and scripts/docs: a virtual environment with symgd in it.
+# Sourced by the other scripts: a virtual environment with symgd in it, and what it needs of the system.
 #
 # set_up EXTRA installs the system packages that are missing, makes .venv and installs the package there with the named
-# extra. It does nothing that is done already, and touches nothing outside the project but the packages that it names.
+# extra; ensure_tex installs a small TeX. Neither does anything that is done already, and nothing outside the project is
+# touched but the packages that they name.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
@@ -16,6 +17,11 @@ fail() {
 # What Manim's dependencies compile against, beside Python's own headers; everything else comes as wheels.
 apt_packages=(gcc libc6-dev pkg-config libpango1.0-dev)
 brew_packages=(pkg-config cairo pango)
+
+# pdfLaTeX with amsmath and geometry, for the tests that compile documents.
+apt_tex=(texlive-latex-base)
+brew_tex=(basictex)
+brew_tex_folder=/Library/TeX/texbin
 
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -85,6 +91,23 @@ ensure_libraries() {
         brew install "${brew_packages[@]}" >&2
     fi
     has_libraries || fail "Films need a C compiler, pkg-config, Python's headers and Pango 1.30 or newer with its headers, and not all of them are here. Install them with this system's package manager and try again."
+}
+
+ensure_tex() {
+    [ -d "$brew_tex_folder" ] && PATH="$PATH:$brew_tex_folder"
+    has_tex && return
+    if command -v apt-get >/dev/null 2>&1; then
+        apt_install "${apt_tex[@]}"
+    elif command -v brew >/dev/null 2>&1; then
+        say "Installing with brew: ${brew_tex[*]}"
+        brew install --cask "${brew_tex[@]}" >&2
+        PATH="$PATH:$brew_tex_folder"
+    fi
+    has_tex || fail "Compiling documents needs pdflatex with amsmath and geometry, and not all of them are here. Install LaTeX with this system's package manager and try again."
+}
+
+has_tex() {
+    command -v pdflatex >/dev/null 2>&1 && kpsewhich amsmath.sty amssymb.sty geometry.sty >/dev/null 2>&1
 }
 
 has_headers() {

@@ -11,7 +11,16 @@ from symgd.version import __version__
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
     from symgd.api.problem import Problem
+    from symgd.api.run import Run
+    from symgd.api.trace import Trace
+    from symgd.data.columns import Columns, read_csv
+    from symgd.derivation.at_point.worked import Worked
+    from symgd.derivation.budget import Budget
     from symgd.derivation.engine import differentiate
+    from symgd.derivation.gradient import Derivation, Gradient
+    from symgd.derivation.second_order.hessian import Hessian
+    from symgd.derivation.second_order.stationary import Stationary
+    from symgd.derivation.second_order.taylor import StableRate
     from symgd.errors import (
         CheckFailed,
         DataError,
@@ -25,52 +34,91 @@ if TYPE_CHECKING:
         ProblemError,
         ShapeError,
         SymgdError,
+        UnknownOption,
     )
-    from symgd.matrix.form import matrix_form
-    from symgd.problem.losses import LOSSES, Loss
+    from symgd.matrix.form import MatrixForm, MatrixResult, matrix_form
+    from symgd.optimize.curvature import Minimum
+    from symgd.optimize.outcome import Outcome
+    from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
     from symgd.problem.notation import Notation
+    from symgd.tutor.hints import Hint
+    from symgd.tutor.verdict import Verdict
 
 __all__ = [
     "LOSSES",
+    "PENALTIES",
+    "Budget",
     "CheckFailed",
+    "Columns",
     "DataError",
+    "Derivation",
     "DerivationError",
     "DescentError",
     "Exercise",
     "FormulaError",
     "GenerationError",
+    "Gradient",
+    "Hessian",
+    "Hint",
     "LanguageError",
     "Loss",
+    "MatrixForm",
+    "MatrixResult",
+    "Minimum",
     "MissingPackage",
     "Notation",
+    "Outcome",
     "OutputError",
+    "Penalty",
     "Problem",
     "ProblemError",
+    "Run",
+    "Setting",
     "ShapeError",
+    "StableRate",
+    "Stationary",
     "SymgdError",
+    "Trace",
+    "UnknownOption",
+    "Verdict",
+    "Worked",
     "__version__",
     "differentiate",
     "matrix_form",
+    "read_csv",
 ]
 
 _HOMES = {
-    "differentiate": "symgd.derivation.engine",
-    "matrix_form": "symgd.matrix.form",
-    "Exercise": "symgd.api.exercise",
-    "LOSSES": "symgd.problem.losses",
-    "Loss": "symgd.problem.losses",
-    "Notation": "symgd.problem.notation",
-    "Problem": "symgd.api.problem",
+    "api.exercise": ("Exercise",),
+    "api.problem": ("Problem",),
+    "api.run": ("Run",),
+    "api.trace": ("Trace",),
+    "data.columns": ("Columns", "read_csv"),
+    "derivation.at_point.worked": ("Worked",),
+    "derivation.budget": ("Budget",),
+    "derivation.engine": ("differentiate",),
+    "derivation.gradient": ("Derivation", "Gradient"),
+    "derivation.second_order.hessian": ("Hessian",),
+    "derivation.second_order.stationary": ("Stationary",),
+    "derivation.second_order.taylor": ("StableRate",),
+    "matrix.form": ("MatrixForm", "MatrixResult", "matrix_form"),
+    "optimize.curvature": ("Minimum",),
+    "optimize.outcome": ("Outcome",),
+    "problem.losses": ("LOSSES", "PENALTIES", "Loss", "Penalty", "Setting"),
+    "problem.notation": ("Notation",),
+    "tutor.hints": ("Hint",),
+    "tutor.verdict": ("Verdict",),
 }
+_HOME = {name: f"symgd.{home}" for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'symgd' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES.get(name, "symgd.errors")), name)
+    value = getattr(import_module(_HOME.get(name, "symgd.errors")), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

@@ -13,10 +13,52 @@
     ├── GenerationError    no code can be made of a formula      (also a ValueError)
     ├── LanguageError      a language, or its file of words      (also a ValueError)
     ├── OutputError        a file cannot be written              (also an OSError)
+    ├── UnknownOption      a call does not take this option      (also a TypeError)
     └── MissingPackage     an optional package is not installed  (also an ImportError)
 """
 
 from __future__ import annotations
+
+import re
+
+# Words for Python and words for the command line, where they differ. No text that can be read holds these characters.
+_EITHER = re.compile("\x02([^\x02\x03\x1f]*)\x1f([^\x02\x03\x1f]*)\x03")
+
+
+def either(arguments: str, options: str) -> str:
+    """Words in a message that are others for who calls from Python and who types at a command line.
+
+    Examples
+    --------
+    >>> error = DescentError("too steep", f"pass {either('max_iter=5', '--max-iter 5')}")
+    >>> str(error), error.on_command_line
+    ('too steep; pass max_iter=5', 'too steep; pass --max-iter 5')
+    """
+    return f"\x02{arguments}\x1f{options}\x03"
+
+
+def parameter(name: str, value: str = "") -> str:
+    """A parameter in a message: an argument in Python, an option on the command line.
+
+    Examples
+    --------
+    >>> for_python(parameter("max_iter", "5")), for_command_line(parameter("max_iter", "5"))
+    ('max_iter=5', '--max-iter 5')
+    """
+    option = f"--{name.replace('_', '-')}"
+    if not value:
+        return either(name, option)
+    return either(f"{name}={value}", f"{option} {value.strip(chr(34))}")
+
+
+def for_python(words: str) -> str:
+    """A message as Python says it: with arguments."""
+    return _EITHER.sub(r"\1", words)
+
+
+def for_command_line(words: str) -> str:
+    """A message as the command line says it: with options."""
+    return _EITHER.sub(r"\2", words)
 
 
 class SymgdError(Exception):
@@ -29,6 +71,13 @@ class SymgdError(Exception):
     remedy : str, optional
         What the reader can do about it.
 
+    Attributes
+    ----------
+    cause, remedy : str
+        As Python says them; `on_command_line` has options where Python has arguments.
+    words : tuple of (str, str)
+        Cause and remedy as they were given, with what `either` marked.
+
     Examples
     --------
     >>> str(SymgdError("the file is empty", "pass a file with a header line"))
@@ -36,9 +85,14 @@ class SymgdError(Exception):
     """
 
     def __init__(self, cause: str, remedy: str = "") -> None:
-        super().__init__(f"{cause}; {remedy}" if remedy else cause)
-        self.cause = cause
-        self.remedy = remedy
+        self.cause, self.remedy = for_python(cause), for_python(remedy)
+        super().__init__(f"{self.cause}; {self.remedy}" if remedy else self.cause)
+        self.words = cause, remedy
+
+    @property
+    def on_command_line(self) -> str:
+        """The message for who types at a command line."""
+        return for_command_line("; ".join(filter(None, self.words)))
 
 
 class FormulaError(SymgdError, ValueError):
@@ -60,11 +114,20 @@ class FormulaError(SymgdError, ValueError):
         self.position = position
 
     def __str__(self) -> str:
-        message = super().__str__()
+        return super().__str__() + self._place
+
+    @property
+    def on_command_line(self) -> str:
+        """The message for who types at a command line."""
+        return super().on_command_line + self._place
+
+    @property
+    def _place(self) -> str:
+        """The line of the text and a caret under the place."""
         if not self.text:
-            return message
+            return ""
         line, caret = _excerpt(self.text, self.position)
-        return f"{message}\n  {line}\n  {caret}"
+        return f"\n  {line}\n  {caret}"
 
 
 class ProblemError(SymgdError, ValueError):
@@ -104,6 +167,10 @@ class OutputError(SymgdError, OSError):
 
     def __str__(self) -> str:
         return f"{self.cause}; {self.remedy}" if self.remedy else self.cause
+
+
+class UnknownOption(SymgdError, TypeError):
+    """An option that a call does not take."""
 
 
 class MissingPackage(SymgdError, ImportError):

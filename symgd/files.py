@@ -1,4 +1,4 @@
-"""Files are written beside their place and renamed, so that nobody ever sees half of one."""
+"""Files written beside their place and renamed, so that nobody ever sees half of one."""
 
 from __future__ import annotations
 

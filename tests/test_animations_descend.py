@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
-from symgd.animations.descent_story import DescentStory, evaluator, predictor, tell
-from symgd.animations.numerals import Scale, column_of, rounded, scale_of, shown
+from symgd.animations.descent_story import DescentStory, evaluator, tell
+from symgd.animations.numerals import Scale, column_of, numeral, rounded, scale_of
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
+from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
 from symgd.writing.text import text
+from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
@@ -179,7 +181,7 @@ def test_costs_are_evaluated_as_the_run_did(make: Callable[[], Run]) -> None:
 def test_predictions_are_the_model_s() -> None:
     run = several_inputs()
     columns = [run.data[name] for name in run.problem.inputs]
-    made = predictor(run)(np.array([3.0, -1.0, 2.0]), columns)
+    made = predictor(run.problem)(np.array([3.0, -1.0, 2.0]), columns)
     np.testing.assert_allclose(made, 3 * columns[0] - columns[1] + 2)
 
 
@@ -193,7 +195,7 @@ def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
     assert text(in_numbers(story, "a", rate, 0)) == "0.2 − 0.06·(−6.1333)"
     assert text(in_numbers(story, "b", rate, 0)) == "0.5 − 0.06·(−2.4667)"
     assert sign_between(story, 0, 0) == "="
-    assert shown(float(story.parameters[1][0])) == "0.568"
+    assert text(numeral(float(story.parameters[1][0]))) == "0.568"
 
 
 @pytest.mark.parametrize("make", RUNS[:-2])
@@ -300,21 +302,22 @@ def test_dashes_leave_gaps_and_end_with_the_line() -> None:
 # The film
 
 
-def beats_of(run: Run) -> list[tuple[str, str]]:
-    scene = Descend(problem=run.problem, run=run, stage=Stage())
+def beats_of(run: Run, language: str = "en") -> list[tuple[str, str]]:
+    scene = Descend(problem=run.problem, run=run, stage=Stage(words=words_in(language)))
     return [(beat.name, line) for beat in scene.beats() for parts in beat.parts for line in parts]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("make", RUNS)
-def test_captions_can_be_read(make: Callable[[], Run]) -> None:
-    said = beats_of(make())
+def test_captions_can_be_read(make: Callable[[], Run], language: str) -> None:
+    said = beats_of(make(), language)
     for _, caption in said:
         lines = caption.split("\n")
         assert len(lines) <= LINES
         assert all(len(line) <= LINE for line in lines)
         assert not {"nan", "inf"} & set(caption.replace(",", " ").split())
     names = [name for name, _ in said]
-    assert names[0] == "the data"
+    assert names[0] == ("the data" if language == "en" else "les données")
 
 
 def test_beats_follow_from_the_run() -> None:

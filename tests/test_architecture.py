@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A file imports from lower floors, and from its own room. There is no exemption.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.errors", "symgd.version"),
+    ("symgd.values",),
     ("symgd.terms", "symgd.data", "symgd.files"),
     ("symgd.parsing", "symgd.writing"),
     ("symgd.problem", "symgd.derivation"),
@@ -108,6 +109,21 @@ def test_no_circles_between_rooms() -> None:
 
 def test_circles_are_seen() -> None:
     assert circle_in({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+
+
+# A value below, and the same with its methods at the front door.
+FRONT_DOOR = {"Exercise", "Problem", "Run", "Trace"}
+
+
+def test_one_noun_has_one_meaning() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(name)
+    twice = {noun: where for noun, where in homes.items() if len(where) > 1}
+    assert twice.keys() == FRONT_DOOR, {n: w for n, w in twice.items() if n not in FRONT_DOOR}
+    assert all(any(room_of(home) == "symgd.api" for home in twice[noun]) for noun in FRONT_DOOR)
 
 
 def test_every_room_has_a_sentence() -> None:

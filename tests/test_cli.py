@@ -254,6 +254,9 @@ def test_ctrl_c_keeps_the_trace(points: Path, tmp_path: Path) -> None:
     trace = tmp_path / "trace.csv"
     columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
     endless = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
+    before = time.monotonic()
+    subprocess.run(_command("fit", str(points), *columns), capture_output=True, check=True)
+    beginning = time.monotonic() - before  # how long it takes to get going on this machine, today
     started = subprocess.Popen(
         _command("fit", str(points), *columns, *endless, "--trace", str(trace)),
         stdout=subprocess.PIPE,
@@ -261,7 +264,7 @@ def test_ctrl_c_keeps_the_trace(points: Path, tmp_path: Path) -> None:
         text=True,
     )
     with started:
-        time.sleep(3)
+        time.sleep(2 * beginning)
         started.send_signal(signal.SIGINT)
         try:
             shown, said = started.communicate(timeout=60)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from symgd.data.columns import Columns, columns_from, read_csv
 from symgd.errors import DataError
 
-SKIP = "remove the row or pass --skip-bad-rows"
+SKIP = "remove the row or pass skip_bad_rows=True to symgd.read_csv"
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 

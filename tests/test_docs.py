@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import rooms
 from click.testing import CliRunner
 
 from symgd.cli import main
@@ -71,8 +72,27 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-def test_the_architecture_page_names_every_module() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text()
+def test_the_architecture_page_names_every_room_and_file() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page[page.index("## Where to find what") : page.index("## Decisions")]
+    for room in (ROOT / "symgd").iterdir():
+        if (room / "__init__.py").exists():
+            assert f"`{room.name}/`" in table, f"docs/architecture.md does not name {room.name}/"
+    named = set(re.findall(r"\w+", table))
     for path in (ROOT / "symgd").glob("*.py"):
-        if path.stem not in ("__init__", "__main__", "version"):
-            assert f"{path.name}" in page, f"docs/architecture.md does not name {path.name}"
+        known = path.stem.startswith("__") or path.stem == "version"
+        assert known or path.stem in named, f"docs/architecture.md does not name {path.name}"
+
+
+def test_the_picture_of_the_rooms_is_as_the_rooms_are() -> None:
+    assert rooms.PICTURE.read_text(encoding="utf-8") == rooms.drawing(), (
+        "run: python tests/rooms.py"
+    )
+
+
+def test_the_glossary_is_in_order_and_names_things_once() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\*\*([^*]+)\*\*", page, re.MULTILINE)
+    assert words == sorted(set(words), key=str.casefold)
+    for name in re.findall(r"`(symgd/[\w/]+\.py)`", page):
+        assert (ROOT / name).exists(), f"docs/glossary.md names {name}"

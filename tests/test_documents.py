@@ -1,11 +1,12 @@
-"""Text, LaTeX, Markdown, Typst and JSON: golden files, and every document is read by the real reader of its format."""
+"""Text, LaTeX, Markdown, Typst and JSON: golden files, and documents read by the real reader of their format.
+
+What TeX reads is in tests/test_tex.py.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from io import BytesIO
@@ -167,23 +168,6 @@ def test_typst_compiles_and_keeps_off_the_margins(name: str, detail: str, tmp_pa
         assert (pixels[:, :margin] == 1).all()
         assert (pixels[:, -margin:] == 1).all()
         assert (pixels < 1).any()
-
-
-@pytest.mark.skipif(
-    shutil.which("pdflatex") is None, reason="LaTeX is not installed: documents are not compiled"
-)
-@pytest.mark.parametrize("detail", ["standard", "full"])
-@pytest.mark.parametrize("name", LONG)
-def test_latex_compiles_without_a_warning_about_width(
-    name: str, detail: str, tmp_path: Path
-) -> None:
-    source = tmp_path / "derivation.tex"
-    written = LONG[name].derive().latex(detail=detail, document=True)
-    source.write_text(written, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
-    made = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stdout[-2000:]
-    assert "Overfull" not in made.stdout
 
 
 def test_sentences_have_room_beside_a_long_left_side() -> None:

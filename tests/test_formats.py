@@ -1,11 +1,9 @@
-"""Every derivation of the gallery in every format, read by the real reader of the format."""
+"""Every derivation of the gallery in every format, read by the real reader of the format; TeX in tests/test_tex.py."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -124,22 +122,6 @@ def test_all_typst_documents_compile_together(tmp_path: Path) -> None:
     assert compiler.compile(str(source)).startswith(b"%PDF")
 
 
-def test_all_latex_fragments_compile_together(tmp_path: Path) -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed: LaTeX is written and not compiled")
-    parts = [d.latex(**reading) for d, reading in _readings()]
-    source = tmp_path / "gallery.tex"
-    head = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\usepackage[paperwidth=5000mm,paperheight=297mm,margin=18mm]{geometry}\n\\begin{document}\n"
-    source.write_text(
-        head + "\n\\clearpage\n".join(parts) + "\n\\end{document}\n", encoding="utf-8"
-    )
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", source.name]
-    made = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace"
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
-
-
 def test_restructured_text_is_read_without_a_warning() -> None:
     core = pytest.importorskip("docutils.core", reason="docutils comes with the dev extra")
     for derivation, reading in _readings():
@@ -203,8 +185,8 @@ def test_what_every_step_says_is_among_the_messages() -> None:
             assert Entry(step.rule.name, "rule") in known, f"{name}: {step.rule.name}"
             assert Entry(step.rule.why) in known, f"{name}: {step.rule.why}"
         for chapter in derivation.exposition.chapters:
-            assert Entry(chapter.heading.words) in known, f"{name}: {chapter.heading.words}"
-            assert {Entry(said.words) for said in chapter.said} <= set(known), name
+            assert Entry(chapter.heading.text) in known, f"{name}: {chapter.heading.text}"
+            assert {Entry(said.text) for said in chapter.said} <= set(known), name
 
 
 def test_every_kind_of_derivation_is_in_the_gallery() -> None:

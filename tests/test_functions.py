@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import pytest
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pytest
+import sympy
+
+from symgd import Problem
+from symgd.codegen.evaluator import compile_array
+from symgd.data.columns import columns_from
 from symgd.derivation.checking.check import Checker
+from symgd.derivation.checking.numeric import MP, value_of
 from symgd.derivation.engine import derive, differentiate
-from symgd.errors import DerivationError, FormulaError
+from symgd.errors import DerivationError, FormulaError, GenerationError
 from symgd.parsing.formula import parse
 from symgd.terms import Cases, Symbol, call
-from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS, Function
+from symgd.terms.function import Function
+from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
+from symgd.terms.signs import is_positive
 from symgd.writing.latex import latex
 from symgd.writing.mathml import mathml
+from symgd.writing.speech import speech
 from symgd.writing.text import text
 from symgd.writing.typst import tagged, typst
 
@@ -176,6 +190,218 @@ def test_shorthands_and_aliases_do_not_hide_each_other() -> None:
     assert sum(len(f.aliases) for f in FUNCTIONS.values()) == len(ALIASES)
 
 
+def test_an_unknown_function_is_answered_with_the_nearest_and_where_all_are() -> None:
+    with pytest.raises(FormulaError) as failure:
+        parse("2*arcsn(x)")
+    assert str(failure.value).splitlines()[0] == (
+        'there is no function "arcsn"; did you mean "arcsin"? The page "Formulas" of the documentation lists all '
+        "functions."
+    )
+    with pytest.raises(FormulaError, match=r'for a product write "qqq\*\("\. The page'):
+        parse("qqq(x)")
+
+
+def test_a_function_is_called_the_same_in_a_line_and_in_its_reason() -> None:
+    for function in FUNCTIONS.values():
+        if len(function.derivatives) == 1:
+            derivation = differentiate(f"{function.name}(x)", "x")
+            assert f"{function.name}(" in text(derivation.start, ascii=True)
+            assert derivation.steps[0].rule.name == f"derivative of {function.name}"
+
+
+# One declaration each: as text, LaTeX, Typst and MathML, as it is said, and what its derivative is.
+ONE_DECLARATION = [
+    (
+        "sinc(x)",
+        r"\operatorname{sinc}\left(x\right)",
+        'op("sinc")(x)',
+        "<mi>sinc</mi>",
+        "the cardinal sine of x",
+        "{(cos(x) − sinc(x))/x if x ≠ 0; 0 otherwise}",
+    ),
+    (
+        "erfc(x)",
+        r"\operatorname{erfc}\left(x\right)",
+        'op("erfc")(x)',
+        "<mi>erfc</mi>",
+        "the complementary error function of x",
+        "−2 exp(−x²)/√(π)",
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ONE_DECLARATION, ids=lambda row: row[0])
+def test_one_declaration_is_written_spoken_and_derived(row: tuple[str, ...]) -> None:
+    formula, in_latex, in_typst, in_mathml, spoken, slope = row
+    term = parse(formula)
+    assert (text(term), latex(term), typst(term)) == (formula, in_latex, in_typst)
+    assert in_mathml in mathml(term)
+    assert speech(term) == spoken
+    derivation = differentiate(formula, "x")
+    assert text(derivation.last) == slope
+    assert derivation.check.passed
+
+
+def generated(problem: Problem) -> dict[str, Any]:
+    """The names of a problem's generated module."""
+    names: dict[str, Any] = {"__name__": "generated"}
+    exec(compile(problem.source(), "<generated>", "exec"), names)
+    return names
+
+
+# Parameters, inputs, the model's values and the slopes of their mean by each parameter, from SciPy-free mathematics.
+EDGES = [
+    ("sinc(a*x)", 1.0, [0.0, math.pi, -math.pi / 2, 1e-200], [1.0, 0.0, 2 / math.pi, 1.0]),
+    ("sinc(a*x)", 0.0, [0.0, 3.0, -2.0, 1e300], [1.0, 1.0, 1.0, 1.0]),
+    ("erfc(a*x)", 1.0, [0.0, 30.0, -30.0, 5.0], [1.0, 0.0, 2.0, 1.5374597944280349e-12]),
+]
+
+
+@pytest.mark.parametrize(("model", "at", "inputs", "values"), EDGES)
+def test_code_is_right_at_the_edges(
+    model: str, at: float, inputs: list[float], values: list[float]
+) -> None:
+    """The mean of what is predicted, so that the cost is the model's own value; in memory and as a module."""
+    problem = Problem(model, loss="prediction + 0*target")
+    for x, value in zip(inputs, values, strict=True):
+        compiled = compile_array(
+            problem, problem.derive(), columns_from(["x", "y"], [[x], [0]], {})
+        )
+        for cost, (slope,) in (
+            compiled.evaluate([at]),
+            generated(problem)["cost_and_gradient"]([at], [x], [0.0]),
+        ):
+            assert cost == pytest.approx(value, rel=1e-15, abs=1e-15)
+            assert slope == pytest.approx(float(_slope(model, at, x)), rel=1e-12, abs=1e-15)
+
+
+def _slope(model: str, at: float, x: float) -> Any:
+    """∂ model/∂a by mpmath's own difference, with many digits."""
+    function = FUNCTIONS[model.partition("(")[0]]
+    with MP.workdps(900):
+        step = MP.mpf(10) ** -620
+        above, below = (function.at(MP, (MP.mpf(at) + s * step) * MP.mpf(x)) for s in (1, -1))
+        return (above - below) / (2 * step)
+
+
+def test_sinc_is_not_that_of_numpy_and_has_its_slope_at_0() -> None:
+    assert float(value_of(FUNCTIONS["sinc"], [MP.mpf(0)])) == 1
+    assert float(value_of(FUNCTIONS["sinc"], [MP.pi])) == pytest.approx(0, abs=1e-25)
+    assert parse("sinc(0)").value == 1
+    at_0 = differentiate("sinc(x)", "x").last.substitute({X: parse("0")})
+    assert at_0.value == 0
+    assert Checker().equal(parse("sinc(x)*x"), parse("sin(x)")).passed
+
+
+def test_sinc_of_a_parameter_descends_from_0() -> None:
+    """SymPy's own slope of sinc is 0/0 there, so that no data summary is made of it."""
+    problem = Problem("sinc(a)*x + b")
+    run = problem.descend(
+        [1, 2, 3], [1, 1, 2], start={"a": 0, "b": 0}, learning_rate=0.01, max_iter=3
+    )
+    assert run.route == "arrays"
+    assert run.parameters["a"] == 0
+    assert np.isfinite(run.trace.table).all()
+
+
+def test_functions_of_the_data_alone_have_code_and_a_summary() -> None:
+    x, y = [-1.0, 0.0, 0.5, 2.0], [1.0, 2.0, 1.5, 0.5]
+    for model in ("a*erfc(x) + b", "a*sinc(x) + b", "a*sech(x) + b", "a*gelu(x) + b"):
+        problem = Problem(model)
+        run = problem.descend(x, y, max_iter=100_000)
+        assert run.route == "data summary"
+        found = generated(problem)["descend"](x, y, max_iter=100_000)
+        assert found.parameters == pytest.approx([*run.parameters.values()], rel=1e-6)
+
+
+def test_what_has_no_code_is_said_before_data_are_read() -> None:
+    with pytest.raises(GenerationError, match="NumPy has no gamma"):
+        Problem("a*gamma(x) + b").descend([1, 2], [1, 2])
+
+
+def test_signs_stand_in_the_declarations() -> None:
+    assert is_positive(parse("erfc(x) + abs(x)"))
+    assert not is_positive(parse("erf(x) + abs(x)"))
+
+
+# ---------------------------------------------------------------------------------------------
+# A reader's own function
+
+BUMP = Function(
+    "bump",
+    lambda z: 1 / (1 + z**2),
+    ("-2*u*bump(u)^2",),
+    "the bump of {x}",
+    lambda context, z: 1 / (1 + z * z),
+    latex=r"\beta_0",
+    sign="positive",
+    meaning="1/(1 + u^2)",
+)
+OWN: Mapping[str, Function] = {**FUNCTIONS, "bump": BUMP}
+
+
+def test_a_function_of_ones_own_is_written_spoken_derived_and_checked() -> None:
+    derivation = differentiate("a*bump(2*x)", "x", functions=OWN)
+    assert text(derivation.last) == "−8a x bump(2x)²"
+    rules = [step.rule for step in derivation.steps]
+    assert "derivative of bump" in {rule.name for rule in rules}
+    assert all(rule.covered for rule in rules)
+    assert derivation.check.passed
+    term = parse("bump(x + 1)", functions=OWN)
+    assert (latex(term), speech(term)) == (
+        r"\beta_0\left(x + 1\right)",
+        "the bump of the quantity x plus one",
+    )
+    assert sympy.simplify(term.value - 1 / (1 + (sympy.Symbol("x") + 1) ** 2)) == 0
+    assert is_positive(term)
+
+
+def test_a_model_may_call_a_function_of_ones_own() -> None:
+    problem = Problem("a*bump(b*x)", functions=OWN)
+    assert all(step.rule.covered for d in problem.derive().partials.values() for step in d.steps)
+    x, y, start = [0.0, 0.5, 1.0, 2.0], [2.0, 1.6, 1.0, 0.4], {"a": 1, "b": 0.5}
+    run = problem.descend(x, y, start=start, learning_rate=0.1)
+    assert run.parameters == pytest.approx({"a": 2, "b": 1}, rel=1e-5)
+    found = generated(problem)["descend"](x, y, start=start, learning_rate=0.1)
+    assert found.parameters == pytest.approx((2, 1), rel=1e-5)
+    assert problem.replace(loss="mae").prediction == problem.prediction
+    with pytest.raises(FormulaError, match='no function "bump"'):
+        Problem("a*bump(b*x)")
+
+
+def test_a_wrong_derivative_of_ones_own_is_caught() -> None:
+    wrong = {
+        **FUNCTIONS,
+        "bump": Function("bump", BUMP.value, ("-2*u*bump(u)",), compute=BUMP.compute),
+    }
+    with pytest.raises(DerivationError):
+        differentiate("bump(x)", "x", functions=wrong)
+
+
+def test_a_function_of_ones_own_changes_nothing_for_others() -> None:
+    parse("bump(x)", functions=OWN)
+    differentiate("bump(x)", "x", functions=OWN)
+    assert "bump" not in FUNCTIONS
+    with pytest.raises(FormulaError, match='no function "bump"'):
+        parse("bump(x)")
+    with pytest.raises(TypeError):
+        FUNCTIONS["bump"] = BUMP  # type: ignore[index]
+
+
+def test_a_known_name_may_mean_something_else() -> None:
+    """NumPy's sinc, in a mapping of one's own; the other stays as it is."""
+    normalised = Function("sinc", lambda z: sympy.sinc(sympy.pi * z), compute="sincpi")
+    term = parse("sinc(x)", functions={**FUNCTIONS, "sinc": normalised})
+    assert term != parse("sinc(x)")
+    assert term.value.subs(sympy.Symbol("x"), 1) == 0
+    assert parse("sinc(1)").value == sympy.sinc(1)
+
+
+def test_a_function_without_a_value_at_numbers_is_refused() -> None:
+    with pytest.raises(FormulaError, match='nothing says what the function "bump" is at numbers'):
+        Function("bump", BUMP.value)
+
+
 def test_else_continues_a_list_of_cases() -> None:
     term = parse("1 if x > 2 else 2 if x > 1 else 3")
     assert isinstance(term, Cases)
@@ -188,3 +414,9 @@ def test_cases_in_the_last_case_continue_the_list() -> None:
     assert text(derivation.last) == "{1 if x > max(x, a); 1 if x > a; 0 otherwise}"
     assert "cases in cases" in {step.rule.name for step in derivation.steps}
     assert parse(text(derivation.last, ascii=True)) == derivation.last
+
+
+def test_the_page_on_formulas_lists_all_functions() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "formulas.md").read_text(encoding="utf-8")
+    missing = {name for name in (*FUNCTIONS, *ALIASES, *SHORTHANDS) if f"`{name}`" not in page}
+    assert not missing

@@ -404,7 +404,7 @@ COMMANDS = [
     (("derive", LINE, "--penalty", "ridge", "--wrt", "a"), "+ 2λ a"),
     (("derive", "h = a*x; h + b", "--loss", "(p - y)^4", "--wrt", "b"), "(4/N) Σᵢ"),
     (("derive", "a*x, b*x", "--loss", "cce", "--target", "u,v", "--wrt", "a"), "softmax(z₁ᵢ, z₂ᵢ)"),
-    (("generate", LINE, "--loss", "huber", "--set", "delta=2"), "np.where(size <= 2"),
+    (("generate", LINE, "--loss", "huber", "--set", "delta=2"), "np.where(absolute_value <= 2"),
 ]
 
 
@@ -475,7 +475,7 @@ def test_a_generated_module_computes_what_descent_does() -> None:
 
 
 def test_a_function_without_numpy_has_no_code() -> None:
-    problem = Problem("a*erf(b*x)")
+    problem = Problem("a*erfi(b*x)")
     assert problem.derive().steps
-    with pytest.raises(GenerationError, match="NumPy has no erf"):
+    with pytest.raises(GenerationError, match="NumPy has no erfi"):
         problem.source()

@@ -167,8 +167,8 @@ def test_the_suffix_names_the_format(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("a.jpeg", r'"jpeg" is not a picture format; expected \.png'),
-        ("a", "no suffix"),
+        ("a.jpeg", r'"\.jpeg", which is no known format; expected \.png'),
+        ("a", "has no suffix"),
         ("no/a.png", "make the folder"),
     ],
 )

@@ -498,3 +498,9 @@ def test_random_double_sums(body: nt.Term) -> None:
     derivation = derive(double, double, W_K)
     assert derivation.check.passed
     assert not any(isinstance(t, nt.Partial | nt.Delta) for _, t in derivation.last.walk())
+
+
+def test_what_columns_are_called_is_kept_when_sums_are_written_out() -> None:
+    problem = Problem("sum(w[j]*x[j], j, p) + b", labels={"x": "height", "y": "sales"})
+    assert problem.written_out(p=2).labels == {"x_1": "height_1", "x_2": "height_2", "y": "sales"}
+    assert problem.written(count="n").labels == problem.labels

@@ -9,12 +9,14 @@ from pathlib import Path
 import polib
 import pytest
 from click.testing import CliRunner
-from messages import CATALOGUES, TEMPLATE, key, messages, rules, template
+from messages import CATALOGUES, TEMPLATE, Entry, key, messages, rules
 
 from symgd import LanguageError, Problem, differentiate
 from symgd.cli import main
-from symgd.writing.pofile import compiled, places, read_po
-from symgd.writing.words import ENGLISH, LOCALE, languages, words_in
+from symgd.terms import Symbol
+from symgd.writing.pofile import compiled, placeholders, read_po
+from symgd.writing.text import text
+from symgd.writing.words import ENGLISH, LOCALE, Message, languages, message, words_in
 
 LINE = Problem("m*x + b")
 ACCENT = "é"
@@ -24,39 +26,54 @@ def _catalogue(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "symgd.po"
 
 
-def test_the_template_has_every_message() -> None:
-    lacking = set(messages()) - {key(entry) for entry in polib.pofile(str(TEMPLATE))}
-    shown = "\n  ".join(f"{message.text!r} from {messages()[message]}" for message in lacking)
-    assert not lacking, f"run scripts/messages: the template lacks\n  {shown}"
-    assert {key(entry) for entry in template()} == set(messages())
+def test_the_template_has_nothing_that_is_said_no_more() -> None:
+    stale = {key(entry) for entry in polib.pofile(str(TEMPLATE))} - set(messages())
+    assert not stale, f"run scripts/messages: the template has {stale}"
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_every_message_is_translated(path: Path) -> None:
-    translated = {key(entry) for entry in polib.pofile(str(path)) if entry.translated()}
-    missing = [(file, message) for message, file in messages().items() if message not in translated]
-    shown = "\n  ".join(f"{message.text!r} from {file}" for file, message in missing)
-    assert not missing, (
-        f"run scripts/messages, then translate in {path.relative_to(LOCALE.parent.parent)}:\n  {shown}"
+def test_a_message_is_counted_has_contexts_and_takes_its_parts_along() -> None:
+    french = words_in("fr")
+    steps = message("{number} step", "{number} steps, one by one", number=2)
+    assert (str(steps), steps.written(words=french)) == (
+        "2 steps, one by one",
+        "les 2 étapes, une à une",
     )
+    assert french(message("if", context="condition")) == "si"
+    assert french(message("if", context="nothing has this")) == "if"
+    inner = message("the gradient of {body}", body=Symbol("J"))
+    outer = Message("{what} was {lost}", {"what": inner, "lost": (Symbol("a"), Symbol("b"))})
+    said = outer.written(lambda term: f"<{text(term)}>", french)
+    assert said == "le gradient de <J> was <a>, <b>", "what has no translation is English"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_translations_have_the_places_of_their_messages(path: Path) -> None:
-    for entry in polib.pofile(str(path)).translated_entries():
+def test_a_catalogue_has_nothing_that_is_said_no_more(path: Path) -> None:
+    """What it lacks is said in English; ``scripts/messages`` lists it, and no test fails."""
+    stale = {key(entry) for entry in polib.pofile(str(path))} - set(messages())
+    assert not stale, f"run scripts/messages: {path.relative_to(LOCALE.parent.parent)} has {stale}"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_translations_have_the_forms_and_the_placeholders_of_their_messages(path: Path) -> None:
+    catalogue = polib.pofile(str(path))
+    count = re.search(r"nplurals=(\d+)", catalogue.metadata["Plural-Forms"])
+    assert count is not None
+    for entry in catalogue.translated_entries():
+        assert len(entry.msgstr_plural) == (int(count[1]) if entry.msgid_plural else 0), entry.msgid
         for form in entry.msgstr_plural.values() or [entry.msgstr]:
             left_out = {"number"} if entry.msgid_plural else set()
-            assert places(form) | left_out == places(entry.msgid + entry.msgid_plural) | left_out, (
-                entry.msgid
-            )
+            assert (
+                placeholders(form) | left_out
+                == placeholders(entry.msgid + entry.msgid_plural) | left_out
+            ), entry.msgid
             assert (form[:1] == " ") == (entry.msgid[:1] == " "), entry.msgid
 
 
-def test_every_rule_has_a_name_in_french() -> None:
-    french, named = words_in("fr"), [rule for rule, _ in rules()]
-    assert len(named) > 40
-    assert {rule.name for rule in named if french.rule(rule.name) == rule.name} == set()
-    assert {rule.why for rule in named if french(rule.why) == rule.why} == set()
+def test_what_is_declared_is_collected_from_its_declaration() -> None:
+    collected = set(messages())
+    assert len({rule.name for rule, _ in rules()}) > 40
+    assert Entry("chain rule", "rule") in collected
+    assert Entry("identification", "rule") in collected, "a premise"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
@@ -157,7 +174,7 @@ def test_nothing_in_a_file_reaches_into_python(tmp_path: Path) -> None:
     path = tmp_path / "xx.po"
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     path.write_text(header + 'msgid "{f} is"\nmsgstr "{f.__class__} {f:>99999999} {f!r} {f}"\n')
-    assert words_in(path)("{f} is", f="x") == "{f.__class__} {f:>99999999} {f!r} x"
+    assert words_in(path)(message("{f} is"), f="x") == "{f.__class__} {f:>99999999} {f!r} x"
 
 
 def test_the_command_line_speaks_french_and_names_the_languages() -> None:

@@ -10,6 +10,7 @@ from symgd.tutor import exercise as value
 from symgd.tutor.hints import Hint, hint
 from symgd.tutor.marking import mark
 from symgd.tutor.verdict import Verdict
+from symgd.writing.words import Language
 
 
 class Exercise(value.Exercise):
@@ -20,7 +21,7 @@ class Exercise(value.Exercise):
         """The gradient of a problem's cost, by the parameters that are asked for, or by any."""
         return cls.of_gradient(problem, problem.derive(), wrt)
 
-    def check(self, lines: str | Iterable[str]) -> Verdict:
+    def check(self, lines: str | Iterable[str], *, language: Language = None) -> Verdict:
         """Mark a student's lines; see `symgd.tutor.marking.mark`.
 
         Examples
@@ -28,8 +29,10 @@ class Exercise(value.Exercise):
         >>> Exercise.of_formula("3*x^5", "x").check("f'(x) = 15 x^5").misconception.name
         'power not lowered'
         """
-        return mark(self, lines)
+        return mark(self, lines, language=language)
 
-    def hint(self, lines: str | Iterable[str] = "", *, strength: int = 1) -> Hint:
+    def hint(
+        self, lines: str | Iterable[str] = "", *, strength: int = 1, language: Language = None
+    ) -> Hint:
         """The next step; see `symgd.tutor.hints.hint`."""
-        return hint(self, lines, strength)
+        return hint(self, lines, strength, language=language)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Derivation, Gradient
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.terms import Power, number
+from symgd.values.options import expect_options, is_option
+from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
@@ -22,23 +24,27 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from symgd.api.run import Run
+    from symgd.data.columns import ColumnLike, Data
     from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
+    from symgd.writing.words import Language
 
 
-class DescentOptions(TypedDict, total=False):
-    """How a descent goes; see `Problem.descend`."""
-
-    start: Mapping[str, float] | None
-    learning_rate: float | Literal["auto"]
-    max_iter: int | None
-    tolerance: float
-    gradient_tolerance: float | None
-    cost_tolerance: float | None
+# What `descend` takes beside data. A name among the columns is data, whatever it is called.
+DESCENT = (
+    "start",
+    "learning_rate",
+    "max_iter",
+    "tolerance",
+    "gradient_tolerance",
+    "cost_tolerance",
+    "progress",
+)
+FILM = ("output", "quality", "format", "pace", "theme", "burn_captions")
 
 
 class Problem(value.Problem):
@@ -103,7 +109,7 @@ class Problem(value.Problem):
 
         return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
 
-    def stationary(self, *data: Any, **named_data: Any) -> Stationary:
+    def stationary(self, *data: Data, **named_data: ColumnLike) -> Stationary:
         """Where the gradient is zero, step by step: the normal equations, and their solution.
 
         Parameters
@@ -127,17 +133,21 @@ class Problem(value.Problem):
         if self.vectors:
             raise DerivationError(
                 "the stationary point is not solved for vectors of any length",
-                "write them out with problem.written_out(p=2), in its own lengths",
+                either(
+                    "write them out with problem.written_out(p=2), in its own lengths",
+                    "write them out, such as w1*x1 + w2*x2",
+                ),
             )
         loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
         least = square and self.penalty is None
+        self._expect_columns(named_data, (), "stationary")
         columns = self._exactly(data, named_data)
         count, settings = self.notation.count, self._settings()
         return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
     def stable_rate(
-        self, *data: Any, at: Mapping[str, float] | None = None, **named_data: Any
+        self, *data: Data, at: Mapping[str, float] | None = None, **named_data: ColumnLike
     ) -> StableRate:
         """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
 
@@ -163,6 +173,7 @@ class Problem(value.Problem):
         from symgd.derivation.second_order.figures import exact
         from symgd.derivation.second_order.taylor import stable_rate
 
+        self._expect_columns(named_data, ("at",), "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
         place = {name: exact(value) for name, value in (at or {}).items()}
@@ -228,7 +239,7 @@ class Problem(value.Problem):
 
     def descend(
         self,
-        *data: object,
+        *data: Data,
         start: Mapping[str, float] | None = None,
         learning_rate: float | Literal["auto"] = "auto",
         max_iter: int | None = None,
@@ -236,7 +247,7 @@ class Problem(value.Problem):
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
         progress: Callable[[int, int], None] | None = None,
-        **named_data: object,
+        **named_data: ColumnLike,
     ) -> Run:
         """Minimise the cost on data by gradient descent at a constant rate.
 
@@ -267,7 +278,9 @@ class Problem(value.Problem):
         Raises
         ------
         DescentError
-            When start, rate or limits do not fit the problem, or an option is none.
+            When start, rate or limits do not fit the problem.
+        UnknownOption
+            For an option that is none of these, with the one that was probably meant.
         DataError
             When the data do not fit it.
 
@@ -282,6 +295,7 @@ class Problem(value.Problem):
         from symgd.api.run import Run
         from symgd.optimize.descend import descend
 
+        self._expect_columns(named_data, DESCENT, "descend")
         return Run.of(
             descend(
                 self,
@@ -301,15 +315,22 @@ class Problem(value.Problem):
     def animate(
         self,
         lesson: str,
-        *data: object,
+        *data: Data | Run,
         output: str | PathLike[str],
-        quality: str = "m",
-        format: str = "mp4",
+        quality: Literal["l", "m", "h"] = "m",
+        format: Literal["mp4", "gif"] = "mp4",
         pace: float = 1.0,
-        theme: str = "light",
+        theme: Literal["light", "dark"] = "light",
         burn_captions: bool = False,
+        language: Language = None,
         progress: Callable[[int, int, Any], None] | None = None,
-        **options: Unpack[DescentOptions],
+        start: Mapping[str, float] | None = None,
+        learning_rate: float | Literal["auto"] = "auto",
+        max_iter: int | None = None,
+        tolerance: float = 1e-9,
+        gradient_tolerance: float | None = None,
+        cost_tolerance: float | None = None,
+        **named_data: ColumnLike,
     ) -> Path:
         """Render a film of `lesson`, with .vtt and .srt captions beside it.
 
@@ -317,7 +338,7 @@ class Problem(value.Problem):
         ----------
         lesson : str
             A name in `symgd.animations.render.LESSONS`.
-        *data
+        *data, **named_data
             As for `descend`, or a finished Run; lessons about descent need it.
         output : path
             The film's file.
@@ -329,21 +350,39 @@ class Problem(value.Problem):
         theme : {"light", "dark"}
         burn_captions : bool
             Draw the captions into the picture.
+        language : str or path, optional
+            Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
             Called after each beat with (beats done, beats, the beat).
-        **options
+        start, learning_rate, max_iter, tolerance, gradient_tolerance, cost_tolerance
             As for `descend`.
 
         Raises
         ------
         MissingPackage
             When Manim is not installed.
+        UnknownOption
+            For an option that is none of these.
         """
         from symgd.animations.render import render
         from symgd.optimize.run import Run
 
-        given = data[0] if len(data) == 1 and isinstance(data[0], Run) else None
-        run = given or (self.descend(*data, **options) if data else None)
+        self._expect_columns(named_data, (*DESCENT, *FILM), "animate")
+        finished = [part for part in data if isinstance(part, Run)]
+        columns = [part for part in data if not isinstance(part, Run)]
+        run = finished[0] if finished else None
+        if columns or named_data:
+            run = self.descend(
+                *columns,
+                start=start,
+                learning_rate=learning_rate,
+                max_iter=max_iter,
+                tolerance=tolerance,
+                gradient_tolerance=gradient_tolerance,
+                cost_tolerance=cost_tolerance,
+                progress=None,
+                **named_data,
+            )
         film: Path = render(
             lesson,
             self,
@@ -355,12 +394,25 @@ class Problem(value.Problem):
             pace=pace,
             theme=theme,
             burn_captions=burn_captions,
+            language=language,
             progress=progress,
         )
         return film
 
+    def _expect_columns(
+        self, given: Mapping[str, Any], options: tuple[str, ...], call: str
+    ) -> None:
+        """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others."""
+        others = {name: part for name, part in given.items() if name not in self.columns}
+        meant = [name for name, part in others.items() if is_option(name, part, options)]
+        expect_options(meant, options, call)
+
     def check(
-        self, lines: str | Iterable[str], *, wrt: Iterable[str] | str | None = None
+        self,
+        lines: str | Iterable[str],
+        *,
+        wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Verdict:
         """Find the first of somebody's own lines that does not follow, and the misconception behind it.
 
@@ -370,6 +422,8 @@ class Problem(value.Problem):
             A derivation as it is typed, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i)*x_i)", further lines beginning with "=".
         wrt : iterable of str, optional
             The parameters whose derivatives must be there; without it, what is there is enough.
+        language : str or path, optional
+            What the verdict is said in: "fr", or a .po file.
 
         Returns
         -------
@@ -391,7 +445,8 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.marking import mark
 
-        return mark(Exercise.of_gradient(self, self.derive(), wrt), lines)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return mark(exercise, lines, language=language)
 
     def hint(
         self,
@@ -399,6 +454,7 @@ class Problem(value.Problem):
         *,
         strength: int = 1,
         wrt: Iterable[str] | str | None = None,
+        language: Language = None,
     ) -> Hint:
         """The next step from somebody's last right line.
 
@@ -410,6 +466,8 @@ class Problem(value.Problem):
             1 names the rule, 2 also the part that it is used on, 3 also the line that comes out.
         wrt : iterable of str, optional
             The parameters to go on with.
+        language : str or path, optional
+            What the hint is told in: "fr", or a .po file.
 
         Examples
         --------
@@ -420,4 +478,5 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.hints import hint
 
-        return hint(Exercise.of_gradient(self, self.derive(), wrt), lines, strength)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return hint(exercise, lines, strength, language=language)

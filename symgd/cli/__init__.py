@@ -1,4 +1,4 @@
-"""The command line: one function a verb, heavy imports inside."""
+"""The command line: a function for each verb, with heavy imports inside."""
 
 from __future__ import annotations
 

@@ -49,8 +49,7 @@ def _entry(declared: Loss | Penalty) -> str:
         if declared.aliases:
             rows.append(f"also called: {', '.join(declared.aliases)}")
     else:
-        parts = " + ".join(f"{factor}*sum({term})" for factor, term in declared.parts)
-        rows.append(f"formula: {parts}, over the penalised parameters")
+        rows.append(f"formula: {declared.formula}, over the penalised parameters")
     rows += [_setting(setting) for setting in declared.settings]
     rows.append(f"from: {declared.source}")
     first, *others = rows

@@ -11,6 +11,7 @@ from symgd.api.run import Run
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import write_text
 from symgd.optimize.example import EPOCHS, RATE, START, demo_problem, points
+from symgd.writing.words import ENGLISH, Language, Words, message, words_in
 
 Progress = Callable[[int, int, Any], None]
 
@@ -26,6 +27,7 @@ def run_demo(
     folder: Path,
     *,
     films: bool = True,
+    language: Language = None,
     say: Callable[[str], object] = print,
     progress: Callable[[str], Progress] | None = None,
 ) -> None:
@@ -37,6 +39,8 @@ def run_demo(
         Made if it is not there; files of the same names are replaced.
     films : bool
         Render the films; without Manim this is said and left out.
+    language : str or path, optional
+        Of all that is written, but for the optimizer's own.
     say : callable
         Takes the lines to print.
     progress : callable, optional
@@ -51,26 +55,27 @@ def run_demo(
     problem = demo_problem(Problem)
     derivation = problem.derive()
     run = demo_descent(problem)
-    say(str(derivation))
-    say(trace_table(run))
-    say(run.outcome.message)
+    say(derivation.text(language=language))
+    say(trace_table(run, words_in(language)))
+    say(run.outcome.text(language, on_command_line=True))
     documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
     for name in documents:
-        derivation.save(folder / name)
+        derivation.save(folder / name, language=language)
     write_text(folder / "optimizer.py", problem.source())
     run.trace.to_csv(folder / "trace.csv")
-    run.plot(folder / "descent.png")
-    say("\nWritten:")
+    run.plot(folder / "descent.png", language=language)
+    say("\n" + words_in(language)(message("Written:")))
     for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
         say(f"  {folder / name}")
     if films:
-        _render(problem, run, folder, say, progress)
+        _render(problem, run, folder, language, say, progress)
 
 
 def _render(
     problem: Problem,
     run: Run,
     folder: Path,
+    language: Language,
     say: Callable[[str], object],
     progress: Callable[[str], Progress] | None,
 ) -> None:
@@ -80,19 +85,24 @@ def _render(
                 lesson,
                 run,
                 output=folder / f"{lesson}.mp4",
+                language=language,
                 progress=progress(lesson) if progress else None,
             )
         except MissingPackage as missing:
-            say(f"  no films: {missing}")
+            say("  " + words_in(language)(message("no films: {cause}"), cause=str(missing)))
             return
-        say(f"  {film}, with .vtt and .srt captions")
+        said = message("{film}, with .vtt and .srt captions", film=str(film))
+        say("  " + said.written(words=words_in(language)))
 
 
-def trace_table(run: Run) -> str:
+def trace_table(run: Run, words: Words = ENGLISH) -> str:
     """The trace as the lesson prints it, a row an epoch, row 0 being the start."""
     columns = [*(run.trace[name] for name in run.parameters), run.trace.cost]
     title = run.problem.notation.cost
-    rows = [f"{'epoch':>5}" + "".join(f"{name:>12}" for name in (*run.parameters, title))]
+    rows = [
+        f"{words(message('epoch')):>5}"
+        + "".join(f"{name:>12}" for name in (*run.parameters, title))
+    ]
     for epoch in range(len(run.trace)):
         numbers = "".join(f"{column[epoch]:>12.6f}" for column in columns)
         rows.append(f"{epoch:>5}{numbers}")

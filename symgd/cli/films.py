@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symgd.cli.group import Command
-from symgd.cli.options import descent_options, output_option
+from symgd.cli.options import descent_options, language_option, output_option
 
 
 @click.command(cls=Command)
@@ -44,6 +44,7 @@ from symgd.cli.options import descent_options, output_option
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
+@language_option
 @output_option
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
     r"""Render a film of LESSON, with captions beside it.
@@ -70,7 +71,10 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
         output=output or f"{lesson}.{options['form']}",
         progress=progress_bar(lesson),
         format=options["form"],
-        **{name: options[name] for name in ("quality", "pace", "theme", "burn_captions")},
+        **{
+            name: options[name]
+            for name in ("quality", "pace", "theme", "burn_captions", "language")
+        },
     )
     click.echo(f"film written to {film}, captions beside it", err=True)
 
@@ -88,7 +92,8 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 @click.option(
     "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
 )
-def demo(folder: str, films: bool) -> None:
+@language_option
+def demo(folder: str, films: bool, language: str | None) -> None:
     r"""Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films.
 
     \b
@@ -98,7 +103,7 @@ def demo(folder: str, films: bool) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(Path(folder), films=films, say=click.echo, progress=progress_bar)
+    run_demo(Path(folder), films=films, language=language, say=click.echo, progress=progress_bar)
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

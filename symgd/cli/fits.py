@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import LOSS, ascii_option, descent_options, loss_options
+from symgd.cli.options import LOSS, ascii_option, descent_options, language_option, loss_options
 
 if TYPE_CHECKING:
     from symgd.optimize.run import Run
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@language_option
 @ascii_option
 def fit(
     data: str,
@@ -51,6 +52,7 @@ def fit(
     plot: str | None,
     trace: str | None,
     ascii: bool,
+    language: str | None,
     **options: Any,
 ) -> None:
     r"""Fit a formula to the columns of a CSV by gradient descent.
@@ -64,7 +66,9 @@ def fit(
     """
     from symgd.cli.fitting import fitting_problem
     from symgd.files import expect_apart
+    from symgd.writing.words import words_in
 
+    words_in(language)  # a language that there is not is said before the descent
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
     problem, columns = fitting_problem(
         data,
@@ -85,11 +89,14 @@ def fit(
     )
     from symgd.optimize.report import as_json, as_text
 
-    click.echo(as_json(run) if form == "json" else as_text(run, ascii=ascii), nl=False)
+    if form == "json":
+        click.echo(as_json(run, language=language), nl=False)
+    else:
+        click.echo(as_text(run, ascii=ascii, language=language, on_command_line=True), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:
-        run.plot(plot)
+        run.plot(plot, language=language)
     click.get_current_context().exit(_exit_code(run, asked is not None))
 
 

@@ -43,7 +43,7 @@ class Group(click.Group):
             sys.stdout.flush()
             return result
         except SymgdError as error:
-            click.echo(f"symgd: {error}", err=True)
+            click.echo(f"symgd: {error.on_command_line}", err=True)
             context.exit(WRONG_INPUT)
         except BrokenPipeError:
             # The reader of our output has gone; there is nobody left to tell.

@@ -50,6 +50,15 @@ def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
     return option(function)
 
 
+def language_option(function: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--language",
+        metavar="LANG",
+        help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
+    )
+    return option(function)
+
+
 def _shows(characters: str) -> bool:
     """Whether standard output can show `characters`; what it cannot is never an error."""
     try:
@@ -68,7 +77,7 @@ def reading_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
         click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
         click.option("--derivative-style", "--notation", "derivative_style", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
-        click.option("--language", metavar="LANG", help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]"),
+        language_option,
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli.group import FormulaCommand
-from symgd.cli.options import ascii_option, problem_from, problem_options
+from symgd.cli.options import ascii_option, language_option, problem_from, problem_options
 
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
@@ -24,6 +24,7 @@ def _exercise_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
         click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        language_option,
     )  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -78,7 +79,9 @@ def _text(path: str) -> str:
 @_exercise_options
 @problem_options
 @ascii_option
-def check(arguments: tuple[str, ...], form: str, ascii: bool, **options: Any) -> None:
+def check(
+    arguments: tuple[str, ...], form: str, language: str | None, ascii: bool, **options: Any
+) -> None:
     r"""Find the first line of LINES, a text file, that does not follow, and say why.
 
     Exit code 0: all lines are right. 1: a line is wrong. 2: a line, or something else, cannot be read. 3: right so far, but unfinished.
@@ -88,10 +91,11 @@ def check(arguments: tuple[str, ...], form: str, ascii: bool, **options: Any) ->
       symgd check "m*x + b" lines.txt
       symgd check "m*x + b" - --wrt m,b --format json < lines.txt
       symgd check --expr "3*x^5" --wrt x lines.txt
+      symgd check "m*x + b" lines.txt --language fr
     """
     exercise, path = _exercise(arguments, options, 1)
     assert path is not None
-    verdict = exercise.check(_text(path))
+    verdict = exercise.check(_text(path), language=language)
     click.echo(verdict.json() if form == "json" else verdict.text(ascii=ascii), nl=False)
     codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
     click.get_current_context().exit(codes[verdict.kind])
@@ -109,7 +113,14 @@ def check(arguments: tuple[str, ...], form: str, ascii: bool, **options: Any) ->
 @_exercise_options
 @problem_options
 @ascii_option
-def hint(arguments: tuple[str, ...], strength: int, form: str, ascii: bool, **options: Any) -> None:
+def hint(
+    arguments: tuple[str, ...],
+    strength: int,
+    form: str,
+    language: str | None,
+    ascii: bool,
+    **options: Any,
+) -> None:
     r"""Give the next step from the last right line of LINES, or the first step.
 
     \b
@@ -119,5 +130,6 @@ def hint(arguments: tuple[str, ...], strength: int, form: str, ascii: bool, **op
       symgd hint --expr "(2*x + 1)^3" --wrt x lines.txt
     """
     exercise, path = _exercise(arguments, options, 0)
-    found = exercise.hint(_text(path) if path is not None else "", strength=strength)
+    written = _text(path) if path is not None else ""
+    found = exercise.hint(written, strength=strength, language=language)
     click.echo(found.json() if form == "json" else found.text(ascii=ascii), nl=False)

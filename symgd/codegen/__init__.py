@@ -1,1 +1,1 @@
-"""Code made from a formula: arrays, scalars, modules, and the data summary."""
+"""A cost and its gradient as code: in memory, as a module, or as a data summary."""

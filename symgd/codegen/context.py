@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from symgd import terms as nt
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local
@@ -12,7 +11,7 @@ from symgd.codegen.skeleton import filled
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Indexed, Symbol, Term
 
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
@@ -44,8 +43,8 @@ class Context:
         """The identifier of a Symbol, Indexed or Local."""
         if isinstance(term, Local):
             return self.locals.get(term.name, term.name)
-        assert isinstance(term, nt.Symbol | nt.Indexed)
-        if isinstance(term, nt.Symbol) and term.name in self.problem.parameters:
+        assert isinstance(term, Symbol | Indexed)
+        if isinstance(term, Symbol) and term.name in self.problem.parameters:
             return self.names["parameter", term.name]
         if term.name in self.data:
             return self.names["column", term.name]

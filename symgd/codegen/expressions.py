@@ -6,32 +6,18 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from symgd import terms as nt
-from symgd.codegen.numpy_forms import NUMPY, PATTERNS
 from symgd.codegen.program import Local, Total, is_array, is_short_power
 from symgd.errors import GenerationError
-from symgd.terms import Term
 from symgd.terms.exact import exact_number
+from symgd.terms.function import Target
 
 WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 EXACT = 2**53  # whole numbers up to here are floats without rounding
-
-_BOTH = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-
-MATH: Mapping[str, str] = MappingProxyType(
-    {
-        **{name: f"math.{name}" for name in _BOTH},
-        **{f"a{name}": f"math.a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-        "abs": "abs",
-        "sign": "np.sign",
-        "pi": "math.pi",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -52,25 +38,25 @@ class ExpressionWriter:
         The identifier for a Symbol, Indexed or Local.
     total : callable
         The text for the sum over all examples of a written array; takes the writer and the array's Term.
-    functions : mapping of str to str
-        NUMPY for arrays, MATH for plain numbers.
+    target : {"numpy", "python"}
+        For arrays, or for plain numbers.
     """
 
     def __init__(
         self,
-        name: Callable[[Term], str],
-        total: Callable[[ExpressionWriter, Term], str],
-        functions: Mapping[str, str] = NUMPY,
+        name: Callable[[nt.Term], str],
+        total: Callable[[ExpressionWriter, nt.Term], str],
+        target: Target = "numpy",
     ) -> None:
         self.name = name
         self.total = total
-        self.functions = functions
+        self.target = target
 
-    def text(self, term: Term) -> str:
+    def text(self, term: nt.Term) -> str:
         """`term` as one line of Python."""
         return self.code(term).text
 
-    def code(self, term: Term) -> Code:
+    def code(self, term: nt.Term) -> Code:
         """`term` as Python, with what its neighbours must know of it."""
         worked_out = exact_number(term) if term.children and not term.names else None
         if worked_out is not None and abs(worked_out) > EXACT:
@@ -79,7 +65,8 @@ class ExpressionWriter:
             case nt.Number():
                 return self._number(term)
             case nt.Constant():
-                return Code(self.functions[term.name], ATOM, simple=True)
+                module = "np" if self.target == "numpy" else "math"
+                return Code(f"{module}.{term.name}", ATOM, simple=True)
             case nt.Symbol() | nt.Indexed() | Local():
                 return Code(self.name(term), ATOM, simple=True)
             case nt.Negative():
@@ -93,27 +80,17 @@ class ExpressionWriter:
                 return Code(f"{top} / {self._wrapped(term.denominator, POWER)}", PRODUCT)
             case nt.Power():
                 return self._power(term)
-            case nt.Call() if term.function in self.functions:
-                return Code(self._call(term), ATOM)
-            case nt.Call() if self.functions is NUMPY and term.function in PATTERNS:
-                return Code(PATTERNS[term.function].format(self.text(term.argument)), ATOM)
-            case nt.Cases() if self.functions is NUMPY:
+            case nt.Call():
+                called = term.declared.code(self.target, *map(self.text, term.arguments))
+                if called:
+                    return Code(called, ATOM)
+            case nt.Cases() if self.target == "numpy":
                 return Code(self._cases(term.cases), ATOM)
             case Total():
                 return Code(self.total(self, term.body), ATOM)
         raise GenerationError(
             f"there is no Python for {term.value}", "write the formula differently"
         )
-
-    def _call(self, term: nt.Call) -> str:
-        """A function of one argument, or of two at a time."""
-        first, *others = (self.text(argument) for argument in term.arguments)
-        function = self.functions[term.function]
-        if not others:
-            return f"{function}({first})"
-        for other in others:
-            first = f"{function}({first}, {other})"
-        return first
 
     def _cases(self, cases: tuple[nt.Case, ...]) -> str:
         """All cases are worked out, and each example's own is taken: what the others are does not matter."""
@@ -123,7 +100,7 @@ class ExpressionWriter:
         rest = self._cases(tuple(others)) if others else "np.nan"
         return f"np.where({self._condition(first.condition)}, {self.text(first.body)}, {rest})"
 
-    def _condition(self, condition: Term) -> str:
+    def _condition(self, condition: nt.Term) -> str:
         match condition:
             case nt.Comparison():
                 left, right = (self._wrapped(side, SUM) for side in condition.children)
@@ -133,7 +110,7 @@ class ExpressionWriter:
                 return sign.join(f"({self._condition(part)})" for part in condition.conditions)
         return "True"
 
-    def _wrapped(self, term: Term, least: int) -> str:
+    def _wrapped(self, term: nt.Term, least: int) -> str:
         """The text of `term`, in parentheses where it holds less tightly than `least`."""
         code = self.code(term)
         return f"({code.text})" if code.level < least else code.text
@@ -185,7 +162,7 @@ class ExpressionWriter:
         repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
         if repeated and base.simple and base.level == ATOM and power is not None:
             return Code(" * ".join([base.text] * int(power)), PRODUCT)
-        if self.functions is MATH and (power is None or power.denominator != 1):
+        if self.target == "python" and (power is None or power.denominator != 1):
             # Unlike **, which turns complex, it raises ValueError where there is no real power.
             return Code(f"math.pow({base.text}, {exponent.text})", ATOM)
         under = base.text if base.level > POWER else f"({base.text})"
@@ -214,7 +191,7 @@ class Statements:
         self.lines: list[str] = []
         self.parts = 0
 
-    def assign(self, name: str, term: Term) -> None:
+    def assign(self, name: str, term: nt.Term) -> None:
         """Add ``name = term``."""
         line = f"{self.indent}{name} = {self.writer.text(term)}"
         if len(line) <= WIDTH:
@@ -242,11 +219,11 @@ class Statements:
         inside = [joined] if len(joined) <= WIDTH else rows
         self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
 
-    def _assign_parts(self, name: str, term: Term) -> None:
+    def _assign_parts(self, name: str, term: nt.Term) -> None:
         """The longest parts get names of their own until the rest fits."""
         while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            places = [path for path in parts_of(term) if term.at(path).children]
-            if not places:
+            paths = [path for path in parts_of(term) if term.at(path).children]
+            if not paths:
                 # Only names and numbers are left: halves of a long product.
                 half = len(term.children) // 2
                 if not isinstance(term, nt.Product) or half < 1:
@@ -254,11 +231,11 @@ class Statements:
                 front = self._part(nt.product_of(term.factors[:half]))
                 term = nt.Product((front, *term.factors[half:]))
                 continue
-            longest = max(places, key=lambda path: len(self.writer.text(term.at(path))))
+            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
             term = term.replace(longest, self._part(term.at(longest)))
         self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
 
-    def _part(self, term: Term) -> Local:
+    def _part(self, term: nt.Term) -> Local:
         self.parts += 1
         local = Local(f"part {self.parts}", is_array(term))
         name = self.fresh(local)
@@ -266,10 +243,10 @@ class Statements:
         return local
 
 
-def parts_of(term: Term, path: nt.Path = ()) -> Iterator[nt.Path]:
+def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
     """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
-    for place, child in enumerate(term.children):
+    for number, child in enumerate(term.children):
         if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
-            yield from parts_of(child, (*path, place))
+            yield from parts_of(child, (*path, number))
         else:
-            yield (*path, place)
+            yield (*path, number)

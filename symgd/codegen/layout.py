@@ -47,26 +47,26 @@ def _cut(line: str, width: int) -> list[str]:
 
 
 def _longest_bracket(line: str) -> tuple[int, int]:
-    """The places of the outermost bracket that holds most; (0, 0) where there is none."""
+    """The positions of the outermost bracket that holds most; (0, 0) where there is none."""
     best, stack, quote = (0, 0), [], ""
-    for place, character in enumerate(line):
+    for position, character in enumerate(line):
         if quote:
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character
         elif character in _PAIRS:
-            stack.append(place)
+            stack.append(position)
         elif stack and character == _PAIRS[line[stack[-1]]]:
             start = stack.pop()
-            if not stack and place - start > best[1] - best[0]:
-                best = (start, place)
+            if not stack and position - start > best[1] - best[0]:
+                best = (start, position)
     return best
 
 
 def _items(inner: str) -> list[str]:
     """What stands between the commas outside all brackets and quotes."""
     items, depth, quote, last = [], 0, "", 0
-    for place, character in enumerate(inner):
+    for position, character in enumerate(inner):
         if quote:
             quote = "" if character == quote else quote
         elif character in "\"'":
@@ -76,8 +76,8 @@ def _items(inner: str) -> list[str]:
         elif character in ")]}":
             depth -= 1
         elif character == "," and depth == 0:
-            items.append(inner[last:place].strip())
-            last = place + 1
+            items.append(inner[last:position].strip())
+            last = position + 1
     return [item for item in (*items, inner[last:].strip()) if item]
 
 
@@ -100,15 +100,15 @@ def docstring(body: str, width: int = WIDTH) -> str:
         rows = [(safe, indent)]
         if cut >= 0 and (len(safe) > room or not formula):
             # a reason without room beside its line, and one that has a line already, stands below
-            place = indent if formula else last
+            column = indent if formula else last
             rows = [(formula, indent)] if formula else []
-            rows.append((" " * (place + 4) + reason, place + 3))
+            rows.append((" " * (column + 4) + reason, column + 3))
         last = indent if formula or cut < 0 else last
-        for row, place in rows:
+        for row, column in rows:
             lines += textwrap.wrap(
                 row,
                 room,
-                subsequent_indent=" " * (place + 2),
+                subsequent_indent=" " * (column + 2),
                 break_long_words=False,
                 break_on_hyphens=False,
             ) or [""]

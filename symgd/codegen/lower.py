@@ -9,7 +9,6 @@ from __future__ import annotations
 import fractions
 from collections.abc import Mapping
 
-from symgd import terms as nt
 from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
 from symgd.codegen.shared import CONDITIONS, Parts
@@ -17,10 +16,21 @@ from symgd.codegen.stable import named, overflow_free
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.rules import rules_for
 from symgd.errors import GenerationError
-from symgd.problem.costs import written_out
 from symgd.problem.problem import Problem
-from symgd.terms import Term, abbreviations
+from symgd.terms import (
+    BigSum,
+    Equation,
+    Indexed,
+    Negative,
+    Number,
+    Partial,
+    Sum,
+    Symbol,
+    Term,
+    abbreviations,
+)
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
@@ -45,8 +55,8 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     written = [prepared.cost, *(partials[name].last for name in problem.parameters)]
     parts = _Named(problem, prepared)
     roots = [summed(parts.put_in(prepared.written(term))) for term in written]
-    for term in (t for root in roots for _, t in root.walk()):
-        if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
+    for term in (t for root in roots for t in root.parts()):
+        if isinstance(term, Partial | BigSum | Equation):
             raise GenerationError(
                 f"there is no code for {term.value}",
                 "write the formula with differentiable functions",
@@ -60,28 +70,29 @@ class _Prepared:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.plain = written_out(problem.cost_term)
+        self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers: dict[Term, Term] = {
-            nt.Symbol(problem.letters[name]): _decimal(value)
+            Symbol(problem.letters[name]): _decimal(value)
             for name, value in problem.settings.items()
         }
 
     def gradient(self, derived: Gradient) -> Mapping[str, Derivation]:
         if self.cost is self.plain:
             return derived.partials
+        rules = rules_for(self.problem.functions)
         return {
-            variable.name: derive(self.cost, self.cost, variable)
+            variable.name: derive(self.cost, self.cost, variable, rules=rules)
             for variable in self.problem.symbols
         }
 
     def written(self, term: Term) -> Term:
         """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
-        return in_numpy(named(written_out(term).substitute(self.numbers)))
+        return in_numpy(named(term.written_out().substitute(self.numbers)))
 
 
-def _decimal(value: float) -> nt.Number:
-    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
+def _decimal(value: float) -> Number:
+    return Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -94,7 +105,7 @@ class _Named:
     def __init__(self, problem: Problem, prepared: _Prepared) -> None:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
-        self.target = nt.Indexed(problem.target, (problem.notation.index,))
+        self.target = Indexed(problem.target, (problem.notation.index,))
         self.inner = {
             name.name: prepared.written(name.definition)
             for whole in problem.predictions
@@ -107,14 +118,14 @@ class _Named:
         if not term.children:
             return term
         if isinstance(term, CONDITIONS):
-            return term.rebuild(tuple(self.put_in(child) for child in term.children))
+            return term.map(self.put_in)
         if term.value == self.residual.value:
             return self._local("residual")
-        if term.value == -self.residual.value and not isinstance(term, nt.Negative):
-            return nt.Negative(self._local("residual"))
+        if term.value == -self.residual.value and not isinstance(term, Negative):
+            return Negative(self._local("residual"))
         if self.prediction.children and term.value == self.prediction.value and is_array(term):
             return self._local("prediction")
-        return self._inner_of(term) or term.rebuild(tuple(map(self.put_in, term.children)))
+        return self._inner_of(term) or term.map(self.put_in)
 
     def _inner_of(self, term: Term) -> Local | None:
         """The name of an inner function that `term` is."""
@@ -127,10 +138,8 @@ class _Named:
 
     def _with_inner(self, term: Term, whole: bool = False) -> Term:
         """`term` over the names of inner functions; `whole` is one that has its own name."""
-        if not term.children:
-            return term
         named = None if whole or isinstance(term, CONDITIONS) else self._inner_of(term)
-        return named or term.rebuild(tuple(map(self._with_inner, term.children)))
+        return named or term.map(self._with_inner)
 
     def _local(self, name: str) -> Local:
         self.used.add(name)
@@ -142,26 +151,17 @@ class _Named:
         if "prediction" in self.used:
             prediction = Local("prediction", array=True)
             found.append(Assignment(prediction, self.prediction))
-            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
-                residual = nt.Sum((self.target, nt.Negative(prediction)))
+            if isinstance(residual, Sum) and residual.terms[0] == self.target:
+                residual = Sum((self.target, Negative(prediction)))
             else:
-                residual = nt.Sum((prediction, nt.Negative(self.target)))
+                residual = Sum((prediction, Negative(self.target)))
         if "residual" in self.used:
             found.append(Assignment(Local("residual", array=True), residual))
         above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]
         inner: list[Assignment] = []
-        for (
-            name,
-            body,
-        ) in self.inner.items():  # outer ones first: what they use is known when it is met
+        # Outer ones first: what they use is known when it is met.
+        for name, body in self.inner.items():
             if name in self.used:
                 inner.append(Assignment(Local(name, array=True), self._with_inner(body, True)))
         found = [*reversed(inner), *above]
-        return [Assignment(part.local, _stable(part.term)) for part in found]
-
-
-def _stable(term: Term) -> Term:
-    """`term` with every part in a form that does not overflow."""
-    if not term.children:
-        return term
-    return overflow_free(term.rebuild(tuple(_stable(child) for child in term.children)))
+        return [Assignment(part.local, part.term.rewrite(overflow_free)) for part in found]

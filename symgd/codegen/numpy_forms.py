@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
 
-from symgd import terms as nt
 from symgd.codegen.stable import settled
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
-from symgd.terms import Term
-from symgd.terms.functions import FUNCTIONS
-
-_PLAIN = ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "sign")
-_INVERSE = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
-_PAIRS = {"max": "np.maximum", "min": "np.minimum", "logsumexp": "np.logaddexp"}
-
-# Each function with its NumPy name; those of several arguments take two at a time.
-NUMPY: Mapping[str, str] = MappingProxyType(
-    {
-        **{name: f"np.{name}" for name in _PLAIN},
-        **{f"a{name}": f"np.arc{name}" for name in _INVERSE},
-        **_PAIRS,
-        "atan2": "np.arctan2",
-        "pi": "np.pi",
-    }
-)
-# What NumPy says with an argument more.
-PATTERNS: Mapping[str, str] = MappingProxyType(
-    {"softplus": "np.logaddexp(0.0, {})", "heaviside": "np.heaviside({}, 0.0)"}
-)
+from symgd.terms import Call, Fraction, Symbol, Term, call
 
 
 def in_numpy(term: Term) -> Term:
@@ -46,33 +23,32 @@ def in_numpy(term: Term) -> Term:
     >>> in_numpy(parse("sech(x)")).value
     1/cosh(x)
     """
-    if not term.children:
-        return term
-    children = tuple(in_numpy(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    rebuilt = term if same else term.rebuild(children)
-    if isinstance(rebuilt, nt.Call):
-        rebuilt = _known(rebuilt)
+    return term.rewrite(_known)
+
+
+def _known(term: Term) -> Term:
+    """`term`, its parts in such forms already, with its root in one."""
+    rebuilt = _called(term) if isinstance(term, Call) else term
     after = settled(rebuilt)
     return rebuilt if after is rebuilt else in_numpy(after)
 
 
-def _known(term: nt.Call) -> Term:
+def _called(term: Call) -> Term:
     """A call in functions that NumPy has."""
+    declared = term.declared
     if term.function == "log" and len(term.arguments) == 2:
-        return nt.Fraction(*(nt.call("log", argument) for argument in term.arguments))
-    if term.function in NUMPY or term.function in PATTERNS or term.function == "softmax":
+        return Fraction(*(call("log", argument) for argument in term.arguments))
+    if declared.numpy or term.function == "softmax":
         return term
-    meaning = FUNCTIONS[term.function].meaning
-    if not meaning:
+    if not declared.meaning:
         raise GenerationError(
-            f"NumPy has no {FUNCTIONS[term.function].written}, and so there is no code for the formula",
+            f"NumPy has no {declared.name}, and so there is no code for the formula",
             "write the formula with other functions; it can still be derived",
         )
     letters: dict[Term, Term] = {
-        nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
+        Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
-    return in_numpy(_parsed(meaning).substitute(letters))
+    return in_numpy(_parsed(declared.meaning).substitute(letters))
 
 
 @cache

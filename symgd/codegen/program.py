@@ -7,10 +7,9 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
-from symgd.errors import GenerationError
+from symgd.errors import GenerationError, either
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Indexed, Number, Power, Term
 
 
 @dataclass(frozen=True)
@@ -30,17 +29,10 @@ class Local(Term):
 
 
 @dataclass(frozen=True)
-class Total(Term):
+class Total(Term, children=("body",)):
     """The sum of an array over all examples."""
 
     body: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Total(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -97,19 +89,22 @@ def expect_numbers(problem: Problem) -> None:
         are = "is a vector" if len(names) == 1 else f"and {names.pop()} are vectors"
         raise GenerationError(
             f"there is no code for sums over indices: {', '.join(names)} {are}",
-            f"give them lengths: problem.written_out({lengths}) has code and descends",
+            either(
+                f"give them lengths: problem.written_out({lengths}) has code and descends",
+                "write the sums out, such as w1*x1 + w2*x2",
+            ),
         )
 
 
 def is_array(term: Term) -> bool:
     """Whether a lowered Term has a value for each example."""
-    if isinstance(term, nt.Indexed):
+    if isinstance(term, Indexed):
         return True
     if isinstance(term, Local):
         return term.array
     return not isinstance(term, Total) and any(is_array(child) for child in term.children)
 
 
-def is_short_power(term: nt.Power) -> bool:
+def is_short_power(term: Power) -> bool:
     """Whether a power is better written as a product: x·x·x is far faster than x³."""
-    return isinstance(term.exponent, nt.Number) and term.exponent.number in (3, 4)
+    return isinstance(term.exponent, Number) and term.exponent.number in (3, 4)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from symgd import terms as nt
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.expressions import ExpressionWriter, Statements
@@ -13,6 +12,7 @@ from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
+from symgd.terms import Equation, Symbol
 from symgd.writing.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance")
@@ -81,7 +81,7 @@ class _Module:
         problem, given = self.problem, ", ".join(self.problem.parameters)
         data = ", ".join(problem.columns)
         loss = " ".join(problem.loss.title.split())
-        count = text(nt.Symbol(problem.notation.count))
+        count = text(Symbol(problem.notation.count))
         divisors = {
             "mean": f"divided by {count}",
             "sum": "not divided",
@@ -89,7 +89,7 @@ class _Module:
             "root mean": f"divided by {count}, and its root taken",
         }
         settings = [
-            f"{text(nt.Symbol(problem.letters[name]))} = {value:g}"
+            f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ]
         call = ", ".join(problem.columns)
@@ -132,7 +132,7 @@ class _Module:
     def title(self) -> str:
         """The model as equations."""
         pairs = zip(self.problem.targets, self.problem.predictions, strict=True)
-        return ", ".join(text(nt.Equation(nt.Symbol(name), model)) for name, model in pairs)
+        return ", ".join(text(Equation(Symbol(name), model)) for name, model in pairs)
 
     # -- cost and gradient ----------------------------------------------------------------------
 

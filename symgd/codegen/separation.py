@@ -15,11 +15,16 @@ from typing import TypeAlias
 
 import sympy
 
+from symgd.codegen.arrays import as_real
+from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import expect_numbers
 from symgd.problem.problem import Problem
+from symgd.terms.functions import BY_SYMPY
 
-# What is put together from pieces has no one slope where they meet.
-_STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside)
+# What is put together from pieces has no one slope where they meet, and SymPy's slope of sinc none at 0, where ours has
+# a case of its own.
+_BY_CASES = [f.value for f in BY_SYMPY.values() if any(" if " in (d or "") for d in f.derivatives)]
+_STEPWISE = (sympy.Piecewise, sympy.Max, sympy.Min, sympy.Heaviside, *_BY_CASES)
 LIMIT = 64  # more parts than this are not worth a summary
 
 # One product: what the parameters and what the data contribute.
@@ -64,6 +69,11 @@ class Separation:
 def separate(problem: Problem) -> Separation | None:
     """The separation of a problem's cost, or None where there is none.
 
+    Raises
+    ------
+    GenerationError
+        For a function that there is no code for.
+
     Examples
     --------
     >>> from symgd import Problem
@@ -92,6 +102,7 @@ def why_not(problem: Problem) -> str:
 
 def _separation(problem: Problem) -> Separation | str:
     expect_numbers(problem)
+    in_numpy(problem.prediction.written_out())  # says what there is no code for
     if problem.penalty is not None:
         return "a penalty on the parameters is added to the losses"
     if problem.loss.reduction == "root mean":
@@ -250,15 +261,6 @@ def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.
     kept = [(psi, phi) for psi, phi in by_psi.items() if phi != 0]
     kept.sort(key=lambda part: (sympy.default_sort_key(part[0]), sympy.default_sort_key(part[1])))
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
-
-
-def as_real(
-    exprs: Sequence[sympy.Expr], names: Sequence[str]
-) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
-    """The expressions in new real symbols, one for each name, so that abs and sign derive plainly."""
-    real = [sympy.Dummy(f"v{number}", real=True) for number in range(len(names))]
-    swap = {sympy.Symbol(name): symbol for name, symbol in zip(names, real, strict=True)}
-    return [expr.xreplace(swap) for expr in exprs], real
 
 
 def _has_real_gradient(psi: Sequence[sympy.Expr]) -> bool:

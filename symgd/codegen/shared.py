@@ -12,7 +12,6 @@ import sympy
 from symgd import terms as nt
 from symgd.codegen.program import Assignment, Local, Program, Total, is_array, is_short_power
 from symgd.problem.problem import Problem
-from symgd.terms import Term
 
 # They have no value of their own.
 CONDITIONS = (nt.Case, nt.Comparison, nt.Junction)
@@ -21,7 +20,7 @@ CONDITIONS = (nt.Case, nt.Comparison, nt.Junction)
 class Parts:
     """Names what is used more than once, and orders it."""
 
-    def __init__(self, problem: Problem, named: list[Assignment], roots: Sequence[Term]) -> None:
+    def __init__(self, problem: Problem, named: list[Assignment], roots: Sequence[nt.Term]) -> None:
         self.problem = problem
         self.named = named
         self.roots = roots
@@ -51,7 +50,7 @@ class Parts:
             tuple(gradient),
         )
 
-    def _count(self, term: Term) -> None:
+    def _count(self, term: nt.Term) -> None:
         """Count each part once for every different place that uses it."""
         if isinstance(term, CONDITIONS):
             for child in term.children:
@@ -66,15 +65,15 @@ class Parts:
         for child in term.children:
             self._count(child)
 
-    def _rewritten(self, term: Term, *, whole: bool = False) -> Term:
+    def _rewritten(self, term: nt.Term, *, whole: bool = False) -> nt.Term:
         """`term` over Locals; `whole` terms are named by whoever asks."""
         if not term.children:
             return term
         if isinstance(term, CONDITIONS):
-            return term.rebuild(tuple(self._rewritten(child) for child in term.children))
+            return term.map(self._rewritten)
         if term.value in self.local_of:
             return self.local_of[term.value]
-        rebuilt = term.rebuild(tuple(self._rewritten(child) for child in term.children))
+        rebuilt = term.map(self._rewritten)
         hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
         if whole or not (hoist or (self.uses.get(term.value, 0) > 1 and is_work(rebuilt))):
             return rebuilt
@@ -83,19 +82,19 @@ class Parts:
         self._add(local, rebuilt)
         return local
 
-    def _add(self, local: Local, term: Term) -> None:
+    def _add(self, local: Local, term: nt.Term) -> None:
         if self._is_data_alone(term):
             self.from_data.add(f"local {local.name}")
             self.hoisted.append(Assignment(local, term))
         else:
             self.assignments.append(Assignment(local, term))
 
-    def _is_data_alone(self, term: Term) -> bool:
+    def _is_data_alone(self, term: nt.Term) -> bool:
         data = {*self.problem.columns, self.problem.notation.index}
         data |= {self.problem.notation.count} | self.from_data
         return bool(term.names - {self.problem.notation.count}) and not term.names - data
 
-    def _name(self, term: Term) -> str:
+    def _name(self, term: nt.Term) -> str:
         wanted = suggested_name(term)
         name, number = wanted, 2
         while name in self.taken:
@@ -104,7 +103,7 @@ class Parts:
         return name
 
 
-def is_work(term: Term) -> bool:
+def is_work(term: nt.Term) -> bool:
     """Whether a part is worth a name of its own."""
     match term:
         case nt.Negative():
@@ -115,26 +114,14 @@ def is_work(term: Term) -> bool:
     return bool(term.children) and bool(term.names)
 
 
-_CALLS: Mapping[str, str] = {
-    "exp": "exponential",
-    "log": "logarithm",
-    "sqrt": "root",
-    "sin": "sine",
-    "cos": "cosine",
-    "tan": "tangent",
-    "abs": "size",
-    "sign": "sign",
-    "max": "larger",
-    "min": "smaller",
-}
 _POWERS: Mapping[int, str] = {2: "squared", 3: "cubed"}
 
 
-def suggested_name(term: Term) -> str:
+def suggested_name(term: nt.Term) -> str:
     """A readable name for a part."""
     match term:
         case nt.Call():
-            return _CALLS.get(term.function, f"{term.function}_part")
+            return term.declared.noun.replace(" ", "_")
         case nt.Cases():
             return "by_case"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
@@ -165,7 +152,7 @@ def _sum_name(term: nt.Sum) -> str:
     return name if len(name) <= 32 and "part" not in name else "inner"
 
 
-def _short(term: Term) -> str:
+def _short(term: nt.Term) -> str:
     if isinstance(term, nt.Symbol | nt.Indexed | Local | nt.Constant):
         return term.name[:24]
     if nt.is_number(term, 1):

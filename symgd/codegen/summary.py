@@ -6,6 +6,17 @@ Laws
 - ∇J = 2 (∂psi/∂parameters)ᵀ R_phiᵀ R · [d, 1], where R_phi is R without its last column
 - one pass over the data makes R; no step needs the data again
 - a column far from 0 that varies little is taken from its middle while R is made: that subtraction is exact
+
+Why not raw moments
+-------------------
+Sums of x², xy and y² would hold the same in exact numbers, and be made three times as fast. In floats they are of the
+size of the data's squares, and a cost is what is left when they cancel: with x near 10⁴ and a noise of 10⁻⁶, J came out
+wrong by a factor of 10⁵, and below 0; adding the moments without any rounding (fsum) did not help, since squaring had
+rounded already. Relative errors of J there, against exact numbers: moments of centred columns 3·10⁻⁴, a QR
+factorisation, which squares nothing, 2·10⁻⁷, QR of the residuals of a pilot fit, as here, 4·10⁻⁸, and direct evaluation
+over all rows 5·10⁻⁹. Gradients suffer less, but near a perfect fit those of raw moments are 200 times worse. The anchor
+does it: the last column of R then holds what the pilot left, which is small, and not y, which is not. And J is a sum of
+squares, so that rounding cannot make it negative. It costs 215 ns a step with J, 91 without, for a line.
 """
 
 from __future__ import annotations
@@ -16,19 +27,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import sympy
 
 from symgd.codegen import scalar
-from symgd.codegen.separation import Separation, as_real, separate, why_not
+from symgd.codegen.arrays import as_real, on_arrays
+from symgd.codegen.separation import Separation, separate, why_not
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
@@ -100,12 +110,9 @@ class Pilot:
     def residual(self, values: Sequence[float]) -> FloatArray:
         """Prediction - target by direct evaluation, shape (p,)."""
         expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
-        names = (*self.problem.parameters, *self.names)
-        (real,), symbols = as_real([expr], names)
-        compute = sympy.lambdify(symbols, real, modules="numpy")
-        return np.asarray(
-            compute(*map(np.float64, values), *self.columns) + np.zeros(len(self.rest))
-        )
+        compute = on_arrays([expr], (*self.problem.parameters, *self.names))
+        (found,) = compute(*map(np.float64, values), *self.columns)
+        return np.asarray(found + np.zeros(len(self.rest)))
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
@@ -128,7 +135,7 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     (2.116667, [-6.133333, -2.466667])
     """
     data, rows = _Rows(separation, columns), len(columns)
-    few = _spread(rows)
+    few = spread(rows, PILOT)
     phi, rest = data.chosen(few)
     centre = _centre(separation, phi)
     anchor = _fit(phi, -rest) if centre is None else centre.fit(phi, -rest)
@@ -153,8 +160,7 @@ class _Rows:
     def __init__(self, separation: Separation, columns: Columns) -> None:
         self.exprs = [*separation.phi, separation.rest]
         self.columns = columns.values
-        real, symbols = as_real(self.exprs, columns.names)
-        self._compute = sympy.lambdify(symbols, real, modules="numpy", cse=True)
+        self._compute = on_arrays(self.exprs, columns.names, cse=True)
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -179,19 +185,14 @@ class _Rows:
         made = np.empty((len(rows), len(self.exprs)))
         with np.errstate(all="ignore"):
             self.fill(rows, made)
-        places = np.argwhere(~np.isfinite(made))
-        if not len(places):
+        bad = np.argwhere(~np.isfinite(made))
+        if not len(bad):
             return DataError("the residuals are too large for a float", "rescale the columns")
-        row, number = places[0]
+        row, number = bad[0]
         return DataError(
             f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
             "remove the row, or choose a model that is defined for it",
         )
-
-
-def _spread(rows: int) -> IntArray:
-    """The numbers of at most PILOT rows, evenly spread."""
-    return np.unique(np.linspace(0, rows - 1, min(rows, PILOT)).astype(np.intp))
 
 
 def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from symgd import terms as nt
 from symgd.codegen import layout, skeleton
+from symgd.codegen.arrays import as_real
 from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import MATH, ExpressionWriter, Statements
+from symgd.codegen.expressions import ExpressionWriter, Statements
+from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
-from symgd.codegen.separation import Separation, as_real, separate
+from symgd.codegen.separation import Separation, separate
 from symgd.codegen.sums import gathered
 from symgd.derivation.from_sympy import term_from
 from symgd.problem.problem import Problem
-from symgd.terms import Term
+from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.text import text
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
@@ -48,11 +49,16 @@ def separated(problem: Problem) -> Separated | None:
     back = dict(zip(dummies, symbols, strict=True))
     slopes = [[expr.diff(dummy).xreplace(back) for expr in real] for dummy in dummies]
     rows = [psi, phi, (found.rest, found.scale), *slopes]
-    terms = [tuple(term_from(expr) for expr in row) for row in rows]
+    terms = [tuple(_term(expr) for expr in row) for row in rows]
     if any(term is None for row in terms for term in row):
         return None
     psi_terms, phi_terms, (rest, scale), *slope_terms = terms
     return Separated(found, psi_terms, phi_terms, rest, scale, tuple(slope_terms))  # type: ignore[arg-type]
+
+
+def _term(expression: sympy.Expr) -> Term | None:
+    term = term_from(expression)
+    return None if term is None else in_numpy(term)
 
 
 class SummarySource:
@@ -72,8 +78,8 @@ class SummarySource:
         """The functions that make the summary and use it."""
         writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
         lines = Statements(writer, self.context.fresh, " " * 8)
-        for place, term in enumerate((*self.separated.phi, self.separated.rest)):
-            lines.assign(f"table[:, {place}]", term)
+        for column, term in enumerate((*self.separated.phi, self.separated.rest)):
+            lines.assign(f"table[:, {column}]", term)
         width = len(self.separated.phi) + 1
         unrolled = len(self.separated.phi) <= UNROLLED
         constants, statements = self.steps(unrolled)
@@ -107,21 +113,21 @@ class SummarySource:
 
     def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", MATH)
+        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", "python")
         lines = Statements(writer, self.context.fresh, " " * 8)
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)
         constants, squares, pulls = made
-        lines.assign("value", gathered(nt.Product((self.separated.scale, squares))))
+        lines.assign("value", gathered(Product((self.separated.scale, squares))))
         for name, row in zip(self.context.slopes, self.separated.slopes, strict=True):
             terms = [
-                pull if nt.is_number(slope, 1) else nt.Product((slope, pull))
+                pull if is_number(slope, 1) else Product((slope, pull))
                 for slope, pull in zip(row, pulls[: width - 1], strict=True)
-                if not nt.is_number(slope, 0)
+                if not is_number(slope, 0)
             ]
             lines.assign(
                 name,
-                gathered(nt.Product((nt.number(2), self.separated.scale, nt.sum_of(tuple(terms))))),
+                gathered(Product((number(2), self.separated.scale, sum_of(tuple(terms))))),
             )
         return constants, lines.lines
 
@@ -146,19 +152,17 @@ class SummarySource:
         ]
         distances = [self.context.local(f"d{part}") for part in range(size)]
         for distance, psi, anchor in zip(distances, self.separated.psi, anchors, strict=True):
-            lines.assign(
-                self.context.identifier(distance), nt.Sum((*nt.terms_of(psi), nt.Negative(anchor)))
-            )
+            lines.assign(self.context.identifier(distance), Sum((*terms_of(psi), Negative(anchor))))
         reached: list[Term] = []
         for row in range(size):
             here = self.context.local(f"t{row}")
-            products = [nt.Product((entries[row][k], distances[k])) for k in range(row, size)]
-            lines.assign(self.context.identifier(here), nt.Sum((*products, entries[row][size])))
+            products = [Product((entries[row][k], distances[k])) for k in range(row, size)]
+            lines.assign(self.context.identifier(here), Sum((*products, entries[row][size])))
             reached.append(here)
         reached.append(entries[size][size])
-        squares = nt.Sum(tuple(nt.Product((part, part)) for part in reached))
+        squares = Sum(tuple(Product((part, part)) for part in reached))
         pulls = [
-            nt.sum_of(tuple(nt.Product((entries[row][k], reached[row])) for row in range(k + 1)))
+            sum_of(tuple(Product((entries[row][k], reached[row])) for row in range(k + 1)))
             for k in range(size)
         ]
         return constants, squares, [*pulls]
@@ -190,6 +194,6 @@ class SummarySource:
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
         writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
-        square = nt.Power(Local("stretch", array=True), nt.number(2))
-        curvature = writer.text(gathered(nt.Product((nt.number(2), self.separated.scale, square))))
+        square = Power(Local("stretch", array=True), number(2))
+        curvature = writer.text(gathered(Product((number(2), self.separated.scale, square))))
         return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)

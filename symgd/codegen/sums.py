@@ -13,10 +13,20 @@ import fractions
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
 from symgd.codegen.stable import overflow_free
-from symgd.terms import Term
+from symgd.terms import (
+    BigSum,
+    Fraction,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Term,
+    is_number,
+    number,
+    product_of,
+)
 
 
 @dataclass(frozen=True)
@@ -38,33 +48,33 @@ class _Quotient:
     def term(self) -> Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
-        front = () if top == 1 and self.above else (nt.number(top),)
-        below = (*(() if bottom == 1 else (nt.number(bottom),)), *self.below)
-        term = nt.product_of((*front, *self.above))
+        front = () if top == 1 and self.above else (number(top),)
+        below = (*(() if bottom == 1 else (number(bottom),)), *self.below)
+        term = product_of((*front, *self.above))
         if below:
-            term = nt.Fraction(term, nt.product_of(below))
-        return nt.Negative(term) if self.number < 0 else term
+            term = Fraction(term, product_of(below))
+        return Negative(term) if self.number < 0 else term
 
 
 def _quotient(term: Term) -> _Quotient:
     """`term` taken apart into factors above and below the fraction line."""
     one = fractions.Fraction(1)
     match term:
-        case nt.Number():
+        case Number():
             return _Quotient(term.number, (), ())
-        case nt.Negative():
+        case Negative():
             return _Quotient(-one, (), ()).times(_quotient(term.term))
-        case nt.Product():
+        case Product():
             result = _Quotient(one, (), ())
             for factor in term.factors:
                 result = result.times(_quotient(factor))
             return result
-        case nt.Fraction():
+        case Fraction():
             below = _quotient(term.denominator)
             if below.number != 0:
                 return _quotient(term.numerator).times(below.flipped())
-        case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
-            raised = base if nt.is_number(size, 1) else nt.Power(base, size)
+        case Power(base=base, exponent=Negative(term=Number() as size)):
+            raised = base if is_number(size, 1) else Power(base, size)
             return _quotient(raised).flipped()
     return _Quotient(one, (term,), ())
 
@@ -84,13 +94,16 @@ def gathered(term: Term) -> Term:
 
 def summed(term: Term) -> Term:
     """`term` with every Σ as a Total, and what stands before it gathered into one quotient."""
-    if isinstance(term, nt.BigSum):
-        return _total(summed(term.body), term.upper)
+    return term.rewrite(_summed)
+
+
+def _summed(term: Term) -> Term | None:
+    if isinstance(term, BigSum):
+        return _total(term.body, term.upper)
     if not term.children:
-        return term
-    lowered = term.rebuild(tuple(summed(child) for child in term.children))
-    totals = any(isinstance(t, Total) for _, t in lowered.walk())
-    return overflow_free(_quotient(lowered).term() if totals else lowered)
+        return None
+    totals = any(isinstance(t, Total) for t in term.parts())
+    return overflow_free(_quotient(term).term() if totals else term)
 
 
 def _total(body: Term, count: Term) -> Term:
@@ -116,23 +129,17 @@ def _total(body: Term, count: Term) -> Term:
 
 def share_factors(roots: Sequence[Term]) -> list[Term]:
     """Group the factors that several summed products have in common, the largest group first."""
-    bodies = {
-        t.body.value: t.body for root in roots for _, t in root.walk() if isinstance(t, Total)
+    totals = [t for root in roots for t in root.parts() if isinstance(t, Total)]
+    quotients = {
+        value: _quotient(body) for value, body in {t.body.value: t.body for t in totals}.items()
     }
-    quotients = {value: _quotient(body) for value, body in bodies.items()}
     for _ in range(len(quotients)):
         group = _largest_common(list(quotients.values()))
         if group is None:
             break
         quotients = {value: _grouped(body, group) for value, body in quotients.items()}
-    new = {value: quotient.term() for value, quotient in quotients.items()}
-
-    def put(term: Term) -> Term:
-        if isinstance(term, Total):
-            return Total(new[term.body.value])
-        return term.rebuild(tuple(put(child) for child in term.children)) if term.children else term
-
-    return [put(root) for root in roots]
+    new: dict[Term, Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
+    return [root.substitute(new) for root in roots]
 
 
 def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
@@ -146,8 +153,8 @@ def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
 
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
     best, one = None, fractions.Fraction(1)
-    for place, left in enumerate(quotients):
-        for right in quotients[:place]:
+    for index, left in enumerate(quotients):
+        for right in quotients[:index]:
             group = _Quotient(
                 one, _common(left.above, right.above), _common(left.below, right.below)
             )

@@ -1,1 +1,1 @@
-"""Columns from arrays, frames and files; what is wrong with them is told by line and column."""
+"""Columns of numbers from arrays, frames and files; what is wrong is told by line and column."""

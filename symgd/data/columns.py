@@ -6,6 +6,14 @@ Laws
 - the columns of one `Columns` have the same number of rows, at least one
 - what the caller passed is neither changed nor kept: the columns are copies of their own
 - wanted columns are named inputs first and target last
+
+Why to the last bit
+-------------------
+A text's number is read by Python's own `float`, which gives the nearest float there is, and nothing is divided, scaled or
+added before it is in its column: what `repr` wrote comes back bit for bit, and a fit of the same file is the same fit on
+every machine. Readers that work out digits by themselves are faster (two million rows: 3.9 s here, 0.3 s in Polars) and
+some are wrong by one unit in the last digit, which a residual of 10⁻¹² beside a y of 10⁴ shows. A value that is not
+finite is refused here, with its row, since in a sum over all rows nobody finds it again.
 """
 
 from __future__ import annotations
@@ -15,14 +23,14 @@ import numbers
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from symgd.data.arrays import FloatArray
 from symgd.data.csv import (
     MISSING,
-    FloatArray,
     check_wanted,
     listed,
     no_column,
@@ -36,7 +44,19 @@ REMOVE = "remove that row from every column"
 NOT_REAL = (bool, np.bool_, np.timedelta64)
 
 
-@dataclass(frozen=True, eq=False)
+class ColumnLike(Protocol):
+    """What a column may be: a list, a tuple, an array of NumPy, a Series; and a table, by its columns' names."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any, /) -> Any: ...
+
+
+# What is passed by position: columns, or one table; of a CSV the path.
+Data: TypeAlias = ColumnLike | os.PathLike[str]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Columns:
     """Named columns of equal length.
 
@@ -62,6 +82,10 @@ class Columns:
     values: tuple[FloatArray, ...]
     notes: tuple[str, ...] = ()
     source: str = "arguments"
+
+    def __repr__(self) -> str:
+        rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+        return f"Columns({', '.join(self.names)}: {rows} from {self.source})"
 
     def __getitem__(self, name: str) -> FloatArray:
         """The column called `name`, of shape (n,); DataError where there is none."""
@@ -292,7 +316,7 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     return values
 
 
-def _check_value(place: str, value: Any) -> None:
+def _check_value(where: str, value: Any) -> None:
     """Raise where one value is not a finite real number."""
     if isinstance(value, numbers.Real) and not isinstance(value, NOT_REAL):
         try:
@@ -300,15 +324,15 @@ def _check_value(place: str, value: Any) -> None:
         except OverflowError:
             number = math.inf
         if math.isnan(number):
-            raise DataError(f"{place}: nan marks a missing value", REMOVE)
+            raise DataError(f"{where}: nan marks a missing value", REMOVE)
         if math.isinf(number):
             spelt = isinstance(value, float | np.floating) and np.isinf(value)
             fault = "is infinite" if spelt else "is too large for a float (the limit is 1.8e308)"
-            raise DataError(f"{place}: {_plain(value)} {fault}", REMOVE)
+            raise DataError(f"{where}: {_plain(value)} {fault}", REMOVE)
     elif str(value).lower() in MISSING:
-        raise DataError(f"{place}: {_plain(value)} marks a missing value", REMOVE)
+        raise DataError(f"{where}: {_plain(value)} marks a missing value", REMOVE)
     else:
-        cause = f"{place}: {_plain(value)} is of type {type(value).__name__}, not a real number"
+        cause = f"{where}: {_plain(value)} is of type {type(value).__name__}, not a real number"
         raise DataError(cause, "convert the column to integers or floats")
 
 

@@ -19,17 +19,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from symgd.errors import DataError
-
-FloatArray: TypeAlias = npt.NDArray[np.float64]
+from symgd.data.arrays import FloatArray
+from symgd.errors import DataError, either
 
 DELIMITERS = (",", ";", "\t", "|")
-SKIP = "remove the row or pass --skip-bad-rows"
+SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows')}"
 BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(
@@ -70,12 +68,12 @@ def read_values(
 
 @dataclass(frozen=True)
 class _Layout:
-    """How the rows of one file are read: `places` are the wanted cells, counted from 0."""
+    """How the rows of one file are read: `indices` are the wanted cells, counted from 0."""
 
     delimiter: str
     header: tuple[str, ...]
     wanted: tuple[str, ...]
-    places: tuple[int, ...]
+    indices: tuple[int, ...]
 
 
 def check_wanted(wanted: tuple[str, ...]) -> None:
@@ -126,26 +124,26 @@ def _nearest_file(path: str | os.PathLike[str]) -> str:
 def _decoded(content: bytes) -> str:
     """The text of a file's bytes, which must be UTF-8 without NUL."""
     fault = ""
-    place = content.find(b"\0")
-    if place >= 0:
-        fault = f"{_byte_place(content, place)} is NUL, so this is not text"
+    offset = content.find(b"\0")
+    if offset >= 0:
+        fault = f"{_byte_at(content, offset)} is NUL, so this is not text"
     else:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             # `start` counts from behind the byte order mark
-            place = error.start + len(content) - len(error.object)
-            fault = f"{_byte_place(content, place)} (0x{content[place]:02x}) is not UTF-8"
+            offset = error.start + len(content) - len(error.object)
+            fault = f"{_byte_at(content, offset)} (0x{content[offset]:02x}) is not UTF-8"
     for start, kind in NOT_CSV:
         if content.startswith(start):
             fault = f"the file is {kind}, not CSV"
     raise DataError(fault, 'save it as "CSV UTF-8"')
 
 
-def _byte_place(content: bytes, place: int) -> str:
-    before = content[:place].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _byte_at(content: bytes, offset: int) -> str:
+    before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = before.count(b"\n")
-    return f"line {lines + 1}, byte {place + 1} of the file"
+    return f"line {lines + 1}, byte {offset + 1} of the file"
 
 
 def _without_blank_end(text: str) -> str:
@@ -237,15 +235,15 @@ def _reads_as_number(cell: str) -> bool:
 
 def _quick(text: str, layout: _Layout) -> tuple[FloatArray, ...] | None:
     """The wanted columns where every row is good, else None: then the places must be found."""
-    parts: list[list[FloatArray]] = [[np.empty(0)] for _ in layout.places]
+    parts: list[list[FloatArray]] = [[np.empty(0)] for _ in layout.indices]
     reader = _reader(text, layout.delimiter)
     try:
         next(row for row in reader if not _is_blank(row))  # the header
         while rows := list(islice(reader, BLOCK)):
             if {*map(len, rows)} != {len(layout.header)}:
                 return None
-            for part, place in zip(parts, layout.places, strict=True):
-                cells = [row[place] for row in rows]
+            for part, index in zip(parts, layout.indices, strict=True):
+                cells = [row[index] for row in rows]
                 if "_" in "".join(cells):  # float() would take 1_000
                     return None
                 part.append(np.fromiter(map(float, cells), np.float64, len(cells)))
@@ -274,7 +272,7 @@ def _careful(
             bad.append(line)
     if first is not None and not good:
         raise DataError(f"no row is good; the first bad one is {first.cause}", "correct the file")
-    table = np.array(good, dtype=np.float64).reshape(len(good), len(layout.places))
+    table = np.array(good, dtype=np.float64).reshape(len(good), len(layout.indices))
     return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
 
 
@@ -295,12 +293,12 @@ def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:
         few = len(row) < width
         raise DataError(cause, f"{'complete' if few else 'correct'} the row, {SKIP}")
     values = []
-    for name, place in zip(layout.wanted, layout.places, strict=True):
+    for name, index in zip(layout.wanted, layout.indices, strict=True):
         try:
-            values.append(_number(row[place] if row else ""))
+            values.append(_number(row[index] if row else ""))
         except DataError as error:
             cause = f"line {line}, column {quoted(name)}: {error.cause}"
-            raise DataError(cause, error.remedy) from None
+            raise DataError(cause, error.words[1]) from None
     return values
 
 

@@ -1,1 +1,1 @@
-"""Derivations: rules, the engine that applies them, and the checks on every step."""
+"""Rules, the engine that applies them, and the check on every step."""

@@ -101,8 +101,8 @@ class _Watch:
         self.ended = False
 
     def start(self) -> None:
-        _WATCHMAN.watches.put(self)
-        _WATCHMAN.wake()
+        if _WATCHMAN.wake():
+            _WATCHMAN.watches.put(self)
 
     def fire(self) -> bool:
         """Interrupt the thread, unless the watch is over; answers whether it goes on."""
@@ -133,12 +133,17 @@ class _Watchman:
         self.awake = False
         self.lock = threading.Lock()
 
-    def wake(self) -> None:
+    def wake(self) -> bool:
+        """Start the thread where it does not run yet; answers whether it does.
+
+        Where none can be started, in a browser for one, the time is looked at between steps alone.
+        """
         if not self.awake:
-            with self.lock:
+            with self.lock, contextlib.suppress(RuntimeError):
                 if not self.awake:
-                    self.awake = True
                     _thread.start_new_thread(self.look_after, ())
+                    self.awake = True
+        return self.awake
 
     def look_after(self) -> None:
         waiting: list[tuple[float, int, _Watch]] = []

@@ -11,10 +11,10 @@ from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.rewrites import LETTERS
-from symgd.derivation.rules import RULES, UNCOVERED
+from symgd.derivation.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.derivation.tidy import TIDY, tidy_with
-from symgd.errors import CheckFailed, DerivationError, FormulaError
+from symgd.errors import CheckFailed, DerivationError, FormulaError, either
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms import (
     Abbreviation,
@@ -33,11 +33,14 @@ from symgd.terms import (
     Variable,
     abbreviations,
 )
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import entry_named
 from symgd.terms.rename import by_letter, renamed
 from symgd.terms.signs import always_holds
 from symgd.writing.moves import moves_between
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step, TidyRule
+from symgd.writing.words import message
 
 
 @dataclass
@@ -93,7 +96,7 @@ class _Engine:
         return DerivationError(
             f"the derivation by {self.variable.name} is not finished after {len(self.steps)} "
             f"steps and {time.monotonic() - self.started:.0f} seconds; {state}",
-            "pass a larger budget, or derive a part of the formula at a time",
+            f"pass {either('a larger budget', 'more with --max-steps or --max-seconds')}, or derive a part of the formula at a time",
         )
 
     def derive_one(self) -> bool:
@@ -348,8 +351,8 @@ def _compared(
         with stopped_after(seconds):
             return checker.against_sympy(line, body, variable)
     except (TimeUp, RecursionError, ArithmeticError, TypeError, ValueError, NotImplementedError):
-        note = "equal to the slopes at random points; sympy.diff had no answer"
-        return checker.by_slopes(line, body, variable, note)
+        remark = message("equal to the slopes at random points; sympy.diff had no answer")
+        return checker.by_slopes(line, body, variable, remark)
 
 
 def derive_on(
@@ -438,6 +441,10 @@ class Costly(Protocol):
         """What it is derived by."""
 
     @property
+    def functions(self) -> Mapping[str, Function]:
+        """What its formulas may call."""
+
+    @property
     def constants_inside(self) -> bool:
         """Whether factors common to all examples are left behind the Σ."""
 
@@ -463,15 +470,21 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
     """
     name, tidy, checker = problem.cost_name, tidy_with(problem.constants_inside), Checker()
-    cost = name.definition
+    cost, rules = name.definition, rules_for(problem.functions)
 
     def derived(by: Variable) -> Derivation:
-        return derive(name, cost, by, tidy=tidy, checker=checker, budget=budget)
+        return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
     return gradient(name, cost, problem.symbols, derived)
 
 
-def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Derivation:
+def differentiate(
+    formula: str,
+    variable: str,
+    *,
+    budget: Budget = USUAL,
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> Derivation:
     """Derive a formula by one of its names, step by step, every step checked.
 
     Parameters
@@ -482,6 +495,8 @@ def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Der
         The name to derive by, or any one entry of a vector, "w[k]".
     budget : Budget
         How many steps and seconds it may take.
+    functions : mapping of str to Function
+        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more.
 
     Returns
     -------
@@ -499,6 +514,8 @@ def differentiate(formula: str, variable: str, *, budget: Budget = USUAL) -> Der
     by = parse(variable, constants=()) if variable.strip() else None
     if not isinstance(by, Symbol | Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
-    body = parse(formula, constants=[c for c in CONSTANT_NAMES if c != by.name])
+    constants = [c for c in CONSTANT_NAMES if c != by.name]
+    body = parse(formula, constants=constants, functions=functions)
     by = entry_named(by, body)
-    return derive(body, body, by, ordinary=body.names <= {by.name}, budget=budget)
+    ordinary = body.names <= {by.name}
+    return derive(body, body, by, ordinary=ordinary, rules=rules_for(functions), budget=budget)

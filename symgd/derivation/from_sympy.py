@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import sympy
 
 from symgd import terms as nt
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.functions import BY_SYMPY
 
 
 def term_from(expression: sympy.Expr) -> nt.Term | None:
@@ -40,11 +40,10 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
         case sympy.Pow():
             return _joined((expression.base, expression.exp), lambda parts: nt.Power(*parts))
         case sympy.Function() | sympy.Max() | sympy.Min():
-            names = {f.value: name for name, f in FUNCTIONS.items()} | {sympy.log: "log"}
-            known = names.get(type(expression))
+            known = BY_SYMPY.get(type(expression))
             if known is None:
                 return None
-            return _joined(expression.args, lambda parts: nt.Call(known, parts))
+            return _joined(expression.args, lambda parts: nt.Call(known.name, parts))
     return next(
         (nt.Constant(name) for name, value in nt.CONSTANTS.items() if value == expression), None
     )

@@ -11,11 +11,11 @@ import sympy
 from symgd.derivation.result import Result
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Named, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.record import Recorder
 from symgd.writing.steps import Check, Step
 from symgd.writing.text import text
-from symgd.writing.words import Language, words_in
+from symgd.writing.words import Language, Message, Part, message, words_in
 
 if TYPE_CHECKING:
     from symgd.derivation.at_point.worked import (
@@ -166,7 +166,7 @@ class Gradient(Result):
         """The gradient as it is told: what its parameters share once, then each one's own lines."""
         lefts = tuple(partial.left for partial in self.partials.values())
         return Exposition(
-            Message("Derivation of {lefts}", {"lefts": lefts}),
+            message("Derivation of {lefts}", lefts=lefts),
             tuple(self.partials),
             definitions(self.function, self.definition),
             self.chapters,
@@ -251,37 +251,47 @@ def _chapters(gradient: Gradient) -> Iterator[Chapter]:
 
 
 def _shared_heading(gradient: Gradient, letter: Symbol) -> Message:
-    symbols = tuple(partial.variable for partial in gradient.partials.values())
-    terms: Named = {"letter": letter, "names": symbols, "function": gradient.function}
-    if isinstance(gradient.function, Partial):
-        return Message("The first lines for {function} are the same by {letter} = {names}", terms)
-    return Message("The first lines are the same for {letter} = {names}", terms)
+    names = tuple(partial.variable for partial in gradient.partials.values())
+    if not isinstance(gradient.function, Partial):
+        return message(
+            "The first lines are the same for {letter} = {names}", letter=letter, names=names
+        )
+    return message(
+        "The first lines for {function} are the same by {letter} = {names}",
+        function=gradient.function,
+        letter=letter,
+        names=names,
+    )
 
 
 def _own_heading(gradient: Gradient, name: str) -> Message:
     variable = gradient.partials[name].variable
     held = tuple(map(Symbol, gradient.partials[name].held))
-    terms: Named = {"variable": variable, "held": held, "function": gradient.function}
     if isinstance(gradient.function, Partial):
-        return Message("Derivative of {function} by {variable}", terms)
+        return message(
+            "Derivative of {function} by {variable}",
+            function=gradient.function,
+            variable=variable,
+        )
     alone = gradient.definition is None or not held
     run = _ranges(gradient.partials[name])
-    if len(run) == 1:
-        terms = {**terms, **run[0]}
+    if len(run) != 1:
         if alone:
-            return Message(
-                "Derivative by {variable}, for each {index} from {first} to {last}", terms
-            )
-        return Message(
-            "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant",
-            terms,
+            return message("Derivative by {variable}", variable=variable)
+        return message(
+            "Derivative by {variable}, with {held} held constant", variable=variable, held=held
         )
-    if alone:
-        return Message("Derivative by {variable}", terms)
-    return Message("Derivative by {variable}, with {held} held constant", terms)
+    heading = (
+        message("Derivative by {variable}, for each {index} from {first} to {last}")
+        if alone
+        else message(
+            "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant"
+        )
+    )
+    return replace(heading, parts={"variable": variable, "held": held, **run[0]})
 
 
-def _ranges(partial: Derivation) -> list[Named]:
+def _ranges(partial: Derivation) -> list[Mapping[str, Part]]:
     """What the indices of the entry that is derived by run over."""
     variable = partial.variable
     if not isinstance(variable, Indexed):

@@ -34,7 +34,8 @@ from symgd.terms import (
     product_of,
 )
 from symgd.terms.exact import exact_number
-from symgd.terms.functions import Function
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.signs import is_positive
 from symgd.writing.steps import Rewritten, Rule
 
@@ -284,15 +285,29 @@ def quotient(partial: Partial) -> Rewritten | None:
     return Rewritten(Fraction(above, Power(bottom, number(2))), {"f": top, "g": bottom})
 
 
-def function_rule(declared: Function, place: int, derivative: str) -> Rule:
+def function_rules(
+    declared: Function, functions: Mapping[str, Function] = FUNCTIONS
+) -> tuple[Rule, ...]:
+    """The rules of a function, one for each argument that it has a derivative by."""
+    pairs = enumerate(declared.derivatives)
+    return tuple(_function_rule(declared, n, text, functions) for n, text in pairs if text)
+
+
+def _function_rule(
+    declared: Function, place: int, derivative: str, functions: Mapping[str, Function]
+) -> Rule:
     """The rule of a function by one of its arguments, from its derivative as a text in u, v."""
     names = "uv"[: declared.arity or 1]
     letters = [Symbol(name) for name in names]
-    law = f"∂/∂{names[place]} {declared.written}({', '.join(names)}) = {derivative}"
+    law = f"∂/∂{names[place]} {declared.name}({', '.join(names)}) = {derivative}"
+
+    @cache
+    def formula() -> Term:
+        return parse(derivative, functions=functions)
 
     def rewrite(partial: Partial) -> Rewritten | None:
         body = partial.body
-        if not isinstance(body, Call) or body.function != declared.name:
+        if not isinstance(body, Call) or body.declared != declared:
             return None
         varying = [argument.depends_on(partial.variable) for argument in body.arguments]
         if sum(varying) != 1 or len(varying) != len(letters):
@@ -300,13 +315,13 @@ def function_rule(declared: Function, place: int, derivative: str) -> Rule:
         if body.arguments[place] != partial.variable:
             return None
         meant: dict[Term, Term] = dict(zip(letters, body.arguments, strict=True))
-        after = _parsed(derivative).substitute(meant)
+        after = formula().substitute(meant)
         where = tuple(_condition(text).substitute(meant) for text in declared.where)
         return Rewritten(after, {"f": body, "g": after}, {}, where)
 
     why = "the derivative of {f} by {variable} is {g}"
     example = _example(declared, place, derivative)
-    return Rule(f"derivative of {declared.written}", law, why, rewrite, (example,), "inner")
+    return Rule(f"derivative of {declared.name}", law, why, rewrite, (example,), "inner")
 
 
 def _example(declared: Function, place: int, derivative: str) -> tuple[str, str]:
@@ -316,11 +331,6 @@ def _example(declared: Function, place: int, derivative: str) -> tuple[str, str]
     body = f"{declared.name}({', '.join(arguments)})"
     meant = dict(zip("uv", arguments, strict=False))
     return body, re.sub(r"\b[uv]\b", lambda found: meant[found.group()], derivative)
-
-
-@cache
-def _parsed(text: str) -> Term:
-    return parse(text)
 
 
 @cache

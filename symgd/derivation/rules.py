@@ -6,8 +6,11 @@ covers, `UNCOVERED` gives as SymPy has it, marked as such.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symgd.derivation import rewrites
 from symgd.derivation.index_rules import ANOTHER_INDEX, INDEX, OVER_THE_ENTRIES, THROUGH_AN_ENTRY
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.steps import Rule
 
@@ -91,12 +94,7 @@ RULES: tuple[Rule, ...] = (
         rewrites.change_of_base,
         (("log(x, 2)", "1/log(2)*(1/x)"),),
     ),
-    *(
-        rewrites.function_rule(declared, place, derivative)
-        for declared in FUNCTIONS.values()
-        for place, derivative in enumerate(declared.derivatives)
-        if derivative is not None
-    ),
+    *(rule for declared in FUNCTIONS.values() for rule in rewrites.function_rules(declared)),
     Rule(
         "larger or smaller of two",
         "∂max(f, g)/∂x = ∂f/∂x if f > g, ∂g/∂x if f < g",
@@ -173,6 +171,13 @@ RULES: tuple[Rule, ...] = (
         (("x^x", "x^x*(1*log(x) + x*(1/x))"),),
     ),
 )
+
+
+def rules_for(functions: Mapping[str, Function]) -> tuple[Rule, ...]:
+    """RULES, and before them the rules of those functions that are declared nowhere but in `functions`."""
+    own = [declared for name, declared in functions.items() if declared is not FUNCTIONS.get(name)]
+    return (*(rule for f in own for rule in rewrites.function_rules(f, functions)), *RULES)
+
 
 UNCOVERED = Rule(
     "not covered by a rule",

@@ -1,1 +1,1 @@
-"""Derivations in matrix form: differentials, their rules, the checks on every step, and the bridge from the Σ form."""
+"""Costs in matrices: differentials, and the bridge from Σ to ‖Xw−y‖²."""

@@ -7,6 +7,7 @@ a squared norm, and the partial derivatives stand one above the other in Xᵀe.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,8 +22,9 @@ from symgd.problem.problem import Problem
 from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
-from symgd.writing.exposition import Chain, Chapter, Message
+from symgd.writing.exposition import Chain, Chapter
 from symgd.writing.steps import Rewritten, TidyRule
+from symgd.writing.words import message
 
 
 def _declared(name: str, law: str, why: str) -> TidyRule:
@@ -96,6 +98,11 @@ class Bridge:
     index: str
     count: str
     residual: Matrix | None = None
+
+    @property
+    def checker(self) -> MatrixChecker:
+        """Compares lines at random matrices; a new one each time."""
+        return MatrixChecker((self.count, *self.linear.data.shape))
 
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
@@ -354,7 +361,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear, problem.notation.index, problem.notation.count)
-    checker = MatrixChecker((problem.notation.count, *linear.data.shape))
+    checker = bridge.checker
     chains: list[Chain] = []
     shown = _named_residual(problem)
     if shown is not None:
@@ -364,11 +371,8 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     way = Rewriting(problem.cost_term, linear.variable, checker)
     cost = bridge.cost(way)
     name = Abbreviation(problem.notation.cost, problem.cost_term)
-    before = Chapter(Message("From the sum to matrices"), (*chains, way.chain(name)))
-
-    def after(derived: Derived) -> tuple[Chapter, ...]:
-        return _one_by_one(gradient, bridge, derived, checker)
-
+    before = Chapter(message("From the sum to matrices"), (*chains, way.chain(name)))
+    after = functools.partial(_one_by_one, gradient, bridge)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
     given = (*linear.given, *named)
@@ -383,10 +387,9 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
     return next((part for part in parts if part.definition == problem.residual), None)
 
 
-def _one_by_one(
-    gradient: Gradient, bridge: Bridge, derived: Derived, checker: MatrixChecker
-) -> tuple[Chapter, ...]:
+def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
+    checker = bridge.checker
     chains, entries = [], []
     for place, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable
@@ -404,8 +407,8 @@ def _one_by_one(
             "the partial derivatives and the differential give different gradients",
             "this is a fault of symgd: please report the formula",
         )
-    check = dataclasses.replace(same, note="the same as by differentials")
-    heading = Message("The same, one partial derivative at a time")
+    check = dataclasses.replace(same, remark=message("the same as by differentials"))
+    heading = message("The same, one partial derivative at a time")
     return (Chapter(heading, (*chains, chain), check=check),)
 
 

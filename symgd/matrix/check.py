@@ -23,6 +23,7 @@ from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
 from symgd.terms.unrolling import SIZES, Unrolling
 from symgd.writing.steps import Check
+from symgd.writing.words import message
 
 LARGEST = 2 * max(SIZES)
 
@@ -124,8 +125,8 @@ class MatrixEvaluator(Evaluator):
 
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        value = _each(inner.value, lambda z: value_of(term.function, [z]))
-        slopes = _each(inner.value, lambda z: slope_of(term.function, [z], 0))
+        value = _each(inner.value, lambda z: value_of(term.declared, [z]))
+        slopes = _each(inner.value, lambda z: slope_of(term.declared, [z], 0))
         return Dual(value, _entrywise(slopes, inner.slope))
 
     def differential(self, term: mx.Differential, seed: Key | None, rows: Rows) -> Dual:
@@ -256,8 +257,9 @@ class MatrixChecker(Checker):
         """Whether two Terms agree at all points, in shape and in every entry."""
         exact = is_exact(before) and is_exact(after)
         if mx.shape_of(before) != mx.shape_of(after):
-            shapes = " and ".join(mx.shape_text(mx.shape_of(term)) for term in (before, after))
-            return Check("shapes", False, 0, self.seed, note=f"the shapes are {shapes}")
+            left, right = (mx.shape_text(mx.shape_of(term)) for term in (before, after))
+            remark = message("the shapes are {left} and {right}", left=left, right=right)
+            return Check("shapes", False, 0, self.seed, remark=remark)
         self.keep(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
@@ -268,7 +270,7 @@ class MatrixChecker(Checker):
         if not exact:
             return check
         most = min(1.0, (degree(before) + degree(after)) / (2 * SAMPLES)) ** check.trials
-        return Check(check.method, check.passed, check.trials, self.seed, most, check.note)
+        return Check(check.method, check.passed, check.trials, self.seed, most, check.remark)
 
     def against_sympy(
         self, result: nt.Term, body: nt.Term, variable: Any, *, order: int = 1
@@ -282,8 +284,9 @@ class MatrixChecker(Checker):
             return _distance(evaluator.dual(result, None, ()).value, expected), 0
 
         check = self._compare(values, is_exact(result) and is_exact(body))
-        note = "equal to sympy.diff of the entries" if check.passed else check.note
-        return Check("sympy", check.passed, check.trials, self.seed, note=note)
+        same = message("equal to sympy.diff of the entries")
+        remark = same if check.passed else check.remark
+        return Check("sympy", check.passed, check.trials, self.seed, remark=remark)
 
 
 def _distance(left: Any, right: Any) -> Any:

@@ -6,7 +6,7 @@ The engine applies the rules until dw alone is left, then tidies. Every step is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 
@@ -24,6 +24,22 @@ from symgd.writing.moves import moves_between
 from symgd.writing.steps import Check, Rewritten, Step, TidyRule
 
 MOST_STEPS = 400
+GRADIENT_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
+)
+HESSIAN_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
+)
+GRADIENT_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
+)
+HESSIAN_IDENTIFIED = Premise(
+    "identification",
+    "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
+)
 
 
 @dataclass(frozen=True)
@@ -191,11 +207,8 @@ def gradient_of(
     left = Differential(name, variable)
     first = _differential(cost, variable, checker, rules)
     weights = _weights(first.line, variable)
-    premise = Premise(
-        "identification",
-        "{left} is one row times {dw}, whatever {dw} is: the row, turned into a column, is the gradient",
-        {"left": left, "dw": Differential(variable, variable)},
-    )
+    bindings = {"left": left, "dw": Differential(variable, variable)}
+    premise = replace(GRADIENT_IDENTIFIED, bindings=bindings)
     turned = mx.Transpose(weights) if mx.holds_matrices(weights) else weights
     second = Rewriting(turned, variable, checker)
     _expect(checker.equal(Nabla(cost, variable), second.line), premise)
@@ -213,11 +226,8 @@ def hessian_of(
     variable = gradient.left.variable
     left = Differential(gradient.left, variable)
     first = _differential(gradient.last, variable, checker, rules)
-    premise = Premise(
-        "identification",
-        "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
-        {"left": left, "dw": Differential(variable, variable)},
-    )
+    bindings = {"left": left, "dw": Differential(variable, variable)}
+    premise = replace(HESSIAN_IDENTIFIED, bindings=bindings)
     second = Rewriting(_weights(first.line, variable), variable, checker)
     _expect(checker.equal(Nabla(gradient.last, variable, 2), second.line), premise)
     second.exhaust(rules.tidy)

@@ -13,7 +13,7 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, ShapeError
+from symgd.errors import DerivationError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
@@ -22,8 +22,9 @@ from symgd.parsing.matrices import USUAL, parse_matrices
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
-from symgd.writing.exposition import Chapter, Exposition, Message
+from symgd.writing.exposition import Chapter, Exposition
 from symgd.writing.steps import Step
+from symgd.writing.words import Message, message
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,10 @@ class MatrixResult(Result):
         return self.told.steps
 
 
+def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
+    return ()
+
+
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -157,7 +162,7 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = lambda gradient: ()
+    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
     rules: Rules = field(default=USUAL_RULES)
 
     def __post_init__(self) -> None:
@@ -171,6 +176,11 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The usual rules are found again where it arrives; others travel with it."""
+        usual = ("rules",) if self.rules is USUAL_RULES else ()
+        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"
@@ -210,13 +220,13 @@ class MatrixForm(Result):
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
-        title = Message("Gradient of {function}", {"function": self.function})
+        title = message("Gradient of {function}", function=self.function)
         told = self._account("gradient", title, self._gradient())
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
-        title = Message("Hessian of {function}", {"function": self.function})
+        title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("hessian", title, self._hessian(), gradient)
         return MatrixResult(told, self.second.result)
@@ -234,7 +244,7 @@ class MatrixForm(Result):
                 f"the gradient is not linear in {self.variable.name}, so no formula gives where it is zero",
                 "find the minimum by descent",
             )
-        title = Message("Stationary point of {function}", {"function": self.function})
+        title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("stationary point", title, self._stationary(self.solved), gradient)
         return MatrixResult(told, self.solved.result)
@@ -242,7 +252,7 @@ class MatrixForm(Result):
     @property
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
-        title = Message("{function} in matrix form", {"function": self.function})
+        title = message("{function} in matrix form", function=self.function)
         chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
         if self.solved is not None:
             chapters += self._stationary(self.solved)
@@ -265,19 +275,19 @@ class MatrixForm(Result):
             for name, size in self.checker.unrolling.sizes.items()
         )
         if sizes:
-            yield Message("The shapes were tried with {sizes}.", {"sizes": sizes})
+            yield message("The shapes were tried with {sizes}.", sizes=sizes)
 
     def _gradient(self) -> Iterator[Chapter]:
-        heading = Message("Gradient by differentials", {})
+        heading = message("Gradient by differentials")
         yield Chapter(heading, self.derived.chains, check=self.derived.check)
 
     def _hessian(self) -> Iterator[Chapter]:
-        heading = Message("Hessian by differentials", {})
+        heading = message("Hessian by differentials")
         yield Chapter(heading, self.second.chains, check=self.second.check)
 
     def _stationary(self, solved: MatrixNormalEquations) -> Iterator[Chapter]:
-        heading = Message("Where the gradient is zero", {})
-        where = Message("The last line holds where {A} has an inverse.", {"A": solved.matrix})
+        heading = message("Where the gradient is zero")
+        where = message("The last line holds where {A} has an inverse.", A=solved.matrix)
         yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
@@ -319,7 +329,8 @@ def matrix_form(
     for symbol, shape in (shapes or {}).items():
         known[symbol] = _shaped(symbol, shape)
     if wrt not in known:
-        raise ShapeError(f'"{wrt}" has no shape', f'give it one, shapes={{"{wrt}": "p"}}')
+        one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
+        raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
     text = FORMS[formula].formula if formula in FORMS else formula
     return MatrixForm(parse_matrices(text, known), known[wrt], name)
 

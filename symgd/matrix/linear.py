@@ -12,7 +12,6 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.from_sympy import term_from
 from symgd.errors import DerivationError
-from symgd.problem.costs import written_out
 from symgd.problem.problem import Problem
 from symgd.terms import BigSum, Equation, Indexed, Negative, Term, is_number
 from symgd.terms import matrix as mx
@@ -93,7 +92,7 @@ def linear_of(problem: Problem) -> Linear:
     DerivationError
         Where it is not linear in its parameters.
     """
-    prediction, sigmoid = written_out(problem.prediction), False
+    prediction, sigmoid = problem.prediction.written_out(), False
     if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
         prediction, sigmoid = prediction.argument, True
     score = prediction.substitute(problem.data)

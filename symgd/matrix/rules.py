@@ -12,7 +12,6 @@ from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Term, number
 from symgd.terms import matrix as mx
-from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix import Differential, Matrix, Transpose, matrix_product, shape_of
 from symgd.writing.steps import Group, Rewritten, TidyRule
 
@@ -159,7 +158,7 @@ def _elementwise(term: Differential) -> Rewritten | None:
     body = term.body
     if not isinstance(body, mx.Elementwise):
         return None
-    derivatives = FUNCTIONS[body.function].derivatives
+    derivatives = body.declared.derivatives
     if len(derivatives) != 1 or derivatives[0] is None:
         return None
     slope = mx.as_elementwise(parse(derivatives[0]), body.term)

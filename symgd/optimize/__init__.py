@@ -1,1 +1,1 @@
-"""Descent, the curvature it meets, what it leaves, and how it ended."""
+"""Descent: how it goes, the curvature it meets, what it leaves, how it ended."""

@@ -13,23 +13,24 @@ import math
 import operator
 from array import array
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.summary import Evaluate, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, landscape
+from symgd.errors import DescentError, parameter
+from symgd.optimize.curvature import Landscape, landscape
 from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rate_search import automatic, bends_down, tried
 from symgd.optimize.run import Route, Run
 from symgd.optimize.targets import expect_targets
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
+from symgd.values.frozen import FrozenMap
+from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -106,18 +107,18 @@ def descend(
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
-    values, notes = _start(problem, start)
+    values, remarks = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     if summary is None or not summary.is_faithful(values):
-        return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
-    run = _descent(problem, derive, columns, summary, values, rate, limits, notes, progress)
+        return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
+    run = _descent(problem, derive, columns, summary, values, rate, limits, remarks, progress)
     if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
         return run
-    return _descent(problem, derive, columns, None, values, rate, few, notes, progress)
+    return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
 
 
 def _descent(
@@ -128,7 +129,7 @@ def _descent(
     start: list[float],
     learning_rate: float | None,
     limits: Mapping[str, float],
-    notes: tuple[str, ...],
+    remarks: tuple[Message, ...],
     progress: Progress | None,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays."""
@@ -146,8 +147,8 @@ def _descent(
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
     if known.exact is not None and not known.exact.unique:
-        notes += ("the minimum is not unique",)
-    return Run(problem, columns, trace, outcome_of(story), rate, known, route, notes)
+        remarks += (message("the minimum is not unique"),)
+    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
 def _evaluator(
@@ -241,21 +242,22 @@ def _limits(
     max_iter: int | None, tolerance: float, gradient: float | None, cost: float | None
 ) -> Mapping[str, float]:
     """The limits by name; one that is not to be used is negative, so that no length is below it."""
+    asked = parameter("max_iter")
     try:
         steps = MANY if max_iter is None else operator.index(max_iter)
     except TypeError as error:
-        raise DescentError(f"max_iter is {max_iter!r}", "pass a whole number of steps") from error
+        raise DescentError(f"{asked} is {max_iter!r}", "pass a whole number of steps") from error
     if steps < 0 or isinstance(max_iter, bool):
-        raise DescentError(f"max_iter is {max_iter!r}", "pass a whole number of steps, 0 or more")
+        raise DescentError(f"{asked} is {max_iter!r}", "pass a whole number of steps, 0 or more")
     limits = {"max_iter": float(steps)}
     given = {"step": tolerance, "gradient": gradient, "cost": cost}
     for name, value in given.items():
-        label = "tolerance" if name == "step" else f"{name}_tolerance"
+        label = parameter("tolerance" if name == "step" else f"{name}_tolerance")
         number = -1.0 if value is None else _number(value, label)
         if value is not None and number < 0:
             raise DescentError(f"{label} is {value!r}", "pass a number of 0 or more")
         limits[name] = -1.0 if name == "step" and number == 0 else number
-    return MappingProxyType(limits)
+    return FrozenMap(limits)
 
 
 def _number(value: object, label: str) -> float:
@@ -273,14 +275,15 @@ def _number(value: object, label: str) -> float:
 
 def _rate(learning_rate: object) -> float | None:
     """The learning rate; None for "auto"."""
+    name = parameter("learning_rate")
     if isinstance(learning_rate, str):
         if learning_rate == "auto":
             return None
-        raise DescentError(f"learning_rate is {learning_rate!r}", 'pass a number or "auto"')
-    rate = _number(learning_rate, "learning_rate")
+        raise DescentError(f"{name} is {learning_rate!r}", 'pass a number or "auto"')
+    rate = _number(learning_rate, name)
     if rate <= 0:
         raise DescentError(
-            f"learning_rate is {learning_rate!r}",
+            f"{name} is {learning_rate!r}",
             "pass a number above 0: the minus of the update makes it go down",
         )
     return rate
@@ -288,7 +291,7 @@ def _rate(learning_rate: object) -> float | None:
 
 def _start(
     problem: Problem, start: Mapping[str, float] | None
-) -> tuple[list[float], tuple[str, ...]]:
+) -> tuple[list[float], tuple[Message, ...]]:
     """The start in the parameters' order, and what to say of it."""
     if start is not None and not isinstance(start, Mapping):
         example = ", ".join(f'"{name}": 0.0' for name in problem.parameters)
@@ -298,11 +301,12 @@ def _start(
         if name not in problem.parameters:
             expected = ", ".join(problem.parameters)
             raise DescentError(
-                f'start names "{name}", which is not a parameter', f"expected {expected}"
+                f'{parameter("start")} names "{name}", which is not a parameter',
+                f"expected {expected}",
             )
     values = [_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
-    missing = [f"{name} = 0" for name in problem.parameters if name not in given]
-    return values, (f"no start is given for {', '.join(missing)}",) if missing else ()
+    missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
+    return values, (message("no start is given for {names}", names=missing),) if missing else ()
 
 
 def _first(evaluate: Evaluate, start: list[float]) -> float:
@@ -359,7 +363,7 @@ def _story(
         last=(float(costs[-1]), float(lengths[-1])),
         rising=len(costs) > 1 and bool(costs[-1] > costs[-2]),
         beyond=beyond,
-        parameters=MappingProxyType(dict(zip(trace.parameters, last, strict=True))),
+        parameters=FrozenMap(dict(zip(trace.parameters, last, strict=True))),
         landscape=known,
         guess=tried(evaluate, first, rate / 4) if may_diverge else None,
         saddle=ended in ("step", "gradient") and bends_down(evaluate, last, known),

@@ -1,4 +1,14 @@
-"""Rates found by trial: the best one where the curvature is known, else one at which the cost falls from the start."""
+"""Rates found by trial: the best one where the curvature is known, else one at which the cost falls from the start.
+
+Why a trial, and no formula
+---------------------------
+Where the cost is no quadratic, 2/λ_max holds at one point only. At the start of a logistic fit the cost may be nearly
+flat, and a rate from there throws the second step far out; at the start of an exponential one it may be so steep that a
+rate from there would need a million steps. So a rate is tried for 64 steps, each of which must lower the cost, and the
+curvature at their end must bear it too; then a quarter of it is said, since the way goes on from there. A rise by a part
+of 10⁻¹² is rounding and no rise: near the minimum the cost's last digits go up and down at any rate. It stays a guess, is
+called one in every message, and is never used unasked.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +16,9 @@ import math
 
 import numpy as np
 
-from symgd.errors import DescentError
-from symgd.optimize.curvature import Evaluate, Landscape, largest_stable_rate, local_curvature
+from symgd.codegen.summary import Evaluate
+from symgd.errors import DescentError, parameter
+from symgd.optimize.curvature import Landscape, largest_stable_rate, local_curvature
 
 TRIAL = 64  # steps of a trial of a rate
 ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
@@ -27,8 +38,9 @@ def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float
     remedy = "pass a number, and if the descent diverges a smaller one"
     if guess is not None:
         remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
+    asked = parameter("learning_rate", '"auto"')
     raise DescentError(
-        'learning_rate="auto" needs a cost that is a quadratic in its parameters, and this is none',
+        f"{asked} needs a cost that is a quadratic in its parameters, and this is none",
         remedy,
     )
 
@@ -67,14 +79,14 @@ def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
 
 
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
-    """2/λ_max at one place."""
+    """2/λ_max at one point."""
     with np.errstate(all="ignore"):
         found = local_curvature(evaluate, values)
     return None if found is None else largest_stable_rate(found)
 
 
 def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
-    """Whether the cost bends down at a place where its gradient is 0."""
+    """Whether the cost bends down at a point where its gradient is 0."""
     if known.curvature is not None:
         return False
     with np.errstate(all="ignore"):

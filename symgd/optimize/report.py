@@ -2,56 +2,146 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from symgd.errors import for_command_line, for_python
 from symgd.optimize.run import Run
-from symgd.terms import Symbol
+from symgd.terms import Symbol, Term
+from symgd.values.table import as_html as html_table
+from symgd.writing.plain import unaccented
 from symgd.writing.text import text
+from symgd.writing.words import Language, Message, Part, Words, message, words_in
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
+SOURCES = {
+    "arguments": message("arguments", context="source"),
+    "standard input": message("standard input", context="source"),
+}
 
 
-def as_text(run: Run, *, ascii: bool = False) -> str:
-    """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
-    problem = run.problem
-    loss = problem.loss
-    renamed = [f"{name} is {label}" for name, label in problem.labels.items() if name != label]
-    rows = [f"{text(equation, ascii=ascii)}" for equation in problem.equations]
-    rows[0] += f"   ({loss.title}, {TITLES[loss.reduction].replace('Σ', 'sum' if ascii else 'Σ')})"
-    if problem.settings:
-        letters = {
-            name: text(Symbol(problem.letters[name]), ascii=ascii) for name in problem.settings
-        }
-        shown = (f"{letters[name]} = {value:g}" for name, value in problem.settings.items())
-        rows.append(", ".join(shown))
-    rows.append(
-        f"{_counted(len(run.data), 'row')} from {run.data.source}"
-        + "".join(f", {part}" for part in renamed)
-    )
-    rows += [f"note: {note}" for note in (*run.data.notes, *run.notes)]
-    rows += [
-        "",
-        run.outcome.message,
-        f"after {_counted(run.steps, 'step')} at learning rate {run.learning_rate:.6g}:",
-    ]
-    rows += [f"  {name} = {value:.10g}" for name, value in run.parameters.items()]
-    rows.append(f"  {problem.notation.cost} = {run.cost:.10g}")
-    if run.exact is not None:
-        unique = "" if run.exact.unique else ", not the only one"
-        rows.append(f"exact minimum{unique}:")
-        rows += [f"  {name} = {value:.10g}" for name, value in run.exact.parameters.items()]
-        rows.append(f"  {problem.notation.cost} = {run.exact.cost:.10g}")
-    if run.curvature:
-        values = ", ".join(f"{value:.6g}" for value in run.curvature)
-        rate = run.largest_stable_rate
-        stable = "at any learning rate" if rate is None else f"below learning rate {rate:.7g}"
-        rows.append(f"curvature {values}: descent is stable {stable}")
+def as_text(
+    run: Run,
+    *,
+    ascii: bool = False,
+    language: Language = None,
+    on_command_line: bool = False,
+) -> str:
+    """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known.
+
+    Parameters
+    ----------
+    run : Run
+    ascii : bool
+        Use nothing but ASCII characters.
+    language : str or path, optional
+        As for `words_in`.
+    on_command_line : bool
+        Name options of the command line in the place of Python's arguments.
+    """
+    words = words_in(language)
+    if ascii:
+        words = replace(words, escape=unaccented)
+    write = partial(text, ascii=ascii, words=words)
+    rows = [*_question(run, write, words, "sum" if ascii else "Σ"), ""]
+    told = for_command_line if on_command_line else for_python
+    rows.append(told(run.outcome.said.written(words=words)))
+    rows += _ending(run, words)
     return "\n".join(rows) + "\n"
 
 
-def as_json(run: Run) -> str:
-    """The same for machines; numbers at full precision, None where something is not known."""
+def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) -> Iterator[str]:
+    """What was to be minimised, on which data."""
+    problem, data = run.problem, run.data
+    loss, (cost, *others) = problem.loss, problem.equations
+    title, kind = words.declared(loss.title), TITLES[loss.reduction].replace("Σ", sigma)
+    yield f"{write(cost)}   ({title}, {kind})"
+    yield from map(write, others)
+    if problem.settings:
+        yield ", ".join(
+            f"{write(Symbol(problem.letters[name]))} = {value:g}"
+            for name, value in problem.settings.items()
+        )
+    rows = message(
+        "{number} row from {source}",
+        "{number} rows from {source}",
+        number=len(data),
+        source=SOURCES.get(data.source, data.source),
+    )
+    renamed = (
+        message("{name} is {label}", name=name, label=label)
+        for name, label in problem.labels.items()
+        if name != label
+    )
+    yield ", ".join(said.written(words=words) for said in (rows, *renamed))
+    notes: tuple[Part, ...] = (*data.notes, *run.remarks)
+    for note in notes:
+        yield message("note: {note}", note=note).written(words=words)
+
+
+def _ending(run: Run, words: Words) -> Iterator[str]:
+    """Where it ended, and what is known of the minimum and of the rates."""
+    after = message(
+        "after {number} step at learning rate {rate}:",
+        "after {number} steps at learning rate {rate}:",
+        number=run.steps,
+        rate=run.learning_rate,
+    )
+    yield after.written(words=words)
+    yield from _numbers(run, run.parameters, run.cost)
+    if run.exact is not None:
+        alone = run.exact.unique
+        yield words(
+            message("exact minimum:") if alone else message("exact minimum, not the only one:")
+        )
+        yield from _numbers(run, run.exact.parameters, run.exact.cost)
+    if run.curvature:
+        yield _stable(run, run.curvature).written(words=words)
+
+
+def _numbers(run: Run, parameters: Mapping[str, float], cost: float) -> Iterator[str]:
+    for name, value in {**parameters, run.problem.notation.cost: cost}.items():
+        yield f"  {name} = {value:.10g}"
+
+
+def _stable(run: Run, curvature: tuple[float, ...]) -> Message:
+    rate = run.largest_stable_rate
+    if rate is None:
+        return message(
+            "curvature {values}: descent is stable at any learning rate", values=curvature
+        )
+    return message(
+        "curvature {values}: descent is stable below learning rate {rate}",
+        values=curvature,
+        rate=f"{rate:.7g}",
+    )
+
+
+def as_html(run: Run) -> str:
+    """The same for notebooks, with the first and last rows of the trace."""
+    words = words_in()
+    cost = run.problem.notation.cost
+    reached = [*run.parameters.values(), run.cost]
+    columns = [[*run.parameters, cost], [f"{value:.10g}" for value in reached]]
+    after = message("after {number} step", "after {number} steps", number=run.steps)
+    head = ["", after.written(words=words)]
+    if run.exact is not None:
+        least = [*run.exact.parameters.values(), run.exact.cost]
+        columns.append([f"{value:.10g}" for value in least])
+        head.append(words(message("exact minimum")))
+    notes = (*run.data.notes, *(said.written(words=words) for said in run.remarks))
+    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in notes)
+    table = html_table(head, [*zip(*columns, strict=True)])
+    return "\n".join((table, run.outcome.html(), said + run.trace.html()))
+
+
+def as_json(run: Run, *, language: Language = None) -> str:
+    """The same for machines; numbers at full precision, None where something is not known, what is said in a language."""
+    words = words_in(language)
     exact = run.exact and {
         "parameters": dict(run.exact.parameters),
         "cost": run.exact.cost,
@@ -62,7 +152,7 @@ def as_json(run: Run) -> str:
         "cost": _finite(run.cost),
         "steps": run.steps,
         "outcome": run.outcome.kind,
-        "message": run.outcome.message,
+        "message": for_python(run.outcome.said.written(words=words)),
         "learning_rate": run.learning_rate,
         "exact": exact,
         "curvature": list(run.curvature) if run.curvature is not None else None,
@@ -71,14 +161,10 @@ def as_json(run: Run) -> str:
         "penalty": run.problem.penalty and run.problem.penalty.name,
         "settings": dict(run.problem.settings),
         "rows": len(run.data),
-        "notes": [*run.data.notes, *run.notes],
+        "notes": [*run.data.notes, *(said.written(words=words) for said in run.remarks)],
     }
     record["parameters"] = {name: _finite(value) for name, value in run.parameters.items()}
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
 def _finite(value: float) -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from symgd.data.columns import Columns
@@ -12,6 +11,8 @@ from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
+from symgd.values.frozen import FrozenMap
+from symgd.writing.words import Message, words_in
 
 Route: TypeAlias = Literal["data summary", "arrays"]
 
@@ -31,7 +32,7 @@ class Run:
         Exact minimum and curvature, where they are known.
     route : {"data summary", "arrays"}
         What the cost was evaluated from.
-    notes : tuple of str
+    remarks : tuple of Message
         Decisions that the reader should know.
     """
 
@@ -42,7 +43,12 @@ class Run:
     learning_rate: float
     landscape: Landscape
     route: Route
-    notes: tuple[str, ...]
+    remarks: tuple[Message, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in the language that SYMGD_LANGUAGE names, or English."""
+        return tuple(remark.written(words=words_in()) for remark in self.remarks)
 
     @property
     def steps(self) -> int:
@@ -53,7 +59,7 @@ class Run:
     def parameters(self) -> Mapping[str, float]:
         """The parameters at the end, by name."""
         last = self.trace.table[-1].tolist()
-        return MappingProxyType(dict(zip(self.trace.parameters, last, strict=False)))
+        return FrozenMap(dict(zip(self.trace.parameters, last, strict=False)))
 
     @property
     def cost(self) -> float:

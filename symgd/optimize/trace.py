@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,10 @@ import numpy.typing as npt
 
 from symgd.errors import DescentError, MissingPackage
 from symgd.files import replacing
+from symgd.values.frozen import FrozenMap
+from symgd.values.table import as_html, shortened
 
+SHOWN = 12  # rows of a table in a notebook
 OWN = ("step", "cost", "gradient_norm", "step_norm")
 
 
@@ -33,6 +36,7 @@ class Trace:
 
     Examples
     --------
+    >>> import numpy as np
     >>> trace = Trace(("m",), np.array([[0.0, 4.0, 4.0, 0.4], [0.4, 2.56, 3.2, 0.32]]))
     >>> trace["m"].tolist(), len(trace), trace.columns
     ([0.0, 0.4], 2, ('m', 'cost', 'gradient_norm', 'step_norm'))
@@ -50,7 +54,7 @@ class Trace:
             while name in self.parameters:
                 name += "_"
             names[role] = name
-        return MappingProxyType(names)
+        return FrozenMap(names)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -79,7 +83,22 @@ class Trace:
         return iter(self.columns)
 
     def __repr__(self) -> str:
-        return f"Trace of {len(self)} rows: {', '.join(self.columns)}"
+        rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+        return f"Trace of {rows}: {', '.join(self.columns)}"
+
+    def rows(self, most: int) -> list[tuple[str, ...]]:
+        """The rows as words, step first: at most so many, and then those in the middle are left out."""
+        shown: list[tuple[str, ...]] = []
+        kept = shortened(len(self), most)
+        for before, step in zip((-1, *kept), kept, strict=False):
+            if step > before + 1:
+                shown.append(("⋮",) * (len(self.columns) + 1))
+            shown.append((f"{step:,}", *(f"{value:.6g}" for value in self.table[step])))
+        return shown
+
+    def html(self, most: int = SHOWN) -> str:
+        """The rows as an HTML table."""
+        return as_html((self.own["step"], *self.columns), self.rows(most))
 
     def to_pandas(self) -> Any:
         """A pandas DataFrame, indexed by step.
@@ -96,6 +115,19 @@ class Trace:
         index = pd.RangeIndex(len(self), name=self.own["step"])
         return pd.DataFrame(self.table, columns=list(self.columns), index=index)
 
+    def as_csv(self) -> Iterator[str]:
+        """The lines of a CSV file, step first, every number with all of its digits."""
+        yield ",".join((self.own["step"], *self.columns)) + "\n"
+        for start in range(0, len(self), 4096):
+            rows = self.table[start : start + 4096].tolist()
+            for step, row in enumerate(rows, start):
+                yield f"{step},{','.join(map(repr, row))}\n"
+
+    def json(self) -> str:
+        """The columns by name, step first, as JSON."""
+        columns = {name: self[name].tolist() for name in self.columns}
+        return json.dumps({self.own["step"]: [*range(len(self))], **columns}) + "\n"
+
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the rows to a CSV file, step first, every number with all of its digits.
 
@@ -105,9 +137,4 @@ class Trace:
             When the file cannot be written.
         """
         with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.write(",".join((self.own["step"], *self.columns)) + "\n")
-            for start in range(0, len(self), 4096):
-                rows = self.table[start : start + 4096].tolist()
-                file.writelines(
-                    f"{step},{','.join(map(repr, row))}\n" for step, row in enumerate(rows, start)
-                )
+            file.writelines(self.as_csv())

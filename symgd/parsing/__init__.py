@@ -1,1 +1,1 @@
-"""Text to Terms."""
+"""Text to Terms; nothing that is read is ever run."""

@@ -19,6 +19,7 @@ from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
 from symgd.parsing.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
 from symgd.terms.exact import MAX_BITS, exact_number
+from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
 
@@ -30,7 +31,7 @@ MAX_TERMS = 50
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
-_CALLABLE = (*FUNCTIONS, *ALIASES, *SHORTHANDS, *_PIECEWISE, "where", "sum")
+_OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
 # Words between formulas; in capitals they are names like any other.
 _WORDS = ("if", "else", "and", "or")
 _ALWAYS = ("otherwise", "True")
@@ -45,18 +46,25 @@ _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
 }
 
 
-def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
+def parse(
+    text: str,
+    *,
+    constants: Collection[str] = CONSTANT_NAMES,
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> nt.Term:
     """Read a formula as people type it.
 
     Parameters
     ----------
     text : str
-        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of `functions.FUNCTIONS` (``ln``, ``arcsin``
-        and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
+        Numbers, names, ``+ - * / ^ **``, parentheses, ``|x|``, ``x!``, products such as ``2x``, and the functions of
+        `functions.FUNCTIONS` (``ln``, ``arcsin`` and the like are accepted). ``sum(w[j]*x[j], j, p)`` is Σ over j = 1 … p, and ``w_j`` is ``w[j]`` in it. Cases are ``a if x > 0 else b`` or ``piecewise((a, x > 0), (b, otherwise))``.
         A name is letters (Greek ones too), digits and underscores.
     constants : collection of str
         The names that may mean a constant: "pi" does wherever it stands, "e" where it is nothing but the base of
         powers whose exponents are not plain numbers. Leave one out to use it as a parameter.
+    functions : mapping of str to Function
+        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more.
 
     Returns
     -------
@@ -66,7 +74,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
     Raises
     ------
     FormulaError
-        With the place, what was found, and what to write.
+        With the position, what was found, and what to write.
 
     Examples
     --------
@@ -83,7 +91,7 @@ def parse(text: str, *, constants: Collection[str] = CONSTANT_NAMES) -> nt.Term:
         raise FormulaError(
             f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
         )
-    return _FormulaReader(text, constants).term()
+    return _FormulaReader(text, constants, functions).term()
 
 
 def parse_condition(text: str) -> nt.Term:
@@ -94,16 +102,20 @@ def parse_condition(text: str) -> nt.Term:
     >>> parse_condition("u > 0").value
     u > 0
     """
-    return _FormulaReader(text, CONSTANT_NAMES).condition_term()
+    return _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS).condition_term()
 
 
 class _FormulaReader:
-    def __init__(self, text: str, constants: Collection[str]) -> None:
+    def __init__(
+        self, text: str, constants: Collection[str], functions: Mapping[str, Function]
+    ) -> None:
         self.text = text
         self.constants = constants
+        self.functions = functions
+        self.aliases = ALIASES if functions is FUNCTIONS else aliases_of(functions.values())
         self.tokens = in_full(self.tokenize(), self.is_call, self.error)
         self.check_neighbours()
-        self.source, self.places = self.python_source()
+        self.source, self.positions = self.python_source()
 
     def error(self, cause: str, remedy: str, position: int) -> FormulaError:
         return FormulaError(cause, remedy, text=self.text, position=position)
@@ -151,7 +163,7 @@ class _FormulaReader:
                 continue
             if left.kind == "name" and right.text in "([" and len(left.text) > 1:
                 raise self.not_a_function(left)
-            if left.kind == "name" and left.text in _CALLABLE and not is_letter(left.text):
+            if left.kind == "name" and self.is_callable(left.text) and not is_letter(left.text):
                 remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
                 raise self.error(f'"{left.text}" is a function', remedy, left.start)
             raise self.error(
@@ -161,15 +173,20 @@ class _FormulaReader:
             )
 
     def not_a_function(self, token: Token) -> FormulaError:
-        near = difflib.get_close_matches(token.text, _CALLABLE, 1, 0.75)
-        product = f'for a product write "{token.text}*("'
+        known = [*self.functions, *self.aliases, *_OTHERS]
+        near = difflib.get_close_matches(token.text, known, 1, 0.75)
+        product = f'for a product write "{token.text}*(".'
         guess = f'did you mean "{near[0]}"?' if near else product
         cause = f'there is no function "{token.text}"'
-        return self.error(cause, f"{guess} Known are {', '.join(FUNCTIONS)}", token.start)
+        remedy = f'{guess} The page "Formulas" of the documentation lists all functions.'
+        return self.error(cause, remedy, token.start)
 
-    @staticmethod
-    def is_call(left: Token, right: Token) -> bool:
-        return left.kind == "name" and right.text in "([" and left.text in (*_CALLABLE, "√")
+    def is_callable(self, name: str) -> bool:
+        return name in self.functions or name in self.aliases or name in _OTHERS
+
+    def is_call(self, left: Token, right: Token) -> bool:
+        called = left.text == "√" or self.is_callable(left.text)
+        return left.kind == "name" and right.text in "([" and called
 
     def is_index(self, left: Token, right: Token) -> bool:
         """Whether a bracket holds the indices of the name before it."""
@@ -177,8 +194,8 @@ class _FormulaReader:
         return left.kind == "name" and right.text == "[" and named
 
     def python_source(self) -> tuple[str, list[int]]:
-        """The tokens in Python's spelling, and for each of its characters the place in the text."""
-        source, places, opened = "", [], [""]
+        """The tokens in Python's spelling, and for each of its characters the position in the text."""
+        source, positions, opened = "", [], [""]
         for left, (number, token) in zip(
             [None, *self.tokens], enumerate(self.tokens), strict=False
         ):
@@ -196,8 +213,8 @@ class _FormulaReader:
                 elif token.text in ")]":
                     spelled = "]" if opened.pop() == "[" else ")"
             source += spelled + " "
-            places += [token.start] * (len(spelled) + 1)
-        return source, places
+            positions += [token.start] * (len(spelled) + 1)
+        return source, positions
 
     def tree(self) -> ast.expr:
         try:
@@ -222,13 +239,13 @@ class _FormulaReader:
         expected = "expected a number, a name or a parenthesis"
         if self.tokens[-1].kind in ("sign", "word") and self.tokens[-1].text not in ")]":
             return self.error("the formula ends too early", expected, len(self.text.rstrip()))
-        position = self.places[min((failure.offset or 1) - 1, len(self.places) - 1)]
+        position = self.positions[min((failure.offset or 1) - 1, len(self.positions) - 1)]
         return self.error(f'unexpected "{self.text[position]}"', expected, position)
 
     def visit(self, node: ast.AST, depth: int) -> nt.Term:
-        place = self.places[getattr(node, "col_offset", 0)]
+        position = self.position_of(node)
         if depth > MAX_DEPTH * 4:
-            raise self.error("the formula is nested too deeply", "write less nested", place)
+            raise self.error("the formula is nested too deeply", "write less nested", position)
         match node:
             case ast.Name():
                 return self.leaf(self.tokens[int(node.id[1:-1])])
@@ -237,18 +254,18 @@ class _FormulaReader:
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.visit(node.operand, depth + 1)
             case ast.BinOp():
-                return self.operation(node, depth, place)
+                return self.operation(node, depth, position)
             case ast.Subscript(value=ast.Name() as name):
                 return self.entry(self.tokens[int(name.id[1:-1])], node.slice)
             case ast.Call(func=ast.Name() as name, keywords=[]):
-                return self.call(self.tokens[int(name.id[1:-1])], node.args, depth, place)
+                return self.call(self.tokens[int(name.id[1:-1])], node.args, depth, position)
             case ast.IfExp():
                 return self.cases([(node.body, node.test), (node.orelse, None)], depth)
             case ast.Compare() | ast.BoolOp():
                 raise self.error(
                     "a comparison is not a number",
                     'write cases as "a if x > 0 else b"',
-                    place,
+                    position,
                 )
             case ast.Tuple() if node.elts:
                 raise self.error(
@@ -256,39 +273,44 @@ class _FormulaReader:
                     'write decimals with a point, "0.5", and commas only inside a function\'s parentheses',
                     self.comma_after(node.elts[0]),
                 )
-        raise self.error("here a formula is missing", "write a number or a name", place)
+        raise self.error("here a formula is missing", "write a number or a name", position)
+
+    def position_of(self, node: ast.AST) -> int:
+        """Where `node` begins in the text."""
+        return self.positions[getattr(node, "col_offset", 0)]
 
     def comma_after(self, node: ast.AST) -> int:
         """Where the first comma after `node` stands in the text."""
         end = self.source.find(",", getattr(node, "end_col_offset", 0))
-        return self.places[end] if 0 <= end < len(self.places) else 0
+        return self.positions[end] if 0 <= end < len(self.positions) else 0
 
-    def call(self, token: Token, args: list[ast.expr], depth: int, place: int) -> nt.Term:
-        name = "sqrt" if token.text == "√" else ALIASES.get(token.text, token.text)
+    def call(self, token: Token, args: list[ast.expr], depth: int, position: int) -> nt.Term:
+        name = "sqrt" if token.text == "√" else self.aliases.get(token.text, token.text)
         if token.text in _PIECEWISE:
             return self.cases([self.pair(arg) for arg in args], depth)
         if name == "sum":
-            return self.big_sum(args, depth, place)
+            return self.big_sum(args, depth, position)
         if name == "where" and len(args) == 3:
             return self.cases([(args[1], args[0]), (args[2], None)], depth)
         if name in SHORTHANDS:
-            self.expect_count(token, len(args), *SHORTHANDS[name][:1], place)
+            self.expect_count(token, len(args), *SHORTHANDS[name][:1], position)
             parts: dict[nt.Term, nt.Term] = {
                 nt.Symbol(u): self.visit(a, depth + 1) for u, a in zip("uv", args, strict=False)
             }
             meant = parse(SHORTHANDS[name][1], constants=()).substitute(parts)
-            self.expect_value(token, meant, place)
+            self.expect_value(token, meant, position)
             return meant
-        if name not in FUNCTIONS:
+        if name not in self.functions:
             raise self.not_a_function(token)
-        arity = FUNCTIONS[name].arity
+        declared = self.functions[name]
         if not (name == "log" and len(args) == 2):
-            self.expect_count(token, len(args), arity, place)
-        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args))
-        self.expect_value(token, term, place)
+            self.expect_count(token, len(args), declared.arity, position)
+        own = None if declared is FUNCTIONS.get(name) else declared
+        term = nt.Call(name, tuple(self.visit(arg, depth + 1) for arg in args), own)
+        self.expect_value(token, term, position)
         return term
 
-    def expect_count(self, token: Token, count: int, arity: int | None, place: int) -> None:
+    def expect_count(self, token: Token, count: int, arity: int | None, position: int) -> None:
         if count == arity or (arity is None and count >= 2):
             return
         wanted = (
@@ -299,18 +321,18 @@ class _FormulaReader:
         )
         if is_letter(token.text):
             remedy += f'; for a product write "{token.text}*("'
-        raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, place)
+        raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, position)
 
-    def expect_value(self, token: Token, term: nt.Term, place: int) -> None:
+    def expect_value(self, token: Token, term: nt.Term, position: int) -> None:
         """Refuse what SymPy would work out for hours, and what has no value."""
-        for call in (part for _, part in term.walk() if isinstance(part, nt.Call)):
-            largest = FUNCTIONS[call.function].largest
+        for call in (part for part in term.parts() if isinstance(part, nt.Call)):
+            largest = call.declared.largest
             numbers = [number for number in map(exact_number, call.arguments) if number is not None]
             if largest is not None and any(abs(number) > largest for number in numbers):
                 cause = f'"{token.text}" of a number larger than {largest} is not worked out'
-                raise self.error(cause, "use a smaller one, or a name", place)
+                raise self.error(cause, "use a smaller one, or a name", position)
         if not term.names and term.value.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-            raise self.error(f'"{token.text}" has no value here', "change its arguments", place)
+            raise self.error(f'"{token.text}" has no value here', "change its arguments", position)
 
     def pair(self, node: ast.expr) -> tuple[ast.expr, ast.expr | None]:
         """One case of piecewise(…): (formula, condition), or a formula alone for all other cases."""
@@ -325,8 +347,10 @@ class _FormulaReader:
             condition = nt.Otherwise() if test is None else self.condition(test, depth + 1)
             last = isinstance(condition, nt.Otherwise)
             if last and number < len(pairs) - 1:
-                place = self.places[getattr(body, "col_offset", 0)]
-                raise self.error("the cases after this one are never reached", "put it last", place)
+                position = self.position_of(body)
+                raise self.error(
+                    "the cases after this one are never reached", "put it last", position
+                )
             term = self.visit(body, depth + 1)
             if last and isinstance(term, nt.Cases):
                 found += term.cases
@@ -346,8 +370,8 @@ class _FormulaReader:
                 rows = zip(sides, node.ops, sides[1:], strict=False)
                 chain = tuple(nt.Comparison(a, _COMPARISONS[type(op)], b) for a, op, b in rows)
                 return chain[0] if len(chain) == 1 else nt.Junction("and", chain)
-        place = self.places[getattr(node, "col_offset", 0)]
-        raise self.error("here a condition is missing", 'write one such as "x > 0"', place)
+        position = self.position_of(node)
+        raise self.error("here a condition is missing", 'write one such as "x > 0"', position)
 
     def entry(self, token: Token, inside: ast.expr) -> nt.Term:
         """An entry of a vector, w[j], or of a table, x[i, j]."""
@@ -364,17 +388,17 @@ class _FormulaReader:
             raise self.error(
                 "an index is a letter, such as j",
                 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
-                self.places[getattr(node, "col_offset", 0)],
+                self.position_of(node),
             )
         return index.name
 
-    def big_sum(self, args: list[ast.expr], depth: int, place: int) -> nt.Term:
+    def big_sum(self, args: list[ast.expr], depth: int, position: int) -> nt.Term:
         """sum(f, j, p) is Σ over j = 1 … p; sum(f, j, 0, p) begins at 0."""
         if len(args) not in (3, 4):
             raise self.error(
                 f'"sum" has {len(args)} in its parentheses',
                 'write what is summed, its index, and what that goes to, "sum(w[j]*x[j], j, p)"',
-                place,
+                position,
             )
         body, index = self.visit(args[0], depth + 1), self.index(args[1])
         bounds = [self.last_index(arg, depth + 1) for arg in args[2:]]
@@ -384,7 +408,7 @@ class _FormulaReader:
             raise self.error(
                 f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms",
                 f"sum to a name, p, or over at most {MAX_TERMS} terms",
-                place,
+                position,
             )
         return nt.BigSum(body, index, upper, lower)
 
@@ -398,7 +422,7 @@ class _FormulaReader:
                 raise self.error(
                     "a sum counts to a name or a whole number",
                     'write "sum(w[j], j, p)"',
-                    self.places[getattr(node, "col_offset", 0)],
+                    self.position_of(node),
                 )
         return bound
 
@@ -410,7 +434,7 @@ class _FormulaReader:
         name = spelled(token.text)
         if name == "pi" and "pi" in self.constants:
             return nt.Constant("pi")
-        if (name in FUNCTIONS or name in ALIASES) and not is_letter(name):
+        if (name in self.functions or name in self.aliases) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
         if not name.isascii():
             raise self.error(
@@ -429,7 +453,7 @@ class _FormulaReader:
         value = fractions.Fraction(token.text)
         return nt.number(value, decimal=value.denominator > 1)
 
-    def operation(self, node: ast.BinOp, depth: int, place: int) -> nt.Term:
+    def operation(self, node: ast.BinOp, depth: int, position: int) -> nt.Term:
         left, right = self.visit(node.left, depth + 1), self.visit(node.right, depth + 1)
         term: nt.Term
         match node.op:
@@ -442,12 +466,12 @@ class _FormulaReader:
             case ast.Div():
                 term = nt.Fraction(left, right)
                 if exact_number(right) == 0:
-                    raise self.error("this divides by zero", "change the denominator", place)
+                    raise self.error("this divides by zero", "change the denominator", position)
             case ast.Pow():
                 term = nt.Power(left, right)
             case _:
-                raise self.error("this sign is not part of a formula", "use + - * / ^", place)
-        self.bound(term, place)
+                raise self.error("this sign is not part of a formula", "use + - * / ^", position)
+        self.bound(term, position)
         return term
 
     def chain(self, kind: type, node: ast.AST, term: nt.Term) -> tuple[nt.Term, ...]:
@@ -459,16 +483,16 @@ class _FormulaReader:
     def opened_before(self, node: ast.AST) -> bool:
         return self.source[: getattr(node, "col_offset", 0)].rstrip().endswith("(")
 
-    def bound(self, term: nt.Term, place: int) -> None:
+    def bound(self, term: nt.Term, position: int) -> None:
         """Refuse numbers that would grow without bound, and division by a zero that is written out."""
         try:
             exact_number(term)
         except OverflowError:
             raise self.error(
-                f"this number has more than {MAX_BITS} bits", "use a smaller exponent", place
+                f"this number has more than {MAX_BITS} bits", "use a smaller exponent", position
             ) from None
         except ZeroDivisionError:
-            raise self.error("this divides by zero", "change the denominator", place) from None
+            raise self.error("this divides by zero", "change the denominator", position) from None
 
 
 def with_exponentials(term: nt.Term, name: str) -> nt.Term:
@@ -480,18 +504,16 @@ def with_exponentials(term: nt.Term, name: str) -> nt.Term:
     a*exp(x)
     """
     euler = nt.Symbol(name)
+
+    def exponential(part: nt.Term) -> nt.Term | None:
+        raised = isinstance(part, nt.Power) and part.base == euler
+        return nt.call("exp", part.children[1]) if raised else None
+
     powers = [
         t
-        for _, t in term.walk()
+        for t in term.parts()
         if isinstance(t, nt.Power) and t.base == euler and exact_number(t.exponent) is None
     ]
-    if not powers or sum(t == euler for _, t in term.walk()) > len(powers):
+    if not powers or sum(t == euler for t in term.parts()) > len(powers):
         return term
-    return _exponentials(term, euler)
-
-
-def _exponentials(term: nt.Term, euler: nt.Symbol) -> nt.Term:
-    children = tuple(_exponentials(child, euler) for child in term.children)
-    if isinstance(term, nt.Power) and term.base == euler:
-        return nt.call("exp", children[1])
-    return term.rebuild(children) if children else term
+    return term.rewrite(exponential)

@@ -76,11 +76,11 @@ def _without_bars(tokens: Sequence[Token], is_call: IsCall, failure: Failure) ->
 def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) -> list[Token]:
     """x! is factorial(x); it belongs to the one thing before it."""
     done: list[Token] = []
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.text != "!":
             done.append(token)
             continue
-        if place + 1 < len(tokens) and tokens[place + 1].text == "!":
+        if index + 1 < len(tokens) and tokens[index + 1].text == "!":
             raise failure(
                 'two "!" may mean two things', 'write "factorial(factorial(x))"', token.start
             )
@@ -99,47 +99,47 @@ def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) 
 
 def _begin(tokens: list[Token], is_call: IsCall) -> int:
     """Where the last operand begins, a function's name included."""
-    place = len(tokens) - 1
-    if tokens[place].text not in _CLOSED:
-        return place
+    index = len(tokens) - 1
+    if tokens[index].text not in _CLOSED:
+        return index
     depth = 0
     while True:
-        depth += (tokens[place].text in _CLOSED) - (tokens[place].text in OPENING)
+        depth += (tokens[index].text in _CLOSED) - (tokens[index].text in OPENING)
         if depth == 0:
             break
-        place -= 1
-    called = place > 0 and (is_call(tokens[place - 1], tokens[place]) or tokens[place].text == "[")
-    return place - 1 if called else place
+        index -= 1
+    called = index > 0 and (is_call(tokens[index - 1], tokens[index]) or tokens[index].text == "[")
+    return index - 1 if called else index
 
 
 def _without_powers_of_names(tokens: list[Token], is_call: IsCall, failure: Failure) -> list[Token]:
     """sin^2(x) is sin(x)^2: the exponent goes behind the parenthesis."""
     done: list[Token] = []
     waiting: list[tuple[int, list[Token]]] = []
-    place = depth = 0
-    while place < len(tokens):
-        token = tokens[place]
-        width = _exponent_width(tokens, place, is_call, failure)
+    index = depth = 0
+    while index < len(tokens):
+        token = tokens[index]
+        width = _exponent_width(tokens, index, is_call, failure)
         done.append(token)
         depth += (token.text in OPENING) - (token.text in _CLOSED)
         if width:
-            waiting.append((depth, tokens[place + 1 : place + 1 + width]))
-            place += width
+            waiting.append((depth, tokens[index + 1 : index + 1 + width]))
+            index += width
         elif token.text in _CLOSED and waiting and waiting[-1][0] == depth:
             exponent = waiting.pop()[1]
-            after = tokens[place + 1] if place + 1 < len(tokens) else None
+            after = tokens[index + 1] if index + 1 < len(tokens) else None
             if after is not None and (after.text in _POWERS or after.kind == "raised"):
                 raise failure(
                     "this function has two exponents", 'write "(sin(x)^2)^3"', after.start
                 )
             done += exponent
-        place += 1
+        index += 1
     return done
 
 
-def _exponent_width(tokens: list[Token], place: int, is_call: IsCall, failure: Failure) -> int:
+def _exponent_width(tokens: list[Token], index: int, is_call: IsCall, failure: Failure) -> int:
     """How many tokens stand as an exponent between a function's name and its parenthesis."""
-    name, after = tokens[place], tokens[place + 1 : place + 5]
+    name, after = tokens[index], tokens[index + 1 : index + 5]
     signed = [t.text for t in after[:2]]
     inverse = len(after) > 3 and signed[0] in _POWERS and signed[1] in ("-", "−")
     width = 3 if inverse else 1 if after and after[0].kind == "raised" else 2
@@ -159,8 +159,8 @@ def _exponent_width(tokens: list[Token], place: int, is_call: IsCall, failure: F
 def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> Iterator[Token]:
     """2x is 2*x."""
     divided = [False]
-    for place, token in enumerate(tokens):
-        left = tokens[place - 1] if place else None
+    for index, token in enumerate(tokens):
+        left = tokens[index - 1] if index else None
         if left is not None and _is_product(left, token, is_call):
             if divided[-1]:
                 raise failure(
@@ -168,7 +168,7 @@ def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> It
                     'write "1/(2*x)" or "(1/2)*x"',
                     token.start,
                 )
-            if _touches_exponent(tokens, place):
+            if _touches_exponent(tokens, index):
                 raise failure(
                     "what follows may belong to the exponent or not",
                     f'write "x^{left.text}*{token.text}" or "x^({left.text}*{token.text})"',
@@ -202,10 +202,10 @@ def _is_plain(token: Token) -> bool:
     return token.kind == "number" and token.text != "0"
 
 
-def _touches_exponent(tokens: list[Token], place: int) -> bool:
+def _touches_exponent(tokens: list[Token], index: int) -> bool:
     """x^2y: a number that is an exponent, with the next name right beside it."""
-    left, token = tokens[place - 1], tokens[place]
-    before = [t.text for t in tokens[max(0, place - 3) : place - 1]]
+    left, token = tokens[index - 1], tokens[index]
+    before = [t.text for t in tokens[max(0, index - 3) : index - 1]]
     raised = before[-1:] and (
         before[-1] in _POWERS or (before[-1] in ("-", "−") and before[0] in _POWERS)
     )

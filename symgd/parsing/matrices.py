@@ -11,10 +11,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from symgd import terms as nt
-from symgd.errors import FormulaError, ShapeError
+from symgd.errors import FormulaError, ShapeError, either
 from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
-from symgd.terms import Negative, Term
+from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import ALIASES, FUNCTIONS
@@ -58,7 +57,7 @@ def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
     Raises
     ------
     FormulaError
-        With the place, what was found, and what to write.
+        With the position, what was found, and what to write.
     ShapeError
         Where shapes do not fit.
 
@@ -93,22 +92,22 @@ class _MatrixReader:
         self.depth = 0
 
     def tokenize(self) -> list[tuple[str, str, int]]:
-        tokens, place = [], 0
-        while self.text[place:].strip():
-            match = _TOKEN.match(self.text, place)
+        tokens, position = [], 0
+        while self.text[position:].strip():
+            match = _TOKEN.match(self.text, position)
             if match is None:
-                start = place + len(self.text[place:]) - len(self.text[place:].lstrip())
+                start = position + len(self.text[position:]) - len(self.text[position:].lstrip())
                 raise self.error(
                     f'unexpected "{self.text[start]}"', "expected a name or + - * / @ ^", start
                 )
             kind = str(match.lastgroup)
             written = match.group(kind)
             tokens.append((kind, _SIGNS.get(written, written), match.start(kind)))
-            place = match.end()
+            position = match.end()
         return [*tokens, ("end", "", len(self.text))]
 
-    def error(self, cause: str, remedy: str, place: int) -> FormulaError:
-        return FormulaError(cause, remedy, text=self.text, position=place)
+    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
+        return FormulaError(cause, remedy, text=self.text, position=position)
 
     def take(self, *signs: str) -> str | None:
         """The next token, if it is one of these signs."""
@@ -126,57 +125,57 @@ class _MatrixReader:
 
     def whole(self) -> Term:
         term = self.sum()
-        kind, written, place = self.tokens[self.next]
+        kind, written, position = self.tokens[self.next]
         if kind != "end":
             raise self.error(
-                f'unexpected "{written}"', "expected one of + - * / @ ^ or the end", place
+                f'unexpected "{written}"', "expected one of + - * / @ ^ or the end", position
             )
         return term
 
     def sum(self) -> Term:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            place = self.tokens[self.next][2]
-            raise self.error("the formula is nested too deeply", "write less nested", place)
+            position = self.tokens[self.next][2]
+            raise self.error("the formula is nested too deeply", "write less nested", position)
         terms = [self.product()]
         while sign := self.take("+", "-"):
-            place = self.tokens[self.next][2]
+            position = self.tokens[self.next][2]
             right = self.product()
             terms.append(Negative(right) if sign == "-" else right)
-            terms = self.fitted(terms, place)
+            terms = self.fitted(terms, position)
         self.depth -= 1
         return self.built(lambda: mx.matrix_sum(terms), 0)
 
-    def fitted(self, terms: list[Term], place: int) -> list[Term]:
+    def fitted(self, terms: list[Term], position: int) -> list[Term]:
         """Numbers beside vectors are added to each entry, as NumPy does."""
         shapes = {mx.shape_of(term) for term in terms} - {mx.SCALAR}
         if len(shapes) != 1 or all(mx.shape_of(term) != mx.SCALAR for term in terms):
             return terms
         ((rows, columns),) = shapes
         if columns != 1:
-            raise self.error("a number is added to a matrix here", "write c*eye(p)", place)
+            raise self.error("a number is added to a matrix here", "write c*eye(p)", position)
         return [_spread(term, rows) for term in terms]
 
     def product(self) -> Term:
         factors: list[Term] = [self.signed()]
         entrywise = False
         while sign := self.take("*", "@", "/"):
-            place = self.tokens[self.next][2]
+            position = self.tokens[self.next][2]
             right = self.signed()
-            left = self.built(self.of_factors(factors, entrywise), place)
+            left = self.built(self.of_factors(factors, entrywise), position)
             if sign == "/":
-                factors, entrywise = [self.divided(left, right, place)], False
+                factors, entrywise = [self.divided(left, right, position)], False
                 continue
             both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
             if sign == "@" and not both and not self.either_one(left, right):
                 raise self.error(
-                    '"@" multiplies matrices, and this is a number', 'write "*"', place
+                    '"@" multiplies matrices, and this is a number', 'write "*"', position
                 )
             if both and (sign == "*") != entrywise and len(factors) > 1:
                 factors = [left]
             entrywise = both and sign == "*" if both else entrywise
             factors.append(right)
-            self.built(self.of_factors(factors, entrywise), place)
+            self.built(self.of_factors(factors, entrywise), position)
         return self.of_factors(factors, entrywise)()
 
     @staticmethod
@@ -191,55 +190,61 @@ class _MatrixReader:
         others = tuple(f for f in factors if mx.shape_of(f) != mx.SCALAR)
         return lambda: mx.matrix_product((*numbers, mx.Hadamard(others)))
 
-    def divided(self, left: Term, right: Term, place: int) -> Term:
+    def divided(self, left: Term, right: Term, position: int) -> Term:
         if mx.shape_of(right) != mx.SCALAR:
             raise self.error(
-                "one cannot divide by a matrix", "multiply by inv(...) in its place", place
+                "one cannot divide by a matrix", "multiply by inv(...) in its position", position
             )
-        if nt.is_number(right, 0):
-            raise self.error("this divides by zero", "change the denominator", place)
+        if is_number(right, 0):
+            raise self.error("this divides by zero", "change the denominator", position)
         if mx.shape_of(left) == mx.SCALAR:
-            return nt.Fraction(left, right)
-        return mx.matrix_product((nt.Fraction(nt.number(1), right), left))
+            return Fraction(left, right)
+        return mx.matrix_product((Fraction(number(1), right), left))
 
     def signed(self) -> Term:
         minuses = 0
         while self.take("-"):
             minuses += 1
         if minuses > MAX_DEPTH:
-            place = self.tokens[self.next][2]
-            raise self.error("there are too many minus signs here", "write one", place)
+            position = self.tokens[self.next][2]
+            raise self.error("there are too many minus signs here", "write one", position)
         term = self.power()
         for _ in range(minuses):
             term = Negative(term)
         return term
 
     def power(self) -> Term:
-        place = self.tokens[self.next][2]
+        position = self.tokens[self.next][2]
         base = self.turned()
         squared = self.take("²")
         if not squared and not self.take("^"):
             if isinstance(base, _Norm):
-                raise self.error("only the square of a norm is known", "write norm(...)^2", place)
+                raise self.error(
+                    "only the square of a norm is known", "write norm(...)^2", position
+                )
             return base
-        exponent = nt.number(2) if squared else self.exponent()
+        exponent = number(2) if squared else self.exponent()
         if isinstance(base, _Norm):
-            if not nt.is_number(exponent, 2):
-                raise self.error("only the square of a norm is known", "write norm(...)^2", place)
-            return self.built(lambda: mx.SquaredNorm(base.term), place)
+            if not is_number(exponent, 2):
+                raise self.error(
+                    "only the square of a norm is known", "write norm(...)^2", position
+                )
+            return self.built(lambda: mx.SquaredNorm(base.term), position)
         if mx.shape_of(base) != mx.SCALAR:
-            raise self.error("a matrix has no power here", "write a product", place)
-        power = nt.Power(base, exponent)
+            raise self.error("a matrix has no power here", "write a product", position)
+        power = Power(base, exponent)
         try:
             exact_number(power)
         except (OverflowError, ZeroDivisionError):
-            raise self.error("this power has no usable value", "use a small one", place) from None
+            raise self.error(
+                "this power has no usable value", "use a small one", position
+            ) from None
         return power
 
     def exponent(self) -> Term:
-        kind, written, place = self.tokens[self.next]
+        kind, written, position = self.tokens[self.next]
         if kind != "number":
-            raise self.error("only numbers are exponents here", "write a number", place)
+            raise self.error("only numbers are exponents here", "write a number", position)
         self.next += 1
         return parse(written)
 
@@ -250,44 +255,47 @@ class _MatrixReader:
         return term
 
     def atom(self) -> Term:
-        kind, written, place = self.tokens[self.next]
+        kind, written, position = self.tokens[self.next]
         self.next += 1
         if kind == "number":
             return parse(written)
         if kind == "name":
-            return self.function(written, place) if self.take("(") else self.name(written, place)
+            return (
+                self.function(written, position) if self.take("(") else self.name(written, position)
+            )
         if written == "(":
             term = self.sum()
             self.expect(")")
             return term
-        raise self.error("here a formula is missing", "write a name or a number", place)
+        raise self.error("here a formula is missing", "write a name or a number", position)
 
-    def name(self, written: str, place: int) -> Term:
+    def name(self, written: str, position: int) -> Term:
         if written in self.matrices:
             return self.matrices[written]
         symbol = parse(written, constants=())
-        if isinstance(symbol, nt.Symbol) and (written in self.numbers or _is_greek(symbol.name)):
+        if isinstance(symbol, Symbol) and (written in self.numbers or _is_greek(symbol.name)):
             return symbol
         known = ", ".join(self.matrices)
+        one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
         raise self.error(
             f'"{written}" has no shape',
-            f'give it one, shapes={{"{written}": "p"}}; known are {known} and Greek letters for numbers',
-            place,
+            f"give it one, {one}; known are {known} and Greek letters for numbers",
+            position,
         )
 
-    def function(self, written: str, place: int) -> Term:
+    def function(self, written: str, position: int) -> Term:
         name = ALIASES.get(written, written)
         if name in _SIZED:
-            return self.sized(name, place)
+            return self.sized(name, position)
         if name not in _OF_MATRICES and name not in FUNCTIONS and name != "d":
             raise self.error(
                 f'there is no function "{written}"',
                 f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp",
-                place,
+                position,
             )
         inner = self.sum()
         self.expect(")")
-        return self.built(lambda: self.applied(name, inner), place)
+        return self.built(lambda: self.applied(name, inner), position)
 
     def applied(self, name: str, inner: Term) -> Term:
         match name:
@@ -303,10 +311,10 @@ class _MatrixReader:
                 return mx.Differential(inner, self.matrices["w"])
         return mx.Elementwise(name, inner)
 
-    def sized(self, name: str, place: int) -> Term:
+    def sized(self, name: str, position: int) -> Term:
         kind, written, _ = self.tokens[self.next]
         if kind not in ("name", "number") or (kind == "name" and written not in self.numbers):
-            raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', place)
+            raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', position)
         self.next += 1
         self.expect(")")
         size = int(written) if kind == "number" else written
@@ -317,14 +325,14 @@ class _MatrixReader:
         }
         return built[name]()
 
-    def built(self, build: Callable[[], Term], place: int) -> Term:
-        """What `build` makes; shapes that do not fit are shown at their place."""
+    def built(self, build: Callable[[], Term], position: int) -> Term:
+        """What `build` makes; shapes that do not fit are shown at their position."""
         try:
             return build()
         except ShapeError as failure:
             raise ShapeError(
-                f"{failure.cause}, near {self.text[max(0, place - 12) : place + 12].strip()!r}",
-                failure.remedy,
+                f"{failure.cause}, near {self.text[max(0, position - 12) : position + 12].strip()!r}",
+                failure.words[1],
             ) from None
 
 
@@ -347,4 +355,4 @@ def _spread(term: Term, rows: mx.Dimension) -> Term:
         return term
     if isinstance(term, Negative):
         return Negative(_spread(term.term, rows))
-    return mx.Ones(rows) if nt.is_number(term, 1) else mx.matrix_product((term, mx.Ones(rows)))
+    return mx.Ones(rows) if is_number(term, 1) else mx.matrix_product((term, mx.Ones(rows)))

@@ -1,1 +1,1 @@
-"""Pictures of runs."""
+"""Pictures of descents."""

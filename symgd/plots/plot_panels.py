@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import sympy
 
-from symgd.codegen.separation import as_real
+from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.optimize.outcome import KINDS
+from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
-from symgd.terms import Symbol
+from symgd.optimize.trace import Trace
+from symgd.terms import Equation, Symbol
 from symgd.writing.text import text
+from symgd.writing.words import Message, Words, message
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.intp]
-
 GROUND, DATA, PREDICTION, ERROR = "#FFFFFF", "#1F2933", "#00808A", "#C0006B"
 FAINT, GRID = "#9AA5B1", "#E4E7EB"
-# A parameter's colour, dash and marker, by its place; past the end the dashes differ.
+# A parameter's colour, dash and marker, by its number; past the end the dashes differ.
 SERIES = ("#004C99", "#A65300", "#8811EE", "#00808A", "#C0006B", "#52606D")
 DASHES = ("-", "--", "-.", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
 MARKERS = "osD^vPX*"
@@ -37,12 +37,19 @@ WIDE = 1e3  # parameters that spread so far past their start need a log scale
 HIGHEST = 1e100  # what is beyond is left to the words
 
 
-def headline(run: Run) -> str:
+def headline(run: Run, words: Words) -> str:
     """Model, loss, rate and outcome, for the figure's title."""
     problem = run.problem
-    ended = f"{run.outcome.kind} after {_count(run.steps, 'step')}"
-    rest = f", {problem.loss.title}, α = {number(run.learning_rate)}: {ended}"
-    model = f"{text(Symbol(problem.target))} = {text(problem.prediction)}"
+    ended = message(
+        ", {loss}, α = {rate}: {outcome} after {number} step",
+        ", {loss}, α = {rate}: {outcome} after {number} steps",
+        loss=words.declared(problem.loss.title),
+        rate=number(run.learning_rate),
+        outcome=KINDS[run.outcome.kind],
+        number=run.steps,
+    )
+    rest = ended.written(words=words)
+    model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
     return plain(model, HEADLINE - len(rest)) + plain(rest)
 
 
@@ -74,13 +81,13 @@ def number(value: float) -> str:
 # Data
 
 
-def draw_data(axes: Axes, run: Run) -> None:
+def draw_data(axes: Axes, run: Run, words: Words) -> None:
     """The data and what the model says of them."""
-    rows = _spread(len(run.data), ROWS)
+    rows = spread(len(run.data), ROWS)
     if len(run.problem.inputs) == 1:
-        _draw_line(axes, run, rows)
+        _draw_line(axes, run, words, rows)
     else:
-        _draw_predicted(axes, run, rows)
+        _draw_predicted(axes, run, words, rows)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(
         handles,
@@ -92,7 +99,7 @@ def draw_data(axes: Axes, run: Run) -> None:
     )
 
 
-def _draw_line(axes: Axes, run: Run, rows: IntArray) -> None:
+def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     problem = run.problem
     x, y = run.data[problem.inputs[0]][rows], run.data[problem.target][rows]
     lost = run.outcome.kind == "diverged"
@@ -103,28 +110,33 @@ def _draw_line(axes: Axes, run: Run, rows: IntArray) -> None:
     axes.set_ylim(*_readable(y, reached, 1.0))
     final = _predictions(run, run.steps, [x])
     grid = np.linspace(low, high, 300)
-    _draw_earlier(axes, run, grid)
+    _draw_earlier(axes, run, words, grid)
     if len(rows) <= RESIDUALS and not lost:
         heights = np.column_stack((y, final))
-        for place, (here, ends) in enumerate(zip(x, heights, strict=True)):
-            name = "_more" if place else "residuals"
+        for row, (here, ends) in enumerate(zip(x, heights, strict=True)):
+            name = "_more" if row else words(message("residuals"))
             axes.plot([here, here], ends, "--", color=ERROR, lw=1.2, zorder=2, label=name)
     line = _predictions(run, run.steps, [grid])
     if _is_seen(axes, line).any():
-        name = f"{_noun(run)} at step {run.steps:,}"
+        straight = is_straight(run.problem)
+        at = message("line at step {step}") if straight else message("curve at step {step}")
+        name = words(at, step=run.steps)
         axes.plot(grid, line, color=PREDICTION, lw=2.4, zorder=3, label=name)
     size = 34 if len(rows) <= 30 else 16 if len(rows) <= 300 else 5
-    axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, rows))
+    axes.scatter(x, y, s=size, color=DATA, zorder=4, label=_data_label(run, words, rows))
     axes.set_xlabel(plain(problem.labels[problem.inputs[0]]))
     axes.set_ylabel(plain(problem.labels[problem.target]))
-    axes.set_title(_data_title(run))
+    axes.set_title(words(_data_title(run), step=run.steps))
 
 
-def _draw_earlier(axes: Axes, run: Run, grid: FloatArray) -> None:
+def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
     """Faint lines of earlier steps; the first, and all that swing out, with their number."""
     steps = _earlier(run)
     numbered = steps if run.outcome.kind == "diverged" else steps[:1]
-    name = f"{_noun(run)} at earlier steps"
+    straight = is_straight(run.problem)
+    name = words(
+        message("line at earlier steps") if straight else message("curve at earlier steps")
+    )
     for step in steps:
         line = _predictions(run, step, [grid])
         seen = np.flatnonzero(_is_seen(axes, line))
@@ -133,8 +145,12 @@ def _draw_earlier(axes: Axes, run: Run, grid: FloatArray) -> None:
         axes.plot(grid, line, color=FAINT, lw=1.1, dashes=(4, 2), label=name, zorder=1)
         name = "_more"
         if step in numbered:
-            place = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
-            _note(axes, f"step {step}", (float(grid[place]), float(line[place])))
+            index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
+            _note(
+                axes,
+                words(message("step {step}"), step=step),
+                (float(grid[index]), float(line[index])),
+            )
 
 
 def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
@@ -142,11 +158,11 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray((line >= low) & (line <= high))
 
 
-def _note(axes: Axes, text: str, place: tuple[float, float]) -> None:
+def _note(axes: Axes, text: str, point: tuple[float, float]) -> None:
     """Small words beside a faint line."""
     axes.annotate(
         text,
-        place,
+        point,
         xytext=(-3, 3),
         textcoords="offset points",
         ha="right",
@@ -156,47 +172,53 @@ def _note(axes: Axes, text: str, place: tuple[float, float]) -> None:
     )
 
 
-def _draw_predicted(axes: Axes, run: Run, rows: IntArray) -> None:
+def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     problem = run.problem
     columns = [run.data[name][rows] for name in problem.inputs]
     actual = run.data[problem.target][rows]
     final, first = _predictions(run, run.steps, columns), _predictions(run, 0, columns)
     lost = run.outcome.kind == "diverged"
     low, high = _readable(actual, first if lost else np.append(first, final), 1.0)
-    ends = [low, high]
-    axes.plot(ends, ends, "--", color=DATA, lw=1.2, zorder=3, label="predicted = actual")
-    axes.scatter(actual, first, s=18, marker="x", color=FAINT, lw=1, label="at step 0")
-    axes.scatter(actual, final, s=18, color=PREDICTION, label=f"at step {run.steps:,}")
+    ends, at = [low, high], message("at step {step}")
+    axes.plot(
+        ends, ends, "--", color=DATA, lw=1.2, zorder=3, label=words(message("predicted = actual"))
+    )
+    axes.scatter(actual, first, s=18, marker="x", color=FAINT, lw=1, label=words(at, step=0))
+    axes.scatter(actual, final, s=18, color=PREDICTION, label=words(at, step=run.steps))
     axes.set_xlim(*_widened(float(actual.min()), float(actual.max()), 0.06))
     axes.set_ylim(low, high)
-    target = problem.labels[problem.target]
-    axes.set_xlabel(plain(f"{target}, actual ({_data_label(run, rows)})"))
-    axes.set_ylabel(plain(f"{target}, predicted"))
-    left = f": by step {run.steps:,} they have left the picture" if lost else ""
-    axes.set_title(f"Predicted against actual{left}")
-
-
-def _data_title(run: Run) -> str:
-    if run.outcome.kind == "diverged":
-        return f"Data and {_noun(run)}: by step {run.steps:,} it has left the picture"
-    return (
-        f"Data, {_noun(run)} and residuals"
-        if len(run.data) <= RESIDUALS
-        else f"Data and {_noun(run)}"
+    target, count = problem.labels[problem.target], _data_label(run, words, rows)
+    across = message("{target}, actual ({rows})")
+    axes.set_xlabel(plain(words(across, target=target, rows=count)))
+    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target)))
+    title = (
+        message("Predicted against actual: by step {step} they have left the picture")
+        if lost
+        else message("Predicted against actual")
     )
+    axes.set_title(words(title, step=run.steps))
 
 
-def _noun(run: Run) -> str:
-    """What the model draws over its only input."""
-    name = sympy.Symbol(run.problem.inputs[0])
-    slope = run.problem.prediction.value.diff(name)
-    return "curve" if name in sympy.expand(slope).free_symbols else "line"
+def _data_title(run: Run) -> Message:
+    """The title of the data's panel, for a line or for a curve."""
+    if run.outcome.kind == "diverged":
+        titles = (
+            message("Data and line: by step {step} it has left the picture"),
+            message("Data and curve: by step {step} it has left the picture"),
+        )
+    elif len(run.data) <= RESIDUALS:
+        titles = message("Data, line and residuals"), message("Data, curve and residuals")
+    else:
+        titles = message("Data and line"), message("Data and curve")
+    return titles[not is_straight(run.problem)]
 
 
-def _data_label(run: Run, rows: IntArray) -> str:
+def _data_label(run: Run, words: Words, rows: IntArray) -> str:
     if len(rows) < len(run.data):
-        return f"{len(rows):,} of {len(run.data):,} rows"
-    return _count(len(rows), "row")
+        part = message("{shown} of {count} rows", shown=len(rows), count=len(run.data))
+    else:
+        part = message("{number} row", "{number} rows", number=len(rows))
+    return part.written(words=words)
 
 
 def _earlier(run: Run) -> list[int]:
@@ -211,117 +233,119 @@ def _earlier(run: Run) -> list[int]:
 
 def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
-    problem = run.problem
-    names = (*problem.parameters, *problem.inputs)
-    (expr,), symbols = as_real([problem.prediction.value], names)
-    compute = sympy.lambdify(symbols, expr, modules="numpy")
-    values = run.trace.table[step, : len(problem.parameters)]
-    with np.errstate(all="ignore"):
-        made = np.asarray(compute(*values, *columns), dtype=np.float64) + 0 * columns[0]
+    values = run.trace.table[step, : len(run.problem.parameters)]
+    made = predictor(run.problem)(values, columns)
     return np.where(np.abs(made) < HIGHEST, made, np.nan)
 
 
 def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, float]:
     """Limits that hold the data, and what is shown as far as `reach` times the data's own height."""
-    low, high = float(data.min()), float(data.max())
-    room = reach * ((high - low) or abs(high) or 1.0)
-    there = shown[np.isfinite(shown)]
-    if there.size:
-        lowest, highest = float(there.min()), float(there.max())
-        low, high = max(min(low, lowest), low - room), min(max(high, highest), high + room)
-    return _widened(low, high, 0.08)
+    return _widened(*readable(data, shown, reach), 0.08)
 
 
 # ---------------------------------------------------------------------------------------------
 # Parameters and cost by step
 
 
-def draw_parameter(axes: Axes, run: Run, name: str, place: int) -> None:
+def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -> None:
     """One parameter by step, with its exact value dotted."""
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
-    note = _scale(axes, values, exact)
-    _draw_series(axes, run, values, place, name)
+    wide = _scale(axes, values, exact)
+    _draw_series(axes, words, values, series, name)
     if exact is not None:
-        axes.axhline(exact, color=SERIES[place], ls=":", lw=1.6, zorder=1)
-        _label_line(axes, f"exact {number(exact)}", exact, SERIES[place])
+        axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
+        level = message("exact {value}", value=number(exact)).written(words=words)
+        _label_line(axes, level, exact, SERIES[series])
     axes.margins(y=0.14)
-    axes.set_title(plain(f"{name} by step: {_ends(run.trace[name])}{note}"))
+    title = (
+        message("{name} by step: {ends} (log scale both ways)")
+        if wide
+        else message("{name} by step: {ends}")
+    )
+    axes.set_title(plain(words(title, name=name, ends=_ends(run.trace[name]))))
     axes.set_ylabel(plain(name))
-    _label_steps(axes, run)
+    _label_steps(axes, run.steps, words)
 
 
-def draw_all_parameters(axes: Axes, run: Run) -> None:
+def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
     """Many parameters in one panel; dash and marker tell them apart."""
-    names = list(run.parameters)
-    every = np.array([_drawable(run.trace[name]) for name in names])
-    note = _scale(axes, every, None)
-    for place, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, run, values, place, name)
+    names = trace.parameters
+    every = np.array([_drawable(trace[name]) for name in names])
+    wide = _scale(axes, every, None)
+    for series, (name, values) in enumerate(zip(names, every, strict=True)):
+        _draw_series(axes, words, values, series, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
-        [plain(f"{name} = {number(value)}") for name, value in run.parameters.items()],
+        [plain(f"{name} = {number(trace[name][-1])}") for name in names],
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
         ncols=1 + len(names) // 13,
     )
-    axes.set_title(f"Parameters by step{note}")
-    _label_steps(axes, run)
+    title = (
+        message("Parameters by step (log scale both ways)")
+        if wide
+        else message("Parameters by step")
+    )
+    axes.set_title(words(title))
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def draw_cost(axes: Axes, run: Run) -> None:
-    """The cost by step: its gap to the exact minimum where that is known, on a log scale."""
-    cost, name = _drawable(run.trace.cost), run.problem.notation.cost
-    steps = _spread(len(cost), DRAWN)
-    values, title, label = cost, f"{name} by step", name
-    if run.exact is not None:
-        gap = cost - run.exact.cost
-        gap[~(gap > 8 * np.finfo(float).eps * run.exact.cost)] = np.nan
+def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: Words) -> None:
+    """The cost by step, called `name`: its gap to the `least` where that is known, on a log scale."""
+    cost = _drawable(trace.cost)
+    steps = spread(len(cost), DRAWN)
+    values, title, label = cost, message("{cost} by step", cost=name), name
+    if least is not None:
+        gap = cost - least
+        gap[~(gap > 8 * np.finfo(float).eps * least)] = np.nan
         if np.isfinite(gap).any():
-            values, label = gap, f"{name} − {number(run.exact.cost)}"
-            title = f"{name} above its exact minimum"
+            values, label = gap, f"{name} − {number(least)}"
+            title = message("{cost} above its exact minimum", cost=name)
     finite = values[np.isfinite(values)]
     log = bool(finite.size and finite.min() > 0)
     if log:
         axes.set_yscale("log")
     marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
-    scale = "log" if log else "linear"
-    axes.set_title(f"{plain(title)} ({scale} scale)\n{plain(name)}: {_ends(run.trace.cost)}")
+    scale = message("log scale") if log else message("linear scale")
+    drawn = message("{title} ({scale})", title=title, scale=scale).written(words=words)
+    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost)).written(words=words)
+    axes.set_title(f"{plain(drawn)}\n{plain(ends)}")
     axes.set_ylabel(plain(label))
-    _label_steps(axes, run)
+    _label_steps(axes, len(trace) - 1, words)
 
 
-def _draw_series(axes: Axes, run: Run, values: FloatArray, place: int, name: str) -> None:
-    steps = _spread(len(values), DRAWN)
+def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
+    steps = spread(len(values), DRAWN)
     axes.plot(
         steps,
         values[steps],
-        color=SERIES[place % len(SERIES)],
-        ls=DASHES[(place // len(SERIES)) % len(DASHES)]
-        if place >= len(SERIES)
-        else DASHES[place % 3],
-        marker=MARKERS[place % len(MARKERS)],
-        markevery=1 if run.steps <= DOTTED else max(1, len(steps) // 12),
-        label=f"parameter {name}",
+        color=SERIES[series % len(SERIES)],
+        ls=DASHES[(series // len(SERIES)) % len(DASHES)]
+        if series >= len(SERIES)
+        else DASHES[series % 3],
+        marker=MARKERS[series % len(MARKERS)],
+        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
+        label=words(message("parameter {name}"), name=name),
     )
 
 
-def _scale(axes: Axes, values: FloatArray, exact: float | None) -> str:
-    """A log scale to both sides for values that run away; answers what the title says of it."""
+def _scale(axes: Axes, values: FloatArray, exact: float | None) -> bool:
+    """A log scale to both sides for values that run away; answers whether they do."""
     there = values[np.isfinite(values)]
     first = values[..., :2]
     near = [*np.abs(first[np.isfinite(first)]).tolist(), abs(exact or 0.0)]
     size = max(near) or 1.0
     if float(np.abs(there).max()) <= WIDE * size:
-        return ""
+        return False
     axes.set_yscale("symlog", linthresh=size)
     low, high = np.log10(size), np.log10(float(np.abs(there).max()))
     powers = [10.0 ** round(low + part * (high - low)) for part in (1 / 3, 2 / 3, 1)]
     axes.set_yticks([*(-power for power in reversed(powers)), 0.0, *powers])
     axes.minorticks_off()
-    return " (log scale both ways)"
+    return True
 
 
 def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
@@ -341,18 +365,18 @@ def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
     )
 
 
-def _label_steps(axes: Axes, run: Run) -> None:
-    from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+def _label_steps(axes: Axes, last: int, words: Words) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axes.set_xlabel("step")
-    ticks = 8 if run.steps < 10_000 else 4
+    axes.set_xlabel(words(message("step")))
+    ticks = 8 if last < 10_000 else 4
     axes.xaxis.set_major_locator(MaxNLocator(ticks, integer=True, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    if run.steps == 0:
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: words.number(round(step))))
+    if last == 0:
         axes.set_xlim(-0.5, 0.5)
         axes.set_xticks([0])
     else:
-        axes.set_xlim(-0.04 * run.steps, 1.04 * run.steps)
+        axes.set_xlim(-0.04 * last, 1.04 * last)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -367,15 +391,6 @@ def _ends(values: FloatArray) -> str:
     return f"{number(values[0])} → {number(values[-1])}"
 
 
-def _spread(count: int, most: int) -> IntArray:
-    """At most `most` numbers from 0 to count − 1, evenly spread, both ends among them."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
-
-
 def _widened(low: float, high: float, part: float) -> tuple[float, float]:
     room = part * (high - low) or 0.5 * abs(high) or 0.5
     return low - room, high + room
-
-
-def _count(things: int, noun: str) -> str:
-    return f"{things:,} {noun}{'' if things == 1 else 's'}"

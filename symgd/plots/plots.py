@@ -1,62 +1,28 @@
-"""The four panels of a descent: data and line, each parameter, and the cost, by step."""
+"""The panels of a descent's picture: data and line, each parameter, and the cost, by step."""
 
 from __future__ import annotations
 
 import os
-import warnings
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from symgd.errors import MissingPackage, OutputError
-from symgd.files import replacing
+from symgd.errors import MissingPackage, OutputError, either
+from symgd.files import expect_suffix
 from symgd.optimize.run import Run
+from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
+from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
+    from symgd.plots.picture import Picture
 
-FORMATS = ("png", "svg", "pdf")
-DPI = 150
 OWN_PANELS = 3  # up to so many parameters have a panel each
-# A picture says the same again: no date in the file.
-_METADATA: dict[str, dict[str, Any]] = {
-    "png": {},
-    "svg": {"Date": None},
-    "pdf": {"CreationDate": None},
-}
-_STYLE: dict[str, Any] = {
-    "text.usetex": False,
-    "font.family": ["sans-serif"],
-    "font.size": 10,
-    "axes.titlesize": 10.5,
-    "axes.titlelocation": "left",
-    "axes.titlepad": 8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": panels.DATA,
-    "axes.labelcolor": panels.DATA,
-    "axes.facecolor": panels.GROUND,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.unicode_minus": True,
-    "grid.color": panels.GRID,
-    "grid.linewidth": 0.7,
-    "text.color": panels.DATA,
-    "xtick.color": panels.DATA,
-    "ytick.color": panels.DATA,
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "lines.linewidth": 1.8,
-    "lines.markersize": 5,
-    "figure.facecolor": panels.GROUND,
-    "savefig.facecolor": panels.GROUND,
-    "svg.hashsalt": "symgd",
-}
 
 
-def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
+def plot(
+    run: Run, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Picture:
     """Draw a run: data with the line and its residuals, each parameter by step, and the cost by step.
 
     With several inputs the first panel shows predicted against actual values. The cost is drawn as its gap to the
@@ -67,11 +33,13 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
     run : Run
     path : str or path, optional
         A .png, .svg or .pdf file to write as well.
+    language : str or path, optional
+        Of titles, labels and legends; see `symgd.writing.words.words_in`.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        In no window and on no global list; a notebook shows it.
+    Picture
+        A matplotlib Figure in no window and on no global list; a notebook shows it.
 
     Raises
     ------
@@ -80,41 +48,53 @@ def plot(run: Run, path: str | os.PathLike[str] | None = None) -> Figure:
     OutputError
         Where the file cannot be written, or the problem has several scores.
     """
-    kind = _format_of(path)
     if len(run.problem.targets) > 1:
         raise OutputError(
             "there is no picture of several scores",
-            "write the steps with trace.to_csv, and draw these",
+            f"write the steps with {either('trace.save', '--trace')}, and draw these",
         )
+    picture = _empty(*_size(run), path)
+    with picture.styled():
+        _draw(picture, run, words_in(language))
+    return _saved(picture, path)
+
+
+def plot_trace(
+    trace: Trace, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Picture:
+    """Draw the parameters and the cost of a trace, by step.
+
+    Raises
+    ------
+    MissingPackage
+        Where matplotlib is not installed.
+    OutputError
+        Where the file cannot be written.
+    """
+    picture, words = _empty(11.0, 4.4, path), words_in(language)
+    with picture.styled():
+        picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+        parameters, cost = picture.subplots(1, 2)
+        panels.draw_all_parameters(parameters, trace, words)
+        panels.draw_cost(cost, trace, trace.own["cost"], None, words)
+    return _saved(picture, path)
+
+
+def _empty(width: float, height: float, path: str | os.PathLike[str] | None) -> Picture:
+    """A picture to draw on; refuses a path with another suffix before anything is drawn."""
     try:
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        from symgd.plots.picture import SUFFIXES, Picture
     except ImportError as error:
         raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
-        figure = Figure(figsize=_size(run), dpi=DPI)
-        FigureCanvasAgg(figure)
-        _draw(figure, run)
-        if path is not None and kind is not None:
-            with replacing(path) as beside:
-                figure.savefig(beside, format=kind, dpi=DPI, metadata=_METADATA[kind])
-    return figure
+    if path is not None:
+        expect_suffix(path, SUFFIXES)
+    return Picture(width, height)
 
 
-def _format_of(path: str | os.PathLike[str] | None) -> str | None:
-    """The format that a path's suffix names."""
-    if path is None:
-        return None
-    suffix = PurePath(path).suffix[1:].lower()
-    if suffix not in FORMATS:
-        shown = f'"{suffix}"' if suffix else "no suffix"
-        expected = ", ".join(f".{name}" for name in FORMATS)
-        raise OutputError(
-            f"{os.fspath(path)}: {shown} is not a picture format", f"expected {expected}"
-        )
-    return suffix
+def _saved(picture: Picture, path: str | os.PathLike[str] | None) -> Picture:
+    if path is not None:
+        picture.save(path)
+    return picture
 
 
 def _size(run: Run) -> tuple[float, float]:
@@ -123,14 +103,16 @@ def _size(run: Run) -> tuple[float, float]:
     return (13.0, 4.6) if count == 1 else (13.0, 8.0) if count == OWN_PANELS else (11.0, 8.0)
 
 
-def _draw(figure: Figure, run: Run) -> None:
+def _draw(figure: Picture, run: Run, words: Words) -> None:
     names = list(run.parameters)
     axes: dict[str, Axes]
     figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-    figure.suptitle(panels.headline(run), x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+    figure.suptitle(
+        panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
+    )
     if len(names) > OWN_PANELS:
         axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])
-        panels.draw_all_parameters(axes["all"], run)
+        panels.draw_all_parameters(axes["all"], run.trace, words)
     else:
         mosaic = {
             1: [["data", "0", "cost"]],
@@ -139,6 +121,7 @@ def _draw(figure: Figure, run: Run) -> None:
         }[len(names)]
         axes = figure.subplot_mosaic(mosaic)
         for number, name in enumerate(names):
-            panels.draw_parameter(axes[str(number)], run, name, number)
-    panels.draw_data(axes["data"], run)
-    panels.draw_cost(axes["cost"], run)
+            panels.draw_parameter(axes[str(number)], run, words, name, number)
+    panels.draw_data(axes["data"], run, words)
+    least = None if run.exact is None else run.exact.cost
+    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)

@@ -1,1 +1,1 @@
-"""Model, loss and roles, which give the cost: values alone."""
+"""A model, a loss and the roles of the names give a cost: values alone."""

@@ -8,30 +8,12 @@ from functools import cached_property
 
 import sympy
 
+from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.problem.losses import Loss, Penalty
 from symgd.problem.notation import Notation
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Call,
-    Fraction,
-    Indexed,
-    Negative,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    call,
-    factors_of,
-    is_number,
-    number,
-    product_of,
-    sum_of,
-    terms_of,
-)
 
-PREDICTION, TARGET = Symbol("prediction"), Symbol("target")
+PREDICTION, TARGET = nt.Symbol("prediction"), nt.Symbol("target")
 CLASSES = "K"  # how many scores a formula over several has
 _RESIDUAL_LETTERS = "erd"
 
@@ -57,26 +39,26 @@ class Cost:
     """
 
     loss: Loss
-    formula: Term
-    predictions: tuple[Term, ...]
-    targets: tuple[Indexed, ...]
+    formula: nt.Term
+    predictions: tuple[nt.Term, ...]
+    targets: tuple[nt.Indexed, ...]
     notation: Notation
     used: frozenset[str]
-    penalty: Term | None = None
+    penalty: nt.Term | None = None
 
     @cached_property
-    def residual(self) -> Term:
+    def residual(self) -> nt.Term:
         """One example's residual, written out: m x_i + b − y_i."""
         return self._difference(self.notation.residual_sign == "prediction - target")
 
-    def _difference(self, prediction_first: bool) -> Term:
+    def _difference(self, prediction_first: bool) -> nt.Term:
         predicted, target = self.predictions[0], self.targets[0]
         if not prediction_first:
-            return Sum((target, Negative(predicted)))
-        return Sum((*terms_of(predicted), Negative(target)))
+            return nt.Sum((target, nt.Negative(predicted)))
+        return nt.Sum((*nt.terms_of(predicted), nt.Negative(target)))
 
     @cached_property
-    def shown_residual(self) -> Term:
+    def shown_residual(self) -> nt.Term:
         """The residual as the cost shows it: written out, or under its name."""
         if self.notation.residual:
             return self._named(self.notation.residual, self.residual)
@@ -86,7 +68,7 @@ class Cost:
         return self.residual
 
     @cached_property
-    def shown_predictions(self) -> tuple[Term, ...]:
+    def shown_predictions(self) -> tuple[nt.Term, ...]:
         """The predictions as the cost shows them: written out, or under their names."""
         letter = self.notation.prediction or (
             self._free(self.loss.letter) if self._names_the_prediction else ""
@@ -95,16 +77,16 @@ class Cost:
             return self.predictions
         several = len(self.predictions) > 1
         return tuple(
-            self._named(f"{letter}_{place}" if several else letter, predicted)
-            for place, predicted in enumerate(self.predictions, 1)
+            self._named(f"{letter}_{which}" if several else letter, predicted)
+            for which, predicted in enumerate(self.predictions, 1)
         )
 
-    def _named(self, name: str, term: Term) -> Term:
+    def _named(self, name: str, term: nt.Term) -> nt.Term:
         """A name for a part that is no name already."""
         if not term.children:
             return term
         index = (self.notation.index,) if self.notation.index in term.names else ()
-        return Abbreviation(name, term, index)
+        return nt.Abbreviation(name, term, index)
 
     def _free(self, letters: str) -> str:
         """The first letter that nothing else uses."""
@@ -131,7 +113,7 @@ class Cost:
         if self._is_even:
             return forwards
         found = {True: 0, False: 0}
-        for _, part in self.formula.walk():
+        for part in self.formula.parts():
             for first in found:
                 found[first] += part == _ordered(first)
         return forwards if found[forwards] else not forwards
@@ -139,8 +121,8 @@ class Cost:
     @cached_property
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
-        bare = self.formula.substitute(dict.fromkeys(map(_ordered, (True, False)), number(0)))
-        return sum(part == PREDICTION for _, part in bare.walk())
+        bare = self.formula.substitute(dict.fromkeys(map(_ordered, (True, False)), nt.number(0)))
+        return sum(part == PREDICTION for part in bare.parts())
 
     @property
     def is_of_the_residual(self) -> bool:
@@ -152,83 +134,93 @@ class Cost:
         if self.loss.named or self.loss.several:
             return self.loss.named == "residual"
         orders = [_ordered(True), _ordered(False)]
-        return not self._loose and sum(part in orders for _, part in self.formula.walk()) > 1
+        return not self._loose and sum(part in orders for part in self.formula.parts()) > 1
 
     @property
     def _names_the_prediction(self) -> bool:
         return self.loss.named == "prediction" or (not self.loss.named and self._loose > 1)
 
     @cached_property
-    def example_loss(self) -> Term:
+    def example_loss(self) -> nt.Term:
         """One example's loss."""
         if self.loss.several:
             return self._over_classes(self.formula)
         shown = self.shown_residual
-        differences: dict[Term, Term] = {}
+        differences: dict[nt.Term, nt.Term] = {}
         for first in (True, False):
             same = self._is_even or first == self._order_of(shown)
-            other = Negative(shown) if isinstance(shown, Abbreviation) else self._difference(first)
+            other = (
+                nt.Negative(shown)
+                if isinstance(shown, nt.Abbreviation)
+                else self._difference(first)
+            )
             differences[_ordered(first)] = shown if same else other
-        if not self._loose or not isinstance(self.shown_predictions[0], Abbreviation):
+        if not self._loose or not isinstance(self.shown_predictions[0], nt.Abbreviation):
             return self._filled(self.formula.substitute(differences), 0)
         return self._filled(self.formula, 0)
 
-    def _order_of(self, shown: Term) -> bool:
+    def _order_of(self, shown: nt.Term) -> bool:
         """Whether a residual has the prediction first."""
-        term = shown.definition if isinstance(shown, Abbreviation) else shown
+        term = shown.definition if isinstance(shown, nt.Abbreviation) else shown
         return term == self._difference(True)
 
-    def _filled(self, term: Term, place: int) -> Term:
+    def _filled(self, term: nt.Term, which: int) -> nt.Term:
         """`term` with a prediction and its target put in."""
         return term.substitute(
-            {PREDICTION: self.shown_predictions[place], TARGET: self.targets[place]}
+            {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
         )
 
-    def _over_classes(self, term: Term) -> Term:
+    def _over_classes(self, term: nt.Term) -> nt.Term:
         """`term` with its sums over the classes written out; the logarithm of a sum of exponentials has a name."""
-        if isinstance(term, BigSum) and term.upper == Symbol(CLASSES):
-            places = range(len(self.predictions))
-            return Sum(tuple(self._filled(term.body, place) for place in places))
-        if not term.children:
-            return term
-        rebuilt = term.rebuild(tuple(self._over_classes(child) for child in term.children))
+        if isinstance(term, nt.BigSum) and term.upper == nt.Symbol(CLASSES):
+            count = len(self.predictions)
+            return nt.Sum(tuple(self._filled(term.body, which) for which in range(count)))
+        rebuilt = term.map(self._over_classes)
         return log_sum_exp(rebuilt) or rebuilt
 
     @cached_property
-    def losses(self) -> Term:
+    def losses(self) -> nt.Term:
         """The mean, the sum, or whatever the loss makes of all examples."""
-        count = Symbol(self.notation.count)
-        total = BigSum(self.example_loss, self.notation.index, count)
+        count = nt.Symbol(self.notation.count)
+        total = nt.BigSum(self.example_loss, self.notation.index, count)
         if self.loss.reduction == "sum":
             return total
-        below = Product((number(2), count)) if self.loss.reduction == "half mean" else count
-        mean = Product((Fraction(number(1), below), total))
-        return call("sqrt", mean) if self.loss.reduction == "root mean" else mean
+        below = nt.Product((nt.number(2), count)) if self.loss.reduction == "half mean" else count
+        mean = nt.Product((nt.Fraction(nt.number(1), below), total))
+        return nt.call("sqrt", mean) if self.loss.reduction == "root mean" else mean
 
     @cached_property
-    def term(self) -> Term:
+    def term(self) -> nt.Term:
         """The whole cost."""
         return (
-            Sum((self.losses, *terms_of(self.penalty))) if self.penalty is not None else self.losses
+            nt.Sum((self.losses, *nt.terms_of(self.penalty)))
+            if self.penalty is not None
+            else self.losses
         )
 
 
-def log_sum_exp(term: Term) -> Term | None:
+def log_sum_exp(term: nt.Term) -> nt.Term | None:
     """ln(e^a + e^b) under its name, where `term` is one; else None."""
-    if not isinstance(term, Call) or term.function != "log" or not isinstance(term.argument, Sum):
+    if (
+        not isinstance(term, nt.Call)
+        or term.function != "log"
+        or not isinstance(term.argument, nt.Sum)
+    ):
         return None
-    found = [t for t in term.argument.terms if isinstance(t, Call) and t.function == "exp"]
+    found = [t for t in term.argument.terms if isinstance(t, nt.Call) and t.function == "exp"]
     whole = len(found) == len(term.argument.terms)
-    return call("logsumexp", *(t.argument for t in found)) if whole else None
+    return nt.call("logsumexp", *(t.argument for t in found)) if whole else None
 
 
-def _ordered(prediction_first: bool) -> Sum:
+def _ordered(prediction_first: bool) -> nt.Sum:
     """prediction − target, or the other way round."""
     pair = (PREDICTION, TARGET) if prediction_first else (TARGET, PREDICTION)
-    return Sum((pair[0], Negative(pair[1])))
+    return nt.Sum((pair[0], nt.Negative(pair[1])))
 
 
-def penalty_term(penalty: Penalty, weights: tuple[Term, ...], letters: Mapping[str, str]) -> Term:
+def penalty_term(
+    penalty: Penalty, weights: tuple[nt.Term, ...], letters: Mapping[str, str]
+) -> nt.Term:
     """A penalty on some parameters: λ (m² + c²), and λ Σ_j w_j² for a vector.
 
     Parameters
@@ -242,26 +234,28 @@ def penalty_term(penalty: Penalty, weights: tuple[Term, ...], letters: Mapping[s
     Examples
     --------
     >>> from symgd.problem.losses import PENALTIES
-    >>> penalty_term(PENALTIES["ridge"], (Symbol("m"),), {"lambda": "lambda"}).value
+    >>> penalty_term(PENALTIES["ridge"], (nt.Symbol("m"),), {"lambda": "lambda"}).value
     lambda*m**2
     """
-    meant: dict[Term, Term] = {Symbol(name): Symbol(letter) for name, letter in letters.items()}
+    meant: dict[nt.Term, nt.Term] = {
+        nt.Symbol(name): nt.Symbol(letter) for name, letter in letters.items()
+    }
     parts = []
     for factor, formula in penalty.parts:
         body, front = parse(formula), parse(factor).substitute(meant)
         each = tuple(_of_weight(body, weight) for weight in weights)
-        factors = () if is_number(front, 1) else factors_of(front)
-        parts.append(product_of((*factors, sum_of(each))))
-    return sum_of(tuple(parts))
+        factors = () if nt.is_number(front, 1) else nt.factors_of(front)
+        parts.append(nt.product_of((*factors, nt.sum_of(each))))
+    return nt.sum_of(tuple(parts))
 
 
-def _of_weight(body: Term, weight: Term) -> Term:
-    if isinstance(weight, BigSum):
-        return weight.rebuild((_of_weight(body, weight.body),))
-    return body.substitute({Symbol("weight"): weight})
+def _of_weight(body: nt.Term, weight: nt.Term) -> nt.Term:
+    if isinstance(weight, nt.BigSum):
+        return weight.map(lambda inner: _of_weight(body, inner))
+    return body.substitute({nt.Symbol("weight"): weight})
 
 
-def intercepts(predictions: tuple[Term, ...], inputs: frozenset[str]) -> frozenset[str]:
+def intercepts(predictions: tuple[nt.Term, ...], inputs: frozenset[str]) -> frozenset[str]:
     """The parameters that are only ever added, by themselves, to what is read from data: b in m·x + b.
 
     Examples
@@ -272,23 +266,14 @@ def intercepts(predictions: tuple[Term, ...], inputs: frozenset[str]) -> frozens
     added: set[str] = set()
     other: set[str] = set()
 
-    def visit(term: Term, beside_data: bool) -> None:
-        if isinstance(term, Symbol | Indexed):
-            (added if beside_data and isinstance(term, Symbol) else other).add(term.name)
-        inside = isinstance(term, Sum) and bool(term.names & inputs)
-        inside = inside or (beside_data and isinstance(term, Negative))
+    def visit(term: nt.Term, beside_data: bool) -> None:
+        if isinstance(term, nt.Symbol | nt.Indexed):
+            (added if beside_data and isinstance(term, nt.Symbol) else other).add(term.name)
+        inside = isinstance(term, nt.Sum) and bool(term.names & inputs)
+        inside = inside or (beside_data and isinstance(term, nt.Negative))
         for child in term.children:
             visit(child, inside)
 
     for prediction in predictions:
         visit(prediction, False)
     return frozenset(added - other)
-
-
-def written_out(term: Term) -> Term:
-    """`term` without abbreviations."""
-    if isinstance(term, Abbreviation):
-        return written_out(term.definition)
-    children = tuple(written_out(child) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    return term if same else term.rebuild(children)

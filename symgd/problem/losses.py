@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, TypeAlias
+
+from symgd.values.registry import Registry
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 
@@ -31,7 +32,7 @@ class Setting:
     meaning: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loss:
     """How far predictions are from targets.
 
@@ -76,8 +77,23 @@ class Loss:
     aliases: tuple[str, ...] = ()
     several: bool = False
 
+    def __repr__(self) -> str:
+        return f"Loss({self.name}: the {self.reduction} of {self.formula})"
 
-@dataclass(frozen=True)
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "formula": self.formula,
+            "cost": self.reduction,
+            "for": self.domain,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, repr=False)
 class Penalty:
     """What large parameters cost, added to the mean or sum of the losses.
 
@@ -100,6 +116,24 @@ class Penalty:
     parts: tuple[tuple[str, str], ...]
     source: str
     settings: tuple[Setting, ...]
+
+    def __repr__(self) -> str:
+        return f"Penalty({self.name}: {self.formula})"
+
+    @property
+    def formula(self) -> str:
+        """The parts as one sum over the penalised parameters."""
+        return " + ".join(f"{factor}*sum({term})" for factor, term in self.parts)
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "formula": self.formula,
+            "source": self.source,
+        }
 
 
 _ERROR = "prediction - target"
@@ -266,11 +300,11 @@ _DECLARED: tuple[Loss, ...] = (
     ),
 )
 
-LOSSES: Mapping[str, Loss] = MappingProxyType({loss.name: loss for loss in _DECLARED})
+LOSSES: Registry[Loss] = Registry({loss.name: loss for loss in _DECLARED})
 
 _STRENGTH = Setting("lambda", 0.1, "lambda >= 0", "how much large parameters cost")
 
-PENALTIES: Mapping[str, Penalty] = MappingProxyType(
+PENALTIES: Registry[Penalty] = Registry(
     {
         penalty.name: penalty
         for penalty in (

@@ -7,18 +7,22 @@ may be used in the statements below its own; the last one is the prediction, wit
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.errors import FormulaError, ProblemError
+from symgd.errors import FormulaError, ProblemError, either
 from symgd.parsing.formula import CONSTANT_NAMES, MAX_LENGTH, parse
 from symgd.problem.roles import target_of
 from symgd.terms import Abbreviation, Indexed, Symbol, Term
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 
 # The sign of a definition, and not a part of <=, >=, == and !=.
 _IS = re.compile(r"(?<![<>=!])=(?!=)")
 _GOES_ON = tuple("+*/^,)·×÷")
 _UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
+
+_TARGETS = 'target=["y1", "y2"]'
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,12 @@ class Model:
     target: str = ""
 
 
-def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviation] = ()) -> Model:
+def read_model(
+    text: str,
+    given: Collection[str] = (),
+    known: Sequence[Abbreviation] = (),
+    functions: Mapping[str, Function] = FUNCTIONS,
+) -> Model:
     """Read a model's text.
 
     Parameters
@@ -50,6 +59,8 @@ def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviat
         Names that have a role, and so are no constants.
     known : sequence of Abbreviation
         Inner functions that are defined already.
+    functions : mapping of str to Function
+        What may be called.
 
     Raises
     ------
@@ -70,16 +81,17 @@ def read_model(text: str, given: Collection[str] = (), known: Sequence[Abbreviat
     defined = [_name_of(statement) for statement in above]
     constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
     inner: dict[Term, Term] = {Symbol(name.name): name for name in known}
-    for place, (name, statement) in enumerate(zip(defined, above, strict=True)):
+    for index, (name, statement) in enumerate(zip(defined, above, strict=True)):
         if Symbol(name) in inner:
             raise ProblemError(f'"{name}" is defined twice', "give the second another name")
-        body = parse(_IS.split(statement)[1], constants=constants)
-        _expect_known(name, body, defined[place + 1 :])
+        body = parse(_IS.split(statement)[1], constants=constants, functions=functions)
+        _expect_known(name, body, defined[index + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
     target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
     if _IS.search(last) and not target.strip():
         raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
-    prediction = parse(formula.strip(), constants=constants).substitute(inner)
+    whole = parse(formula.strip(), constants=constants, functions=functions)
+    prediction = whole.substitute(inner)
     names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
     return Model(prediction, names, target.strip())
 
@@ -153,7 +165,10 @@ class Scores:
 
 
 def read_scores(
-    model: str | Sequence[str], target: str | Sequence[str], given: Collection[str] = ()
+    model: str | Sequence[str],
+    target: str | Sequence[str],
+    given: Collection[str] = (),
+    functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Scores:
     """Read a model of one formula, or of one for each score.
 
@@ -165,6 +180,8 @@ def read_scores(
         As many as the model has formulas; one that the formula names itself counts before it.
     given : collection of str
         Names that have a role.
+    functions : mapping of str to Function
+        What may be called.
 
     Examples
     --------
@@ -182,7 +199,7 @@ def read_scores(
     texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
     found: list[Model] = []
     for text in texts:
-        found.append(read_model(text, given, found[-1].inner if found else ()))
+        found.append(read_model(text, given, found[-1].inner if found else (), functions))
     if not found:
         raise ProblemError("the model is empty", 'write one such as "m*x + b"')
     own = [model.target for model in found]
@@ -190,7 +207,7 @@ def read_scores(
     if len(wanted) != len(found):
         raise ProblemError(
             f"the model has {_counted(len(found), 'formula')} and {_counted(len(wanted), 'target')}",
-            'name one target for each formula, such as target=["y1", "y2"]',
+            f"name one target for each formula, such as {either(_TARGETS, '--target y1,y2')}",
         )
     targets = tuple(target_of(name) for name in wanted)
     for name in targets:
@@ -218,9 +235,9 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _expect_used(model: Scores) -> None:
-    for place, name in enumerate(model.inner):
-        later = model.parts[place + 1 :]
-        if not any(name == part for term in later for _, part in term.walk()):
+    for index, name in enumerate(model.inner):
+        later = model.parts[index + 1 :]
+        if not any(name == part for term in later for part in term.parts()):
             raise ProblemError(
                 f'"{name.name}" is defined and not used',
                 "use it in the prediction, or leave it out",

@@ -9,8 +9,9 @@ from typing import Any, Self
 
 import sympy
 
-from symgd.errors import ProblemError
-from symgd.problem.costs import Cost, intercepts, penalty_term, written_out
+from symgd import terms as nt
+from symgd.errors import ProblemError, either, parameter
+from symgd.problem.costs import Cost, intercepts, penalty_term
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import read_scores
 from symgd.problem.notation import LETTERS, notation_beside
@@ -23,24 +24,16 @@ from symgd.problem.settings import (
     setting_letters,
     setting_values,
 )
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Equation,
-    Indexed,
-    Sum,
-    Symbol,
-    Term,
-    Variable,
-    abbreviations,
-    definitions_of,
-    fresh_index,
-    indices_of,
-)
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.latex import latex
 from symgd.writing.text import text
+
+# How a model of several scores is written in Python, and on the command line.
+_SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'
+_SCORES_TYPED = '"a*x" "b*x" --target y1,y2'
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -75,6 +68,8 @@ class Problem:
         Without it: PENALTIES.
     labels : mapping of str to str, optional
         What data columns are called in pictures and films, where their names in the formula are shorter.
+    functions : mapping of str to Function, optional
+        What the model may call: ``{**FUNCTIONS, "bump": Function("bump", ...)}``. Without it: FUNCTIONS.
 
     Raises
     ------
@@ -93,7 +88,7 @@ class Problem:
     """
 
     model: str | Sequence[str]
-    predictions: tuple[Term, ...]
+    predictions: tuple[nt.Term, ...]
     targets: tuple[str, ...]
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
@@ -103,6 +98,7 @@ class Problem:
     penalized: tuple[str, ...]
     notation: Notation
     labels: Mapping[str, str]
+    own_functions: tuple[Function, ...]
 
     def __init__(
         self,
@@ -119,9 +115,12 @@ class Problem:
         losses: Mapping[str, Loss] | None = None,
         penalties: Mapping[str, Penalty] | None = None,
         labels: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function] | None = None,
     ) -> None:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
-        found = read_scores(model, target, given)
+        own = [f for name, f in (functions or {}).items() if f is not FUNCTIONS.get(name)]
+        self._keep(own_functions=tuple(own))
+        found = read_scores(model, target, given, self.functions)
         learned, read = assign_roles(found.parts, parameters, inputs, found.targets)
         numbers = settings or {}
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
@@ -161,11 +160,16 @@ class Problem:
 
     def __getstate__(self) -> dict[str, Any]:
         """What was given and found; what can be worked out again is not kept."""
-        state = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**state, "settings": dict(self.settings)}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
-    def prediction(self) -> Term:
+    def functions(self) -> Mapping[str, Function]:
+        """What the model may call."""
+        own = {function.name: function for function in self.own_functions}
+        return {**FUNCTIONS, **own} if own else FUNCTIONS
+
+    @property
+    def prediction(self) -> nt.Term:
         """What is predicted; of several scores the first."""
         return self.predictions[0]
 
@@ -200,21 +204,21 @@ class Problem:
         if not found:
             raise ProblemError(
                 "every parameter is an intercept, and these are not penalised",
-                "name those that are with penalized",
+                f"name those that are with {parameter('penalized')}",
             )
         return found
 
     @cached_property
-    def _parts(self) -> tuple[Term, ...]:
+    def _parts(self) -> tuple[nt.Term, ...]:
         """The predictions without abbreviations."""
-        return tuple(written_out(prediction) for prediction in self.predictions)
+        return tuple(prediction.written_out() for prediction in self.predictions)
 
     def _check_indices(self) -> None:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
         for part in self._parts:
-            for _, term in part.walk():
-                learned = isinstance(term, Indexed) and term.name in self.parameters
-                for index in indices_of(term):
+            for term in part.parts():
+                learned = isinstance(term, nt.Indexed) and term.name in self.parameters
+                for index in nt.indices_of(term):
                     if index in part.names and (learned or index != self.notation.index):
                         raise ProblemError(
                             f'no sum in the model counts by the index "{index}"',
@@ -249,16 +253,18 @@ class Problem:
         if self.loss.several and not several:
             raise ProblemError(
                 f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                'write one for each class, Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+                f"write one for each class, {either(_SCORES, _SCORES_TYPED)}",
             )
         _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
 
     @property
     def _model_names(self) -> set[str]:
         """The names that the model and the data have."""
-        whole = Sum(self._parts)
+        whole = nt.Sum(self._parts)
         bound = {total.index for total in totals(whole)}
-        inner = {part.name for prediction in self.predictions for part in abbreviations(prediction)}
+        inner = {
+            part.name for prediction in self.predictions for part in nt.abbreviations(prediction)
+        }
         return {*self.parameters, *self.columns, *counts(whole), *bound, *inner}
 
     @property
@@ -274,7 +280,7 @@ class Problem:
     @cached_property
     def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
         """The parameters and inputs that have entries, and what their indices run over."""
-        return vectors(Sum(self._parts))
+        return vectors(nt.Sum(self._parts))
 
     @property
     def lengths(self) -> tuple[str, ...]:
@@ -282,29 +288,35 @@ class Problem:
         return counts(self.prediction)
 
     @cached_property
-    def symbols(self) -> tuple[Variable, ...]:
+    def symbols(self) -> tuple[nt.Variable, ...]:
         """The parameters as Terms: a number's name, or any one entry of a vector."""
         return tuple(self._variable(name) for name in self.parameters)
 
-    def _variable(self, name: str) -> Variable:
+    def _variable(self, name: str) -> nt.Variable:
         used = {*self._own_names, *vars(self.notation).values()}
         indices: list[str] = []
         for _ in self.vectors.get(name, ()):
-            indices.append(fresh_index({*used, *indices}, "klmnqrsj"))
-        return Indexed(name, tuple(indices)) if indices else Symbol(name)
+            indices.append(nt.fresh_index({*used, *indices}, "klmnqrsj"))
+        return nt.Indexed(name, tuple(indices)) if indices else nt.Symbol(name)
 
     @cached_property
-    def data(self) -> Mapping[Term, Term]:
+    def data(self) -> Mapping[nt.Term, nt.Term]:
         """Each data column's name, and each inner function's, as one example's value of it."""
         index = self.notation.index
-        found: dict[Term, Term] = {Symbol(name): Indexed(name, (index,)) for name in self.columns}
-        for _, term in Sum(self._parts).walk():
-            if isinstance(term, Indexed) and term.name in self.inputs and index not in term.indices:
-                found[term] = Indexed(term.name, (index, *term.indices))
+        found: dict[nt.Term, nt.Term] = {
+            nt.Symbol(name): nt.Indexed(name, (index,)) for name in self.columns
+        }
+        for term in nt.Sum(self._parts).parts():
+            if (
+                isinstance(term, nt.Indexed)
+                and term.name in self.inputs
+                and index not in term.indices
+            ):
+                found[term] = nt.Indexed(term.name, (index, *term.indices))
         for prediction in self.predictions:
-            for name in reversed(abbreviations(prediction)):
+            for name in reversed(nt.abbreviations(prediction)):
                 body = name.definition.substitute(found)
-                found[name] = Abbreviation(name.name, body, (index,) * (index in body.names))
+                found[name] = nt.Abbreviation(name.name, body, (index,) * (index in body.names))
         return found
 
     @cached_property
@@ -315,44 +327,44 @@ class Problem:
             self.loss,
             formula,
             tuple(prediction.substitute(self.data) for prediction in self.predictions),
-            tuple(Indexed(target, (self.notation.index,)) for target in self.targets),
+            tuple(nt.Indexed(target, (self.notation.index,)) for target in self.targets),
             self.notation,
             used,
             self._penalty_term,
         )
 
     @property
-    def _penalty_term(self) -> Term | None:
+    def _penalty_term(self) -> nt.Term | None:
         if self.penalty is None:
             return None
         return penalty_term(self.penalty, tuple(map(self._weight, self.penalized)), self.letters)
 
-    def _weight(self, name: str) -> Term:
+    def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
         ranges = self.vectors.get(name, ())
         if not ranges:
-            return Symbol(name)
+            return nt.Symbol(name)
         taken = {*self._own_names, *vars(self.notation).values()}
         letters: list[str] = []
         for _ in ranges:
-            letters.append(fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
-        term: Term = Indexed(name, tuple(letters))
+            letters.append(nt.fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
+        term: nt.Term = nt.Indexed(name, tuple(letters))
         for letter, run in reversed([*zip(letters, ranges, strict=True)]):
             if run is None:
                 raise ProblemError(
                     f'no sum in the model says how many entries "{name}" has',
-                    "name other parameters with penalized",
+                    f"name other parameters with {parameter('penalized')}",
                 )
-            term = BigSum(term, letter, run.upper, run.lower)
+            term = nt.BigSum(term, letter, run.upper, run.lower)
         return term
 
     @property
     def _bound(self) -> set[str]:
         """The indices of the model's own sums."""
-        return {total.index for total in totals(Sum(self._parts))}
+        return {total.index for total in totals(nt.Sum(self._parts))}
 
     @property
-    def residual(self) -> Term:
+    def residual(self) -> nt.Term:
         """One example's residual, written out: m x_i + b − y_i."""
         return self._cost.residual
 
@@ -362,29 +374,29 @@ class Problem:
         return self._cost.is_of_the_residual
 
     @property
-    def loss_term(self) -> Term:
+    def loss_term(self) -> nt.Term:
         """One example's loss in `prediction`, `target` and the settings' letters."""
         return self._cost.formula
 
     @property
-    def example_loss(self) -> Term:
+    def example_loss(self) -> nt.Term:
         """One example's loss."""
         return self._cost.example_loss
 
     @property
-    def cost_term(self) -> Term:
+    def cost_term(self) -> nt.Term:
         """The cost as it is written."""
         return self._cost.term
 
     @cached_property
-    def cost_name(self) -> Abbreviation:
+    def cost_name(self) -> nt.Abbreviation:
         """J, which stands for the cost."""
-        return Abbreviation(self.notation.cost, self.cost_term)
+        return nt.Abbreviation(self.notation.cost, self.cost_term)
 
     @property
-    def equations(self) -> tuple[Equation, ...]:
+    def equations(self) -> tuple[nt.Equation, ...]:
         """What the names stand for: J = …, e_i = … where the residual is named, and the inner functions."""
-        return definitions_of(self.cost_name)
+        return nt.definitions_of(self.cost_name)
 
     @property
     def cost(self) -> sympy.Expr:
@@ -421,6 +433,7 @@ class Problem:
             "settings": self.settings,
             "notation": self.notation,
             "labels": self.labels,
+            "functions": self.functions,
         }
         return type(self)(**{**given, **changes})
 

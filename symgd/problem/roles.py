@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, either, parameter
 from symgd.parsing.formula import parse
 from symgd.terms import Indexed, Symbol, Term
 from symgd.terms.indices import counts, totals
@@ -46,7 +46,7 @@ def target_of(target: str) -> str:
 
 def _names_in_order(parts: Sequence[Term]) -> list[str]:
     """The names that can have a role: neither indices nor what sums count to."""
-    leaves = [t for part in parts for _, t in part.walk() if isinstance(t, Symbol | Indexed)]
+    leaves = [t for part in parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
     others = {name for part in parts for name in counts(part)}
     others |= {total.index for part in parts for total in totals(part)}
     return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
@@ -77,7 +77,10 @@ def assign_roles(
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
     if left:
-        raise ProblemError(f'"{left[0]}" has no role', "name it in parameters or in inputs")
+        raise ProblemError(
+            f'"{left[0]}" has no role',
+            f"name it in {parameter('parameters')} or in {parameter('inputs')}",
+        )
     for target in targets:
         if target in order:
             raise ProblemError(
@@ -85,7 +88,8 @@ def assign_roles(
                 "the model predicts it: pass another target name",
             )
     if not learned:
-        remedy = "say which is learned with parameters" if order else "write one such as m*x + b"
+        say = f"say which is learned with {parameter('parameters')}"
+        remedy = say if order else "write one such as m*x + b"
         raise ProblemError("there is no parameter to learn", remedy)
     if not read:
         all_of_them = (
@@ -93,6 +97,6 @@ def assign_roles(
         )
         raise ProblemError(
             f"no name in the model is read from data: {all_of_them} parameter{'s'[len(order) == 1 :]}",
-            "say which are inputs (--inputs on the command line, --x of symgd fit)",
+            f"say which are inputs with {either('inputs', '--inputs, or --x of symgd fit')}",
         )
     return learned, read

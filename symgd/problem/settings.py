@@ -6,14 +6,14 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import sympy
 
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse, parse_condition
 from symgd.problem.losses import Loss, Penalty, Setting
 from symgd.terms import Symbol, Term
+from symgd.values.frozen import FrozenMap
 
 _CLASSES = ("k", "K")  # the index and the count of a formula over several scores
 
@@ -67,7 +67,7 @@ def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> M
                 f'"{name}" is not a setting of this loss and penalty', f"its settings are {known}"
             )
         _expect_fitting(declared[name], value)
-    return MappingProxyType(
+    return FrozenMap(
         {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
     )
 
@@ -95,7 +95,7 @@ def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str,
     for name in names:
         candidates = (name, *(f"{name}_{number}" for number in range(10_000)))
         found[name] = next(c for c in candidates if c not in used and c not in found.values())
-    return MappingProxyType(found)
+    return FrozenMap(found)
 
 
 def loss_formula(
@@ -127,7 +127,7 @@ def loss_formula(
     if strange:
         raise ProblemError(
             f'the loss "{loss.formula}" has the name "{strange[0]}"',
-            "write it in `prediction` and `target`, or p and y, and give other names a number in settings",
+            f"write it in `prediction` and `target`, or p and y, and give other names a number {either('in settings', 'with --set')}",
         )
     if "prediction" not in term.substitute(_symbols(meant)).names:
         raise ProblemError(

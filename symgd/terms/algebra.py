@@ -7,23 +7,17 @@ from functools import cached_property
 
 import sympy
 
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.leaves import number
 from symgd.terms.term import Term
 
 
 @dataclass(frozen=True)
-class Negative(Term):
+class Negative(Term, children=("term",)):
     """−a. As a later term of a Sum it is read as a subtraction."""
 
     term: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Negative(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -31,17 +25,10 @@ class Negative(Term):
 
 
 @dataclass(frozen=True)
-class Sum(Term):
+class Sum(Term, children=("terms",)):
     """a + b − c: terms in the writer's order."""
 
     terms: tuple[Term, ...]
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.terms
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Sum(children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -49,17 +36,10 @@ class Sum(Term):
 
 
 @dataclass(frozen=True)
-class Product(Term):
+class Product(Term, children=("factors",)):
     """a b c: factors in the writer's order."""
 
     factors: tuple[Term, ...]
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.factors
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Product(children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -67,18 +47,11 @@ class Product(Term):
 
 
 @dataclass(frozen=True)
-class Fraction(Term):
+class Fraction(Term, children=("numerator", "denominator")):
     """numerator / denominator."""
 
     numerator: Term
     denominator: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.numerator, self.denominator)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Fraction(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -86,18 +59,11 @@ class Fraction(Term):
 
 
 @dataclass(frozen=True)
-class Power(Term):
+class Power(Term, children=("base", "exponent")):
     """base ^ exponent."""
 
     base: Term
     exponent: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.base, self.exponent)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Power(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -105,27 +71,26 @@ class Power(Term):
 
 
 @dataclass(frozen=True)
-class Call(Term):
-    """function(argument, …), for a function declared in `functions`."""
+class Call(Term, children=("arguments",)):
+    """function(argument, …), for a function declared in `functions`; `own` declares one that is not there."""
 
     function: str
     arguments: tuple[Term, ...]
+    own: Function | None = None
+
+    @property
+    def declared(self) -> Function:
+        """What is known of the function."""
+        return self.own or FUNCTIONS[self.function]
 
     @property
     def argument(self) -> Term:
         """The first argument, which most functions have alone."""
         return self.arguments[0]
 
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.arguments
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Call(self.function, children)
-
     @cached_property
     def value(self) -> sympy.Expr:
-        return FUNCTIONS[self.function].value(*(argument.value for argument in self.arguments))
+        return self.declared.value(*(argument.value for argument in self.arguments))
 
 
 def call(function: str, *arguments: Term) -> Call:

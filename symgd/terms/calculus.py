@@ -15,21 +15,13 @@ ONE = number(1)
 
 
 @dataclass(frozen=True)
-class BigSum(Term):
+class BigSum(Term, children=("body",)):
     """Σ of `body` over `index` = `lower` … `upper`; inside the body, `index` is the Σ's own."""
 
     body: Term
     index: str
     upper: Term
     lower: Term = ONE
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        (body,) = children
-        return BigSum(body, self.index, self.upper, self.lower)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -55,20 +47,12 @@ class BigSum(Term):
 
 
 @dataclass(frozen=True)
-class Partial(Term):
+class Partial(Term, children=("body",)):
     """A derivative still to be taken: ∂/∂variable of body, or d/d variable where `ordinary`."""
 
     body: Term
     variable: Variable
     ordinary: bool = False
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        (body,) = children
-        return Partial(body, self.variable, self.ordinary)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -89,18 +73,11 @@ class Partial(Term):
 
 
 @dataclass(frozen=True)
-class Equation(Term):
+class Equation(Term, children=("left", "right")):
     """left = right: a line of a derivation or a definition."""
 
     left: Term
     right: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.left, self.right)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Equation(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -146,7 +123,7 @@ def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
     found: dict[Abbreviation, None] = {}
 
     def visit(part: Term) -> None:
-        for _, inner in part.walk():
+        for inner in part.parts():
             if isinstance(inner, Abbreviation):
                 found.pop(inner, None)
                 found[inner] = None

@@ -28,20 +28,12 @@ RELATIONS: Mapping[Sign, Callable[..., sympy.Expr]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Comparison(Term):
+class Comparison(Term, children=("left", "right")):
     """left < right and the like: the condition of a case, or of a step."""
 
     left: Term
     sign: Sign
     right: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.left, self.right)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        left, right = children
-        return Comparison(left, self.sign, right)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -49,18 +41,11 @@ class Comparison(Term):
 
 
 @dataclass(frozen=True)
-class Junction(Term):
+class Junction(Term, children=("conditions",)):
     """Several conditions, of which all hold, or any."""
 
     word: Literal["and", "or"]
     conditions: tuple[Term, ...]
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.conditions
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Junction(self.word, children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -78,18 +63,11 @@ class Otherwise(Term):
 
 
 @dataclass(frozen=True)
-class Case(Term):
+class Case(Term, children=("body", "condition")):
     """One piece of Cases: `body` where `condition` holds."""
 
     body: Term
     condition: Term
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return (self.body, self.condition)
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Case(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -97,17 +75,10 @@ class Case(Term):
 
 
 @dataclass(frozen=True)
-class Cases(Term):
+class Cases(Term, children=("cases",)):
     """A piecewise expression: the first case whose condition holds."""
 
     cases: tuple[Case, ...]
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.cases
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Cases(tuple(case for case in children if isinstance(case, Case)))
 
     @cached_property
     def value(self) -> sympy.Expr:

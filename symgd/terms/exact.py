@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import fractions
 
-from symgd import terms as nt
+from symgd.terms import Fraction, Negative, Number, Power, Product, Sum, Term
 
 MAX_BITS = 4096
 
 
-def exact_number(term: nt.Term) -> fractions.Fraction | None:
+def exact_number(term: Term) -> fractions.Fraction | None:
     """The exact value of a Term made of numbers alone, else None; OverflowError past MAX_BITS."""
-    if isinstance(term, nt.Number):
+    if isinstance(term, Number):
         return term.number
     parts = [exact_number(child) for child in term.children]
     known = [part for part in parts if part is not None]
     if not parts or len(known) < len(parts):
         return None
     match term:
-        case nt.Negative():
+        case Negative():
             result = -known[0]
-        case nt.Sum():
+        case Sum():
             result = sum(known, fractions.Fraction(0))
-        case nt.Product():
+        case Product():
             result = fractions.Fraction(1)
             for part in known:
                 result *= part
-        case nt.Fraction():
+        case Fraction():
             result = known[0] / known[1]
-        case nt.Power() if known[1].denominator == 1:
+        case Power() if known[1].denominator == 1:
             result = _power(known[0], known[1].numerator)
         case _:
             return None

@@ -1,104 +1,39 @@
 """FUNCTIONS: what may be called in a formula, one declaration each.
 
-A declaration says what the function is (as SymPy knows it), how its value is computed to any precision, what its
-derivative is, and how it is written. The derivatives are laws for the rules to apply; the checks take slopes from the
-values alone.
+A reader's own functions stand in a mapping of their own, ``{**FUNCTIONS, "bump": Function("bump", ...)}``, which is
+passed to whatever reads a formula: a `Call` carries the declaration of such a function, so that nothing is registered
+anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import sympy
 
-MANY = None
+from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
+
+_INSIDE = ("abs(u) < 1",)
+_OUTSIDE = ("abs(u) > 1",)
 
 
-@dataclass(frozen=True)
-class Function:
-    """A function that formulas may call.
-
-    Parameters
-    ----------
-    name : str
-        As it is typed.
-    value : callable
-        SymPy's function, or an expression in SymPy's functions.
-    derivatives : tuple of str or None
-        The derivative by each argument, as formulas in u, v; None where it has none. Empty where a rule of its own says it.
-    compute : str or callable
-        The value at numbers: a name in mpmath, or a callable that takes an mpmath context and the numbers.
-    arity : int or None
-        How many arguments it takes; None means two or more.
-    where : tuple of str
-        Conditions in u, v under which the derivative exists, where the function is defined in more places than it.
-    latex, typst, word : str
-        How it is written; each follows from `word`, and that from `name`.
-    meaning : str
-        The function in simpler ones, as a formula in u, v, for targets that do not have it.
-    aliases : tuple of str
-        Other spellings that people type.
-    real : bool
-        Whether it takes and gives real numbers alone.
-    largest : int or None
-        The largest number, written out, that it is taken of: SymPy would multiply so many factors.
-    """
-
-    name: str
-    value: Callable[..., sympy.Expr]
-    derivatives: tuple[str | None, ...]
-    compute: str | Callable[..., Any] = ""
-    arity: int | None = 1
-    where: tuple[str, ...] = ()
-    latex: str = ""
-    typst: str = ""
-    word: str = ""
-    meaning: str = ""
-    aliases: tuple[str, ...] = ()
-    real: bool = False
-    largest: int | None = None
-
-    def at(self, context: Any, *numbers: Any) -> Any:
-        """The value at `numbers`, which belong to the mpmath `context`."""
-        if callable(self.compute):
-            return self.compute(context, *numbers)
-        return getattr(context, self.compute or self.name)(*numbers)
-
-    @property
-    def written(self) -> str:
-        """The name in print."""
-        return self.word or self.name
-
-    @property
-    def in_latex(self) -> str:
-        """The name as a LaTeX command."""
-        return self.latex or rf"\operatorname{{{self.written}}}"
-
-    @property
-    def in_typst(self) -> str:
-        """The name as Typst mathematics."""
-        return self.typst or f'op("{self.written}")'
+def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
+    """A function of one argument that LaTeX and Typst have under SymPy's name; without a meaning, NumPy has it too."""
+    if "meaning" not in options:
+        options = {"numpy": f"np.{name}", "python": f"math.{name}", **options}
+    options = {"latex": rf"\{name}", "typst": name, **options}
+    return Function(name, getattr(sympy, name), (derivative,), spoken, **options)
 
 
-def _known(name: str, derivative: str, **options: Any) -> Function:
-    """A function of one argument that LaTeX and Typst have under SymPy's name."""
-    return Function(
-        name, getattr(sympy, name), (derivative,), latex=rf"\{name}", typst=name, **options
-    )
-
-
-def _inverse(name: str, word: str, derivative: str, **options: Any) -> Function:
-    return Function(
-        name,
-        getattr(sympy, name),
-        (derivative,),
-        word=word,
-        aliases=tuple({word, f"arc{name[1:]}", f"ar{name[1:]}"}),
-        **options,
-    )
+def _inverse(name: str, word: str, derivative: str, spoken: str, **options: Any) -> Function:
+    """An inverse function; without a meaning, NumPy has it."""
+    if "meaning" not in options:
+        options = {"numpy": f"np.arc{name[1:]}", "python": f"math.{name}", **options}
+    aliases = tuple(dict.fromkeys((word, f"arc{name[1:]}", f"ar{name[1:]}")))
+    value = getattr(sympy, name)
+    return Function(name, value, (derivative,), spoken, word=word, aliases=aliases, **options)
 
 
 def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
@@ -113,77 +48,119 @@ def _logsumexp(*terms: sympy.Expr) -> sympy.Expr:
     return sympy.log(sympy.Add(*(sympy.exp(z) for z in terms)))
 
 
-def _sigmoid_at(context: Any, z: Any) -> Any:
-    return 1 / (1 + context.exp(-z))
-
-
-def _softplus_at(context: Any, z: Any) -> Any:
-    return context.log(1 + context.exp(z))
-
-
-def _logsumexp_at(context: Any, *numbers: Any) -> Any:
-    return context.log(sum(context.exp(z) for z in numbers))
-
-
-def _softmax_at(context: Any, *numbers: Any) -> Any:
-    return context.exp(numbers[0]) / sum(context.exp(z) for z in numbers)
-
-
-def _atan2_at(context: Any, y: Any, x: Any) -> Any:
-    return context.atan2(y, x)
-
-
-_INSIDE = ("abs(u) < 1",)
-_OUTSIDE = ("abs(u) > 1",)
-
 _DECLARED: tuple[Function, ...] = (
-    _known("exp", "exp(u)"),
+    _known("exp", "exp(u)", "the exponential of {x}", sign="positive"),
     Function(
         "log",
         _logarithm,
         ("1/u",),
+        "the natural logarithm of {x}",
+        word="ln",
         latex=r"\ln",
         typst="ln",
-        word="ln",
         aliases=("ln",),
+        numpy="np.log",
+        python="math.log",
     ),
-    Function("sqrt", sympy.sqrt, ("1/(2*sqrt(u))",), where=("u > 0",)),
-    _known("sin", "cos(u)"),
-    _known("cos", "-sin(u)"),
-    _known("tan", "1/cos(u)^2", aliases=("tg",)),
-    _known("sec", "sec(u)*tan(u)", meaning="1/cos(u)"),
-    _known("csc", "-csc(u)*cot(u)", meaning="1/sin(u)", aliases=("cosec",)),
-    _known("cot", "-1/sin(u)^2", meaning="1/tan(u)", aliases=("cotan", "ctg")),
-    _known("sinh", "cosh(u)"),
-    _known("cosh", "sinh(u)"),
-    _known("tanh", "1 - tanh(u)^2"),
-    Function("sech", sympy.sech, ("-sech(u)*tanh(u)",), meaning="1/cosh(u)"),
-    Function("csch", sympy.csch, ("-csch(u)*coth(u)",), meaning="1/sinh(u)"),
     Function(
-        "coth", sympy.coth, ("-1/sinh(u)^2",), latex=r"\coth", typst="coth", meaning="1/tanh(u)"
+        "sqrt",
+        sympy.sqrt,
+        ("1/(2*sqrt(u))",),
+        "the square root of {x}",
+        where=("u > 0",),
+        sign="not negative",
+        numpy="np.sqrt",
+        python="math.sqrt",
     ),
-    _inverse("asin", "arcsin", "1/sqrt(1 - u^2)", where=_INSIDE, latex=r"\arcsin", typst="arcsin"),
-    _inverse("acos", "arccos", "-1/sqrt(1 - u^2)", where=_INSIDE, latex=r"\arccos", typst="arccos"),
-    _inverse("atan", "arctan", "1/(1 + u^2)", latex=r"\arctan", typst="arctan"),
+    _known("sin", "cos(u)", "the sine of {x}"),
+    _known("cos", "-sin(u)", "the cosine of {x}"),
+    _known("tan", "1/cos(u)^2", "the tangent of {x}", aliases=("tg",)),
+    _known("sec", "sec(u)*tan(u)", "the secant of {x}", meaning="1/cos(u)"),
+    _known("csc", "-csc(u)*cot(u)", "the cosecant of {x}", meaning="1/sin(u)", aliases=("cosec",)),
+    _known(
+        "cot", "-1/sin(u)^2", "the cotangent of {x}", meaning="1/tan(u)", aliases=("cotan", "ctg")
+    ),
+    _known("sinh", "cosh(u)", "the hyperbolic sine of {x}"),
+    _known("cosh", "sinh(u)", "the hyperbolic cosine of {x}", sign="positive"),
+    _known("tanh", "1 - tanh(u)^2", "the hyperbolic tangent of {x}"),
+    Function(
+        "sech",
+        sympy.sech,
+        ("-sech(u)*tanh(u)",),
+        "the hyperbolic secant of {x}",
+        sign="positive",
+        meaning="1/cosh(u)",
+    ),
+    Function(
+        "csch",
+        sympy.csch,
+        ("-csch(u)*coth(u)",),
+        "the hyperbolic cosecant of {x}",
+        meaning="1/sinh(u)",
+    ),
+    _known("coth", "-1/sinh(u)^2", "the hyperbolic cotangent of {x}", meaning="1/tanh(u)"),
     _inverse(
-        "asec", "arcsec", "1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, meaning="acos(1/u)", real=True
+        "asin",
+        "arcsin",
+        "1/sqrt(1 - u^2)",
+        "the arc sine of {x}",
+        where=_INSIDE,
+        latex=r"\arcsin",
+        typst="arcsin",
+    ),
+    _inverse(
+        "acos",
+        "arccos",
+        "-1/sqrt(1 - u^2)",
+        "the arc cosine of {x}",
+        where=_INSIDE,
+        latex=r"\arccos",
+        typst="arccos",
+    ),
+    _inverse(
+        "atan", "arctan", "1/(1 + u^2)", "the arc tangent of {x}", latex=r"\arctan", typst="arctan"
+    ),
+    _inverse(
+        "asec",
+        "arcsec",
+        "1/(abs(u)*sqrt(u^2 - 1))",
+        "the arc secant of {x}",
+        where=_OUTSIDE,
+        meaning="acos(1/u)",
+        real=True,
     ),
     _inverse(
         "acsc",
         "arccsc",
         "-1/(abs(u)*sqrt(u^2 - 1))",
+        "the arc cosecant of {x}",
         where=_OUTSIDE,
         meaning="asin(1/u)",
         real=True,
     ),
-    _inverse("acot", "arccot", "-1/(1 + u^2)", where=("u != 0",), meaning="atan(1/u)"),
-    _inverse("asinh", "arsinh", "1/sqrt(u^2 + 1)"),
-    _inverse("acosh", "arcosh", "1/sqrt(u^2 - 1)", where=("u > 1",), real=True),
-    _inverse("atanh", "artanh", "1/(1 - u^2)"),
+    _inverse(
+        "acot",
+        "arccot",
+        "-1/(1 + u^2)",
+        "the arc cotangent of {x}",
+        where=NOT_AT_0,
+        meaning="atan(1/u)",
+    ),
+    _inverse("asinh", "arsinh", "1/sqrt(u^2 + 1)", "the inverse hyperbolic sine of {x}"),
+    _inverse(
+        "acosh",
+        "arcosh",
+        "1/sqrt(u^2 - 1)",
+        "the inverse hyperbolic cosine of {x}",
+        where=("u > 1",),
+        real=True,
+    ),
+    _inverse("atanh", "artanh", "1/(1 - u^2)", "the inverse hyperbolic tangent of {x}"),
     _inverse(
         "asech",
         "arsech",
         "-1/(u*sqrt(1 - u^2))",
+        "the inverse hyperbolic secant of {x}",
         where=("u < 1",),
         meaning="acosh(1/u)",
         real=True,
@@ -192,99 +169,181 @@ _DECLARED: tuple[Function, ...] = (
         "acsch",
         "arcsch",
         "-1/(abs(u)*sqrt(1 + u^2))",
+        "the inverse hyperbolic cosecant of {x}",
         meaning="asinh(1/u)",
         real=True,
     ),
-    _inverse("acoth", "arcoth", "1/(1 - u^2)", meaning="atanh(1/u)", real=True),
+    _inverse(
+        "acoth",
+        "arcoth",
+        "1/(1 - u^2)",
+        "the inverse hyperbolic cotangent of {x}",
+        meaning="atanh(1/u)",
+        real=True,
+    ),
     Function(
         "atan2",
         sympy.atan2,
         ("v/(u^2 + v^2)", "-u/(u^2 + v^2)"),
-        _atan2_at,
-        2,
+        "the angle of the point with ordinate and abscissa {x}",
+        arity=2,
         aliases=("arctan2",),
         real=True,
+        numpy="np.arctan2",
     ),
     Function(
-        "abs", sympy.Abs, ("sign(u)",), "fabs", where=("u != 0",), aliases=("Abs",), real=True
+        "abs",
+        sympy.Abs,
+        ("sign(u)",),
+        "the absolute value of {x}",
+        "fabs",
+        where=NOT_AT_0,
+        aliases=("Abs",),
+        real=True,
+        sign="not negative",
+        numpy="np.abs",
+        python="abs",
     ),
     Function(
-        "sign", sympy.sign, ("0",), where=("u != 0",), word="sgn", aliases=("sgn",), real=True
+        "sign",
+        sympy.sign,
+        ("0",),
+        "the sign of {x}",
+        where=NOT_AT_0,
+        word="sgn",
+        aliases=("sgn",),
+        real=True,
+        numpy="np.sign",
+        python="np.sign",
     ),
     Function(
         "heaviside",
         sympy.Heaviside,
         ("0",),
+        "the step function of {x}",
         lambda context, z: context.mpf(int(z > 0)),
-        where=("u != 0",),
-        latex="H",
-        typst='op("H")',
+        where=NOT_AT_0,
         word="H",
+        latex="H",
         aliases=("Heaviside",),
         real=True,
+        numpy="np.heaviside({}, 0.0)",
     ),
     Function(
         "max",
         sympy.Max,
         (),
+        "the maximum of {x}",
         lambda context, *numbers: max(numbers),
         MANY,
         latex=r"\max",
         typst="max",
         aliases=("Max", "maximum"),
         real=True,
+        numpy="np.maximum",
     ),
     Function(
         "min",
         sympy.Min,
         (),
+        "the minimum of {x}",
         lambda context, *numbers: min(numbers),
         MANY,
         latex=r"\min",
         typst="min",
         aliases=("Min", "minimum"),
         real=True,
+        numpy="np.minimum",
     ),
     Function(
         "relu",
         lambda z: sympy.Max(z, 0),
         ("heaviside(u)",),
+        "the positive part of {x}",
         lambda context, z: max(z, context.mpf(0)),
-        where=("u != 0",),
+        where=NOT_AT_0,
         word="ReLU",
-        meaning="max(u, 0)",
         aliases=("ReLU",),
         real=True,
+        sign="not negative",
+        meaning="max(u, 0)",
     ),
     Function(
         "sigmoid",
         lambda z: 1 / (1 + sympy.exp(-z)),
         ("sigmoid(u)*(1 - sigmoid(u))",),
-        _sigmoid_at,
+        "the sigmoid of {x}",
+        lambda context, z: 1 / (1 + context.exp(-z)),
         latex=r"\sigma",
         typst="sigma",
-        meaning="1/(1 + exp(-u))",
         aliases=("logistic", "expit"),
+        sign="positive",
+        meaning="1/(1 + exp(-u))",
     ),
     Function(
         "softplus",
         lambda z: sympy.log(1 + sympy.exp(z)),
         ("sigmoid(u)",),
-        _softplus_at,
+        "the softplus of {x}",
+        lambda context, z: context.log(1 + context.exp(z)),
+        sign="positive",
+        numpy="np.logaddexp(0.0, {})",
         meaning="log(1 + exp(u))",
     ),
-    Function("logsumexp", _logsumexp, (), _logsumexp_at, MANY, aliases=("lse",)),
-    Function("softmax", _softmax, (), _softmax_at, MANY),
-    Function("erf", sympy.erf, ("2/sqrt(pi)*exp(-u^2)",)),
-    Function("erfc", sympy.erfc, ("-2/sqrt(pi)*exp(-u^2)",), meaning="1 - erf(u)"),
-    Function("erfi", sympy.erfi, ("2/sqrt(pi)*exp(u^2)",)),
+    Function(
+        "logsumexp",
+        _logsumexp,
+        (),
+        "the log-sum-exp of {x}",
+        lambda context, *numbers: context.log(sum(map(context.exp, numbers))),
+        MANY,
+        aliases=("lse",),
+        numpy="np.logaddexp",
+    ),
+    Function(
+        "softmax",
+        _softmax,
+        (),
+        "the softmax of {x}",
+        lambda context, *numbers: context.exp(numbers[0]) / sum(map(context.exp, numbers)),
+        MANY,
+    ),
+    # NumPy has neither; Python's own, entry by entry, is right to the last bits, at about half a microsecond each.
+    Function(
+        "erf",
+        sympy.erf,
+        ("2/sqrt(pi)*exp(-u^2)",),
+        "the error function of {x}",
+        numpy='np.vectorize(math.erf, otypes="d")',
+        python="math.erf",
+    ),
+    Function(
+        "erfc",
+        sympy.erfc,
+        ("-2/sqrt(pi)*exp(-u^2)",),
+        "the complementary error function of {x}",
+        sign="positive",
+        numpy='np.vectorize(math.erfc, otypes="d")',
+        python="math.erfc",
+    ),
+    Function("erfi", sympy.erfi, ("2/sqrt(pi)*exp(u^2)",), "the imaginary error function of {x}"),
+    # sin(u)/u, and 1 at 0, as mathematicians write it and SymPy has it; NumPy's is that of π·u. In floats its slope has
+    # an error of up to 7e-9 where u is about 1e-8, where cos(u) and sinc(u) are both 1; at 0 it is exactly 0.
+    Function(
+        "sinc",
+        sympy.sinc,
+        ("(cos(u) - sinc(u))/u if u != 0 else 0",),
+        "the cardinal sine of {x}",
+        numpy="np.sinc(({}) / np.pi)",
+    ),
     Function(
         "gamma",
         sympy.gamma,
         ("gamma(u)*digamma(u)",),
+        "the gamma function of {x}",
+        word="Γ",
         latex=r"\Gamma",
         typst="Gamma",
-        word="Γ",
         aliases=("Gamma",),
         largest=1000,
     ),
@@ -292,9 +351,10 @@ _DECLARED: tuple[Function, ...] = (
         "loggamma",
         sympy.loggamma,
         ("digamma(u)",),
+        "the logarithm of the gamma function of {x}",
+        word="lnΓ",
         latex=r"\ln\Gamma",
         typst="ln Gamma",
-        word="lnΓ",
         aliases=("lgamma", "gammaln"),
         largest=1000,
     ),
@@ -302,9 +362,10 @@ _DECLARED: tuple[Function, ...] = (
         "digamma",
         sympy.digamma,
         ("polygamma(1, u)",),
+        "the digamma function of {x}",
+        word="ψ",
         latex=r"\psi",
         typst="psi",
-        word="ψ",
         aliases=("psi",),
         largest=1000,
     ),
@@ -312,6 +373,7 @@ _DECLARED: tuple[Function, ...] = (
         "polygamma",
         sympy.polygamma,
         (None, "polygamma(u + 1, v)"),
+        "the polygamma function of {x}",
         lambda context, order, z: context.psi(int(order), z),
         2,
         largest=100,
@@ -320,33 +382,37 @@ _DECLARED: tuple[Function, ...] = (
         "beta",
         sympy.beta,
         ("beta(u, v)*(digamma(u) - digamma(u + v))", "beta(u, v)*(digamma(v) - digamma(u + v))"),
+        "the beta function of {x}",
         arity=2,
-        latex=r"\mathrm{B}",
-        typst='op("B")',
         word="B",
+        latex=r"\mathrm{B}",
         largest=1000,
     ),
     Function(
         "lambertw",
         sympy.LambertW,
         ("lambertw(u)/(u*(1 + lambertw(u)))",),
-        latex="W",
-        typst='op("W")',
+        "the Lambert W function of {x}",
+        where=NOT_AT_0,
         word="W",
+        latex="W",
         aliases=("LambertW",),
-        where=("u != 0",),
     ),
-    Function("Ei", sympy.Ei, ("exp(u)/u",), "ei"),
-    Function("Si", sympy.Si, ("sin(u)/u",), "si"),
-    Function("Ci", sympy.Ci, ("cos(u)/u",), "ci"),
-    Function("li", sympy.li, ("1/log(u)",)),
+    Function("Ei", sympy.Ei, ("exp(u)/u",), "the exponential integral of {x}", "ei"),
+    Function("Si", sympy.Si, ("sin(u)/u",), "the sine integral of {x}", "si"),
+    Function("Ci", sympy.Ci, ("cos(u)/u",), "the cosine integral of {x}", "ci"),
+    Function("li", sympy.li, ("1/log(u)",), "the logarithmic integral of {x}"),
 )
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _DECLARED})
 
-ALIASES: Mapping[str, str] = MappingProxyType(
-    {alias: f.name for f in _DECLARED for alias in f.aliases}
+
+# The same by what SymPy calls them.
+BY_SYMPY: Mapping[Any, Function] = MappingProxyType(
+    {f.value: f for f in _DECLARED if isinstance(f.value, type)} | {sympy.log: FUNCTIONS["log"]}
 )
+
+ALIASES: Mapping[str, str] = aliases_of(_DECLARED)
 
 # What is written with other functions as soon as it is read: how many arguments, and the formula in u, v.
 SHORTHANDS: Mapping[str, tuple[int, str]] = MappingProxyType(
@@ -362,7 +428,6 @@ SHORTHANDS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "nthroot": (2, "u^(1/v)"),
         "nthRoot": (2, "u^(1/v)"),
         "pow": (2, "u^v"),
-        "sinc": (1, "sin(u)/u"),
         "logit": (1, "log(u/(1 - u))"),
         "logsigmoid": (1, "log(sigmoid(u))"),
         "silu": (1, "u*sigmoid(u)"),

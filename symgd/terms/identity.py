@@ -28,6 +28,13 @@ class IdentityMap(Generic[K, V]):
     def __init__(self) -> None:
         self._entries: dict[int, tuple[K, V]] = {}
 
+    def __getstate__(self) -> list[tuple[K, V]]:
+        """Keys and values: identities belong to one process, and copies have their own."""
+        return [*self._entries.values()]
+
+    def __setstate__(self, state: list[tuple[K, V]]) -> None:
+        self._entries = {id(key): (key, value) for key, value in state}
+
     def __contains__(self, key: object) -> bool:
         return id(key) in self._entries
 

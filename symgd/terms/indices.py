@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from symgd.errors import FormulaError
-from symgd.terms import Abbreviation, BigSum, Indexed, Symbol, Term
+from symgd.terms import BigSum, Indexed, Partial, Symbol, Term
 
 # Beside an index that a Σ binds, x_ij has one of these free.
 _USUAL = "ijklmn"
@@ -34,9 +35,7 @@ def with_indices(term: Term, bound: frozenset[str] = frozenset()) -> Term:
         return Indexed(base, indices) if base and indices else term
     if isinstance(term, BigSum):
         bound |= {term.index}
-    children = tuple(with_indices(child, bound) for child in term.children)
-    same = all(new is old for new, old in zip(children, term.children, strict=True))
-    return term if same else term.rebuild(children)
+    return term.map(lambda child: with_indices(child, bound))
 
 
 def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
@@ -54,14 +53,33 @@ def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
 
 def totals(term: Term) -> Iterator[BigSum]:
     """Every Σ in `term`, an outer one before those in it."""
-    return (part for _, part in term.walk() if isinstance(part, BigSum))
+    return (part for part in term.parts() if isinstance(part, BigSum))
+
+
+def parts_in_sums(
+    term: Term, sums: Mapping[str, BigSum] = MappingProxyType({})
+) -> Iterator[tuple[Term, Mapping[str, BigSum]]]:
+    """Each part, and what stands behind a name or a ∂ sign, with the Σ that binds each index there.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> [part.name for part, sums in parts_in_sums(parse("c + sum(w[j], j, p)")) if "j" in sums]
+    ['w']
+    """
+    yield term, sums
+    if isinstance(term, BigSum):
+        sums = {**sums, term.index: term}
+    behind = (term.variable,) if isinstance(term, Partial) else term.hidden
+    for part in (*term.children, *behind):
+        yield from parts_in_sums(part, sums)
 
 
 def counts(term: Term) -> tuple[str, ...]:
     """The names that say how many terms a Σ has, p and N; they are neither learned nor read."""
     inner = {total.index for total in totals(term)}
     bounds = (bound for total in totals(term) for bound in (total.lower, total.upper))
-    found = (t.name for bound in bounds for _, t in bound.walk() if isinstance(t, Symbol))
+    found = (t.name for bound in bounds for t in bound.parts() if isinstance(t, Symbol))
     return tuple(name for name in dict.fromkeys(found) if name not in inner)
 
 
@@ -80,7 +98,13 @@ def vectors(term: Term) -> Mapping[str, tuple[Range | None, ...]]:
     ['w', 'x']
     """
     found: dict[str, tuple[Range | None, ...]] = {}
-    for entry, ranges in _entries(term, {}):
+    for entry, sums in parts_in_sums(term):
+        if not isinstance(entry, Indexed):
+            continue
+        binding = [sums.get(index) for index in entry.indices]
+        ranges = tuple(
+            None if total is None else Range(total.lower, total.upper) for total in binding
+        )
         before = found.setdefault(entry.name, ranges)
         if len(before) != len(ranges):
             raise FormulaError(
@@ -100,18 +124,6 @@ def _same(entry: Indexed, first: Range | None, second: Range | None) -> Range | 
     return first or second
 
 
-def _entries(
-    term: Term, ranges: Mapping[str, Range]
-) -> Iterator[tuple[Indexed, tuple[Range | None, ...]]]:
-    if isinstance(term, Indexed):
-        yield term, tuple(ranges.get(index) for index in term.indices)
-    if isinstance(term, BigSum):
-        ranges = {**ranges, term.index: Range(term.lower, term.upper)}
-    inside = (term.definition,) if isinstance(term, Abbreviation) else term.children
-    for child in inside:
-        yield from _entries(child, ranges)
-
-
 def check_indices(term: Term) -> None:
     """Refuse names that would mean two things.
 
@@ -120,7 +132,7 @@ def check_indices(term: Term) -> None:
     FormulaError
     """
     known = vectors(term)
-    for name in sorted(t.name for _, t in term.walk() if isinstance(t, Symbol)):
+    for name in sorted(t.name for t in term.parts() if isinstance(t, Symbol)):
         if name in known:
             raise FormulaError(
                 f'"{name}" is a vector in one place and a number in another',

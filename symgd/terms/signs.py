@@ -5,9 +5,6 @@ from __future__ import annotations
 from symgd import terms as nt
 from symgd.terms.exact import exact_number
 
-_POSITIVE = frozenset(("exp", "cosh", "sech", "sigmoid", "softplus"))
-_NOT_NEGATIVE = frozenset(("abs", "sqrt", "relu"))
-
 
 def is_positive(term: nt.Term) -> bool:
     """Whether a Term is seen to be greater than zero everywhere.
@@ -50,10 +47,10 @@ def _sign(term: nt.Term) -> int | None:
             return None if None in signs else min(sign or 0 for sign in signs)
         case nt.Power():
             return _of_power(term)
-        case nt.Call() if term.function in _POSITIVE:
+        case nt.Call() if term.declared.sign == "positive":
             return 1
-        case nt.Call() if term.function in _NOT_NEGATIVE:
-            return 1 if len(term.arguments) == 1 and _sign(term.arguments[0]) == 1 else 0
+        case nt.Call() if term.declared.sign == "not negative":
+            return 1 if _sign(term.argument) == 1 else 0
     return None
 
 

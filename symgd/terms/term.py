@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property, wraps
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import sympy
 
@@ -19,9 +19,14 @@ Answer = TypeVar("Answer")
 
 
 class Term:
-    """One node of a formula. Subclasses are frozen; `children` are the sub-terms in reading order."""
+    """One node of a formula. Subclasses are frozen dataclasses, and say which fields hold their `children`."""
 
-    def __init_subclass__(cls) -> None:
+    _child_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, children: tuple[str, ...] | None = None) -> None:
+        """`children` names the fields that hold a sub-term each, or the one that holds a tuple of them."""
+        if children is not None:
+            cls._child_fields = children
         # Set before `dataclass` looks, so that it keeps this: the hash of a large Term is worked out once.
         cls.__hash__ = _hash  # type: ignore[assignment, method-assign]
 
@@ -33,11 +38,23 @@ class Term:
     @property
     def children(self) -> tuple[Term, ...]:
         """The sub-terms in reading order."""
-        return ()
+        return self._children
+
+    @cached_property
+    def _children(self) -> tuple[Term, ...]:
+        held = tuple(getattr(self, name) for name in self._child_fields)
+        return held[0] if len(held) == 1 and isinstance(held[0], tuple) else held
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         """The same kind of node over other children."""
-        return self
+        if not self._child_fields:
+            return self
+        build: Callable[..., Term] = type(self)
+        known = self.__getstate__()
+        first = self._child_fields[0]
+        several = isinstance(known[first], tuple)
+        new = {first: children} if several else zip(self._child_fields, children, strict=True)
+        return build(**{**known, **dict(new)})
 
     @cached_property
     def value(self) -> sympy.Expr:

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from symgd import terms as nt
 from symgd.errors import ProblemError
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Delta,
-    Indexed,
-    Number,
-    Partial,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    each_term,
-    is_number,
-    number,
-    product_of,
-    sum_of,
-    terms_of,
-)
 from symgd.terms.exact import exact_number
+from symgd.terms.indices import parts_in_sums
 
 MAX_LENGTH = 50
 
@@ -64,22 +47,22 @@ class WrittenOut:
                     f"{name} = {length} is too long to be written out", f"at most {MAX_LENGTH} is"
                 )
 
-    def term(self, term: Term, places: Mapping[str, int] | None = None) -> Term:
-        """`term` written out, where the indices around it stand at `places`."""
-        at = places or {}
+    def term(self, term: nt.Term, positions: Mapping[str, int] | None = None) -> nt.Term:
+        """`term` written out, where the indices around it stand at `positions`."""
+        at = positions or {}
         match term:
-            case Symbol():
+            case nt.Symbol():
                 known = {**self.lengths, **at}
-                return number(known[term.name]) if term.name in known else term
-            case Indexed():
+                return nt.number(known[term.name]) if term.name in known else term
+            case nt.Indexed():
                 return self.entry(term, at)
-            case BigSum():
+            case nt.BigSum():
                 return self.total(term, at)
-            case Power(exponent=Symbol()):
+            case nt.Power(exponent=nt.Symbol()):
                 return _power(self.term(term.base, at), self.term(term.exponent, at))
         return _joined(term, tuple(self.term(child, at) for child in term.children))
 
-    def entry(self, term: Indexed, at: Mapping[str, int]) -> Symbol:
+    def entry(self, term: nt.Indexed, at: Mapping[str, int]) -> nt.Symbol:
         """The name of an entry: w_2, and A_1_2 in a table."""
         below = [str(at[index]) for index in term.indices if index != self.given]
         name = "_".join((term.name, *below))
@@ -89,17 +72,18 @@ class WrittenOut:
         known = self.entries.setdefault(term.name, [])
         if name not in known:
             known.append(name)
-        return Symbol(name)
+        return nt.Symbol(name)
 
-    def total(self, term: BigSum, at: Mapping[str, int]) -> Term:
+    def total(self, term: nt.BigSum, at: Mapping[str, int]) -> nt.Term:
         """The terms of a sum, one after the other."""
         first, last = (self.bound(bound, at) for bound in (term.lower, term.upper))
         parts = (
-            self.term(term.body, {**at, term.index: place}) for place in range(first, last + 1)
+            self.term(term.body, {**at, term.index: position})
+            for position in range(first, last + 1)
         )
-        return sum_of(tuple(t for part in parts for t in _terms(term.body, part)))
+        return nt.sum_of(tuple(t for part in parts for t in _terms(term.body, part)))
 
-    def bound(self, bound: Term, at: Mapping[str, int]) -> int:
+    def bound(self, bound: nt.Term, at: Mapping[str, int]) -> int:
         value = exact_number(self.term(bound, at))
         if value is None:
             unknown = ", ".join(sorted(bound.names - {*self.lengths, *at}))
@@ -107,26 +91,28 @@ class WrittenOut:
         return int(value)
 
 
-def _power(base: Term, exponent: Term) -> Term:
+def _power(base: nt.Term, exponent: nt.Term) -> nt.Term:
     """The power as people write it: x^0 is 1, and x^1 is x."""
-    if is_number(exponent, 0):
-        return number(1)
-    return base if is_number(exponent, 1) else Power(base, exponent)
+    if nt.is_number(exponent, 0):
+        return nt.number(1)
+    return base if nt.is_number(exponent, 1) else nt.Power(base, exponent)
 
 
-def _joined(term: Term, parts: tuple[Term, ...]) -> Term:
+def _joined(term: nt.Term, parts: tuple[nt.Term, ...]) -> nt.Term:
     """The same kind of node over what its parts became: terms of a sum among its terms, and no new factor 1."""
-    if isinstance(term, Sum):
+    if isinstance(term, nt.Sum):
         pairs = zip(term.terms, parts, strict=True)
-        return Sum(tuple(t for old, new in pairs for t in _terms(old, new)))
-    if isinstance(term, Product):
+        return nt.Sum(tuple(t for old, new in pairs for t in _terms(old, new)))
+    if isinstance(term, nt.Product):
         pairs = zip(term.factors, parts, strict=True)
-        return product_of(tuple(new for old, new in pairs if new is old or not is_number(new, 1)))
+        return nt.product_of(
+            tuple(new for old, new in pairs if new is old or not nt.is_number(new, 1))
+        )
     return term.rebuild(parts) if parts else term
 
 
-def _terms(old: Term, new: Term) -> tuple[Term, ...]:
-    return terms_of(new) if isinstance(old, BigSum) else (new,)
+def _terms(old: nt.Term, new: nt.Term) -> tuple[nt.Term, ...]:
+    return nt.terms_of(new) if isinstance(old, nt.BigSum) else (new,)
 
 
 # How many terms the first, second, third count of a formula has: others, so that one taken for another is seen.
@@ -147,9 +133,9 @@ class Unrolling:
     first : int
         The largest number that a sum begins at, and at least 1.
     free : frozenset of (str, str, int)
-        Each index that no sum binds, with the name that has it and its place there.
+        Each index that no sum binds, with the name that has it and its slot there.
     spans : frozenset of (str, int, Span)
-        What the index of a name at a place goes over, where a sum binds it.
+        What the index of a name in a slot goes over, where a sum binds it.
     """
 
     counts: frozenset[str] = frozenset()
@@ -172,80 +158,57 @@ class Unrolling:
         more = self.first - 1
         return {name: SIZES[n % len(SIZES)] + more for n, name in enumerate(sorted(self.counts))}
 
-    def places(self, trial: int) -> Mapping[str, int]:
+    def positions(self, trial: int) -> Mapping[str, int]:
         """Positions for the free indices: any two of them apart at one trial, and together at another."""
         names = sorted({index for index, _, _ in self.free})
         found = {}
-        for place, name in enumerate(names):
+        for rank, name in enumerate(names):
             low, high = self._span(name)
-            flipped = (place >> (trial % 3) & 1) ^ (trial % 3 == 2)
+            flipped = (rank >> (trial % 3) & 1) ^ (trial % 3 == 2)
             found[name] = high if flipped else low
         return found
 
     def _span(self, index: str) -> tuple[int, int]:
         """Two positions, the same where there is but one, that all names with the free index have."""
-        slots = {(name, place) for free, name, place in self.free if free == index}
-        own = [span for name, place, span in self.spans if (name, place) in slots]
+        slots = {(name, slot) for free, name, slot in self.free if free == index}
+        own = [span for name, slot, span in self.spans if (name, slot) in slots]
         low = max([1, *(first for first, _ in own if first is not None)])
         return low, min([low + 1, *(last for _, last in own if last is not None)])
 
 
-@each_term
-def unrolling_of(term: Term) -> Unrolling:
+@nt.each_term
+def unrolling_of(term: nt.Term) -> Unrolling:
     """What there is to write out in a Term."""
     if not _is_written_out(term):
         return NOTHING
     counts: set[str] = set()
     first = 1
-    for total, bound in _sums(term, frozenset()):
-        counts |= (total.lower.names | total.upper.names) - bound
-        first = max(first, _number(total.lower) or 1)
     free, spans = set(), set()
-    for name, place, index, span in _slots(term, {}):
-        if span is None:
-            free.add((index, name, place))
-        else:
-            spans.add((name, place, span))
+    for part, sums in parts_in_sums(term):
+        if isinstance(part, nt.BigSum):
+            counts |= (part.lower.names | part.upper.names) - sums.keys()
+            first = max(first, _number(part.lower) or 1)
+        if isinstance(part, nt.Indexed | nt.Delta):
+            name = part.name if isinstance(part, nt.Indexed) else ""
+            for slot, index in enumerate(part.indices):
+                if index in sums:
+                    span = (_number(sums[index].lower), _number(sums[index].upper))
+                    spans.add((name, slot, span))
+                else:
+                    free.add((index, name, slot))
     return Unrolling(frozenset(counts), first, frozenset(free), frozenset(spans))
 
 
 NOTHING = Unrolling()
 
 
-@each_term
-def _is_written_out(term: Term) -> bool:
+@nt.each_term
+def _is_written_out(term: nt.Term) -> bool:
     """Whether a Σ or an index occurs."""
-    own = isinstance(term, BigSum | Indexed | Delta)
-    return own or any(map(_is_written_out, _inside(term)))
+    own = isinstance(term, nt.BigSum | nt.Indexed | nt.Delta)
+    behind = (term.variable,) if isinstance(term, nt.Partial) else term.hidden
+    return own or any(map(_is_written_out, (*term.children, *behind)))
 
 
-def _inside(term: Term) -> tuple[Term, ...]:
-    """The sub-terms, and what stands behind a name or a ∂ sign."""
-    if isinstance(term, Abbreviation):
-        return (term.definition,)
-    return (*term.children, term.variable) if isinstance(term, Partial) else term.children
-
-
-def _sums(term: Term, bound: frozenset[str]) -> Iterator[tuple[BigSum, frozenset[str]]]:
-    """Every Σ, with the indices that are bound around it."""
-    if isinstance(term, BigSum):
-        yield term, bound
-        bound |= {term.index}
-    for part in _inside(term):
-        yield from _sums(part, bound)
-
-
-def _slots(term: Term, bound: Mapping[str, Span]) -> Iterator[tuple[str, int, str, Span | None]]:
-    """Each place for an index: the name that has it, the place's number, the index, and its span if a Σ binds it."""
-    if isinstance(term, Indexed | Delta):
-        name = term.name if isinstance(term, Indexed) else ""
-        for place, index in enumerate(term.indices):
-            yield name, place, index, bound.get(index)
-    if isinstance(term, BigSum):
-        bound = {**bound, term.index: (_number(term.lower), _number(term.upper))}
-    for part in _inside(term):
-        yield from _slots(part, bound)
-
-
-def _number(term: Term) -> int | None:
-    return int(term.number) if isinstance(term, Number) else None
+def _number(term: nt.Term) -> int | None:
+    return int(term.number) if isinstance(term, nt.Number) else None

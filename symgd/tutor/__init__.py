@@ -1,1 +1,1 @@
-"""A student's own lines: read as they are typed, marked line by line, and helped on."""
+"""A student's own lines: read as they are typed, marked, explained, helped on."""

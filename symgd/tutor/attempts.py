@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.rules import RULES, UNCOVERED
@@ -15,7 +16,8 @@ from symgd.tutor.exercise import Exercise
 from symgd.writing.steps import Rewritten
 
 MAX_STEPS = 400
-MAX_PLACES = 8
+# How often a rule may be met in one line, each time a place for an oversight.
+MAX_OCCURRENCES = 8
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Attempt:
     said: Mapping[str, nt.Term] = field(default_factory=dict)
 
 
+# Takes the Partial and what the right rule makes of it; answers the wrong Term, or None where nothing goes wrong.
+Spoil: TypeAlias = Callable[[nt.Partial, Rewritten], nt.Term | None]
+
+
 @dataclass(frozen=True)
 class MalRule:
     """A rule of calculus that gives something else.
@@ -60,14 +66,13 @@ class MalRule:
     ----------
     rule : str
         The rule's name, or the beginning of several names, with the space after it.
-    spoil : callable
-        Takes the Partial and what the rule makes of it; answers the wrong Term, or None where nothing goes wrong.
+    spoil : Spoil
     everywhere : bool
         Whether somebody who does this does it throughout the line; else it is an oversight at one place.
     """
 
     rule: str
-    spoil: Callable[[nt.Partial, Rewritten], nt.Term | None]
+    spoil: Spoil
     everywhere: bool = True
 
     def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Attempt | None:
@@ -94,31 +99,31 @@ def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
 def derived(
     line: nt.Term,
     spoilt: Iterable[MalRule] = (),
-    place: int | None = None,
+    occurrence: int | None = None,
     inner: nt.Term | None = None,
 ) -> Attempt | None:
-    """`line` with every Partial worked out, the rules spoilt everywhere, at one place, or for one inner function.
+    """`line` with every Partial worked out, the rules spoilt everywhere, where they occur once, or for one inner function.
 
     None where nothing was spoilt, or the line takes too many steps.
     """
     rules = tuple(spoilt)
     met: dict[MalRule, int] = dict.fromkeys(rules, 0)
     said: dict[str, nt.Term] = {}
-    letters: list[nt.Equation] = []
+    letters: set[str] = set()
     for _ in range(MAX_STEPS):
         found = next(((p, t) for p, t in line.walk() if isinstance(t, nt.Partial)), None)
         if found is None:
-            used = all(count > (place or 0) for count in met.values())
-            return Attempt(_put_back(line, letters), said) if used else None
+            used = all(count > (occurrence or 0) for count in met.values())
+            return Attempt(line.written_out(letters), said) if used else None
         path, partial = found
         name, rewritten = first_rule(partial)
-        letters += [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
+        letters |= rewritten.introduced.keys()
         after = rewritten.after
         for rule in rules:
             slip = rule.applied(partial, name, rewritten)
             if slip is None or (inner is not None and slip.said.get("g") != inner):
                 continue
-            if place is None or met[rule] == place:
+            if occurrence is None or met[rule] == occurrence:
                 after = slip.term
                 said = {**slip.said, **said}
             met[rule] += 1
@@ -127,25 +132,17 @@ def derived(
     return None
 
 
-def _put_back(line: nt.Term, inner: Iterable[nt.Equation]) -> nt.Term:
-    """`line` without the letters that the chain rule brought in."""
-    definitions = {equation.left: equation.right for equation in inner}
-    while any(part in definitions for _, part in line.walk()):
-        line = line.substitute(definitions)
-    return line
-
-
 def expanded(term: nt.Term) -> nt.Term:
     """`term` with what its abbreviations stand for, where nothing is derived by them."""
-    if any(
-        isinstance(t, nt.Partial) and isinstance(t.variable, nt.Abbreviation)
-        for _, t in term.walk()
-    ):
+    partials = (part for part in term.parts() if isinstance(part, nt.Partial))
+    if any(isinstance(partial.variable, nt.Abbreviation) for partial in partials):
         return term
-    named: dict[nt.Term, nt.Term] = {
-        part: part.definition for _, part in term.walk() if isinstance(part, nt.Abbreviation)
-    }
-    return expanded(term.substitute(named)) if named else term
+    return term.written_out()
+
+
+def unsigned(term: nt.Term) -> nt.Term:
+    """The Term without its minus."""
+    return term.term if isinstance(term, nt.Negative) else term
 
 
 def finished(line: nt.Term) -> nt.Term:
@@ -155,16 +152,16 @@ def finished(line: nt.Term) -> nt.Term:
 
 
 def by_mal_rule(*rules: MalRule) -> Callable[[WrongLine], Iterator[Attempt]]:
-    """Slips that come of one spoilt rule: everywhere, at a single place, or wherever one inner function stands."""
+    """Slips that come of one spoilt rule: everywhere, where it occurs once, or wherever one inner function stands."""
 
     def slips(case: WrongLine) -> Iterator[Attempt]:
         for rule in rules:
             met: list[nt.Term] = []
-            for place in (*((None,) if rule.everywhere else ()), *range(MAX_PLACES)):
-                slip = derived(case.before, (rule,), place)
+            for occurrence in (*((None,) if rule.everywhere else ()), *range(MAX_OCCURRENCES)):
+                slip = derived(case.before, (rule,), occurrence)
                 if slip is None:
                     break
-                if place is not None and "g" in slip.said:
+                if occurrence is not None and "g" in slip.said:
                     met.append(slip.said["g"])
                 yield slip
             for inner in dict.fromkeys(g for g in met if 1 < met.count(g) < len(met)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symgd.tutor import false_algebra as lines
 from symgd.tutor import mal_rules
+from symgd.tutor.mal_rules import false_law
 from symgd.tutor.misconception import Misconception, by_rules
 
 CALCULUS: tuple[Misconception, ...] = (
@@ -13,7 +14,7 @@ CALCULUS: tuple[Misconception, ...] = (
         "lost inner derivative",
         "the chain rule ends with a factor that is missing here: the derivative of the inner function {g} by {variable}",
         "multiply by the derivative of what stands inside",
-        ("chain rule", mal_rules.lost_inner),
+        ("chain rule", false_law("df")),
         ("chain rule", mal_rules.lost_inner_but_sign),
         more=lines.partial_dropped,
     ),
@@ -31,14 +32,14 @@ CALCULUS: tuple[Misconception, ...] = (
         "inner derivative misplaced",
         "the derivative of the inner function {g} by {variable} became an exponent: it is a factor",
         "multiply by the inner derivative",
-        ("chain rule", mal_rules.inner_as_exponent),
+        ("chain rule", false_law("df^du")),
     ),
     by_rules(
         "inner-derivative-added",
         "inner derivative added",
         "outer and inner derivative were added: the chain rule multiplies them",
         "write a product: outer derivative times inner derivative",
-        ("chain rule", mal_rules.inner_added),
+        ("chain rule", false_law("df + du")),
     ),
     # Powers
     by_rules(
@@ -88,7 +89,7 @@ CALCULUS: tuple[Misconception, ...] = (
         "logarithm of the base lost",
         "the derivative of {body} by {variable} has the factor log({a})",
         "multiply by the logarithm of the base; it is 1 for the base e alone",
-        ("exponential rule", mal_rules.log_of_base_lost),
+        ("exponential rule", mal_rules.kept),
     ),
     by_rules(
         "exponential-by-power-rule",
@@ -104,21 +105,21 @@ CALCULUS: tuple[Misconception, ...] = (
         "outer function not derived",
         "only the inner function {g} was derived; the outer one stands as it was",
         "derive the outer function first, then multiply by the inner derivative",
-        ("chain rule", mal_rules.outer_kept),
+        ("chain rule", false_law("f*du")),
     ),
     by_rules(
         "inner-function-itself",
         "inner function in the place of its derivative",
         "the last factor is the inner function {g} itself, not its derivative by {variable}",
         "multiply by the derivative of the inner function",
-        ("chain rule", mal_rules.inner_itself),
+        ("chain rule", false_law("df*u")),
     ),
     by_rules(
         "inner-derivative-divided",
         "divided by the inner derivative",
         "dividing by the inner derivative belongs to integrating; deriving multiplies by it",
         "multiply by the derivative of {g}",
-        ("chain rule", mal_rules.inner_divided),
+        ("chain rule", false_law("df/du")),
     ),
     # Products and quotients
     by_rules(
@@ -155,58 +156,58 @@ CALCULUS: tuple[Misconception, ...] = (
         "quotient of the derivatives",
         "the derivative of a fraction is not the fraction of the derivatives",
         "use (f′·g − f·g′)/g²",
-        ("quotient rule", mal_rules.quotient_of_derivatives),
-        ("reciprocal rule", mal_rules.reciprocal_of_derivative),
+        ("quotient rule", false_law("df/dg")),
+        ("reciprocal rule", false_law("f/dg")),
     ),
     by_rules(
         "minus-of-reciprocal",
         "lost minus of the reciprocal",
         "the derivative of 1/u is −1/u²: the exponent −1 comes down as a minus",
         "write the minus; for c/g it is −c·g′/g²",
-        ("reciprocal rule", mal_rules.quotient_turned),
+        ("reciprocal rule", mal_rules.turned),
     ),
     by_rules(
         "quotient-turned",
         "quotient rule the wrong way round",
         "the terms above the line have changed places, or their minus is lost: f′·g comes first, f·g′ is taken from it",
         "write (f′·g − f·g′)/g²",
-        ("quotient rule", mal_rules.quotient_turned),
+        ("quotient rule", mal_rules.turned),
     ),
     by_rules(
         "plus-in-quotient-rule",
         "plus in the quotient rule",
         "the terms of the quotient rule are subtracted; the plus belongs to the product rule",
         "write (f′·g − f·g′)/g²",
-        ("quotient rule", mal_rules.quotient_with_plus),
+        ("quotient rule", false_law("(df*g + f*dg)/g^2")),
     ),
     by_rules(
         "denominator-not-squared",
         "denominator not squared",
         "the denominator {g} must be squared",
         "write g² under the line",
-        ("quotient rule", mal_rules.quotient_not_squared),
-        ("reciprocal rule", mal_rules.reciprocal_not_squared),
+        ("quotient rule", false_law("(df*g - f*dg)/g")),
+        ("reciprocal rule", false_law("-(f*dg/g)")),
     ),
     by_rules(
         "denominator-taken-as-constant",
         "denominator taken for a constant",
         "only the numerator was derived, but {g} depends on {variable} too",
         "use the quotient rule (f′·g − f·g′)/g²",
-        ("quotient rule", mal_rules.only_numerator),
+        ("quotient rule", false_law("df/g")),
     ),
     by_rules(
         "reciprocal-without-inner",
         "lost inner derivative",
         "the derivative of c/g is −c·g′/g²: the factor g′, the derivative of {g}, is missing",
         "multiply by the derivative of the denominator",
-        ("reciprocal rule", mal_rules.reciprocal_without_inner),
+        ("reciprocal rule", false_law("-(f/g^2)")),
     ),
     by_rules(
         "reciprocal-as-logarithm",
         "integrated instead of derived",
         "the logarithm is the antiderivative of 1/u",
         "the derivative of 1/u is −1/u²",
-        ("reciprocal rule", mal_rules.reciprocal_as_logarithm),
+        ("reciprocal rule", false_law("f*log(g)")),
     ),
     # Functions
     by_rules(
@@ -221,13 +222,13 @@ CALCULUS: tuple[Misconception, ...] = (
         "lost one half of the root",
         "the derivative of √u is 1/(2√u), half of what stands here",
         "write the 2 under the line",
-        ("derivative of ", mal_rules.half_lost),
+        ("derivative of ", mal_rules.reciprocal_of("sqrt")),
     ),
     by_rules(
         "reciprocal-of-logarithm",
         "logarithm left standing",
         "the derivative of log(u) is 1/u, not 1/log(u)",
         "write what stands inside the logarithm under the line, without the logarithm",
-        ("derivative of ", mal_rules.reciprocal_of_function),
+        ("derivative of ", mal_rules.reciprocal_of("log")),
     ),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fractions
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ from symgd.derivation.checking.evaluate import Evaluator, Key, Point
 from symgd.derivation.checking.numeric import Undefined, close
 from symgd.terms.unrolling import Unrolling
 from symgd.tutor.exercise import Exercise
-from symgd.tutor.parser import is_loose
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 # How many examples there are; more where three do not tell two lines apart.
@@ -71,9 +71,9 @@ class _Given(Point):
         if column is None:
             return super().__getitem__(key)
         width = math.isqrt(len(column))
-        row = places[-1] - 1 if places else 0
-        place = (places[0] - 1) * width + row if len(places) > 1 else row
-        return self.number(column[place % len(column)])
+        last = places[-1] - 1 if places else 0
+        entry = (places[0] - 1) * width + last if len(places) > 1 else last
+        return self.number(column[entry % len(column)])
 
 
 def value_at(
@@ -100,13 +100,13 @@ def counterexample(
     """The first of some small numbers at which both Terms have values that differ to be seen, and are good to read."""
     exact = is_rational(expected) and is_rational(written)
     used = expected.names | written.names
-    index = exercise.vocabulary.index
-    row = 1 if is_loose(written, index) or is_loose(expected, index) else None
+    row = 1 if any(map(exercise.vocabulary.is_loose, (expected, written))) else None
     spare = None
     for numbers in itertools.chain(*(_candidates(exercise, used, rows) for rows in ROWS)):
-        left, right = (value_at(term, numbers, exact) for term in (expected, written))
-        if left is None or right is None or not _real(left) or not _real(right):
+        values = _real_values((expected, written), numbers, exact)
+        if values is None:
             continue
+        left, right = values
         scale = max(abs(left), abs(right))
         if abs(left - right) * 1000 > scale:
             found = Counterexample(numbers, left, right, row)
@@ -124,11 +124,10 @@ def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.
     if not exercise.vocabulary.bounds:
         return True
     exact = is_rational(expected) and is_rational(written)
-    for numbers in _candidates(exercise, expected.names | written.names, ROWS[-1]):
-        left, right = (value_at(term, numbers, exact) for term in (expected, written))
-        if left is None or right is None or not _real(left) or not _real(right):
-            continue
-        if not (left == right if exact else close(left, right)):
+    agree = operator.eq if exact else close
+    for numbers in small_numbers(exercise, expected.names | written.names):
+        values = _real_values((expected, written), numbers, exact)
+        if values is not None and not agree(*values):
             return False
     return True
 
@@ -158,8 +157,13 @@ def small_numbers(
     return _candidates(exercise, used, ROWS[-1])
 
 
-def _real(value: Any) -> bool:
-    return isinstance(value, fractions.Fraction) or not getattr(value, "imag", 0)
+def _real_values(
+    terms: Iterable[nt.Term], numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool
+) -> list[Any] | None:
+    """The values of Terms at given numbers; None where one has none, or one that is not real."""
+    values = [value_at(term, numbers, exact) for term in terms]
+    real = all(value is not None and not getattr(value, "imag", 0) for value in values)
+    return values if real else None
 
 
 def _candidates(
@@ -175,12 +179,12 @@ def _candidates(
     for round, values in enumerate(_PLAIN):
         sets, target = _INPUTS[round % len(_INPUTS)], _TARGETS[round % len(_TARGETS)]
         found: dict[str, tuple[Any, ...]] = {}
-        for place, name in enumerate(plain):
-            found[name] = (values[place % len(values)],)
+        for number, name in enumerate(plain):
+            found[name] = (values[number % len(values)],)
         for name in vectors:
             found[name] = values[:rows]
-        for place, name in enumerate(inputs):
-            found[name] = sets[place % len(sets)][:rows]
+        for number, name in enumerate(inputs):
+            found[name] = sets[number % len(sets)][:rows]
             if vocabulary.columns[name] > 1:
                 found[name] = tuple(
                     n for line in range(rows) for n in sets[line % len(sets)][:rows]

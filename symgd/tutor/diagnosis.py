@@ -15,8 +15,9 @@ from symgd.derivation.checking.degrees import is_rational
 from symgd.errors import SymgdError
 from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
 from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
+from symgd.tutor.marks import Diagnosis
 from symgd.tutor.misconception import Misconception
-from symgd.tutor.verdict import SECONDS, Diagnosis
+from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
 NOT_IN_PAIRS = frozenset(

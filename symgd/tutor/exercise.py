@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from symgd import terms as nt
 from symgd.derivation.engine import differentiate
@@ -49,6 +49,16 @@ class Exercise:
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
     tidy: tuple[TidyRule, ...] = TIDY
+
+    def __getstate__(self) -> dict[str, object]:
+        """Rules of the algebra page travel by their names, and are found again where it arrives."""
+        named = tuple(rule.name if rule in TIDY else rule for rule in self.tidy)
+        return {**vars(self), "tidy": named}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        page = {rule.name: rule for rule in TIDY}
+        found = tuple(page[rule] if isinstance(rule, str) else rule for rule in state["tidy"])
+        vars(self).update({**state, "tidy": found})
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
@@ -94,10 +104,15 @@ class Exercise:
         return {name: derivation.start for name, derivation in self.derivations.items()}
 
 
+def first_partial(term: nt.Term) -> nt.Partial | None:
+    """The first derivative that a line still holds."""
+    return next((part for part in term.parts() if isinstance(part, nt.Partial)), None)
+
+
 def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation]) -> Vocabulary:
     """The names of a problem, read from its cost."""
     cost, notation = problem.cost_term, problem.notation
-    parts = [part for _, part in _all_parts(cost)]
+    parts = list(cost.parts(definitions=True))
     found = {part.name: len(part.indices) for part in parts if isinstance(part, nt.Indexed)}
     data = [name for name in (*problem.inputs, problem.target) if name in found]
     columns = {name: found[name] for name in (*(n for n in found if n not in data), *data)}
@@ -120,13 +135,6 @@ def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation])
         usual=_usual(problem, taken) if bounds else {},
         variables=tuple(derivation.variable for derivation in derivations.values()),
     )
-
-
-def _all_parts(term: nt.Term) -> Iterable[tuple[nt.Path, nt.Term]]:
-    for path, part in term.walk():
-        yield path, part
-        if isinstance(part, nt.Abbreviation):
-            yield from _all_parts(part.definition)
 
 
 def _usual(problem: Problem, taken: set[str]) -> Mapping[str, nt.Abbreviation]:

@@ -11,11 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from symgd import terms as nt
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Attempt, WrongLine, finished
+from symgd.tutor.attempts import Attempt, WrongLine, finished, unsigned
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 Slips = Callable[[WrongLine], Iterable[Attempt]]
+
+
+def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, ...]]]:
+    """Each of the parts, and the others."""
+    for index, part in enumerate(parts):
+        yield part, (*parts[:index], *parts[index + 1 :])
 
 
 def partial_dropped(case: WrongLine) -> Iterator[Attempt]:
@@ -23,11 +29,11 @@ def partial_dropped(case: WrongLine) -> Iterator[Attempt]:
     for path, part in case.before.walk():
         if not isinstance(part, Product) or not any(isinstance(f, Partial) for f in part.factors):
             continue
-        for place, factor in enumerate(part.factors):
+        for factor, rest in _each_left_out(part.factors):
             if isinstance(factor, Partial) and not isinstance(factor.variable, nt.Abbreviation):
-                rest = nt.product_of((*part.factors[:place], *part.factors[place + 1 :]))
+                dropped = case.before.replace(path, nt.product_of(rest))
                 said = {"u": factor.body, "g": factor.body, "variable": factor.variable}
-                yield Attempt(finished(case.before.replace(path, rest)), said)
+                yield Attempt(finished(dropped), said)
 
 
 # Names and sums over the examples
@@ -58,7 +64,7 @@ def data_derived(case: WrongLine) -> Iterator[Attempt]:
     """Derived by x, as in school, where x is data."""
     start = case.exercise.truth.get(case.variable.name)
     learned = {v.name for v in case.exercise.vocabulary.variables}
-    parts = (part for _, part in start.body.walk()) if start else ()
+    parts = start.body.parts() if start else ()
     columns = [p for p in parts if isinstance(p, nt.Indexed) and p.name not in learned]
     for column in dict.fromkeys(columns):
         letter = nt.Symbol(f"{column.name}__")
@@ -68,12 +74,7 @@ def data_derived(case: WrongLine) -> Iterator[Attempt]:
 
 def sums_dropped(case: WrongLine) -> Iterator[Attempt]:
     for line in dict.fromkeys((finished(case.before), case.right)):
-        dropped = line
-        while True:
-            found = next(((p, t) for p, t in dropped.walk() if isinstance(t, nt.BigSum)), None)
-            if found is None:
-                break
-            dropped = dropped.replace(found[0], found[1].children[0])
+        dropped = line.rewrite(lambda part: part.body if isinstance(part, nt.BigSum) else None)
         if dropped is not line:
             yield Attempt(dropped)
 
@@ -88,11 +89,10 @@ def one_example(case: WrongLine) -> Iterator[Attempt]:
 def pulled_out(part: Term) -> Iterator[Attempt]:
     """Σ x_i a_i as x_i Σ a_i."""
     if isinstance(part, nt.BigSum):
-        factors = nt.factors_of(part.body)
-        for place, factor in enumerate(factors):
-            if part.index in factor.names and len(factors) > 1:
-                rest = nt.product_of((*factors[:place], *factors[place + 1 :]))
-                yield Attempt(Product((factor, part.rebuild((rest,)))), {"f": factor})
+        for factor, rest in _each_left_out(nt.factors_of(part.body)):
+            if part.index in factor.names and rest:
+                summed = part.rebuild((nt.product_of(rest),))
+                yield Attempt(Product((factor, summed)), {"f": factor})
 
 
 def sum_of_product(part: Term) -> Iterator[Attempt]:
@@ -232,9 +232,8 @@ def first_term_multiplied(part: Term) -> Iterator[Attempt]:
     """c·(a + b) as c·a + b."""
     if not isinstance(part, Product):
         return
-    for place, factor in enumerate(part.factors):
+    for factor, others in _each_left_out(part.factors):
         if isinstance(factor, Sum):
-            others = (*part.factors[:place], *part.factors[place + 1 :])
             first, *rest = factor.terms
             said = {"c": nt.product_of(others), "body": factor}
             yield Attempt(Sum((Product((*others, first)), *rest)), said)
@@ -259,21 +258,18 @@ def power_lost(part: Term) -> Iterator[Attempt]:
 
 def term_lost(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
-        for place, term in enumerate(part.terms):
-            rest = (*part.terms[:place], *part.terms[place + 1 :])
-            yield Attempt(nt.sum_of(rest), {"f": term.term if isinstance(term, Negative) else term})
+        for term, rest in _each_left_out(part.terms):
+            yield Attempt(nt.sum_of(rest), {"f": unsigned(term)})
 
 
 def factor_dropped(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Product):
-        for place, factor in enumerate(part.factors):
-            rest = (*part.factors[:place], *part.factors[place + 1 :])
+        for factor, rest in _each_left_out(part.factors):
             yield Attempt(nt.product_of(rest), {"f": factor})
 
 
 def sign_changed(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
-        for place, term in enumerate(part.terms):
+        for index, term in enumerate(part.terms):
             new = term.term if isinstance(term, Negative) else Negative(term)
-            said = {"f": term.term if isinstance(term, Negative) else term}
-            yield Attempt(Sum((*part.terms[:place], new, *part.terms[place + 1 :])), said)
+            yield Attempt(part.replace((index,), new), {"f": unsigned(term)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fractions
 import itertools
 from abc import abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -302,7 +301,7 @@ class Grammar(Cursor):
         return nt.number(value, decimal=value.denominator > 1)
 
     def partial(self, body: nt.Term, by: nt.Variable) -> nt.Term:
-        if any(isinstance(part, nt.Partial) for part in _deep(body)):
+        if any(isinstance(part, nt.Partial) for part in body.parts(definitions=True)):
             raise self.error("a derivative of a derivative", "write the inner one out first")
         ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
         if isinstance(by, nt.Abbreviation) and body in self.vocabulary.costs.values():
@@ -313,7 +312,7 @@ class Grammar(Cursor):
         """What is to be derived, written with a part of it by name, for df/du."""
         assert isinstance(cost, nt.Abbreviation)
         body, inner = cost.definition, part.definition
-        same = [t for _, t in body.walk() if t in (part, inner) or t.value == inner.value]
+        same = [t for t in body.parts() if t in (part, inner) or t.value == inner.value]
         written = body.substitute(dict.fromkeys(same, part))
         outside_sums = self.vocabulary.index not in (*part.indices, *inner.names)
         if not same or (self.vocabulary.bounds and not outside_sums):
@@ -333,11 +332,3 @@ class Grammar(Cursor):
         except ZeroDivisionError:
             raise self.error("this divides by zero", "change the denominator") from None
         return term
-
-
-def _deep(term: nt.Term) -> Iterator[nt.Term]:
-    """All parts of a Term, and of what its abbreviations stand for."""
-    for _, part in term.walk():
-        yield part
-        if isinstance(part, nt.Abbreviation):
-            yield from _deep(part.definition)

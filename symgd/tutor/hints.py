@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial, reduce
+from os import PathLike
 
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
-from symgd.tutor.exercise import Exercise
+from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
+from symgd.tutor.marks import Mark
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Mark, Verdict, plain
-from symgd.writing.latex import latex
+from symgd.tutor.verdict import Verdict, as_shown, in_dollars, plain, save_words
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
 from symgd.writing.steps import Step
 from symgd.writing.text import text
+from symgd.writing.words import Language, Message, message, words_in
 
 SCHEMA = "symgd/hint/1"
 
@@ -44,6 +47,8 @@ class Hint:
         The next line.
     verdict : Verdict or None
         Where a line is wrong, what is wrong with it.
+    language : str or path, optional
+        What it is told in where nothing else is asked for.
     """
 
     strength: int
@@ -54,6 +59,7 @@ class Hint:
     part: nt.Term | None = None
     next: nt.Term | None = None
     verdict: Verdict | None = None
+    language: Language = None
 
     def __repr__(self) -> str:
         return f"Hint({self.text().splitlines()[-1]!r})"
@@ -66,46 +72,39 @@ class Hint:
         """The names of the rules."""
         return tuple(dict.fromkeys(reason.rule for reason in self.reasons))
 
-    def text(self, *, ascii: bool = False) -> str:
+    def text(self, *, language: Language = None, ascii: bool = False) -> str:
         """The hint in words."""
+        words = words_in(language or self.language)
+        write = partial(text, ascii=ascii, words=words)
+        said = "\n".join(line.written(write, words) for line in self._lines()) + "\n"
+        return plain(said) if ascii else said
 
-        def write(term: nt.Term) -> str:
-            return text(term, ascii=ascii)
-
-        said = []
+    def _lines(self) -> Iterator[Message]:
         if self.verdict is not None and self.verdict.line is not None:
-            said.append(
-                f"Line {self.verdict.line} is not right: mend it first (symgd check says why)."
+            yield message(
+                "Line {line} is not right: mend it first (check says why).",
+                line=self.verdict.line,
             )
         if not self.reasons:
-            said.append(f"Nothing is left to do for {write(self.left)}.")
-            return self.spoken(said, ascii)
-        begin = f"To begin with {write(self.left)}"
-        where = f"After line {self.after.line}" if self.after else begin
-        said.append(f"{where}: use the {', then the '.join(self.named)}.")
-        said += [f"  {law}" for law in self.laws]
+            yield message("Nothing is left to do for {left}.", left=self.left)
+            return
+        rules = reduce(_and_then, map(_the_rule, self.rules))
+        if self.after is not None:
+            yield message("After line {line}: use {rules}.", line=self.after.line, rules=rules)
+        else:
+            yield message("To begin with {left}: use {rules}.", left=self.left, rules=rules)
+        yield from (Message("  {law}", {"law": law}) for law in self.laws)
         if self.strength > 1 and self.part is not None:
-            said.append(f"Use it on {write(self.part)}:")
-            said += [f"  {line}" for reason in self.reasons for line in _words(reason, write)]
+            yield message("Use it on {part}:", part=self.part)
+            for reason in self.reasons:
+                yield from _explained(reason)
         if self.strength > 2 and self.next is not None:
-            said.append(f"The line: {write(nt.Equation(self.left, self.next))}")
-        return self.spoken(said, ascii)
+            yield message("The line: {equation}", equation=nt.Equation(self.left, self.next))
 
-    @staticmethod
-    def spoken(said: list[str], ascii: bool) -> str:
-        """The lines of a hint as one text."""
-        words = "\n".join(said) + "\n"
-        return plain(words) if ascii else words
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The rules as a sentence has them."""
-        return tuple(
-            name if name.endswith(("rule", "examples")) else f'rule "{name}"' for name in self.rules
-        )
-
-    def json(self) -> str:
-        """The hint for programs: what its strength tells, and no more."""
+    def json(self, *, language: Language = None) -> str:
+        """The hint for programs: what its strength tells, and no more; keys and names of rules in English."""
+        words = words_in(language or self.language)
+        write = partial(text, words=words)
         record: dict[str, object] = {
             "schema": SCHEMA,
             "strength": self.strength,
@@ -116,27 +115,60 @@ class Hint:
             "laws": list(self.laws),
         }
         if self.strength > 1 and self.part is not None:
-            record["part"] = _both(self.part)
-            record["why"] = [reason.sentence(text) for reason in self.reasons]
+            record["part"] = as_shown(self.part, words)
+            record["why"] = [reason.sentence(write, words) for reason in self.reasons]
         if self.strength > 2 and self.next is not None:
-            record["line"] = _both(nt.Equation(self.left, self.next))
+            record["line"] = as_shown(nt.Equation(self.left, self.next), words)
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
+    def markdown(self, *, language: Language = None) -> str:
+        """The hint as notebooks and code hosts render it."""
+        words = words_in(language or self.language)
+        said = (line.written(in_dollars(words), words).strip() for line in self._lines())
+        return "\n\n".join(said) + "\n"
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the hint to a .txt, .md or .json file.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        save_words(path, self.text, self.markdown, self.json)
+
     def _repr_markdown_(self) -> str:
-        return "\n\n".join(self.text().splitlines())
+        return self.markdown()
 
 
-def _words(reason: Reason, write: Callable[[nt.Term], str]) -> list[str]:
+def _the_rule(name: str) -> Message:
+    """A rule as a sentence has it."""
+    rule = Message(name, context="rule")
+    if name.endswith(("rule", "examples")):
+        return message("the {rule}", rule=rule)
+    return message('the rule "{rule}"', rule=rule)
+
+
+def _and_then(first: Message, second: Message) -> Message:
+    return message("{first}, then {second}", first=first, second=second)
+
+
+def _explained(reason: Reason) -> Iterator[Message]:
     """A reason's sentence, and what the letters that it brings in stand for."""
-    inner = [f"with {write(term)}" for term in reason.introduced if isinstance(term, nt.Equation)]
-    return [reason.sentence(write), *inner]
+    sentence = Message(reason.why, dict(reason.bindings))
+    yield Message("  {sentence}", {"sentence": sentence})
+    for term in reason.introduced:
+        if isinstance(term, nt.Equation):
+            yield message("  with {equation}", equation=term)
 
 
-def _both(term: nt.Term) -> dict[str, str]:
-    return {"text": text(term), "latex": latex(term)}
-
-
-def hint(exercise: Exercise, written: str | Iterable[str] = "", strength: int = 1) -> Hint:
+def hint(
+    exercise: Exercise,
+    written: str | Iterable[str] = "",
+    strength: int = 1,
+    *,
+    language: Language = None,
+) -> Hint:
     """The next step from a student's last right line.
 
     Parameters
@@ -146,6 +178,8 @@ def hint(exercise: Exercise, written: str | Iterable[str] = "", strength: int = 
         What the student has so far; nothing asks for the first step.
     strength : {1, 2, 3}
         1 names the rule, 2 also the part that it is used on, 3 also the line that comes out.
+    language : str or path, optional
+        As `words_in` has it: "fr".
 
     Raises
     ------
@@ -168,6 +202,10 @@ def hint(exercise: Exercise, written: str | Iterable[str] = "", strength: int = 
         raise FormulaError(f"there is no hint of strength {strength}", "use 1, 2 or 3")
     texts = texts_of(written)
     verdict = mark(exercise, texts) if any(line.strip() for line in texts) else None
+    return replace(_next(exercise, verdict, strength), language=language)
+
+
+def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
     wrong = verdict if verdict is not None and verdict.kind == "wrong" else None
     if verdict is not None and verdict.kind == "right" and not _begun(exercise, verdict):
         return Hint(strength, None, verdict.marks[-1].left)  # steps of descent alone
@@ -206,7 +244,7 @@ def _going_on(
     if verdict is not None and isinstance(wrong, nt.Partial) and wrong.variable.name in begun:
         yield wrong, verdict.before
     for left, last in begun.values():
-        if last is None or any(isinstance(part, nt.Partial) for _, part in last.term.walk()):
+        if last is None or first_partial(last.term) is not None:
             yield left, last
     for name, truth in exercise.truth.items():
         if name not in begun and name in (exercise.asked or exercise.truth):

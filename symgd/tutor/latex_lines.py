@@ -51,16 +51,16 @@ def typed(text: str) -> str:
 
 
 def _argument(text: str, start: int) -> tuple[str, int]:
-    """What a command takes at a place, in braces or one character, and where it ends."""
+    """What a command takes at an index, in braces or one character, and where it ends."""
     while text[start : start + 1].isspace():
         start += 1
     if text[start : start + 1] != "{":
         return text[start : start + 1], start + 1
     depth = 0
-    for place in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[place], 0)
+    for index in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
         if not depth:
-            return text[start + 1 : place], place + 1
+            return text[start + 1 : index], index + 1
     return text[start + 1 :], len(text)
 
 

@@ -6,10 +6,44 @@ None where nothing can go wrong in this way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symgd import terms as nt
+from symgd.parsing.formula import parse
 from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
-from symgd.tutor.attempts import finished
+from symgd.tutor.attempts import Spoil, finished, unsigned
 from symgd.writing.steps import Rewritten
+
+
+def false_law(law: str) -> Spoil:
+    """What somebody takes a rule for: of a composition in u, f(u), du and df, of a fraction in f, g, df and dg.
+
+    Examples
+    --------
+    >>> from symgd.tutor.attempts import first_rule
+    >>> partial = nt.Partial(parse("x/(x + 1)"), nt.Symbol("x"))
+    >>> type(false_law("df/g")(partial, first_rule(partial)[1])).__name__
+    'Fraction'
+    """
+    wrong = parse(law, constants=())
+
+    def spoil(partial: Partial, right: Rewritten) -> Term:
+        return wrong.substitute(_letters(partial, right))
+
+    return spoil
+
+
+def _letters(partial: Partial, right: Rewritten) -> Mapping[Term, Term]:
+    """What the letters of a false law stand for."""
+    if isinstance(partial.body, Fraction):
+        f, g = partial.body.children
+        by, ordinary = partial.variable, partial.ordinary
+        found = {"f": f, "g": g, "df": Partial(f, by, ordinary), "dg": Partial(g, by, ordinary)}
+    else:
+        outer, inner = _chain_parts(right)
+        found = {"f": outer.body, "u": outer.variable, "df": outer, "du": inner}
+    return {nt.Symbol(name): term for name, term in found.items()}
+
 
 # The chain rule: after = df/du · ∂u/∂x
 
@@ -26,10 +60,6 @@ def _outer_at(rewritten: Rewritten, new: Term) -> Term:
     """The outer derivative with `new` in the place of u."""
     outer, _ = _chain_parts(rewritten)
     return finished(outer).substitute({outer.variable: new})
-
-
-def lost_inner(partial: Partial, right: Rewritten) -> Term:
-    return _chain_parts(right)[0]
 
 
 def lost_inner_but_sign(partial: Partial, right: Rewritten) -> Term | None:
@@ -53,30 +83,12 @@ def inner_inside(partial: Partial, right: Rewritten) -> Term:
     return _outer_at(right, Product((outer.variable, inner)))
 
 
-def inner_as_exponent(partial: Partial, right: Rewritten) -> Term:
-    outer, inner = _chain_parts(right)
-    return Power(outer, inner)
-
-
-def inner_added(partial: Partial, right: Rewritten) -> Term:
-    return Sum(_chain_parts(right))
-
-
-def outer_kept(partial: Partial, right: Rewritten) -> Term:
-    outer, inner = _chain_parts(right)
-    return Product((outer.body, inner))
-
-
-def inner_itself(partial: Partial, right: Rewritten) -> Term:
-    outer, _ = _chain_parts(right)
-    return Product((outer, outer.variable))
-
-
-def inner_divided(partial: Partial, right: Rewritten) -> Term:
-    return Fraction(*_chain_parts(right))
-
-
 # Powers and functions
+
+
+def kept(partial: Partial, right: Rewritten) -> Term:
+    """What is derived stands as it was."""
+    return partial.body
 
 
 def _power_of(partial: Partial) -> Power:
@@ -132,10 +144,6 @@ def exp_by_power_rule(partial: Partial, right: Rewritten) -> Term | None:
     return None
 
 
-def function_kept(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
-
-
 def sign_of_function(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
     if isinstance(body, nt.Call) and body.function in ("sin", "cos", "sinh", "cosh"):
@@ -143,22 +151,15 @@ def sign_of_function(partial: Partial, right: Rewritten) -> Term | None:
     return None
 
 
-def half_lost(partial: Partial, right: Rewritten) -> Term | None:
-    body = partial.body
-    if isinstance(body, nt.Call) and body.function == "sqrt":
-        return Fraction(number(1), body)
-    return None
+def reciprocal_of(function: str) -> Spoil:
+    """1/f(u), which is twice the derivative of a root, and no part of that of a logarithm."""
 
+    def spoil(partial: Partial, right: Rewritten) -> Term | None:
+        body = partial.body
+        alike = isinstance(body, nt.Call) and body.function == function
+        return Fraction(number(1), body) if alike else None
 
-def reciprocal_of_function(partial: Partial, right: Rewritten) -> Term | None:
-    body = partial.body
-    if isinstance(body, nt.Call) and body.function == "log":
-        return Fraction(number(1), body)
-    return None
-
-
-def log_of_base_lost(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
+    return spoil
 
 
 # Products, quotients, sums
@@ -184,55 +185,8 @@ def minus_between(partial: Partial, right: Rewritten) -> Term:
     return Sum((first, *(Negative(term) for term in rest)))
 
 
-def _quotient_parts(partial: Partial) -> tuple[Term, Term, Partial, Partial]:
-    assert isinstance(partial.body, Fraction)
-    top, bottom = partial.body.children
-    by, ordinary = partial.variable, partial.ordinary
-    return top, bottom, Partial(top, by, ordinary), Partial(bottom, by, ordinary)
-
-
-def quotient_of_derivatives(partial: Partial, right: Rewritten) -> Term:
-    _, _, top, bottom = _quotient_parts(partial)
-    return Fraction(top, bottom)
-
-
-def quotient_turned(partial: Partial, right: Rewritten) -> Term:
+def turned(partial: Partial, right: Rewritten) -> Term:
     return Negative(right.after)
-
-
-def quotient_with_plus(partial: Partial, right: Rewritten) -> Term:
-    f, g, df, dg = _quotient_parts(partial)
-    return Fraction(Sum((Product((df, g)), Product((f, dg)))), Power(g, number(2)))
-
-
-def quotient_not_squared(partial: Partial, right: Rewritten) -> Term:
-    f, g, df, dg = _quotient_parts(partial)
-    return Fraction(Sum((Product((df, g)), Negative(Product((f, dg))))), g)
-
-
-def only_numerator(partial: Partial, right: Rewritten) -> Term:
-    _, g, df, _ = _quotient_parts(partial)
-    return Fraction(df, g)
-
-
-def reciprocal_of_derivative(partial: Partial, right: Rewritten) -> Term:
-    f, _, _, dg = _quotient_parts(partial)
-    return Fraction(f, dg)
-
-
-def reciprocal_without_inner(partial: Partial, right: Rewritten) -> Term:
-    f, g, _, _ = _quotient_parts(partial)
-    return Negative(Fraction(f, Power(g, number(2))))
-
-
-def reciprocal_not_squared(partial: Partial, right: Rewritten) -> Term:
-    f, g, _, dg = _quotient_parts(partial)
-    return Negative(Fraction(Product((f, dg)), g))
-
-
-def reciprocal_as_logarithm(partial: Partial, right: Rewritten) -> Term:
-    f, g, _, _ = _quotient_parts(partial)
-    return Product((f, nt.call("log", g)))
 
 
 def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
@@ -241,10 +195,6 @@ def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
     if not isinstance(body, Sum):
         return None
     return Sum((right.after.children[0], *body.terms[1:]))
-
-
-def constant_kept(partial: Partial, right: Rewritten) -> Term:
-    return partial.body
 
 
 def one(partial: Partial, right: Rewritten) -> Term:
@@ -264,8 +214,7 @@ def factor_lost(partial: Partial, right: Rewritten) -> Term | None:
 
 def minus_lost(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
-    factors = tuple(f.term if isinstance(f, Negative) else f for f in nt.factors_of(body))
-    bare = nt.product_of(factors)
+    bare = nt.product_of(tuple(map(unsigned, nt.factors_of(body))))
     return None if bare == body else Partial(bare, partial.variable, partial.ordinary)
 
 
@@ -273,4 +222,4 @@ def minus_in_sum_lost(partial: Partial, right: Rewritten) -> Term | None:
     terms = right.after.children
     if not any(isinstance(term, Negative) for term in terms):
         return None
-    return Sum(tuple(term.term if isinstance(term, Negative) else term for term in terms))
+    return Sum(tuple(map(unsigned, terms)))

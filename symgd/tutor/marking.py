@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
-from symgd.errors import DerivationError, FormulaError
+from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.rename import by_letter
 from symgd.tutor.attempts import WrongLine, finished
 from symgd.tutor.counterexample import (
@@ -17,13 +17,15 @@ from symgd.tutor.counterexample import (
     counterexample,
 )
 from symgd.tutor.diagnosis import Diagnoser
-from symgd.tutor.exercise import Exercise
+from symgd.tutor.exercise import Exercise, first_partial
+from symgd.tutor.marks import Diagnosis, Mark, Status
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
-from symgd.tutor.verdict import Diagnosis, Mark, Status, Verdict
+from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.text import text
+from symgd.writing.words import Language
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
 MAX_READINGS = 3
@@ -49,6 +51,8 @@ def mark(
     exercise: Exercise,
     lines: str | Iterable[str],
     misconceptions: Sequence[Misconception] = MISCONCEPTIONS,
+    *,
+    language: Language = None,
 ) -> Verdict:
     """Find the first line that does not follow, and the misconception behind it.
 
@@ -60,6 +64,8 @@ def mark(
         The student's lines, as they were typed.
     misconceptions : sequence of Misconception
         In the order in which they are tried.
+    language : str or path, optional
+        What the verdict is said in, as `words_in` has it: "fr".
 
     Returns
     -------
@@ -78,7 +84,7 @@ def mark(
     """
     transcript = read(exercise, lines)
     verdict = _Marker(exercise, misconceptions).verdict(transcript.statements)
-    return replace(verdict, words=transcript.words)
+    return replace(verdict, words=transcript.words, language=language)
 
 
 class _Marker:
@@ -176,7 +182,7 @@ class _Marker:
         if solved or any(are_proportional(self.exercise, difference, last) for last in lasts):
             raise FormulaError(
                 f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
-                "leave it out; problem.stationary() and symgd solve derive it",
+                f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
             )
 
     def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
@@ -186,7 +192,7 @@ class _Marker:
             check = self.checker.equal(truth, term)
             if check.passed and agree_with_more_examples(self.exercise, truth, term):
                 return term
-            trials += 0 if check.note == IN_PARTS else check.trials
+            trials += 0 if check.remark == IN_PARTS else check.trials
         if not trials:
             raise DerivationError(
                 f"line {statement.line} cannot be compared: {check.note}",
@@ -253,7 +259,7 @@ class _Marker:
         if not usual:
             return False
         negative = nt.Negative(usual[0].definition)
-        sums = [part for _, part in written.walk() if isinstance(part, nt.Sum)]
+        sums = [part for part in written.parts() if isinstance(part, nt.Sum)]
         return any(self.equal(negative, part) for part in sums)
 
 
@@ -273,9 +279,7 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
     readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
-    return Statement(
-        statement.line, statement.written, statement.kind, statement.left, readings, statement.opens
-    )
+    return replace(statement, readings=readings)
 
 
 def _variable(left: nt.Term) -> nt.Variable | None:
@@ -284,4 +288,4 @@ def _variable(left: nt.Term) -> nt.Variable | None:
 
 def _open(chain: _Chain) -> bool:
     """Whether a derivative is left on the last line."""
-    return any(isinstance(part, nt.Partial) for _, part in chain.marks[-1].term.walk())
+    return first_partial(chain.marks[-1].term) is not None

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
-from symgd.terms import Partial, Term
-from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_false_algebra, by_mal_rule
+from symgd.tutor.attempts import (
+    Attempt,
+    LocalRewrite,
+    MalRule,
+    Spoil,
+    WrongLine,
+    by_false_algebra,
+    by_mal_rule,
+)
 from symgd.tutor.false_algebra import Slips
-from symgd.writing.steps import Rewritten
 
 
 @dataclass(frozen=True)
@@ -38,13 +45,24 @@ class Misconception:
     slips: Slips
     rules: tuple[MalRule, ...] = ()
 
+    def __getstate__(self) -> dict[str, object]:
+        """A misconception travels with what it tells; what finds it stays behind."""
+        return {**vars(self), "slips": _nothing, "rules": ()}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
+
+
+def _nothing(case: WrongLine) -> Iterable[Attempt]:
+    return ()
+
 
 def by_rules(
     key: str,
     name: str,
     explanation: str,
     remedy: str,
-    *rules: tuple[str, Callable[[Partial, Rewritten], Term | None]],
+    *rules: tuple[str, Spoil],
     more: Slips | None = None,
     everywhere: bool = True,
 ) -> Misconception:
@@ -59,6 +77,6 @@ def by_rules(
 
 
 def by_algebra(
-    key: str, name: str, explanation: str, remedy: str, rewrite: Callable[[Term], Iterable[Attempt]]
+    key: str, name: str, explanation: str, remedy: str, rewrite: LocalRewrite
 ) -> Misconception:
     return Misconception(key, name, explanation, remedy, by_false_algebra(rewrite))

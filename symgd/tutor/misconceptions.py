@@ -47,7 +47,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "constant derived to itself",
         "{c} does not depend on {variable}: its derivative is 0",
         "write 0 for the derivative of a constant",
-        ("constant rule", mal_rules.constant_kept),
+        ("constant rule", mal_rules.kept),
     ),
     by_rules(
         "first-term-only",
@@ -61,7 +61,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "function not derived",
         "{body} stands as it was: only exp is its own derivative",
         "write the derivative of {body}",
-        ("derivative of ", mal_rules.function_kept),
+        ("derivative of ", mal_rules.kept),
     ),
     by_rules(
         "constant-factor-derived",
@@ -89,7 +89,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "variable derived to itself",
         "the derivative of {variable} by itself is 1",
         "write 1",
-        ("variable", mal_rules.constant_kept),
+        ("variable", mal_rules.kept),
     ),
     by_rules(
         "every-entry",

@@ -42,7 +42,7 @@ def readings(
     """
     usual = _Hand(text, tokens, vocabulary, SCOPES[0], by).whole()
     found = {usual: None}
-    loose = is_loose(usual, vocabulary.index)
+    loose = vocabulary.is_loose(usual)
     for scopes in SCOPES[1:]:
         if scopes.summed and not loose:
             break
@@ -53,17 +53,6 @@ def readings(
     if any(token.text in ("^", "**") for token in tokens) and any(t.text == "/" for t in tokens):
         found.setdefault(_Hand(text, tokens, vocabulary, RAISED_SCOPES, by).whole())
     return tuple(found)
-
-
-def is_loose(term: nt.Term, index: str) -> bool:
-    """Whether `index` stands outside every Σ that counts it."""
-    if isinstance(term, nt.BigSum):
-        return term.index != index and is_loose(term.body, index)
-    if isinstance(term, nt.Abbreviation):
-        return is_loose(term.definition, index)
-    if isinstance(term, nt.Indexed):
-        return index in term.indices
-    return any(is_loose(child, index) for child in term.children)
 
 
 class _Hand(Grammar):
@@ -186,9 +175,9 @@ class _Hand(Grammar):
         pieces = self.pieces(token.text)
         if not pieces or token.kind != "name":
             return None
-        places = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
+        starts = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
         found = [
-            LineToken("name", piece, place) for piece, place in zip(pieces, places, strict=False)
+            LineToken("name", piece, start) for piece, start in zip(pieces, starts, strict=False)
         ]
         self.tokens[self.at - 1 : self.at] = found
         return self.vocabulary.meaning(spelled(pieces[0]), self.counting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd.errors import FormulaError
@@ -81,15 +82,7 @@ def tokens_of(text: str) -> list[LineToken]:
 
 def split_at_equals(tokens: list[LineToken]) -> list[list[LineToken]]:
     """The parts between the = signs outside all parentheses."""
-    parts: list[list[LineToken]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
-        if token.kind == "equals" and not depth:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return parts
+    return _split(tokens, lambda token: token.kind == "equals")
 
 
 def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:
@@ -100,21 +93,27 @@ def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:
     >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
     [3, 4]
     """
-    found: list[list[LineToken]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
-        if not depth and token.text in (",", ";", "and"):
-            found.append([])
-        else:
-            found[-1].append(token)
-    found = [equation for equation in found if equation]
+    parts = _split(tokens, lambda token: token.text in (",", ";", "and"))
+    found = [equation for equation in parts if equation]
     whole = all(any(t.kind == "equals" for t in equation[1:]) for equation in found)
     return found if whole and len(found) > 1 else [tokens]
 
 
+def _split(tokens: list[LineToken], between: Callable[[LineToken], bool]) -> list[list[LineToken]]:
+    """What stands between certain tokens outside all parentheses."""
+    parts: list[list[LineToken]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in CLOSING) - (token.text in CLOSING.values())
+        if between(token) and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
 class Cursor:
-    """A place in a list of tokens, and errors that point there."""
+    """The next token of a list, and errors that point there."""
 
     def __init__(self, text: str, tokens: list[LineToken]) -> None:
         self.text = text
@@ -123,23 +122,22 @@ class Cursor:
 
     def sign(self, ahead: int = 0) -> str:
         """The next token where it is a sign, in its usual spelling."""
-        place = self.at + ahead
-        if place >= len(self.tokens) or self.tokens[place].kind != "sign":
+        if self.kind(ahead) != "sign":
             return ""
-        text = self.tokens[place].text
+        text = self.tokens[self.at + ahead].text
         return SIGNS.get(text, text)
 
     def kind(self, ahead: int = 0) -> str:
-        place = self.at + ahead
-        return self.tokens[place].kind if place < len(self.tokens) else ""
+        index = self.at + ahead
+        return self.tokens[index].kind if index < len(self.tokens) else ""
 
     def take(self) -> LineToken:
         token = self.tokens[self.at]
         self.at += 1
         return token
 
-    def error(self, cause: str, remedy: str, place: int | None = None) -> FormulaError:
-        if place is None:
+    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
+        if position is None:
             ended = self.at >= len(self.tokens)
-            place = len(self.text.rstrip()) if ended else self.tokens[self.at].start
-        return FormulaError(cause, remedy, text=self.text, position=place)
+            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=position)

@@ -10,7 +10,7 @@ from typing import Literal
 from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
-from symgd.tutor.exercise import Exercise
+from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.parser import readings
 from symgd.tutor.preprocess import TypedLine, sheet_of
 from symgd.tutor.tokens import LineToken, equations_of, split_at_equals, tokens_of
@@ -91,7 +91,7 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     Raises
     ------
     FormulaError
-        When a line cannot be read, with its number and the place.
+        When a line cannot be read, with its number and column.
     """
     texts = texts_of(lines)
     if len(texts) > MAX_LINES:
@@ -249,9 +249,7 @@ class _TranscriptReader:
     def statements(self, row: _Parts, before: Statement | None) -> list[Statement]:
         vocabulary = self.vocabulary(row.line)
         left, kind, parts = self.opening(row, before, vocabulary)
-        by = left.variable if isinstance(left, nt.Partial) else None
-        if by is None and len(vocabulary.variables) == 1:
-            by = vocabulary.variables[0]
+        by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
         found: list[Statement] = []
         for number, part in enumerate(parts):
             start = part[0].start if part else len(row.text)
@@ -299,8 +297,12 @@ class _TranscriptReader:
                 return meaning, "definition", rest
         left = readings(row.text, first, vocabulary, self.only_variable())[0]
         found, kind = self.classified(left)
-        bare = not any(isinstance(part, nt.Partial) for _, part in left.walk())
-        if kind == "side" and bare and before is None and len(self.exercise.asked) == 1:
+        if (
+            kind == "side"
+            and first_partial(left) is None
+            and before is None
+            and len(self.exercise.asked) == 1
+        ):
             return self.left_of(self.exercise.asked[0]), "derivative", row.parts
         return found, kind, rest
 
@@ -327,13 +329,12 @@ class _TranscriptReader:
 def rate_in(term: nt.Term) -> nt.Symbol | nt.Number | None:
     """The learning rate in a Term, if it has one: a letter, or a decimal such as 0.1."""
     letter = next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
-    parts = (part for _, part in term.walk())
-    return letter or next((p for p in parts if isinstance(p, nt.Number) and p.decimal), None)
+    return letter or next((p for p in term.parts() if isinstance(p, nt.Number) and p.decimal), None)
 
 
 def _at_line(error: FormulaError, line: int) -> FormulaError:
     """The same error with the line's number and the column."""
-    place = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
+    where = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
     return FormulaError(
-        f"{place}: {error.cause}", error.remedy, text=error.text, position=error.position
+        f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position
     )

@@ -82,6 +82,10 @@ class Vocabulary:
         """The index that counts the examples, which a bare x means."""
         return next(iter(self.bounds), "i")
 
+    def is_loose(self, term: nt.Term) -> bool:
+        """Whether the index that counts the examples stands outside every Σ."""
+        return bool(self.bounds) and self.index in term.names
+
     @property
     def known(self) -> tuple[str, ...]:
         """The names that an error can offer."""

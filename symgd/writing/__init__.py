@@ -1,1 +1,1 @@
-"""From Terms and derivations to text, LaTeX, Typst, Markdown and JSON."""
+"""A derivation told in lines, for any reader, in any format and language."""

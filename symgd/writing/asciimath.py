@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symgd.terms import Term
-from symgd.terms.functions import FUNCTIONS
 from symgd.writing.layout import Layout
 from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, NameStyle, primed, straight
@@ -64,7 +63,7 @@ ASCIIMATH = Style(
     times=" * ",
     dots="cdots",
     name=_NAMES,
-    function=lambda function: FUNCTIONS[function].in_typst.removeprefix("op(").removesuffix(")"),
+    function=lambda function: function.in_typst.removeprefix("op(").removesuffix(")"),
     fraction="({0})/({1})".format,
     power="{0}^({1})".format,
     raised="{0}^({1})".format,

@@ -6,31 +6,12 @@ thing to read: chains of lines, each line with the step that made it, under head
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from symgd.terms import Equation, Symbol, Term, abbreviations
 from symgd.writing.steps import Check, Step
-from symgd.writing.words import ENGLISH, Words
-
-Named: TypeAlias = Mapping[str, "Term | tuple[Term, ...]"]
-
-
-@dataclass(frozen=True)
-class Message:
-    """Words with Terms in them: ``{m}`` in `words` stands for the Term, or the list of Terms, named m."""
-
-    words: str
-    terms: Named = field(default_factory=dict)
-
-    def written(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
-        """The sentence with its Terms written by `write`, in a language."""
-        written = {
-            name: ", ".join(map(write, term)) if isinstance(term, tuple) else write(term)
-            for name, term in self.terms.items()
-        }
-        return words(self.words, **written)
+from symgd.writing.words import Message
 
 
 @dataclass(frozen=True)
@@ -95,7 +76,7 @@ class Chapter:
     said: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exposition:
     """A whole derivation in reading order.
 
@@ -116,6 +97,9 @@ class Exposition:
     definitions: tuple[Equation, ...]
     chapters: tuple[Chapter, ...]
     kind: str = "gradient"
+
+    def __repr__(self) -> str:
+        return f"Exposition({self.kind}: {len(self.chapters)} chapters, {len(self.steps)} steps)"
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from symgd import terms as nt
+from symgd.terms.function import Function
 from symgd.writing.names import is_wide, number_text, split_name
 from symgd.writing.rounding import About, Dots, Listed
 from symgd.writing.styles import AND, OR, Style
@@ -134,7 +135,7 @@ class Writer:
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
-        text, left = "", None
+        text, left, level = "", None, PRODUCT
         for number, child in enumerate(term.factors):
             right = self.piece(child, (*path, number))
             last = number == len(term.factors) - 1
@@ -144,12 +145,13 @@ class Writer:
             closed = closed or (self.style.flat and _is_fraction(child))
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
+            elif right.level == NEGATIVE and not closed:
+                level = NEGATIVE
             text += self.style.parentheses(right.text) if closed else right.text
             left = (child, right, closed)
         assert left is not None
         end = left[1]
         digit = text[:1].isdigit()
-        level = NEGATIVE if text.startswith(self.style.minus.strip()) else PRODUCT
         return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
 
     def joint(
@@ -204,12 +206,13 @@ class Writer:
             raised = style.parentheses(raised)
         base = term.base
         written = self.piece(base, (*path, 0))
-        if written.raised:
+        inverse = exponent.level == NEGATIVE and self.raisable(base)  # so sin⁻¹(x) would be read
+        if written.raised and not inverse:
             return Piece(written.raised(raised), POWER)
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
-        if written.level < ATOM or fraction or written.open_right:
+        if written.level < ATOM or fraction or written.open_right or inverse:
             return Piece(style.power(style.parentheses(written.text), raised), POWER)
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
@@ -222,10 +225,10 @@ class Writer:
             return Piece(self.style.root(argument), ATOM)
         if term.function == "exp" and self.style.exponential and self.e_is_free:
             return Piece(self.style.exponential(argument), POWER)
-        text, style = self.called(term.function, argument), self.style
-        if style.raised is None or len(written) > 1 or term.function in ENCLOSING:
+        text, style = self.called(term.declared, argument), self.style
+        if not self.raisable(term):
             return Piece(text, ATOM)
-        function = style.function(term.function)
+        function = style.function(term.declared)
 
         def raised(exponent: str) -> str:
             assert style.raised is not None
@@ -233,9 +236,14 @@ class Writer:
 
         return Piece(text, ATOM, raised=raised)
 
-    def called(self, function: str, argument: str) -> str:
+    def raisable(self, term: nt.Term) -> bool:
+        """Whether an exponent stands after the name of a function, as in sin²(x)."""
+        call = isinstance(term, nt.Call) and term.function not in ENCLOSING
+        return call and len(term.children) == 1 and self.style.raised is not None
+
+    def called(self, function: Function, argument: str) -> str:
         """A function of what is written already."""
-        if function == "abs" and self.style.absolute:
+        if function.name == "abs" and self.style.absolute:
             return self.style.absolute(argument)
         return self.style.call(self.style.function(function), argument)
 
@@ -321,9 +329,8 @@ class Writer:
             by, body, here = [body.variable, *by], body.body, (*here, 0)
         named = isinstance(body, nt.Call) and body.function not in ENCLOSING
         if isinstance(body, nt.Call) and named and {*body.children, *by} == {by[0]}:
-            function = self.style.function(body.function)
             argument = self.piece(by[0], (*here, 0)).text
-            return Piece(self.primed_call(function, len(by), argument), POWER)
+            return Piece(self.primed_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
         plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
         inner = written.text if plain else self.style.parentheses(written.text)
@@ -331,11 +338,12 @@ class Writer:
         lower = () if alone else tuple(self.bare(name) for name in by)
         return Piece(self.style.prime(inner, len(by), lower), POWER, wide=written.wide and plain)
 
-    def primed_call(self, function: str, times: int, argument: str) -> str:
+    def primed_call(self, function: Function, times: int, argument: str) -> str:
         """A function that is derived `times` over, at its argument."""
         if self.style.prime_call:
             return self.style.prime_call(function, times, argument)
-        return self.style.call(self.style.prime(function, times, ()), argument)
+        primed = self.style.prime(self.style.function(function), times, ())
+        return self.style.call(primed, argument)
 
     def _ends_in_partial(self, term: nt.Term) -> bool:
         """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""

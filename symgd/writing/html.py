@@ -18,6 +18,7 @@ from symgd.writing.reading import Detail
 from symgd.writing.speech import speech
 from symgd.writing.styles import RELATIONS
 from symgd.writing.text import text
+from symgd.writing.words import message
 
 COLOURS = 3
 NARROW = 160.0  # points that a formula may take on a narrow screen; a longer one is scrolled
@@ -64,7 +65,7 @@ class _Page:
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
             heard = spoken(term)
             if relation:
-                heard = f"{outline.words.of('speech', RELATIONS[relation].spoken)} {heard}"
+                heard = f"{outline.words(RELATIONS[relation].spoken)} {heard}"
             return write_mathml(term, classes=classes, marks=marks, relation=relation, spoken=heard)
 
         return cls(outline, prose(outline, write, escape), write)
@@ -79,9 +80,9 @@ class _Page:
     def legend(self) -> str:
         """What the marks mean."""
         words = self.words.words
-        moved = f'<span class="moved">{words("moved or rewritten")}</span>'
-        new = f'<span class="new">{words("new")}</span>'
-        return words("Marked in each line: {moved}, {new}.", moved=moved, new=new)
+        moved = f'<span class="moved">{words(message("moved or rewritten"))}</span>'
+        new = f'<span class="new">{words(message("new"))}</span>'
+        return words(message("Marked in each line: {moved}, {new}."), moved=moved, new=new)
 
     def section(self, section: Section, number: int) -> str:
         """A heading and its lines."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgd.terms import Term
-from symgd.terms.functions import FUNCTIONS
 from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.reading import DerivativeStyle
@@ -56,7 +55,7 @@ LATEX = Style(
     dots=r"\cdots",
     listed=r",\quad ",
     name=NameStyle(_word, "{0}_{{{1}}}".format, r"\bar{{{0}}}".format, " ", "", ","),
-    function=lambda function: FUNCTIONS[function].in_latex,
+    function=lambda function: function.in_latex,
     parentheses=r"\left({0}\right)".format,
     fraction=r"\frac{{{0}}}{{{1}}}".format,
     power="{0}^{{{1}}}".format,

@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 
 from symgd.terms import Path, Term
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.function import Function
 from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, NameStyle, primes, split_name
 from symgd.writing.reading import DerivativeStyle
@@ -87,6 +87,10 @@ def _row(inside: str) -> str:
     return f"<mrow>{inside}</mrow>"
 
 
+def _function(function: Function) -> str:
+    return f"<mi>{escape(function.written)}</mi>"
+
+
 def _parentheses(body: str) -> str:
     return _row(f"<mo>(</mo>{body}<mo>)</mo>")
 
@@ -145,7 +149,7 @@ MATHML = Style(
     listed='<mo>,</mo><mspace width="1em"/>',
     number="<mn>{0}</mn>".format,
     name=_NAMES,
-    function=lambda function: f"<mi>{FUNCTIONS[function].written}</mi>",
+    function=_function,
     parentheses=_parentheses,
     fraction=_fraction,
     power=_power,
@@ -168,7 +172,7 @@ MATHML = Style(
     ),
     prime=_prime,
     prime_call=lambda function, times, argument: _APPLIED(
-        f"<msup>{function}<mo>{primes(times)}</mo></msup>", argument
+        f"<msup>{_function(function)}<mo>{primes(times)}</mo></msup>", argument
     ),
     case=f"<mtr><mtd>{{0}}</mtd><mtd><mtext>{IF}&#xA0;</mtext>{{1}}</mtd></mtr>".format,
     last_case="<mtr><mtd>{0}</mtd><mtd>{1}</mtd></mtr>".format,

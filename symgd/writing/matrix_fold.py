@@ -35,7 +35,7 @@ def write(
     written = MatrixWriter(style, e_is_free="e" not in term.names).piece(term, ()).text
     for sign, word in CONDITION_WORDS.items():
         if sign in written:
-            written = written.replace(sign, words.of("condition", word))
+            written = written.replace(sign, words(word))
     return written
 
 
@@ -57,7 +57,7 @@ class MatrixWriter(Writer):
             mx.SquaredNorm: lambda t, p: Piece(matrices.norm(self.only(t, p).text), POWER),
             mx.Inverse: self.behind(matrices.inverse),
             mx.Diagonal: lambda t, p: Piece(matrices.diagonal(self.only(t, p).text), ATOM),
-            mx.Elementwise: lambda t, p: Piece(self.called(t.function, self.only(t, p).text), ATOM),
+            mx.Elementwise: lambda t, p: Piece(self.called(t.declared, self.only(t, p).text), ATOM),
             mx.Differential: self.differential,
             mx.Nabla: lambda t, p: self.behind(
                 matrices.hessian if t.order == 2 else matrices.nabla

@@ -14,11 +14,11 @@ from typing import Any
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
 from symgd.writing.appearance import appearance
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
 from symgd.writing.steps import Check, Step
-from symgd.writing.words import ENGLISH, Words, words_in
+from symgd.writing.words import ENGLISH, Message, Words, words_in
 
 PLAIN = Reading()
 
@@ -36,7 +36,7 @@ class Reason:
     def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
         """The sentence with its letters written by `write`, in a language."""
         written = {name: write(term) for name, term in self.bindings}
-        return words(self.why, **written)
+        return words.declared(self.why, **written)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Section:
     said: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outline:
     """All that a document says, before it is written in any format.
 
@@ -95,6 +95,9 @@ class Outline:
     reading: Reading
     definitions: tuple[Equation, ...]
     sections: tuple[Section, ...]
+
+    def __repr__(self) -> str:
+        return f"Outline({self.exposition.kind}: {len(self.sections)} sections at {self.reading.detail} detail)"
 
     @cached_property
     def words(self) -> Words:

@@ -8,7 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from symgd.errors import MissingPackage
+from symgd.errors import MissingPackage, either
 from symgd.terms import Equation, Term
 from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.outline import Outline, Section
@@ -74,7 +74,7 @@ def _compiler() -> Any:
     except ImportError as error:
         raise MissingPackage(
             "a PDF needs the package typst, which is not installed",
-            'install it: pip install "symgd[pdf]"; or write --format typst or latex',
+            f'install it: pip install "symgd[pdf]"; or write {either("with .typst() or .latex()", "--format typst or latex")}',
         ) from error
     return compiler
 

@@ -28,7 +28,7 @@ def as_text(
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
-    words = prose(outline, write, _unaccented if ascii else as_it_is)
+    words = prose(outline, write, unaccented if ascii else as_it_is)
     sheet = _Sheet(words, ascii, width)
     blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
     for section in outline.sections:
@@ -39,7 +39,7 @@ def as_text(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _unaccented(words: str) -> str:
+def unaccented(words: str) -> str:
     """Words in ASCII: letters without accents, Greek ones by name, and a question mark for what has neither."""
     for name, letter in GREEK.items():
         words = words.replace(letter, name)

@@ -44,7 +44,7 @@ def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
     Raises
     ------
     LanguageError
-        With the line that cannot be read, or the message whose places in braces differ.
+        With the line that cannot be read, or the message whose placeholders differ.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
         if "msgid" in fields and not fuzzy:
             entry = _entry(fields)
             if any(entry.forms):
-                _expect_same_places(entry, name)
+                _expect_same_placeholders(entry, name)
                 entries.append(entry)
         fields.clear()
 
@@ -103,19 +103,19 @@ def _entry(fields: dict[str, str]) -> Translation:
     return Translation(fields["msgid"], fields.get("msgid_plural"), fields.get("msgctxt"), forms)
 
 
-def places(text: str) -> frozenset[str]:
+def placeholders(text: str) -> frozenset[str]:
     """The names in braces of a message."""
     return frozenset(re.findall(r"\{(\w+)\}", text))
 
 
-def _expect_same_places(entry: Translation, name: str) -> None:
-    known = places(entry.message) | places(entry.plural or "")
+def _expect_same_placeholders(entry: Translation, name: str) -> None:
+    known = placeholders(entry.message) | placeholders(entry.plural or "")
     for form in entry.forms:
-        strange = places(form) - known
+        strange = placeholders(form) - known
         if strange and entry.message:
             raise LanguageError(
                 f'{name}: the translation of "{entry.message}" has {{{sorted(strange)[0]}}}, which the message lacks',
-                "use the places in braces that the message has",
+                "use the names in braces that the message has",
             )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
-from symgd.writing.exposition import Exposition, Message
+from symgd.writing.exposition import Exposition
 from symgd.writing.outline import Line, Outline, Reason, Section
 from symgd.writing.styles import RELATIONS
-from symgd.writing.words import Words
+from symgd.writing.words import Message, Words, message
 
 
 def as_it_is(words: str) -> str:
@@ -45,7 +45,7 @@ class Prose:
 
     def heading(self, said: Message) -> str:
         """A heading that runs into what stands under it."""
-        return self.words("{heading}:", heading=self.said(said))
+        return self.words(message("{heading}:"), heading=self.said(said))
 
     def left(self, line: Line) -> str:
         """What stands before a line's = sign, if anything."""
@@ -60,28 +60,32 @@ class Prose:
         if not self.full:
             names = dict.fromkeys(self.words.rule(reason.rule) for reason in line.reasons)
             return self._where(self._with_letters(", ".join(names), line.reasons), line.reasons)
-        return self.words("; ").join(map(self._sentence, line.reasons))
+        return self.words(message("; ")).join(map(self._sentence, line.reasons))
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
-        spoken = self.line(line, self.words.of("speech", RELATIONS[line.relation].spoken))
+        spoken = self.line(line, self.words(RELATIONS[line.relation].spoken))
         reason = self.reason(line)
         return (
-            self.words("{line}: {reason}.", line=spoken, reason=reason) if reason else f"{spoken}."
+            self.words(message("{line}: {reason}."), line=spoken, reason=reason)
+            if reason
+            else f"{spoken}."
         )
 
     def _sentence(self, reason: Reason) -> str:
         rule = self._with_letters(self.words.rule(reason.rule), [reason])
         rule = self._where(rule, [reason])
         sentence = reason.sentence(self.write, self.words)
-        return self.words("{rule}: {sentence}", rule=rule, sentence=sentence)
+        return self.words(message("{rule}: {sentence}"), rule=rule, sentence=sentence)
 
     def _with_letters(self, rules: str, reasons: Iterable[Reason]) -> str:
         """The rules, and the letters that come into use with them, u = …."""
         letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
         if not letters:
             return rules
-        return self.words("{rules}, with {letters}", rules=rules, letters=", ".join(letters))
+        return self.words(
+            message("{rules}, with {letters}"), rules=rules, letters=", ".join(letters)
+        )
 
     def _where(self, rules: str, reasons: Iterable[Reason]) -> str:
         """The rules, and the conditions under which they hold."""
@@ -91,28 +95,32 @@ class Prose:
         # "a and b or c" could be read in two ways.
         several = len(found) > 1
         written = (f"({w})" if several and isinstance(c, Junction) else w for w, c in found.items())
-        conditions = self.words(" and ").join(written)
-        return self.words("{rules}, where {conditions}", rules=rules, conditions=conditions)
+        conditions = self.words(message(" and ")).join(written)
+        return self.words(
+            message("{rules}, where {conditions}"), rules=rules, conditions=conditions
+        )
 
     def steps(self, number: int) -> str:
         """What unfolds the steps behind a line."""
-        return self.words.count("{number} step", "{number} steps, one by one", number)
+        return self.words(message("{number} step", "{number} steps, one by one"), number=number)
 
     def lines(self, number: int) -> str:
         """What unfolds the lines behind a line."""
-        return self.words.count("{number} line", "{number} lines in between", number)
+        return self.words(message("{number} line", "{number} lines in between"), number=number)
 
     def closing(self, exposition: Exposition) -> str:
         """How everything was checked, in a sentence or two."""
         words, steps = self.words, exposition.steps
         parts = [self._how_checked(exposition), *self._results(exposition)]
-        closed = words("{sentence}.", sentence=words("; ").join(parts))
+        closed = words(message("{sentence}."), sentence=words(message("; ")).join(parts))
         uncovered = sum(not step.rule.covered for step in steps)
         if uncovered:
-            closed += " " + words.count(
-                "{number} step taken from SymPy, not derived.",
-                "{number} steps taken from SymPy, not derived.",
-                uncovered,
+            closed += " " + words(
+                message(
+                    "{number} step taken from SymPy, not derived.",
+                    "{number} steps taken from SymPy, not derived.",
+                ),
+                number=uncovered,
             )
         return closed
 
@@ -121,13 +129,17 @@ class Prose:
         steps = [step for step in exposition.steps if step.check.method != "arithmetic"]
         exact = sum(step.check.method == "exact" for step in steps)
         sampled = len(steps) - exact
-        parts = [words("{number} in exact rational arithmetic", number=str(exact))] * bool(exact)
-        parts += [words("{number} to 30 digits", number=str(sampled))] * bool(sampled)
+        parts = [words(message("{number} in exact rational arithmetic"), number=exact)] * bool(
+            exact
+        )
+        parts += [words(message("{number} to 30 digits"), number=sampled)] * bool(sampled)
         parts += self._unrolled(steps[0].before) if steps else []
-        checked = words.count(
-            "Checked by sampling: {number} step at 3 random points",
-            "Checked by sampling: {number} steps at 3 random points each",
-            len(steps),
+        checked = words(
+            message(
+                "Checked by sampling: {number} step at 3 random points",
+                "Checked by sampling: {number} steps at 3 random points each",
+            ),
+            number=len(steps),
         )
         return f"{checked} ({', '.join(parts)})" if parts else checked
 
@@ -136,20 +148,17 @@ class Prose:
         if not any(isinstance(part, BigSum) for _, part in line.walk()):
             return []
         if len(unrolling_of(line).counts) == 1:
-            return [self.words("sums unrolled to 3 terms")]
-        return [self.words("sums unrolled to a few terms")]
+            return [self.words(message("sums unrolled to 3 terms"))]
+        return [self.words(message("sums unrolled to a few terms"))]
 
     def _results(self, exposition: Exposition) -> list[str]:
         """How the last lines were checked."""
-        notes = sorted({self.words(check.note) for check in exposition.checks if check.note})
+        notes = sorted({self.words(check.remark) for check in exposition.checks if check.remark})
         if not notes:
             return []
-        said = self.words(" or ").join(notes)
-        return [
-            self.words.count(
-                "result {notes}", "results {notes}", len(exposition.checks), notes=said
-            )
-        ]
+        said = self.words(message(" or ")).join(notes)
+        results = message("result {notes}", "results {notes}")
+        return [self.words(results, number=len(exposition.checks), notes=said)]
 
 
 def told(

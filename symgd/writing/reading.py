@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
+from symgd.values.options import expect_options
 from symgd.writing.words import Language
 
 Detail = Literal["brief", "standard", "full"]
@@ -76,6 +77,25 @@ class ReadingOptions(TypedDict, total=False):
     derivative_style: DerivativeStyle
     language: Language
     shapes: bool
+
+
+def reading_from(options: ReadingOptions) -> Reading:
+    """The reading that some options ask for.
+
+    Raises
+    ------
+    UnknownOption
+        For an option that a reading has not.
+
+    Examples
+    --------
+    >>> from symgd import differentiate
+    >>> differentiate("x^2", "x").latex(detal="full")
+    Traceback (most recent call last):
+    symgd.errors.UnknownOption: a derivation has no option "detal"; did you mean detail?
+    """
+    expect_options(options, [*ReadingOptions.__annotations__], "a derivation")
+    return Reading(**options)
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(

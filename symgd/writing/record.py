@@ -106,7 +106,7 @@ class Recorder:
             "rule": step.rule.name,
             "name": self.words.rule(step.rule.name),
             "law": step.rule.law,
-            "why": self.words(step.rule.why, **bindings),
+            "why": self.words.declared(step.rule.why, **bindings),
             "before": self.formula(step.before),
             "after": self.formula(step.after),
             "path": list(step.path),
@@ -127,7 +127,7 @@ class Recorder:
             "trials": check.trials,
             "seed": check.seed,
             "false_pass_probability": check.bound,
-            "note": self.words(check.note) if check.note else "",
+            "note": self.words(check.remark) if check.remark else "",
         }
 
 

@@ -12,7 +12,7 @@ from symgd.writing.exposition import Exposition
 from symgd.writing.formats import OPTIONS, format_called, format_of
 from symgd.writing.layout import Layout
 from symgd.writing.outline import Outline, outline
-from symgd.writing.reading import Reading, ReadingOptions
+from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
 
 
@@ -21,6 +21,11 @@ class Shown(ABC):
 
     Each takes the fields of a `Reading` as keywords: how much detail, what the reader knows, and so on.
     """
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: numbers of 30 digits, and what else was worked out, belong to one process."""
+        fields = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in fields}
 
     def __str__(self) -> str:
         return self.text()
@@ -141,7 +146,7 @@ class Shown(ABC):
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets of the exposition, before they are written in any format."""
-        return outline(self.exposition, Reading(**reading), self.rule_names)
+        return outline(self.exposition, reading_from(reading), self.rule_names)
 
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""

@@ -10,16 +10,18 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Term
+from symgd.terms.function import Function
+from symgd.terms.functions import FUNCTIONS
 from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.styles import MatrixStyle, Style, relations
-from symgd.writing.words import ENGLISH, Words, message
+from symgd.writing.words import ENGLISH, Message, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
 _TIE = "\x1f"
@@ -42,64 +44,6 @@ _HALVES = MappingProxyType(
     }
 )
 
-# How each function is said of {x}.
-FUNCTIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "exp": message("the exponential of {x}"),
-        "log": message("the natural logarithm of {x}"),
-        "sqrt": message("the square root of {x}"),
-        "sin": message("the sine of {x}"),
-        "cos": message("the cosine of {x}"),
-        "tan": message("the tangent of {x}"),
-        "asin": message("the arc sine of {x}"),
-        "acos": message("the arc cosine of {x}"),
-        "atan": message("the arc tangent of {x}"),
-        "sec": message("the secant of {x}"),
-        "csc": message("the cosecant of {x}"),
-        "cot": message("the cotangent of {x}"),
-        "asec": message("the arc secant of {x}"),
-        "acsc": message("the arc cosecant of {x}"),
-        "acot": message("the arc cotangent of {x}"),
-        "atan2": message("the angle of the point with ordinate and abscissa {x}"),
-        "sinh": message("the hyperbolic sine of {x}"),
-        "cosh": message("the hyperbolic cosine of {x}"),
-        "tanh": message("the hyperbolic tangent of {x}"),
-        "sech": message("the hyperbolic secant of {x}"),
-        "csch": message("the hyperbolic cosecant of {x}"),
-        "coth": message("the hyperbolic cotangent of {x}"),
-        "asinh": message("the inverse hyperbolic sine of {x}"),
-        "acosh": message("the inverse hyperbolic cosine of {x}"),
-        "atanh": message("the inverse hyperbolic tangent of {x}"),
-        "asech": message("the inverse hyperbolic secant of {x}"),
-        "acsch": message("the inverse hyperbolic cosecant of {x}"),
-        "acoth": message("the inverse hyperbolic cotangent of {x}"),
-        "abs": message("the absolute value of {x}"),
-        "sign": message("the sign of {x}"),
-        "heaviside": message("the step function of {x}"),
-        "max": message("the maximum of {x}"),
-        "min": message("the minimum of {x}"),
-        "relu": message("the positive part of {x}"),
-        "sigmoid": message("the sigmoid of {x}"),
-        "softplus": message("the softplus of {x}"),
-        "logsumexp": message("the log-sum-exp of {x}"),
-        "softmax": message("the softmax of {x}"),
-        "erf": message("the error function of {x}"),
-        "erfc": message("the complementary error function of {x}"),
-        "erfi": message("the imaginary error function of {x}"),
-        "gamma": message("the gamma function of {x}"),
-        "loggamma": message("the logarithm of the gamma function of {x}"),
-        "digamma": message("the digamma function of {x}"),
-        "polygamma": message("the polygamma function of {x}"),
-        "beta": message("the beta function of {x}"),
-        "lambertw": message("the Lambert W function of {x}"),
-        "Ei": message("the exponential integral of {x}"),
-        "Si": message("the sine integral of {x}"),
-        "Ci": message("the cosine integral of {x}"),
-        "li": message("the logarithmic integral of {x}"),
-    }
-)
-
-
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
 _FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
@@ -115,6 +59,7 @@ _PRIMES = (message("{body} prime"), message("{body} double prime"), message("{bo
 _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
 _CASE = message("{body} if {condition}")
+_MINUS = message("minus", context="speech")
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 
@@ -143,7 +88,7 @@ def speech(
 
 def contracted(spoken: str, words: Words) -> str:
     """What is said, with the words run together that the language runs together: "de le" is "du" in French."""
-    for pair in words.of("contractions", "of the = of the").split(";"):
+    for pair in words(message("of the = of the", context="contractions")).split(";"):
         apart, _, together = (part.strip() for part in pair.partition("="))
         spoken = re.sub(rf"\b{re.escape(apart)}\b", together, spoken)
     return spoken
@@ -167,89 +112,97 @@ class _Speaker:
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)
-        spoken = written.replace("−", f"{self.words.of('speech', 'minus')} ").replace(_TIE, " ")
+        spoken = written.replace("−", f"{self.words(_MINUS)} ").replace(_TIE, " ")
         spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
         return contracted(spoken, self.words)
 
+    def around(self, said: Message) -> str:
+        """A word between two parts, with its spaces."""
+        return f" {self.words(said)} "
+
     def style(self) -> Style:
-        words = self.words
+        words, around = self.words, self.around
         return Style(
             relations={
-                **relations(lambda sign: words.of("speech", sign.spoken)),
-                "≈": f" {words.of('speech', 'is about')} ",
+                **relations(lambda sign: words(sign.spoken)),
+                "≈": around(message("is about", context="speech")),
             },
-            plus=f" {words.of('speech', 'plus')} ",
+            plus=around(message("plus", context="speech")),
             minus=" −",
-            times=f" {words.of('speech', 'times')} ",
-            beside=f" {words.of('speech', 'times')} ",
+            times=around(message("times", context="speech")),
+            beside=around(message("times", context="speech")),
             comma=_COMMA,
-            dots=words.of("speech", "and so on"),
+            dots=words(message("and so on", context="speech")),
             number=self.number,
             name=self.name,
-            function=str,
+            function=lambda function: function.spoken or f"{function.name} {{x}}",
             parentheses=self.quantity,
             fraction=self.fraction,
             power=self.power,
             call=self.call,
-            root=partial(self.call, "sqrt"),
+            root=partial(self.call, FUNCTIONS["sqrt"].spoken),
             exponential=partial(self.power, "e"),
             big_sum=self.big_sum,
             partial=self.partial,
             partial_of_name=self.partial,
-            twice=self.message(_SECOND, "variable", "body"),
-            mixed=self.message(_MIXED, "second", "first", "body"),
+            twice=self.saying(_SECOND, "variable", "body"),
+            mixed=self.saying(_MIXED, "second", "first", "body"),
             logarithm=lambda base, argument: words(
                 _LOGARITHM, x=self.quantity(argument), base=self.quantity(base)
             ),
-            case=self.message(_CASE, "body", "condition"),
+            case=self.saying(_CASE, "body", "condition"),
             cases=lambda rows: self.close(words(_CASES, cases=rows)),
             prime=self.prime,
-            prime_call=lambda function, times, argument: words(
-                "{function} of {x}", function=self.prime(function, times, ()), x=argument
-            ),
+            prime_call=self.prime_call,
             explicit=True,
             matrices=self.matrices(),
         )
 
-    def message(self, template: str, *parts: str) -> Callable[..., str]:
+    def saying(self, template: Message, *parts: str) -> Callable[..., str]:
         """A template that takes these parts in this order."""
         return lambda *said: self.words(template, **dict(zip(parts, said, strict=True)))
 
     def matrices(self) -> MatrixStyle:
         """How matrices are said."""
-        words = self.words
+        words, around, saying = self.words, self.around, self.saying
         return MatrixStyle(
             name=self.name,
-            ones=lambda rows: words("the vector of ones"),
+            ones=lambda rows: words(message("the vector of ones")),
             zeros=lambda rows, columns: self.number("0"),
-            identity=lambda rows: words("the identity matrix"),
-            transpose=lambda body: words("{body} transposed", body=body),
-            norm=lambda body: words("the squared norm of {body}", body=self.quantity(body)),
-            inverse=lambda body: words("the inverse of {body}", body=body),
-            diagonal=lambda body: words("the diagonal matrix of {body}", body=self.quantity(body)),
-            entrywise=f" {words.of('speech', 'times, entry by entry,')} ",
-            differential=lambda body: words("the differential of {body}", body=self.quantity(body)),
-            nabla=lambda body: words("the gradient of {body}", body=body),
-            hessian=lambda body: words("the Hessian of {body}", body=body),
+            identity=lambda rows: words(message("the identity matrix")),
+            transpose=saying(message("{body} transposed"), "body"),
+            norm=lambda body: words(
+                message("the squared norm of {body}"), body=self.quantity(body)
+            ),
+            inverse=saying(message("the inverse of {body}"), "body"),
+            diagonal=lambda body: words(
+                message("the diagonal matrix of {body}"), body=self.quantity(body)
+            ),
+            entrywise=around(message("times, entry by entry,", context="speech")),
+            differential=lambda body: words(
+                message("the differential of {body}"), body=self.quantity(body)
+            ),
+            nabla=saying(message("the gradient of {body}"), "body"),
+            hessian=saying(message("the Hessian of {body}"), "body"),
             columns=lambda columns: words(
-                "the matrix with the columns {columns}", columns=", ".join(columns)
+                message("the matrix with the columns {columns}"), columns=", ".join(columns)
             ),
             grid=lambda rows: words(
-                "the matrix with the rows {rows}, end matrix",
+                message("the matrix with the rows {rows}, end matrix"),
                 rows="; ".join(", ".join(row) for row in rows),
             ),
             stacked=lambda entries: words(
-                "the column of the numbers {entries}", entries=", ".join(entries)
+                message("the column of the numbers {entries}"), entries=", ".join(entries)
             ),
-            vector=lambda body, index: words(
-                "the vector of {body} for every {index}", body=body, index=index
+            vector=saying(message("the vector of {body} for every {index}"), "body", "index"),
+            entry=lambda body, row: words(
+                message("entry {row} of {body}"), row=self.spoken(row), body=body
             ),
-            entry=lambda body, row: words("entry {row} of {body}", row=self.spoken(row), body=body),
-            shaped=lambda body, shape: words("{body}, {shape},", body=body, shape=shape),
-            by=f" {words.of('speech', 'by')} ",
-            vectors=lambda shape: words("the vectors of {shape} numbers", shape=shape),
-            matrices=lambda shape: words("the matrices of {shape}", shape=shape),
-            product=f" {words.of('speech', 'times')} ",
+            shaped=saying(message("{body}, {shape},"), "body", "shape"),
+            by=around(message("by", context="speech")),
+            vectors=saying(message("the vectors of {shape} numbers"), "shape"),
+            matrices=saying(message("the matrices of {shape}"), "shape"),
+            product=around(message("times", context="speech")),
         )
 
     def spoken(self, place: str) -> str:
@@ -264,7 +217,7 @@ class _Speaker:
     def number(self, digits: str) -> str:
         if digits.isdigit() and int(digits) < len(self.numerals):
             return self.numerals[int(digits)]
-        return digits.replace(".", self.words.of("decimal sign", "."))
+        return digits.replace(".", self.words(message(".", context="decimal sign")))
 
     def name(self, name: str, indices: tuple[str, ...] = ()) -> str:
         base, subscript = split_name(name)
@@ -274,7 +227,7 @@ class _Speaker:
             below = " ".join(
                 self.number(part) if part.isdigit() else self.letter(part) for part in lower
             )
-            spoken = self.words("{name} sub {indices}", name=spoken, indices=below)
+            spoken = self.words(message("{name} sub {indices}"), name=spoken, indices=below)
         return spoken.replace(" ", _TIE)
 
     def letter(self, word: str) -> str:
@@ -283,11 +236,11 @@ class _Speaker:
         greek = self.greek.get(letter.lower())
         if greek is None:
             return (
-                self.words("capital {letter}", letter=word)
+                self.words(message("capital {letter}"), letter=word)
                 if word in self.capital
                 else word.replace("_", " ")
             )
-        return self.words("capital {letter}", letter=greek) if letter.isupper() else greek
+        return self.words(message("capital {letter}"), letter=greek) if letter.isupper() else greek
 
     def quantity(self, body: str) -> str:
         """The body, closed where it is longer than a name or a number without a sign."""
@@ -308,23 +261,23 @@ class _Speaker:
             return self.words(half).replace(" ", _TIE)
         if " " in top or " " in bottom:
             return self.close(self.words(_FRACTION, top=top, bottom=bottom))
-        return self.words("{top} over {bottom}", top=top, bottom=bottom)
+        return self.words(message("{top} over {bottom}"), top=top, bottom=bottom)
 
     def power(self, base: str, exponent: str) -> str:
         base = self.quantity(base)
         if exponent == self.numerals[2]:
-            return self.words("{base} squared", base=base)
+            return self.words(message("{base} squared"), base=base)
         if exponent == self.numerals[3]:
-            return self.words("{base} cubed", base=base)
+            return self.words(message("{base} cubed"), base=base)
         template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
-    def call(self, function: str, argument: str) -> str:
-        """One argument, or several: each is closed in itself where it is long."""
+    def call(self, said: str, argument: str) -> str:
+        """What is said of one argument, or of several: each is closed in itself where it is long."""
         arguments = argument.split(_COMMA)
         written = [self.quantity(part) if " " in part else part for part in arguments]
-        inside = self.words(" and ").join(written)
-        return self.words(FUNCTIONS.get(function, function + " {x}"), x=inside)
+        inside = self.words(message(" and ")).join(written)
+        return self.words.declared(said, x=inside)
 
     def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
         parts = {"index": index, "lower": lower, "upper": upper, "body": body}
@@ -341,4 +294,8 @@ class _Speaker:
         primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)
         if not lower:
             return primed
-        return self.words("{name} sub {indices}", name=primed, indices=" ".join(lower))
+        return self.words(message("{name} sub {indices}"), name=primed, indices=" ".join(lower))
+
+    def prime_call(self, function: Function, times: int, argument: str) -> str:
+        primed = self.prime(function.name, times, ())
+        return self.words(message("{function} of {x}"), function=primed, x=argument)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 from symgd.terms import (
     Equation,
@@ -13,6 +13,7 @@ from symgd.terms import (
     Term,
     Variable,
 )
+from symgd.writing.words import Message
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
 
@@ -109,7 +110,7 @@ class Check:
         Gives the same points again.
     bound : float or None
         For "exact": the probability, at most, that different sides agreed at all points by chance.
-    note : str
+    remark : Message or None
         Anything else to be said, such as a form that differs.
     """
 
@@ -118,7 +119,12 @@ class Check:
     trials: int
     seed: int
     bound: float | None = None
-    note: str = ""
+    remark: Message | None = None
+
+    @property
+    def note(self) -> str:
+        """The remark in English."""
+        return str(self.remark) if self.remark else ""
 
     def __str__(self) -> str:
         verdict = "holds" if self.passed else "FAILS"
@@ -153,6 +159,13 @@ class Step:
     check: Check
     conditions: tuple[Term, ...] = ()
 
+    def __getstate__(self) -> dict[str, object]:
+        """A step travels with what it tells: what rewrites may be bound to one problem, and stays behind."""
+        return {**vars(self), "rule": replace(self.rule, rewrite=_told)}
+
+    def __deepcopy__(self, known: object) -> Self:
+        return self  # it never changes
+
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
 
@@ -160,6 +173,10 @@ class Step:
     def changed(self) -> Equation:
         """The rewritten sub-term and what it became."""
         return Equation(self.before.at(self.path), self.after.at(self.path))
+
+
+def _told(term: Term) -> None:
+    """The rewrite of a rule that has come with its step from another process: it is read, and applied no more."""
 
 
 PUT_BACK = TidyRule(

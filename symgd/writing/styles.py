@@ -12,19 +12,20 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from symgd import terms as nt
+from symgd.terms.function import Function
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import context_message
+from symgd.writing.words import Message, message
 
 Template: TypeAlias = Callable[..., str]
 
 # What styles write for the words between conditions, until the language is known.
 IF, OTHERWISE, AND, OR = "\ue000", "\ue001", "\ue002", "\ue003"
-CONDITION_WORDS: Mapping[str, str] = MappingProxyType(
+CONDITION_WORDS: Mapping[str, Message] = MappingProxyType(
     {
-        IF: context_message("condition", "if"),
-        OTHERWISE: context_message("condition", "otherwise"),
-        AND: context_message("condition", "and"),
-        OR: context_message("condition", "or"),
+        IF: message("if", context="condition"),
+        OTHERWISE: message("otherwise", context="condition"),
+        AND: message("and", context="condition"),
+        OR: message("or", context="condition"),
     }
 )
 
@@ -37,23 +38,23 @@ class RelationSign:
     ascii: str
     latex: str
     typst: str
-    spoken: str
+    spoken: Message
 
 
-_AT_MOST = RelationSign("≤", "<=", r"\le", "<=", context_message("speech", "is at most"))
+_AT_MOST = RelationSign("≤", "<=", r"\le", "<=", message("is at most", context="speech"))
 # By what Comparisons, and lines, call them.
 RELATIONS: Mapping[str, RelationSign] = MappingProxyType(
     {
-        "=": RelationSign("=", "=", "=", "=", context_message("speech", "equals")),
-        "≈": RelationSign("≈", "~", r"\approx", "approx", context_message("speech", "is approximately")),
-        "<": RelationSign("<", "<", "<", "<", context_message("speech", "is less than")),
+        "=": RelationSign("=", "=", "=", "=", message("equals", context="speech")),
+        "≈": RelationSign("≈", "~", r"\approx", "approx", message("is approximately", context="speech")),
+        "<": RelationSign("<", "<", "<", "<", message("is less than", context="speech")),
         "≤": _AT_MOST,
         "<=": _AT_MOST,
-        ">": RelationSign(">", ">", ">", ">", context_message("speech", "is greater than")),
-        ">=": RelationSign("≥", ">=", r"\ge", ">=", context_message("speech", "is at least")),
-        "==": RelationSign("=", "==", "=", "=", context_message("speech", "is")),
-        "!=": RelationSign("≠", "!=", r"\ne", "!=", context_message("speech", "is not")),
-        "∈": RelationSign("∈", "in", r"\in", "in", context_message("speech", "is one of")),
+        ">": RelationSign(">", ">", ">", ">", message("is greater than", context="speech")),
+        ">=": RelationSign("≥", ">=", r"\ge", ">=", message("is at least", context="speech")),
+        "==": RelationSign("=", "==", "=", "=", message("is", context="speech")),
+        "!=": RelationSign("≠", "!=", r"\ne", "!=", message("is not", context="speech")),
+        "∈": RelationSign("∈", "in", r"\in", "in", message("is one of", context="speech")),
     }
 )  # fmt: skip
 
@@ -111,7 +112,7 @@ class Style:
     name : callable
         Takes a name and its indices.
     function : callable
-        A function's name as it is printed.
+        Takes a function, and answers its name as it is printed.
     call, raised : callable
         Take a printed function and its argument, or the exponent that stands at its name; without `raised` it stands
         after the argument.
@@ -143,7 +144,7 @@ class Style:
     listed: str = ", "
     number: Callable[[str], str] = str
     name: Callable[..., str]
-    function: Callable[[str], str]
+    function: Callable[[Function], str]
     parentheses: Template = "({0})".format
     fraction: Template
     power: Template

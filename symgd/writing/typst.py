@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.terms.functions import FUNCTIONS
 from symgd.writing.fold import ENCLOSING
 from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
@@ -49,7 +48,7 @@ class Tagged:
     variables: Mapping[int, str]
 
 
-def tagged(term: Term, *, first: int = 1) -> Tagged:
+def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
     """`term` as Typst in which every glyph can be told to belong to exactly one sub-term.
 
     Parameters
@@ -57,6 +56,8 @@ def tagged(term: Term, *, first: int = 1) -> Tagged:
     term : Term
     first : int
         The number of the first tag.
+    words : Words
+        The language of "if" and "otherwise".
 
     Examples
     --------
@@ -68,7 +69,8 @@ def tagged(term: Term, *, first: int = 1) -> Tagged:
     {1: (0,), 2: (1,), 3: ()}
     """
     tagger = _Tagger(first)
-    return Tagged(write(term, tagger.style), tagger.paths, tagger.variables)
+    written = write(term, tagger.style, words=words)
+    return Tagged(written, tagger.paths, tagger.variables)
 
 
 class _Tagger:
@@ -167,7 +169,7 @@ TYPST = Style(
     dots="dots.c",
     listed=", quad ",
     name=NameStyle(_word, "{0}_({1})".format, "macron({0})".format, " ", " ", ", "),
-    function=lambda function: FUNCTIONS[function].in_typst,
+    function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
     fraction="frac({0}, {1})".format,
     power="{0}^({1})".format,

@@ -1,5 +1,23 @@
 """Words in the reader's language, by gettext's rules: an English message is the key of its translations.
 
+How a message is marked
+-----------------------
+``message("...")`` marks a text that is said, and nothing else does; ``scripts/messages`` collects its calls. The text
+stands in the call itself, and so do a `plural` and a `context` where there are any. It is a whole sentence, or
+something that stands alone, with ``{name}`` for each part that is put in:
+
+- ``message("Line {line} is right.", line=3)`` has its parts with it, and is written by `Message.written`: a Term as the
+  format writes it, a list of parts with commas between, a Message in the same language, a number as the language
+  writes it (a fraction with six digits), and a text as it is;
+- ``message("{number} line", "{number} lines", number=3)`` is singular or plural as `number` says;
+- ``message("if", context="condition")`` is one of several things that an English word means;
+- ``words(message("{base} squared"), base="x")`` is said at once, by `Words`.
+
+Names and sentences of rules, premises, losses and misconceptions are not marked: they are declared, and ``scripts/messages``
+takes them from the declarations (`Words.rule` and `Words.declared` say them).
+
+A message that has no translation yet is said in English, and ``scripts/messages`` lists it.
+
 A language is one file, ``locale/<language>/LC_MESSAGES/symgd.po``, read when it is asked for; nothing is compiled
 beforehand, so nothing can be out of date. ``locale/symgd.pot`` is the template to begin another language from.
 """
@@ -11,18 +29,84 @@ import gettext
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from symgd.errors import LanguageError
 
+if TYPE_CHECKING:
+    from symgd.terms import Term
+
+Part: TypeAlias = "Term | tuple[Part, ...] | Message | str | float"
 Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that is said, before it is said in a language; `message` makes it.
+
+    Parameters
+    ----------
+    text : str
+        In English, with ``{name}`` where a part is put in.
+    parts : mapping of str to Term, Message, str, number, or a tuple of these
+        What is put in.
+    plural : str or None
+        The text where its part `number` is not one.
+    context : str or None
+        Which of the things that the text can mean is meant.
+    """
+
+    text: str
+    parts: Mapping[str, Part] = field(default_factory=dict, hash=False)
+    plural: str | None = None
+    context: str | None = None
+
+    def written(self, write: Callable[[Term], str] = str, words: Words | None = None) -> str:
+        """The sentence in a language, with its Terms written by `write`."""
+        words = words or ENGLISH
+        return words(self, **{n: _written(part, write, words) for n, part in self.parts.items()})
+
+    def __str__(self) -> str:
+        return self.written()
+
+
+def message(
+    text: str, plural: str | None = None, /, *, context: str | None = None, **parts: Part
+) -> Message:
+    """Mark a text as something that is said.
+
+    Parameters
+    ----------
+    text, plural : str
+        Written out in the call, for what collects messages reads the source.
+    context : str, optional
+        Where one English word has several translations.
+    **parts
+        What is put in: Terms, other messages, texts that are written already, and numbers.
+
+    Examples
+    --------
+    >>> str(message("{number} step", "{number} steps, one by one", number=3))
+    '3 steps, one by one'
+    """
+    return Message(text, parts, plural, context)
+
+
+def _written(part: Part, write: Callable[[Term], str], words: Words) -> str | float:
+    if isinstance(part, str | int | float):
+        return part
+    if isinstance(part, Message):
+        return part.written(write, words)
+    if isinstance(part, tuple):
+        return ", ".join(words.number(_written(each, write, words)) for each in part)
+    return write(part)
 
 
 @dataclass(frozen=True)
@@ -40,47 +124,56 @@ class Words:
 
     Examples
     --------
-    >>> words_in("fr")("the derivative of {variable} by itself is 1", variable="x")
-    'la dérivée de x par rapport à elle-même vaut 1'
+    >>> words_in("fr")(message("the gradient of {body}"), body="J")
+    'le gradient de J'
     """
 
     language: str
     catalogue: gettext.NullTranslations
     escape: Callable[[str], str] = str
 
-    def __call__(self, message: str, /, **parts: str) -> str:
-        """The message with its parts put in."""
-        return self._filled(self.catalogue.gettext(message), parts)
-
-    def of(self, context: str, message: str, /, **parts: str) -> str:
-        """The message in a context, where one English word has several translations."""
-        return self._filled(self.catalogue.pgettext(context, message), parts)
-
-    def count(self, one: str, many: str, number: int, /, **parts: str) -> str:
-        """The message in the form that `number` asks for; ``{number}`` stands for it."""
-        message = self.catalogue.ngettext(one, many, number)
-        return self._filled(message, {"number": str(number), **parts})
+    def __call__(self, said: Message, /, **parts: str | float) -> str:
+        """The message with its parts put in, which are written already."""
+        return self._filled(self._translated(said, parts.get("number", 0)), parts)
 
     def rule(self, name: str) -> str:
         """What teachers call a rule."""
-        return self.of("rule", name)
+        return self._filled(self.catalogue.pgettext("rule", name), {})
 
-    def _filled(self, message: str, parts: Mapping[str, str]) -> str:
-        """The message with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
-        pieces = _PLACE.split(message)
+    def declared(self, text: str, /, **parts: str) -> str:
+        """A sentence of a declaration, such as a rule's `why`, with its letters put in."""
+        return self._filled(self.catalogue.gettext(text), parts)
+
+    def number(self, value: str | float) -> str:
+        """A number as it stands in a sentence; a text is one that is written already.
+
+        Examples
+        --------
+        >>> ENGLISH.number(12000), ENGLISH.number(2 / 3)
+        ('12,000', '0.666667')
+        """
+        if isinstance(value, str):
+            return value
+        if isinstance(value, float):
+            return f"{value:.6g}"
+        return f"{value:,}".replace(",", self(message(",", context="between thousands")))
+
+    def _translated(self, said: Message, number: str | float) -> str:
+        catalogue, context = self.catalogue, said.context
+        if said.plural is None:
+            if context is None:
+                return catalogue.gettext(said.text)
+            return catalogue.pgettext(context, said.text)
+        if context is None:
+            return catalogue.ngettext(said.text, said.plural, int(number))
+        return catalogue.npgettext(context, said.text, said.plural, int(number))
+
+    def _filled(self, text: str, parts: Mapping[str, str | float]) -> str:
+        """The text with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
+        pieces = _PLACEHOLDER.split(text)
         pieces[::2] = map(self.escape, pieces[::2])
-        pieces[1::2] = (parts.get(name, f"{{{name}}}") for name in pieces[1::2])
+        pieces[1::2] = (self.number(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
         return "".join(pieces)
-
-
-def message(text: str) -> str:
-    """Mark a text that is translated later, where it is said."""
-    return text
-
-
-def context_message(context: str, text: str) -> str:
-    """Mark a text that is translated later in a context."""
-    return text
 
 
 ENGLISH = Words("en", gettext.NullTranslations())

@@ -12,7 +12,7 @@ import numpy as np
 
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.evaluate import Key, Point
-from symgd.errors import DataError, DerivationError
+from symgd.errors import DataError, DerivationError, either
 from symgd.terms import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
 
 MOST_ROWS = 2000
@@ -188,7 +188,9 @@ def _expect_all(
     missing = [name for name in found.names if name not in parameters]
     if missing:
         example = ", ".join(f'"{name}": 1' for name in found.names)
-        raise DerivationError(f'"{missing[0]}" has no number', f"pass {{{example}}} or the like")
+        typed = f"--at {','.join(f'{name}=1' for name in found.names)}"
+        remedy = f"pass {either(f'{{{example}}}', typed)} or the like"
+        raise DerivationError(f'"{missing[0]}" has no number', remedy)
     strange = [name for name in parameters if name not in {*found.names, *found.entries}]
     if strange:
         known = ", ".join((*found.names, *found.entries)) or "none"
@@ -197,7 +199,8 @@ def _expect_all(
     if wanted and data is None:
         listed = ", ".join(wanted)
         raise DerivationError(
-            f"the lines need data: {listed}", "pass a table that has them by name"
+            f"the lines need data: {listed}",
+            f"pass {either('a table', 'a CSV with --data')} that has them by name",
         )
     if data is not None and not wanted:
         raise DerivationError("data was passed, but the lines need none", "leave it out")
@@ -225,7 +228,7 @@ def _columns(depths: Mapping[str, int], data: Any) -> dict[str, np.ndarray[Any, 
     if most > MOST_ROWS:
         raise DataError(
             f"{most} rows are too many to be worked out term by term",
-            f"pass {MOST_ROWS} rows at most; descend takes any number",
+            f"pass {MOST_ROWS} rows at most; {either('descend', 'symgd fit')} takes any number",
         )
     return found
 

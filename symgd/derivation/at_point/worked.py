@@ -23,14 +23,14 @@ from symgd.terms import (
     indices_of,
     number,
 )
-from symgd.writing.exposition import Chain, Exposition, Message
+from symgd.writing.exposition import Chain, Exposition
 from symgd.writing.latex import latex
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
-from symgd.writing.reading import Detail, Reading, ReadingOptions
+from symgd.writing.reading import Detail, Reading, ReadingOptions, reading_from
 from symgd.writing.rounding import DIGITS, About, Dots, Listed
 from symgd.writing.speech import speech
 from symgd.writing.text import text
-from symgd.writing.words import Language, Words, message
+from symgd.writing.words import Language, Message, Words, message
 
 Key: TypeAlias = str | tuple[str, str]
 
@@ -102,12 +102,12 @@ class Worked(Result):
     def exposition(self) -> Exposition:
         """The derivation as it is told, for these numbers."""
         lefts = tuple(self.left(c.left) for c in chains(self.told) if c.left is not None)
-        title = Message(message("{lefts} worked out"), {"lefts": lefts})
+        title = message("{lefts} worked out", lefts=lefts)
         return replace(self.told, title=title, definitions=tuple(_definitions(self)))
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
-        told = outline(self.exposition, Reading(**reading), self.rule_names)
+        told = outline(self.exposition, reading_from(reading), self.rule_names)
         sections = [
             replace(section, lines=self.lines(section.lines, key, told.reading))
             for key, section in zip(self.keys, told.sections, strict=True)
@@ -120,10 +120,10 @@ class Worked(Result):
     @property
     def closing(self) -> Message:
         """What the lines have been compared for, and how far numbers are written."""
-        words = message(
-            "All lines of a derivative come to the same number, written with up to {digits} significant digits."
+        return message(
+            "All lines of a derivative come to the same number, written with up to {digits} significant digits.",
+            digits=number(self.digits),
         )
-        return Message(words, {"digits": number(self.digits)})
 
     def lines(self, lines: tuple[Line, ...], key: Key, reading: Reading) -> tuple[Line, ...]:
         """The lines with their numbers; lines that look the same are one."""

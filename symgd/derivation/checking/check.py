@@ -21,13 +21,14 @@ from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branch
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
 from symgd.writing.steps import Check
+from symgd.writing.words import Message, message
 
 TRIALS = 3
 TRIES = 24  # points at most, where some have no value
 MOST_PARTS = 80  # that are taken for any number
 MAX_DEGREE = 2000  # of rational Terms that are checked exactly
-# The note of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
-IN_PARTS = "parts whose values are out of reach were taken for any numbers"
+# Of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
+IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
 
 
 class Checker:
@@ -61,17 +62,18 @@ class Checker:
         if not exact:
             return check if check.trials else self._in_parts(values, check)
         bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
-        return Check(check.method, check.passed, check.trials, self.seed, bound)
+        return replace(check, bound=bound)
 
     def against_sympy(self, result: nt.Term, body: nt.Term, variable: nt.Variable) -> Check:
         """Compare a result with `sympy.diff` of the body, which took no part in the derivation."""
         entry = isinstance(variable, nt.Indexed)
         expected = None if entry else real_derivative(body.value, sympy.Symbol(variable.name))
         if result.value == expected:
-            return Check("sympy", True, 0, self.seed, note="the same as sympy.diff, term for term")
+            same = message("the same as sympy.diff, term for term")
+            return Check("sympy", True, 0, self.seed, remark=same)
         if expected is not None and (expected + body.value).has(sympy.zoo, sympy.nan):
-            note = "equal to the slopes at random points; sympy.diff has no value here"
-            return self.by_slopes(result, body, variable, note)
+            slopes = message("equal to the slopes at random points; sympy.diff has no value here")
+            return self.by_slopes(result, body, variable, slopes)
         self.keep(result, body, nt.Partial(body, variable))
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
@@ -84,18 +86,20 @@ class Checker:
         exact = is_rational(result) and is_rational(body)
         exact = exact and difference_degree(result, body) <= MAX_DEGREE
         check = self._compare(values, exact, _wanted(result))
-        note = (
-            "equal to sympy.diff in value, with the sums written out"
+        remark: Message | None = (
+            message("equal to sympy.diff in value, with the sums written out")
             if entry
-            else "equal to sympy.diff in value, in another form"
+            else message("equal to sympy.diff in value, in another form")
         )
-        note = note if check.passed else check.note
-        return Check("sympy", check.passed, check.trials, self.seed, note=note)
+        remark = remark if check.passed else check.remark
+        return Check("sympy", check.passed, check.trials, self.seed, remark=remark)
 
-    def by_slopes(self, result: nt.Term, body: nt.Term, variable: nt.Variable, note: str) -> Check:
+    def by_slopes(
+        self, result: nt.Term, body: nt.Term, variable: nt.Variable, remark: Message
+    ) -> Check:
         """Compare a result with the slopes of the body at random points, where SymPy gives no answer."""
         check = self.equal(nt.Partial(body, variable), result)
-        return replace(check, note=note if check.passed else check.note)
+        return replace(check, remark=remark if check.passed else check.remark)
 
     def keep(self, *terms: nt.Term) -> None:
         """Keep the Terms alive, so that none of their identities is used again, and know what their sums go over."""
@@ -116,8 +120,7 @@ class Checker:
         if len(pairs) < TRIALS:
             return check
         passed = all(close(left, right) for left, right in pairs)
-        note = IN_PARTS
-        return Check("numeric", passed, TRIALS, self.seed, note=note)
+        return Check("numeric", passed, TRIALS, self.seed, remark=IN_PARTS)
 
     def _abstracted(
         self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int, parts: set[nt.Term]
@@ -168,7 +171,7 @@ class Checker:
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
                 return Check(method, True, done, self.seed)
-        return Check(method, done > 0, done, self.seed, note=_shortfall(done, bool(missing)))
+        return Check(method, done > 0, done, self.seed, remark=_shortfall(done, bool(missing)))
 
     def _evaluator(self, trial: int, exact: bool) -> Evaluator:
         if (trial, exact) not in self.evaluators:
@@ -185,16 +188,17 @@ class Checker:
                 left, right = values(self.evaluator(Point(self.seed, trial, False, self.unrolling)))
             except (Undefined, ZeroDivisionError, OverflowError):
                 return False
-            return close(left, right)
+        # As close as ever, and no closer: what has cancelled is missing from the further digits too.
+        return close(left, right)
 
 
-def _shortfall(done: int, missing: bool) -> str:
+def _shortfall(done: int, missing: bool) -> Message | None:
     """What a check did not come to."""
     if not done:
-        return "no point was found at which both sides have a value"
+        return message("no point was found at which both sides have a value")
     if done < TRIALS:
-        return "both sides have a value at few points"
-    return "not every case was reached by a point" if missing else ""
+        return message("both sides have a value at few points")
+    return message("not every case was reached by a point") if missing else None
 
 
 @nt.each_term

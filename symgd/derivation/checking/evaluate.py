@@ -54,7 +54,7 @@ class Point:
         self.seed = seed
         self.exact = exact
         self.sizes = unrolling.sizes
-        self.places: Mapping[str, int] = unrolling.places(trial)
+        self.places: Mapping[str, int] = unrolling.positions(trial)
         self.trial = trial
         self.values: dict[Key, Any] = {}
 
@@ -190,13 +190,13 @@ class Evaluator:
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
-        value = value_of(term.function, numbers)
+        value = value_of(term.declared, numbers)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
         if term.function in SELECTING:
             return Dual(value, _taken_slope(value, duals))
         slopes = (
-            slope_of(term.function, numbers, place) * dual.slope
+            slope_of(term.declared, numbers, place) * dual.slope
             for place, dual in enumerate(duals)
             if dual.slope != 0
         )

@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 
 from symgd import terms as nt
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.function import Function
 
 DIGITS = 30
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
@@ -50,7 +50,6 @@ COMPARED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     }
 )
 
-_KINKED = ("abs", "sign", "heaviside", "relu")
 SELECTING = ("max", "min")
 
 
@@ -67,24 +66,24 @@ def is_real(number: Any) -> bool:
     return bool(getattr(number, "imag", 0) == 0)
 
 
-def value_of(function: str, numbers: Sequence[Any]) -> Any:
-    """The value of a function of `functions.FUNCTIONS` at numbers.
+def value_of(function: Function, numbers: Sequence[Any]) -> Any:
+    """The value of a function at numbers.
 
     Examples
     --------
-    >>> float(value_of("max", [MP.mpf(2), MP.mpf(3)]))
+    >>> from symgd.terms.functions import FUNCTIONS
+    >>> float(value_of(FUNCTIONS["max"], [MP.mpf(2), MP.mpf(3)]))
     3.0
     """
-    declared = FUNCTIONS[function]
     if any(MP.mag(number) > LARGEST for number in numbers if number != 0):
         raise Undefined
-    if declared.real:
+    if function.real:
         numbers = [real(number) for number in numbers]
     try:
-        if function == "log" and len(numbers) == 2:
+        if function.name == "log" and len(numbers) == 2:
             value = MP.log(numbers[0]) / MP.log(numbers[1])
         else:
-            value = declared.at(MP, *numbers)
+            value = function.at(MP, *numbers)
     except (
         ArithmeticError,
         ValueError,
@@ -95,18 +94,18 @@ def value_of(function: str, numbers: Sequence[Any]) -> Any:
         raise Undefined from None
     if not MP.isfinite(value):
         raise Undefined
-    return real(value) if declared.real else value
+    return real(value) if function.real else value
 
 
-def slope_of(function: str, numbers: Sequence[Any], place: int) -> Any:
+def slope_of(function: Function, numbers: Sequence[Any], place: int) -> Any:
     """The derivative by the argument at `place`: a central difference with more than twice the digits."""
-    if function in _SLOPES and len(numbers) == 1:
+    if function.name in _SLOPES and len(numbers) == 1:
         try:
-            return _SLOPES[function](numbers[0])
+            return _SLOPES[function.name](numbers[0])
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
-    kink = function in _KINKED and numbers[place] == 0
-    cut = function == "atan2" and numbers[0] == 0 and numbers[1] <= 0
+    kink = function.has_kink and numbers[place] == 0
+    cut = function.name == "atan2" and numbers[0] == 0 and numbers[1] <= 0
     # So near to 0 the step would reach over a pole that may be there.
     near = numbers[place] != 0 and MP.mag(numbers[place]) < SMALLEST
     if kink or cut or near:
@@ -125,7 +124,7 @@ def slope_of(function: str, numbers: Sequence[Any], place: int) -> Any:
 
 def branches(call: nt.Call) -> frozenset[int]:
     """The branches of a function that has several: signs of its argument, or which of its arguments it takes."""
-    if call.function in _KINKED:
+    if call.declared.has_kink:
         return frozenset((-1, 1))
     return frozenset(range(len(call.arguments)) if call.function in SELECTING else ())
 

@@ -10,11 +10,8 @@ import sympy
 
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
-from symgd.terms.functions import FUNCTIONS
+from symgd.terms.functions import BY_SYMPY
 
-_NAMES: Mapping[Any, str] = {
-    f.value: name for name, f in FUNCTIONS.items() if isinstance(f.value, type)
-} | {sympy.log: "log"}
 _REAL_ONLY = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside)
 
 
@@ -168,11 +165,11 @@ def _power(base: Any, exponent: Any) -> Any:
 
 
 def _call(expression: sympy.Expr, numbers: list[Any]) -> Any:
-    name = _NAMES.get(type(expression))
-    if name == "heaviside":
-        numbers = numbers[:1]
-    if name is not None:
-        return value_of(name, numbers)
+    function = BY_SYMPY.get(type(expression))
+    if function is not None:
+        # SymPy's step function has a second argument, what it is at 0.
+        taken = numbers[:1] if function.name == "heaviside" else numbers
+        return value_of(function, taken)
     exact = [sympy.Float(str(real(n)), MP.dps) for n in numbers]
     found = expression.func(*exact).evalf(MP.dps)
     if not found.is_number:

@@ -152,6 +152,8 @@ def rule(name: str, law: str, why: str, relation: str = "=") -> TidyRule:
     return TidyRule(name, law, why, lambda term: None, (), "law", relation=relation)
 
 
+DISTRIBUTE = rule("distributive law", "a(b + c) = ab + ac", "the parentheses are multiplied out")
+ORDER = rule("order", "b·2·a = 2·a·b", "factors in the usual order")
 DIVIDE = rule("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
 TO_THE_RIGHT = rule(
     "to the other side",
@@ -256,23 +258,8 @@ def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:
 
 def expansion(parameters: Sequence[str], count: str) -> tuple[TidyRule, ...]:
     """The rules that bring a line into a sum of products, each of a number, a parameter and sums over the data."""
-    distribute = TidyRule(
-        "distributive law",
-        "a(b + c) = ab + ac",
-        "the parentheses are multiplied out",
-        _distributed(frozenset(parameters)),
-        (),
-        "law",
-    )
-    order = TidyRule(
-        "order",
-        "b·2·a = 2·a·b",
-        "factors in the usual order",
-        _ordered((count, *parameters)),
-        (),
-        "inner",
-        quiet=True,
-    )
+    distribute = replace(DISTRIBUTE, rewrite=_distributed(frozenset(parameters)))
+    order = replace(ORDER, rewrite=_ordered((count, *parameters)), group="inner", quiet=True)
     kept = (r for r in TIDY if r.name not in ("order", CONSTANTS_OUT.name))
     inner = tuple(replace(r, group="inner") for r in kept)
     return (distribute, *inner, order, SPLIT_SUM, replace(CONSTANTS_OUT, group="law"))

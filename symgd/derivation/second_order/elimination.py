@@ -10,7 +10,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.second_order.chain import DIVIDE, ChainBuilder, rule
 from symgd.derivation.second_order.figures import Figures
 from symgd.derivation.second_order.normal import NormalEquation
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import (
     Abbreviation,
     Equation,
@@ -23,9 +23,10 @@ from symgd.terms import (
     number,
     sum_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Message, Premise
+from symgd.writing.exposition import Chain, Chapter, Premise
 from symgd.writing.steps import Check, Rewritten, TidyRule
 from symgd.writing.text import text
+from symgd.writing.words import message
 
 TAKE_AWAY = rule(
     "equations combined",
@@ -89,13 +90,13 @@ def solve_with_numbers(
     if len(parameters) > MOST:
         raise DerivationError(
             f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
-            "use descend",
+            f"use {either('descend', 'symgd fit')}",
         )
     sums = _sums(rows, figures)
     lines = [_line(row, figures, parameters, checker) for row in rows]
-    chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
+    chapters = [Chapter(message("The sums of the data"), sums)] if sums else []
     starts = tuple(Chain(None, line.equation(parameters), (), GIVEN) for line in lines)
-    chapters.append(Chapter(Message("The normal equations with these numbers"), starts, parameters))
+    chapters.append(Chapter(message("The normal equations with these numbers"), starts, parameters))
     pivots = _eliminate(lines, parameters, chapters, checker)
     values = _back(lines, parameters, chapters, checker)
     return _finished(rows, figures, values, chapters, least=all(pivot > 0 for pivot in pivots))
@@ -112,12 +113,13 @@ def _finished(
     """The values checked, and what is known of the point said."""
     _expect_solved(rows, figures, values)
     last = chapters[-1]
-    words = "Put into the normal equations, these numbers make both sides equal, exactly."
+    said = [message("Put into the normal equations, these numbers make both sides equal, exactly.")]
     if figures.rounded:
-        words = "Sums that are not rational numbers were rounded to 15 digits before all this."
-    said = [Message(words)]
+        said = [
+            message("Sums that are not rational numbers were rounded to 15 digits before all this.")
+        ]
     if least:
-        said.append(Message("The cost bends up in every direction, so this is its least value."))
+        said.append(message("The cost bends up in every direction, so this is its least value."))
     chapters[-1] = Chapter(last.heading, last.chains, last.names, said=tuple(said))
     return Numbers(values, tuple(chapters), least)
 
@@ -137,7 +139,7 @@ def numbers_in_formulas(
     known = {
         chain.start.left: chain.start.right for chain in sums if isinstance(chain.start, Equation)
     }
-    chapters = [Chapter(Message("The sums of the data"), sums)] if sums else []
+    chapters = [Chapter(message("The sums of the data"), sums)] if sums else []
     values: dict[str, Rational] = {}
     for name, form in forms.items():
         working = ChainBuilder(
@@ -148,7 +150,7 @@ def numbers_in_formulas(
             raise _many_values(name)
         values[name] = _worked_out(working, rounded=figures.rounded)
         known[Symbol(name)] = shown(values[name])
-        heading = Message("{name} with these numbers", {"name": Symbol(name)})
+        heading = message("{name} with these numbers", name=Symbol(name))
         chapters.append(Chapter(heading, (working.chain,), (name,)))
     values = {name: values[name] for name in parameters}
     return _finished(rows, figures, values, chapters, least=_bends_up(rows, figures))
@@ -303,7 +305,7 @@ def _eliminate(
             if line.coefficients[place]:
                 chains.append(_take_away(line, lines[place], place, parameters, checker))
         if chains:
-            heading = Message("Eliminate {name}", {"name": Symbol(name)})
+            heading = message("Eliminate {name}", name=Symbol(name))
             chapters.append(Chapter(heading, tuple(chains), (name,)))
     return pivots
 
@@ -354,7 +356,7 @@ def _back(
             working.solve_by(DIVIDE, after, [(inverse, before)], {"c": shown(factor)})
         _round(working, value)
         values[name] = value
-        heading = Message("Solve for {name} with these numbers", {"name": Symbol(name)})
+        heading = message("Solve for {name} with these numbers", name=Symbol(name))
         chapters.append(Chapter(heading, (working.chain,), (name,)))
     return {name: values[name] for name in parameters}
 

@@ -12,7 +12,7 @@ import mpmath
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, value_of
 from symgd.derivation.checking.numeric import DIGITS as DIGITS
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 
 # Beyond this, exact sums in fractions are no longer worth their time.
 MOST_ROWS = 20_000
@@ -55,7 +55,7 @@ class Figures:
         if self.rows > MOST_ROWS:
             raise DerivationError(
                 f"{self.rows} rows are too many to be worked out exactly (at most {MOST_ROWS})",
-                "pass fewer rows, or use descend, which finds the minimum of any number of rows",
+                f"pass fewer rows, or use {either('descend', 'symgd fit')}, which finds the minimum of any number of rows",
             )
         self.values = {count: fractions.Fraction(self.rows), **(values or {})}
         self.rounded = False
@@ -91,7 +91,7 @@ class Figures:
         if term.function in _EXACT and all(isinstance(n, fractions.Fraction) for n in numbers):
             return _EXACT[term.function](*numbers)
         try:
-            return value_of(term.function, [self._inexact(number) for number in numbers])
+            return value_of(term.declared, [self._inexact(number) for number in numbers])
         except Undefined:
             raise DerivationError(
                 f"{term.function} has no value at {', '.join(mpmath.nstr(self._inexact(n), 6) for n in numbers)}",

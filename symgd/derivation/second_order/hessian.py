@@ -18,8 +18,9 @@ from symgd.derivation.result import Result
 from symgd.derivation.tidy import TIDY
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Step, TidyRule
+from symgd.writing.words import message
 
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(
@@ -90,7 +91,7 @@ class Hessian(Result):
         told = [chapter for column in self.columns.values() for chapter in column.chapters]
         told += (*self._symmetry(), *self._matrix())
         given = (*definitions(first.function, first.definition), *lines)
-        title = Message("Hessian of {function}", {"function": first.function})
+        title = message("Hessian of {function}", function=first.function)
         return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
 
     def _symmetry(self) -> Iterator[Chapter]:
@@ -99,7 +100,7 @@ class Hessian(Result):
         chains = tuple(
             Chain(self._other_order(m, b), self[m, b].left, (), SCHWARZ) for m, b in self.symmetry
         )
-        yield Chapter(Message("The matrix is symmetric"), chains)
+        yield Chapter(message("The matrix is symmetric"), chains)
 
     def _matrix(self) -> Iterator[Chapter]:
         """All entries in their places."""
@@ -118,7 +119,7 @@ class Hessian(Result):
         )
         grid = Entries(tuple(self[pair].last for pair in pairs), len(names))
         chains = (Chain(left, lefts, ()), Chain(None, grid, (), ENTRIES))
-        yield Chapter(Message("The whole matrix"), chains)
+        yield Chapter(message("The whole matrix"), chains)
 
     def _other_order(self, m: str, b: str) -> Partial:
         """∂/∂b of ∂J/∂m, where ∂/∂m of ∂J/∂b was derived."""

@@ -17,7 +17,7 @@ from symgd.derivation.second_order.chain import (
     ChainBuilder,
     expansion,
 )
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 from symgd.terms import (
     Abbreviation,
     BigSum,
@@ -272,7 +272,7 @@ def _split(addend: Term, parameters: Sequence[str], partial: Derivation) -> tupl
         bent = [name for name in here if coefficient(addend, name) is None] or here
         raise DerivationError(
             f"{text(partial.left)} = 0 is not linear in {' and '.join(bent)}: it has the term {text(addend)}",
-            "such equations have no solution in closed form here; use descend",
+            f"such equations have no solution in closed form here; use {either('descend', 'symgd fit')}",
         )
     return here[0], rest
 

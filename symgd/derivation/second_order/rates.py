@@ -17,7 +17,7 @@ from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
 from symgd.derivation.second_order.figures import DIGITS, Figures
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import written_out
-from symgd.errors import DerivationError
+from symgd.errors import DerivationError, either
 from symgd.terms import (
     Abbreviation,
     Call,
@@ -32,8 +32,9 @@ from symgd.terms import (
     number,
     sum_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Message, Premise
+from symgd.writing.exposition import Chain, Chapter, Premise
 from symgd.writing.steps import Check, Rewritten, TidyRule
+from symgd.writing.words import message
 
 WITH_DATA = Premise("the data put in", "worked out with the data")
 EIGENVALUES = Premise(
@@ -166,6 +167,11 @@ def eigenvalues(letters: Letters, figures: Figures) -> list[mpmath.mpf]:
         return sorted(found, key=lambda value: mpmath.mpf(value))
 
 
+def _place_option(names: list[str]) -> str:
+    """A place as the command line has it."""
+    return f"--at {','.join(f'{name}=0' for name in names)}"
+
+
 def rates_of(
     hessian: Hessian, letters: Letters, figures: Figures, exact: bool, checker: Checker
 ) -> Rates:
@@ -182,7 +188,7 @@ def rates_of(
     if missing:
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
-            f"say where: at={dict.fromkeys(missing, 0)}, or --at {','.join(f'{n}=0' for n in missing)}",
+            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', _place_option(missing))}",
         )
     cost = hessian.first.definition
     if cost is not None and all(name in figures.values for name in letters.gradient):
@@ -196,7 +202,7 @@ def rates_of(
         )
         for entry in hessian
     )
-    chapters = [Chapter(Message("The second derivatives with these numbers"), entries)]
+    chapters = [Chapter(message("The second derivatives with these numbers"), entries)]
     found = eigenvalues(letters, figures)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
@@ -204,8 +210,8 @@ def rates_of(
     chapters += _listed(letters, curvature, whole, entries, checker)
     most = curvature[-1]
     if most <= 0:
-        words = "The cost bends up in no direction here, so nothing bounds the rate."
-        chapters[-1] = replace(chapters[-1], said=(Message(words),))
+        said = message("The cost bends up in no direction here, so nothing bounds the rate.")
+        chapters[-1] = replace(chapters[-1], said=(said,))
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
@@ -265,7 +271,7 @@ def _listed(
         for place, value in enumerate(curvature, 1):
             name = Symbol(f"{base}_{place}")
             chains.append(Chain(None, Equation(name, _shown(value)), (), EIGENVALUES))
-    return [Chapter(Message("The curvatures with these numbers"), tuple(chains))]
+    return [Chapter(message("The curvatures with these numbers"), tuple(chains))]
 
 
 def _numbers(
@@ -292,7 +298,7 @@ def _numbers(
             both = Fraction(two, Sum((letters.least, letters.most)))
             start = Equation(both, Fraction(two, below))
             chains.append(_worked_out(start, 2 / (least + largest), checker))
-    return Chapter(Message("The rates with these numbers"), tuple(chains))
+    return Chapter(message("The rates with these numbers"), tuple(chains))
 
 
 def _worked_out(start: Equation, value: Any, checker: Checker) -> Chain:

@@ -51,8 +51,9 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.steps import Check, Step
+from symgd.writing.words import Message, message
 
 MEANS = rule(
     "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
@@ -140,7 +141,7 @@ class Stationary(Result):
         given = (*definitions(first.function, first.definition), *lines)
         told = [
             Chapter(
-                Message("Set {left} to zero", {"left": first[row.name].left}),
+                message("Set {left} to zero", left=first[row.name].left),
                 (row.chain,),
                 (row.name,),
             )
@@ -148,20 +149,20 @@ class Stationary(Result):
         ]
         equations = tuple(Chain(None, row.equation, ()) for row in self.rows)
         if len(self.rows) > 1:
-            words = "From three parameters on, they are solved with numbers: give the data."
-            said = () if self.solved or self.numbers else (Message(words),)
-            heading = Message("The normal equations")
+            more = message("From three parameters on, they are solved with numbers: give the data.")
+            said = () if self.solved or self.numbers else (more,)
+            heading = message("The normal equations")
             told.append(Chapter(heading, equations, tuple(first), said=said))
         told += self._formula_chapters()
         told += self.numbers.chapters if self.numbers else ()
-        title = Message("Stationary point of {function}", {"function": first.function})
+        title = message("Stationary point of {function}", function=first.function)
         return Exposition(title, tuple(first), given, tuple(told), kind="stationary point")
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
             return []
         chapters = [
-            Chapter(Message("Solve for {name}", {"name": Symbol(name)}), (chain,), (name,))
+            Chapter(message("Solve for {name}", name=Symbol(name)), (chain,), (name,))
             for name, chain in self.solved.items()
         ]
         last = chapters[-1]
@@ -169,18 +170,21 @@ class Stationary(Result):
         return [*chapters[:-1], told]
 
     def _said(self) -> tuple[Message, ...]:
-        words = (
-            "Where {conditions} is not zero, this is the only such point."
+        only = (
+            message("Where {conditions} is not zero, this is the only such point.")
             if len(self.conditions) == 1
-            else "Where none of {conditions} is zero, this is the only such point."
+            else message("Where none of {conditions} is zero, this is the only such point.")
         )
-        said = [Message(words, {"conditions": self.conditions})]
+        said = [replace(only, parts={"conditions": self.conditions})]
         if self.least:
-            said.append(Message("The cost is a sum of squares, so its least value is there."))
+            said.append(message("The cost is a sum of squares, so its least value is there."))
         if self.spread is not None:
-            words = "{spread}, so it is zero only where all {column} are the same."
             said.append(
-                Message(words, {"spread": self.spread, "column": _first_column(self.spread)})
+                message(
+                    "{spread}, so it is zero only where all {column} are the same.",
+                    spread=self.spread,
+                    column=_first_column(self.spread),
+                )
             )
         return tuple(said)
 
@@ -438,4 +442,4 @@ def _put_in(first: Gradient, formulas: Mapping[str, Term], checker: Checker) -> 
                 "this is a fault of symgd: please report the formula",
             )
     assert check is not None
-    return replace(check, note="put into the gradient, which it makes zero")
+    return replace(check, remark=message("put into the gradient, which it makes zero"))

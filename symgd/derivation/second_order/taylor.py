@@ -48,8 +48,9 @@ from symgd.terms import (
     product_of,
     sum_of,
 )
-from symgd.writing.exposition import Chain, Chapter, Exposition, Message, Premise, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Rewritten, Step
+from symgd.writing.words import message
 
 STEP = Premise(
     "a step of descent", "each parameter goes against its derivative, the rate times as far"
@@ -84,6 +85,7 @@ AT_NEW_PLACE = Premise("the gradient at the new place", "each derivative, after 
 LINEAR = rule(
     "linear gradient", "g(θ − αg) = g − αHg", "the gradient of a quadratic cost is linear"
 )
+ONE_DIRECTION = Premise("one direction", "the best rate comes to the minimum in one step")
 BALANCED = Premise(
     "slowest directions alike",
     "the best rate makes the flattest and the steepest direction shrink alike, with opposite signs",
@@ -163,7 +165,7 @@ class StableRate(Result):
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
         bound = Fraction(number(2), self.letters.most)
-        title = Message("Why the rate must be below {bound}", {"bound": bound})
+        title = message("Why the rate must be below {bound}", bound=bound)
         return Exposition(title, names, given, told, kind="stable rate")
 
 
@@ -226,9 +228,12 @@ def _names(letters: Letters, hessian: Hessian) -> Chapter:
         Chain(None, Equation(letters.hessian[entry], hessian[entry].left), ()) for entry in hessian
     ]
     chains.append(Chain(letters.after, letters.after.definition, (), STEP))
-    words = "{after} is the cost after a step of descent, as it depends on the rate {alpha}."
-    said = Message(words, {"after": letters.after, "alpha": letters.alpha})
-    return Chapter(Message("One step of descent"), tuple(chains), said=(said,))
+    said = message(
+        "{after} is the cost after a step of descent, as it depends on the rate {alpha}.",
+        after=letters.after,
+        alpha=letters.alpha,
+    )
+    return Chapter(message("One step of descent"), tuple(chains), said=(said,))
 
 
 def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapter, bool]:
@@ -248,10 +253,10 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
     check = checker.equal(letters.after, full)
     exact = check.passed
     by = TAYLOR
-    note = "compared with the cost at the new place"
+    remark = message("compared with the cost at the new place")
     if not exact:
         by = NEARLY_TAYLOR
-        note = "compared with the cost at the new place for ever smaller rates"
+        remark = message("compared with the cost at the new place for ever smaller rates")
         check = _third_order(letters, full, hessian, checker.seed)
     working.record(by, (), full, Rewritten(full), check)
     squared = polynomial(letters.square, letters.bend)
@@ -266,8 +271,8 @@ def _taylor(hessian: Hessian, letters: Letters, checker: Checker) -> tuple[Chapt
     bindings = {"c": letters.square}
     check = checker.equal(working.line, final)
     working.record(FACTOR, (), final, Rewritten(final, bindings), check)
-    last = replace(check, note=note)
-    return Chapter(Message("Taylor's formula"), (working.chain,), check=last), exact
+    last = replace(check, remark=remark)
+    return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
 
 
 def _times(*factors: Term) -> Term:
@@ -283,12 +288,16 @@ def _condition(letters: Letters, exact: bool, checker: Checker) -> Chapter:
     factor = Fraction(most, number(2))
     after = Comparison(alpha, "<", Fraction(number(2), most))
     working.solve_by(DIVIDE, after, [(Fraction(number(1), factor), start)], {"c": factor})
-    words = "This holds where {most} is positive, and until the gradient is zero."
-    said = [Message(words, {"most": most})]
+    said = [
+        message("This holds where {most} is positive, and until the gradient is zero.", most=most)
+    ]
     if not exact:
-        words = "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
-        said.append(Message(words))
-    return Chapter(Message("The cost goes down as long as"), (working.chain,), said=tuple(said))
+        said.append(
+            message(
+                "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
+            )
+        )
+    return Chapter(message("The cost goes down as long as"), (working.chain,), said=tuple(said))
 
 
 def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
@@ -309,15 +318,19 @@ def _other_way(letters: Letters, hessian: Hessian, checker: Checker) -> Chapter:
     shrunk = Sum((number(1), Negative(Product((letters.alpha, lam)))))
     one, bound = number(1), Comparison(letters.alpha, "<", Fraction(number(2), most))
     inside = Junction("and", (Comparison(Negative(one), "<", shrunk), Comparison(shrunk, "<", one)))
-    words = "It shrinks where {inside}: in every direction, if and only if {bound}."
     said = (
-        Message(
+        message(
             "Along a direction of curvature {lam} the gradient is multiplied by {shrunk} at every step.",
-            {"lam": lam, "shrunk": shrunk},
+            lam=lam,
+            shrunk=shrunk,
         ),
-        Message(words, {"inside": inside, "bound": bound}),
+        message(
+            "It shrinks where {inside}: in every direction, if and only if {bound}.",
+            inside=inside,
+            bound=bound,
+        ),
     )
-    heading = Message("From step to step, and why a larger rate is too large")
+    heading = message("From step to step, and why a larger rate is too large")
     return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
 
 
@@ -340,12 +353,11 @@ def _best(letters: Letters, checker: Checker) -> Chapter:
     variable = Symbol(alpha.name)
     if len(letters.gradient) == 1:
         start = Equation(Sum((number(1), Negative(Product((alpha, most))))), number(0))
-        premise = Premise("one direction", "the best rate comes to the minimum in one step")
-        working = ChainBuilder(start, variable, checker, premise)
+        working = ChainBuilder(start, variable, checker, ONE_DIRECTION)
         after = Equation(alpha, Fraction(number(1), most))
         factor = Negative(Fraction(number(1), most))
         working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
-        return Chapter(Message("The best constant rate"), (working.chain,))
+        return Chapter(message("The best constant rate"), (working.chain,))
     flat = Sum((number(1), Negative(Product((alpha, letters.least)))))
     steep = Sum((Product((alpha, most)), Negative(number(1))))
     start = Equation(flat, steep)
@@ -355,7 +367,7 @@ def _best(letters: Letters, checker: Checker) -> Chapter:
     working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
     after = Equation(alpha, Fraction(number(2), both))
     working.solve_by(DIVIDE, after, [(Fraction(number(1), both), gathered)], {"c": both})
-    return Chapter(Message("The best constant rate"), (working.chain,))
+    return Chapter(message("The best constant rate"), (working.chain,))
 
 
 def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
@@ -371,7 +383,7 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
         return Sum((square, middle, Product((a, c)), Negative(Power(b, number(2)))))
 
     equation = Chain(None, Equation(polynomial(lam), number(0)), (), CHARACTERISTIC)
-    yield Chapter(Message("The curvatures are the eigenvalues of the Hessian"), (equation,))
+    yield Chapter(message("The curvatures are the eigenvalues of the Hessian"), (equation,))
     found = roots(letters)
     for _, value in found:
         check = checker.equal(polynomial(value), number(0))
@@ -381,8 +393,8 @@ def _curvatures(letters: Letters, checker: Checker) -> Iterator[Chapter]:
                 "this is a fault of symgd: please report the formula",
             )
     chains = tuple(Chain(None, Equation(name, value), (), ROOTS) for name, value in found)
-    last = replace(check, note="put into the characteristic equation")
-    yield Chapter(Message("The curvatures"), chains, check=last)
+    last = replace(check, remark=message("put into the characteristic equation"))
+    yield Chapter(message("The curvatures"), chains, check=last)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -425,8 +437,9 @@ def _sampled(holds: Callable[[Figures], bool], letters: Letters, seed: int) -> C
         done += 1
         if not held or done == TRIALS:
             return Check("numeric", held, done, seed)
-    note = "the cost has a value at few places" if done else "no place was found with a value"
-    return Check("numeric", done > 0, done, seed, note=note)
+    few = message("the cost has a value at few places")
+    none = message("no place was found with a value")
+    return Check("numeric", done > 0, done, seed, remark=few if done else none)
 
 
 def _bounded(letters: Letters, seed: int) -> Check:

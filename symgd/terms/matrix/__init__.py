@@ -9,75 +9,40 @@ Laws
 - a product's factors keep their order
 """
 
-from symgd.terms.matrix.changes import Differential, Nabla
-from symgd.terms.matrix.entries import Entries, Entry, SideBySide, Stacked, Vector
-from symgd.terms.matrix.operations import (
-    Diagonal,
-    Elementwise,
-    Hadamard,
-    Inverse,
-    MatrixProduct,
-    MatrixSum,
-    SquaredNorm,
-    Transpose,
-    as_elementwise,
-    entrywise,
-    matrix_product,
-    matrix_sum,
-)
-from symgd.terms.matrix.shapes import Belongs, Shaped, Space, belongs, with_shapes
-from symgd.terms.matrix.terms import (
-    SCALAR,
-    Dimension,
-    Identity,
-    Matrix,
-    MatrixTerm,
-    Ones,
-    Shape,
-    Zeros,
-    as_matrix,
-    holds_matrices,
-    shape_of,
-    shape_text,
-    size_of,
-)
-
-__all__ = [
-    "SCALAR",
-    "Belongs",
-    "SideBySide",
-    "Diagonal",
-    "Differential",
-    "Dimension",
-    "Elementwise",
-    "Entry",
-    "Entries",
-    "Hadamard",
-    "Identity",
-    "Inverse",
-    "Matrix",
-    "MatrixProduct",
-    "MatrixSum",
-    "MatrixTerm",
-    "Nabla",
-    "Ones",
-    "Shape",
-    "Shaped",
-    "Space",
-    "SquaredNorm",
-    "Stacked",
-    "Transpose",
-    "Vector",
-    "Zeros",
-    "as_elementwise",
-    "as_matrix",
-    "belongs",
-    "entrywise",
-    "holds_matrices",
-    "matrix_product",
-    "matrix_sum",
-    "shape_of",
-    "shape_text",
-    "size_of",
-    "with_shapes",
-]
+from symgd.terms.matrix.changes import Differential as Differential
+from symgd.terms.matrix.changes import Nabla as Nabla
+from symgd.terms.matrix.entries import Entries as Entries
+from symgd.terms.matrix.entries import Entry as Entry
+from symgd.terms.matrix.entries import SideBySide as SideBySide
+from symgd.terms.matrix.entries import Stacked as Stacked
+from symgd.terms.matrix.entries import Vector as Vector
+from symgd.terms.matrix.operations import Diagonal as Diagonal
+from symgd.terms.matrix.operations import Elementwise as Elementwise
+from symgd.terms.matrix.operations import Hadamard as Hadamard
+from symgd.terms.matrix.operations import Inverse as Inverse
+from symgd.terms.matrix.operations import MatrixProduct as MatrixProduct
+from symgd.terms.matrix.operations import MatrixSum as MatrixSum
+from symgd.terms.matrix.operations import SquaredNorm as SquaredNorm
+from symgd.terms.matrix.operations import Transpose as Transpose
+from symgd.terms.matrix.operations import as_elementwise as as_elementwise
+from symgd.terms.matrix.operations import entrywise as entrywise
+from symgd.terms.matrix.operations import matrix_product as matrix_product
+from symgd.terms.matrix.operations import matrix_sum as matrix_sum
+from symgd.terms.matrix.shapes import Belongs as Belongs
+from symgd.terms.matrix.shapes import Shaped as Shaped
+from symgd.terms.matrix.shapes import Space as Space
+from symgd.terms.matrix.shapes import belongs as belongs
+from symgd.terms.matrix.shapes import with_shapes as with_shapes
+from symgd.terms.matrix.terms import SCALAR as SCALAR
+from symgd.terms.matrix.terms import Dimension as Dimension
+from symgd.terms.matrix.terms import Identity as Identity
+from symgd.terms.matrix.terms import Matrix as Matrix
+from symgd.terms.matrix.terms import MatrixTerm as MatrixTerm
+from symgd.terms.matrix.terms import Ones as Ones
+from symgd.terms.matrix.terms import Shape as Shape
+from symgd.terms.matrix.terms import Zeros as Zeros
+from symgd.terms.matrix.terms import as_matrix as as_matrix
+from symgd.terms.matrix.terms import holds_matrices as holds_matrices
+from symgd.terms.matrix.terms import shape_of as shape_of
+from symgd.terms.matrix.terms import shape_text as shape_text
+from symgd.terms.matrix.terms import size_of as size_of

@@ -7,24 +7,16 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
+from symgd.terms import Term
 from symgd.terms.matrix.terms import Matrix, MatrixTerm, Shape, shape_of, size_of
 
 
 @dataclass(frozen=True)
-class Differential(MatrixTerm):
+class Differential(MatrixTerm, children=("body",)):
     """d(A): how A changes as `variable` does, to first order."""
 
-    body: nt.Term
+    body: Term
     variable: Matrix
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        (body,) = children
-        return Differential(body, self.variable)
 
     @cached_property
     def shape(self) -> Shape:
@@ -39,20 +31,12 @@ class Differential(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Nabla(MatrixTerm):
+class Nabla(MatrixTerm, children=("body",)):
     """∇J, the gradient of J by a vector; of order 2 the Hessian, ∇²J."""
 
-    body: nt.Term
+    body: Term
     variable: Matrix
     order: int = 1
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        (body,) = children
-        return Nabla(body, self.variable, self.order)
 
     @cached_property
     def shape(self) -> Shape:

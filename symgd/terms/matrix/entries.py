@@ -7,8 +7,8 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
 from symgd.errors import ShapeError
+from symgd.terms import Term
 from symgd.terms.matrix.terms import (
     SCALAR,
     Dimension,
@@ -22,10 +22,10 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class SideBySide(MatrixTerm):
+class SideBySide(MatrixTerm, children=("columns",)):
     """[x 1]: vectors side by side."""
 
-    columns: tuple[nt.Term, ...]
+    columns: tuple[Term, ...]
 
     def __post_init__(self) -> None:
         first = shape_of(self.columns[0])
@@ -37,13 +37,6 @@ class SideBySide(MatrixTerm):
                     "columns are vectors of one length",
                 )
 
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.columns
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return SideBySide(children)
-
     @cached_property
     def shape(self) -> Shape:
         return (shape_of(self.columns[0])[0], len(self.columns))
@@ -54,20 +47,12 @@ class SideBySide(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Vector(MatrixTerm):
+class Vector(MatrixTerm, children=("body",)):
     """(xᵢ²)ᵢ: the vector whose entry at `index` is `body`."""
 
-    body: nt.Term
+    body: Term
     index: str
     rows: Dimension
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.body,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        (body,) = children
-        return Vector(body, self.index, self.rows)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -85,18 +70,11 @@ class Vector(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Entries(MatrixTerm):
+class Entries(MatrixTerm, children=("entries",)):
     """A matrix by its entries, `entries` row after row, `width` in each."""
 
-    entries: tuple[nt.Term, ...]
+    entries: tuple[Term, ...]
     width: int
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.entries
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Entries(children, self.width)
 
     @cached_property
     def shape(self) -> Shape:
@@ -109,17 +87,10 @@ class Entries(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Stacked(MatrixTerm):
+class Stacked(MatrixTerm, children=("entries",)):
     """(m, b)ᵀ: the vector of these numbers, one above the other."""
 
-    entries: tuple[nt.Term, ...]
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.entries
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Stacked(children)
+    entries: tuple[Term, ...]
 
     @cached_property
     def shape(self) -> Shape:
@@ -134,19 +105,11 @@ class Stacked(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Entry(MatrixTerm):
+class Entry(MatrixTerm, children=("term",)):
     """(Xw)ᵢ: one entry of a vector, in row `row`."""
 
-    term: nt.Term
+    term: Term
     row: Dimension
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        (term,) = children
-        return Entry(term, self.row)
 
     @cached_property
     def names(self) -> frozenset[str]:

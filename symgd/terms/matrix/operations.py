@@ -8,8 +8,9 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
 from symgd.errors import ShapeError
+from symgd.terms import Call, Negative, Number, Power, Product, Sum, Symbol, Term, number
+from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix.terms import (
     SCALAR,
@@ -24,7 +25,7 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class MatrixSum(nt.Sum, MatrixTerm):
+class MatrixSum(Sum, MatrixTerm):
     """A + B − C: terms of one shape."""
 
     def __post_init__(self) -> None:
@@ -37,7 +38,7 @@ class MatrixSum(nt.Sum, MatrixTerm):
                     "terms of a sum have the same shape",
                 )
 
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
         return matrix_sum(children)
 
     @cached_property
@@ -50,13 +51,13 @@ class MatrixSum(nt.Sum, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class MatrixProduct(nt.Product, MatrixTerm):
+class MatrixProduct(Product, MatrixTerm):
     """A B C: factors in their order; numbers may stand anywhere among them."""
 
     def __post_init__(self) -> None:
         self.shape  # noqa: B018 - shapes that do not fit are found when the product is built
 
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
         return matrix_product(children)
 
     @cached_property
@@ -88,10 +89,10 @@ class MatrixProduct(nt.Product, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Hadamard(MatrixTerm):
+class Hadamard(MatrixTerm, children=("factors",)):
     """a ⊙ b: entry by entry."""
 
-    factors: tuple[nt.Term, ...]
+    factors: tuple[Term, ...]
 
     def __post_init__(self) -> None:
         first = shape_of(self.factors[0])
@@ -103,11 +104,7 @@ class Hadamard(MatrixTerm):
                     "both must have the same shape",
                 )
 
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return self.factors
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
+    def rebuild(self, children: tuple[Term, ...]) -> Term:
         return entrywise(children)
 
     @cached_property
@@ -120,17 +117,10 @@ class Hadamard(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class _Of(MatrixTerm):
+class _Of(MatrixTerm, children=("term",)):
     """What is made of one matrix."""
 
-    term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return type(self)(*children)
+    term: Term
 
 
 @dataclass(frozen=True)
@@ -211,18 +201,16 @@ class Diagonal(_Of):
 
 
 @dataclass(frozen=True)
-class Elementwise(MatrixTerm):
+class Elementwise(MatrixTerm, children=("term",)):
     """f(u): a function of one argument, applied to each entry."""
 
     function: str
-    term: nt.Term
+    term: Term
 
     @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Elementwise(self.function, *children)
+    def declared(self) -> Function:
+        """What is known of the function."""
+        return FUNCTIONS[self.function]
 
     @cached_property
     def shape(self) -> Shape:
@@ -231,7 +219,7 @@ class Elementwise(MatrixTerm):
     @cached_property
     def value(self) -> sympy.Expr:
         z = sympy.Symbol("z")
-        return as_matrix(self.term).applyfunc(sympy.Lambda(z, FUNCTIONS[self.function].value(z)))
+        return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
 
 
 def _transposed(matrix: sympy.Expr) -> sympy.Expr:
@@ -239,15 +227,15 @@ def _transposed(matrix: sympy.Expr) -> sympy.Expr:
     return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
 
 
-def matrix_sum(terms: Sequence[nt.Term]) -> nt.Term:
+def matrix_sum(terms: Sequence[Term]) -> Term:
     """The terms added, as numbers where they are plain numbers: one is itself."""
     if len(terms) == 1:
         return terms[0]
     plain = not any(holds_matrices(term) for term in terms)
-    return nt.Sum(tuple(terms)) if plain else MatrixSum(tuple(terms))
+    return Sum(tuple(terms)) if plain else MatrixSum(tuple(terms))
 
 
-def matrix_product(factors: Sequence[nt.Term]) -> nt.Term:
+def matrix_product(factors: Sequence[Term]) -> Term:
     """The factors multiplied in their order, as numbers where they are plain numbers: none is 1, one is itself.
 
     Examples
@@ -262,18 +250,18 @@ def matrix_product(factors: Sequence[nt.Term]) -> nt.Term:
     symgd.errors.ShapeError: a matrix of shape p×1 cannot be multiplied by one of shape N×p; the columns of the first must be as many as the rows of the second: is a transpose missing?
     """
     if len(factors) < 2:
-        return factors[0] if factors else nt.number(1)
+        return factors[0] if factors else number(1)
     plain = not any(holds_matrices(factor) for factor in factors)
-    return nt.Product(tuple(factors)) if plain else MatrixProduct(tuple(factors))
+    return Product(tuple(factors)) if plain else MatrixProduct(tuple(factors))
 
 
-def entrywise(factors: Sequence[nt.Term]) -> nt.Term:
+def entrywise(factors: Sequence[Term]) -> Term:
     """The factors multiplied entry by entry; numbers are multiplied as usual."""
     plain = len(factors) == 1 or all(shape_of(factor) == SCALAR for factor in factors)
     return matrix_product(factors) if plain else Hadamard(tuple(factors))
 
 
-def as_elementwise(term: nt.Term, put: nt.Term) -> nt.Term:
+def as_elementwise(term: Term, put: Term) -> Term:
     """A formula in u, of numbers, as the same formula entry by entry of a vector `put`.
 
     Examples
@@ -283,27 +271,27 @@ def as_elementwise(term: nt.Term, put: nt.Term) -> nt.Term:
     >>> as_elementwise(parse("exp(u)"), Matrix("z", "N")).shape
     ('N', 1)
     """
-    if term == nt.Symbol("u"):
+    if term == Symbol("u"):
         return put
     rows, columns = shape_of(put)
-    one = nt.number(1) if (rows, columns) == SCALAR else Ones(rows)
-    parts = term.children[:1] if isinstance(term, nt.Power) else term.children
+    one = number(1) if (rows, columns) == SCALAR else Ones(rows)
+    parts = term.children[:1] if isinstance(term, Power) else term.children
     children = tuple(as_elementwise(child, put) for child in parts)
     match term:
-        case nt.Number() if term.number == 1:
+        case Number() if term.number == 1:
             return one
-        case nt.Number():
+        case Number():
             return matrix_product((term, one))
-        case nt.Call():
+        case Call():
             return Elementwise(term.function, *children)
-        case nt.Product():
+        case Product():
             return entrywise(children)
-        case nt.Power(_, nt.Number(exponent)) if exponent in (2, 3):
+        case Power(_, Number(exponent)) if exponent in (2, 3):
             return entrywise((children[0],) * int(exponent))
-        case nt.Sum():
+        case Sum():
             return matrix_sum(children)
-        case nt.Negative():
-            return nt.Negative(*children)
+        case Negative():
+            return Negative(*children)
     raise ShapeError(
         f"the derivative has the part {term.value}, which has no form entry by entry here",
         "use a function whose derivative has no fraction",

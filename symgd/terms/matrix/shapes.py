@@ -7,24 +7,17 @@ from functools import cached_property
 
 import sympy
 
-from symgd import terms as nt
+from symgd.terms import Equation, Negative, Sum, Term
 from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.operations import Hadamard, MatrixProduct
 from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
 
 
 @dataclass(frozen=True)
-class Shaped(MatrixTerm):
+class Shaped(MatrixTerm, children=("term",)):
     """A part of a line, written with its shape."""
 
-    term: nt.Term
-
-    @property
-    def children(self) -> tuple[nt.Term, ...]:
-        return (self.term,)
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Shaped(*children)
+    term: Term
 
     @cached_property
     def shape(self) -> Shape:
@@ -48,11 +41,8 @@ class Space(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Belongs(nt.Equation):
+class Belongs(Equation):
     """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
-
-    def rebuild(self, children: tuple[nt.Term, ...]) -> nt.Term:
-        return Belongs(*children)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -64,7 +54,7 @@ def belongs(matrix: Matrix) -> Belongs:
     return Belongs(matrix, Space(*matrix.shape))
 
 
-def with_shapes(term: nt.Term) -> nt.Term:
+def with_shapes(term: Term) -> Term:
     """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix.
 
     Examples
@@ -75,18 +65,10 @@ def with_shapes(term: nt.Term) -> nt.Term:
     '2 Xᵀ[p×N] (X w − y)[N×1]'
     """
     if isinstance(term, MatrixProduct | Hadamard):
-        return term.rebuild(
-            tuple(f if shape_of(f) == SCALAR else Shaped(f) for f in map(_inside, term.children))
-        )
-    if isinstance(term, nt.Sum | nt.Negative | nt.Equation):
-        return term.rebuild(tuple(map(with_shapes, term.children)))
+        # A factor that is a number has the shapes of what it is made of; a matrix is one part.
+        return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
+    if isinstance(term, Sum | Negative | Equation):
+        return term.map(with_shapes)
     if shape_of(term) != SCALAR:
         return Shaped(term)
-    if isinstance(term, Entry | SideBySide | Stacked) or not term.children:
-        return term
-    return term.rebuild(tuple(map(with_shapes, term.children)))
-
-
-def _inside(factor: nt.Term) -> nt.Term:
-    """A factor that is a number, with the shapes of what it is made of; a matrix is one part."""
-    return with_shapes(factor) if shape_of(factor) == SCALAR else factor
+    return term if isinstance(term, Entry | SideBySide | Stacked) else term.map(with_shapes)

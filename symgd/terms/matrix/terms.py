@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import sympy
 
-from symgd import terms as nt
+from symgd.terms import Equation, Negative, Term
 
 Dimension: TypeAlias = str | int
 
@@ -17,7 +17,7 @@ Shape: TypeAlias = tuple[Dimension, Dimension]
 SCALAR: Shape = (1, 1)
 
 
-class MatrixTerm(nt.Term):
+class MatrixTerm(Term):
     """A Term of matrices; `shape` says how many rows and columns it has."""
 
     @cached_property
@@ -50,7 +50,7 @@ class Matrix(MatrixTerm):
     rows: Dimension
     columns: Dimension = 1
     entry: str = ""
-    definition: nt.Term | None = None
+    definition: Term | None = None
 
     @cached_property
     def shape(self) -> Shape:
@@ -116,7 +116,7 @@ def size_of(dimension: Dimension) -> sympy.Expr:
     return sympy.Symbol(dimension) if isinstance(dimension, str) else sympy.Integer(dimension)
 
 
-def shape_of(term: nt.Term) -> Shape:
+def shape_of(term: Term) -> Shape:
     """Rows and columns of any Term; a number has one of each.
 
     Examples
@@ -127,9 +127,9 @@ def shape_of(term: nt.Term) -> Shape:
     """
     if isinstance(term, MatrixTerm):
         return term.shape
-    if isinstance(term, nt.Negative):
+    if isinstance(term, Negative):
         return shape_of(term.term)
-    if isinstance(term, nt.Equation):
+    if isinstance(term, Equation):
         return shape_of(term.left)
     return SCALAR
 
@@ -139,12 +139,12 @@ def shape_text(shape: Shape) -> str:
     return "×".join(map(str, shape))
 
 
-def as_matrix(term: nt.Term) -> sympy.Expr:
+def as_matrix(term: Term) -> sympy.Expr:
     """The value of a Term as a SymPy matrix; a number becomes a 1×1 matrix."""
     value = term.value
     return value if value.is_Matrix else value * sympy.OneMatrix(1, 1)
 
 
-def holds_matrices(term: nt.Term) -> bool:
+def holds_matrices(term: Term) -> bool:
     """Whether a Term has a matrix in it."""
     return isinstance(term, MatrixTerm) or any(holds_matrices(child) for child in term.children)

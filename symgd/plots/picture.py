@@ -1,0 +1,84 @@
+"""Picture: a figure that a notebook shows by itself, and that is saved as its file's name ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from symgd.files import expect_suffix, write_bytes
+from symgd.plots import plot_panels as panels
+
+DPI = 150
+SUFFIXES = {".png": "a picture in pixels", ".svg": "a picture in lines", ".pdf": "a page"}
+# A picture says the same again: no date in the file.
+_METADATA: dict[str, dict[str, Any]] = {
+    "png": {},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+}
+_STYLE: dict[str, Any] = {
+    "text.usetex": False,
+    "font.family": ["sans-serif"],
+    "font.size": 10,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": panels.DATA,
+    "axes.labelcolor": panels.DATA,
+    "axes.facecolor": panels.GROUND,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": panels.GRID,
+    "grid.linewidth": 0.7,
+    "text.color": panels.DATA,
+    "xtick.color": panels.DATA,
+    "ytick.color": panels.DATA,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
+    "figure.facecolor": panels.GROUND,
+    "savefig.facecolor": panels.GROUND,
+    "svg.hashsalt": "symgd",
+}
+
+
+class Picture(Figure):
+    """A figure in no window and on no global list; notebooks show it, with ``%matplotlib inline`` or without."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height), dpi=DPI)
+        FigureCanvasAgg(self)
+
+    @staticmethod
+    @contextmanager
+    def styled() -> Iterator[None]:
+        """Draw in our style, whatever the reader's own settings are."""
+        with mpl.rc_context(_STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
+            yield
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to a .png, .svg or .pdf file."""
+        write_bytes(path, self.written(expect_suffix(path, SUFFIXES)[1:]))
+
+    def written(self, kind: str = "png") -> bytes:
+        """What a file of this picture holds."""
+        file = io.BytesIO()
+        with self.styled():
+            self.savefig(file, format=kind, dpi=DPI, metadata=_METADATA[kind])
+        return file.getvalue()
+
+    def _repr_png_(self) -> bytes:
+        return self.written()

@@ -1,0 +1,55 @@
+"""Tables as a terminal and as a notebook show them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+CELL = 'style="text-align: left"'
+
+
+def as_html(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """An HTML table; its cells are words, in which nothing is markup.
+
+    Examples
+    --------
+    >>> as_html([], [["a < b"]]).splitlines()[1]
+    '<tr><td style="text-align: left">a &lt; b</td></tr>'
+    """
+    lines = [_row("th", head)] if head else []
+    return "\n".join(["<table>", *lines, *(_row("td", row) for row in rows), "</table>"])
+
+
+def _row(tag: str, cells: Sequence[str]) -> str:
+    return f"<tr>{''.join(f'<{tag} {CELL}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def as_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows in columns of even width, two spaces apart.
+
+    Examples
+    --------
+    >>> print(as_text([["mse", "mean squared error"], ["huber", "Huber loss"]]))
+    mse    mean squared error
+    huber  Huber loss
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def shortened(count: int, most: int) -> tuple[int, ...]:
+    """Which of `count` rows are shown: all, or the first and last of them, `most` together.
+
+    Examples
+    --------
+    >>> shortened(3, 4), shortened(100, 4)
+    ((0, 1, 2), (0, 1, 98, 99))
+    """
+    if count <= most:
+        return tuple(range(count))
+    first = (most + 1) // 2
+    return (*range(first), *range(count - (most - first), count))
