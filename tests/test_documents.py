@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from symgd import Notation, Problem, differentiate
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.parsing.formula import parse
-from symgd.terms import Negative, Number, Product, Sum, Symbol, Term, number
+from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
+from symgd.writing.asciimath import asciimath
 from symgd.writing.latex import latex
 from symgd.writing.pages import MARGIN
 from symgd.writing.sympy_text import sympy_text
@@ -78,7 +79,7 @@ def test_each_lesson_in_its_own_notation(lesson: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", ["lesson_001", "lesson_003", "lesson_004"])
-@pytest.mark.parametrize("form", ["txt", "tex", "typ", "md"])
+@pytest.mark.parametrize("form", ["txt", "tex", "typ", "md", "rst", "am"])
 def test_golden_documents(lesson: str, form: str, golden: Callable[[str, str], None]) -> None:
     gradient = LESSONS[lesson].derive()
     written = {
@@ -86,6 +87,8 @@ def test_golden_documents(lesson: str, form: str, golden: Callable[[str, str], N
         "tex": lambda: gradient.latex(document=True),
         "typ": gradient.typst,
         "md": gradient.markdown,
+        "rst": lambda: str(gradient.written("rst")),
+        "am": lambda: str(gradient.written("asciimath", detail="brief")),
     }
     golden(f"{lesson}.{form}", written[form]())
 
@@ -295,3 +298,44 @@ def test_ordinary_derivatives_have_a_straight_d() -> None:
 )
 def test_typst_rows(formula: str, expected: str) -> None:
     assert typst(parse(formula)) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("m*x + b", "m x + b"),
+        ("slope*speed", '"slope" * "speed"'),
+        ("theta_1^2*x_max", 'theta_(1)^(2) x_("max")'),
+        ("(m*x + b)^2/2", "((m x + b)^(2))/(2)"),
+        ("exp(-x)", "e^(-x)"),
+        ("e*exp(-x)", "e exp(-x)"),
+        ("sin(x)^2 + sech(x)", 'sin^(2)(x) + "sech"(x)'),
+        ("sqrt(abs(x))", "sqrt(abs(x))"),
+        ("log(x, 2) - log(x)", "log_(2)(x) - ln(x)"),
+        ("sum(w[j]*x[i, j], j, p)", "sum_(j = 1)^(p) w_(j) x_(i j)"),
+        (
+            "piecewise((0, x <= 0 or x != 1), (x, True))",
+            '{(0, "if " x <= 0 " or " x != 1), (x, "otherwise"):}',
+        ),
+        ("x_bar*2*3", "bar(x) * 2 * 3"),
+    ],
+)
+def test_asciimath_rows(formula: str, expected: str) -> None:
+    assert asciimath(parse(formula)) == expected
+
+
+def test_asciimath_of_derivatives() -> None:
+    m, b, J = Symbol("m"), Symbol("b"), Symbol("J")
+    assert asciimath(Partial(Partial(J, b), m)) == "(del^(2) J)/(del m del b)"
+    assert asciimath(Partial(Partial(J, m), m)) == "(del^(2) J)/(del m^(2))"
+    assert asciimath(Partial(parse("x^2"), m), derivative_style="prime") == "(x^(2))'_(m)"
+
+
+def test_asciimath_documents_have_their_formulas_between_backticks() -> None:
+    for name, problem in PRINTED_PAGES.items():
+        written = str(problem.derive().written("asciimath", detail="full"))
+        for part in written.split("\n\n"):
+            assert part.count("`") % 2 == 0, (name, part)
+            for formula in part.split("`")[1::2]:
+                assert formula.isascii(), (name, formula)
+                assert formula.count("(") == formula.count(")"), (name, formula)

@@ -11,18 +11,27 @@ from pathlib import Path
 import html5lib
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from gallery import gallery
+from hypothesis import given, settings
 from messages import Entry, messages
 
+from symgd.cli import main, options
 from symgd.derivation.result import Result
+from symgd.errors import OutputError
 from symgd.parsing.matrices import parse_matrices
-from symgd.terms import Term
+from symgd.terms import Fraction, Negative, Product, Term
 from symgd.terms.matrix import Shaped, with_shapes
+from symgd.writing.appearance import appearance
+from symgd.writing.formats import FORMATS, SUFFIXES, Format
 from symgd.writing.reading import Detail, ReadingOptions
 from symgd.writing.record import schema
 from symgd.writing.shown import Shown
 from symgd.writing.speech import speech
+from symgd.writing.text import text, width
 from symgd.writing.words import languages, words_in
+
+from strategies import formulas
 
 DETAILS: tuple[Detail, ...] = ("brief", "standard", "full")
 _SPOKEN = re.compile(r"[^\W\d_]|[ .,:;()'’\-−°]|\d|\u00a0|\n|[∂Σ=+/·²]")
@@ -113,6 +122,16 @@ def test_all_typst_documents_compile_together(tmp_path: Path) -> None:
     assert compiler.compile(str(source)).startswith(b"%PDF")
 
 
+def test_restructured_text_is_read_without_a_warning() -> None:
+    core = pytest.importorskip("docutils.core", reason="docutils comes with the dev extra")
+    for derivation, reading in _readings():
+        source = str(derivation.written("rst", **reading))
+        tree = core.publish_doctree(source, settings_overrides={"halt_level": 1, "report_level": 5})
+        seen = [node.astext() for node in tree.findall() if node.tagname in ("math", "math_block")]
+        assert len(seen) == source.count(":math:`") + source.count(".. math::"), source
+        assert not any(":math:" in node.astext() for node in tree.findall()), source
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_speech_is_words(language: str) -> None:
     """No sign is left for a voice to stumble over, but in the headings and reasons, which are read as they stand."""
@@ -174,3 +193,105 @@ def test_every_kind_of_derivation_is_in_the_gallery() -> None:
     kinds = {type(derivation) for _, derivation in derivations()}
     missing = [kind.__name__ for kind in Result.__subclasses__() if kind not in kinds]
     assert not missing, f"add one of each of these to tests/gallery.py: {missing}"
+
+
+def test_the_docs_say_the_formats_that_there_are() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
+    shown = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    for form, row in zip(FORMATS.values(), shown, strict=True):
+        method = f".{form.name}(" if hasattr(Shown, form.name) else f'.written("{form.name}")'
+        title, python, usage, description = (cell.strip() for cell in row.strip("|").split(" | "))
+        assert (title, usage.strip("`"), description) == (form.title, form.usage, form.description)
+        assert python.strip("`").startswith(method)
+
+
+def test_the_command_line_knows_the_formats_that_there_are() -> None:
+    whole = CliRunner().invoke(main, ["--help"]).output
+    verb = CliRunner().invoke(main, ["diff", "--help"], terminal_width=200).output
+    for form in FORMATS.values():
+        assert f"{form.usage:<19}{form.description}" in whole
+        assert form.name in verb
+    assert all(suffix in verb for suffix in SUFFIXES)
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
+def test_every_format_saves_what_it_writes(form: Format, tmp_path: Path) -> None:
+    if form.name == "pdf":
+        pytest.importorskip("typst", reason="typst comes with the pdf extra")
+    derivation = gallery()["problem line"]
+    path = derivation.save(tmp_path / f"a{(*form.suffixes, '')[0]}", name=form.name, detail="brief")
+    written = derivation.written(form.name, detail="brief", document=True)
+    assert path.read_bytes() == (written if isinstance(written, bytes) else written.encode())
+    assert isinstance(written, bytes) == form.binary
+    if form.suffixes:
+        assert derivation.save(path, detail="brief").read_bytes() == path.read_bytes()
+
+
+def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones(tmp_path: Path) -> None:
+    path = tmp_path / "gradient.docx"
+    with pytest.raises(OutputError, match=r'ends in "\.docx".*expected \.txt \(text\), \.md \(Markdown\)'):  # fmt: skip
+        gallery()["problem line"].save(path)
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path)])
+    assert done.exit_code == 2
+    assert all(f"{suffix} ({form.title})" in done.stderr for suffix, form in SUFFIXES.items())
+    assert not path.exists()
+    unread = CliRunner().invoke(main, ["derive", "m*x +", "-o", str(path)])
+    assert ".docx" in unread.stderr, "the name is looked at before anything is derived"
+    named = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path), "--format", "text"])
+    assert (named.exit_code, path.read_text()[:4]) == (0, "J = ")
+    with pytest.raises(OutputError, match='no format "word"; expected one of text, markdown'):
+        gallery()["problem line"].written("word")
+
+
+def test_a_name_without_a_suffix_is_plain_text(tmp_path: Path) -> None:
+    derivation = gallery()["problem line"]
+    assert derivation.save(tmp_path / "steps").read_text(encoding="utf-8") == derivation.text()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_text_is_as_wide_as_it_may_be(columns: int) -> None:
+    """What cannot be broken stays whole: the lines of these can."""
+    for name in (
+        "problem line",
+        "problem quadratic",
+        "(x + a)^3*(x - b)^2*(c*x + 1)*(x^2 + x + 1)*exp(-x) by x",
+    ):
+        derivation = gallery()[name]
+        narrow = derivation.text(width=columns, detail="full")
+        assert max(map(width, narrow.splitlines())) <= columns, name
+        words = re.sub(r"[\s\[\]()·*]", "", derivation.text(width=10_000, detail="full"))
+        assert re.sub(r"[\s\[\]()·*]", "", narrow) == words, name
+
+
+def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "terminal_width", lambda: 70)
+    done = CliRunner().invoke(main, ["derive", "m*x + b"])
+    assert done.output == gallery()["problem line"].text(width=70)
+
+
+def test_what_looks_alike_is_told_by_structure() -> None:
+    """For every step of every derivation: the lines have the same appearance where they are written alike."""
+    for name, derivation in derivations():
+        for step in derivation.exposition.steps:
+            alike = appearance(step.before) == appearance(step.after)
+            assert alike == (text(step.before) == text(step.after)), (name, str(step.rule.name))
+
+
+def _regrouped(term: Term) -> Term | None:
+    """The same value, with its first factors in a product of their own, or its sign elsewhere."""
+    if isinstance(term, Product) and len(term.factors) > 2:
+        return Product((Product(term.factors[:-1]), term.factors[-1]))
+    if isinstance(term, Negative) and isinstance(term.term, Product):
+        first, *others = term.term.factors
+        return Product((Negative(first), *others))
+    if isinstance(term, Negative) and isinstance(term.term, Fraction):
+        return Fraction(Negative(term.term.numerator), term.term.denominator)
+    return None
+
+
+@settings(deadline=None, max_examples=200)
+@given(formulas(leaves=10))
+def test_what_has_the_same_appearance_is_written_alike(term: Term) -> None:
+    other = term.rewrite(_regrouped)
+    if appearance(term) == appearance(other):
+        assert text(term) == text(other)

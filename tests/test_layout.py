@@ -16,7 +16,7 @@ from symgd.cli import main
 from symgd.parsing.formula import parse
 from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
 from symgd.writing.breaks import BrokenRow, pieces
-from symgd.writing.layout import layout
+from symgd.writing.layout import Layout
 from symgd.writing.text import text
 
 from strategies import formulas
@@ -75,13 +75,13 @@ def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
 
 @pytest.mark.parametrize("detail", ["standard", "full"])
 def test_long_lines_stay_on_an_upright_page(detail: str) -> None:
-    assert layout(FIVE.derive().outline(detail=detail)).paper.width == 210
-    assert layout(PRODUCT.outline(detail=detail)).paper.width == 210
-    assert layout(PRODUCT.outline(detail=detail)).apart
+    assert Layout(FIVE.derive().outline(detail=detail)).paper.width == 210
+    assert Layout(PRODUCT.outline(detail=detail)).paper.width == 210
+    assert Layout(PRODUCT.outline(detail=detail)).apart
 
 
 def test_short_lines_are_left_alone() -> None:
-    found = layout(LINE.derive().outline())
+    found = Layout(LINE.derive().outline())
     assert found.paper.width == 210
     assert "quad" not in LINE.derive().latex()
 

@@ -58,19 +58,14 @@ def run_demo(
     say(derivation.text(language=language))
     say(trace_table(run, words_in(language)))
     say(run.outcome.text(language, on_command_line=True))
-    made = {
-        "derivation.md": derivation.markdown(language=language),
-        "derivation.html": derivation.html(language=language),
-        "derivation.tex": derivation.latex(document=True, language=language),
-        "derivation.typ": derivation.typst(language=language),
-        "optimizer.py": problem.source(),
-    }
-    for name, content in made.items():
-        write_text(folder / name, content)
+    documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
+    for name in documents:
+        derivation.save(folder / name, language=language)
+    write_text(folder / "optimizer.py", problem.source())
     run.trace.to_csv(folder / "trace.csv")
     run.plot(folder / "descent.png", language=language)
     say("\n" + words_in(language)(message("Written:")))
-    for name in (*made, "trace.csv", "descent.png"):
+    for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
         say(f"  {folder / name}")
     if films:
         _render(problem, run, folder, language, say, progress)

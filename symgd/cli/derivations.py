@@ -78,7 +78,7 @@ def derive(
 ) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
 
-    The output's name says the format: .tex a document that compiles as it is, .md, .html, .typ, .pdf, .json.
+    The output's name says the format: -o gradient.tex is a document that compiles as it is; symgd --help lists all.
 
     \b
     Examples:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from symgd.errors import SymgdError
+from symgd.writing.formats import FORMATS
 
 # What a script can tell from the exit code.
 DONE, NOT_CONVERGED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -76,7 +77,13 @@ def _is_formula(argument: str) -> bool:
     return re.match(r"-[^-]", argument) is not None
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def _formats() -> str:
+    """The formats of a derivation, a row each."""
+    rows = (f"  {form.usage:<19}{form.description}" for form in FORMATS.values())
+    return "\n".join(["\b", "Formats of a derivation:", *rows])
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_formats())
 @click.version_option(package_name="symgd")
 def main() -> None:
     r"""One formula in; the derivation, the optimizer and the film out.

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.writing.formats import FORMATS, SUFFIXES, format_of
+
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
     from symgd.derivation.budget import Budget
+    from symgd.writing.shown import Shown
 
 
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "speech")
-SUFFIXES = {
-    ".tex": "latex",
-    ".md": "markdown",
-    ".html": "html",
-    ".typ": "typst",
-    ".pdf": "pdf",
-    ".json": "json",
-}
 DETAILS = ("brief", "standard", "full")
 
 
@@ -33,9 +27,17 @@ def output_option(function: Callable[..., None]) -> Callable[..., None]:
         "-o",
         "--output",
         type=click.Path(dir_okay=False),
+        callback=_of_a_format,
         help="Write to this file, not the terminal.",
     )
     return option(function)
+
+
+def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The output's name, which says a format where --format is there and says none: known before anything is derived."""
+    if value and context.params.get("form", "") is None:
+        format_of(value)
+    return value
 
 
 def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -146,8 +148,9 @@ def format_option(function: Callable[..., None]) -> Callable[..., None]:
     option = click.option(
         "--format",
         "form",
-        type=click.Choice(FORMATS),
-        help="Without it, as the output's name ends (.tex, .md, .html, .typ, .pdf, .json), else text.",
+        type=click.Choice(tuple(FORMATS)),
+        is_eager=True,
+        help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
     )
     return option(function)
 
@@ -235,36 +238,31 @@ def _reading(options: dict[str, Any]) -> dict[str, Any]:
     return {**reading, "language": options["language"], "shapes": options.get("shapes", False)}
 
 
-def written(
-    derivation: Any, form: str, options: dict[str, Any], output: str | None, ascii: bool
-) -> str:
-    """The derivation in a format, as the reading options among `options` want it."""
-    reading = _reading(options)
-    if form == "text":
-        return str(derivation.text(**reading, ascii=ascii))
-    if form == "json":
-        return str(derivation.json(language=options["language"]))
-    if form == "latex":
-        return str(derivation.latex(**reading, document=output is not None))
-    return str(getattr(derivation, form)(**reading))
-
-
 def deliver(
-    derivation: Any, form: str | None, options: dict[str, Any], output: str | None, ascii: bool
+    derivation: Shown, form: str | None, options: dict[str, Any], output: str | None, ascii: bool
 ) -> None:
     """Print the derivation, or write it to a file, in the format asked for or as the file's name ends."""
-    form = form or SUFFIXES.get(Path(output or "").suffix.lower(), "text")
-    if form != "pdf":
-        show(written(derivation, form, options, output, ascii), output, "derivation")
-        return
-    from symgd.errors import OutputError
-    from symgd.files import expect_apart
+    reading = _reading(options)
+    if output is not None:
+        from symgd.files import expect_apart
 
-    if output is None:
-        raise OutputError("a PDF is not for the terminal", "name a file: -o derivation.pdf")
-    expect_apart({"--output": output})
-    derivation.pdf(output, **_reading(options))
-    click.echo(f"derivation written to {output}", err=True)
+        expect_apart({"--output": output})
+        derivation.save(output, name=form, ascii=ascii, **reading)
+        click.echo(f"derivation written to {output}", err=True)
+        return
+    chosen = FORMATS[form or "text"]
+    if chosen.binary:
+        from symgd.errors import OutputError
+
+        remedy = f"name a file: -o derivation{chosen.suffixes[0]}"
+        raise OutputError(f"a {chosen.title} is not for the terminal", remedy)
+    written = derivation.written(chosen.name, ascii=ascii, width=terminal_width(), **reading)
+    click.echo(written, nl=False)
+
+
+def terminal_width() -> int | None:
+    """How many columns the terminal has; None where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:

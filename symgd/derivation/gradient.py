@@ -12,7 +12,7 @@ from symgd.derivation.result import Result
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
-from symgd.writing.record import Recorder, as_text
+from symgd.writing.record import Recorder
 from symgd.writing.steps import Check, Step
 from symgd.writing.text import text
 from symgd.writing.words import Language, Message, Part, message, words_in
@@ -84,9 +84,9 @@ class Derivation(Result):
         """The derivation as it is told."""
         return self.alone.exposition
 
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
-        return self.alone.json(language=language)
+    def record(self, language: Language = None) -> dict[str, Any]:
+        """Every step with its check, as plain data."""
+        return self.alone.record(language)
 
     def at(
         self,
@@ -177,18 +177,16 @@ class Gradient(Result):
         """The shared first steps, if any, and each parameter's own."""
         return tuple(_chapters(self))
 
-    def json(self, *, language: Language = None) -> str:
-        """Every step with its check, as JSON."""
+    def record(self, language: Language = None) -> dict[str, Any]:
+        """Every step with its check, as plain data."""
         record = Recorder(words_in(language))
-        return as_text(
-            {
-                "schema": SCHEMA,
-                "language": record.words.language,
-                **self._cost(record),
-                "shared_steps": self.shared,
-                "partials": [_recorded(record, partial) for partial in self.partials.values()],
-            }
-        )
+        return {
+            "schema": SCHEMA,
+            "language": record.words.language,
+            **self._cost(record),
+            "shared_steps": self.shared,
+            "partials": [_recorded(record, partial) for partial in self.partials.values()],
+        }
 
     def _cost(self, record: Recorder) -> dict[str, Any]:
         if self.definition is None:

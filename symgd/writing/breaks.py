@@ -9,6 +9,7 @@ Laws
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -55,7 +56,7 @@ def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Bro
     >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
     [('', 'a b + c'), ('−', 'd e')]
     """
-    return tuple(_pieces(term, room, width))
+    return (BrokenRow("", term),) if room == math.inf else tuple(_pieces(term, room, width))
 
 
 def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:

@@ -111,17 +111,10 @@ def _new(after: Term, kept: list[Move]) -> Iterator[Path]:
     """The largest parts with nothing that was kept in them."""
     old = {move.after for move in kept if move.after is not None}
     above = {path[:n] for path in old for n in range(len(path) + 1)}
-
-    def visit(term: Term, path: Path) -> Iterator[Path]:
-        if path in old:
-            return
-        if path not in above:
+    for path, _ in after.walk():
+        inside = any(path[:n] in old for n in range(len(path)))
+        if path not in above and not inside and (not path or path[:-1] in above):
             yield path
-            return
-        for place, child in enumerate(term.children):
-            yield from visit(child, (*path, place))
-
-    yield from visit(after, ())
 
 
 def _is_same(shown: Term, line: Term, path: Path) -> bool:

@@ -10,11 +10,12 @@ from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
 from symgd.writing.latex import LATEX, latex
-from symgd.writing.layout import Layout, RowStyle, layout
+from symgd.writing.layout import Layout, RowStyle
 from symgd.writing.names import GREEK
-from symgd.writing.outline import RELATIONS, Line, Outline, Section
+from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import MARGIN
-from symgd.writing.prose import Prose, prose
+from symgd.writing.prose import Prose, prose, told
+from symgd.writing.styles import RELATIONS
 
 _LATEX_SPECIAL = str.maketrans(
     {
@@ -51,25 +52,17 @@ _LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 """
 
 
-def _latex_beside(reason: str) -> str:
-    return rf" && \text{{{reason}}}" if reason else ""
-
-
-def _latex_under(reason: str, box: str) -> str:
-    r"""A row of its own; ``\\*`` keeps it on the page of its line."""
-    return f" \\\\*\n&{box % reason}" if reason else ""
-
-
 _LATEX_ROWS = RowStyle(
     " \\\\\n&\\quad ",
     MappingProxyType({"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "}),
-    LATEX.parentheses,
     r"\bigl(",
     r"\bigr)",
+    LATEX.parentheses,
+    lambda relation: RELATIONS[relation].latex,
 )
 
 
-def _equation(equation: Equation, words: Prose, space: Layout) -> str:
+def definition(equation: Equation, words: Prose, space: Layout) -> str:
     """A definition, over several rows where it is long."""
     right = space.written(equation.right, words.formula, _LATEX_ROWS)
     if _LATEX_ROWS.begin not in right:
@@ -78,71 +71,66 @@ def _equation(equation: Equation, words: Prose, space: Layout) -> str:
     return f"\\begin{{aligned}}\n{row}\n\\end{{aligned}}"
 
 
-def _aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[str], str]) -> str:
-    rows = []
-    for line in section.lines:
-        left = words.formula(line.left) + " " if line.left else ""
-        above, left = space.begun(line, section, left)
-        rows += [above] if above else []
-        reason = reasoned(words.reason(line))
-        relation = RELATIONS[line.relation][1]
-        right = space.written(line.right, words.formula, _LATEX_ROWS)
-        rows.append(f"{left}{relation} {right}{reason}")
-    return " \\\\\n".join(rows)
+def aligned(section: Section, words: Prose, space: Layout, reasoned: Callable[[str], str]) -> str:
+    """The lines of a section, aligned at their = signs."""
+    return " \\\\\n".join(space.lines(section, words, _LATEX_ROWS, reasoned))
 
 
-def as_latex(outline: Outline, *, document: bool = False) -> str:
+def beside(reason: str) -> str:
+    """A reason in a column of its own."""
+    return rf" && \text{{{reason}}}" if reason else ""
+
+
+def _under(reason: str, box: str) -> str:
+    r"""A row of its own; ``\\*`` keeps it on the page of its line."""
+    return f" \\\\*\n&{box % reason}" if reason else ""
+
+
+def latex_prose(outline: Outline) -> Prose:
+    """Words with LaTeX's escapes, and formulas among them between dollar signs."""
+    return prose(outline, outline.by(latex), lambda words: words.translate(_LATEX_SPECIAL), "$")
+
+
+def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
     """Display lines for amsmath, or with `document` a file that compiles."""
-    space, words = layout(outline), _in_latex(outline)
-    paper = space.paper
-    beside = paper.beside if document else not words.full
+    words, paper = latex_prose(outline), space.paper
+    named = paper.beside if document else not words.full
     box = _LATEX_REASON % (paper.left + 10)
+    under = partial(_under, box=r"\reason{%s}" if document else box)
 
-    def reasoned(reason: str) -> str:
-        if beside:
-            return _latex_beside(reason)
-        return _latex_under(reason, r"\reason{%s}" if document else box)
+    def section(section: Section) -> list[str]:
+        body = aligned(section, words, space, beside if named else under)
+        return [f"{words.heading(section.heading)}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"]
 
-    parts = []
-    for equation in outline.definitions:
-        parts.append(
-            f"\\begin{{equation*}}\n{_equation(equation, words, space)}\n\\end{{equation*}}"
-        )
-    for section in outline.sections:
-        title, body = words.heading(section.heading), _aligned(section, words, space, reasoned)
-        parts.append(f"{title}\n\\begin{{align*}}\n{body}\n\\end{{align*}}")
-        parts += map(words.said, section.said)
+    def defined(equation: Equation) -> str:
+        body = definition(equation, words, space)
+        return f"\\begin{{equation*}}\n{body}\n\\end{{equation*}}"
+
+    *parts, closing = told(outline, words, defined, section)
     if not document:
         return "\n".join(parts) + "\n"
-    parts.append(words.closing(outline.exposition))
-    command = "" if beside else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
-    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, "\n\n".join(parts))
+    command = "" if named else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
+    body = "\n\n".join([*parts, closing])
+    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, body)
 
 
-def _in_latex(outline: Outline) -> Prose:
-    write = partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words)
-    return prose(outline, write, lambda words: words.translate(_LATEX_SPECIAL), "$")
-
-
-def as_markdown(outline: Outline) -> str:
+def as_markdown(outline: Outline, space: Layout) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write, space = (
-        partial(latex, derivative_style=outline.reading.derivative_style, words=outline.words),
-        layout(outline),
-    )
-    words = prose(outline, write, _markdown_escaped, "$")
+    write = outline.by(latex)
+    words = prose(outline, write, _markdown_escaped)
     words = replace(words, write=lambda term: f"${_inline(write(term))}$")
-    parts = [f"$$\n{_equation(equation, words, space)}\n$$" for equation in outline.definitions]
-    for section in outline.sections:
-        parts.append(f"**{words.said(section.heading)}**")
+
+    def section(section: Section) -> list[str]:
+        heading = f"**{words.said(section.heading)}**"
         if words.full:
-            parts.append("\n".join(_markdown_item(line, words) for line in section.lines))
-        else:
-            body = _aligned(section, words, space, _latex_beside)
-            parts.append(f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$")
-        parts += map(words.said, section.said)
-    parts.append(f"*{words.closing(outline.exposition)}*")
-    return "\n\n".join(parts) + "\n"
+            return [heading, "\n".join(_markdown_item(line, words) for line in section.lines)]
+        body = aligned(section, words, space, beside)
+        return [heading, f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"]
+
+    *parts, closing = told(
+        outline, words, lambda e: f"$$\n{definition(e, words, space)}\n$$", section
+    )
+    return "\n\n".join([*parts, f"*{closing}*"]) + "\n"
 
 
 def _markdown_escaped(words: str) -> str:
@@ -150,10 +138,9 @@ def _markdown_escaped(words: str) -> str:
 
 
 def _markdown_item(line: Line, words: Prose) -> str:
-    left = words.formula(line.left) + " " if line.left else ""
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
-    formula = _inline(f"{left}{RELATIONS[line.relation][1]} {words.formula(line.right)}")
+    formula = _inline(words.line(line, RELATIONS[line.relation].latex))
     return f"- $\\displaystyle {formula}${under}"
 
 
@@ -180,11 +167,11 @@ _NAMED_COMMANDS = (
 )
 
 
-def as_speech(outline: Outline) -> str:
+def as_speech(outline: Outline, space: Layout) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
     from symgd.writing.speech import contracted, speech
 
-    write = partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style)
+    write = outline.by(speech)
     words = prose(outline, write)
     blocks = [[f"{write(equation)}." for equation in outline.definitions]]
     for section in outline.sections:

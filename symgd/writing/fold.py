@@ -13,82 +13,23 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from types import MappingProxyType
-from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.terms.function import Function
 from symgd.writing.names import is_wide, number_text, split_name
-from symgd.writing.reading import DerivativeStyle
 from symgd.writing.rounding import About, Dots, Listed
-from symgd.writing.words import ENGLISH, Message, Words, message
+from symgd.writing.styles import AND, OR, Style
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)
 
-# Functions that are written round their argument, so that no prime can stand after their name.
-_ENCLOSING = ("sqrt", "abs", "exp")
-
-# What styles write for the words between conditions, until the language is known.
-IF, OTHERWISE, AND, OR = "\ue000", "\ue001", "\ue002", "\ue003"
-CONDITION_WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        IF: message("if", context="condition"),
-        OTHERWISE: message("otherwise", context="condition"),
-        AND: message("and", context="condition"),
-        OR: message("or", context="condition"),
-    }
-)
+# Functions that are written round their argument, so that no prime or exponent can stand after their name.
+ENCLOSING = ("sqrt", "abs", "exp")
 
 # How tightly a written piece holds together.
 EQUATION, SUM, NEGATIVE, PRODUCT, POWER, ATOM = range(6)
-
-
-@dataclass(frozen=True)
-class Style:
-    """How one format writes each kind of node; every entry takes and gives text."""
-
-    plus: str
-    minus: str
-    times: str
-    beside: str
-    equals: str
-    about: str
-    dots: str
-    listed: str
-    number: Callable[[str], str]
-    name: Callable[[str], str]
-    subscripted: Callable[[str, tuple[str, ...]], str]
-    parentheses: Callable[[str], str]
-    fraction: Callable[[str, str], str]
-    power: Callable[[str, str], str]
-    call: Callable[[Function, str], str]
-    call_power: Callable[[Function, str, str], str]
-    root: Callable[[str], str]
-    exponential: Callable[[str], str] | None
-    big_sum: Callable[[str, str, str, str], str]
-    partial: Callable[[str, str, str], str]
-    partial_of_name: Callable[[str, str, str], str]
-    second_partial: Callable[[tuple[str, ...], str], str]
-    prime: Callable[[str, int, tuple[str, ...]], str]
-    prime_call: Callable[[Function, int, str], str]
-    logarithm: Callable[[str, str], str]
-    cases: Callable[[Sequence[tuple[str, str]]], str]
-    otherwise: str
-    words: Mapping[str, str]
-    comma: str = ", "
-    derivative_style: DerivativeStyle = "leibniz"
-    flat: bool = False
-    explicit: bool = False
-    tag: Callable[[nt.Path, nt.Term, str], str] | None = None
-    # Further kinds of Terms, asked for when one is met.
-    kinds: Callable[[], Kinds] = dict
-
-
-Kinds: TypeAlias = "Mapping[type, Callable[[Writer, nt.Term, nt.Path], Piece]]"
 
 
 @dataclass(frozen=True)
@@ -101,26 +42,12 @@ class Piece:
     wide: bool = False
     open_right: bool = False
     open_sum: bool = False
-
-
-def write(
-    term: nt.Term,
-    style: Style,
-    derivative_style: DerivativeStyle = "leibniz",
-    words: Words = ENGLISH,
-) -> str:
-    """`term` written in `style`, what is still to be derived in `derivative_style`, the words of conditions in a language."""
-    if derivative_style != style.derivative_style:
-        style = replace(style, derivative_style=derivative_style)
-    written = Writer(style, e_is_free="e" not in term.names).piece(term, ()).text
-    for sign, word in CONDITION_WORDS.items():
-        if sign in written:
-            written = written.replace(sign, words(word))
-    return written
+    # How the piece is written with an exponent at a function's name.
+    raised: Callable[[str], str] | None = None
 
 
 class Writer:
-    """Writes Terms in one style; a style may bring further kinds of Terms."""
+    """Writes Terms of numbers in one style; `e_is_free` where no name is e."""
 
     def __init__(self, style: Style, e_is_free: bool) -> None:
         self.style = style
@@ -130,41 +57,41 @@ class Writer:
             nt.Constant: self.symbol,
             nt.Symbol: self.symbol,
             nt.Indexed: self.indexed,
-            nt.Delta: self.delta,
-            nt.Abbreviation: self.abbreviation,
+            nt.Delta: lambda term, path: Piece(style.name("delta", term.indices), ATOM),
+            nt.Abbreviation: self.indexed,
             nt.Negative: self.negative,
             nt.Sum: self.sum,
             nt.Product: self.product,
             nt.Fraction: self.fraction,
             nt.Power: self.power,
             nt.Call: self.call,
-            nt.Comparison: self.comparison,
+            nt.Comparison: lambda term, path: self.sides(term.sign, term, path),
             nt.Junction: self.junction,
-            nt.Otherwise: self.otherwise,
-            nt.Case: self.case,
+            nt.Otherwise: lambda term, path: Piece(style.otherwise, EQUATION),
+            nt.Case: lambda term, path: self.cases(nt.Cases((term,)), path),
             nt.Cases: self.cases,
             nt.BigSum: self.big_sum,
             nt.Partial: self.primed if style.derivative_style == "prime" else self.partial,
-            nt.Equation: self.equation,
-            About: self.about,
-            Dots: self.dots,
-            Listed: self.listed,
+            nt.Equation: lambda term, path: self.sides("=", term, path),
+            About: lambda term, path: self.sides("≈", term, path),
+            Dots: lambda term, path: Piece(style.dots, ATOM),
+            Listed: lambda term, path: Piece(style.listed.join(self.all(term, path)), EQUATION),
         }
 
     def piece(self, term: nt.Term, path: nt.Path) -> Piece:
-        if type(term) not in self.writers:
-            self.writers |= {kind: partial(how, self) for kind, how in self.style.kinds().items()}
         written = self.writers[type(term)](term, path)
         if self.style.tag is None:
             return written
-        return Piece(
-            self.style.tag(path, term, written.text),
-            written.level,
-            written.digit_first,
-            written.wide,
-            written.open_right,
-            written.open_sum,
-        )
+        text = self.style.tag(path, term, written.text)
+        return written if text == written.text else replace(written, text=text, raised=None)
+
+    def all(self, term: nt.Term, path: nt.Path) -> list[str]:
+        """The children as text."""
+        return [self.piece(child, (*path, n)).text for n, child in enumerate(term.children)]
+
+    def sides(self, sign: str, term: nt.Term, path: nt.Path) -> Piece:
+        """Two sides and the relation between them."""
+        return Piece(self.style.relations[sign].join(self.all(term, path)), EQUATION)
 
     def wrapped(self, piece: Piece, least: int) -> str:
         """The piece's text, in parentheses where it holds less tightly than `least`."""
@@ -182,14 +109,7 @@ class Writer:
     def symbol(self, term: nt.Symbol | nt.Constant, path: nt.Path) -> Piece:
         return Piece(self.style.name(term.name), ATOM, wide=is_wide(term.name))
 
-    def indexed(self, term: nt.Indexed, path: nt.Path) -> Piece:
-        text = self.style.subscripted(term.name, term.indices)
-        return Piece(text, ATOM, wide=is_wide(term.name))
-
-    def delta(self, term: nt.Delta, path: nt.Path) -> Piece:
-        return Piece(self.style.subscripted("delta", term.indices), ATOM)
-
-    def abbreviation(self, term: nt.Abbreviation, path: nt.Path) -> Piece:
+    def indexed(self, term: nt.Indexed | nt.Abbreviation, path: nt.Path) -> Piece:
         return Piece(self.bare(term), ATOM, wide=is_wide(term.name))
 
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
@@ -285,13 +205,10 @@ class Writer:
         if style.flat and exponent.level < ATOM:
             raised = style.parentheses(raised)
         base = term.base
-        trigonometric = isinstance(base, nt.Call) and base.function not in ("exp", "sqrt", "abs")
-        trigonometric = trigonometric and len(base.children) == 1 and not style.flat
-        inverse = trigonometric and exponent.level == NEGATIVE  # so sin⁻¹(x) would be read
-        if isinstance(base, nt.Call) and trigonometric and not inverse and style.tag is None:
-            argument = self.piece(base.argument, (*path, 0, 0))
-            return Piece(style.call_power(base.declared, argument.text, raised), POWER)
         written = self.piece(base, (*path, 0))
+        inverse = exponent.level == NEGATIVE and self.raisable(base)  # so sin⁻¹(x) would be read
+        if written.raised and not inverse:
+            return Piece(written.raised(raised), POWER)
         fraction = isinstance(base, nt.Fraction | nt.Partial) or (
             isinstance(base, nt.Number) and base.number.denominator != 1 and not base.decimal
         )
@@ -300,7 +217,7 @@ class Writer:
         return Piece(style.power(written.text, raised), POWER, written.digit_first, written.wide)
 
     def call(self, term: nt.Call, path: nt.Path) -> Piece:
-        written = [self.piece(part, (*path, n)).text for n, part in enumerate(term.arguments)]
+        written = self.all(term, path)
         if term.function == "log" and len(written) == 2:
             return Piece(self.style.logarithm(*reversed(written)), ATOM)
         argument = self.style.comma.join(written)
@@ -308,11 +225,27 @@ class Writer:
             return Piece(self.style.root(argument), ATOM)
         if term.function == "exp" and self.style.exponential and self.e_is_free:
             return Piece(self.style.exponential(argument), POWER)
-        return Piece(self.style.call(term.declared, argument), ATOM)
+        text, style = self.called(term.declared, argument), self.style
+        if not self.raisable(term):
+            return Piece(text, ATOM)
+        function = style.function(term.declared)
 
-    def comparison(self, term: nt.Comparison, path: nt.Path) -> Piece:
-        left, right = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
-        return Piece(f"{left}{self.style.words[term.sign]}{right}", EQUATION)
+        def raised(exponent: str) -> str:
+            assert style.raised is not None
+            return style.call(style.raised(function, exponent), argument)
+
+        return Piece(text, ATOM, raised=raised)
+
+    def raisable(self, term: nt.Term) -> bool:
+        """Whether an exponent stands after the name of a function, as in sin²(x)."""
+        call = isinstance(term, nt.Call) and term.function not in ENCLOSING
+        return call and len(term.children) == 1 and self.style.raised is not None
+
+    def called(self, function: Function, argument: str) -> str:
+        """A function of what is written already."""
+        if function.name == "abs" and self.style.absolute:
+            return self.style.absolute(argument)
+        return self.style.call(self.style.function(function), argument)
 
     def junction(self, term: nt.Junction, path: nt.Path) -> Piece:
         parts: list[str] = []
@@ -322,31 +255,28 @@ class Writer:
                 left, end = end, condition.right
                 if condition.left == left:  # a < b and b < c is read as a < b < c
                     right = self.piece(condition.right, (*path, number, 1)).text
-                    parts[-1] += f"{self.style.words[condition.sign]}{right}"
+                    parts[-1] += f"{self.style.relations[condition.sign]}{right}"
                     continue
             written = self.piece(condition, (*path, number))
             nested = isinstance(condition, nt.Junction)
             parts.append(self.style.parentheses(written.text) if nested else written.text)
-        return Piece(self.style.words[term.word].join(parts), EQUATION)
-
-    def otherwise(self, term: nt.Otherwise, path: nt.Path) -> Piece:
-        return Piece(self.style.otherwise, EQUATION)
-
-    def case(self, term: nt.Case, path: nt.Path) -> Piece:
-        return self.cases(nt.Cases((term,)), path)
+        joint = self.style.joining({"and": AND, "or": OR}[term.word])
+        return Piece(joint.join(parts), EQUATION)
 
     def cases(self, term: nt.Cases, path: nt.Path) -> Piece:
         rows = []
         for number, case in enumerate(term.cases):
             body = self.piece(case.body, (*path, number, 0)).text
-            # A format knows the last case by these words: no tag may stand round them.
-            last = isinstance(case.condition, nt.Otherwise)
             when = self.piece(case.condition, (*path, number, 1)).text
-            rows.append((body, self.style.otherwise if last else when))
+            if isinstance(case.condition, nt.Otherwise):
+                rows.append(self.style.last_case(body, self.style.otherwise))
+            else:
+                rows.append(self.style.case(body, when))
         # The brace on the left has no fellow on the right: what follows would seem to belong to the cases.
         open_right = not self.style.flat
         level = PRODUCT if open_right else ATOM
-        return Piece(self.style.cases(rows), level, open_right=open_right, open_sum=open_right)
+        text = self.style.cases(self.style.between_cases.join(rows))
+        return Piece(text, level, open_right=open_right, open_sum=open_right)
 
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
         least = EQUATION if self.style.explicit else NEGATIVE
@@ -359,10 +289,8 @@ class Writer:
 
     def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
         style = self.style
-        variable = (
-            self.piece(term.variable, ()).text if style.tag is None else self.bare(term.variable)
-        )
-        sign = "d" if term.ordinary else "∂"
+        variable = self.bare(term.variable)
+        sign = style.signs["d" if term.ordinary else "∂"]
         if is_second_partial(term):
             return self.second_partial(term, path)
         body = self.piece(term.body, (*path, 0))
@@ -381,33 +309,28 @@ class Writer:
         inner = term.body
         assert isinstance(inner, nt.Partial)
         body = self.piece(inner.body, (*path, 0, 0)).text
-        both = (self.bare(term.variable), self.bare(inner.variable))
-        text = self.style.second_partial(both[:1] if both[0] == both[1] else both, body)
+        first, second = self.bare(term.variable), self.bare(inner.variable)
+        same = first == second
+        text = self.style.twice(first, body) if same else self.style.mixed(first, second, body)
         return Piece(text, ATOM, wide=self.style.flat)
 
     def bare(self, variable: nt.Variable) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
-        if isinstance(variable, nt.Indexed | nt.Abbreviation) and variable.indices:
-            return self.style.subscripted(variable.name, variable.indices)
-        return self.style.name(variable.name)
+        return self.style.name(variable.name, getattr(variable, "indices", ()))
 
     def untagged(self, term: nt.Term) -> str:
         """A part of a sign, such as a bound of Σ: it has no path of its own."""
-        return write(term, replace(self.style, tag=None))
+        return type(self)(replace(self.style, tag=None), "e" not in term.names).piece(term, ()).text
 
     def primed(self, term: nt.Partial, path: nt.Path) -> Piece:
         """f′, (x²)′, J′ with m below, sin′(u); derived twice, f″."""
         by, body, here = [term.variable], term.body, (*path, 0)
         while isinstance(body, nt.Partial) and self.style.tag is None:
             by, body, here = [body.variable, *by], body.body, (*here, 0)
-        named = isinstance(body, nt.Call) and body.function not in _ENCLOSING
-        if (
-            isinstance(body, nt.Call)
-            and named
-            and (*body.children, *by) == (by[0],) * (len(by) + 1)
-        ):
+        named = isinstance(body, nt.Call) and body.function not in ENCLOSING
+        if isinstance(body, nt.Call) and named and {*body.children, *by} == {by[0]}:
             argument = self.piece(by[0], (*here, 0)).text
-            return Piece(self.style.prime_call(body.declared, len(by), argument), POWER)
+            return Piece(self.primed_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
         plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
         inner = written.text if plain else self.style.parentheses(written.text)
@@ -415,26 +338,18 @@ class Writer:
         lower = () if alone else tuple(self.bare(name) for name in by)
         return Piece(self.style.prime(inner, len(by), lower), POWER, wide=written.wide and plain)
 
+    def primed_call(self, function: Function, times: int, argument: str) -> str:
+        """A function that is derived `times` over, at its argument."""
+        if self.style.prime_call:
+            return self.style.prime_call(function, times, argument)
+        primed = self.style.prime(self.style.function(function), times, ())
+        return self.style.call(primed, argument)
+
     def _ends_in_partial(self, term: nt.Term) -> bool:
         """Whether a written term ends in a derivative, so that a fraction bar after it would seem to be under the ∂."""
         while isinstance(term, nt.Product | nt.Negative):
             term = term.children[-1]
         return isinstance(term, nt.Partial) and self.style.derivative_style == "leibniz"
-
-    def equation(self, term: nt.Equation, path: nt.Path) -> Piece:
-        sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
-        return Piece(self.style.equals.join(sides), EQUATION)
-
-    def about(self, term: About, path: nt.Path) -> Piece:
-        sides = (self.piece(child, (*path, n)).text for n, child in enumerate(term.children))
-        return Piece(self.style.about.join(sides), EQUATION)
-
-    def listed(self, term: Listed, path: nt.Path) -> Piece:
-        parts = (self.piece(child, (*path, n)).text for n, child in enumerate(term.terms))
-        return Piece(self.style.listed.join(parts), EQUATION)
-
-    def dots(self, term: Dots, path: nt.Path) -> Piece:
-        return Piece(self.style.dots, ATOM)
 
 
 def is_second_partial(term: nt.Term) -> bool:
@@ -461,13 +376,3 @@ def _is_fraction(term: nt.Term) -> bool:
 def is_coefficient(term: nt.Term) -> bool:
     """Whether a factor is a plain number, with or without a sign."""
     return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Number)
-
-
-def common_words(**signs: str) -> Mapping[str, str]:
-    """The signs of comparisons with spaces around them, and the words between conditions."""
-    return {
-        **{sign: f" {sign} " for sign in nt.RELATIONS},
-        "and": f" {AND} ",
-        "or": f" {OR} ",
-        **signs,
-    }

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from html import escape
 
 from symgd.terms import Path, Term
 from symgd.writing.changes import changes
 from symgd.writing.html_style import PAGE, POLICY, STYLE
+from symgd.writing.layout import Layout
 from symgd.writing.mathml import mathml
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import width
-from symgd.writing.prose import RELATIONS as RELATION_WORDS
 from symgd.writing.prose import Prose, prose
 from symgd.writing.reading import Detail
 from symgd.writing.speech import speech
+from symgd.writing.styles import RELATIONS
 from symgd.writing.text import text
 from symgd.writing.words import message
 
@@ -25,10 +25,9 @@ NARROW = 160.0  # points that a formula may take on a narrow screen; a longer on
 _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 
 
-def as_html(outline: Outline) -> str:
+def as_html(outline: Outline, space: Layout) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
     page = _Page.of(outline)
-    plain = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
     words = page.words
     parts = [
         f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
@@ -40,7 +39,7 @@ def as_html(outline: Outline) -> str:
     return PAGE.format(
         policy=POLICY,
         language=escape(words.words.language),
-        title=escape(outline.exposition.title.written(plain, outline.words)),
+        title=escape(outline.exposition.title.written(outline.by(text), outline.words)),
         heading=words.said(outline.exposition.title),
         style=STYLE,
         body="\n".join(parts),
@@ -61,22 +60,13 @@ class _Page:
         """The page of an outline, with a colour for each of the first parameters."""
         names = outline.exposition.parameters
         classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
-        derivative_style = outline.reading.derivative_style
-        spoken = partial(speech, words=outline.words, derivative_style=derivative_style)
+        spoken, write_mathml = outline.by(speech), outline.by(mathml)
 
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:
             heard = spoken(term)
             if relation:
-                heard = f"{outline.words(RELATION_WORDS[relation])} {heard}"
-            return mathml(
-                term,
-                classes=classes,
-                marks=marks,
-                relation=relation,
-                spoken=heard,
-                derivative_style=derivative_style,
-                words=outline.words,
-            )
+                heard = f"{outline.words(RELATIONS[relation].spoken)} {heard}"
+            return write_mathml(term, classes=classes, marks=marks, relation=relation, spoken=heard)
 
         return cls(outline, prose(outline, write, escape), write)
 

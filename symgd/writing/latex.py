@@ -3,17 +3,13 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from symgd.terms import Term
-from symgd.terms.function import Function
-from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
-from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
+from symgd.writing.matrix_fold import write
+from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
-
-_OTHERWISE = rf"\text{{{OTHERWISE}}}"
-_SIGNS = {"∂": r"\partial", "d": r"\mathrm{d}"}
 
 
 def latex(
@@ -41,17 +37,6 @@ def _word(word: str) -> str:
     return rf"\mathrm{{{escaped}}}"
 
 
-def _name(name: str, indices: tuple[str, ...] = ()) -> str:
-    if name.endswith("_bar"):
-        return rf"\bar{{{_name(name.removesuffix('_bar'), indices)}}}"
-    base, subscript = split_name(name)
-    below = joined([_word(index) for index in indices])
-    parts = subscripts(subscript)
-    own = ("," if apart(parts) else " ").join(map(_word, parts))
-    lower = ",".join(part for part in (own, below) if part)
-    return _word(base) + (f"_{{{lower}}}" if lower else "")
-
-
 def _bold(name: str) -> str:
     """A matrix's name: bold and upright; Greek letters keep their slope."""
     base, subscript = split_name(name)
@@ -59,107 +44,62 @@ def _bold(name: str) -> str:
     return bold + (f"_{{{_word(subscript)}}}" if subscript else "")
 
 
-def _call(function: Function, argument: str) -> str:
-    if function.name == "abs":
-        return rf"\left|{argument}\right|"
-    return rf"{function.in_latex}\left({argument}\right)"
-
-
-def _cases(rows: Sequence[tuple[str, str]]) -> str:
-    written = (rf"{body} & {_if(condition)}" for body, condition in rows)
-    return r"\begin{cases} " + r" \\ ".join(written) + r" \end{cases}"
-
-
-def _if(condition: str) -> str:
-    return condition if condition == _OTHERWISE else rf"\text{{{IF} }} {condition}"
-
-
-def _twice(by: tuple[str, ...]) -> str:
-    """The lower half of a second derivative."""
-    return rf"\partial {by[0]}^{{2}}" if len(by) == 1 else rf"\partial {by[0]} \partial {by[1]}"
-
-
-def _displayed(cell: str) -> str:
-    """A cell of a matrix, with sums and fractions in their full size."""
-    return rf"\displaystyle {cell}"
-
-
-@cache
-def _matrices() -> Kinds:
-    """How matrices are written."""
-    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-
-    return matrix_kinds(
-        MatrixStyle(
-            name=_bold,
-            ones=lambda rows: r"\mathbf{1}",
-            zeros=lambda rows, columns: r"\mathbf{0}",
-            identity=lambda rows: r"\mathbf{I}",
-            transpose=lambda body: rf"{body}^{{\top}}",
-            norm=lambda body: rf"\left\|{body}\right\|^{{2}}",
-            inverse=lambda body: rf"{body}^{{-1}}",
-            diagonal=lambda body: rf"\operatorname{{diag}}\left({body}\right)",
-            entrywise=r" \odot ",
-            differential=lambda body: rf"\mathop{{}}\!\mathrm{{d}}{body}",
-            nabla=lambda order, body: rf"\nabla{'^{2}' if order == 2 else ''} {body}",
-            columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
-            grid=lambda rows: (
-                "\\begin{pmatrix} "
-                + r" \\[2.5ex] ".join(" & ".join(map(_displayed, row)) for row in rows)
-                + r" \end{pmatrix}"
-            ),
-            stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
-            vector=lambda body, index: f"{body}_{{{index}}}",
-            entry=lambda body, row: f"{body}_{{{row}}}",
-            shaped=lambda body, shape: rf"\underbrace{{{body}}}_{{{shape}}}\,",
-            shape=r" \times ".join,
-            space=lambda shape: rf"\mathbb{{R}}^{{{shape}}}",
-            belongs=r" \in ",
-        )
-    )
+def _displayed(cells: Sequence[str]) -> str:
+    """A row of a matrix, with sums and fractions in their full size."""
+    return " & ".join(rf"\displaystyle {cell}" for cell in cells)
 
 
 LATEX = Style(
-    plus=" + ",
-    minus=" - ",
+    relations=relations(lambda sign: sign.latex),
     times=r" \cdot ",
-    beside=r" ",
-    equals=" = ",
-    about=r" \approx ",
     dots=r"\cdots",
     listed=r",\quad ",
-    number=str,
-    name=_name,
-    subscripted=_name,
-    parentheses=lambda body: rf"\left({body}\right)",
-    fraction=lambda top, bottom: rf"\frac{{{top}}}{{{bottom}}}",
-    power=lambda base, exponent: f"{base}^{{{exponent}}}",
-    call=_call,
-    call_power=lambda function, argument, exponent: (
-        rf"{function.in_latex}^{{{exponent}}}\left({argument}\right)"
+    name=NameStyle(_word, "{0}_{{{1}}}".format, r"\bar{{{0}}}".format, " ", "", ","),
+    function=lambda function: function.in_latex,
+    parentheses=r"\left({0}\right)".format,
+    fraction=r"\frac{{{0}}}{{{1}}}".format,
+    power="{0}^{{{1}}}".format,
+    call=r"{0}\left({1}\right)".format,
+    raised="{0}^{{{1}}}".format,
+    absolute=r"\left|{0}\right|".format,
+    root=r"\sqrt{{{0}}}".format,
+    exponential="e^{{{0}}}".format,
+    logarithm=r"\log_{{{0}}}\left({1}\right)".format,
+    big_sum=r"\sum_{{{0}={1}}}^{{{2}}} {3}".format,
+    signs={"∂": r"\partial", "d": r"\mathrm{d}"},
+    partial=r"\frac{{{0}}}{{{0} {1}}} {2}".format,
+    partial_of_name=r"\frac{{{0} {2}}}{{{0} {1}}}".format,
+    twice=r"\frac{{\partial^{{2}} {1}}}{{\partial {0}^{{2}}}}".format,
+    mixed=r"\frac{{\partial^{{2}} {2}}}{{\partial {0} \partial {1}}}".format,
+    prime=primed(straight, lambda lower: f"_{{{' '.join(lower)}}}"),
+    case=rf"{{0}} & \text{{{{{IF} }}}} {{1}}".format,
+    last_case="{0} & {1}".format,
+    between_cases=r" \\ ",
+    cases=r"\begin{{cases}} {0} \end{{cases}}".format,
+    otherwise=rf"\text{{{OTHERWISE}}}",
+    joining=r" \text{{ {0} }} ".format,
+    matrices=MatrixStyle(
+        name=_bold,
+        ones=r"\mathbf{{1}}".format,
+        zeros=r"\mathbf{{0}}".format,
+        identity=r"\mathbf{{I}}".format,
+        transpose=r"{0}^{{\top}}".format,
+        norm=r"\left\|{0}\right\|^{{2}}".format,
+        inverse="{0}^{{-1}}".format,
+        diagonal=r"\operatorname{{diag}}\left({0}\right)".format,
+        entrywise=r" \odot ",
+        differential=r"\mathop{{}}\!\mathrm{{d}}{0}".format,
+        nabla=r"\nabla {0}".format,
+        hessian=r"\nabla^{{2}} {0}".format,
+        columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+        grid=lambda rows: (
+            "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
+        ),
+        stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
+        entry="{0}_{{{1}}}".format,
+        shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
+        by=r" \times ",
+        vectors=r"\mathbb{{R}}^{{{0}}}".format,
+        matrices=r"\mathbb{{R}}^{{{0}}}".format,
     ),
-    root=lambda body: rf"\sqrt{{{body}}}",
-    exponential=lambda exponent: f"e^{{{exponent}}}",
-    big_sum=lambda index, lower, upper, body: rf"\sum_{{{index}={lower}}}^{{{upper}}} {body}",
-    partial=lambda sign, variable, body: (
-        rf"\frac{{{_SIGNS[sign]}}}{{{_SIGNS[sign]} {variable}}} {body}"
-    ),
-    second_partial=lambda by, body: rf"\frac{{\partial^{{2}} {body}}}{{{_twice(by)}}}",
-    prime=lambda body, times, lower: (
-        body + "'" * times + (f"_{{{' '.join(lower)}}}" if lower else "")
-    ),
-    prime_call=lambda function, times, argument: (
-        rf"{function.in_latex}{chr(39) * times}\left({argument}\right)"
-    ),
-    partial_of_name=lambda sign, variable, body: (
-        rf"\frac{{{_SIGNS[sign]} {body}}}{{{_SIGNS[sign]} {variable}}}"
-    ),
-    logarithm=lambda base, argument: rf"\log_{{{base}}}\left({argument}\right)",
-    cases=_cases,
-    otherwise=_OTHERWISE,
-    words=common_words(
-        **{"<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "},
-        **{word: rf" \text{{ {sign} }} " for word, sign in (("and", AND), ("or", OR))},
-    ),
-    kinds=_matrices,
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from types import MappingProxyType
+from functools import cached_property
 
 from symgd.terms import Term
-from symgd.writing.breaks import BrokenRow, Joint, pieces
+from symgd.writing.breaks import BrokenRow, pieces
 from symgd.writing.outline import Line, Outline, Section
 from symgd.writing.pages import A4, Page, PageRow, page, room, width
-from symgd.writing.prose import prose
+from symgd.writing.prose import Prose, prose
 from symgd.writing.text import text
 
 
@@ -26,22 +25,25 @@ class RowStyle:
         What ends a row and begins the next.
     joints : mapping of str to str
         How the sign that joins a row to the one before is written.
-    parentheses : callable
-        Round a whole row.
     opening, closing : str
-        The same, round several rows.
+        Parentheses round several rows.
+    parentheses : callable or None
+        Round a whole row, where these are others.
+    relation : callable
+        Takes how a line stands to the one before it.
     """
 
     begin: str
-    joints: Mapping[Joint, str]
-    parentheses: Callable[[str], str]
-    opening: str
-    closing: str
+    joints: Mapping[str, str]
+    opening: str = "("
+    closing: str = ")"
+    parentheses: Callable[[str], str] | None = None
+    relation: Callable[[str], str] = str
 
     def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
         body = formula(piece.term)
-        if piece.opens and piece.closes:
+        if piece.opens and piece.closes and self.parentheses:
             body = self.parentheses(body)
         else:
             body = self.opening * piece.opens + body + self.closing * piece.closes
@@ -50,28 +52,91 @@ class RowStyle:
 
 @dataclass(frozen=True)
 class Layout:
-    """A page, and the room that a formula has on it.
+    """The page for an outline, and the room that a formula has on it; worked out when it is asked for.
 
     Parameters
     ----------
-    paper : Page
-    room : float
-        In points; rows are no wider, where that can be.
-    width : callable
-        A Term's width in points.
-    apart : bool
-        Whether what stands left of the first = sign has a row of its own.
+    outline : Outline
     """
 
-    paper: Page
-    room: float
-    width: Callable[[Term], float]
-    apart: bool
+    outline: Outline
+
+    @property
+    def paper(self) -> Page:
+        """A4 upright where the lines fit, broken if need be; on its side; wider at last."""
+        return self._fit[0]
+
+    @property
+    def room(self) -> float:
+        """In points; rows are no wider, where that can be."""
+        return self._fit[1]
+
+    @property
+    def apart(self) -> bool:
+        """Whether what stands left of the first = sign has a row of its own."""
+        return self._fit[2]
+
+    def width(self, term: Term) -> float:
+        """A Term's width in points."""
+        return width(self._plain(term))
+
+    @cached_property
+    def _plain(self) -> Callable[[Term], str]:
+        return self.outline.by(text)
+
+    @cached_property
+    def _fit(self) -> tuple[Page, float, bool]:
+        """The page, the room, and whether left sides stand apart."""
+        paper = self._page(math.inf, apart=False)
+        if paper.width <= A4[0]:
+            return paper, math.inf, False
+        apart = paper.left > WIDE_LEFT
+        for side in A4:
+            space = room(side, 0 if apart else paper.left)
+            broken = self._page(space, apart=apart)
+            if broken.width <= side:
+                break
+        return broken, space, apart
+
+    def _page(self, space: float, *, apart: bool) -> Page:
+        """The page that all rows fit on; whole sentences never stand beside them."""
+        words = prose(self.outline, self._plain)
+
+        def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
+            before = self._plain(left) if left else ""
+            above = [PageRow("", before)] if apart else []
+            beside = "" if apart else before
+            parts = pieces(right, space, self.width)
+            return above + [PageRow(beside, TEXT_ROWS.row(p, self._plain), reason) for p in parts]
+
+        blocks = [
+            [
+                row
+                for line in section.lines
+                for row in rows(line.left, line.right, words.reason(line))
+            ]
+            for section in self.outline.sections
+        ]
+        blocks += [rows(equation.left, equation.right) for equation in self.outline.definitions]
+        return page(blocks, beside=not words.full)
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
         """A formula over as many rows as it needs."""
         parts = pieces(term, self.room, self.width)
         return style.begin.join(style.row(piece, formula) for piece in parts)
+
+    def lines(
+        self, section: Section, words: Prose, style: RowStyle, reasoned: Callable[[str], str]
+    ) -> list[str]:
+        """A section's rows, to be aligned at their & signs; `reasoned` writes what stands beside or under a line."""
+        rows = []
+        for line in section.lines:
+            above, left = self.begun(line, section, words.left(line))
+            rows += [above] if above else []
+            right = self.written(line.right, words.formula, style)
+            reason = reasoned(words.reason(line))
+            rows.append(f"{left}{style.relation(line.relation)} {right}{reason}")
+        return rows
 
     def begun(self, line: Line, section: Section, left: str) -> tuple[str, str]:
         """The row above a line, if its left side has one of its own, and what stands before the = sign.
@@ -91,52 +156,4 @@ WIDE_LEFT = 60  # millimetres, more than a quarter of an upright page
 _RELATION = 20  # points, an = sign and the spaces round it
 
 # Rows as plain text, as wide as what is in front of them makes them.
-_TEXT = RowStyle(
-    "\n",
-    MappingProxyType({joint: f"    {joint} " for joint in ("+", "−", "·")}),
-    lambda body: f"({body})",
-    "(",
-    ")",
-)
-
-
-def layout(outline: Outline) -> Layout:
-    """The page for an outline: A4 upright where its lines fit, broken if need be; on its side; wider at last."""
-    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
-
-    def measure(term: Term) -> float:
-        return width(write(term))
-
-    paper = _page(outline, math.inf, apart=False)
-    if paper.width <= A4[0]:
-        return Layout(paper, math.inf, measure, False)
-    apart = paper.left > WIDE_LEFT
-    for side in A4:
-        space = room(side, 0 if apart else paper.left)
-        broken = _page(outline, space, apart=apart)
-        if broken.width <= side:
-            break
-    return Layout(broken, space, measure, apart)
-
-
-def _page(outline: Outline, space: float, *, apart: bool) -> Page:
-    """The page that all rows fit on; whole sentences never stand beside them."""
-    write = partial(text, derivative_style=outline.reading.derivative_style, words=outline.words)
-    words = prose(outline, write)
-
-    def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
-        parts = pieces(right, space, lambda term: width(write(term)))
-        before = write(left) if left else ""
-        above = [PageRow("", before)] if apart else []
-        return above + [
-            PageRow("" if apart else before, _TEXT.row(part, write), reason) for part in parts
-        ]
-
-    def of_line(line: Line) -> list[PageRow]:
-        return rows(line.left, line.right, words.reason(line))
-
-    blocks = [
-        [row for line in section.lines for row in of_line(line)] for section in outline.sections
-    ]
-    blocks += [rows(equation.left, equation.right) for equation in outline.definitions]
-    return page(blocks, beside=not words.full)
+TEXT_ROWS = RowStyle("\n", {joint: f"    {joint} " for joint in ("+", "−", "·")})

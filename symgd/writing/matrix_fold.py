@@ -1,4 +1,4 @@
-"""How Terms of matrices are written: one fold for all formats, each format a MatrixStyle.
+"""The fold over every kind of Term: those of numbers, and those of matrices.
 
 Laws
 ----
@@ -8,164 +8,130 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from symgd import terms as nt
 from symgd.terms import matrix as mx
-from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Kinds, Piece, Writer
-
-
-@dataclass(frozen=True)
-class MatrixStyle:
-    """How one format writes each kind of matrix Term; every entry takes and gives text."""
-
-    name: Callable[[str], str]
-    ones: Callable[[str], str]
-    zeros: Callable[[str, str], str]
-    identity: Callable[[str], str]
-    transpose: Callable[[str], str]
-    norm: Callable[[str], str]
-    inverse: Callable[[str], str]
-    diagonal: Callable[[str], str]
-    entrywise: str
-    differential: Callable[[str], str]
-    nabla: Callable[[int, str], str]
-    columns: Callable[[Sequence[str]], str]
-    stacked: Callable[[Sequence[str]], str]
-    grid: Callable[[Sequence[Sequence[str]]], str]
-    vector: Callable[[str, str], str]
-    entry: Callable[[str, str], str]
-    shaped: Callable[[str, str], str]
-    shape: Callable[[Sequence[str]], str]
-    space: Callable[[str], str]
-    belongs: str
-    product: str | None = None
-
+from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import CONDITION_WORDS, Style, Template
+from symgd.writing.words import ENGLISH, Words
 
 # What is written after d without parentheses.
 _BARE = (mx.Matrix, nt.Abbreviation, nt.Symbol, mx.Nabla)
 
 
-def matrix_kinds(style: MatrixStyle) -> Kinds:
-    """The kinds of matrix Terms and how they are written in `style`."""
-    return MappingProxyType(_Kinds(style).kinds)
+def write(
+    term: nt.Term,
+    style: Style,
+    derivative_style: DerivativeStyle = "leibniz",
+    words: Words = ENGLISH,
+) -> str:
+    """`term` written in `style`, what is still to be derived in `derivative_style`, the words of conditions in a language."""
+    if derivative_style != style.derivative_style:
+        style = replace(style, derivative_style=derivative_style)
+    written = MatrixWriter(style, e_is_free="e" not in term.names).piece(term, ()).text
+    for sign, word in CONDITION_WORDS.items():
+        if sign in written:
+            written = written.replace(sign, words(word))
+    return written
 
 
-class _Kinds:
-    def __init__(self, style: MatrixStyle) -> None:
-        self.style = style
-        self.kinds: dict[type, Callable[..., Piece]] = {
-            mx.Matrix: self.matrix,
-            mx.Ones: lambda w, t, p: Piece(style.ones(str(t.rows)), ATOM),
-            mx.Zeros: lambda w, t, p: Piece(style.zeros(str(t.rows), str(t.columns)), ATOM),
-            mx.Identity: lambda w, t, p: Piece(style.identity(str(t.rows)), ATOM),
-            mx.MatrixSum: lambda w, t, p: w.sum(t, p),
-            mx.MatrixProduct: self.product,
+class MatrixWriter(Writer):
+    """Writes Terms of numbers and of matrices in one style."""
+
+    def __init__(self, style: Style, e_is_free: bool) -> None:
+        super().__init__(style, e_is_free)
+        matrices = style.matrices
+        self.writers |= {
+            mx.Matrix: lambda t, p: Piece(matrices.name(t.name), ATOM),
+            mx.Ones: lambda t, p: Piece(matrices.ones(str(t.rows)), ATOM),
+            mx.Zeros: lambda t, p: Piece(matrices.zeros(str(t.rows), str(t.columns)), ATOM),
+            mx.Identity: lambda t, p: Piece(matrices.identity(str(t.rows)), ATOM),
+            mx.MatrixSum: self.sum,
+            mx.MatrixProduct: self.matrix_product,
             mx.Hadamard: self.hadamard,
-            mx.Transpose: self.transpose,
-            mx.SquaredNorm: lambda w, t, p: Piece(style.norm(self.only(w, t, p).text), POWER),
-            mx.Inverse: self.inverse,
-            mx.Diagonal: lambda w, t, p: Piece(style.diagonal(self.only(w, t, p).text), ATOM),
-            mx.Elementwise: self.elementwise,
+            mx.Transpose: self.behind(matrices.transpose),
+            mx.SquaredNorm: lambda t, p: Piece(matrices.norm(self.only(t, p).text), POWER),
+            mx.Inverse: self.behind(matrices.inverse),
+            mx.Diagonal: lambda t, p: Piece(matrices.diagonal(self.only(t, p).text), ATOM),
+            mx.Elementwise: lambda t, p: Piece(self.called(t.declared, self.only(t, p).text), ATOM),
             mx.Differential: self.differential,
-            mx.Nabla: self.nabla,
-            mx.SideBySide: lambda w, t, p: Piece(style.columns(self.all(w, t, p)), ATOM),
+            mx.Nabla: lambda t, p: self.behind(
+                matrices.hessian if t.order == 2 else matrices.nabla
+            )(t, p),
+            mx.SideBySide: lambda t, p: Piece(matrices.columns(self.all(t, p)), ATOM),
             mx.Entries: self.grid,
-            mx.Stacked: lambda w, t, p: Piece(style.stacked(self.all(w, t, p)), ATOM),
+            mx.Stacked: lambda t, p: Piece(matrices.stacked(self.all(t, p)), ATOM),
             mx.Vector: self.vector,
             mx.Entry: self.entry,
             mx.Shaped: self.shaped,
             mx.Space: self.space,
-            mx.Belongs: self.belongs,
+            mx.Belongs: lambda t, p: self.sides("∈", t, p),
         }
 
-    @staticmethod
-    def only(writer: Writer, term: nt.Term, path: nt.Path) -> Piece:
-        return writer.piece(term.children[0], (*path, 0))
+    def only(self, term: nt.Term, path: nt.Path) -> Piece:
+        return self.piece(term.children[0], (*path, 0))
 
-    @staticmethod
-    def all(writer: Writer, term: nt.Term, path: nt.Path) -> list[str]:
-        return [writer.piece(c, (*path, n)).text for n, c in enumerate(term.children)]
+    def behind(self, sign: Template) -> Callable[[Any, nt.Path], Piece]:
+        """How a sign is written with what it belongs to: in parentheses unless that is one thing."""
+        return lambda t, p: Piece(sign(self.wrapped(self.only(t, p), ATOM)), POWER)
 
-    def closed(self, writer: Writer, term: nt.Term, path: nt.Path) -> str:
-        """What a sign stands behind: in parentheses unless it is one thing."""
-        return writer.wrapped(self.only(writer, term, path), ATOM)
-
-    def matrix(self, writer: Writer, term: mx.Matrix, path: nt.Path) -> Piece:
-        return Piece(self.style.name(term.name), ATOM)
-
-    def product(self, writer: Writer, term: mx.MatrixProduct, path: nt.Path) -> Piece:
-        if self.style.product is None:
-            return writer.product(term, path)
+    def matrix_product(self, term: mx.MatrixProduct, path: nt.Path) -> Piece:
+        if self.style.matrices.product is None:
+            return self.product(term, path)
         text, level = "", EQUATION
         for number, factor in enumerate(term.factors):
-            piece = writer.piece(factor, (*path, number))
+            piece = self.piece(factor, (*path, number))
             numbers = number and mx.SCALAR in (
                 mx.shape_of(factor),
                 mx.shape_of(mx.matrix_product(term.factors[:number])),
             )
-            sign = writer.style.times if numbers else self.style.product
-            text += (sign if number else "") + writer.wrapped(piece, POWER)
+            sign = self.style.times if numbers else self.style.matrices.product
+            text += (sign if number else "") + self.wrapped(piece, POWER)
             level = PRODUCT
         return Piece(text, level)
 
-    def hadamard(self, writer: Writer, term: mx.Hadamard, path: nt.Path) -> Piece:
-        parts = [writer.piece(c, (*path, n)) for n, c in enumerate(term.factors)]
-        return Piece(self.style.entrywise.join(writer.wrapped(p, POWER) for p in parts), SUM)
+    def hadamard(self, term: mx.Hadamard, path: nt.Path) -> Piece:
+        parts = (self.piece(child, (*path, n)) for n, child in enumerate(term.factors))
+        return Piece(self.style.matrices.entrywise.join(self.wrapped(p, POWER) for p in parts), SUM)
 
-    def transpose(self, writer: Writer, term: mx.Transpose, path: nt.Path) -> Piece:
-        return Piece(self.style.transpose(self.closed(writer, term, path)), POWER)
-
-    def inverse(self, writer: Writer, term: mx.Inverse, path: nt.Path) -> Piece:
-        return Piece(self.style.inverse(self.closed(writer, term, path)), POWER)
-
-    def elementwise(self, writer: Writer, term: mx.Elementwise, path: nt.Path) -> Piece:
-        argument = self.only(writer, term, path).text
-        return Piece(writer.style.call(term.declared, argument), ATOM)
-
-    def differential(self, writer: Writer, term: mx.Differential, path: nt.Path) -> Piece:
-        body = self.only(writer, term, path).text
-        norm = isinstance(term.body, mx.SquaredNorm) and not writer.style.explicit
+    def differential(self, term: mx.Differential, path: nt.Path) -> Piece:
+        body = self.only(term, path).text
+        norm = isinstance(term.body, mx.SquaredNorm) and not self.style.explicit
         bare = isinstance(term.body, _BARE) or norm
-        inner = body if bare else writer.style.parentheses(body)
-        return Piece(self.style.differential(inner), POWER)
+        inner = body if bare else self.style.parentheses(body)
+        return Piece(self.style.matrices.differential(inner), POWER)
 
-    def grid(self, writer: Writer, term: mx.Entries, path: nt.Path) -> Piece:
-        cells, width = self.all(writer, term, path), term.width
+    def grid(self, term: mx.Entries, path: nt.Path) -> Piece:
+        cells, width = self.all(term, path), term.width
         rows = [cells[start : start + width] for start in range(0, len(cells), width)]
-        return Piece(self.style.grid(rows), ATOM)
+        return Piece(self.style.matrices.grid(rows), ATOM)
 
-    def nabla(self, writer: Writer, term: mx.Nabla, path: nt.Path) -> Piece:
-        return Piece(self.style.nabla(term.order, self.closed(writer, term, path)), POWER)
+    def vector(self, term: mx.Vector, path: nt.Path) -> Piece:
+        body = self.style.parentheses(self.only(term, path).text)
+        matrices = self.style.matrices
+        return Piece((matrices.vector or matrices.entry)(body, term.index), ATOM)
 
-    def vector(self, writer: Writer, term: mx.Vector, path: nt.Path) -> Piece:
-        body = self.only(writer, term, path).text
-        return Piece(self.style.vector(writer.style.parentheses(body), term.index), ATOM)
+    def entry(self, term: mx.Entry, path: nt.Path) -> Piece:
+        body = self.only(term, path).text
+        closed = body if isinstance(term.term, mx.Matrix) else self.style.parentheses(body)
+        return Piece(self.style.matrices.entry(closed, str(term.row)), ATOM)
 
-    def entry(self, writer: Writer, term: mx.Entry, path: nt.Path) -> Piece:
-        body = self.only(writer, term, path)
-        closed = (
-            body.text if isinstance(term.term, mx.Matrix) else writer.style.parentheses(body.text)
-        )
-        return Piece(self.style.entry(closed, str(term.row)), ATOM)
+    def shaped(self, term: mx.Shaped, path: nt.Path) -> Piece:
+        body = self.wrapped(self.only(term, path), POWER)
+        return Piece(self.style.matrices.shaped(body, self.dimensions(term.shape)), ATOM)
 
-    def shaped(self, writer: Writer, term: mx.Shaped, path: nt.Path) -> Piece:
-        body = writer.wrapped(self.only(writer, term, path), POWER)
-        return Piece(self.style.shaped(body, self.dimensions(writer, term.shape)), ATOM)
+    def space(self, term: mx.Space, path: nt.Path) -> Piece:
+        matrices, vectors = self.style.matrices.matrices, self.style.matrices.vectors
+        if term.columns == 1:
+            return Piece(vectors(self.dimensions(term.shape[:1])), ATOM)
+        return Piece(matrices(self.dimensions(term.shape)), ATOM)
 
-    def space(self, writer: Writer, term: mx.Space, path: nt.Path) -> Piece:
-        shape = term.shape if term.columns != 1 else term.shape[:1]
-        return Piece(self.style.space(self.dimensions(writer, shape)), ATOM)
-
-    def belongs(self, writer: Writer, term: mx.Belongs, path: nt.Path) -> Piece:
-        return Piece(self.style.belongs.join(self.all(writer, term, path)), EQUATION)
-
-    def dimensions(self, writer: Writer, shape: tuple[mx.Dimension, ...]) -> str:
-        return self.style.shape(
-            [
-                writer.style.name(d) if isinstance(d, str) else writer.style.number(str(d))
-                for d in shape
-            ]
+    def dimensions(self, shape: tuple[mx.Dimension, ...]) -> str:
+        style = self.style
+        return style.matrices.by.join(
+            style.name(d) if isinstance(d, str) else style.number(str(d)) for d in shape
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from symgd import terms as nt
@@ -39,6 +40,18 @@ def number_text(term: nt.Number) -> str:
 def primes(times: int) -> str:
     """As many primes: ′, ″, ‴, ″″."""
     return "‴" * (times // 3) + ("", "′", "″")[times % 3]
+
+
+def straight(times: int) -> str:
+    """As many straight primes, for formats that have no others."""
+    return "'" * times
+
+
+def primed(
+    marks: Callable[[int], str], lowered: Callable[[Sequence[str]], str]
+) -> Callable[[str, int, Sequence[str]], str]:
+    """How a format writes f′, and f′ with names below it: `marks` makes the primes, `lowered` what stands below."""
+    return lambda body, times, lower: body + marks(times) + (lowered(lower) if lower else "")
 
 
 def joined(indices: Sequence[str], between: str = "") -> str:
@@ -87,3 +100,41 @@ def is_wide(name: str) -> bool:
     """Whether a name has several letters, so that it cannot stand beside another without a sign."""
     base = split_name(name)[0]
     return len(base) > 1 and base not in GREEK
+
+
+@dataclass(frozen=True)
+class NameStyle:
+    """How a format writes names with their subscripts and indices.
+
+    Parameters
+    ----------
+    word : callable
+        Writes one letter, word or number.
+    lowered : callable
+        Takes a word and what stands below it.
+    barred : callable
+        Puts a bar over a name.
+    parts, indices : str
+        What stands between the parts of a subscript, and between indices, of one letter each.
+    comma : str
+        What stands between longer ones.
+    """
+
+    word: Callable[[str], str]
+    lowered: Callable[[str, str], str]
+    barred: Callable[[str], str]
+    parts: str
+    indices: str
+    comma: str
+
+    def __call__(self, name: str, indices: Sequence[str] = ()) -> str:
+        """The name as it is written."""
+        if name.endswith("_bar"):
+            return self.barred(self(name.removesuffix("_bar"), indices))
+        base, subscript = split_name(name)
+        own = self._below(subscripts(subscript), self.parts)
+        lower = self.comma.join(filter(None, (own, self._below(indices, self.indices))))
+        return self.lowered(self.word(base), lower) if lower else self.word(base)
+
+    def _below(self, words: Sequence[str], between: str) -> str:
+        return (self.comma if apart(words) else between).join(map(self.word, words))

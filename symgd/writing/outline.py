@@ -7,30 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
+from typing import Any
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
+from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
 from symgd.writing.steps import Check, Step
-from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, Message, Words, words_in
 
 PLAIN = Reading()
-
-
-# How a line stands to the one before it, in ASCII, LaTeX and Typst.
-RELATIONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
-    {
-        "=": ("=", "=", "="),
-        "<": ("<", "<", "<"),
-        "≤": ("<=", r"\le", "lt.eq"),
-        "≈": ("~", r"\approx", "approx"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -113,6 +103,11 @@ class Outline:
     def words(self) -> Words:
         """The reader's language."""
         return words_in(self.reading.language)
+
+    def by(self, write: Callable[..., str], **options: Any) -> Callable[..., str]:
+        """How `write` writes Terms for this reader."""
+        style = self.reading.derivative_style
+        return partial(write, derivative_style=style, words=self.words, **options)
 
     def single_steps(
         self, line: Line, section: Section, detail: Detail = "full"
@@ -262,14 +257,18 @@ def _seen(parts: Sequence[Sequence[Step]]) -> list[list[Step]]:
     """The same parts, but one that changes nothing to be seen joins the next one, the last the one before."""
     seen: list[list[Step]] = []
     for part in parts:
-        if seen and text(seen[-1][0].before) == text(seen[-1][-1].after):
+        if seen and _is_unseen(seen[-1]):
             seen[-1] += part
         else:
             seen.append([*part])
-    if len(seen) > 1 and text(seen[-1][0].before) == text(seen[-1][-1].after):
+    if len(seen) > 1 and _is_unseen(seen[-1]):
         last = seen.pop()
         seen[-1] += last
     return seen
+
+
+def _is_unseen(part: Sequence[Step]) -> bool:
+    return appearance(part[0].before) == appearance(part[-1].after)
 
 
 def _visible(steps: Sequence[Step]) -> list[list[Step]]:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from symgd.errors import MissingPackage, either
-from symgd.files import replacing
 from symgd.terms import Equation, Term
-from symgd.writing.layout import Layout, RowStyle, layout
-from symgd.writing.outline import RELATIONS, Outline, Section
+from symgd.writing.layout import Layout, RowStyle
+from symgd.writing.outline import Outline, Section
 from symgd.writing.pages import MARGIN
-from symgd.writing.prose import Prose, prose
+from symgd.writing.prose import Prose, prose, told
 from symgd.writing.speech import speech
+from symgd.writing.styles import RELATIONS
 from symgd.writing.text import text
 from symgd.writing.typst import TYPST, typst
 
 _ROWS = RowStyle(
     " \\\n  &quad ",
     MappingProxyType({"+": "+ ", "−": "- ", "·": "dot "}),
-    TYPST.parentheses,
     r"\( ",
     r" \)",
+    TYPST.parentheses,
+    lambda relation: RELATIONS[relation].typst,
 )
 _PREAMBLE = """#set page(%s, margin: %dmm)
 #set text(size: 10pt)
@@ -43,40 +42,30 @@ _PDF_PREAMBLE = """
 #heading(level: 1)[%s]"""
 
 
-def as_typst(outline: Outline) -> str:
+def as_typst(outline: Outline, space: Layout) -> str:
     """A Typst document."""
-    space = layout(outline)
-    words = prose(
-        outline,
-        partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
-        _escaped,
-        "$",
-    )
-    parts = [_PREAMBLE % (space.paper.in_typst, MARGIN)]
-    parts += [_definition(equation, words, space) for equation in outline.definitions]
-    for section in outline.sections:
-        parts.append(f"#block(sticky: true)[{words.heading(section.heading)}]")
-        parts.append(f"$\n{_lines(section, words, space)}\n$")
-        parts += map(words.said, section.said)
-    parts.append(words.closing(outline.exposition))
-    return "\n\n".join(parts) + "\n"
+    words = prose(outline, outline.by(typst), _escaped, "$")
+
+    def section(section: Section) -> list[str]:
+        heading = f"#block(sticky: true)[{words.heading(section.heading)}]"
+        return [heading, _lines(section, words, space)]
+
+    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
+    parts = told(outline, words, lambda e: _definition(e, words, space), section)
+    return "\n\n".join([preamble, *parts]) + "\n"
 
 
-def write_pdf(outline: Outline, path: str | os.PathLike[str]) -> Path:
-    """Write a PDF that screen readers can read: with headings, a language, and every formula in words.
+def as_pdf(outline: Outline, space: Layout) -> bytes:
+    """A PDF that screen readers can read: with headings, a language, and every formula in words.
 
     Raises
     ------
     MissingPackage
         When the typst package is not installed.
-    OutputError
-        When the file cannot be written.
     """
-    compiler = _compiler()
-    written = compiler.compile(_accessible(outline).encode(), pdf_standards=["ua-1"])
-    with replacing(path) as beside:
-        beside.write_bytes(written)
-    return Path(path)
+    compiler, source = _compiler(), _accessible(outline, space)
+    written: bytes = compiler.compile(source.encode(), pdf_standards=["ua-1"])
+    return written
 
 
 def _compiler() -> Any:
@@ -90,40 +79,29 @@ def _compiler() -> Any:
     return compiler
 
 
-def _accessible(outline: Outline) -> str:
+def _accessible(outline: Outline, space: Layout) -> str:
     """The document with headings, and with every formula's speech as its alternative text."""
-    space, said = (
-        layout(outline),
-        partial(speech, words=outline.words, derivative_style=outline.reading.derivative_style),
-    )
-    plain = prose(
-        outline,
-        partial(typst, derivative_style=outline.reading.derivative_style, words=outline.words),
-        _escaped,
-        "$",
-    )
-    spoken = prose(outline, said)
+    said = outline.by(speech)
+    plain, spoken = prose(outline, outline.by(typst), _escaped, "$"), prose(outline, said)
 
     def inline(term: Term) -> str:
         return f"#math.equation(alt: {_quoted(said(term))}, {plain.write(term)})"
 
     words = replace(plain, write=inline)
-    title = outline.exposition.title
-    plain_title = title.written(
-        partial(text, derivative_style=outline.reading.derivative_style, words=outline.words),
-        outline.words,
-    )
-    head = _PDF_PREAMBLE % (_language(outline), _quoted(plain_title)[1:-1], words.said(title))
-    parts = [_PREAMBLE % (space.paper.in_typst, MARGIN) + head]
-    for equation in outline.definitions:
-        parts.append(_block(_definition(equation, words, space), said(equation)))
-    for section in outline.sections:
-        parts.append(f"#heading(level: 2)[{words.said(section.heading)}]")
+
+    def section(section: Section) -> list[str]:
         heard = " ".join(spoken.sentence(line) for line in section.lines)
-        parts.append(_block(f"$\n{_lines(section, words, space)}\n$", heard))
-        parts += map(words.said, section.said)
-    parts.append(words.closing(outline.exposition))
-    return "\n\n".join(parts) + "\n"
+        heading = f"#heading(level: 2)[{words.said(section.heading)}]"
+        return [heading, _block(_lines(section, words, space), heard)]
+
+    def definition(equation: Equation) -> str:
+        return _block(_definition(equation, words, space), said(equation))
+
+    title = outline.exposition.title
+    plain_title = _quoted(title.written(outline.by(text), outline.words))[1:-1]
+    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
+    head = _PDF_PREAMBLE % (_language(outline), plain_title, words.said(title))
+    return "\n\n".join([preamble + head, *told(outline, words, definition, section)]) + "\n"
 
 
 def _block(formula: str, alternative: str) -> str:
@@ -140,15 +118,8 @@ def _definition(equation: Equation, words: Prose, space: Layout) -> str:
 
 def _lines(section: Section, words: Prose, space: Layout) -> str:
     """The lines of a section, aligned at their = signs, with the reasons beside them or below."""
-    rows = []
-    for line in section.lines:
-        left = words.formula(line.left) + " " if line.left else ""
-        above, left = space.begun(line, section, left)
-        rows += [f"  {above}"] if above else []
-        reason = _reason(words.reason(line), space)
-        right = space.written(line.right, words.formula, _ROWS)
-        rows.append(f"  {left}{RELATIONS[line.relation][2]} {right}{reason}")
-    return " \\\n".join(rows)
+    rows = space.lines(section, words, _ROWS, partial(_reason, space=space))
+    return "$\n" + " \\\n".join(f"  {row}" for row in rows) + "\n$"
 
 
 def _reason(reason: str, space: Layout) -> str:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
-from symgd.terms import BigSum, Junction, Term
+from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
 from symgd.writing.exposition import Exposition
-from symgd.writing.outline import Line, Outline, Reason
+from symgd.writing.outline import Line, Outline, Reason, Section
+from symgd.writing.styles import RELATIONS
 from symgd.writing.words import Message, Words, message
-
-# How a line stands to the one before it, as it is spoken.
-RELATIONS = MappingProxyType(
-    {
-        "=": message("equals", context="speech"),
-        "<": message("is less than", context="speech"),
-        "≤": message("is at most", context="speech"),
-        "≈": message("is approximately", context="speech"),
-    }
-)
 
 
 def as_it_is(words: str) -> str:
@@ -57,6 +47,14 @@ class Prose:
         """A heading that runs into what stands under it."""
         return self.words(message("{heading}:"), heading=self.said(said))
 
+    def left(self, line: Line) -> str:
+        """What stands before a line's = sign, if anything."""
+        return "" if line.left is None else f"{self.formula(line.left)} "
+
+    def line(self, line: Line, relation: str) -> str:
+        """A line as a formula, with its relation as the format writes it."""
+        return f"{self.left(line)}{relation} {self.formula(line.right)}"
+
     def reason(self, line: Line) -> str:
         """What is said beside a line: the names of its rules, or with each its sentence."""
         if not self.full:
@@ -66,10 +64,7 @@ class Prose:
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
-        relation = RELATIONS[line.relation]
-        spoken = f"{self.words(relation)} {self.formula(line.right)}"
-        if line.left is not None:
-            spoken = f"{self.formula(line.left)} {spoken}"
+        spoken = self.line(line, self.words(RELATIONS[line.relation].spoken))
         reason = self.reason(line)
         return (
             self.words(message("{line}: {reason}."), line=spoken, reason=reason)
@@ -164,6 +159,20 @@ class Prose:
         said = self.words(message(" or ")).join(notes)
         results = message("result {notes}", "results {notes}")
         return [self.words(results, number=len(exposition.checks), notes=said)]
+
+
+def told(
+    outline: Outline,
+    words: Prose,
+    definition: Callable[[Equation], str],
+    section: Callable[[Section], Sequence[str]],
+) -> Iterator[str]:
+    """The parts of a document: definitions, sections with what is said under them, and how all was checked."""
+    yield from map(definition, outline.definitions)
+    for part in outline.sections:
+        yield from section(part)
+        yield from map(words.said, part.said)
+    yield words.closing(outline.exposition)
 
 
 def prose(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.matrix import holds_matrices, shape_of, shape_text
@@ -23,15 +23,22 @@ ACCOUNT_SCHEMA = "symgd/account/1"
 SCHEMA_FILE = Path(__file__).parent.parent / "schema" / "derivation-1.json"
 
 
-def as_text(written: Mapping[str, Any]) -> str:
-    """A record as it is written into a file."""
-    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
+class Recorded(Protocol):
+    """What has a record of itself."""
+
+    def record(self, language: Language = None) -> Mapping[str, Any]:
+        """Itself as plain data, the words in a language."""
 
 
-def as_json(exposition: Exposition, language: Language = None) -> str:
+def as_json(result: Recorded, language: Language = None) -> str:
+    """A result's record as it is written into a file."""
+    return json.dumps(result.record(language), indent=2, ensure_ascii=False) + "\n"
+
+
+def recorded(exposition: Exposition, language: Language = None) -> dict[str, Any]:
     """Any derivation, chapter by chapter: every line's step with its check."""
     record = Recorder(words_in(language))
-    written = {
+    return {
         "schema": ACCOUNT_SCHEMA,
         "language": record.words.language,
         "kind": exposition.kind,
@@ -40,7 +47,6 @@ def as_json(exposition: Exposition, language: Language = None) -> str:
         "definitions": [record.formula(equation) for equation in exposition.definitions],
         "chapters": [record.chapter(chapter) for chapter in exposition.chapters],
     }
-    return as_text(written)
 
 
 @cache

@@ -10,15 +10,17 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.fold import Kinds, Style, write
+from symgd.writing.matrix_fold import write
 from symgd.writing.names import GREEK, split_name, subscripts
 from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Message, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.
@@ -33,7 +35,7 @@ _GREEK = message(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
     "psi omega"
 )
-_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+_LETTERS = [letter for letter in GREEK.values() if letter.islower()]
 _HALVES = MappingProxyType(
     {
         "1/2": message("one half"),
@@ -57,19 +59,6 @@ _PRIMES = (message("{body} prime"), message("{body} double prime"), message("{bo
 _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
 _CASE = message("{body} if {condition}")
-_OTHERWISE = message("otherwise")
-_CONDITIONS: Mapping[str, Message] = MappingProxyType(
-    {
-        "<": message("is less than"),
-        "<=": message("is at most"),
-        ">": message("is greater than"),
-        ">=": message("is at least"),
-        "==": message("is"),
-        "!=": message("is not"),
-        "and": message("and"),
-        "or": message("or"),
-    }
-)
 _MINUS = message("minus", context="speech")
 _LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
 _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
@@ -119,7 +108,7 @@ class _Speaker:
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
 
     def sentence(self, derivative_style: DerivativeStyle) -> str:
-        written = write(self.term, self.style(), derivative_style)
+        written = write(self.term, self.style(), derivative_style, self.words)
         while any(written.endswith(end) for end in self.ends()):
             for end in self.ends():
                 written = written.removesuffix(end)
@@ -134,59 +123,58 @@ class _Speaker:
     def style(self) -> Style:
         words, around = self.words, self.around
         return Style(
+            relations={
+                **relations(lambda sign: words(sign.spoken)),
+                "≈": around(message("is about", context="speech")),
+            },
             plus=around(message("plus", context="speech")),
             minus=" −",
             times=around(message("times", context="speech")),
             beside=around(message("times", context="speech")),
-            equals=around(message("equals", context="speech")),
             comma=_COMMA,
-            about=around(message("is about", context="speech")),
             dots=words(message("and so on", context="speech")),
-            listed=", ",
             number=self.number,
             name=self.name,
-            subscripted=self.name,
+            function=lambda function: function.spoken or f"{function.name} {{x}}",
             parentheses=self.quantity,
             fraction=self.fraction,
             power=self.power,
             call=self.call,
-            call_power=lambda function, argument, exponent: self.power(
-                self.call(function, argument), exponent
-            ),
-            root=lambda body: self.call(FUNCTIONS["sqrt"], body),
-            exponential=lambda exponent: self.power("e", exponent),
+            root=partial(self.call, FUNCTIONS["sqrt"].spoken),
+            exponential=partial(self.power, "e"),
             big_sum=self.big_sum,
             partial=self.partial,
             partial_of_name=self.partial,
-            second_partial=self.second_partial,
-            logarithm=lambda base, argument: self.words(
+            twice=self.saying(_SECOND, "variable", "body"),
+            mixed=self.saying(_MIXED, "second", "first", "body"),
+            logarithm=lambda base, argument: words(
                 _LOGARITHM, x=self.quantity(argument), base=self.quantity(base)
             ),
-            cases=self.cases,
-            otherwise=self.words(_OTHERWISE),
-            words={word: around(said) for word, said in _CONDITIONS.items()},
+            case=self.saying(_CASE, "body", "condition"),
+            cases=lambda rows: self.close(words(_CASES, cases=rows)),
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
-            kinds=self.matrices,
+            matrices=self.matrices(),
         )
 
-    def matrices(self) -> Kinds:
-        """How matrices are said."""
-        from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
+    def saying(self, template: Message, *parts: str) -> Callable[..., str]:
+        """A template that takes these parts in this order."""
+        return lambda *said: self.words(template, **dict(zip(parts, said, strict=True)))
 
-        words, around = self.words, self.around
-        by = around(message("by", context="speech"))
-        style = MatrixStyle(
+    def matrices(self) -> MatrixStyle:
+        """How matrices are said."""
+        words, around, saying = self.words, self.around, self.saying
+        return MatrixStyle(
             name=self.name,
             ones=lambda rows: words(message("the vector of ones")),
             zeros=lambda rows, columns: self.number("0"),
             identity=lambda rows: words(message("the identity matrix")),
-            transpose=lambda body: words(message("{body} transposed"), body=body),
+            transpose=saying(message("{body} transposed"), "body"),
             norm=lambda body: words(
                 message("the squared norm of {body}"), body=self.quantity(body)
             ),
-            inverse=lambda body: words(message("the inverse of {body}"), body=body),
+            inverse=saying(message("the inverse of {body}"), "body"),
             diagonal=lambda body: words(
                 message("the diagonal matrix of {body}"), body=self.quantity(body)
             ),
@@ -194,11 +182,8 @@ class _Speaker:
             differential=lambda body: words(
                 message("the differential of {body}"), body=self.quantity(body)
             ),
-            nabla=lambda order, body: (
-                words(message("the Hessian of {body}"), body=body)
-                if order == 2
-                else words(message("the gradient of {body}"), body=body)
-            ),
+            nabla=saying(message("the gradient of {body}"), "body"),
+            hessian=saying(message("the Hessian of {body}"), "body"),
             columns=lambda columns: words(
                 message("the matrix with the columns {columns}"), columns=", ".join(columns)
             ),
@@ -209,23 +194,16 @@ class _Speaker:
             stacked=lambda entries: words(
                 message("the column of the numbers {entries}"), entries=", ".join(entries)
             ),
-            vector=lambda body, index: words(
-                message("the vector of {body} for every {index}"), body=body, index=index
-            ),
+            vector=saying(message("the vector of {body} for every {index}"), "body", "index"),
             entry=lambda body, row: words(
                 message("entry {row} of {body}"), row=self.spoken(row), body=body
             ),
-            shaped=lambda body, shape: words(message("{body}, {shape},"), body=body, shape=shape),
-            shape=by.join,
-            space=lambda shape: (
-                words(message("the matrices of {shape}"), shape=shape)
-                if by in shape
-                else words(message("the vectors of {shape} numbers"), shape=shape)
-            ),
-            belongs=around(message("is one of", context="speech")),
+            shaped=saying(message("{body}, {shape},"), "body", "shape"),
+            by=around(message("by", context="speech")),
+            vectors=saying(message("the vectors of {shape} numbers"), "shape"),
+            matrices=saying(message("the matrices of {shape}"), "shape"),
             product=around(message("times", context="speech")),
         )
-        return matrix_kinds(style)
 
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""
@@ -241,7 +219,7 @@ class _Speaker:
             return self.numerals[int(digits)]
         return digits.replace(".", self.words(message(".", context="decimal sign")))
 
-    def name(self, name: str, indices: str | tuple[str, ...] = ()) -> str:
+    def name(self, name: str, indices: tuple[str, ...] = ()) -> str:
         base, subscript = split_name(name)
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)
@@ -294,22 +272,12 @@ class _Speaker:
         template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
-    def call(self, function: Function, argument: str) -> str:
-        """One argument, or several: each is closed in itself where it is long."""
+    def call(self, said: str, argument: str) -> str:
+        """What is said of one argument, or of several: each is closed in itself where it is long."""
         arguments = argument.split(_COMMA)
         written = [self.quantity(part) if " " in part else part for part in arguments]
         inside = self.words(message(" and ")).join(written)
-        return self.words.declared(function.spoken or f"{function.name} {{x}}", x=inside)
-
-    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
-        otherwise = self.words(_OTHERWISE)
-        said = [
-            f"{body} {condition}"
-            if condition == otherwise
-            else self.words(_CASE, body=body, condition=condition)
-            for body, condition in rows
-        ]
-        return self.close(self.words(_CASES, cases=", ".join(said)))
+        return self.words.declared(said, x=inside)
 
     def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
         parts = {"index": index, "lower": lower, "upper": upper, "body": body}
@@ -322,11 +290,6 @@ class _Speaker:
             return self.words(_LONG_ORDINARY if long else _ORDINARY, variable=variable, body=body)
         return self.words(_LONG_PARTIAL if long else _PARTIAL, variable=variable, body=body)
 
-    def second_partial(self, by: tuple[str, ...], body: str) -> str:
-        if len(by) == 1:
-            return self.words(_SECOND, variable=by[0], body=body)
-        return self.words(_MIXED, first=by[1], second=by[0], body=body)
-
     def prime(self, body: str, times: int, lower: tuple[str, ...]) -> str:
         primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)
         if not lower:
@@ -334,8 +297,5 @@ class _Speaker:
         return self.words(message("{name} sub {indices}"), name=primed, indices=" ".join(lower))
 
     def prime_call(self, function: Function, times: int, argument: str) -> str:
-        return self.words(
-            message("{function} of {x}"),
-            function=self.prime(function.name, times, ()),
-            x=argument,
-        )
+        primed = self.prime(function.name, times, ())
+        return self.words(message("{function} of {x}"), function=primed, x=argument)

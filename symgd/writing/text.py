@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-
 from symgd.terms import Term
-from symgd.terms.function import Function
-from symgd.writing.fold import IF, OTHERWISE, Kinds, Style, common_words, write
-from symgd.writing.names import GREEK, joined, primes, split_name, subscripts
+from symgd.writing.matrix_fold import write
+from symgd.writing.names import GREEK, joined, primed, primes, split_name, straight, subscripts
 from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import IF, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 MACRON = "\u0304"
 _SUPERSCRIPTS = dict(zip("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
-
-APOSTROPHE = "'"
 
 
 def text(
@@ -95,163 +90,99 @@ def _bounds(lower: str, upper: str) -> str:
     return f"₌{_lowered(lower)}^{upper if upper.isalnum() else f'({upper})'}"
 
 
-def _call(function: Function, argument: str) -> str:
-    return f"{function.name}({argument})"
-
-
-def _cases(rows: Sequence[tuple[str, str]]) -> str:
-    written = (f"{body} {_if(condition)}" for body, condition in rows)
-    return "{" + "; ".join(written) + "}"
-
-
-def _if(condition: str) -> str:
-    return condition if condition == OTHERWISE else f"{IF} {condition}"
-
-
-def _piecewise(rows: Sequence[tuple[str, str]]) -> str:
-    return "piecewise(" + ", ".join(f"({body}, {condition})" for body, condition in rows) + ")"
-
-
-@cache
-def _unicode_matrices() -> Kinds:
-    """How matrices are written."""
-    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-
-    return matrix_kinds(
-        MatrixStyle(
-            name=_name,
-            ones=lambda rows: "𝟏",
-            zeros=lambda rows, columns: "0",
-            identity=lambda rows: "I",
-            transpose=lambda body: f"{body}ᵀ",
-            norm=lambda body: f"‖{body}‖²",
-            inverse=lambda body: f"{body}⁻¹",
-            diagonal=lambda body: f"diag({body})",
-            entrywise=" ⊙ ",
-            differential=lambda body: f"d{body}",
-            nabla=lambda order, body: f"∇{'²' * (order == 2)}{body}",
-            columns=lambda columns: f"[{'  '.join(columns)}]",
-            stacked=lambda entries: f"({', '.join(entries)})ᵀ",
-            grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
-            vector=lambda body, index: f"{body}{_lowered(index)}",
-            entry=lambda body, row: f"{body}{_lowered(row)}",
-            shaped=lambda body, shape: f"{body}[{shape}]",
-            shape="×".join,
-            space=lambda shape: f"ℝ^({shape})" if "×" in shape else f"ℝ^{shape}",
-            belongs=" ∈ ",
-        )
-    )
-
-
-@cache
-def _ascii_matrices() -> Kinds:
-    """How matrices are written."""
-    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-
-    return matrix_kinds(
-        MatrixStyle(
-            name=lambda name: name,
-            ones=lambda rows: f"ones({rows})",
-            zeros=lambda rows, columns: "0",
-            identity=lambda rows: f"eye({rows})",
-            transpose=lambda body: f"{body}.T",
-            norm=lambda body: f"norm({body})^2",
-            inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
-            diagonal=lambda body: f"diag({body})",
-            entrywise="*",
-            differential=lambda body: f"d{body}",
-            nabla=lambda order, body: f"{'hess' if order == 2 else 'grad'}({body})",
-            columns=lambda columns: f"[{', '.join(columns)}]",
-            stacked=lambda entries: f"({', '.join(entries)}).T",
-            grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
-            vector=lambda body, index: f"{body}_{index}",
-            entry=lambda body, row: f"{body}_{row}",
-            shaped=lambda body, shape: f"{body}[{shape}]",
-            shape=" x ".join,
-            space=lambda shape: f"R^({shape})" if " x " in shape else f"R^{shape}",
-            belongs=" in ",
-            product="@",
-        )
-    )
-
-
 UNICODE = Style(
-    plus=" + ",
+    relations=relations(lambda sign: sign.unicode),
     minus=" − ",
     times="·",
-    beside=" ",
-    equals=" = ",
-    about=" ≈ ",
     dots="…",
-    listed=", ",
-    number=str,
-    name=_name,
-    subscripted=lambda name, indices: _name(name) + _lowered(joined(indices)),
-    parentheses=lambda body: f"({body})",
-    fraction=lambda top, bottom: f"{top}/{bottom}",
+    name=lambda name, indices=(): _name(name) + (_lowered(joined(indices)) if indices else ""),
+    function=lambda function: function.name,
+    fraction="{0}/{1}".format,
     power=_raised,
-    call=_call,
-    call_power=lambda function, argument, exponent: _raised(_call(function, argument), exponent),
-    root=lambda body: f"√({body})",
-    exponential=None,
+    root="√({0})".format,
     big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)}{_bounds(lower, upper)} {body}",
-    partial=lambda sign, variable, body: f"{sign}/{sign}{variable} {body}",
-    partial_of_name=lambda sign, variable, body: f"{sign}{body}/{sign}{variable}",
-    prime=lambda body, times, lower: (
-        f"{body}{primes(times)}{_lowered(joined(lower)) if lower else ''}"
-    ),
-    prime_call=lambda function, times, argument: f"{function.name}{primes(times)}({argument})",
-    second_partial=lambda by, body: (
-        f"∂²{body}/∂{by[0]}∂{by[1]}" if len(by) > 1 else f"∂²{body}/∂{by[0]}²"
-    ),
+    partial="{0}/{0}{1} {2}".format,
+    partial_of_name="{0}{2}/{0}{1}".format,
+    twice="∂²{1}/∂{0}²".format,
+    mixed="∂²{2}/∂{0}∂{1}".format,
+    prime=primed(primes, lambda lower: _lowered(joined(lower))),
     logarithm=lambda base, argument: f"log_{base if base.isalnum() else f'({base})'}({argument})",
-    cases=_cases,
-    otherwise=OTHERWISE,
-    words=common_words(**{"<=": " ≤ ", ">=": " ≥ ", "==": " = ", "!=": " ≠ "}),
+    case=f"{{0}} {IF} {{1}}".format,
+    between_cases="; ",
+    cases="{{{0}}}".format,
     flat=True,
-    kinds=_unicode_matrices,
+    matrices=MatrixStyle(
+        name=_name,
+        ones="𝟏".format,
+        zeros="0".format,
+        identity="I".format,
+        transpose="{0}ᵀ".format,
+        norm="‖{0}‖²".format,
+        inverse="{0}⁻¹".format,
+        diagonal="diag({0})".format,
+        entrywise=" ⊙ ",
+        differential="d{0}".format,
+        nabla="∇{0}".format,
+        hessian="∇²{0}".format,
+        columns=lambda columns: f"[{'  '.join(columns)}]",
+        stacked=lambda entries: f"({', '.join(entries)})ᵀ",
+        grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
+        entry=lambda body, row: f"{body}{_lowered(row)}",
+        shaped="{0}[{1}]".format,
+        by="×",
+        vectors="ℝ^{0}".format,
+        matrices="ℝ^({0})".format,
+    ),
 )
 
 ASCII = Style(
-    plus=" + ",
-    minus=" - ",
+    relations=relations(lambda sign: sign.ascii),
     times="*",
     beside="*",
-    equals=" = ",
-    about=" ~ ",
     dots="...",
-    listed=", ",
-    number=str,
-    name=lambda name: name,
-    subscripted=lambda name, indices: f"{name}_{joined(indices)}",
-    parentheses=lambda body: f"({body})",
-    fraction=lambda top, bottom: f"{top}/{bottom}",
-    power=lambda base, exponent: f"{base}^{exponent}",
-    call=_call,
-    call_power=lambda function, argument, exponent: f"{function.name}({argument})^{exponent}",
-    root=lambda body: f"sqrt({body})",
-    exponential=None,
+    name=lambda name, indices=(): f"{name}_{joined(indices)}" if indices else name,
+    function=lambda function: function.name,
+    fraction="{0}/{1}".format,
+    power="{0}^{1}".format,
+    root="sqrt({0})".format,
     big_sum=lambda index, lower, upper, body: (
         f"sum_{index}({body})"
         if is_usual(lower, upper)
         else f"sum({body}, {index}, {lower}, {upper})"
     ),
-    partial=lambda sign, variable, body: (
-        f"d/d{variable}{body}" if body.startswith("(") else f"d/d{variable}({body})"
-    ),
-    partial_of_name=lambda sign, variable, body: f"d{body}/d{variable}",
-    prime=lambda body, times, lower: (
-        f"{body}{APOSTROPHE * times}{'_' * bool(lower)}{joined(lower)}"
-    ),
-    prime_call=lambda function, times, argument: f"{function.name}{APOSTROPHE * times}({argument})",
-    second_partial=lambda by, body: (
-        f"d^2{body}/(d{by[0]} d{by[1]})" if len(by) > 1 else f"d^2{body}/d{by[0]}^2"
-    ),
-    logarithm=lambda base, argument: f"log({argument}, {base})",
-    cases=_piecewise,
-    otherwise=OTHERWISE,
-    words=common_words(),
+    signs={"d": "d", "∂": "d"},
+    partial="{0}/{0}{1}{2}".format,
+    partial_of_name="{0}{2}/{0}{1}".format,
+    twice="d^2{1}/d{0}^2".format,
+    mixed="d^2{2}/(d{0} d{1})".format,
+    prime=primed(straight, lambda lower: f"_{joined(lower)}"),
+    logarithm="log({1}, {0})".format,
+    case="({0}, {1})".format,
+    last_case="({0}, {1})".format,
+    cases="piecewise({0})".format,
     flat=True,
     explicit=True,
-    kinds=_ascii_matrices,
+    matrices=MatrixStyle(
+        name=str,
+        ones="ones({0})".format,
+        zeros="0".format,
+        identity="eye({0})".format,
+        transpose="{0}.T".format,
+        norm="norm({0})^2".format,
+        inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
+        diagonal="diag({0})".format,
+        entrywise="*",
+        differential="d{0}".format,
+        nabla="grad({0})".format,
+        hessian="hess({0})".format,
+        columns=lambda columns: f"[{', '.join(columns)}]",
+        stacked=lambda entries: f"({', '.join(entries)}).T",
+        grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
+        entry="{0}_{1}".format,
+        shaped="{0}[{1}]".format,
+        by=" x ",
+        vectors="R^{0}".format,
+        matrices="R^({0})".format,
+        product="@",
+    ),
 )

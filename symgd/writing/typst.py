@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.terms.function import Function
-from symgd.writing.fold import AND, IF, OR, OTHERWISE, Kinds, Style, common_words, write
-from symgd.writing.names import GREEK, apart, joined, split_name, subscripts
+from symgd.writing.fold import ENCLOSING
+from symgd.writing.matrix_fold import write
+from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.reading import DerivativeStyle
+from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
-
-_OTHERWISE = f'"{OTHERWISE}"'
-_SIGNS = {"∂": "partial", "d": "upright(d)"}
 
 
 def typst(
@@ -93,7 +90,7 @@ class _Tagger:
             partial=self.partial,
             partial_of_name=self.partial_of_name,
         )
-        self.last_call: tuple[Function, str] | None = None
+        self.last_call: tuple[str, str] | None = None
 
     def number(self) -> int:
         self.next += 1
@@ -111,8 +108,10 @@ class _Tagger:
         if isinstance(term, Symbol | Indexed | Abbreviation) and "_(" in written:
             base, _, lower = written.partition("_(")
             self.powers[text] = _attached(_tag(number, base), _tag(number, lower[:-1]))
-        elif isinstance(term, Call) and self.last_call and written == TYPST.call(*self.last_call):
-            self.powers[text] = _raised_call(number, *self.last_call)
+        elif isinstance(term, Call) and term.function not in ENCLOSING and self.last_call:
+            function, argument = self.last_call
+            if written == TYPST.call(function, argument):
+                self.powers[text] = _raised_call(number, function, argument)
         return text
 
     def power(self, base: str, exponent: str) -> str:
@@ -120,7 +119,7 @@ class _Tagger:
         inside = self.powers.get(base)
         return inside(exponent) if inside else TYPST.power(base, exponent)
 
-    def call(self, function: Function, argument: str) -> str:
+    def call(self, function: str, argument: str) -> str:
         self.last_call = (function, argument)
         return TYPST.call(function, argument)
 
@@ -144,10 +143,8 @@ def _attached(base: str, lower: str) -> Callable[[str], str]:
     return lambda upper: f"attach({base}, b: {lower}, t: {upper})"
 
 
-def _raised_call(number: int, function: Function, argument: str) -> Callable[[str], str]:
-    if function.name in ("exp", "sqrt", "abs"):
-        return lambda exponent: f"{_tag(number, TYPST.call(function, argument))}^({exponent})"
-    return lambda exponent: _tag(number, TYPST.call_power(function, argument, exponent))
+def _raised_call(number: int, function: str, argument: str) -> Callable[[str], str]:
+    return lambda exponent: _tag(number, TYPST.call(f"{function}^({exponent})", argument))
 
 
 def _word(word: str) -> str:
@@ -158,17 +155,6 @@ def _word(word: str) -> str:
     return f'"{word}"'
 
 
-def _name(name: str, indices: tuple[str, ...] = ()) -> str:
-    if name.endswith("_bar"):
-        return f"macron({_name(name.removesuffix('_bar'), indices)})"
-    base, subscript = split_name(name)
-    below = joined([_word(index) for index in indices], " ")
-    parts = subscripts(subscript)
-    own = (", " if apart(parts) else " ").join(map(_word, parts))
-    lower = ", ".join(part for part in (own, below) if part)
-    return f"{_word(base)}_({lower})" if lower else _word(base)
-
-
 def _bold(name: str) -> str:
     """A matrix's name: bold and upright."""
     base, subscript = split_name(name)
@@ -177,94 +163,55 @@ def _bold(name: str) -> str:
     return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
 
 
-def _call(function: Function, argument: str) -> str:
-    if function.name == "abs":
-        return f"abs({argument})"
-    return f"{function.in_typst}({argument})"
-
-
-def _cases(rows: Sequence[tuple[str, str]]) -> str:
-    return "cases(" + ", ".join(f"{body} & {_if(condition)}" for body, condition in rows) + ")"
-
-
-def _if(condition: str) -> str:
-    return condition if condition == _OTHERWISE else f'"{IF}" {condition}'
-
-
-def _twice(by: tuple[str, ...]) -> str:
-    """The lower half of a second derivative."""
-    return f"partial {by[0]}^2" if len(by) == 1 else f"partial {by[0]} thin partial {by[1]}"
-
-
-@cache
-def _matrices() -> Kinds:
-    """How matrices are written."""
-    from symgd.writing.matrix_fold import MatrixStyle, matrix_kinds
-
-    return matrix_kinds(
-        MatrixStyle(
-            name=_bold,
-            ones=lambda rows: "bold(1)",
-            zeros=lambda rows, columns: "bold(0)",
-            identity=lambda rows: "upright(bold(I))",
-            transpose=lambda body: f"{body}^(top)",
-            norm=lambda body: f"norm({body})^(2)",
-            inverse=lambda body: f"{body}^(-1)",
-            diagonal=lambda body: f'op("diag")({body})',
-            entrywise=" ⊙ ",
-            differential=lambda body: f"thin upright(d) {body}",
-            nabla=lambda order, body: f"nabla{'^(2)' * (order == 2)} {body}",
-            columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
-            grid=lambda rows: (
-                f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
-            ),
-            stacked=lambda entries: f"vec({', '.join(entries)})",
-            vector=lambda body, index: f"{body}_({index})",
-            entry=lambda body, row: f"{body}_({row})",
-            shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
-            shape=" times ".join,
-            space=lambda shape: f"RR^({shape})",
-            belongs=" in ",
-        )
-    )
-
-
 TYPST = Style(
-    plus=" + ",
-    minus=" - ",
+    relations=relations(lambda sign: sign.typst),
     times=" dot ",
-    beside=" ",
-    equals=" = ",
-    about=" approx ",
     dots="dots.c",
     listed=", quad ",
-    number=str,
-    name=_name,
-    subscripted=_name,
+    name=NameStyle(_word, "{0}_({1})".format, "macron({0})".format, " ", " ", ", "),
+    function=lambda function: function.in_typst,
     parentheses=lambda body: f"({body.removeprefix('thin ')})",
-    fraction=lambda top, bottom: f"frac({top}, {bottom})",
-    power=lambda base, exponent: f"{base}^({exponent})",
-    call=_call,
-    call_power=lambda function, argument, exponent: f"{function.in_typst}^({exponent})({argument})",
-    root=lambda body: f"sqrt({body})",
-    exponential=lambda exponent: f"e^({exponent})",
-    big_sum=lambda index, lower, upper, body: f"sum_({index} = {lower})^({upper}) {body}",
-    partial=lambda sign, variable, body: f"frac({_SIGNS[sign]}, {_SIGNS[sign]} {variable}) {body}",
-    second_partial=lambda by, body: f"frac(partial^2 {body}, {_twice(by)})",
-    prime=lambda body, times, lower: (
-        body + "'" * times + (f"_({' '.join(lower)})" if lower else "")
+    fraction="frac({0}, {1})".format,
+    power="{0}^({1})".format,
+    raised="{0}^({1})".format,
+    absolute="abs({0})".format,
+    root="sqrt({0})".format,
+    exponential="e^({0})".format,
+    logarithm="log_({0})({1})".format,
+    big_sum="sum_({0} = {1})^({2}) {3}".format,
+    signs={"∂": "partial", "d": "upright(d)"},
+    partial="frac({0}, {0} {1}) {2}".format,
+    partial_of_name="frac({0} {2}, {0} {1})".format,
+    twice="frac(partial^2 {1}, partial {0}^2)".format,
+    mixed="frac(partial^2 {2}, partial {0} thin partial {1})".format,
+    prime=primed(straight, lambda lower: f"_({' '.join(lower)})"),
+    case=f'{{0}} & "{IF}" {{1}}'.format,
+    last_case="{0} & {1}".format,
+    cases="cases({0})".format,
+    otherwise=f'"{OTHERWISE}"',
+    joining=' "{0}" '.format,
+    matrices=MatrixStyle(
+        name=_bold,
+        ones="bold(1)".format,
+        zeros="bold(0)".format,
+        identity="upright(bold(I))".format,
+        transpose="{0}^(top)".format,
+        norm="norm({0})^(2)".format,
+        inverse="{0}^(-1)".format,
+        diagonal='op("diag")({0})'.format,
+        entrywise=" ⊙ ",
+        differential="thin upright(d) {0}".format,
+        nabla="nabla {0}".format,
+        hessian="nabla^(2) {0}".format,
+        columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+        grid=lambda rows: (
+            f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
+        ),
+        stacked=lambda entries: f"vec({', '.join(entries)})",
+        entry="{0}_({1})".format,
+        shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
+        by=" times ",
+        vectors="RR^({0})".format,
+        matrices="RR^({0})".format,
     ),
-    prime_call=lambda function, times, argument: (
-        f"{function.in_typst}{chr(39) * times}({argument})"
-    ),
-    partial_of_name=lambda sign, variable, body: (
-        f"frac({_SIGNS[sign]} {body}, {_SIGNS[sign]} {variable})"
-    ),
-    logarithm=lambda base, argument: f"log_({base})({argument})",
-    cases=_cases,
-    otherwise=_OTHERWISE,
-    words=common_words(
-        **{"==": " = "}, **{word: f' "{sign}" ' for word, sign in (("and", AND), ("or", OR))}
-    ),
-    kinds=_matrices,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -224,9 +223,9 @@ class Worked(Result):
         """Whether = may stand before a worked line: all but a number alone that is rounded say for themselves."""
         return isinstance(worked, Equation) or self.substitution.result(term).exact
 
-    def json(self, *, language: Language = None) -> str:
-        """The numbers and what every line comes to, as JSON."""
-        return json.dumps(_record(self, language), indent=2, ensure_ascii=False) + "\n"
+    def record(self, language: Language = None) -> dict[str, Any]:
+        """The numbers and what every line comes to, as plain data."""
+        return _record(self, language)
 
 
 @dataclass(frozen=True)

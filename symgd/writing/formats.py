@@ -1,0 +1,123 @@
+"""The formats of a derivation, each declared once.
+
+The command line, `Shown.save`, the docs and the error for a suffix that is not known all read `FORMATS`. A new format
+is one file with its writer and one row here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from symgd.errors import OutputError
+from symgd.files import expect_suffix
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write a derivation down.
+
+    Parameters
+    ----------
+    name : str
+        What programs and the command line call it.
+    title : str
+        What people call it.
+    suffixes : tuple of str
+        What the names of its files end in, the usual one first.
+    description : str
+        What it is made for.
+    writer : str
+        "file:function" in this package, imported when the format is asked for. The function takes an outline and its
+        layout; where the format reads the result, that and a language. It answers text, or bytes.
+    options : tuple of str
+        What the writer takes beside those: "ascii", "width", "document".
+    reads : {"outline", "result"}
+        Whether it is written for a reader, or has every step for programs.
+    binary : bool
+        Whether it is bytes, and not for a terminal.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    description: str
+    writer: str
+    options: tuple[str, ...] = ()
+    reads: Literal["outline", "result"] = "outline"
+    binary: bool = False
+
+    @property
+    def usage(self) -> str:
+        """How the command line asks for it."""
+        return f"-o FILE{self.suffixes[0]}" if self.suffixes else f"--format {self.name}"
+
+    @property
+    def write(self) -> Callable[..., str | bytes]:
+        """The writer itself."""
+        file, _, function = self.writer.partition(":")
+        found: Callable[..., str | bytes] = getattr(
+            import_module(f"symgd.writing.{file}"), function
+        )
+        return found
+
+
+_ALL = (
+    Format("text", "text", (".txt",), "reading, pasting; ASCII for plain terminals", "plain:as_text", ("ascii", "width")),
+    Format("markdown", "Markdown", (".md",), "code hosts and notebooks", "documents:as_markdown"),
+    Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "documents:as_latex", ("document",)),
+    Format("pdf", "PDF", (".pdf",), "handing out", "pdf:as_pdf", binary=True),
+    Format("typst", "Typst", (".typ",), "documents without TeX", "pdf:as_typst"),
+    Format("rst", "reStructuredText", (".rst",), "Sphinx: mathematics in directives and roles", "rst:as_rst"),
+    Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
+    Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
+    Format("speech", "speech", (), "the ear: one sentence a line", "documents:as_speech"),
+    Format("json", "JSON", (".json",), "other programs: every step with its check", "record:as_json", reads="result"),
+)  # fmt: skip
+
+FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in _ALL})
+SUFFIXES: Mapping[str, Format] = MappingProxyType(
+    {suffix: form for form in _ALL for suffix in form.suffixes}
+)
+OPTIONS = frozenset(option for form in _ALL for option in form.options)
+
+
+def format_called(name: str) -> Format:
+    """The format of this name.
+
+    Raises
+    ------
+    OutputError
+        When there is none.
+
+    Examples
+    --------
+    >>> format_called("latex").suffixes
+    ('.tex',)
+    """
+    if name not in FORMATS:
+        raise OutputError(f'there is no format "{name}"', f"expected one of {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """The format that a file's name asks for; plain text where it has no suffix.
+
+    Raises
+    ------
+    OutputError
+        For a suffix that no format has.
+
+    Examples
+    --------
+    >>> format_of("steps.html").title
+    'HTML'
+    """
+    if not Path(path).suffix:
+        return FORMATS["text"]
+    return SUFFIXES[expect_suffix(path, {end: form.title for end, form in SUFFIXES.items()})]
