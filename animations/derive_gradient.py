@@ -20,9 +20,9 @@ from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Product, Symbol, Term
+from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Reason, Section, sections
 from symgd.writing.steps import Move
-from symgd.writing.text import text
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)

@@ -48,7 +48,7 @@ def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
 
     Examples
     --------
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> [text(numeral(value)) for value in (0.568, -6.13333333, 1.5e-7, 1e9, 0.0)]
     ['0.568', '−6.133', '1.5·10⁻⁷', '10⁹', '0']
     """
@@ -72,7 +72,7 @@ def numerals_apart(value: float, other: float) -> tuple[Term, Term]:
 
     Examples
     --------
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> [text(term) for term in numerals_apart(110.2574, 110.2611)]
     ['110.257', '110.261']
     """

@@ -13,7 +13,7 @@ from manim import Mobject, Rectangle, RoundedRectangle, VGroup
 from symgd.animations.formula import Formula, Sentence, pieces
 from symgd.animations.typeset import Typeset, quoted
 from symgd.terms import Term
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 from symgd.writing.words import ENGLISH, Message, Words
 
 Label: TypeAlias = Message | Term | str

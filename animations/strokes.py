@@ -21,10 +21,10 @@ from symgd.terms import (
     Term,
 )
 from symgd.terms.rename import by_letter
+from symgd.writing.formulas.text import text
 from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons
 from symgd.writing.steps import Move, Step
-from symgd.writing.text import text
 
 Partials = Mapping[str, Derivation]
 

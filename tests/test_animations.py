@@ -184,7 +184,7 @@ formula = importlib.import_module("symgd.animations.formula")
 typeset = importlib.import_module("symgd.animations.typeset")
 lesson = importlib.import_module("symgd.animations.lesson")
 strokes = importlib.import_module("symgd.animations.strokes")
-typst_writer = importlib.import_module("symgd.writing.typst")
+typst_writer = importlib.import_module("symgd.writing.formulas.typst")
 
 
 def layout(source: str) -> list[tuple[str, list[float]]]:

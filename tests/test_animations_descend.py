@@ -22,7 +22,7 @@ from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.prediction import predictor
 from symgd.optimize.run import Run
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")

@@ -24,7 +24,7 @@ from symgd.codegen.lower import lower
 from symgd.codegen.names import LONGEST, RESERVED, Names
 from symgd.codegen.program import Total
 from symgd.data.columns import columns_from
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 from strategies import formulas
 

@@ -17,8 +17,8 @@ from symgd.derivation.engine import Budget, derive
 from symgd.errors import CheckFailed, DerivationError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Rule
-from symgd.writing.text import text
 
 from strategies import formulas
 

@@ -21,12 +21,12 @@ from symgd import Notation, Problem, differentiate
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
-from symgd.writing.asciimath import asciimath
-from symgd.writing.latex import latex
-from symgd.writing.pages import MARGIN
-from symgd.writing.sympy_text import sympy_text
-from symgd.writing.text import text
-from symgd.writing.typst import typst
+from symgd.writing.documents.asciimath import asciimath
+from symgd.writing.documents.pages import MARGIN
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.sympy_text import sympy_text
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import typst
 
 from strategies import formulas
 

@@ -27,10 +27,10 @@ from symgd.terms import (
     Term,
     number,
 )
-from symgd.writing.latex import latex
-from symgd.writing.mathml import mathml
-from symgd.writing.text import text
-from symgd.writing.typst import tagged, typst
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.mathml import mathml
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import tagged, typst
 
 # A Σ takes all that follows it: where something follows that is not summed, parentheses end it.
 SUMS = [

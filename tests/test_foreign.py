@@ -12,7 +12,7 @@ from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation
 from symgd.parsing.formula import parse
 from symgd.terms import Fraction, Number, Power, Product, Term, is_number
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 FILE = Path(__file__).with_name("foreign.txt")
 

@@ -23,12 +23,12 @@ from symgd.parsing.matrices import parse_matrices
 from symgd.terms import Fraction, Negative, Product, Term
 from symgd.terms.matrix import Shaped, with_shapes
 from symgd.writing.appearance import appearance
+from symgd.writing.documents.json_record import schema
 from symgd.writing.formats import FORMATS, SUFFIXES, Format
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.text import text, width
 from symgd.writing.reading import Detail, ReadingOptions
-from symgd.writing.record import schema
 from symgd.writing.shown import Shown
-from symgd.writing.speech import speech
-from symgd.writing.text import text, width
 from symgd.writing.words import languages, words_in
 
 from strategies import formulas

@@ -23,11 +23,11 @@ from symgd.terms import Cases, Symbol, call
 from symgd.terms.function import Function
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.signs import is_positive
-from symgd.writing.latex import latex
-from symgd.writing.mathml import mathml
-from symgd.writing.speech import speech
-from symgd.writing.text import text
-from symgd.writing.typst import tagged, typst
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.mathml import mathml
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import tagged, typst
 
 X = Symbol("x")
 

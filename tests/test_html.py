@@ -9,10 +9,10 @@ import html5lib
 import pytest
 
 from symgd import Problem, differentiate
-from symgd.writing.changes import changes
-from symgd.writing.html_style import STYLE
+from symgd.writing.documents.changes import changes
+from symgd.writing.documents.html_style import STYLE
+from symgd.writing.formulas.text import text
 from symgd.writing.reading import Detail
-from symgd.writing.text import text
 
 LINE = Problem("m*x + b").derive()
 MATH = "{http://www.w3.org/1998/Math/MathML}math"

@@ -15,9 +15,9 @@ from symgd import MissingPackage, Problem, differentiate
 from symgd.cli import main
 from symgd.parsing.formula import parse
 from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
-from symgd.writing.breaks import BrokenRow, pieces
-from symgd.writing.layout import Layout
-from symgd.writing.text import text
+from symgd.writing.documents.breaks import BrokenRow, pieces
+from symgd.writing.documents.layout import Layout
+from symgd.writing.formulas.text import text
 
 from strategies import formulas
 

@@ -20,7 +20,7 @@ from symgd.codegen.evaluator import CompiledCost, compile_array
 from symgd.data.columns import Columns, columns_from
 from symgd.problem.losses import PENALTIES, Setting
 from symgd.terms import Symbol
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 X = [0.5, -1.25, 2.0, 3.5]
 SIGNS, SHARES, COUNTS = [-1.0, 1.0, 1.0, -1.0], [0.0, 1.0, 0.25, 1.0], [0.0, 2.0, 1.0, 7.0]

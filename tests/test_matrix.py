@@ -29,10 +29,10 @@ from symgd.parsing.matrices import USUAL, parse_matrices
 from symgd.terms import Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, matrix_product, matrix_sum, shape_of
-from symgd.writing.latex import latex
-from symgd.writing.speech import speech
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Rewritten, Rule
-from symgd.writing.text import text
 
 W = USUAL["w"]
 KNOWN = {**USUAL, "dw": Differential(W, W)}

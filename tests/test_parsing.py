@@ -10,7 +10,7 @@ from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_LENGTH, parse
 from symgd.terms import Number, Symbol
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 READ = [
     ("m*x + b", "m x + b", "m*x + b"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from symgd import Loss, Notation, Problem, ProblemError
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 ROLES = [
     ("m*x + b", {}, ("m", "b"), ("x",)),

@@ -17,7 +17,7 @@ from symgd.derivation.gradient import Derivation
 from symgd.errors import DerivationError, FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms import Partial, Symbol, Term
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 from strategies import formulas, language, losses
 

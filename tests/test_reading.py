@@ -27,12 +27,12 @@ from symgd.terms import (
     call,
     number,
 )
-from symgd.writing.latex import latex
-from symgd.writing.mathml import mathml
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.mathml import mathml
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import typst
 from symgd.writing.outline import Outline
 from symgd.writing.reading import Detail
-from symgd.writing.text import text
-from symgd.writing.typst import typst
 
 LINE = Problem("m*x + b")
 

@@ -26,9 +26,9 @@ from symgd.derivation.second_order.stationary import stationary
 from symgd.derivation.second_order.taylor import stable_rate
 from symgd.terms import Equation, Product, Sum, Symbol, number
 from symgd.terms import Fraction as Over
-from symgd.writing.latex import latex
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Rewritten
-from symgd.writing.text import text
 
 LINE = Problem("a*x + b")
 X, Y = (1, 2, 3), (1.2, 1.8, 3.4)

@@ -11,7 +11,7 @@ from symgd.derivation.engine import differentiate
 from symgd.parsing.formula import parse
 from symgd.terms import Indexed, Partial, Power, Product, Sum, Symbol, Term, number
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.speech import speech
+from symgd.writing.formulas.speech import speech
 from symgd.writing.words import languages, words_in
 
 from strategies import formulas

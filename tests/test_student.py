@@ -27,7 +27,7 @@ from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.parser import readings
 from symgd.tutor.tokens import tokens_of
 from symgd.tutor.transcript import read
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 from strategies import formulas
 

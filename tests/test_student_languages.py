@@ -21,8 +21,8 @@ from symgd.terms import Symbol
 from symgd.tutor.marks import Diagnosis
 from symgd.tutor.misconception import Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
+from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders
-from symgd.writing.text import text
 from symgd.writing.words import words_in
 
 FRENCH = words_in("fr")

@@ -13,7 +13,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.derivation.second_order.hessian import hessian
 from symgd.errors import CheckFailed
 from symgd.terms import Product, Sum, Symbol, Term, number
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 LINE = Problem("m*x + b")
 

@@ -18,11 +18,11 @@ from symgd.derivation.checking.sympy_check import written_out
 from symgd.derivation.engine import derive
 from symgd.errors import CheckFailed, DerivationError, FormulaError, GenerationError, ProblemError
 from symgd.parsing.formula import parse
-from symgd.writing.latex import latex
-from symgd.writing.mathml import mathml
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.mathml import mathml
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import tagged, typst
 from symgd.writing.steps import Rewritten
-from symgd.writing.text import text
-from symgd.writing.typst import tagged, typst
 
 from strategies import formulas
 

@@ -14,8 +14,8 @@ from messages import CATALOGUES, TEMPLATE, Entry, key, messages, rules
 from symgd import LanguageError, Problem, differentiate
 from symgd.cli import main
 from symgd.terms import Symbol
+from symgd.writing.formulas.text import text
 from symgd.writing.pofile import compiled, placeholders, read_po
-from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, LOCALE, Message, languages, message, words_in
 
 LINE = Problem("m*x + b")

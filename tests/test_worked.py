@@ -25,8 +25,8 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DerivationError
 from symgd.parsing.formula import parse
 from symgd.terms import Equation, Partial, Term
-from symgd.writing.rounding import About, Dots, shown
-from symgd.writing.text import text
+from symgd.writing.formulas.rounding import About, Dots, shown
+from symgd.writing.formulas.text import text
 
 POINTS = {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]}
 START = {"a": 0.2, "b": 0.5}

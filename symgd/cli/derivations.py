@@ -111,6 +111,6 @@ def schema(output: str | None) -> None:
     Examples:
       symgd schema -o derivation-1.json
     """
-    from symgd.writing.record import schema
+    from symgd.writing.documents.json_record import schema
 
     show(schema(), output, "schema")

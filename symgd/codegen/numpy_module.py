@@ -13,7 +13,7 @@ from symgd.codegen.summary_source import SummarySource, separated
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Symbol
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance")
 

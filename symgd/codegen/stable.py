@@ -34,7 +34,7 @@ def named(term: nt.Term) -> nt.Term:
     Examples
     --------
     >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
     '-softplus(a*x)'
     """
@@ -122,7 +122,7 @@ def overflow_free(term: nt.Term) -> nt.Term:
     Examples
     --------
     >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> text(overflow_free(parse("a*exp(z)/(1 + exp(z))")), ascii=True)
     'a/(1 + exp(-z))'
     """

@@ -18,7 +18,7 @@ from symgd.codegen.sums import gathered
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.problem.problem import Problem
 from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
 

@@ -85,7 +85,7 @@ def gathered(term: Term) -> Term:
     Examples
     --------
     >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> text(gathered(parse("(1/2)*a*(4/b)")), ascii=True)
     '2*a/b'
     """

@@ -11,10 +11,10 @@ import sympy
 from symgd.derivation.result import Result
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
+from symgd.writing.documents.json_record import Recorder
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
-from symgd.writing.record import Recorder
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Step
-from symgd.writing.text import text
 from symgd.writing.words import Language, Message, Part, message, words_in
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from symgd.errors import for_command_line, for_python
 from symgd.optimize.run import Run
 from symgd.registry.table import as_html as html_table
 from symgd.terms import Symbol, Term
-from symgd.writing.plain import unaccented
-from symgd.writing.text import text
+from symgd.writing.documents.plain import unaccented
+from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message, Part, Words, message, words_in
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}

@@ -13,7 +13,7 @@ from symgd.optimize.prediction import is_straight, predictor, readable
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.terms import Equation, Symbol
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 from symgd.writing.words import Message, Words, message
 
 if TYPE_CHECKING:

@@ -28,8 +28,8 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
-from symgd.writing.latex import latex
-from symgd.writing.text import text
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.text import text
 
 # How a model of several scores is written in Python, and on the command line.
 _SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'

@@ -16,10 +16,10 @@ from symgd.tutor.marking import mark
 from symgd.tutor.marks import Mark
 from symgd.tutor.transcript import texts_of
 from symgd.tutor.verdict import Verdict, as_shown, in_dollars, plain, save_words
+from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Reason, lines
 from symgd.writing.reading import Reading
 from symgd.writing.steps import Step
-from symgd.writing.text import text
 from symgd.writing.words import Language, Message, message, words_in
 
 SCHEMA = "symgd/hint/1"

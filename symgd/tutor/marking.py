@@ -24,7 +24,7 @@ from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 from symgd.writing.words import Language
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.

@@ -17,7 +17,7 @@ from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar
 from symgd.tutor.tokens import CLOSING, LineToken
 from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 
 def readings(

@@ -17,10 +17,10 @@ from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.marks import Diagnosis, Mark
 from symgd.tutor.misconception import Misconception
-from symgd.writing.latex import latex
-from symgd.writing.plain import unaccented
-from symgd.writing.sympy_text import sympy_text
-from symgd.writing.text import text
+from symgd.writing.documents.plain import unaccented
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.sympy_text import sympy_text
+from symgd.writing.formulas.text import text
 from symgd.writing.words import ENGLISH, Language, Message, Words, words_in
 
 SCHEMA = "symgd/verdict/1"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from symgd import terms as nt
-from symgd.writing.names import GREEK
+from symgd.writing.formulas.names import GREEK
 
 # Names that people give these things without being asked; a name that the exercise has itself goes first.
 RESIDUALS = ("e", "r", "eps", "epsilon", "err", "error", "Error", "residual", "res")

@@ -19,8 +19,8 @@ from symgd.terms import (
     each_term,
 )
 from symgd.terms import matrix as mx
-from symgd.writing.fold import NAMED
-from symgd.writing.names import is_wide
+from symgd.writing.formulas.fold import NAMED
+from symgd.writing.formulas.names import is_wide
 
 
 @each_term

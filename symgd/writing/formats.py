@@ -62,7 +62,7 @@ class Format:
         """The writer itself."""
         file, _, function = self.writer.partition(":")
         found: Callable[..., str | bytes] = getattr(
-            import_module(f"symgd.writing.{file}"), function
+            import_module(f"symgd.writing.documents.{file}"), function
         )
         return found
 
@@ -77,7 +77,7 @@ _ALL = (
     Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
     Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
     Format("speech", "speech", (), "the ear: one sentence a line", "documents:as_speech"),
-    Format("json", "JSON", (".json",), "other programs: every step with its check", "record:as_json", reads="result"),
+    Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="result"),
 )  # fmt: skip
 
 FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in _ALL})

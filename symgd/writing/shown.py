@@ -8,9 +8,9 @@ from pathlib import Path as FilePath
 from typing import Any, Unpack
 
 from symgd.files import write_bytes
+from symgd.writing.documents.layout import Layout
 from symgd.writing.exposition import Exposition
 from symgd.writing.formats import OPTIONS, format_called, format_of
-from symgd.writing.layout import Layout
 from symgd.writing.outline import Outline, outline
 from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
@@ -150,7 +150,7 @@ class Shown(ABC):
 
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""
-        from symgd.writing.record import recorded
+        from symgd.writing.documents.json_record import recorded
 
         return recorded(self.exposition, language)
 

@@ -23,9 +23,9 @@ from symgd.terms import (
     sum_of,
     terms_of,
 )
+from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders
 from symgd.writing.steps import Rewritten, Rule
-from symgd.writing.text import text
 
 Meanings = Mapping[Term, Term]
 

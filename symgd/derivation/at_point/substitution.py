@@ -33,8 +33,8 @@ from symgd.terms import (
     product_of,
     terms_of,
 )
-from symgd.writing.rounding import About, Dots, Rounded, shown
-from symgd.writing.text import text
+from symgd.writing.formulas.rounding import About, Dots, Rounded, shown
+from symgd.writing.formulas.text import text
 
 MOST_EXACT_ROWS = 500
 WRITTEN_OUT = 4
@@ -145,8 +145,8 @@ def agree(left: Any, right: Any) -> bool:
     """Whether two values are the same: Fractions exactly, others but for their last digits."""
     if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):
         return left == right
-    difference, *sides = (MP.convert(number) for number in (left - right, left, right))
-    return bool(abs(difference) <= TOLERANCE * max(*map(abs, sides), 1))
+    one, other = map(MP.convert, (left, right))
+    return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
 
 
 def _terms(before: Term, after: Term) -> tuple[Term, ...]:

@@ -25,12 +25,12 @@ from symgd.terms import (
     number,
 )
 from symgd.writing.exposition import Chain, Exposition
-from symgd.writing.latex import latex
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.rounding import DIGITS, About, Dots, Listed
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Outline, Reason, Section, outline, reasons
 from symgd.writing.reading import Detail, Reading, ReadingOptions, reading_from
-from symgd.writing.rounding import DIGITS, About, Dots, Listed
-from symgd.writing.speech import speech
-from symgd.writing.text import text
 from symgd.writing.words import Language, Message, Words, message
 
 Key: TypeAlias = str | tuple[str, str]

@@ -41,7 +41,7 @@ from symgd.derivation.checking.numeric import (
 from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
 from symgd.errors import DerivationError
 from symgd.terms.identity_map import IdentityMap
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 LARGEST_EXPONENT = 32  # as a power of two
 LARGEST_EXACT = 256  # exponent to which rational numbers are raised

@@ -31,8 +31,8 @@ from symgd.terms import (
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Premise
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Law
-from symgd.writing.text import text
 from symgd.writing.words import message
 
 TAKE_AWAY = Law(

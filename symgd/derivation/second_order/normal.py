@@ -39,7 +39,7 @@ from symgd.terms import (
     unsigned,
 )
 from symgd.writing.exposition import Chain, Premise
-from symgd.writing.text import text
+from symgd.writing.formulas.text import text
 
 AT_REST = Premise(
     "set to zero", "where the cost is least, no direction leads down: every derivative is zero"

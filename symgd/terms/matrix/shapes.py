@@ -60,7 +60,7 @@ def with_shapes(term: Term) -> Term:
     Examples
     --------
     >>> from symgd.parsing.matrices import parse_matrices
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> text(with_shapes(parse_matrices("2*X.T@(X@w - y)")))
     '2 Xᵀ[p×N] (X w − y)[N×1]'
     """

@@ -10,14 +10,14 @@ from typing import Any
 
 from symgd.errors import MissingPackage, either
 from symgd.terms import Equation, Term
-from symgd.writing.layout import Layout, RowStyle
+from symgd.writing.documents.layout import Layout, RowStyle
+from symgd.writing.documents.pages import MARGIN
+from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.styles import RELATIONS
+from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import TYPST, typst
 from symgd.writing.outline import Outline, Section
-from symgd.writing.pages import MARGIN
-from symgd.writing.prose import Prose, prose, told
-from symgd.writing.speech import speech
-from symgd.writing.styles import RELATIONS
-from symgd.writing.text import text
-from symgd.writing.typst import TYPST, typst
 
 _ROWS = RowStyle(
     " \\\n  &quad ",

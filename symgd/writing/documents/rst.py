@@ -7,11 +7,11 @@ import textwrap
 from dataclasses import replace
 
 from symgd.terms import Term
-from symgd.writing.documents import aligned, beside, definition, latex_prose
-from symgd.writing.layout import Layout
+from symgd.writing.documents.documents import aligned, beside, definition, latex_prose
+from symgd.writing.documents.layout import Layout
+from symgd.writing.documents.prose import told
+from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.prose import told
-from symgd.writing.styles import RELATIONS
 
 
 def as_rst(outline: Outline, space: Layout) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symgd.terms import Term
-from symgd.writing.layout import Layout
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, primed, straight
+from symgd.writing.documents.layout import Layout
+from symgd.writing.documents.prose import prose, told
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import GREEK, NameStyle, primed, straight
+from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.outline import Line, Outline
-from symgd.writing.prose import prose, told
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 

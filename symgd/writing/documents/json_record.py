@@ -12,15 +12,15 @@ from typing import Any, Protocol
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.matrix import holds_matrices, shape_of, shape_text
 from symgd.writing.exposition import Chain, Chapter, Exposition
-from symgd.writing.latex import latex
-from symgd.writing.speech import speech
+from symgd.writing.formulas.latex import latex
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.sympy_text import sympy_text
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Step
-from symgd.writing.sympy_text import sympy_text
-from symgd.writing.text import text
 from symgd.writing.words import Language, Words, words_in
 
 ACCOUNT_SCHEMA = "symgd/account/1"
-SCHEMA_FILE = Path(__file__).parent.parent / "schema" / "derivation-1.json"
+SCHEMA_FILE = Path(__file__).parent.parent.parent / "schema" / "derivation-1.json"
 
 
 class Recorded(Protocol):

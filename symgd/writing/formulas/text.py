@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from symgd.terms import Term
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, joined, primed, primes, split_name, straight, subscripts
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import (
+    GREEK,
+    joined,
+    primed,
+    primes,
+    split_name,
+    straight,
+    subscripts,
+)
+from symgd.writing.formulas.styles import IF, MatrixStyle, Style, relations
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 _SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))

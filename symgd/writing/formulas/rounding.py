@@ -62,7 +62,7 @@ def shown(value: Any, digits: int = DIGITS) -> Rounded:
 
     Examples
     --------
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> for value in (fractions.Fraction(1, 5), fractions.Fraction(-92, 15), fractions.Fraction(12345678)):
     ...     print(text(shown(value).term), shown(value).exact)
     0.2 True

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 
 from symgd import terms as nt
 from symgd.terms.function import Function
-from symgd.writing.names import is_wide, number_text, split_name
-from symgd.writing.rounding import About, Dots, Listed
-from symgd.writing.styles import AND, OR, Style
+from symgd.writing.formulas.names import is_wide, number_text, split_name
+from symgd.writing.formulas.rounding import About, Dots, Listed
+from symgd.writing.formulas.styles import AND, OR, Style
 
 # What is written as one name, with or without indices.
 NAMED = (nt.Symbol, nt.Constant, nt.Indexed, nt.Delta, nt.Abbreviation)

@@ -17,10 +17,10 @@ from types import MappingProxyType
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, split_name, subscripts
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import GREEK, split_name, subscripts
+from symgd.writing.formulas.styles import MatrixStyle, Style, relations
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Message, Words, message
 
 # Stands for the spaces inside a name or number, so that a blank tells what is longer.

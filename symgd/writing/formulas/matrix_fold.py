@@ -14,9 +14,9 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.terms import matrix as mx
-from symgd.writing.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.formulas.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.formulas.styles import CONDITION_WORDS, Style, Template
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import CONDITION_WORDS, Style, Template
 from symgd.writing.words import ENGLISH, Words
 
 # What is written after d without parentheses.

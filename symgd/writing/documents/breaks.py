@@ -52,7 +52,7 @@ def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[Bro
     Examples
     --------
     >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.text import text
+    >>> from symgd.writing.formulas.text import text
     >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
     [('', 'a b + c'), ('−', 'd e')]
     """

@@ -9,13 +9,13 @@ from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
-from symgd.writing.latex import LATEX, latex
-from symgd.writing.layout import Layout, RowStyle
-from symgd.writing.names import GREEK
+from symgd.writing.documents.layout import Layout, RowStyle
+from symgd.writing.documents.pages import MARGIN
+from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.formulas.latex import LATEX, latex
+from symgd.writing.formulas.names import GREEK
+from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import MARGIN
-from symgd.writing.prose import Prose, prose, told
-from symgd.writing.styles import RELATIONS
 
 _LATEX_SPECIAL = str.maketrans(
     {
@@ -169,7 +169,7 @@ _NAMED_COMMANDS = (
 
 def as_speech(outline: Outline, space: Layout) -> str:
     """A sentence for each line, under headings; the whole is read from the first to the last."""
-    from symgd.writing.speech import contracted, speech
+    from symgd.writing.formulas.speech import contracted, speech
 
     write = outline.by(speech)
     words = prose(outline, write)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from symgd.terms import Path, Term
-from symgd.writing.changes import changes
-from symgd.writing.html_style import PAGE, POLICY, STYLE
-from symgd.writing.layout import Layout
-from symgd.writing.mathml import mathml
+from symgd.writing.documents.changes import changes
+from symgd.writing.documents.html_style import PAGE, POLICY, STYLE
+from symgd.writing.documents.layout import Layout
+from symgd.writing.documents.pages import width
+from symgd.writing.documents.prose import Prose, prose
+from symgd.writing.formulas.mathml import mathml
+from symgd.writing.formulas.speech import speech
+from symgd.writing.formulas.styles import RELATIONS
+from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import width
-from symgd.writing.prose import Prose, prose
 from symgd.writing.reading import Detail
-from symgd.writing.speech import speech
-from symgd.writing.styles import RELATIONS
-from symgd.writing.text import text
 from symgd.writing.words import message
 
 COLOURS = 3

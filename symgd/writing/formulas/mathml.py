@@ -9,11 +9,11 @@ from html import escape
 
 from symgd.terms import Path, Term
 from symgd.terms.function import Function
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, primes, split_name
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import GREEK, NameStyle, primes, split_name
+from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.text import text
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
-from symgd.writing.text import text
 from symgd.writing.words import ENGLISH, Words
 
 _SECOND = "<msup><mrow><mi>∂</mi></mrow><mrow><mn>2</mn></mrow></msup>"

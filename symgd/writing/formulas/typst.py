@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
-from symgd.writing.fold import ENCLOSING
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.fold import ENCLOSING
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 

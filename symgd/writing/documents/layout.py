@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symgd.terms import Term
-from symgd.writing.breaks import BrokenRow, pieces
+from symgd.writing.documents.breaks import BrokenRow, pieces
+from symgd.writing.documents.pages import A4, Page, PageRow, page, room, width
+from symgd.writing.documents.prose import Prose, prose
+from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.pages import A4, Page, PageRow, page, room, width
-from symgd.writing.prose import Prose, prose
-from symgd.writing.text import text
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
 from symgd.writing.exposition import Exposition
+from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Reason, Section
-from symgd.writing.styles import RELATIONS
 from symgd.writing.words import Message, Words, message
 
 

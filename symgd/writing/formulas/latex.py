@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgd.terms import Term
-from symgd.writing.matrix_fold import write
-from symgd.writing.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
+from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.reading import DerivativeStyle
-from symgd.writing.styles import IF, OTHERWISE, MatrixStyle, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 

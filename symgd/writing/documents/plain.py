@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
-from symgd.writing.breaks import pieces
-from symgd.writing.layout import TEXT_ROWS, Layout
-from symgd.writing.names import GREEK
+from symgd.writing.documents.breaks import pieces
+from symgd.writing.documents.layout import TEXT_ROWS, Layout
+from symgd.writing.documents.prose import Prose, as_it_is, prose
+from symgd.writing.formulas.names import GREEK
+from symgd.writing.formulas.styles import RELATIONS
+from symgd.writing.formulas.text import padded, text, width
 from symgd.writing.outline import Line, Outline, Section
-from symgd.writing.prose import Prose, as_it_is, prose
-from symgd.writing.styles import RELATIONS
-from symgd.writing.text import padded, text, width
 
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
 REASON = 30  # columns that a reason has at least

@@ -1,0 +1,1 @@
+"""How a whole derivation is written: one file a format, over what they share."""

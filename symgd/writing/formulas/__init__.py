@@ -1,0 +1,1 @@
+"""How a Term is written: one fold, and a style for each format."""
