@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping, 
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.calculus.rewrites import LETTERS
@@ -16,19 +17,6 @@ from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import CONSTANT_NAMES, parse
-from symgd.terms import (
-    Abbreviation,
-    Call,
-    Equation,
-    Indexed,
-    Partial,
-    Path,
-    Product,
-    Symbol,
-    Term,
-    Variable,
-    abbreviations,
-)
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.identity_map import IdentityMap
@@ -40,16 +28,16 @@ from symgd.writing.words import message
 
 @dataclass
 class _Engine(ChainBuilder):
-    rules: Sequence[Rule[Partial]] = RULES
-    algebra: Sequence[Rule[Term]] = TIDY
-    open: list[Abbreviation] = field(default_factory=list)
+    rules: Sequence[Rule[nt.Partial]] = RULES
+    algebra: Sequence[Rule[nt.Term]] = TIDY
+    open: list[nt.Abbreviation] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
     # What the reader wrote stays as it was written, as long as it is still there.
-    as_written: Container[Term] = ()
+    as_written: Container[nt.Term] = ()
     # The names that the reader gave to parts.
-    names: Sequence[Abbreviation] = ()
+    names: Sequence[nt.Abbreviation] = ()
     # Where a part is derived by a name first: it is tidied as soon as that is done.
-    layers: list[Path] = field(default_factory=list)
+    layers: list[nt.Path] = field(default_factory=list)
 
     def run(self) -> None:
         """Work the line out; DerivationError when the budget is spent, even in the midst of a step."""
@@ -92,7 +80,7 @@ class _Engine(ChainBuilder):
             return True
         return False
 
-    def first_rule(self, partial: Partial) -> tuple[Rule[Partial], Rewritten]:
+    def first_rule(self, partial: nt.Partial) -> tuple[Rule[nt.Partial], Rewritten]:
         for rule in (*self.rules, UNCOVERED):
             rewritten = rule.rewrite(partial)
             if rewritten is not None:
@@ -112,12 +100,12 @@ class _Engine(ChainBuilder):
             )
             self.letters.add(name)
             if name != u.name:
-                new = Abbreviation(name, u.definition, u.indices)
+                new = nt.Abbreviation(name, u.definition, u.indices)
                 kept = {key: e for key, e in rewritten.introduced.items() if key != u.name}
                 rewritten = Rewritten(
                     renamed(rewritten.after, u, new),
                     {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},
-                    {**kept, name: Equation(new, u.definition)},
+                    {**kept, name: nt.Equation(new, u.definition)},
                     tuple(renamed(term, u, new) for term in rewritten.conditions),
                 )
         return rewritten
@@ -161,26 +149,26 @@ class _Engine(ChainBuilder):
         return found is not None
 
 
-def _told_apart(parts: Iterable[Term]) -> IdentityMap[Term, bool]:
+def _told_apart(parts: Iterable[nt.Term]) -> IdentityMap[nt.Term, bool]:
     """The parts, each known again as the very object that it is."""
-    found: IdentityMap[Term, bool] = IdentityMap()
+    found: IdentityMap[nt.Term, bool] = IdentityMap()
     for part in parts:
         found[part] = True
     return found
 
 
-def _layer(path: Path, partial: Partial, rewritten: Rewritten) -> list[Path]:
+def _layer(path: nt.Path, partial: nt.Partial, rewritten: Rewritten) -> list[nt.Path]:
     """Where a rule left a derivative by a name that was there before."""
     after = rewritten.after
-    if not isinstance(after, Product) or rewritten.introduced:
+    if not isinstance(after, nt.Product) or rewritten.introduced:
         return []
     first = after.factors[0]
-    if not isinstance(first, Partial) or first.variable == partial.variable:
+    if not isinstance(first, nt.Partial) or first.variable == partial.variable:
         return []
-    return [(*path, 0)] if isinstance(first.variable, Abbreviation) else []
+    return [(*path, 0)] if isinstance(first.variable, nt.Abbreviation) else []
 
 
-def _part(line: Term, path: Path) -> Term | None:
+def _part(line: nt.Term, path: nt.Path) -> nt.Term | None:
     """The sub-term at `path`, or None where there is none any more."""
     for position in path:
         if position >= len(line.children):
@@ -189,20 +177,20 @@ def _part(line: Term, path: Path) -> Term | None:
     return line
 
 
-def _introduced(rewritten: Rewritten) -> list[Abbreviation]:
+def _introduced(rewritten: Rewritten) -> list[nt.Abbreviation]:
     """The abbreviations that a rule brought into use."""
-    equations = [e for e in rewritten.introduced.values() if isinstance(e, Equation)]
-    return [e.left for e in equations if isinstance(e.left, Abbreviation)]
+    equations = [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
+    return [e.left for e in equations if isinstance(e.left, nt.Abbreviation)]
 
 
 def derive(
-    function: Term,
-    body: Term,
-    variable: Variable,
+    function: nt.Term,
+    body: nt.Term,
+    variable: nt.Variable,
     *,
     ordinary: bool = False,
-    rules: Sequence[Rule[Partial]] = RULES,
-    tidy: Sequence[Rule[Term]] = TIDY,
+    rules: Sequence[Rule[nt.Partial]] = RULES,
+    tidy: Sequence[Rule[nt.Term]] = TIDY,
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Derivation:
@@ -237,10 +225,10 @@ def derive(
     >>> derive(body, body, Symbol("x")).result
     15*x**4
     """
-    start = Partial(body, variable, ordinary)
+    start = nt.Partial(body, variable, ordinary)
     checker = checker or Checker()
-    names = tuple(name for name in abbreviations(body) if name.definition.children)
-    if isinstance(function, Abbreviation) and isinstance(function.definition, Call):
+    names = tuple(name for name in nt.abbreviations(body) if name.definition.children)
+    if isinstance(function, nt.Abbreviation) and isinstance(function.definition, nt.Call):
         names = (function, *names)
     engine = _Engine(
         start,
@@ -267,7 +255,7 @@ def derive(
 
 
 def _compared(
-    line: Term, body: Term, variable: Variable, checker: Checker, seconds: float
+    line: nt.Term, body: nt.Term, variable: nt.Variable, checker: Checker, seconds: float
 ) -> Check:
     """The last line against `sympy.diff`; where that takes too long, against slopes."""
     try:
@@ -279,11 +267,11 @@ def _compared(
 
 
 def derive_on(
-    line: Term,
-    variable: Variable,
+    line: nt.Term,
+    variable: nt.Variable,
     *,
-    like: Term,
-    tidy: Sequence[Rule[Term]] = TIDY,
+    like: nt.Term,
+    tidy: Sequence[Rule[nt.Term]] = TIDY,
     budget: Budget = USUAL,
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
@@ -310,17 +298,17 @@ def derive_on(
     kept = _told_apart(part for part in line.parts() if part in known)
     recorder = StepRecorder(budget=budget)
     engine = _Engine(line, variable, recorder, algebra=tidy, as_written=kept)
-    by = [part.variable for part in line.parts() if isinstance(part, Partial)]
-    engine.open += dict.fromkeys(u for u in by if isinstance(u, Abbreviation))
+    by = [part.variable for part in line.parts() if isinstance(part, nt.Partial)]
+    engine.open += dict.fromkeys(u for u in by if isinstance(u, nt.Abbreviation))
     engine.run()
     return tuple(engine.steps)
 
 
 def gradient(
-    function: Term,
-    body: Term,
-    variables: Sequence[Variable],
-    derive_by: Callable[[Variable], Derivation],
+    function: nt.Term,
+    body: nt.Term,
+    variables: Sequence[nt.Variable],
+    derive_by: Callable[[nt.Variable], Derivation],
 ) -> Gradient:
     """The partial derivatives by each of `variables`, and how many first steps they share."""
     names = [variable.name for variable in variables]
@@ -348,20 +336,20 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
     return count
 
 
-def _unnamed(line: Term, names: Collection[str]) -> Term:
+def _unnamed(line: nt.Term, names: Collection[str]) -> nt.Term:
     """`line` with the same letter in every Partial by a parameter."""
-    return by_letter(line, names, Symbol("?"))
+    return by_letter(line, names, nt.Symbol("?"))
 
 
 class Costly(Protocol):
     """What has a cost to be derived: a Problem."""
 
     @property
-    def cost_name(self) -> Abbreviation:
+    def cost_name(self) -> nt.Abbreviation:
         """J, which stands for the cost."""
 
     @property
-    def symbols(self) -> Sequence[Variable]:
+    def symbols(self) -> Sequence[nt.Variable]:
         """What it is derived by."""
 
     @property
@@ -396,7 +384,7 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     name, tidy, checker = problem.cost_name, tidy_with(problem.constants_inside), Checker()
     cost, rules = name.definition, rules_for(problem.functions)
 
-    def derived(by: Variable) -> Derivation:
+    def derived(by: nt.Variable) -> Derivation:
         return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
     return gradient(name, cost, problem.symbols, derived)
@@ -436,7 +424,7 @@ def differentiate(
     15*x**4
     """
     by = parse(variable, constants=()) if variable.strip() else None
-    if not isinstance(by, Symbol | Indexed):
+    if not isinstance(by, nt.Symbol | nt.Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     constants = [c for c in CONSTANT_NAMES if c != by.name]
     body = parse(formula, constants=constants, functions=functions)

@@ -9,30 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
+from symgd import terms as nt
 from symgd.parsing.formula import parse
-from symgd.terms import (
-    Fraction,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    factors_of,
-    is_number,
-    number,
-    product_of,
-    sum_of,
-    terms_of,
-)
 from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders
 from symgd.writing.steps import Rewritten, Rule
 
-Meanings = Mapping[Term, Term]
+Meanings = Mapping[nt.Term, nt.Term]
 
 
 def identity(
     name: str, left: str, right: str, why: str, *examples: tuple[str, str], law: str = ""
-) -> Rule[Term]:
+) -> Rule[nt.Term]:
     """A rule of algebra in one row: `left` becomes `right`, whatever the letters in them stand for.
 
     Parameters
@@ -59,7 +47,7 @@ def identity(
     """
     named = placeholders(why)
 
-    def rewrite(term: Term) -> Rewritten | None:
+    def rewrite(term: nt.Term) -> Rewritten | None:
         found = _found(_read(left), _read(right), term)
         if found is None:
             return None
@@ -72,17 +60,17 @@ def identity(
 
 
 @cache
-def _read(formula: str) -> Term:
+def _read(formula: str) -> nt.Term:
     return parse(formula)
 
 
-def _found(left: Term, right: Term, term: Term) -> tuple[Term, Meanings] | None:
+def _found(left: nt.Term, right: nt.Term, term: nt.Term) -> tuple[nt.Term, Meanings] | None:
     """What `term` becomes where `left` is found in it, and what the letters mean; None where it is not."""
     if type(left) is not type(term):
         return None
-    if isinstance(left, Fraction) and isinstance(term, Fraction):
+    if isinstance(left, nt.Fraction) and isinstance(term, nt.Fraction):
         return _in_quotient(left, right, term)
-    if not isinstance(left, Product | Sum):
+    if not isinstance(left, nt.Product | nt.Sum):
         meanings = next(_matches(left, term, {}), None)
         return None if meanings is None else (right.substitute(meanings), meanings)
     found = next(_among(left.children, term.children, {}), None)
@@ -90,34 +78,40 @@ def _found(left: Term, right: Term, term: Term) -> tuple[Term, Meanings] | None:
         return None
     positions, meanings = found
     new = right.substitute(meanings)
-    if isinstance(left, Product):
-        return product_of(_exchanged(term.children, positions, _factors(new))), meanings
-    terms = () if is_number(new, 0) else terms_of(new)
-    return sum_of(_exchanged(term.children, positions, terms)), meanings
+    if isinstance(left, nt.Product):
+        return nt.product_of(_exchanged(term.children, positions, _factors(new))), meanings
+    terms = () if nt.is_number(new, 0) else nt.terms_of(new)
+    return nt.sum_of(_exchanged(term.children, positions, terms)), meanings
 
 
-def _in_quotient(left: Fraction, right: Term, term: Fraction) -> tuple[Term, Meanings] | None:
+def _in_quotient(
+    left: nt.Fraction, right: nt.Term, term: nt.Fraction
+) -> tuple[nt.Term, Meanings] | None:
     """The same above and below the line."""
-    above, below = factors_of(term.numerator), factors_of(term.denominator)
+    above, below = nt.factors_of(term.numerator), nt.factors_of(term.denominator)
     for upper, known in _among(_factors(left.numerator), above, {}):
         for lower, meanings in _among(_factors(left.denominator), below, known):
             new = right.substitute(meanings)
-            top, bottom = new.children if isinstance(new, Fraction) else (new, number(1))
+            top, bottom = new.children if isinstance(new, nt.Fraction) else (new, nt.number(1))
             above = _exchanged(above, upper, _factors(top))
             below = _exchanged(below, lower, _factors(bottom))
-            after = Fraction(product_of(above), product_of(below)) if below else product_of(above)
+            after = (
+                nt.Fraction(nt.product_of(above), nt.product_of(below))
+                if below
+                else nt.product_of(above)
+            )
             return after, meanings
     return None
 
 
-def _factors(term: Term) -> tuple[Term, ...]:
+def _factors(term: nt.Term) -> tuple[nt.Term, ...]:
     """The factors of a product, none for 1."""
-    return () if is_number(term, 1) else factors_of(term)
+    return () if nt.is_number(term, 1) else nt.factors_of(term)
 
 
 def _exchanged(
-    parts: tuple[Term, ...], positions: Sequence[int], new: tuple[Term, ...]
-) -> tuple[Term, ...]:
+    parts: tuple[nt.Term, ...], positions: Sequence[int], new: tuple[nt.Term, ...]
+) -> tuple[nt.Term, ...]:
     """The parts with new ones in the place of those at `positions`, where the first of these stood."""
     first = min(positions, default=len(parts))
     kept = (part for n, part in enumerate(parts) if n > first and n not in positions)
@@ -125,7 +119,10 @@ def _exchanged(
 
 
 def _among(
-    patterns: Sequence[Term], parts: Sequence[Term], known: Meanings, taken: tuple[int, ...] = ()
+    patterns: Sequence[nt.Term],
+    parts: Sequence[nt.Term],
+    known: Meanings,
+    taken: tuple[int, ...] = (),
 ) -> Iterator[tuple[tuple[int, ...], Meanings]]:
     """Where each of the patterns is found, every one at a position of its own, and what the letters then mean."""
     if not patterns:
@@ -137,21 +134,23 @@ def _among(
                 yield from _among(patterns[1:], parts, meanings, (*taken, position))
 
 
-def _matches(pattern: Term, term: Term, known: Meanings) -> Iterator[Meanings]:
+def _matches(pattern: nt.Term, term: nt.Term, known: Meanings) -> Iterator[Meanings]:
     """What the letters mean, if the whole of `term` is of the pattern."""
-    if isinstance(pattern, Symbol):
+    if isinstance(pattern, nt.Symbol):
         if known.get(pattern, term) == term:
             yield {**known, pattern: term}
         return
     if type(pattern) is not type(term) or len(pattern.children) != len(term.children):
         return
-    if isinstance(pattern, Product | Sum):
+    if isinstance(pattern, nt.Product | nt.Sum):
         yield from (meanings for _, meanings in _among(pattern.children, term.children, known))
     elif pattern.rebuild(term.children) == term:  # the same function, the same number
         yield from _each(pattern.children, term.children, known)
 
 
-def _each(patterns: Sequence[Term], terms: Sequence[Term], known: Meanings) -> Iterator[Meanings]:
+def _each(
+    patterns: Sequence[nt.Term], terms: Sequence[nt.Term], known: Meanings
+) -> Iterator[Meanings]:
     """What the letters mean, if each Term is of its own pattern."""
     if not patterns:
         yield known

@@ -10,29 +10,11 @@ import fractions
 import itertools
 from typing import Any
 
+from symgd import terms as nt
 from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import MP
 from symgd.derivation.checking.point import Bindings
 from symgd.errors import DerivationError
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Cases,
-    Delta,
-    Equation,
-    Fraction,
-    Indexed,
-    Partial,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    factors_of,
-    is_number,
-    number,
-    product_of,
-    terms_of,
-)
 from symgd.writing.formulas.rounding import About, Dots, Rounded, shown
 from symgd.writing.formulas.text import text
 
@@ -57,7 +39,7 @@ class Substitution(Values):
         super().__init__(bindings, rational=few)
         self.digits = digits
 
-    def expect(self, condition: Term) -> None:
+    def expect(self, condition: nt.Term) -> None:
         """Raise where a step's condition does not hold; in a Σ, for any row."""
         sizes = self.bindings.lengths(condition)
         for positions in itertools.product(*(range(1, size + 1) for size in sizes.values())):
@@ -73,7 +55,7 @@ class Substitution(Values):
                     "choose others: there the derivative does not exist, or has another formula",
                 )
 
-    def result(self, term: Term) -> Rounded:
+    def result(self, term: nt.Term) -> Rounded:
         """What `term` comes to, as it is written."""
         return self.shown(self.value(term))
 
@@ -81,7 +63,7 @@ class Substitution(Values):
         """A number as it is written."""
         return shown(value, self.digits)
 
-    def worked(self, term: Term) -> Term:
+    def worked(self, term: nt.Term) -> nt.Term:
         """`term` with numbers put in, and what it comes to: 2·(0.2·1 + 0.5 − 1.2)·1 = −1."""
         self.rounded = False
         numbers = self.put(term)
@@ -89,56 +71,56 @@ class Substitution(Values):
         if numbers == end.term:
             return numbers
         exact = end.exact and not self.rounded
-        return Equation(numbers, end.term) if exact else About(numbers, end.term)
+        return nt.Equation(numbers, end.term) if exact else About(numbers, end.term)
 
-    def put(self, term: Term, held: frozenset[str] = frozenset()) -> Term:
+    def put(self, term: nt.Term, held: frozenset[str] = frozenset()) -> nt.Term:
         """`term` with numbers in the places of all names but those `held`, which it is being derived by."""
         match term:
-            case Symbol() | Indexed():
+            case nt.Symbol() | nt.Indexed():
                 return term if term.name in held else self.number(term)
-            case Abbreviation():
+            case nt.Abbreviation():
                 return term if held & term.names else self.number(term)
-            case Delta():
+            case nt.Delta():
                 return self.number(term)
-            case Sum():
+            case nt.Sum():
                 parts = [(part, self.put(part, held)) for part in term.terms]
-                return Sum(tuple(t for old, new in parts for t in _terms(old, new)))
-            case Cases():
+                return nt.Sum(tuple(t for old, new in parts for t in _terms(old, new)))
+            case nt.Cases():
                 return self.put(self.case(term), held)
-            case Partial():
+            case nt.Partial():
                 inner = self.put(term.body, held | {term.variable.name})
-                return Partial(inner, term.variable, term.ordinary)
-            case BigSum():
+                return nt.Partial(inner, term.variable, term.ordinary)
+            case nt.BigSum():
                 return self.written_out(term, held)
         return term.rebuild(tuple(self.put(child, held) for child in term.children))
 
-    def number(self, term: Term) -> Term:
+    def number(self, term: nt.Term) -> nt.Term:
         found = self.result(term)
         self.rounded = self.rounded or not found.exact
         return found.term
 
-    def case(self, cases: Cases) -> Term:
+    def case(self, cases: nt.Cases) -> nt.Term:
         """The body of the case that holds here."""
         for case in cases.cases:
             if self.holds(case.condition):
                 return case.body
         raise self.no_value(cases)
 
-    def written_out(self, total: BigSum, held: frozenset[str]) -> Term:
+    def written_out(self, total: nt.BigSum, held: frozenset[str]) -> nt.Term:
         """Σ as its terms: all of them where they are few, else the first ones and the last."""
         first, last = (int(self.value(bound)) for bound in (total.lower, total.upper))
         positions = range(first, last + 1)
         if not positions:
-            return number(0)
+            return nt.number(0)
 
-        def term(position: int) -> Term:
+        def term(position: int) -> nt.Term:
             return self.put(total.body.with_index(total.index, str(position)), held)
 
         if len(positions) == 1:
             return term(first)
         if len(positions) <= WRITTEN_OUT:
-            return Sum(tuple(map(term, positions)))
-        return Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
+            return nt.Sum(tuple(map(term, positions)))
+        return nt.Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
 
 
 def agree(left: Any, right: Any) -> bool:
@@ -149,12 +131,12 @@ def agree(left: Any, right: Any) -> bool:
     return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
 
 
-def _terms(before: Term, after: Term) -> tuple[Term, ...]:
+def _terms(before: nt.Term, after: nt.Term) -> tuple[nt.Term, ...]:
     """The terms that a term of a sum has become: those of a Σ need no parentheses there."""
-    return terms_of(after) if isinstance(before, BigSum) else (after,)
+    return nt.terms_of(after) if isinstance(before, nt.BigSum) else (after,)
 
 
-def one_row(term: Term, index: str, count: str, row: int) -> Term:
+def one_row(term: nt.Term, index: str, count: str, row: int) -> nt.Term:
     """What stands in Σ for one example, where the cost is that of this example alone: without Σ, and N being 1.
 
     Examples
@@ -167,23 +149,23 @@ def one_row(term: Term, index: str, count: str, row: int) -> Term:
     return _without_sum(term, index, count).with_index(index, str(row))
 
 
-def _without_sum(term: Term, index: str, count: str) -> Term:
-    if isinstance(term, BigSum) and term.index == index:
+def _without_sum(term: nt.Term, index: str, count: str) -> nt.Term:
+    if isinstance(term, nt.BigSum) and term.index == index:
         return term.body
-    if term == Symbol(count):
-        return number(1)
+    if term == nt.Symbol(count):
+        return nt.number(1)
     after = term.map(lambda child: _without_sum(child, index, count))
-    if after is not term and isinstance(term, Product):
+    if after is not term and isinstance(term, nt.Product):
         return _fewer_factors(term, after.children)
-    if isinstance(after, Fraction) and after is not term and is_number(after.denominator, 1):
+    if isinstance(after, nt.Fraction) and after is not term and nt.is_number(after.denominator, 1):
         return after.numerator
     return after
 
 
-def _fewer_factors(before: Product, factors: tuple[Term, ...]) -> Term:
+def _fewer_factors(before: nt.Product, factors: tuple[nt.Term, ...]) -> nt.Term:
     """The product without the 1s that N left, and without parentheses where Σ stood."""
-    kept: list[Term] = []
+    kept: list[nt.Term] = []
     for old, new in zip(before.factors, factors, strict=True):
-        if new is old or not is_number(new, 1):
-            kept += factors_of(new) if isinstance(old, BigSum) else [new]
-    return product_of(tuple(kept))
+        if new is old or not nt.is_number(new, 1):
+            kept += nt.factors_of(new) if isinstance(old, nt.BigSum) else [new]
+    return nt.product_of(tuple(kept))

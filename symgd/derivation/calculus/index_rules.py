@@ -5,184 +5,163 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symgd.terms import (
-    BigSum,
-    Call,
-    Case,
-    Cases,
-    Delta,
-    Fraction,
-    Indexed,
-    Negative,
-    Partial,
-    Path,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    fresh_index,
-    indices_of,
-    is_number,
-    number,
-    product_of,
-)
+from symgd import terms as nt
 from symgd.writing.steps import Rewritten, Rule
 
 
-def _entry(partial: Partial) -> Rewritten | None:
+def _entry(partial: nt.Partial) -> Rewritten | None:
     body, by = partial.body, partial.variable
-    if not isinstance(body, Indexed) or not isinstance(by, Indexed) or body.name != by.name:
+    if not isinstance(body, nt.Indexed) or not isinstance(by, nt.Indexed) or body.name != by.name:
         return None
     pairs = zip(body.indices, by.indices, strict=True)
-    after = product_of(tuple(Delta(*pair) for pair in pairs if pair[0] != pair[1]))
+    after = nt.product_of(tuple(nt.Delta(*pair) for pair in pairs if pair[0] != pair[1]))
     return Rewritten(after, {"f": body, "g": after})
 
 
-def _another_index(partial: Partial) -> Rewritten | None:
+def _another_index(partial: nt.Partial) -> Rewritten | None:
     body = partial.body
-    if not isinstance(body, BigSum) or body.index not in indices_of(partial.variable):
+    if not isinstance(body, nt.BigSum) or body.index not in nt.indices_of(partial.variable):
         return None
-    index = fresh_index(_all_names(body) | partial.variable.names)
+    index = nt.fresh_index(_all_names(body) | partial.variable.names)
     after = replace(partial, body=body.reindexed(index))
-    return Rewritten(after, {"j": Symbol(body.index), "k": Symbol(index)})
+    return Rewritten(after, {"j": nt.Symbol(body.index), "k": nt.Symbol(index)})
 
 
-def _all_names(term: Term) -> frozenset[str]:
+def _all_names(term: nt.Term) -> frozenset[str]:
     """Every name in sight, those of the indices that a Σ binds included."""
-    return term.names | {part.index for part in term.parts() if isinstance(part, BigSum)}
+    return term.names | {part.index for part in term.parts() if isinstance(part, nt.BigSum)}
 
 
-def _over_the_entries(partial: Partial) -> Rewritten | None:
+def _over_the_entries(partial: nt.Partial) -> Rewritten | None:
     body, by = partial.body, partial.variable
-    if not isinstance(body, BigSum) or not isinstance(by, Indexed):
+    if not isinstance(body, nt.BigSum) or not isinstance(by, nt.Indexed):
         return None
-    entries = (t for t in body.parts() if isinstance(t, Indexed) and t.name == by.name)
+    entries = (t for t in body.parts() if isinstance(t, nt.Indexed) and t.name == by.name)
     if not any(body.index in entry.indices for entry in entries):
         return None
     return Rewritten(body.rebuild((replace(partial, body=body.body),)))
 
 
-def _through_an_entry(partial: Partial) -> Rewritten | None:
+def _through_an_entry(partial: nt.Partial) -> Rewritten | None:
     """f(w_j) of one entry alone; where more stands inside f, the chain rule has its own name for that."""
     body, by = partial.body, partial.variable
-    if not isinstance(by, Indexed) or not isinstance(body, Power | Call):
+    if not isinstance(by, nt.Indexed) or not isinstance(body, nt.Power | nt.Call):
         return None
     varying = {child for child in body.children if child.depends_on(by)}
     entry = varying.pop() if len(varying) == 1 else None
-    if not isinstance(entry, Indexed) or entry == by:
+    if not isinstance(entry, nt.Indexed) or entry == by:
         return None
-    outer = Partial(body, entry, ordinary=True)
-    return Rewritten(Product((outer, replace(partial, body=entry))), {"u": entry, "f": body})
+    outer = nt.Partial(body, entry, ordinary=True)
+    return Rewritten(nt.Product((outer, replace(partial, body=entry))), {"u": entry, "f": body})
 
 
 # ---------------------------------------------------------------------------------------------
 # Sums that collapse
 
 
-def _collapse(term: Term) -> Rewritten | None:
+def _collapse(term: nt.Term) -> Rewritten | None:
     route = _route(term)
-    if route is None or not isinstance(term, BigSum):
+    if route is None or not isinstance(term, nt.BigSum):
         return None
     delta = term.at(route)
     rest = _without(term.body, delta)
-    if rest is None or not isinstance(delta, Delta):
+    if rest is None or not isinstance(delta, nt.Delta):
         return None
     other = delta.second if delta.first == term.index else delta.first
-    bindings = {"j": Symbol(term.index), "k": Symbol(other), "delta": delta}
+    bindings = {"j": nt.Symbol(term.index), "k": nt.Symbol(other), "delta": delta}
     return Rewritten(rest.with_index(term.index, other), bindings)
 
 
-def _route(term: Term) -> Path | None:
+def _route(term: nt.Term) -> nt.Path | None:
     """Where in a finished Σ over j a δ_jk stands, if k means the same inside the Σ as outside."""
-    if not isinstance(term, BigSum) or any(isinstance(t, Partial) for t in term.parts()):
+    if not isinstance(term, nt.BigSum) or any(isinstance(t, nt.Partial) for t in term.parts()):
         return None
     for path, part in term.walk():
-        if not isinstance(part, Delta) or term.index not in part.indices:
+        if not isinstance(part, nt.Delta) or term.index not in part.indices:
             continue
         above = [term.at(path[:depth]) for depth in range(1, len(path))]
-        bound = {t.index for t in above if isinstance(t, BigSum)}
+        bound = {t.index for t in above if isinstance(t, nt.BigSum)}
         if part.first != part.second and not bound.intersection(part.indices):
             return path
     return None
 
 
-def _without(body: Term, delta: Term) -> Term | None:
+def _without(body: nt.Term, delta: nt.Term) -> nt.Term | None:
     """`body` without its factor δ, or None where δ is not a factor of the whole."""
-    if is_number(body, 0):
+    if nt.is_number(body, 0):
         return body
     match body:
-        case Delta():
-            return number(1) if body == delta else None
-        case Negative() | BigSum():
+        case nt.Delta():
+            return nt.number(1) if body == delta else None
+        case nt.Negative() | nt.BigSum():
             inner = _without(body.children[0], delta)
             return None if inner is None else body.rebuild((inner,))
-        case Fraction():
+        case nt.Fraction():
             top = _without(body.numerator, delta)
-            return None if top is None else Fraction(top, body.denominator)
-        case Sum():
+            return None if top is None else nt.Fraction(top, body.denominator)
+        case nt.Sum():
             parts = [_without(part, delta) for part in body.terms]
             kept = tuple(part for part in parts if part is not None)
-            return Sum(kept) if len(kept) == len(parts) else None
-        case Product():
+            return nt.Sum(kept) if len(kept) == len(parts) else None
+        case nt.Product():
             return _product_without(body, delta)
-        case Cases():
+        case nt.Cases():
             pairs = [(_without(case.body, delta), case.condition) for case in body.cases]
-            cases = tuple(Case(inner, when) for inner, when in pairs if inner is not None)
-            return Cases(cases) if len(cases) == len(pairs) else None
+            cases = tuple(nt.Case(inner, when) for inner, when in pairs if inner is not None)
+            return nt.Cases(cases) if len(cases) == len(pairs) else None
     return None
 
 
-def _product_without(body: Product, delta: Term) -> Term | None:
+def _product_without(body: nt.Product, delta: nt.Term) -> nt.Term | None:
     for position, factor in enumerate(body.factors):
         inner = _without(factor, delta)
         if inner is not None:
-            left = () if is_number(inner, 1) else (inner,)
-            return product_of((*body.factors[:position], *left, *body.factors[position + 1 :]))
+            left = () if nt.is_number(inner, 1) else (inner,)
+            return nt.product_of((*body.factors[:position], *left, *body.factors[position + 1 :]))
     return None
 
 
-def _term_by_term(term: Term) -> Rewritten | None:
+def _term_by_term(term: nt.Term) -> Rewritten | None:
     """What stands between a Σ and its δ is linear: it goes to each term of the first sum on the way."""
     route = _route(term)
     if route is None:
         return None
     for depth in range(1, len(route)):
         inner, above = term.at(route[:depth]), term.at(route[: depth - 1])
-        if isinstance(inner, Sum) and not isinstance(above, Sum):
+        if isinstance(inner, nt.Sum) and not isinstance(above, nt.Sum):
             parts = tuple(_in_place_of(above, route[depth - 1], part) for part in inner.terms)
-            return Rewritten(term.replace(route[: depth - 1], Sum(parts)))
+            return Rewritten(term.replace(route[: depth - 1], nt.Sum(parts)))
     return None
 
 
-def _in_place_of(above: Term, position: int, part: Term) -> Term:
+def _in_place_of(above: nt.Term, position: int, part: nt.Term) -> nt.Term:
     """`above` with one term of its sum in the sum's place; a subtraction stays one."""
-    if isinstance(part, Negative) and not isinstance(above, Negative):
-        return Negative(above.replace((position,), part.term))
+    if isinstance(part, nt.Negative) and not isinstance(above, nt.Negative):
+        return nt.Negative(above.replace((position,), part.term))
     return above.replace((position,), part)
 
 
-def _one_letter(term: Term) -> Rewritten | None:
+def _one_letter(term: nt.Term) -> Rewritten | None:
     """Two sums that differ by their letters alone get the first one's, so that they can be counted."""
-    if not isinstance(term, Sum):
+    if not isinstance(term, nt.Sum):
         return None
-    known: list[BigSum] = []
+    known: list[nt.BigSum] = []
     for position, each in enumerate(term.terms):
         for path, part in _total_factors(each, (position,)):
             for first in known:
                 free = part.index != first.index and first.index not in part.body.names
                 if free and part.reindexed(first.index) == first:
-                    bindings = {"k": Symbol(part.index), "j": Symbol(first.index)}
+                    bindings = {"k": nt.Symbol(part.index), "j": nt.Symbol(first.index)}
                     return Rewritten(term.replace(path, first), bindings)
             known.append(part)
     return None
 
 
-def _total_factors(term: Term, path: Path) -> Iterator[tuple[Path, BigSum]]:
+def _total_factors(term: nt.Term, path: nt.Path) -> Iterator[tuple[nt.Path, nt.BigSum]]:
     """Each Σ that is a term, or a factor of one."""
-    if isinstance(term, BigSum):
+    if isinstance(term, nt.BigSum):
         yield path, term
-    elif isinstance(term, Product | Negative):
+    elif isinstance(term, nt.Product | nt.Negative):
         for position, child in enumerate(term.children):
             yield from _total_factors(child, (*path, position))
 

@@ -10,32 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symgd import terms as nt
 from symgd.derivation.algebra.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.recorder import ChainBuilder
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Call,
-    Comparison,
-    Equation,
-    Fraction,
-    Indexed,
-    Negative,
-    Number,
-    Path,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    factors_of,
-    negated,
-    number,
-    product_of,
-    signed_as,
-    sum_of,
-    unsigned,
-)
 from symgd.writing.steps import Check, Law, Rewritten, Rule
 
 
@@ -43,50 +20,50 @@ from symgd.writing.steps import Check, Law, Rewritten, Rule
 class EquationBuilder(ChainBuilder):
     """A chain in the making whose lines may be whole equations."""
 
-    def compared(self, path: Path, after: Term) -> Check:
+    def compared(self, path: nt.Path, after: nt.Term) -> Check:
         """The side that changed is compared."""
-        side = path[:1] if isinstance(self.line, Equation) else ()
+        side = path[:1] if isinstance(self.line, nt.Equation) else ()
         return self.recorder.equal(self.line.at(side), after.at(side))
 
     @property
-    def equation(self) -> Equation:
+    def equation(self) -> nt.Equation:
         """The line, which is an equation."""
-        assert isinstance(self.line, Equation)
+        assert isinstance(self.line, nt.Equation)
         return self.line
 
     def solve_by(
         self,
         law: Law,
-        after: Equation | Comparison,
-        combination: Sequence[tuple[Term, Equation | Comparison]],
-        bindings: Mapping[str, Term] | None = None,
+        after: nt.Equation | nt.Comparison,
+        combination: Sequence[tuple[nt.Term, nt.Equation | nt.Comparison]],
+        bindings: Mapping[str, nt.Term] | None = None,
     ) -> None:
         """Change both sides: the new line is Σ factor·(an earlier line), and has the same solutions."""
-        parts = [Product((factor, difference(line))) for factor, line in combination]
-        check = self.recorder.equal(difference(after), sum_of(tuple(parts)))
+        parts = [nt.Product((factor, difference(line))) for factor, line in combination]
+        check = self.recorder.equal(difference(after), nt.sum_of(tuple(parts)))
         self.record(law, after, check, Rewritten(after, bindings or {}))
 
-    def divide(self, after: Equation | Comparison, factor: Term) -> None:
+    def divide(self, after: nt.Equation | nt.Comparison, factor: nt.Term) -> None:
         """Both sides divided by `factor`."""
-        assert isinstance(self.line, Equation | Comparison)
-        inverse = Fraction(number(1), factor)
+        assert isinstance(self.line, nt.Equation | nt.Comparison)
+        inverse = nt.Fraction(nt.number(1), factor)
         self.solve_by(DIVIDE, after, [(inverse, self.line)], {"c": factor})
 
     def restate(
         self,
         law: Law,
-        after: Equation,
-        bindings: Mapping[str, Term] | None = None,
-        introduced: Mapping[str, Term] | None = None,
+        after: nt.Equation,
+        bindings: Mapping[str, nt.Term] | None = None,
+        introduced: Mapping[str, nt.Term] | None = None,
     ) -> None:
         """The same equation with other words for its parts."""
         check = self.recorder.equal(difference(self.equation), difference(after))
         self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
 
 
-def difference(line: Equation | Comparison) -> Term:
+def difference(line: nt.Equation | nt.Comparison) -> nt.Term:
     """left − right, which is zero where an equation holds."""
-    return Sum((line.left, Negative(line.right)))
+    return nt.Sum((line.left, nt.Negative(line.right)))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -112,69 +89,78 @@ COMBINE = Law(
 )
 
 
-def _distributed(names: frozenset[str]) -> Callable[[Term], Rewritten | None]:
+def _distributed(names: frozenset[str]) -> Callable[[nt.Term], Rewritten | None]:
     """(a + b)·c = a·c + b·c for sums that hold one of `names`; sums of data alone stay as they are."""
 
-    def rewrite(term: Term) -> Rewritten | None:
-        if isinstance(term, Negative) and isinstance(term.term, Sum):
+    def rewrite(term: nt.Term) -> Rewritten | None:
+        if isinstance(term, nt.Negative) and isinstance(term.term, nt.Sum):
             if not term.term.names & names:
                 return None
-            return Rewritten(sum_of(tuple(map(negated, term.term.terms))))
-        if isinstance(term, Fraction) and isinstance(term.numerator, Sum):
+            return Rewritten(nt.sum_of(tuple(map(nt.negated, term.term.terms))))
+        if isinstance(term, nt.Fraction) and isinstance(term.numerator, nt.Sum):
             if not term.numerator.names & names:
                 return None
             parts = (
-                signed_as(part, Fraction(unsigned(part), term.denominator))
+                nt.signed_as(part, nt.Fraction(nt.unsigned(part), term.denominator))
                 for part in term.numerator.terms
             )
-            return Rewritten(sum_of(tuple(parts)))
-        if not isinstance(term, Product):
+            return Rewritten(nt.sum_of(tuple(parts)))
+        if not isinstance(term, nt.Product):
             return None
         for position, total in enumerate(term.factors):
-            if isinstance(total, Sum) and total.names & names:
+            if isinstance(total, nt.Sum) and total.names & names:
                 others = (*term.factors[:position], *term.factors[position + 1 :])
-                return Rewritten(sum_of(tuple(_times(part, others) for part in total.terms)))
+                return Rewritten(nt.sum_of(tuple(_times(part, others) for part in total.terms)))
         return None
 
     return rewrite
 
 
-def _times(term: Term, others: tuple[Term, ...]) -> Term:
-    return signed_as(term, product_of((*factors_of(unsigned(term)), *others)))
+def _times(term: nt.Term, others: tuple[nt.Term, ...]) -> nt.Term:
+    return nt.signed_as(term, nt.product_of((*nt.factors_of(nt.unsigned(term)), *others)))
 
 
-def split_sum(term: Term) -> Rewritten | None:
+def split_sum(term: nt.Term) -> Rewritten | None:
     """Σ(f + g) = Σ f + Σ g."""
-    if not isinstance(term, BigSum) or not isinstance(term.body, Sum):
+    if not isinstance(term, nt.BigSum) or not isinstance(term.body, nt.Sum):
         return None
-    parts = (signed_as(part, term.rebuild((unsigned(part),))) for part in term.body.terms)
-    return Rewritten(sum_of(tuple(parts)))
+    parts = (nt.signed_as(part, term.rebuild((nt.unsigned(part),))) for part in term.body.terms)
+    return Rewritten(nt.sum_of(tuple(parts)))
 
 
 SPLIT_SUM = Rule("sum of sums", "Σ(f + g) = Σ f + Σ g", "the sum is taken term by term", split_sum)
 
 
-def _ordered(first: Sequence[str]) -> Callable[[Term], Rewritten | None]:
+def _ordered(first: Sequence[str]) -> Callable[[nt.Term], Rewritten | None]:
     """Factors in one order, whatever it was, so that like terms are found."""
-    kinds = (Number, Fraction, Symbol, Indexed, Abbreviation, Call, Sum, BigSum)
+    kinds = (
+        nt.Number,
+        nt.Fraction,
+        nt.Symbol,
+        nt.Indexed,
+        nt.Abbreviation,
+        nt.Call,
+        nt.Sum,
+        nt.BigSum,
+    )
 
-    def key(factor: Term) -> tuple[int, int, str]:
-        base = factor.base if isinstance(factor, Power) else factor
+    def key(factor: nt.Term) -> tuple[int, int, str]:
+        base = factor.base if isinstance(factor, nt.Power) else factor
         rank = next((n for n, kind in enumerate(kinds) if isinstance(base, kind)), len(kinds))
-        name = getattr(base, "name", "") or (repr(base) if isinstance(base, Sum) else "")
+        name = getattr(base, "name", "") or (repr(base) if isinstance(base, nt.Sum) else "")
         return rank, first.index(name) if name in first else len(first), name
 
-    def rewrite(term: Term) -> Rewritten | None:
-        if not isinstance(term, Product):
+    def rewrite(term: nt.Term) -> Rewritten | None:
+        if not isinstance(term, nt.Product):
             return None
         ordered = tuple(sorted(term.factors, key=key))
         same = all(a is b for a, b in zip(ordered, term.factors, strict=True))
-        return None if same else Rewritten(Product(ordered))
+        return None if same else Rewritten(nt.Product(ordered))
 
     return rewrite
 
 
-def expansion(parameters: Sequence[str], count: str) -> tuple[Rule[Term], ...]:
+def expansion(parameters: Sequence[str], count: str) -> tuple[Rule[nt.Term], ...]:
     """The rules that bring a line into a sum of products, each of a number, a parameter and sums over the data."""
     distribute = DISTRIBUTE.applied_by(_distributed(frozenset(parameters)))
     order = ORDER.applied_by(_ordered((count, *parameters)))

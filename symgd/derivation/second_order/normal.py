@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from symgd import terms as nt
 from symgd.derivation.gradient import Derivation
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import (
@@ -18,26 +19,6 @@ from symgd.derivation.second_order.equations import (
     expansion,
 )
 from symgd.errors import DerivationError, either
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Equation,
-    Fraction,
-    Indexed,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Symbol,
-    Term,
-    factors_of,
-    negated,
-    number,
-    product_of,
-    sum_of,
-    terms_of,
-    unsigned,
-)
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.formulas.text import text
 
@@ -64,14 +45,14 @@ class NormalEquation:
 
     name: str
     chain: Chain
-    coefficients: tuple[Term, ...]
-    constant: Term
+    coefficients: tuple[nt.Term, ...]
+    constant: nt.Term
 
     @property
-    def equation(self) -> Equation:
+    def equation(self) -> nt.Equation:
         """The last line."""
         line = self.chain.last
-        assert isinstance(line, Equation)
+        assert isinstance(line, nt.Equation)
         return line
 
 
@@ -82,26 +63,26 @@ class SumNames:
         letters = ("S", "T", "Q", "S_0")
         bases = {name.split("_")[0] for name in used}
         self.letter = next(letter for letter in letters if letter not in bases)
-        self.given: dict[Term, Abbreviation] = {}
+        self.given: dict[nt.Term, nt.Abbreviation] = {}
 
-    def __call__(self, term: BigSum) -> Abbreviation:
+    def __call__(self, term: nt.BigSum) -> nt.Abbreviation:
         if term not in self.given:
             label = "_".join(_letters(term.body)) or str(1 + len(self.given))
             taken = {short.name for short in self.given.values()}
             while f"{self.letter}_{label}" in taken:
                 label = str(1 + len(self.given)) if not label.isdigit() else str(int(label) + 1)
-            self.given[term] = Abbreviation(f"{self.letter}_{label}", term)
+            self.given[term] = nt.Abbreviation(f"{self.letter}_{label}", term)
         return self.given[term]
 
 
-def _letters(body: Term) -> Iterator[str]:
+def _letters(body: nt.Term) -> Iterator[str]:
     """The columns of a product of powers of columns, each as often as it is a factor; nothing for other bodies."""
     found: list[str] = []
-    for factor in factors_of(body):
+    for factor in nt.factors_of(body):
         base, times = factor, 1
-        if isinstance(factor, Power) and isinstance(factor.exponent, Number):
+        if isinstance(factor, nt.Power) and isinstance(factor.exponent, nt.Number):
             base, times = factor.base, int(factor.exponent.number)
-        if not isinstance(base, Indexed) or (times == 1 and base is not factor):
+        if not isinstance(base, nt.Indexed) or (times == 1 and base is not factor):
             return iter(())
         found += [base.name] * times
     return iter(found)
@@ -131,13 +112,13 @@ def _row(
     recorder: StepRecorder,
 ) -> NormalEquation:
     variable = partial.variable
-    assert isinstance(variable, Symbol)
-    working = EquationBuilder(Equation(partial.last, number(0)), variable, recorder, AT_REST)
+    assert isinstance(variable, nt.Symbol)
+    working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
     _write_out(working, parameters)
     working.tidy(expansion(parameters, count))
     _divide(working, _common_number(working.equation.left))
-    parts = [_split(addend, parameters, partial) for addend in terms_of(working.equation.left)]
+    parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
     _regroup(working, parts, parameters)
     shortened = _shorten(working, names)
     found = [(name, term.substitute(shortened)) for name, term in parts]
@@ -151,98 +132,98 @@ def _row(
 def _write_out(working: EquationBuilder, parameters: Sequence[str]) -> None:
     """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
     after = in_parameters(working.equation, parameters)
-    assert isinstance(after, Equation)
+    assert isinstance(after, nt.Equation)
     if after is not working.line:
         working.restate(DEFINITION, after)
 
 
-def in_parameters(line: Term, parameters: Iterable[str]) -> Term:
+def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
     """`line` without names that stand for something with parameters."""
     held, parts = {*parameters}, line.parts()
-    names = {part.name for part in parts if isinstance(part, Abbreviation) and part.names & held}
+    names = {part.name for part in parts if isinstance(part, nt.Abbreviation) and part.names & held}
     return line.written_out(names)
 
 
-def _shorten(working: EquationBuilder, names: SumNames) -> dict[Term, Term]:
+def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term]:
     """Short names for the sums over the data; answers which stands for which."""
-    shortened: dict[Term, Term] = {}
-    introduced: dict[str, Term] = {}
+    shortened: dict[nt.Term, nt.Term] = {}
+    introduced: dict[str, nt.Term] = {}
     for term in working.line.parts():
-        if isinstance(term, BigSum):
+        if isinstance(term, nt.BigSum):
             short = shortened[term] = names(term)
-            introduced[short.name] = Equation(short, term)
+            introduced[short.name] = nt.Equation(short, term)
     if shortened:
         after = working.line.substitute(shortened)
-        assert isinstance(after, Equation)
+        assert isinstance(after, nt.Equation)
         working.restate(SHORT_NAMES, after, introduced=introduced)
     return shortened
 
 
-def _divide(working: EquationBuilder, factor: Term | None) -> None:
+def _divide(working: EquationBuilder, factor: nt.Term | None) -> None:
     """Divide both sides by a factor that every term has."""
     if factor is None:
         return
     line = working.equation
-    terms = tuple(_divided(term, factor) for term in terms_of(line.left))
-    after = Equation(sum_of(terms), line.right)
+    terms = tuple(_divided(term, factor) for term in nt.terms_of(line.left))
+    after = nt.Equation(nt.sum_of(terms), line.right)
     working.divide(after, factor)
 
 
-def _divided(term: Term, factor: Term) -> Term:
+def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
     """A term without the factor, or where it lacks that, times its inverse."""
-    if isinstance(term, Negative):
-        return Negative(_divided(term.term, factor))
-    if isinstance(factor, Number) or set(factors_of(factor)) <= set(factors_of(term)):
+    if isinstance(term, nt.Negative):
+        return nt.Negative(_divided(term.term, factor))
+    if isinstance(factor, nt.Number) or set(nt.factors_of(factor)) <= set(nt.factors_of(term)):
         return _without(term, factor)
-    inverse = Fraction(number(1), factor)
-    if isinstance(factor, Fraction):
-        inverse = Fraction(factor.denominator, factor.numerator)
-    return Product((inverse, *factors_of(term)))
+    inverse = nt.Fraction(nt.number(1), factor)
+    if isinstance(factor, nt.Fraction):
+        inverse = nt.Fraction(factor.denominator, factor.numerator)
+    return nt.Product((inverse, *nt.factors_of(term)))
 
 
-def _without(term: Term, factor: Term) -> Term:
-    if isinstance(term, Negative):
-        return Negative(_without(term.term, factor))
-    if isinstance(factor, Number):
+def _without(term: nt.Term, factor: nt.Term) -> nt.Term:
+    if isinstance(term, nt.Negative):
+        return nt.Negative(_without(term.term, factor))
+    if isinstance(factor, nt.Number):
         return _scaled_down(term, factor)
-    left = list(factors_of(term))
-    for part in factors_of(factor):
+    left = list(nt.factors_of(term))
+    for part in nt.factors_of(factor):
         left.remove(part)
-    return product_of(tuple(left))
+    return nt.product_of(tuple(left))
 
 
-def _scaled_down(term: Term, factor: Number) -> Term:
-    first, *rest = factors_of(term)
-    assert isinstance(first, Number)
+def _scaled_down(term: nt.Term, factor: nt.Number) -> nt.Term:
+    first, *rest = nt.factors_of(term)
+    assert isinstance(first, nt.Number)
     value = first.number / factor.number
-    return product_of((*([] if value == 1 else [number(value)]), *rest))
+    return nt.product_of((*([] if value == 1 else [nt.number(value)]), *rest))
 
 
-def _constant_factor(term: Term, parameters: Sequence[str]) -> Term | None:
+def _constant_factor(term: nt.Term, parameters: Sequence[str]) -> nt.Term | None:
     """The factors before the first Σ: 2/N."""
-    bare = [*map(unsigned, terms_of(term))]
-    term = next((p for p in bare if any(isinstance(f, BigSum) for f in factors_of(p))), term)
-    if not isinstance(term, Product) or not any(isinstance(f, BigSum) for f in term.factors):
+    bare = [*map(nt.unsigned, nt.terms_of(term))]
+    term = next((p for p in bare if any(isinstance(f, nt.BigSum) for f in nt.factors_of(p))), term)
+    if not isinstance(term, nt.Product) or not any(isinstance(f, nt.BigSum) for f in term.factors):
         return None
     held = {*parameters}
     kept = tuple(
         factor
         for factor in term.factors
-        if not isinstance(factor, BigSum) and not factor.names & held
+        if not isinstance(factor, nt.BigSum) and not factor.names & held
     )
-    return product_of(kept) if kept else None
+    return nt.product_of(kept) if kept else None
 
 
-def _common_number(left: Term) -> Number | None:
+def _common_number(left: nt.Term) -> nt.Number | None:
     """A whole number that divides all terms."""
     found = []
-    for term in terms_of(left):
-        first = factors_of(unsigned(term))[0]
-        if not isinstance(first, Number) or first.number <= 0:
+    for term in nt.terms_of(left):
+        first = nt.factors_of(nt.unsigned(term))[0]
+        if not isinstance(first, nt.Number) or first.number <= 0:
             return None
         found.append(first.number)
     common = functools.reduce(_common, found)
-    return None if common == 1 else number(common)
+    return None if common == 1 else nt.number(common)
 
 
 def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fraction:
@@ -252,11 +233,13 @@ def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fr
     return left
 
 
-def _split(addend: Term, parameters: Sequence[str], partial: Derivation) -> tuple[str | None, Term]:
+def _split(
+    addend: nt.Term, parameters: Sequence[str], partial: Derivation
+) -> tuple[str | None, nt.Term]:
     """The parameter of a term, and what multiplies it."""
-    if isinstance(addend, Negative):
+    if isinstance(addend, nt.Negative):
         owner, inner = _split(addend.term, parameters, partial)
-        return owner, Negative(inner)
+        return owner, nt.Negative(inner)
     held = frozenset(parameters)
     here = [name for name in parameters if name in addend.names]
     if not here:
@@ -271,65 +254,72 @@ def _split(addend: Term, parameters: Sequence[str], partial: Derivation) -> tupl
     return here[0], rest
 
 
-def coefficient(term: Term, name: str) -> Term | None:
+def coefficient(term: nt.Term, name: str) -> nt.Term | None:
     """What is left of a product without the parameter `name`, once; None where it is no factor."""
-    if isinstance(term, Symbol):
-        return number(1) if term.name == name else None
-    if isinstance(term, Fraction):
+    if isinstance(term, nt.Symbol):
+        return nt.number(1) if term.name == name else None
+    if isinstance(term, nt.Fraction):
         above = coefficient(term.numerator, name)
-        return None if above is None else Fraction(above, term.denominator)
-    if not isinstance(term, Product):
+        return None if above is None else nt.Fraction(above, term.denominator)
+    if not isinstance(term, nt.Product):
         return None
     for position, factor in enumerate(term.factors):
         if name in factor.names:
             inner = coefficient(factor, name)
             if inner is None:
                 return None
-            kept = () if inner == number(1) else (inner,)
-            return product_of((*term.factors[:position], *kept, *term.factors[position + 1 :]))
+            kept = () if inner == nt.number(1) else (inner,)
+            return nt.product_of((*term.factors[:position], *kept, *term.factors[position + 1 :]))
     return None
 
 
 def _regroup(
-    working: EquationBuilder, parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
+    working: EquationBuilder, parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
 ) -> None:
     """Parameters to the left, in their order; everything else to the right."""
     line = working.equation
     left, right = _sides(parts, parameters)
-    moved = Equation(left, right)
+    moved = nt.Equation(left, right)
     if moved != line:
-        working.solve_by(TO_THE_RIGHT, moved, [(number(1), line)])
+        working.solve_by(TO_THE_RIGHT, moved, [(nt.number(1), line)])
     gathered = []
     for name in parameters:
         own = [term for owner, term in parts if owner == name]
         if own:
-            gathered.append(_times(Symbol(name), _added(own)))
-    after = Equation(sum_of(tuple(gathered)), right)
-    if after != moved and len(gathered) < len(terms_of(left)):
+            gathered.append(_times(nt.Symbol(name), _added(own)))
+    after = nt.Equation(nt.sum_of(tuple(gathered)), right)
+    if after != moved and len(gathered) < len(nt.terms_of(left)):
         working.restate(GATHER, after)
 
 
-def _added(terms: Sequence[Term]) -> Term:
+def _added(terms: Sequence[nt.Term]) -> nt.Term:
     """Terms added, without a sum inside the sum."""
-    return sum_of(tuple(part for term in terms for part in terms_of(term)))
+    return nt.sum_of(tuple(part for term in terms for part in nt.terms_of(term)))
 
 
 def _sides(
-    parts: Sequence[tuple[str | None, Term]], parameters: Sequence[str]
-) -> tuple[Term, Term]:
+    parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
+) -> tuple[nt.Term, nt.Term]:
     left = [
-        _times(Symbol(name), term) for name in parameters for owner, term in parts if owner == name
+        _times(nt.Symbol(name), term)
+        for name in parameters
+        for owner, term in parts
+        if owner == name
     ]
-    right = [negated(term) for owner, term in parts if owner is None]
-    return sum_of(tuple(left)), sum_of(tuple(right))
+    right = [nt.negated(term) for owner, term in parts if owner is None]
+    return nt.sum_of(tuple(left)), nt.sum_of(tuple(right))
 
 
-def _times(parameter: Symbol, term: Term) -> Term:
+def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:
     """coefficient·parameter in the usual order: 2 N b, m Σ x²."""
-    if isinstance(term, Negative):
-        return Negative(_times(parameter, term.term))
-    if term == number(1):
+    if isinstance(term, nt.Negative):
+        return nt.Negative(_times(parameter, term.term))
+    if term == nt.number(1):
         return parameter
-    plain = tuple(f for f in factors_of(term) if isinstance(f, Number | Fraction | Symbol))
-    rest = tuple(f for f in factors_of(term) if not isinstance(f, Number | Fraction | Symbol))
-    return Product((*plain, parameter, *rest))
+    plain = tuple(
+        f for f in nt.factors_of(term) if isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
+    )
+    rest = tuple(
+        f for f in nt.factors_of(term) if not isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
+    )
+    return nt.Product((*plain, parameter, *rest))

@@ -18,6 +18,7 @@ from typing import Any
 
 import mpmath
 
+from symgd import terms as nt
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.recorder import StepRecorder
@@ -26,20 +27,6 @@ from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import in_parameters
 from symgd.errors import DerivationError, either
-from symgd.terms import (
-    Abbreviation,
-    Call,
-    Equation,
-    Fraction,
-    Negative,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    number,
-    sum_of,
-)
 from symgd.writing.exposition import Chain, Chapter, Premise
 from symgd.writing.steps import Check, Law
 from symgd.writing.words import message
@@ -89,39 +76,39 @@ class Letters:
         The letter of the gradient after the step.
     """
 
-    alpha: Symbol
-    least: Symbol
-    most: Term
-    after: Abbreviation
-    gradient: Mapping[str, Abbreviation]
-    hessian: Mapping[tuple[str, str], Abbreviation]
+    alpha: nt.Symbol
+    least: nt.Symbol
+    most: nt.Term
+    after: nt.Abbreviation
+    gradient: Mapping[str, nt.Abbreviation]
+    hessian: Mapping[tuple[str, str], nt.Abbreviation]
     new: str
 
     @property
-    def moved(self) -> dict[Term, Term]:
+    def moved(self) -> dict[nt.Term, nt.Term]:
         """Each parameter after the step."""
         return {
-            Symbol(name): Sum((Symbol(name), Negative(Product((self.alpha, slope)))))
+            nt.Symbol(name): nt.Sum((nt.Symbol(name), nt.Negative(nt.Product((self.alpha, slope)))))
             for name, slope in self.gradient.items()
         }
 
     @property
-    def square(self) -> Term:
+    def square(self) -> nt.Term:
         """g·g."""
-        return sum_of(tuple(Power(slope, number(2)) for slope in self.gradient.values()))
+        return nt.sum_of(tuple(nt.Power(slope, nt.number(2)) for slope in self.gradient.values()))
 
     @property
-    def bend(self) -> Term:
+    def bend(self) -> nt.Term:
         """g·Hg: each pair of names once."""
-        terms: list[Term] = []
+        terms: list[nt.Term] = []
         for first, second in itertools.combinations_with_replacement(self.gradient, 2):
             entry = self.hessian[first, second]
             if first == second:
-                terms.append(Product((entry, Power(self.gradient[first], number(2)))))
+                terms.append(nt.Product((entry, nt.Power(self.gradient[first], nt.number(2)))))
             else:
                 both = (self.gradient[first], self.gradient[second])
-                terms.append(Product((number(2), entry, *both)))
-        return sum_of(tuple(terms))
+                terms.append(nt.Product((nt.number(2), entry, *both)))
+        return nt.sum_of(tuple(terms))
 
 
 def letters_of(hessian: Hessian) -> Letters:
@@ -129,26 +116,33 @@ def letters_of(hessian: Hessian) -> Letters:
     first = hessian.first
     assert first.definition is not None
     cost = in_parameters(first.definition, first)
-    used = cost.names | {first.function.name if isinstance(first.function, Abbreviation) else "J"}
+    used = cost.names | {
+        first.function.name if isinstance(first.function, nt.Abbreviation) else "J"
+    }
 
     def free(*letters: str) -> str:
         bases = {name.split("_")[0] for name in used}
         return next(letter for letter in letters if letter not in bases)
 
-    g, h, alpha = free("g", "d", "r"), free("H", "K", "C"), Symbol(free("alpha", "eta", "epsilon"))
+    g, h, alpha = (
+        free("g", "d", "r"),
+        free("H", "K", "C"),
+        nt.Symbol(free("alpha", "eta", "epsilon")),
+    )
     slopes = {
-        name: Abbreviation(f"{g}_{name}", in_parameters(first[name].last, first)) for name in first
+        name: nt.Abbreviation(f"{g}_{name}", in_parameters(first[name].last, first))
+        for name in first
     }
-    entries: dict[tuple[str, str], Abbreviation] = {}
+    entries: dict[tuple[str, str], nt.Abbreviation] = {}
     for above, below in hessian:
-        entry = Abbreviation(f"{h}_{above}_{below}", hessian[above, below].last)
+        entry = nt.Abbreviation(f"{h}_{above}_{below}", hessian[above, below].last)
         entries[above, below] = entries[below, above] = entry
     one = len(slopes) == 1
     lam = free("lambda", "kappa")
-    most: Term = next(iter(entries.values())) if one else Symbol(f"{lam}_max")
-    new, least = free("r", "q", "s"), Symbol(f"{lam}_min")
-    before = Letters(alpha, least, most, Abbreviation("J", cost), slopes, entries, new)
-    after = Abbreviation(free("phi", "psi", "F"), cost.substitute(before.moved))
+    most: nt.Term = next(iter(entries.values())) if one else nt.Symbol(f"{lam}_max")
+    new, least = free("r", "q", "s"), nt.Symbol(f"{lam}_min")
+    before = Letters(alpha, least, most, nt.Abbreviation("J", cost), slopes, entries, new)
+    after = nt.Abbreviation(free("phi", "psi", "F"), cost.substitute(before.moved))
     return replace(before, after=after)
 
 
@@ -203,7 +197,7 @@ def rates_of(
     entries = tuple(
         Chain(
             None,
-            Equation(letters.hessian[entry], shown(given.fraction(letters.hessian[entry]))),
+            nt.Equation(letters.hessian[entry], shown(given.fraction(letters.hessian[entry]))),
             (),
             WITH_DATA,
         )
@@ -231,7 +225,7 @@ def rates_of(
     )
 
 
-def _shown(value: Any) -> Term:
+def _shown(value: Any) -> nt.Term:
     """A rational number as it is, another one rounded."""
     return shown(value if isinstance(value, Rational) else Rational(_digits(value)))
 
@@ -254,7 +248,7 @@ def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | Non
 
 def _rational(entry: Chain) -> Rational:
     """The number on the right of a derivative that was worked out with the data."""
-    assert isinstance(entry.start, Equation)
+    assert isinstance(entry.start, nt.Equation)
     return without_names().fraction(entry.start.right)
 
 
@@ -270,16 +264,16 @@ def _listed(
         return []
     chains = []
     if len(curvature) == 2:
-        known = {e.start.left: e.start.right for e in entries if isinstance(e.start, Equation)}
+        known = {e.start.left: e.start.right for e in entries if isinstance(e.start, nt.Equation)}
         found = whole or curvature
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
-            start = Equation(name, root.substitute(known))
+            start = nt.Equation(name, root.substitute(known))
             chains.append(_worked_out(start, value, recorder))
     else:
         base = letters.least.name.removesuffix("_min")
         for rank, value in enumerate(curvature, 1):
-            name = Symbol(f"{base}_{rank}")
-            chains.append(Chain(None, Equation(name, _shown(value)), (), EIGENVALUES))
+            name = nt.Symbol(f"{base}_{rank}")
+            chains.append(Chain(None, nt.Equation(name, _shown(value)), (), EIGENVALUES))
     return [Chapter(message("The curvatures with these numbers"), tuple(chains))]
 
 
@@ -297,22 +291,22 @@ def _numbers(
         known = (_rational(entries[0]),)
     elif whole is not None:
         known = whole
-    largest, two = known[-1], number(2)
+    largest, two = known[-1], nt.number(2)
     with mpmath.workdps(DIGITS):
-        bound = Equation(Fraction(two, letters.most), Fraction(two, _shown(largest)))
+        bound = nt.Equation(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)))
         chains = [_worked_out(bound, 2 / largest, recorder)]
         if best is not None and len(known) > 1:
             least = next(value for value in known if value != 0)
-            below = Sum((_shown(least), _shown(largest)))
-            both = Fraction(two, Sum((letters.least, letters.most)))
-            start = Equation(both, Fraction(two, below))
+            below = nt.Sum((_shown(least), _shown(largest)))
+            both = nt.Fraction(two, nt.Sum((letters.least, letters.most)))
+            start = nt.Equation(both, nt.Fraction(two, below))
             chains.append(_worked_out(start, 2 / (least + largest), recorder))
     return Chapter(message("The rates with these numbers"), tuple(chains))
 
 
-def _worked_out(start: Equation, value: Any, recorder: StepRecorder) -> Chain:
+def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
-    name = start.left if isinstance(start.left, Symbol) else Symbol("lambda_max")
+    name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
     working = EquationBuilder(start, name, recorder, WITH_DATA)
     rounded = shown(Rational(_digits(value)))
     if isinstance(value, Rational):
@@ -322,24 +316,26 @@ def _worked_out(start: Equation, value: Any, recorder: StepRecorder) -> Chain:
     return working.chain
 
 
-def _record(working: EquationBuilder, by: Law, after: Term, value: Any, digits: int) -> None:
+def _record(working: EquationBuilder, by: Law, after: nt.Term, value: Any, digits: int) -> None:
     """The right side replaced by a number, with which it agrees to so many digits."""
     line = working.equation
     with mpmath.workdps(DIGITS):
         found, wanted = real(without_names().value(line.right)), real(value)
         close = abs(found - wanted) <= abs(wanted) * mpmath.mpf(10) ** -digits
     check = Check("arithmetic", bool(close), 1, working.recorder.checker.seed)
-    equation = Equation(line.left, after)
+    equation = nt.Equation(line.left, after)
     working.record(by, equation, check)
 
 
-def roots(letters: Letters) -> tuple[tuple[Term, Term], tuple[Term, Term]]:
+def roots(letters: Letters) -> tuple[tuple[nt.Term, nt.Term], tuple[nt.Term, nt.Term]]:
     """λ_max and λ_min of a matrix of two rows."""
     first, second = letters.gradient
     pairs = ((first, first), (first, second), (second, second))
     a, b, c = (letters.hessian[pair] for pair in pairs)
-    apart = Power(Sum((a, Negative(c))), number(2))
-    root = Call("sqrt", (Sum((apart, Product((number(4), Power(b, number(2)))))),))
-    most = Fraction(Sum((a, c, root)), number(2))
-    least = Fraction(Sum((a, c, Negative(root))), number(2))
+    apart = nt.Power(nt.Sum((a, nt.Negative(c))), nt.number(2))
+    root = nt.Call(
+        "sqrt", (nt.Sum((apart, nt.Product((nt.number(4), nt.Power(b, nt.number(2)))))),)
+    )
+    most = nt.Fraction(nt.Sum((a, c, root)), nt.number(2))
+    least = nt.Fraction(nt.Sum((a, c, nt.Negative(root))), nt.number(2))
     return (letters.most, most), (letters.least, least)

@@ -8,6 +8,7 @@ from fractions import Fraction as Rational
 
 import sympy
 
+from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings, exact
@@ -33,26 +34,6 @@ from symgd.derivation.second_order.normal import (
     normal_equations,
 )
 from symgd.errors import CheckFailed, DerivationError
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Equation,
-    Fraction,
-    Indexed,
-    Negative,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    factors_of,
-    number,
-    product_of,
-    signed_as,
-    sum_of,
-    terms_of,
-    unsigned,
-)
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.steps import Check, Law, Step
 from symgd.writing.words import Message, message
@@ -107,14 +88,14 @@ class Stationary(Result):
     gradient: Gradient
     rows: tuple[NormalEquation, ...]
     solved: Mapping[str, Chain]
-    formulas: Mapping[str, Term]
-    conditions: tuple[Term, ...]
+    formulas: Mapping[str, nt.Term]
+    conditions: tuple[nt.Term, ...]
     check: Check | None
     least: bool
     count: str
     settings: Mapping[str, Rational]
-    short: Mapping[str, Term]
-    spread: Equation | None = None
+    short: Mapping[str, nt.Term]
+    spread: nt.Equation | None = None
     numbers: Numbers | None = None
 
     def __repr__(self) -> str:
@@ -122,7 +103,7 @@ class Stationary(Result):
         return f"Stationary({names}: {len(self.steps)} steps)"
 
     @property
-    def equations(self) -> tuple[Equation, ...]:
+    def equations(self) -> tuple[nt.Equation, ...]:
         """The normal equations, in short names for the sums."""
         return tuple(row.equation for row in self.rows)
 
@@ -164,7 +145,7 @@ class Stationary(Result):
 
         lines = (partial.last for partial in self.gradient.partials.values())
         parts = (part for line in lines for part in line.parts(definitions=True))
-        names = tuple(dict.fromkeys(part.name for part in parts if isinstance(part, Indexed)))
+        names = tuple(dict.fromkeys(part.name for part in parts if isinstance(part, nt.Indexed)))
         columns = columns_from(names, [data], {})
         return self.with_columns({n: tuple(map(exact, columns[n])) for n in names}, budget)
 
@@ -190,7 +171,7 @@ class Stationary(Result):
     def exposition(self) -> Exposition:
         """Each derivative set to zero, the equations solved, and the numbers put in."""
         first = self.gradient
-        lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
+        lines = tuple(nt.Equation(p.left, p.last) for p in first.partials.values())
         given = (*definitions(first.function, first.definition), *lines)
         told = [
             Chapter(
@@ -215,7 +196,7 @@ class Stationary(Result):
         if not self.solved:
             return []
         chapters = [
-            Chapter(message("Solve for {name}", name=Symbol(name)), (chain,), (name,))
+            Chapter(message("Solve for {name}", name=nt.Symbol(name)), (chain,), (name,))
             for name, chain in self.solved.items()
         ]
         last = chapters[-1]
@@ -271,7 +252,7 @@ def stationary(
     DerivationError
         Where the equations are not linear in the parameters, or have many solutions.
     """
-    if any(not isinstance(partial.variable, Symbol) for partial in first.partials.values()):
+    if any(not isinstance(partial.variable, nt.Symbol) for partial in first.partials.values()):
         raise DerivationError(
             "normal equations are solved for parameters that are numbers, and the model has a vector",
             "write its entries as parameters of their own",
@@ -302,10 +283,10 @@ class _Solved:
     """By parameter: how it was found, its formula in short names (with the parameters found before it), and in Σ."""
 
     chains: dict[str, Chain]
-    short: dict[str, Term]
-    formulas: dict[str, Term]
-    conditions: tuple[Term, ...]
-    spread: Equation | None = None
+    short: dict[str, nt.Term]
+    formulas: dict[str, nt.Term]
+    conditions: tuple[nt.Term, ...]
+    spread: nt.Equation | None = None
 
 
 def _solved(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
@@ -318,7 +299,7 @@ def _solved(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) 
 def _one(rows: Sequence[NormalEquation], recorder: StepRecorder) -> _Solved:
     """a m = c, so m = c/a."""
     (row,) = rows
-    variable, (factor,) = Symbol(row.name), row.coefficients
+    variable, (factor,) = nt.Symbol(row.name), row.coefficients
     _expect_not_zero(factor, rows, recorder)
     working = EquationBuilder(row.equation, variable, recorder)
     short = _divide(working, factor, variable)
@@ -330,19 +311,21 @@ def _one(rows: Sequence[NormalEquation], recorder: StepRecorder) -> _Solved:
 def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
     """The second parameter is eliminated, then found from the second equation."""
     first, second = rows
-    left, right = Symbol(first.name), Symbol(second.name)
+    left, right = nt.Symbol(first.name), nt.Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
     working = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
-    after = Equation(
-        Sum((_scaled(p, above.left), Negative(_scaled(q, below.left)))),
-        Sum((_scaled(p, above.right), Negative(_scaled(q, below.right)))),
+    after = nt.Equation(
+        nt.Sum((_scaled(p, above.left), nt.Negative(_scaled(q, below.left)))),
+        nt.Sum((_scaled(p, above.right), nt.Negative(_scaled(q, below.right)))),
     )
-    combination = [(p, above), (Negative(q), below)]
+    combination = [(p, above), (nt.Negative(q), below)]
     working.solve_by(COMBINE, after, combination, {"p": p, "q": q, "gone": right})
     working.tidy(expansion((left.name, right.name), count))
     _expect_not_zero(
-        Sum((_scaled(first.coefficients[0], p), Negative(_scaled(second.coefficients[0], q)))),
+        nt.Sum(
+            (_scaled(first.coefficients[0], p), nt.Negative(_scaled(second.coefficients[0], q)))
+        ),
         rows,
         recorder,
     )
@@ -350,7 +333,7 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
     short = _divide(working, determinant, left)
     formula = _put_back(working)
     other, other_short, other_formula = _second(second, left, right, count, recorder)
-    conditions = (determinant,) if isinstance(p, Symbol) else (determinant, p)
+    conditions = (determinant,) if isinstance(p, nt.Symbol) else (determinant, p)
     put_in = other_formula.substitute({left: formula})
     return _Solved(
         {first.name: working.chain, second.name: other},
@@ -362,115 +345,119 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
 
 
 def _spread(
-    determinant: Term,
+    determinant: nt.Term,
     first: NormalEquation,
     second: NormalEquation,
     count: str,
     recorder: StepRecorder,
-) -> Equation | None:
+) -> nt.Equation | None:
     """N S_xx − S_x² = N Σ (xᵢ − x̄)², where that is so."""
     total, last = second.coefficients
     column = _column(total)
-    if column is None or last != Symbol(count):
+    if column is None or last != nt.Symbol(count):
         return None
-    assert isinstance(total, Abbreviation)
-    assert isinstance(total.definition, BigSum)
-    mean = Abbreviation(f"{column}_bar", Fraction(total, last))
-    apart = Power(Sum((total.definition.body, Negative(mean))), number(2))
-    squares = Product((last, total.definition.rebuild((apart,))))
+    assert isinstance(total, nt.Abbreviation)
+    assert isinstance(total.definition, nt.BigSum)
+    mean = nt.Abbreviation(f"{column}_bar", nt.Fraction(total, last))
+    apart = nt.Power(nt.Sum((total.definition.body, nt.Negative(mean))), nt.number(2))
+    squares = nt.Product((last, total.definition.rebuild((apart,))))
     same = recorder.equal(determinant, squares).passed
-    return Equation(determinant, squares) if same else None
+    return nt.Equation(determinant, squares) if same else None
 
 
-def _first_column(term: Term) -> Term:
-    return next(part for part in term.parts() if isinstance(part, Indexed))
+def _first_column(term: nt.Term) -> nt.Term:
+    return next(part for part in term.parts() if isinstance(part, nt.Indexed))
 
 
 def _second(
-    row: NormalEquation, known: Symbol, variable: Symbol, count: str, recorder: StepRecorder
-) -> tuple[Chain, Term, Term]:
+    row: NormalEquation, known: nt.Symbol, variable: nt.Symbol, count: str, recorder: StepRecorder
+) -> tuple[Chain, nt.Term, nt.Term]:
     """The other parameter, from its own equation."""
     working = EquationBuilder(row.equation, variable, recorder)
     coefficient, factor = row.coefficients
     away = _scaled(coefficient, known)
-    after = Equation(_scaled(factor, variable), sum_of((*terms_of(row.constant), Negative(away))))
-    working.solve_by(KNOWN, after, [(number(1), row.equation)], {"gone": known})
+    after = nt.Equation(
+        _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.constant), nt.Negative(away)))
+    )
+    working.solve_by(KNOWN, after, [(nt.number(1), row.equation)], {"gone": known})
     short = _divide(working, factor, variable)
     means = _as_means(row.constant, coefficient, factor, known, count)
     if means is None:
         formula = _put_back(working)
         return working.chain, short, formula
     formula, introduced = means
-    working.restate(MEANS, Equation(variable, formula), introduced=introduced)
+    working.restate(MEANS, nt.Equation(variable, formula), introduced=introduced)
     return working.chain, short, formula
 
 
 def _as_means(
-    constant: Term, coefficient: Term, factor: Term, known: Symbol, count: str
-) -> tuple[Term, dict[str, Term]] | None:
+    constant: nt.Term, coefficient: nt.Term, factor: nt.Term, known: nt.Symbol, count: str
+) -> tuple[nt.Term, dict[str, nt.Term]] | None:
     """ȳ − m x̄ for (S_y − m S_x)/N."""
     names = [_column(term) for term in (constant, coefficient)]
-    if factor != Symbol(count) or None in names:
+    if factor != nt.Symbol(count) or None in names:
         return None
     means = [
-        Abbreviation(f"{name}_bar", Fraction(term, factor))
+        nt.Abbreviation(f"{name}_bar", nt.Fraction(term, factor))
         for name, term in zip(names, (constant, coefficient), strict=True)
     ]
-    introduced: dict[str, Term] = {mean.name: Equation(mean, mean.definition) for mean in means}
-    return Sum((means[0], Negative(Product((known, means[1]))))), introduced
+    introduced: dict[str, nt.Term] = {
+        mean.name: nt.Equation(mean, mean.definition) for mean in means
+    }
+    return nt.Sum((means[0], nt.Negative(nt.Product((known, means[1]))))), introduced
 
 
-def _column(term: Term) -> str | None:
+def _column(term: nt.Term) -> str | None:
     """The column that a short name is the sum of."""
     body = getattr(getattr(term, "definition", None), "body", None)
-    return body.name if isinstance(body, Indexed) else None
+    return body.name if isinstance(body, nt.Indexed) else None
 
 
-def _scaled(factor: Term, term: Term) -> Term:
-    if isinstance(term, Negative):
-        return Negative(_scaled(factor, term.term))
-    if factor == number(1):
+def _scaled(factor: nt.Term, term: nt.Term) -> nt.Term:
+    if isinstance(term, nt.Negative):
+        return nt.Negative(_scaled(factor, term.term))
+    if factor == nt.number(1):
         return term
-    if isinstance(factor, Symbol) or isinstance(term, Sum | Abbreviation):
-        return product_of((*factors_of(factor), *factors_of(term)))
-    return product_of((*factors_of(term), *factors_of(factor)))
+    if isinstance(factor, nt.Symbol) or isinstance(term, nt.Sum | nt.Abbreviation):
+        return nt.product_of((*nt.factors_of(factor), *nt.factors_of(term)))
+    return nt.product_of((*nt.factors_of(term), *nt.factors_of(factor)))
 
 
-def _collect(working: EquationBuilder, variable: Symbol) -> Term:
+def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
     """variable·(…) = …; answers what is in the parentheses."""
     line = working.equation
-    parts: list[Term] = []
-    for term in terms_of(line.left):
-        kept = coefficient(unsigned(term), variable.name)
+    parts: list[nt.Term] = []
+    for term in nt.terms_of(line.left):
+        kept = coefficient(nt.unsigned(term), variable.name)
         assert kept is not None
-        parts.append(signed_as(term, kept))
-    total = sum_of(tuple(parts))
+        parts.append(nt.signed_as(term, kept))
+    total = nt.sum_of(tuple(parts))
     if len(parts) > 1:
-        working.restate(GATHER, Equation(Product((variable, total)), line.right))
+        working.restate(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
     return total
 
 
-def _divide(working: EquationBuilder, factor: Term, variable: Symbol) -> Term:
+def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> nt.Term:
     """variable = right/factor; answers the right side."""
     line = working.equation
     if line.left == variable:
         return line.right
-    after = Equation(variable, Fraction(line.right, factor))
+    after = nt.Equation(variable, nt.Fraction(line.right, factor))
     working.divide(after, factor)
     return after.right
 
 
-def _put_back(working: EquationBuilder) -> Term:
+def _put_back(working: EquationBuilder) -> nt.Term:
     """The last line with Σ for the short names; answers its right side."""
     after = working.line.written_out()
-    assert isinstance(after, Equation)
+    assert isinstance(after, nt.Equation)
     if after is not working.line:
         working.restate(PUT_BACK, after)
     return after.right
 
 
-def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
-    if recorder.equal(term, number(0)).passed:
+def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
+    if recorder.equal(term, nt.number(0)).passed:
         names = " and ".join(row.name for row in rows)
         raise DerivationError(
             f"the equations for {names} say the same, whatever the data: many values are equally good",
@@ -478,16 +465,20 @@ def _expect_not_zero(term: Term, rows: Sequence[NormalEquation], recorder: StepR
         )
 
 
-def _put_in(first: Gradient, formulas: Mapping[str, Term], recorder: StepRecorder) -> Check | None:
+def _put_in(
+    first: Gradient, formulas: Mapping[str, nt.Term], recorder: StepRecorder
+) -> Check | None:
     """Whether the formulas make every derivative zero; None without formulas."""
     if not formulas:
         return None
-    values: dict[Term, Term] = {
-        Symbol(name): Abbreviation(name, term) for name, term in formulas.items()
+    values: dict[nt.Term, nt.Term] = {
+        nt.Symbol(name): nt.Abbreviation(name, term) for name, term in formulas.items()
     }
     check = None
     for partial in first.partials.values():
-        check = recorder.equal(in_parameters(partial.last, formulas).substitute(values), number(0))
+        check = recorder.equal(
+            in_parameters(partial.last, formulas).substitute(values), nt.number(0)
+        )
         if not check.passed:
             raise CheckFailed(
                 f"the solution does not make the derivative by {partial.variable.name} zero",

@@ -13,6 +13,7 @@ from fractions import Fraction as Rational
 
 import mpmath
 
+from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import DIGITS
@@ -31,26 +32,6 @@ from symgd.derivation.second_order.rates import (
     roots,
 )
 from symgd.errors import CheckFailed, DerivationError
-from symgd.terms import (
-    Abbreviation,
-    BigSum,
-    Comparison,
-    Equation,
-    Fraction,
-    Indexed,
-    Junction,
-    Negative,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    factors_of,
-    is_number,
-    number,
-    product_of,
-    sum_of,
-)
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Law, Rewritten, Step
 from symgd.writing.words import message
@@ -159,13 +140,14 @@ class StableRate(Result):
         """The step, Taylor's formula, the bound, and the numbers."""
         first = self.hessian.first
         names = tuple(first)
-        lines = [Equation(p.left, p.last) for p in first.partials.values()]
+        lines = [nt.Equation(p.left, p.last) for p in first.partials.values()]
         lines += [
-            Equation(self.hessian[entry].left, self.hessian[entry].last) for entry in self.hessian
+            nt.Equation(self.hessian[entry].left, self.hessian[entry].last)
+            for entry in self.hessian
         ]
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
-        bound = Fraction(number(2), self.letters.most)
+        bound = nt.Fraction(nt.number(2), self.letters.most)
         title = message("Why the rate must be below {bound}", bound=bound)
         return Exposition(title, names, given, told, kind="stable rate")
 
@@ -195,13 +177,13 @@ def stable_rate(
     DerivationError
         For vectors of parameters; and where the curvatures need a point and there is none.
     """
-    if any(not isinstance(p.variable, Symbol) for p in hessian.first.partials.values()):
+    if any(not isinstance(p.variable, nt.Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
             "this step is derived for parameters that are numbers, and the model has a vector",
             "write the entries out, w1*x1 + w2*x2",
         )
     entries = [hessian[entry].last for entry in hessian]
-    if len(entries) == 1 and is_number(entries[0], 0):  # the bound would be 2/0
+    if len(entries) == 1 and nt.is_number(entries[0], 0):  # the bound would be 2/0
         raise DerivationError(
             "this cost is made of straight pieces: its second derivative is zero, so no curvature bounds the rate",
             "let the rate become smaller from step to step, or choose a loss that is curved, such as huber",
@@ -226,11 +208,12 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
 
 def _names(letters: Letters, hessian: Hessian) -> Chapter:
     chains = [
-        Chain(None, Equation(slope, hessian.first[name].left), ())
+        Chain(None, nt.Equation(slope, hessian.first[name].left), ())
         for name, slope in letters.gradient.items()
     ]
     chains += [
-        Chain(None, Equation(letters.hessian[entry], hessian[entry].left), ()) for entry in hessian
+        Chain(None, nt.Equation(letters.hessian[entry], hessian[entry].left), ())
+        for entry in hessian
     ]
     chains.append(Chain(letters.after, letters.after.definition, (), STEP))
     said = message(
@@ -244,16 +227,16 @@ def _names(letters: Letters, hessian: Hessian) -> Chapter:
 def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple[Chapter, bool]:
     """φ = J − α g·g + (α²/2) g·Hg, and the bound."""
     cost, alpha = hessian.first.function, letters.alpha
-    half = Fraction(Power(alpha, number(2)), number(2))
+    half = nt.Fraction(nt.Power(alpha, nt.number(2)), nt.number(2))
     named = tuple(
-        Product((slope, hessian.first[name].left)) for name, slope in letters.gradient.items()
+        nt.Product((slope, hessian.first[name].left)) for name, slope in letters.gradient.items()
     )
 
-    def polynomial(first: Term, *second: Term) -> Term:
-        return Sum((cost, Negative(_times(alpha, first)), _times(half, *second)))
+    def polynomial(first: nt.Term, *second: nt.Term) -> nt.Term:
+        return nt.Sum((cost, nt.Negative(_times(alpha, first)), _times(half, *second)))
 
-    full = polynomial(sum_of(named), letters.bend)
-    variable = Symbol(alpha.name)
+    full = polynomial(nt.sum_of(named), letters.bend)
+    variable = nt.Symbol(alpha.name)
     working = EquationBuilder(letters.after, variable, recorder, left=letters.after)
     check = recorder.equal(letters.after, full)
     exact = check.passed
@@ -271,8 +254,10 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         bindings = {"curvature": letters.most}
         check = _bounded(letters, recorder.checker.seed)
         working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
-    bracket = Sum((number(1), Negative(Fraction(Product((alpha, letters.most)), number(2)))))
-    final = Sum((cost, Negative(Product((alpha, bracket, letters.square)))))
+    bracket = nt.Sum(
+        (nt.number(1), nt.Negative(nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))))
+    )
+    final = nt.Sum((cost, nt.Negative(nt.Product((alpha, bracket, letters.square)))))
     bindings = {"c": letters.square}
     check = recorder.equal(working.line, final)
     working.record(FACTOR, final, check, Rewritten(final, bindings))
@@ -280,18 +265,18 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
     return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
 
 
-def _times(*factors: Term) -> Term:
+def _times(*factors: nt.Term) -> nt.Term:
     """A product without a product inside it."""
-    return product_of(tuple(part for factor in factors for part in factors_of(factor)))
+    return nt.product_of(tuple(part for factor in factors for part in nt.factors_of(factor)))
 
 
 def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter:
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
-    start = Comparison(Fraction(Product((alpha, most)), number(2)), "<", number(1))
-    working = EquationBuilder(start, Symbol(alpha.name), recorder, GOES_DOWN)
-    factor = Fraction(most, number(2))
-    after = Comparison(alpha, "<", Fraction(number(2), most))
+    start = nt.Comparison(nt.Fraction(nt.Product((alpha, most)), nt.number(2)), "<", nt.number(1))
+    working = EquationBuilder(start, nt.Symbol(alpha.name), recorder, GOES_DOWN)
+    factor = nt.Fraction(most, nt.number(2))
+    after = nt.Comparison(alpha, "<", nt.Fraction(nt.number(2), most))
     working.divide(after, factor)
     said = [
         message("This holds where {most} is positive, and until the gradient is zero.", most=most)
@@ -311,18 +296,20 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
     for name, slope in letters.gradient.items():
         moved = slope.definition.substitute(letters.moved)
         bends = tuple(
-            Product((letters.hessian[name, other], across))
+            nt.Product((letters.hessian[name, other], across))
             for other, across in letters.gradient.items()
         )
-        after = Sum((slope, Negative(_times(letters.alpha, sum_of(bends)))))
-        working = EquationBuilder(moved, Symbol(name), recorder, AT_NEW_POINT)
+        after = nt.Sum((slope, nt.Negative(_times(letters.alpha, nt.sum_of(bends)))))
+        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT)
         working.record(LINEAR, after, recorder.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
-    lam = Symbol(letters.least.name.removesuffix("_min"))
-    shrunk = Sum((number(1), Negative(Product((letters.alpha, lam)))))
-    one, bound = number(1), Comparison(letters.alpha, "<", Fraction(number(2), most))
-    inside = Junction("and", (Comparison(Negative(one), "<", shrunk), Comparison(shrunk, "<", one)))
+    lam = nt.Symbol(letters.least.name.removesuffix("_min"))
+    shrunk = nt.Sum((nt.number(1), nt.Negative(nt.Product((letters.alpha, lam)))))
+    one, bound = nt.number(1), nt.Comparison(letters.alpha, "<", nt.Fraction(nt.number(2), most))
+    inside = nt.Junction(
+        "and", (nt.Comparison(nt.Negative(one), "<", shrunk), nt.Comparison(shrunk, "<", one))
+    )
     said = (
         message(
             "Along a direction of curvature {lam} the gradient is multiplied by {shrunk} at every step.",
@@ -343,7 +330,7 @@ def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
     """Each new derivative under the name of the old one, at the new place."""
     return [
         Chain(
-            Abbreviation(f"{letters.new}_{name}", chain.start),
+            nt.Abbreviation(f"{letters.new}_{name}", chain.start),
             chain.start,
             chain.steps,
             chain.premise,
@@ -355,22 +342,24 @@ def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
 def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     """1 − αλ_min = −(1 − αλ_max), so α = 2/(λ_min + λ_max)."""
     alpha, most = letters.alpha, letters.most
-    variable = Symbol(alpha.name)
+    variable = nt.Symbol(alpha.name)
     if len(letters.gradient) == 1:
-        start = Equation(Sum((number(1), Negative(Product((alpha, most))))), number(0))
+        start = nt.Equation(
+            nt.Sum((nt.number(1), nt.Negative(nt.Product((alpha, most))))), nt.number(0)
+        )
         working = EquationBuilder(start, variable, recorder, ONE_DIRECTION)
-        after = Equation(alpha, Fraction(number(1), most))
-        factor = Negative(Fraction(number(1), most))
+        after = nt.Equation(alpha, nt.Fraction(nt.number(1), most))
+        factor = nt.Negative(nt.Fraction(nt.number(1), most))
         working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
         return Chapter(message("The best constant rate"), (working.chain,))
-    flat = Sum((number(1), Negative(Product((alpha, letters.least)))))
-    steep = Sum((Product((alpha, most)), Negative(number(1))))
-    start = Equation(flat, steep)
+    flat = nt.Sum((nt.number(1), nt.Negative(nt.Product((alpha, letters.least)))))
+    steep = nt.Sum((nt.Product((alpha, most)), nt.Negative(nt.number(1))))
+    start = nt.Equation(flat, steep)
     working = EquationBuilder(start, variable, recorder, BALANCED)
-    both = Sum((letters.least, most))
-    gathered = Equation(Product((alpha, both)), number(2))
-    working.solve_by(GATHERED, gathered, [(Negative(number(1)), start)], {"c": alpha})
-    after = Equation(alpha, Fraction(number(2), both))
+    both = nt.Sum((letters.least, most))
+    gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
+    working.solve_by(GATHERED, gathered, [(nt.Negative(nt.number(1)), start)], {"c": alpha})
+    after = nt.Equation(alpha, nt.Fraction(nt.number(2), both))
     working.divide(after, both)
     return Chapter(message("The best constant rate"), (working.chain,))
 
@@ -380,24 +369,24 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     first, second = letters.gradient
     pairs = ((first, first), (first, second), (second, second))
     a, b, c = (letters.hessian[pair] for pair in pairs)
-    lam, trace = Symbol(letters.least.name.removesuffix("_min")), Sum((a, c))
+    lam, trace = nt.Symbol(letters.least.name.removesuffix("_min")), nt.Sum((a, c))
 
-    def polynomial(value: Term) -> Term:
-        middle = Negative(Product((trace, value)))
-        square = Power(value, number(2))
-        return Sum((square, middle, Product((a, c)), Negative(Power(b, number(2)))))
+    def polynomial(value: nt.Term) -> nt.Term:
+        middle = nt.Negative(nt.Product((trace, value)))
+        square = nt.Power(value, nt.number(2))
+        return nt.Sum((square, middle, nt.Product((a, c)), nt.Negative(nt.Power(b, nt.number(2)))))
 
-    equation = Chain(None, Equation(polynomial(lam), number(0)), (), CHARACTERISTIC)
+    equation = Chain(None, nt.Equation(polynomial(lam), nt.number(0)), (), CHARACTERISTIC)
     yield Chapter(message("The curvatures are the eigenvalues of the Hessian"), (equation,))
     found = roots(letters)
     for _, value in found:
-        check = recorder.equal(polynomial(value), number(0))
+        check = recorder.equal(polynomial(value), nt.number(0))
         if not check.passed:
             raise CheckFailed(
                 "a curvature does not solve the characteristic equation",
                 "this is a fault of symgd: please report the formula",
             )
-    chains = tuple(Chain(None, Equation(name, value), (), ROOTS) for name, value in found)
+    chains = tuple(Chain(None, nt.Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, remark=message("put into the characteristic equation"))
     yield Chapter(message("The curvatures"), chains, check=last)
 
@@ -418,14 +407,14 @@ def _point(letters: Letters, trial: int, seed: int) -> Values:
     columns = {
         part.name: tuple(scale * source.randint(200, 1800) for _ in range(ROWS))
         for part in cost.parts()
-        if isinstance(part, Indexed)
+        if isinstance(part, nt.Indexed)
     }
     used = cost.names - {*columns, letters.alpha.name}
     values = {name: scale * source.randint(200, 1800) for name in sorted(used)}
     count = next(
         part.upper.name
         for part in cost.parts()
-        if isinstance(part, BigSum) and isinstance(part.upper, Symbol)
+        if isinstance(part, nt.BigSum) and isinstance(part.upper, nt.Symbol)
     )
     del values[count]
     return Values(Bindings.of_columns(columns, count, values))
@@ -460,9 +449,9 @@ def _bounded(letters: Letters, seed: int) -> Check:
     return _sampled(holds, letters, seed)
 
 
-def _third_order(letters: Letters, full: Term, hessian: Hessian, seed: int) -> Check:
+def _third_order(letters: Letters, full: nt.Term, hessian: Hessian, seed: int) -> Check:
     """What Taylor's formula leaves out falls by eight where the rate is halved, or is less than that."""
-    slopes: dict[Term, Term] = {
+    slopes: dict[nt.Term, nt.Term] = {
         hessian.first[name].left: slope for name, slope in letters.gradient.items()
     }
     ours = full.substitute(slopes)
