@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     from symgd.optimize.outcome import Outcome
     from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
     from symgd.problem.notation import Notation
+    from symgd.terms.function import Function
+    from symgd.terms.functions import FUNCTIONS
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
 __all__ = [
+    "FUNCTIONS",
     "LOSSES",
     "PENALTIES",
     "Budget",
@@ -56,6 +59,7 @@ __all__ = [
     "DescentError",
     "Exercise",
     "FormulaError",
+    "Function",
     "GenerationError",
     "Gradient",
     "Hessian",
@@ -106,6 +110,8 @@ _HOMES = {
     "optimize.outcome": ("Outcome",),
     "problem.losses": ("LOSSES", "PENALTIES", "Loss", "Penalty", "Setting"),
     "problem.notation": ("Notation",),
+    "terms.function": ("Function",),
+    "terms.functions": ("FUNCTIONS",),
     "tutor.hints": ("Hint",),
     "tutor.verdict": ("Verdict",),
 }

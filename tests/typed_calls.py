@@ -4,6 +4,8 @@ Each line with an ignore is a call that must be refused: where the signature let
 not needed, and `scripts/check` ends.
 """
 
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
 from __future__ import annotations
 
 from collections.abc import Mapping
