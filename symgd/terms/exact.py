@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fractions
 
-from symgd.terms import Fraction, Negative, Number, Power, Product, Sum, Term
+from symgd.terms import Fraction, Negative, Number, Power, Product, Sum, Term, each_term
 
 MAX_BITS = 4096
 
 
+@each_term
 def exact_number(term: Term) -> fractions.Fraction | None:
     """The exact value of a Term made of numbers alone, else None; OverflowError past MAX_BITS."""
     if isinstance(term, Number):

@@ -35,13 +35,9 @@ class Term:
         fields = getattr(self, "__dataclass_fields__", {})
         return {name: getattr(self, name) for name in fields}
 
-    @property
+    @cached_property
     def children(self) -> tuple[Term, ...]:
         """The sub-terms in reading order."""
-        return self._children
-
-    @cached_property
-    def _children(self) -> tuple[Term, ...]:
         held = tuple(getattr(self, name) for name in self._child_fields)
         return held[0] if len(held) == 1 and isinstance(held[0], tuple) else held
 
