@@ -32,8 +32,8 @@ class Term:
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what was worked out, a hash of texts above all, belongs to one process."""
-        fields = getattr(self, "__dataclass_fields__", {})
-        return {name: getattr(self, name) for name in fields}
+        known = self.__dict__
+        return {name: known[name] for name in getattr(self, "__dataclass_fields__", ())}
 
     @cached_property
     def children(self) -> tuple[Term, ...]:
@@ -46,9 +46,11 @@ class Term:
         if not self._child_fields:
             return self
         build: Callable[..., Term] = type(self)
-        known = self.__getstate__()
         first = self._child_fields[0]
-        several = isinstance(known[first], tuple)
+        several = isinstance(self.__dict__[first], tuple)
+        known = self.__getstate__()
+        if len(known) == len(self._child_fields):
+            return build(children) if several else build(*children)
         new = {first: children} if several else zip(self._child_fields, children, strict=True)
         return build(**{**known, **dict(new)})
 
