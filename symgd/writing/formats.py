@@ -69,14 +69,14 @@ class Format:
 
 _ALL = (
     Format("text", "text", (".txt",), "reading, pasting; ASCII for plain terminals", "plain:as_text", ("ascii", "width")),
-    Format("markdown", "Markdown", (".md",), "code hosts and notebooks", "documents:as_markdown"),
-    Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "documents:as_latex", ("document",)),
+    Format("markdown", "Markdown", (".md",), "code hosts and notebooks", "markdown:as_markdown"),
+    Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "latex:as_latex", ("document",)),
     Format("pdf", "PDF", (".pdf",), "handing out", "pdf:as_pdf", binary=True),
     Format("typst", "Typst", (".typ",), "documents without TeX", "pdf:as_typst"),
     Format("rst", "reStructuredText", (".rst",), "Sphinx: mathematics in directives and roles", "rst:as_rst"),
     Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
     Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
-    Format("speech", "speech", (), "the ear: one sentence a line", "documents:as_speech"),
+    Format("speech", "speech", (), "the ear: one sentence a line", "speech:as_speech"),
     Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="result"),
 )  # fmt: skip
 
