@@ -20,10 +20,6 @@ class Shaped(MatrixTerm, children=("term",)):
     term: Term
 
     @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.term)
-
-    @cached_property
     def value(self) -> sympy.Expr:
         return self.term.value
 

@@ -22,8 +22,8 @@ class MatrixTerm(Term):
 
     @cached_property
     def shape(self) -> Shape:
-        """Rows and columns, each a number or the name of one."""
-        raise TypeError(f"{type(self).__name__} has no shape of its own")
+        """Rows and columns, each a number or the name of one: those of the first part, unless the kind says others."""
+        return shape_of(self.children[0])
 
 
 @dataclass(frozen=True)
