@@ -21,8 +21,8 @@ from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.formulas.text import text
+from symgd.writing.moves import Move
 from symgd.writing.outline import Line, Reason, Section, sections
-from symgd.writing.steps import Move
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)

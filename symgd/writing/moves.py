@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from typing import overload
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from symgd.terms import Path, Term
-from symgd.writing.steps import Move
 
 
-class Moves(Sequence[Move]):
-    """The moves between two lines, found when they are first looked at: few readers need those of every step."""
+@dataclass(frozen=True)
+class Move:
+    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
 
-    def __init__(self, before: Term, after: Term) -> None:
-        self._lines = before, after
-
-    @cached_property
-    def _found(self) -> tuple[Move, ...]:
-        return _moves(*self._lines)
-
-    @overload
-    def __getitem__(self, place: int) -> Move: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Move, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> Move | tuple[Move, ...]:
-        return self._found[place]
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._found == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._found)
-
-    def __repr__(self) -> str:
-        return repr(self._found)
+    kind: Literal["stays", "moves", "copies", "born", "dies"]
+    before: Path | None
+    after: Path | None
 
 
-def moves_between(before: Term, after: Term) -> Moves:
+def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     """What became of each sub-term, told by identity: a rewrite keeps the objects that it keeps.
 
     Only the largest sub-terms are listed; what is inside one that moved has moved with it.
@@ -54,10 +30,6 @@ def moves_between(before: Term, after: Term) -> Moves:
     >>> [(move.kind, move.before, move.after) for move in moves_between(Sum((a, b)), Sum((b, a)))]
     [('moves', (1,), (0,)), ('moves', (0,), (1,))]
     """
-    return Moves(before, after)
-
-
-def _moves(before: Term, after: Term) -> tuple[Move, ...]:
     places: dict[int, list[Path]] = {}
     for path, term in before.walk():
         places.setdefault(id(term), []).append(path)

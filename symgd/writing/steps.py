@@ -1,12 +1,14 @@
-"""Law, Rule, Check, Move, Step: what a derivation is made of, as writers read it."""
+"""Law, Rule, Check, Step: what a derivation is made of, as writers read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
+from functools import cached_property
 from typing import Generic, Literal, Self, TypeVar
 
 from symgd.terms import Equation, Path, Term, Variable
+from symgd.writing.moves import Move, moves_between
 from symgd.writing.words import Message
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
@@ -132,15 +134,6 @@ class Check:
         return f"{verdict} at {self.trials} random points ({self.method}){self.note and '; ' + self.note}"
 
 
-@dataclass(frozen=True)
-class Move:
-    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
-
-    kind: Literal["stays", "moves", "copies", "born", "dies"]
-    before: Path | None
-    after: Path | None
-
-
 @dataclass(frozen=True, repr=False)
 class Step:
     """One rule, applied to the sub-term of one line at `path`.
@@ -156,7 +149,6 @@ class Step:
     variable: Variable
     bindings: Mapping[str, Term]
     introduced: Mapping[str, Term]
-    moves: Sequence[Move]
     check: Check
     conditions: tuple[Term, ...] = ()
 
@@ -170,6 +162,11 @@ class Step:
 
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """What became of each sub-term; few readers need those of every step."""
+        return moves_between(self.before, self.after)
 
     @property
     def changed(self) -> Equation:

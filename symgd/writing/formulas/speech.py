@@ -224,9 +224,7 @@ class _Speaker:
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)
         if lower:
-            below = " ".join(
-                self.number(part) if part.isdigit() else self.letter(part) for part in lower
-            )
+            below = " ".join(map(self.spoken, lower))
             spoken = self.words(message("{name} sub {indices}"), name=spoken, indices=below)
         return spoken.replace(" ", _TIE)
 
