@@ -18,23 +18,13 @@ T = TypeVar("T", bound=Term, contravariant=True)
 
 @dataclass(frozen=True)
 class Rewritten:
-    """What a rule made of an expression.
-
-    Parameters
-    ----------
-    after : Term
-        The new expression; parts that were kept are the same objects as before.
-    bindings : mapping of str to Term
-        What the letters of the rule's law and reason stand for.
-    introduced : mapping of str to Term
-        Abbreviations that come into use, u = ….
-    conditions : tuple of Term
-        What must hold for the step to be true: no kink, no pole that the expression did not have.
-    """
+    """What a rule made of an expression: `after`, in which parts that were kept are the same objects as before."""
 
     after: Term
+    # What the letters of the rule's law and reason stand for, and abbreviations that come into use, u = ….
     bindings: Mapping[str, Term] = field(default_factory=dict)
     introduced: Mapping[str, Term] = field(default_factory=dict)
+    # What must hold for the step to be true: no kink, no pole that the expression did not have.
     conditions: tuple[Term, ...] = ()
 
 

@@ -28,17 +28,7 @@ class MatrixTerm(Term):
 
 @dataclass(frozen=True)
 class Matrix(MatrixTerm):
-    """A matrix or vector with a name.
-
-    Parameters
-    ----------
-    name : str
-    rows, columns : int or str
-        Numbers, or names of numbers: a vector has 1 column.
-    entry : str
-        What one entry is called, x for X.
-    definition : Term or None
-        What the name stands for, where it stands for something.
+    """A matrix or vector with a name; a vector has 1 column.
 
     Examples
     --------
@@ -49,8 +39,8 @@ class Matrix(MatrixTerm):
     name: str
     rows: Dimension
     columns: Dimension = 1
-    entry: str = ""
-    definition: Term | None = None
+    entry: str = ""  # what one entry is called, x for X
+    definition: Term | None = None  # what the name stands for, where it stands for something
 
     @cached_property
     def shape(self) -> Shape:

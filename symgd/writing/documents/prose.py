@@ -20,24 +20,12 @@ def as_it_is(words: str) -> str:
 
 @dataclass(frozen=True)
 class Prose:
-    """The words of one document.
+    """The words of one document."""
 
-    Parameters
-    ----------
-    words : Words
-        The language, with the format's own escapes.
-    formula : callable
-        How the format writes a Term on a line of its own.
-    write : callable
-        How it writes one among words.
-    full : bool
-        Whether a line's rules give their sentences, not their names alone.
-    """
-
-    words: Words
-    formula: Callable[[Term], str]
-    write: Callable[[Term], str]
-    full: bool = False
+    words: Words  # with the format's own escapes
+    formula: Callable[[Term], str]  # writes a Term on a line of its own
+    write: Callable[[Term], str]  # writes one among words
+    full: bool = False  # a line's rules give their sentences, not their names alone
 
     def said(self, said: Message) -> str:
         """A sentence of the exposition."""
@@ -181,17 +169,9 @@ def prose(
     escape: Callable[[str], str] = as_it_is,
     sign: str = "",
 ) -> Prose:
-    """The words of a document that says `outline`.
+    """The words of a document that says `outline`: the format writes a Term by `formula`, among words between signs.
 
-    Parameters
-    ----------
-    outline : Outline
-    formula : callable
-        How the format writes a Term.
-    escape : callable
-        How it writes words in which a character may have another meaning.
-    sign : str
-        What stands before and after a Term among words.
+    `escape` writes words in which a character may have another meaning.
     """
     words = replace(outline.words, escape=escape)
 

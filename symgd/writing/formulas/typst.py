@@ -30,34 +30,18 @@ def typst(
 
 @dataclass(frozen=True)
 class Tagged:
-    """Typst with each sub-term wrapped in ``#tag(n, $...$)``.
+    """Typst with each sub-term wrapped in ``#tag(n, $...$)``, which the document defines.
 
-    Parameters
-    ----------
-    source : str
-        To stand between dollar signs, where a function ``tag(n, body)`` is defined.
-    paths : mapping of int to Path
-        Which sub-term each number belongs to. A sub-term may have several numbers; an inner tag takes precedence
-        over the outer.
-    variables : mapping of int to str
-        The name that is derived by, for those numbers that mark it in a ∂/∂ sign.
+    A sub-term may have several numbers; an inner tag takes precedence over the outer.
     """
 
-    source: str
-    paths: Mapping[int, Path]
-    variables: Mapping[int, str]
+    source: str  # to stand between dollar signs
+    paths: Mapping[int, Path]  # which sub-term each number belongs to
+    variables: Mapping[int, str]  # what is derived by, for the numbers that mark it in a ∂/∂ sign
 
 
 def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
-    """`term` as Typst in which every glyph can be told to belong to exactly one sub-term.
-
-    Parameters
-    ----------
-    term : Term
-    first : int
-        The number of the first tag.
-    words : Words
-        The language of "if" and "otherwise".
+    """`term` as Typst in which every glyph can be told to belong to exactly one sub-term; tags count from `first`.
 
     Examples
     --------
