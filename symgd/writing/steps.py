@@ -30,34 +30,17 @@ class Rewritten:
 
 @dataclass(frozen=True)
 class Law:
-    """Why one line follows from another, as it is told; who applies it makes the new line.
+    """Why one line follows from another, as it is told; who applies it makes the new line."""
 
-    Parameters
-    ----------
-    name : str
-        What teachers call it.
-    law : str
-        The law as a formula in letters.
-    why : str
-        The reason in words; ``{f}`` and the like stand for the bindings.
-    group : str
-        Consecutive steps of one group make one line at standard detail.
-    covered : bool
-        Whether there is a rule for it; else the line is SymPy's.
-    quiet : bool
-        Whether it only rearranges: it is named beside a line when no other rule made the line, or at full detail.
-    relation : str
-        How the new line stands to the one before it, where that is not equality: "≤" or "≈".
-    """
-
-    name: str
-    law: str
-    why: str
+    name: str  # what teachers call it
+    law: str  # as a formula in letters
+    why: str  # the reason in words; {f} and the like stand for the bindings
     _: KW_ONLY
-    group: Group = "law"
-    covered: bool = True
+    group: Group = "law"  # consecutive steps of one group make one line at standard detail
+    covered: bool = True  # there is a rule for it; else the line is SymPy's
+    # It only rearranges: it is named beside a line when no other rule made the line, or at full detail.
     quiet: bool = False
-    relation: str = "="
+    relation: str = "="  # how the new line stands to the one before it, "≤" or "≈"
 
     def applied_by(self, rewrite: Callable[[T], Rewritten | None]) -> Rule[T]:
         """The rule that rewrites by this law."""
@@ -69,21 +52,15 @@ class Law:
 class Rule(Law, Generic[T]):
     """A law that is applied wherever it fits.
 
-    Parameters
-    ----------
-    rewrite : callable
-        Takes a Term, of calculus a Partial to be worked out; answers what it becomes, which may hold unfinished
-        Partials, or None where the rule does not apply.
-    examples : tuple of (str, str)
-        What it makes of what, as texts; of calculus bodies in x and what their derivative is.
-    eager : bool
-        Whether it does not wait until everything is derived.
+    `rewrite` takes a Term, of calculus a Partial to be worked out; it answers what that becomes, which may hold
+    unfinished Partials, or None where the rule does not apply.
     """
 
     rewrite: Callable[[T], Rewritten | None]
+    # What it makes of what, as texts; of calculus bodies in x and what their derivative is.
     examples: tuple[tuple[str, str], ...] = ()
     _: KW_ONLY
-    eager: bool = False
+    eager: bool = False  # it does not wait until everything is derived
 
 
 @dataclass(frozen=True)

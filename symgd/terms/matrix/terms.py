@@ -56,23 +56,8 @@ class Matrix(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Ones(MatrixTerm):
-    """The vector of `rows` ones."""
-
-    rows: Dimension
-
-    @cached_property
-    def shape(self) -> Shape:
-        return (self.rows, 1)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.OneMatrix(size_of(self.rows), 1)
-
-
-@dataclass(frozen=True)
-class Zeros(MatrixTerm):
-    """The matrix of zeros."""
+class Sized(MatrixTerm):
+    """What a number of rows and columns alone says."""
 
     rows: Dimension
     columns: Dimension = 1
@@ -80,6 +65,20 @@ class Zeros(MatrixTerm):
     @cached_property
     def shape(self) -> Shape:
         return (self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Ones(Sized):
+    """The vector of `rows` ones."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.OneMatrix(size_of(self.rows), 1)
+
+
+@dataclass(frozen=True)
+class Zeros(Sized):
+    """The matrix of zeros."""
 
     @cached_property
     def value(self) -> sympy.Expr:

@@ -67,15 +67,7 @@ _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 def speech(
     term: Term, words: Words = ENGLISH, derivative_style: DerivativeStyle = "leibniz"
 ) -> str:
-    """`term` as it is spoken.
-
-    Parameters
-    ----------
-    term : Term
-    words : Words
-        The language.
-    derivative_style : {"leibniz", "prime"}
-        How a derivative is called: the derivative of f, or f prime.
+    """`term` as it is spoken in a language; a derivative is the derivative of f, or f prime.
 
     Examples
     --------
