@@ -172,7 +172,7 @@ class Writer:
             return style.times
         if right_closed and not right_term.names:
             return style.times
-        unsigned = left_term.term if isinstance(left_term, nt.Negative) else left_term
+        unsigned = nt.unsigned(left_term)
         if isinstance(unsigned, nt.Number) and unsigned.number in (-1, 0, 1):
             return style.times
         if left.wide or right.wide:
@@ -352,12 +352,11 @@ class Writer:
         return isinstance(term, nt.Partial) and self.style.derivative_style == "leibniz"
 
 
-def is_second_partial(term: nt.Term) -> bool:
-    """Whether a Term is a name, derived twice."""
-    inner = term.body if isinstance(term, nt.Partial) else term
+def is_second_partial(term: nt.Partial) -> bool:
+    """Whether a derivative is that of a name, derived twice."""
+    inner = term.body
     return (
-        term is not inner
-        and isinstance(inner, nt.Partial)
+        isinstance(inner, nt.Partial)
         and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
         and inner.body != inner.variable
     )
@@ -370,9 +369,9 @@ def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
 
 def _is_fraction(term: nt.Term) -> bool:
     """Whether a Term is a fraction, with or without a sign: what follows it on a line would seem to be under its bar."""
-    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Fraction)
+    return isinstance(nt.unsigned(term), nt.Fraction)
 
 
 def is_coefficient(term: nt.Term) -> bool:
     """Whether a factor is a plain number, with or without a sign."""
-    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Number)
+    return isinstance(nt.unsigned(term), nt.Number)
