@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symgd.terms import Path, Term
+from symgd.terms.identity_map import IdentityMap
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     >>> [(move.kind, move.before, move.after) for move in moves_between(Sum((a, b)), Sum((b, a)))]
     [('moves', (1,), (0,)), ('moves', (0,), (1,))]
     """
-    places: dict[int, list[Path]] = {}
+    places: IdentityMap[Term, list[Path]] = IdentityMap()
     for path, term in before.walk():
-        places.setdefault(id(term), []).append(path)
+        places.once(term, list).append(path)
     staying = set(_staying(before, after))
     moves: list[Move] = []
     kept: list[tuple[Path, Term]] = []
@@ -40,7 +41,7 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     def visit(term: Term, path: Path) -> None:
         if path in staying:
             moves.append(Move("stays", path, path))
-        elif id(term) in places:
+        elif term in places:
             kept.append((path, term))
         elif term.children:
             for place, child in enumerate(term.children):
@@ -53,7 +54,7 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     used = {inner for path in stayed for inner in _inside(before.at(path), path)}
     # A large part takes its origin before a small one that is the same object as something inside it.
     for path, term in sorted(kept, key=lambda pair: -pair[1].size):
-        origins = places[id(term)]
+        origins = places[term]
         fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
         origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
         used.update(_inside(term, origin) if fresh else ())

@@ -133,17 +133,16 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
-    first = _shaped(_line(chain.left, chain.start, (), _premises(chain.premise)), reading)
+    given = () if chain.premise is None else (_premise(chain.premise),)
+    first = _shaped(_line(chain.left, chain.start, (), given), reading)
     if chain.start == chain.left and following:
         second, *rest = following
         return (replace(second, left=first.left), *rest)
     return (first, *following)
 
 
-def _premises(premise: Premise | None) -> tuple[Reason, ...]:
-    if premise is None:
-        return ()
-    return (Reason(premise.name, premise.why, tuple(premise.bindings.items()), ()),)
+def _premise(premise: Premise) -> Reason:
+    return Reason(premise.name, premise.why, tuple(premise.bindings.items()), ())
 
 
 def _line(

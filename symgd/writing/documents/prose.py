@@ -13,11 +13,6 @@ from symgd.writing.outline import Line, Outline, Reason, Section
 from symgd.writing.words import Message, Words, message
 
 
-def as_it_is(words: str) -> str:
-    """Words in a format in which no character has another meaning."""
-    return words
-
-
 @dataclass(frozen=True)
 class Prose:
     """The words of one document."""
@@ -166,7 +161,7 @@ def told(
 def prose(
     outline: Outline,
     formula: Callable[[Term], str],
-    escape: Callable[[str], str] = as_it_is,
+    escape: Callable[[str], str] = str,
     sign: str = "",
 ) -> Prose:
     """The words of a document that says `outline`: the format writes a Term by `formula`, among words between signs.

@@ -91,11 +91,14 @@ class _Tagger:
         text = _tag(number, written)
         if isinstance(term, Symbol | Indexed | Abbreviation) and "_(" in written:
             base, _, lower = written.partition("_(")
-            self.powers[text] = _attached(_tag(number, base), _tag(number, lower[:-1]))
+            base, lower = _tag(number, base), _tag(number, lower[:-1])
+            self.powers[text] = lambda upper: f"attach({base}, b: {lower}, t: {upper})"
         elif isinstance(term, Call) and term.function not in ENCLOSING and self.last_call:
             function, argument = self.last_call
             if written == TYPST.call(function, argument):
-                self.powers[text] = _raised_call(number, function, argument)
+                self.powers[text] = lambda exponent: _tag(
+                    number, TYPST.call(f"{function}^({exponent})", argument)
+                )
         return text
 
     def power(self, base: str, exponent: str) -> str:
@@ -121,14 +124,6 @@ class _Tagger:
 
 def _tag(number: int, body: str) -> str:
     return f"#tag({number}, ${body}$);"
-
-
-def _attached(base: str, lower: str) -> Callable[[str], str]:
-    return lambda upper: f"attach({base}, b: {lower}, t: {upper})"
-
-
-def _raised_call(number: int, function: str, argument: str) -> Callable[[str], str]:
-    return lambda exponent: _tag(number, TYPST.call(f"{function}^({exponent})", argument))
 
 
 def _word(word: str) -> str:
