@@ -21,8 +21,8 @@ from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Product, Symbol, Term
 from symgd.writing.formulas.text import text
+from symgd.writing.moves import Move
 from symgd.writing.outline import Line, Reason, Section, sections
-from symgd.writing.steps import Move
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
@@ -76,7 +76,7 @@ class DeriveGradient(Lesson):
     def section_beats(self, section: Section) -> Iterator[Beat]:
         first, *rest = section.lines
         yield self.beat(
-            message("derive by {names}", names=" ".join(section.wrt)),
+            message("derive by {names}", names=" ".join(section.names)),
             self.introduction(section),
             partial(self.show_first, section, first),
             seconds=3.0,
@@ -99,10 +99,10 @@ class DeriveGradient(Lesson):
                 "How does {function} change with {letter}? The first steps are the same for {letter} = {names}.",
                 function=self.problem.cost_name,
                 letter=section.letter,
-                names=listed([Symbol(name) for name in section.wrt]),
+                names=listed([Symbol(name) for name in section.names]),
             )
-        others = [Symbol(name) for name in self.gradient.partials if name not in section.wrt]
-        name = Symbol(section.wrt[0])
+        others = [Symbol(name) for name in self.gradient.partials if name not in section.names]
+        name = Symbol(section.names[0])
         if not others:
             return message("Now by {name} alone.", name=name)
         return message(
@@ -164,13 +164,13 @@ class DeriveGradient(Lesson):
         self.clear_rows()
         start = Equation(_side(first.left), first.right)
         if section.letter is not None:
-            names = tuple(Symbol(name) for name in section.wrt)
+            names = tuple(Symbol(name) for name in section.names)
             same = message(
                 "The same steps for {letter} = {names}", letter=section.letter, names=names
             )
             self.set_heading(same)
         else:
-            variable = Symbol(section.wrt[0])
+            variable = Symbol(section.names[0])
             self.set_heading(message("The derivative by {variable}", variable=variable))
         tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
         if section is self.sections[0]:

@@ -13,7 +13,7 @@ from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smoot
 from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
 from symgd.terms import Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
-from symgd.writing.steps import Move
+from symgd.writing.moves import Move
 from symgd.writing.words import ENGLISH, Words
 
 

@@ -22,9 +22,9 @@ from symgd.terms import (
 )
 from symgd.terms.rename import by_letter
 from symgd.writing.formulas.text import text
-from symgd.writing.moves import moves_between
+from symgd.writing.moves import Move, moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons
-from symgd.writing.steps import Move, Step
+from symgd.writing.steps import Step
 
 Partials = Mapping[str, Derivation]
 

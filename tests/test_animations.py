@@ -23,7 +23,7 @@ from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.parsing.formula import parse
 from symgd.problem.notation import Notation
 from symgd.terms import Equation, Term
-from symgd.writing.steps import Move
+from symgd.writing.moves import Move
 
 ROOT = Path(__file__).parents[1]
 DRAFT = Quality(192, 108, 4)

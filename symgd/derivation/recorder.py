@@ -14,7 +14,6 @@ from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
 from symgd.terms.signs import always_holds
 from symgd.writing.exposition import Chain, Premise
-from symgd.writing.moves import moves_between
 from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
 
 _OPPOSITE: dict[Sign, Sign] = {
@@ -103,7 +102,6 @@ class StepRecorder:
             variable,
             {"variable": variable, **rewritten.bindings},
             rewritten.introduced,
-            moves_between(before, after),
             check,
             tuple(_or(condition, elsewhere) for condition in told),
         )

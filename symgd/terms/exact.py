@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import math
 
 from symgd.terms import Fraction, Negative, Number, Power, Product, Sum, Term, each_term
 
@@ -24,9 +25,7 @@ def exact_number(term: Term) -> fractions.Fraction | None:
         case Sum():
             result = sum(known, fractions.Fraction(0))
         case Product():
-            result = fractions.Fraction(1)
-            for part in known:
-                result *= part
+            result = math.prod(known, start=fractions.Fraction(1))
         case Fraction():
             result = known[0] / known[1]
         case Power() if known[1].denominator == 1:

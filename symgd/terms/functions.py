@@ -7,7 +7,7 @@ anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -27,13 +27,60 @@ def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
     return Function(name, getattr(sympy, name), (derivative,), spoken, **options)
 
 
-def _inverse(name: str, word: str, derivative: str, spoken: str, **options: Any) -> Function:
-    """An inverse function; without a meaning, NumPy has it."""
-    if "meaning" not in options:
-        options = {"numpy": f"np.arc{name[1:]}", "python": f"math.{name}", **options}
-    aliases = tuple(dict.fromkeys((word, f"arc{name[1:]}", f"ar{name[1:]}")))
+# The ratios of a triangle: what each is called, and which it is one over.
+_RATIOS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sin": ("sine", ""),
+        "cos": ("cosine", ""),
+        "tan": ("tangent", ""),
+        "sec": ("secant", "cos"),
+        "csc": ("cosecant", "sin"),
+        "cot": ("cotangent", "tan"),
+    }
+)
+
+
+def _ratio(name: str, derivative: str, **options: Any) -> Function:
+    """A ratio of a triangle, or of a hyperbola with an h behind; NumPy has those that are not one over another."""
+    stem, h = name[:3], name[3:]
+    noun, over = _RATIOS[stem]
+    if over:
+        options["meaning"] = f"1/{over}{h}(u)"
+    spoken = f"the hyperbolic {noun} of {{x}}" if h else f"the {noun} of {{x}}"
+    return _known(name, derivative, spoken, **options)
+
+
+def _inverse(ratio: str, derivative: str, **options: Any) -> Function:
+    """The inverse of a ratio; NumPy has those that are not the inverse of one over another, at one over u."""
+    stem, h = ratio[:3], ratio[3:]
+    noun, over = _RATIOS[stem]
+    name, word = f"a{ratio}", f"ar{ratio}" if h else f"arc{ratio}"
+    if over:
+        options["meaning"] = f"a{over}{h}(1/u)"
+    else:
+        options |= {"numpy": f"np.arc{ratio}", "python": f"math.{name}"}
+        options |= {} if h else {"latex": rf"\{word}", "typst": word}
+    spoken = f"the inverse hyperbolic {noun} of {{x}}" if h else f"the arc {noun} of {{x}}"
+    aliases = tuple(dict.fromkeys((word, f"arc{ratio}", f"ar{ratio}")))
     value = getattr(sympy, name)
     return Function(name, value, (derivative,), spoken, word=word, aliases=aliases, **options)
+
+
+def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
+    """The maximum or minimum of two numbers or more."""
+    return Function(
+        name,
+        value,
+        (),
+        f"the {name}imum of {{x}}",
+        lambda context, *numbers: choose(numbers),
+        MANY,
+        latex=rf"\{name}",
+        typst=name,
+        aliases=(name.capitalize(), f"{name}imum"),
+        real=True,
+        numpy=f"np.{name}imum",
+    )
 
 
 def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
@@ -72,115 +119,30 @@ _DECLARED: tuple[Function, ...] = (
         numpy="np.sqrt",
         python="math.sqrt",
     ),
-    _known("sin", "cos(u)", "the sine of {x}"),
-    _known("cos", "-sin(u)", "the cosine of {x}"),
-    _known("tan", "1/cos(u)^2", "the tangent of {x}", aliases=("tg",)),
-    _known("sec", "sec(u)*tan(u)", "the secant of {x}", meaning="1/cos(u)"),
-    _known("csc", "-csc(u)*cot(u)", "the cosecant of {x}", meaning="1/sin(u)", aliases=("cosec",)),
-    _known(
-        "cot", "-1/sin(u)^2", "the cotangent of {x}", meaning="1/tan(u)", aliases=("cotan", "ctg")
-    ),
-    _known("sinh", "cosh(u)", "the hyperbolic sine of {x}"),
-    _known("cosh", "sinh(u)", "the hyperbolic cosine of {x}", sign="positive"),
-    _known("tanh", "1 - tanh(u)^2", "the hyperbolic tangent of {x}"),
-    Function(
-        "sech",
-        sympy.sech,
-        ("-sech(u)*tanh(u)",),
-        "the hyperbolic secant of {x}",
-        sign="positive",
-        meaning="1/cosh(u)",
-    ),
-    Function(
-        "csch",
-        sympy.csch,
-        ("-csch(u)*coth(u)",),
-        "the hyperbolic cosecant of {x}",
-        meaning="1/sinh(u)",
-    ),
-    _known("coth", "-1/sinh(u)^2", "the hyperbolic cotangent of {x}", meaning="1/tanh(u)"),
-    _inverse(
-        "asin",
-        "arcsin",
-        "1/sqrt(1 - u^2)",
-        "the arc sine of {x}",
-        where=_INSIDE,
-        latex=r"\arcsin",
-        typst="arcsin",
-    ),
-    _inverse(
-        "acos",
-        "arccos",
-        "-1/sqrt(1 - u^2)",
-        "the arc cosine of {x}",
-        where=_INSIDE,
-        latex=r"\arccos",
-        typst="arccos",
-    ),
-    _inverse(
-        "atan", "arctan", "1/(1 + u^2)", "the arc tangent of {x}", latex=r"\arctan", typst="arctan"
-    ),
-    _inverse(
-        "asec",
-        "arcsec",
-        "1/(abs(u)*sqrt(u^2 - 1))",
-        "the arc secant of {x}",
-        where=_OUTSIDE,
-        meaning="acos(1/u)",
-        real=True,
-    ),
-    _inverse(
-        "acsc",
-        "arccsc",
-        "-1/(abs(u)*sqrt(u^2 - 1))",
-        "the arc cosecant of {x}",
-        where=_OUTSIDE,
-        meaning="asin(1/u)",
-        real=True,
-    ),
-    _inverse(
-        "acot",
-        "arccot",
-        "-1/(1 + u^2)",
-        "the arc cotangent of {x}",
-        where=NOT_AT_0,
-        meaning="atan(1/u)",
-    ),
-    _inverse("asinh", "arsinh", "1/sqrt(u^2 + 1)", "the inverse hyperbolic sine of {x}"),
-    _inverse(
-        "acosh",
-        "arcosh",
-        "1/sqrt(u^2 - 1)",
-        "the inverse hyperbolic cosine of {x}",
-        where=("u > 1",),
-        real=True,
-    ),
-    _inverse("atanh", "artanh", "1/(1 - u^2)", "the inverse hyperbolic tangent of {x}"),
-    _inverse(
-        "asech",
-        "arsech",
-        "-1/(u*sqrt(1 - u^2))",
-        "the inverse hyperbolic secant of {x}",
-        where=("u < 1",),
-        meaning="acosh(1/u)",
-        real=True,
-    ),
-    _inverse(
-        "acsch",
-        "arcsch",
-        "-1/(abs(u)*sqrt(1 + u^2))",
-        "the inverse hyperbolic cosecant of {x}",
-        meaning="asinh(1/u)",
-        real=True,
-    ),
-    _inverse(
-        "acoth",
-        "arcoth",
-        "1/(1 - u^2)",
-        "the inverse hyperbolic cotangent of {x}",
-        meaning="atanh(1/u)",
-        real=True,
-    ),
+    _ratio("sin", "cos(u)"),
+    _ratio("cos", "-sin(u)"),
+    _ratio("tan", "1/cos(u)^2", aliases=("tg",)),
+    _ratio("sec", "sec(u)*tan(u)"),
+    _ratio("csc", "-csc(u)*cot(u)", aliases=("cosec",)),
+    _ratio("cot", "-1/sin(u)^2", aliases=("cotan", "ctg")),
+    _ratio("sinh", "cosh(u)"),
+    _ratio("cosh", "sinh(u)", sign="positive"),
+    _ratio("tanh", "1 - tanh(u)^2"),
+    _ratio("sech", "-sech(u)*tanh(u)", sign="positive", latex="", typst=""),
+    _ratio("csch", "-csch(u)*coth(u)", latex="", typst=""),
+    _ratio("coth", "-1/sinh(u)^2"),
+    _inverse("sin", "1/sqrt(1 - u^2)", where=_INSIDE),
+    _inverse("cos", "-1/sqrt(1 - u^2)", where=_INSIDE),
+    _inverse("tan", "1/(1 + u^2)"),
+    _inverse("sec", "1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
+    _inverse("csc", "-1/(abs(u)*sqrt(u^2 - 1))", where=_OUTSIDE, real=True),
+    _inverse("cot", "-1/(1 + u^2)", where=NOT_AT_0),
+    _inverse("sinh", "1/sqrt(u^2 + 1)"),
+    _inverse("cosh", "1/sqrt(u^2 - 1)", where=("u > 1",), real=True),
+    _inverse("tanh", "1/(1 - u^2)"),
+    _inverse("sech", "-1/(u*sqrt(1 - u^2))", where=("u < 1",), real=True),
+    _inverse("csch", "-1/(abs(u)*sqrt(1 + u^2))", real=True),
+    _inverse("coth", "1/(1 - u^2)", real=True),
     Function(
         "atan2",
         sympy.atan2,
@@ -229,32 +191,8 @@ _DECLARED: tuple[Function, ...] = (
         real=True,
         numpy="np.heaviside({}, 0.0)",
     ),
-    Function(
-        "max",
-        sympy.Max,
-        (),
-        "the maximum of {x}",
-        lambda context, *numbers: max(numbers),
-        MANY,
-        latex=r"\max",
-        typst="max",
-        aliases=("Max", "maximum"),
-        real=True,
-        numpy="np.maximum",
-    ),
-    Function(
-        "min",
-        sympy.Min,
-        (),
-        "the minimum of {x}",
-        lambda context, *numbers: min(numbers),
-        MANY,
-        latex=r"\min",
-        typst="min",
-        aliases=("Min", "minimum"),
-        real=True,
-        numpy="np.minimum",
-    ),
+    _extreme("max", sympy.Max, max),
+    _extreme("min", sympy.Min, min),
     Function(
         "relu",
         lambda z: sympy.Max(z, 0),

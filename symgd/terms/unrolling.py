@@ -17,15 +17,6 @@ MAX_LENGTH = 50
 class WrittenOut:
     """A formula with its sums written out, and what its entries are called now.
 
-    Parameters
-    ----------
-    lengths : mapping of str to int
-        What each sum's last index is.
-    given : str
-        An index that is left out of names: it counts the examples.
-    entries : dict of str to list of str
-        By a vector's name, those of its entries, as they were met.
-
     Examples
     --------
     >>> from symgd.parsing.formula import parse
@@ -34,9 +25,9 @@ class WrittenOut:
     (b + w_1*x_1 + w_2*x_2, ['w_1', 'w_2'])
     """
 
-    lengths: Mapping[str, int]
-    given: str
-    entries: dict[str, list[str]] = field(default_factory=dict)
+    lengths: Mapping[str, int]  # what each sum's last index is
+    given: str  # an index that is left out of names: it counts the examples
+    entries: dict[str, list[str]] = field(default_factory=dict)  # of each vector, as they were met
 
     def __post_init__(self) -> None:
         for name, length in self.lengths.items():
@@ -124,23 +115,13 @@ Span = tuple[int | None, int | None]
 
 @dataclass(frozen=True)
 class Unrolling:
-    """What the Terms of a check have in common.
+    """What the Terms of a check have in common."""
 
-    Parameters
-    ----------
-    counts : frozenset of str
-        The names that sums count to.
-    first : int
-        The largest number that a sum begins at, and at least 1.
-    free : frozenset of (str, str, int)
-        Each index that no sum binds, with the name that has it and its slot there.
-    spans : frozenset of (str, int, Span)
-        What the index of a name in a slot goes over, where a sum binds it.
-    """
-
-    counts: frozenset[str] = frozenset()
-    first: int = 1
+    counts: frozenset[str] = frozenset()  # the names that sums count to
+    first: int = 1  # the largest number that a sum begins at, and at least 1
+    # Each index that no sum binds, with the name that has it and its slot there.
     free: frozenset[tuple[str, str, int]] = frozenset()
+    # What the index of a name in a slot goes over, where a sum binds it.
     spans: frozenset[tuple[str, int, Span]] = frozenset()
 
     def joined(self, other: Unrolling) -> Unrolling:

@@ -17,6 +17,7 @@ def appearance(term: nt.Term) -> nt.Term:
 
     Examples
     --------
+    >>> from symgd.terms import Negative, Product, Symbol
     >>> a, b, c = Symbol("a"), Symbol("b"), Symbol("c")
     >>> appearance(Product((Negative(a), b))) == appearance(Negative(Product((a, b))))
     True

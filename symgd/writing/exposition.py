@@ -25,24 +25,12 @@ class Premise:
 
 @dataclass(frozen=True)
 class Chain:
-    """Lines that follow one from another.
+    """Lines that follow one from another."""
 
-    Parameters
-    ----------
-    left : Term or None
-        What stands left of the first "="; None where the lines are whole equations.
-    start : Term
-        The first line, or its right-hand side.
-    steps : tuple of Step
-        Each step's `before` is the line before it.
-    premise : Premise or None
-        Why the first line holds, where that is not clear.
-    """
-
-    left: Term | None
-    start: Term
-    steps: tuple[Step, ...]
-    premise: Premise | None = None
+    left: Term | None  # of the first "="; None where the lines are whole equations
+    start: Term  # the first line, or its right-hand side
+    steps: tuple[Step, ...]  # each one's `before` is the line before it
+    premise: Premise | None = None  # why the first line holds, where that is not clear
 
     @property
     def last(self) -> Term:
@@ -52,51 +40,25 @@ class Chain:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Chains that belong together, under one heading.
-
-    Parameters
-    ----------
-    heading : Message
-    chains : tuple of Chain
-    names : tuple of str
-        The parameters that the lines hold for.
-    letter : Symbol or None
-        What stands for each of them, in a chapter that they share.
-    check : Check or None
-        The last line checked in another way than step by step.
-    said : tuple of Message
-        What is to be said under the lines.
-    """
+    """Chains that belong together, under one heading."""
 
     heading: Message
     chains: tuple[Chain, ...]
-    names: tuple[str, ...] = ()
-    letter: Symbol | None = None
-    check: Check | None = None
-    said: tuple[Message, ...] = ()
+    names: tuple[str, ...] = ()  # the parameters that the lines hold for
+    letter: Symbol | None = None  # what stands for each of them, in a chapter that they share
+    check: Check | None = None  # of the last line, in another way than step by step
+    said: tuple[Message, ...] = ()  # under the lines
 
 
 @dataclass(frozen=True, repr=False)
 class Exposition:
-    """A whole derivation in reading order.
-
-    Parameters
-    ----------
-    title : Message
-    parameters : tuple of str
-        The parameters, in the order in which they get their colours.
-    definitions : tuple of Equation
-        What the names on the lines stand for.
-    chapters : tuple of Chapter
-    kind : str
-        What programs call it: "gradient", "hessian" and the like.
-    """
+    """A whole derivation in reading order."""
 
     title: Message
-    parameters: tuple[str, ...]
-    definitions: tuple[Equation, ...]
+    parameters: tuple[str, ...]  # in the order in which they get their colours
+    definitions: tuple[Equation, ...]  # what the names on the lines stand for
     chapters: tuple[Chapter, ...]
-    kind: str = "gradient"
+    kind: str = "gradient"  # what programs call it: "hessian" and the like
 
     def __repr__(self) -> str:
         return f"Exposition({self.kind}: {len(self.chapters)} chapters, {len(self.steps)} steps)"

@@ -22,35 +22,19 @@ from symgd.files import expect_suffix
 class Format:
     """One way to write a derivation down.
 
-    Parameters
-    ----------
-    name : str
-        What programs and the command line call it.
-    title : str
-        What people call it.
-    suffixes : tuple of str
-        What the names of its files end in, the usual one first.
-    description : str
-        What it is made for.
-    writer : str
-        "file:function" in this package, imported when the format is asked for. The function takes an outline and its
-        layout; where the format reads the result, that and a language. It answers text, or bytes.
-    options : tuple of str
-        What the writer takes beside those: "ascii", "width", "document".
-    reads : {"outline", "result"}
-        Whether it is written for a reader, or has every step for programs.
-    binary : bool
-        Whether it is bytes, and not for a terminal.
+    Its writer is named "file:function", a file of `documents/` that is imported when the format is asked for. The
+    function takes an outline and its layout; where the format reads the result, that and a language. It answers text,
+    or bytes.
     """
 
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    description: str
+    name: str  # for programs and the command line
+    title: str  # for people
+    suffixes: tuple[str, ...]  # what the names of its files end in, the usual one first
+    description: str  # what it is made for
     writer: str
-    options: tuple[str, ...] = ()
-    reads: Literal["outline", "result"] = "outline"
-    binary: bool = False
+    options: tuple[str, ...] = ()  # what the writer takes beside: "ascii", "width", "document"
+    reads: Literal["outline", "result"] = "outline"  # for a reader, or every step for programs
+    binary: bool = False  # bytes, and not for a terminal
 
     @property
     def usage(self) -> str:
@@ -69,14 +53,14 @@ class Format:
 
 _ALL = (
     Format("text", "text", (".txt",), "reading, pasting; ASCII for plain terminals", "plain:as_text", ("ascii", "width")),
-    Format("markdown", "Markdown", (".md",), "code hosts and notebooks", "documents:as_markdown"),
-    Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "documents:as_latex", ("document",)),
+    Format("markdown", "Markdown", (".md",), "code hosts and notebooks", "markdown:as_markdown"),
+    Format("latex", "LaTeX", (".tex",), "papers: display lines for amsmath; a file compiles as it is", "latex:as_latex", ("document",)),
     Format("pdf", "PDF", (".pdf",), "handing out", "pdf:as_pdf", binary=True),
     Format("typst", "Typst", (".typ",), "documents without TeX", "pdf:as_typst"),
     Format("rst", "reStructuredText", (".rst",), "Sphinx: mathematics in directives and roles", "rst:as_rst"),
     Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
     Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
-    Format("speech", "speech", (), "the ear: one sentence a line", "documents:as_speech"),
+    Format("speech", "speech", (), "the ear: one sentence a line", "speech:as_speech"),
     Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="result"),
 )  # fmt: skip
 

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from typing import overload
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from symgd.terms import Path, Term
-from symgd.writing.steps import Move
+from symgd.terms.identity_map import IdentityMap
 
 
-class Moves(Sequence[Move]):
-    """The moves between two lines, found when they are first looked at: few readers need those of every step."""
+@dataclass(frozen=True)
+class Move:
+    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
 
-    def __init__(self, before: Term, after: Term) -> None:
-        self._lines = before, after
-
-    @cached_property
-    def _found(self) -> tuple[Move, ...]:
-        return _moves(*self._lines)
-
-    @overload
-    def __getitem__(self, place: int) -> Move: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Move, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> Move | tuple[Move, ...]:
-        return self._found[place]
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._found == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._found)
-
-    def __repr__(self) -> str:
-        return repr(self._found)
+    kind: Literal["stays", "moves", "copies", "born", "dies"]
+    before: Path | None
+    after: Path | None
 
 
-def moves_between(before: Term, after: Term) -> Moves:
+def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     """What became of each sub-term, told by identity: a rewrite keeps the objects that it keeps.
 
     Only the largest sub-terms are listed; what is inside one that moved has moved with it.
@@ -54,13 +31,9 @@ def moves_between(before: Term, after: Term) -> Moves:
     >>> [(move.kind, move.before, move.after) for move in moves_between(Sum((a, b)), Sum((b, a)))]
     [('moves', (1,), (0,)), ('moves', (0,), (1,))]
     """
-    return Moves(before, after)
-
-
-def _moves(before: Term, after: Term) -> tuple[Move, ...]:
-    places: dict[int, list[Path]] = {}
+    places: IdentityMap[Term, list[Path]] = IdentityMap()
     for path, term in before.walk():
-        places.setdefault(id(term), []).append(path)
+        places.once(term, list).append(path)
     staying = set(_staying(before, after))
     moves: list[Move] = []
     kept: list[tuple[Path, Term]] = []
@@ -68,7 +41,7 @@ def _moves(before: Term, after: Term) -> tuple[Move, ...]:
     def visit(term: Term, path: Path) -> None:
         if path in staying:
             moves.append(Move("stays", path, path))
-        elif id(term) in places:
+        elif term in places:
             kept.append((path, term))
         elif term.children:
             for place, child in enumerate(term.children):
@@ -81,7 +54,7 @@ def _moves(before: Term, after: Term) -> tuple[Move, ...]:
     used = {inner for path in stayed for inner in _inside(before.at(path), path)}
     # A large part takes its origin before a small one that is the same object as something inside it.
     for path, term in sorted(kept, key=lambda pair: -pair[1].size):
-        origins = places[id(term)]
+        origins = places[term]
         fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
         origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
         used.update(_inside(term, origin) if fresh else ())

@@ -17,8 +17,8 @@ from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.reading import Detail, Reading
 from symgd.writing.rule_names import known_rules
-from symgd.writing.steps import Check, Step
-from symgd.writing.words import ENGLISH, Message, Words, words_in
+from symgd.writing.steps import Step
+from symgd.writing.words import ENGLISH, Words, words_in
 
 PLAIN = Reading()
 
@@ -51,50 +51,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
-    """Some lines that belong together: the shared first ones, or one parameter's own.
+class Section(Chapter):
+    """A chapter, with the lines that a reader gets of its chains."""
 
-    Parameters
-    ----------
-    wrt : tuple of str
-        The parameters that the lines hold for.
-    letter : Symbol or None
-        What stands for each of them, in a shared section.
-    lines : tuple of Line
-    check : Check or None
-        The last line checked in another way, in a section that ends with a result.
-    heading : Message
-    said : tuple of Message
-        What is said under the lines.
-    """
-
-    wrt: tuple[str, ...]
-    letter: Symbol | None
-    lines: tuple[Line, ...]
-    check: Check | None
-    heading: Message
-    said: tuple[Message, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
 class Outline:
-    """All that a document says, before it is written in any format.
-
-    Parameters
-    ----------
-    exposition : Exposition
-        What is told.
-    reading : Reading
-        How; `known` has the full names of rules.
-    definitions : tuple of Equation
-        What the names on the lines stand for.
-    sections : tuple of Section
-    """
+    """All that a document says of an exposition, before it is written in any format."""
 
     exposition: Exposition
-    reading: Reading
-    definitions: tuple[Equation, ...]
+    reading: Reading  # where `known` has the full names of rules
     sections: tuple[Section, ...]
+
+    @property
+    def definitions(self) -> tuple[Equation, ...]:
+        """What the names on the lines stand for."""
+        return self.exposition.definitions
 
     def __repr__(self) -> str:
         return f"Outline({self.exposition.kind}: {len(self.sections)} sections at {self.reading.detail} detail)"
@@ -116,14 +90,14 @@ class Outline:
         single = lines(line.steps, replace(self.reading, detail=detail))
         if section.letter is None:
             return single
-        return tuple(_generic(row, section.wrt, section.letter) for row in single)
+        return tuple(_generic(row, section.names, section.letter) for row in single)
 
 
 def outline(exposition: Exposition, reading: Reading, rule_names: Iterable[str] = ()) -> Outline:
     """What there is to say to such a reader, who may know the rules called `rule_names` and those that are used."""
     used = [step.rule.name for step in exposition.steps]
     reading = replace(reading, known=known_rules(reading.known, used, rule_names))
-    return Outline(exposition, reading, exposition.definitions, sections(exposition, reading))
+    return Outline(exposition, reading, sections(exposition, reading))
 
 
 def sections(exposition: Exposition, reading: Reading = PLAIN) -> tuple[Section, ...]:
@@ -133,10 +107,9 @@ def sections(exposition: Exposition, reading: Reading = PLAIN) -> tuple[Section,
 
 def _section(chapter: Chapter, reading: Reading) -> Section:
     rows = tuple(line for chain in chapter.chains for line in _lines(chain, reading))
-    names, letter = chapter.names, chapter.letter
-    if letter is not None:
-        rows = tuple(_generic(line, names, letter) for line in rows)
-    return Section(names, letter, rows, chapter.check, chapter.heading, chapter.said)
+    if chapter.letter is not None:
+        rows = tuple(_generic(line, chapter.names, chapter.letter) for line in rows)
+    return Section(**vars(chapter), lines=rows)
 
 
 def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
@@ -160,17 +133,16 @@ def _named(reason: Reason, letter: Symbol) -> Reason:
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
-    first = _shaped(_line(chain.left, chain.start, (), _premises(chain.premise)), reading)
+    given = () if chain.premise is None else (_premise(chain.premise),)
+    first = _shaped(_line(chain.left, chain.start, (), given), reading)
     if chain.start == chain.left and following:
         second, *rest = following
         return (replace(second, left=first.left), *rest)
     return (first, *following)
 
 
-def _premises(premise: Premise | None) -> tuple[Reason, ...]:
-    if premise is None:
-        return ()
-    return (Reason(premise.name, premise.why, tuple(premise.bindings.items()), ()),)
+def _premise(premise: Premise) -> Reason:
+    return Reason(premise.name, premise.why, tuple(premise.bindings.items()), ())
 
 
 def _line(

@@ -34,12 +34,7 @@ class Translation:
 def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
     r"""The finished entries of a .po file; fuzzy ones and those without a translation are left out.
 
-    Parameters
-    ----------
-    content : bytes
-        In UTF-8.
-    name : str
-        The file's name, for errors.
+    `name` is the file's, for errors.
 
     Raises
     ------

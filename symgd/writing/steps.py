@@ -1,12 +1,14 @@
-"""Law, Rule, Check, Move, Step: what a derivation is made of, as writers read it."""
+"""Law, Rule, Check, Step: what a derivation is made of, as writers read it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields
+from functools import cached_property
 from typing import Generic, Literal, Self, TypeVar
 
 from symgd.terms import Equation, Path, Term, Variable
+from symgd.writing.moves import Move, moves_between
 from symgd.writing.words import Message
 
 Group = Literal["law", "inner", "atom", "clean", "form"]
@@ -16,56 +18,29 @@ T = TypeVar("T", bound=Term, contravariant=True)
 
 @dataclass(frozen=True)
 class Rewritten:
-    """What a rule made of an expression.
-
-    Parameters
-    ----------
-    after : Term
-        The new expression; parts that were kept are the same objects as before.
-    bindings : mapping of str to Term
-        What the letters of the rule's law and reason stand for.
-    introduced : mapping of str to Term
-        Abbreviations that come into use, u = ….
-    conditions : tuple of Term
-        What must hold for the step to be true: no kink, no pole that the expression did not have.
-    """
+    """What a rule made of an expression: `after`, in which parts that were kept are the same objects as before."""
 
     after: Term
+    # What the letters of the rule's law and reason stand for, and abbreviations that come into use, u = ….
     bindings: Mapping[str, Term] = field(default_factory=dict)
     introduced: Mapping[str, Term] = field(default_factory=dict)
+    # What must hold for the step to be true: no kink, no pole that the expression did not have.
     conditions: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
 class Law:
-    """Why one line follows from another, as it is told; who applies it makes the new line.
+    """Why one line follows from another, as it is told; who applies it makes the new line."""
 
-    Parameters
-    ----------
-    name : str
-        What teachers call it.
-    law : str
-        The law as a formula in letters.
-    why : str
-        The reason in words; ``{f}`` and the like stand for the bindings.
-    group : str
-        Consecutive steps of one group make one line at standard detail.
-    covered : bool
-        Whether there is a rule for it; else the line is SymPy's.
-    quiet : bool
-        Whether it only rearranges: it is named beside a line when no other rule made the line, or at full detail.
-    relation : str
-        How the new line stands to the one before it, where that is not equality: "≤" or "≈".
-    """
-
-    name: str
-    law: str
-    why: str
+    name: str  # what teachers call it
+    law: str  # as a formula in letters
+    why: str  # the reason in words; {f} and the like stand for the bindings
     _: KW_ONLY
-    group: Group = "law"
-    covered: bool = True
+    group: Group = "law"  # consecutive steps of one group make one line at standard detail
+    covered: bool = True  # there is a rule for it; else the line is SymPy's
+    # It only rearranges: it is named beside a line when no other rule made the line, or at full detail.
     quiet: bool = False
-    relation: str = "="
+    relation: str = "="  # how the new line stands to the one before it, "≤" or "≈"
 
     def applied_by(self, rewrite: Callable[[T], Rewritten | None]) -> Rule[T]:
         """The rule that rewrites by this law."""
@@ -77,21 +52,15 @@ class Law:
 class Rule(Law, Generic[T]):
     """A law that is applied wherever it fits.
 
-    Parameters
-    ----------
-    rewrite : callable
-        Takes a Term, of calculus a Partial to be worked out; answers what it becomes, which may hold unfinished
-        Partials, or None where the rule does not apply.
-    examples : tuple of (str, str)
-        What it makes of what, as texts; of calculus bodies in x and what their derivative is.
-    eager : bool
-        Whether it does not wait until everything is derived.
+    `rewrite` takes a Term, of calculus a Partial to be worked out; it answers what that becomes, which may hold
+    unfinished Partials, or None where the rule does not apply.
     """
 
     rewrite: Callable[[T], Rewritten | None]
+    # What it makes of what, as texts; of calculus bodies in x and what their derivative is.
     examples: tuple[tuple[str, str], ...] = ()
     _: KW_ONLY
-    eager: bool = False
+    eager: bool = False  # it does not wait until everything is derived
 
 
 @dataclass(frozen=True)
@@ -132,15 +101,6 @@ class Check:
         return f"{verdict} at {self.trials} random points ({self.method}){self.note and '; ' + self.note}"
 
 
-@dataclass(frozen=True)
-class Move:
-    """What became of one sub-term: it stays or moves, is copied, is born (no `before`) or dies (no `after`)."""
-
-    kind: Literal["stays", "moves", "copies", "born", "dies"]
-    before: Path | None
-    after: Path | None
-
-
 @dataclass(frozen=True, repr=False)
 class Step:
     """One rule, applied to the sub-term of one line at `path`.
@@ -156,7 +116,6 @@ class Step:
     variable: Variable
     bindings: Mapping[str, Term]
     introduced: Mapping[str, Term]
-    moves: Sequence[Move]
     check: Check
     conditions: tuple[Term, ...] = ()
 
@@ -170,6 +129,11 @@ class Step:
 
     def __repr__(self) -> str:
         return f"Step({self.rule.name}: {self.changed.left.value} to {self.changed.right.value})"
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """What became of each sub-term; few readers need those of every step."""
+        return moves_between(self.before, self.after)
 
     @property
     def changed(self) -> Equation:

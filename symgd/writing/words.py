@@ -49,24 +49,12 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Message:
-    """Something that is said, before it is said in a language; `message` makes it.
+    """Something that is said, before it is said in a language; `message` makes it."""
 
-    Parameters
-    ----------
-    text : str
-        In English, with ``{name}`` where a part is put in.
-    parts : mapping of str to Term, Message, str, number, or a tuple of these
-        What is put in.
-    plural : str or None
-        The text where its part `number` is not one.
-    context : str or None
-        Which of the things that the text can mean is meant.
-    """
-
-    text: str
+    text: str  # in English, with {name} where a part is put in
     parts: Mapping[str, Part] = field(default_factory=dict, hash=False)
-    plural: str | None = None
-    context: str | None = None
+    plural: str | None = None  # the text where its part `number` is not one
+    context: str | None = None  # which of the things that the text can mean is meant
 
     def written(self, write: Callable[[Term], str] = str, words: Words | None = None) -> str:
         """The sentence in a language, with its Terms written by `write`."""
@@ -113,24 +101,15 @@ def _written(part: Part, write: Callable[[Term], str], words: Words) -> str | fl
 class Words:
     """What is said in one language.
 
-    Parameters
-    ----------
-    language : str
-        As HTML's ``lang`` has it, "fr".
-    catalogue : gettext.NullTranslations
-        What has no translation in it is said in English.
-    escape : callable
-        How a format writes the words themselves; the parts that are put in are written already.
-
     Examples
     --------
     >>> words_in("fr")(message("the gradient of {body}"), body="J")
     'le gradient de J'
     """
 
-    language: str
-    catalogue: gettext.NullTranslations
-    escape: Callable[[str], str] = str
+    language: str  # as HTML's lang has it, "fr"
+    catalogue: gettext.NullTranslations  # what has no translation in it is said in English
+    escape: Callable[[str], str] = str  # how a format writes the words themselves, not their parts
 
     def __call__(self, said: Message, /, **parts: str | float) -> str:
         """The message with its parts put in, which are written already."""

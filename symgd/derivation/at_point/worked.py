@@ -126,9 +126,7 @@ class Worked(Result):
             for key, section in zip(self.keys, told.sections, strict=True)
         ]
         sections[-1] = replace(sections[-1], said=(*sections[-1].said, self.closing))
-        return _WorkedOutline(
-            told.exposition, told.reading, told.definitions, tuple(sections), self
-        )
+        return _WorkedOutline(told.exposition, told.reading, tuple(sections), self)
 
     @property
     def closing(self) -> Message:

@@ -8,7 +8,7 @@ from functools import cached_property
 import sympy
 
 from symgd.terms import Term
-from symgd.terms.matrix.terms import Matrix, MatrixTerm, Shape, shape_of, size_of
+from symgd.terms.matrix.terms import Matrix, MatrixTerm, Shape, size_of
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,6 @@ class Differential(MatrixTerm, children=("body",)):
 
     body: Term
     variable: Matrix
-
-    @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.body)
 
     @cached_property
     def value(self) -> sympy.Expr:

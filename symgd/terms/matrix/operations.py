@@ -29,21 +29,10 @@ class MatrixSum(Sum, MatrixTerm):
     """A + B − C: terms of one shape."""
 
     def __post_init__(self) -> None:
-        first = self.terms[0]
-        for term in self.terms[1:]:
-            if shape_of(term) != shape_of(first):
-                raise ShapeError(
-                    f"a matrix of shape {shape_text(shape_of(first))} and one of shape "
-                    f"{shape_text(shape_of(term))} cannot be added",
-                    "terms of a sum have the same shape",
-                )
+        _expect_one_shape(self.terms, "added", "terms of a sum have the same shape")
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return matrix_sum(children)
-
-    @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.terms[0])
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -95,21 +84,12 @@ class Hadamard(MatrixTerm, children=("factors",)):
     factors: tuple[Term, ...]
 
     def __post_init__(self) -> None:
-        first = shape_of(self.factors[0])
-        for factor in self.factors[1:]:
-            if shape_of(factor) != first:
-                raise ShapeError(
-                    f"a matrix of shape {shape_text(first)} and one of shape "
-                    f"{shape_text(shape_of(factor))} cannot be multiplied entry by entry",
-                    "both must have the same shape",
-                )
+        _expect_one_shape(
+            self.factors, "multiplied entry by entry", "both must have the same shape"
+        )
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return entrywise(children)
-
-    @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.factors[0])
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -142,11 +122,7 @@ class SquaredNorm(_Of):
     """‖u‖², the sum of the squares of a vector's entries."""
 
     def __post_init__(self) -> None:
-        if shape_of(self.term)[1] != 1:
-            raise ShapeError(
-                f"the norm is of a vector, not of a matrix of shape {shape_text(shape_of(self.term))}",
-                "write a vector between the bars: one with 1 column",
-            )
+        _expect_vector(self.term, "the norm", "write a vector between the bars: one with 1 column")
 
     @cached_property
     def shape(self) -> Shape:
@@ -171,10 +147,6 @@ class Inverse(_Of):
             )
 
     @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.term)
-
-    @cached_property
     def value(self) -> sympy.Expr:
         return sympy.Inverse(as_matrix(self.term))
 
@@ -184,11 +156,7 @@ class Diagonal(_Of):
     """diag(u): the vector's entries on the diagonal, zeros elsewhere."""
 
     def __post_init__(self) -> None:
-        if shape_of(self.term)[1] != 1:
-            raise ShapeError(
-                f"diag is of a vector, not of a matrix of shape {shape_text(shape_of(self.term))}",
-                "pass a vector: a matrix with 1 column",
-            )
+        _expect_vector(self.term, "diag", "pass a vector: a matrix with 1 column")
 
     @cached_property
     def shape(self) -> Shape:
@@ -213,13 +181,28 @@ class Elementwise(MatrixTerm, children=("term",)):
         return FUNCTIONS[self.function]
 
     @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.term)
-
-    @cached_property
     def value(self) -> sympy.Expr:
         z = sympy.Symbol("z")
         return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
+
+
+def _expect_one_shape(terms: Sequence[Term], joined: str, remedy: str) -> None:
+    first, *others = map(shape_of, terms)
+    for other in others:
+        if other != first:
+            raise ShapeError(
+                f"a matrix of shape {shape_text(first)} and one of shape {shape_text(other)} "
+                f"cannot be {joined}",
+                remedy,
+            )
+
+
+def _expect_vector(term: Term, sign: str, remedy: str) -> None:
+    shape = shape_of(term)
+    if shape[1] != 1:
+        raise ShapeError(
+            f"{sign} is of a vector, not of a matrix of shape {shape_text(shape)}", remedy
+        )
 
 
 def _transposed(matrix: sympy.Expr) -> sympy.Expr:

@@ -10,7 +10,7 @@ import sympy
 from symgd.terms import Equation, Negative, Sum, Term
 from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.operations import Hadamard, MatrixProduct
-from symgd.terms.matrix.terms import SCALAR, Dimension, Matrix, MatrixTerm, Shape, shape_of
+from symgd.terms.matrix.terms import SCALAR, Matrix, MatrixTerm, Sized, shape_of
 
 
 @dataclass(frozen=True)
@@ -20,24 +20,13 @@ class Shaped(MatrixTerm, children=("term",)):
     term: Term
 
     @cached_property
-    def shape(self) -> Shape:
-        return shape_of(self.term)
-
-    @cached_property
     def value(self) -> sympy.Expr:
         return self.term.value
 
 
 @dataclass(frozen=True)
-class Space(MatrixTerm):
+class Space(Sized):
     """The set of all matrices of one shape."""
-
-    rows: Dimension
-    columns: Dimension = 1
-
-    @cached_property
-    def shape(self) -> Shape:
-        return (self.rows, self.columns)
 
 
 @dataclass(frozen=True)

@@ -22,23 +22,13 @@ class MatrixTerm(Term):
 
     @cached_property
     def shape(self) -> Shape:
-        """Rows and columns, each a number or the name of one."""
-        raise TypeError(f"{type(self).__name__} has no shape of its own")
+        """Rows and columns, each a number or the name of one: those of the first part, unless the kind says others."""
+        return shape_of(self.children[0])
 
 
 @dataclass(frozen=True)
 class Matrix(MatrixTerm):
-    """A matrix or vector with a name.
-
-    Parameters
-    ----------
-    name : str
-    rows, columns : int or str
-        Numbers, or names of numbers: a vector has 1 column.
-    entry : str
-        What one entry is called, x for X.
-    definition : Term or None
-        What the name stands for, where it stands for something.
+    """A matrix or vector with a name; a vector has 1 column.
 
     Examples
     --------
@@ -49,8 +39,8 @@ class Matrix(MatrixTerm):
     name: str
     rows: Dimension
     columns: Dimension = 1
-    entry: str = ""
-    definition: Term | None = None
+    entry: str = ""  # what one entry is called, x for X
+    definition: Term | None = None  # what the name stands for, where it stands for something
 
     @cached_property
     def shape(self) -> Shape:
@@ -66,23 +56,8 @@ class Matrix(MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Ones(MatrixTerm):
-    """The vector of `rows` ones."""
-
-    rows: Dimension
-
-    @cached_property
-    def shape(self) -> Shape:
-        return (self.rows, 1)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.OneMatrix(size_of(self.rows), 1)
-
-
-@dataclass(frozen=True)
-class Zeros(MatrixTerm):
-    """The matrix of zeros."""
+class Sized(MatrixTerm):
+    """What a number of rows and columns alone says."""
 
     rows: Dimension
     columns: Dimension = 1
@@ -90,6 +65,20 @@ class Zeros(MatrixTerm):
     @cached_property
     def shape(self) -> Shape:
         return (self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Ones(Sized):
+    """The vector of `rows` ones."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return sympy.OneMatrix(size_of(self.rows), 1)
+
+
+@dataclass(frozen=True)
+class Zeros(Sized):
+    """The matrix of zeros."""
 
     @cached_property
     def value(self) -> sympy.Expr:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from symgd.terms import Term
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import prose, told
 from symgd.writing.formulas.matrix_fold import write
-from symgd.writing.formulas.names import GREEK, NameStyle, primed, straight
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.names import GREEK, NameStyle
+from symgd.writing.formulas.styles import IF, relations
+from symgd.writing.formulas.typst import TYPST
 from symgd.writing.outline import Line, Outline
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
@@ -58,39 +60,33 @@ def _bracketed(parts: Iterable[str]) -> str:
     return f"({', '.join(f'({part})' for part in parts)})"
 
 
-ASCIIMATH = Style(
+# Powers, roots, sums and primes are written as in Typst.
+ASCIIMATH = replace(
+    TYPST,
     relations=_SIGNS,
     times=" * ",
     dots="cdots",
+    listed=", ",
     name=_NAMES,
     function=lambda function: function.in_typst.removeprefix("op(").removesuffix(")"),
+    parentheses="({0})".format,
     fraction="({0})/({1})".format,
-    power="{0}^({1})".format,
-    raised="{0}^({1})".format,
-    absolute="abs({0})".format,
-    root="sqrt({0})".format,
-    exponential="e^({0})".format,
-    logarithm="log_({0})({1})".format,
-    big_sum="sum_({0} = {1})^({2}) {3}".format,
     signs={"∂": "del", "d": "d"},
     partial="({0})/({0} {1}) {2}".format,
     partial_of_name="({0} {2})/({0} {1})".format,
     twice="(del^(2) {1})/(del {0}^(2))".format,
     mixed="(del^(2) {2})/(del {0} del {1})".format,
-    prime=primed(straight, lambda lower: f"_({' '.join(lower)})"),
     case=f'({{0}}, "{IF} " {{1}})'.format,
     last_case="({0}, {1})".format,
     cases="{{{0}:}}".format,
-    otherwise=f'"{OTHERWISE}"',
     joining=' " {0} " '.format,
-    matrices=MatrixStyle(
+    matrices=replace(
+        TYPST.matrices,
         name=lambda name: f"bb({_NAMES(name)})",
         ones="bb(1)".format,
         zeros="bb(0)".format,
         identity="bb(I)".format,
         transpose="{0}^(TT)".format,
-        norm="norm({0})^(2)".format,
-        inverse="{0}^(-1)".format,
         diagonal='"diag"({0})'.format,
         entrywise=" o. ",
         differential="d {0}".format,
@@ -99,10 +95,7 @@ ASCIIMATH = Style(
         columns=lambda columns: f"[[{', '.join(columns)}]]",
         grid=lambda rows: _bracketed(map(", ".join, rows)),
         stacked=_bracketed,
-        entry="{0}_({1})".format,
         shaped="underbrace({0})_({1})".format,
         by=" xx ",
-        vectors="RR^({0})".format,
-        matrices="RR^({0})".format,
     ),
 )

@@ -21,16 +21,7 @@ Joint = Literal["", "+", "−", "·"]
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """One row of a formula, and the sign that joins it to the row before.
-
-    Parameters
-    ----------
-    joint : {"", "+", "−", "·"}
-        Nothing before the first row.
-    term : Term
-    opens, closes : bool
-        Whether a parenthesis opens before the row, and one closes after it: a sum that is a factor.
-    """
+    """One row of a formula, and the sign that joins it to the row before; a sum that is a factor opens and closes."""
 
     joint: Joint
     term: Term
@@ -39,15 +30,7 @@ class BrokenRow:
 
 
 def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[BrokenRow, ...]:
-    """The rows of a formula.
-
-    Parameters
-    ----------
-    term : Term
-    room : float
-        How wide a row may be.
-    width : callable
-        How wide a Term is.
+    """The rows of a formula, each as wide as `room` at most, where `width` says how wide a Term is.
 
     Examples
     --------

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from symgd.terms import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
-from symgd.writing.moves import moves_between
+from symgd.writing.moves import Move, moves_between
 from symgd.writing.outline import Line
-from symgd.writing.steps import Move, Step
+from symgd.writing.steps import Step
 
 Change = Literal["moved", "new"]
 
@@ -74,25 +74,16 @@ def _in_order(kept: list[Move]) -> frozenset[Move]:
     """As many parts as can be that stand in the same order as before."""
     ordered = sorted(kept, key=lambda move: move.after or ())
     ends: list[Path] = []
-    rows: list[int] = []
-    came_from: list[int] = []
-    last: list[int] = []
-    for place, move in enumerate(ordered):
+    chains: list[
+        tuple[Move, ...]
+    ] = []  # for each length the one that ends first, and where it ends
+    for move in ordered:
         start = move.before or ()
         row = bisect_left(ends, start)
-        if row == len(ends):
-            ends.append(start)
-            rows.append(place)
-        else:
-            ends[row] = start
-            rows[row] = place
-        came_from.append(rows[row - 1] if row else -1)
-        last = rows
-    chain, place = [], last[-1] if last else -1
-    while place >= 0:
-        chain.append(ordered[place])
-        place = came_from[place]
-    return frozenset(chain)
+        chain = (*chains[row - 1], move) if row else (move,)
+        ends[row : row + 1] = [start]
+        chains[row : row + 1] = [chain]
+    return frozenset(chains[-1] if chains else ())
 
 
 def _under(line: Term, path: Path) -> Counter[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from symgd.terms import Equation, Sum, Term
+from symgd.terms.identity_map import IdentityMap
 from symgd.terms.matrix import holds_matrices, shape_of, shape_text
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.formulas.latex import latex
@@ -66,22 +67,22 @@ class Recorder:
     """Everything as plain data, the words in one language."""
 
     words: Words
-    known: dict[int, tuple[Term, dict[str, str | None]]] = field(default_factory=dict)
+    known: IdentityMap[Term, dict[str, str | None]] = field(default_factory=IdentityMap)
 
     def formula(self, term: Term) -> dict[str, str | None]:
         """A formula for people, for TeX, for SymPy where it has such a thing, and as it is spoken."""
-        # Most lines are asked for twice, after one step and before the next; each is kept with what was written.
-        if id(term) not in self.known:
-            written: dict[str, str | None] = {
-                "latex": latex(term, words=self.words),
-                "text": text(term, words=self.words),
-                "sympy": _in_sympy(term),
-                "speech": speech(term, self.words),
-            }
-            if holds_matrices(term):
-                written["shape"] = shape_text(shape_of(term))
-            self.known[id(term)] = term, written
-        return self.known[id(term)][1]
+        # Most lines are asked for twice, after one step and before the next.
+        return self.known.once(term, lambda: self._formula(term))
+
+    def _formula(self, term: Term) -> dict[str, str | None]:
+        shape = {"shape": shape_text(shape_of(term))} if holds_matrices(term) else {}
+        return {
+            "latex": latex(term, words=self.words),
+            "text": text(term, words=self.words),
+            "sympy": _in_sympy(term),
+            "speech": speech(term, self.words),
+            **shape,
+        }
 
     def chapter(self, chapter: Chapter) -> dict[str, Any]:
         return {

@@ -17,28 +17,14 @@ from symgd.writing.outline import Line, Outline, Section
 
 @dataclass(frozen=True)
 class RowStyle:
-    """How one format joins the rows of a formula.
+    """How one format joins the rows of a formula."""
 
-    Parameters
-    ----------
-    begin : str
-        What ends a row and begins the next.
-    joints : mapping of str to str
-        How the sign that joins a row to the one before is written.
-    opening, closing : str
-        Parentheses round several rows.
-    parentheses : callable or None
-        Round a whole row, where these are others.
-    relation : callable
-        Takes how a line stands to the one before it.
-    """
-
-    begin: str
-    joints: Mapping[str, str]
-    opening: str = "("
+    begin: str  # ends a row and begins the next
+    joints: Mapping[str, str]  # how each sign is written that joins a row to the one before
+    opening: str = "("  # parentheses round several rows
     closing: str = ")"
-    parentheses: Callable[[str], str] | None = None
-    relation: Callable[[str], str] = str
+    parentheses: Callable[[str], str] | None = None  # round a whole row, where these are others
+    relation: Callable[[str], str] = str  # takes how a line stands to the one before it
 
     def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
@@ -52,12 +38,7 @@ class RowStyle:
 
 @dataclass(frozen=True)
 class Layout:
-    """The page for an outline, and the room that a formula has on it; worked out when it is asked for.
-
-    Parameters
-    ----------
-    outline : Outline
-    """
+    """The page for an outline, and the room that a formula has on it; worked out when it is asked for."""
 
     outline: Outline
 

@@ -45,21 +45,12 @@ class PageRow:
 
 @dataclass(frozen=True)
 class Page:
-    """A page in millimetres.
-
-    Parameters
-    ----------
-    width, height : int
-    beside : bool
-        Whether a reason stands beside its line, not under it.
-    left : int
-        The width that is taken by what stands before the = signs.
-    """
+    """A page in millimetres."""
 
     width: int
     height: int
-    beside: bool
-    left: int
+    beside: bool  # a reason stands beside its line, not under it
+    left: int  # the width that is taken by what stands before the = signs
 
     @property
     def in_latex(self) -> str:
@@ -112,15 +103,8 @@ def _prose_width(sentence: str) -> float:
 def page(blocks: Sequence[Sequence[PageRow]], *, beside: bool) -> Page:
     """The page on which no line of any block is cut.
 
-    It is A4 upright where the lines fit; else the reasons go under their lines; else it is A4 on its side, and at
-    last as wide as the longest line.
-
-    Parameters
-    ----------
-    blocks : sequence of sequences of PageRow
-        The rows of one block share their columns.
-    beside : bool
-        Whether the reasons may stand beside the lines.
+    It is A4 upright where the lines fit; else the reasons, which stand `beside` the lines if they may, go under them;
+    else it is A4 on its side, and at last as wide as the longest line. The rows of one block share their columns.
 
     Examples
     --------

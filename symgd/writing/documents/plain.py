@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from symgd.terms import Equation, Term
 from symgd.writing.documents.breaks import pieces
 from symgd.writing.documents.layout import TEXT_ROWS, Layout
-from symgd.writing.documents.prose import Prose, as_it_is, prose
+from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import padded, text, width
@@ -28,7 +28,7 @@ def as_text(
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
-    words = prose(outline, write, unaccented if ascii else as_it_is)
+    words = prose(outline, write, unaccented if ascii else str)
     sheet = _Sheet(words, ascii, width)
     blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
     for section in outline.sections:

@@ -13,31 +13,14 @@ from symgd.writing.outline import Line, Outline, Reason, Section
 from symgd.writing.words import Message, Words, message
 
 
-def as_it_is(words: str) -> str:
-    """Words in a format in which no character has another meaning."""
-    return words
-
-
 @dataclass(frozen=True)
 class Prose:
-    """The words of one document.
+    """The words of one document."""
 
-    Parameters
-    ----------
-    words : Words
-        The language, with the format's own escapes.
-    formula : callable
-        How the format writes a Term on a line of its own.
-    write : callable
-        How it writes one among words.
-    full : bool
-        Whether a line's rules give their sentences, not their names alone.
-    """
-
-    words: Words
-    formula: Callable[[Term], str]
-    write: Callable[[Term], str]
-    full: bool = False
+    words: Words  # with the format's own escapes
+    formula: Callable[[Term], str]  # writes a Term on a line of its own
+    write: Callable[[Term], str]  # writes one among words
+    full: bool = False  # a line's rules give their sentences, not their names alone
 
     def said(self, said: Message) -> str:
         """A sentence of the exposition."""
@@ -178,20 +161,12 @@ def told(
 def prose(
     outline: Outline,
     formula: Callable[[Term], str],
-    escape: Callable[[str], str] = as_it_is,
+    escape: Callable[[str], str] = str,
     sign: str = "",
 ) -> Prose:
-    """The words of a document that says `outline`.
+    """The words of a document that says `outline`: the format writes a Term by `formula`, among words between signs.
 
-    Parameters
-    ----------
-    outline : Outline
-    formula : callable
-        How the format writes a Term.
-    escape : callable
-        How it writes words in which a character may have another meaning.
-    sign : str
-        What stands before and after a Term among words.
+    `escape` writes words in which a character may have another meaning.
     """
     words = replace(outline.words, escape=escape)
 

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import replace
 
 from symgd.terms import Term
-from symgd.writing.documents.documents import aligned, beside, definition, latex_prose
+from symgd.writing.documents.latex import aligned, beside, definition, latex_prose
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import told
 from symgd.writing.formulas.styles import RELATIONS

@@ -142,7 +142,9 @@ class Writer:
             closed = right.level < PRODUCT and not (number == 0 and right.level == NEGATIVE)
             closed = closed or (isinstance(child, nt.Product) and number > 0)
             closed = closed or (right.open_right and not last)
-            closed = closed or (self.style.flat and _is_fraction(child))
+            # What follows a fraction on a line would seem to be under its bar.
+            fraction = isinstance(nt.unsigned(child), nt.Fraction)
+            closed = closed or (self.style.flat and fraction)
             if left is not None:
                 text += self.joint(left[0], left[1], child, right, left[2], closed)
             elif right.level == NEGATIVE and not closed:
@@ -172,12 +174,12 @@ class Writer:
             return style.times
         if right_closed and not right_term.names:
             return style.times
-        unsigned = left_term.term if isinstance(left_term, nt.Negative) else left_term
+        unsigned = nt.unsigned(left_term)
         if isinstance(unsigned, nt.Number) and unsigned.number in (-1, 0, 1):
             return style.times
         if left.wide or right.wide:
             return style.times
-        if is_coefficient(left_term) and not left_closed and "/" not in left.text:
+        if isinstance(unsigned, nt.Number) and not left_closed and "/" not in left.text:
             base = right_term.base if isinstance(right_term, nt.Power) else right_term
             if isinstance(base, nt.Partial) and style.derivative_style == "prime":
                 base = base.body
@@ -352,12 +354,11 @@ class Writer:
         return isinstance(term, nt.Partial) and self.style.derivative_style == "leibniz"
 
 
-def is_second_partial(term: nt.Term) -> bool:
-    """Whether a Term is a name, derived twice."""
-    inner = term.body if isinstance(term, nt.Partial) else term
+def is_second_partial(term: nt.Partial) -> bool:
+    """Whether a derivative is that of a name, derived twice."""
+    inner = term.body
     return (
-        term is not inner
-        and isinstance(inner, nt.Partial)
+        isinstance(inner, nt.Partial)
         and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
         and inner.body != inner.variable
     )
@@ -366,13 +367,3 @@ def is_second_partial(term: nt.Term) -> bool:
 def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
     indexed = isinstance(term, nt.Abbreviation) and term.indices
     return bool(indexed or split_name(term.name)[1])
-
-
-def _is_fraction(term: nt.Term) -> bool:
-    """Whether a Term is a fraction, with or without a sign: what follows it on a line would seem to be under its bar."""
-    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Fraction)
-
-
-def is_coefficient(term: nt.Term) -> bool:
-    """Whether a factor is a plain number, with or without a sign."""
-    return isinstance(term.term if isinstance(term, nt.Negative) else term, nt.Number)

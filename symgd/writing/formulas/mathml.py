@@ -30,25 +30,10 @@ def mathml(
     derivative_style: DerivativeStyle = "leibniz",
     words: Words = ENGLISH,
 ) -> str:
-    """`term` as a ``<math>`` element, with the same in words for those who hear it.
+    """`term` as a ``<math>`` element, after a `relation` such as "=" and, as a `block`, on a line of its own.
 
-    Parameters
-    ----------
-    term : Term
-    classes : mapping of str to str, optional
-        A CSS class for some names, such as a parameter's.
-    marks : mapping of Path to str, optional
-        A CSS class for some parts.
-    relation : str
-        A sign before it, such as "=".
-    spoken : str, optional
-        What is heard; without it, the plain text.
-    block : bool
-        On a line of its own.
-    derivative_style : {"leibniz", "prime"}
-        How a derivative is written.
-    words : Words
-        The language of "if" and "otherwise".
+    Some names, such as a parameter's, have CSS `classes`, and some parts have others, `marks`. What is heard is
+    `spoken`; without it, the plain text.
 
     Examples
     --------

@@ -104,28 +104,14 @@ def is_wide(name: str) -> bool:
 
 @dataclass(frozen=True)
 class NameStyle:
-    """How a format writes names with their subscripts and indices.
+    """How a format writes names with their subscripts and indices."""
 
-    Parameters
-    ----------
-    word : callable
-        Writes one letter, word or number.
-    lowered : callable
-        Takes a word and what stands below it.
-    barred : callable
-        Puts a bar over a name.
-    parts, indices : str
-        What stands between the parts of a subscript, and between indices, of one letter each.
-    comma : str
-        What stands between longer ones.
-    """
-
-    word: Callable[[str], str]
-    lowered: Callable[[str, str], str]
-    barred: Callable[[str], str]
-    parts: str
-    indices: str
-    comma: str
+    word: Callable[[str], str]  # writes one letter, word or number
+    lowered: Callable[[str, str], str]  # takes a word and what stands below it
+    barred: Callable[[str], str]  # puts a bar over a name
+    parts: str  # between the parts of a subscript, of one letter each
+    indices: str  # between indices of one letter each
+    comma: str  # between longer ones
 
     def __call__(self, name: str, indices: Sequence[str] = ()) -> str:
         """The name as it is written."""

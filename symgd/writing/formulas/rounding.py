@@ -26,22 +26,12 @@ _WIDE = Context(60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 class About(Equation):
     """left ≈ right."""
 
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return About(*children)
-
 
 @dataclass(frozen=True)
-class Listed(Term):
+class Listed(Term, children=("terms",)):
     """Terms one after the other: a = 0.2, b = 0.5."""
 
     terms: tuple[Term, ...]
-
-    @property
-    def children(self) -> tuple[Term, ...]:
-        return self.terms
-
-    def rebuild(self, children: tuple[Term, ...]) -> Term:
-        return Listed(children)
 
 
 @dataclass(frozen=True)

@@ -67,15 +67,7 @@ _LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
 def speech(
     term: Term, words: Words = ENGLISH, derivative_style: DerivativeStyle = "leibniz"
 ) -> str:
-    """`term` as it is spoken.
-
-    Parameters
-    ----------
-    term : Term
-    words : Words
-        The language.
-    derivative_style : {"leibniz", "prime"}
-        How a derivative is called: the derivative of f, or f prime.
+    """`term` as it is spoken in a language; a derivative is the derivative of f, or f prime.
 
     Examples
     --------
@@ -162,6 +154,10 @@ class _Speaker:
         """A template that takes these parts in this order."""
         return lambda *said: self.words(template, **dict(zip(parts, said, strict=True)))
 
+    def around_quantity(self, template: Message) -> Callable[[str], str]:
+        """A template that takes a body, which is closed in it where it is long."""
+        return lambda body: self.words(template, body=self.quantity(body))
+
     def matrices(self) -> MatrixStyle:
         """How matrices are said."""
         words, around, saying = self.words, self.around, self.saying
@@ -171,17 +167,11 @@ class _Speaker:
             zeros=lambda rows, columns: self.number("0"),
             identity=lambda rows: words(message("the identity matrix")),
             transpose=saying(message("{body} transposed"), "body"),
-            norm=lambda body: words(
-                message("the squared norm of {body}"), body=self.quantity(body)
-            ),
+            norm=self.around_quantity(message("the squared norm of {body}")),
             inverse=saying(message("the inverse of {body}"), "body"),
-            diagonal=lambda body: words(
-                message("the diagonal matrix of {body}"), body=self.quantity(body)
-            ),
+            diagonal=self.around_quantity(message("the diagonal matrix of {body}")),
             entrywise=around(message("times, entry by entry,", context="speech")),
-            differential=lambda body: words(
-                message("the differential of {body}"), body=self.quantity(body)
-            ),
+            differential=self.around_quantity(message("the differential of {body}")),
             nabla=saying(message("the gradient of {body}"), "body"),
             hessian=saying(message("the Hessian of {body}"), "body"),
             columns=lambda columns: words(
@@ -224,9 +214,7 @@ class _Speaker:
         lower = [part for part in (*subscripts(subscript), *indices) if part]
         spoken = self.letter(base)
         if lower:
-            below = " ".join(
-                self.number(part) if part.isdigit() else self.letter(part) for part in lower
-            )
+            below = " ".join(map(self.spoken, lower))
             spoken = self.words(message("{name} sub {indices}"), name=spoken, indices=below)
         return spoken.replace(" ", _TIE)
 
@@ -234,20 +222,17 @@ class _Speaker:
         """A letter, Greek ones by their names, or a word."""
         letter = GREEK.get(word, word)
         greek = self.greek.get(letter.lower())
-        if greek is None:
-            return (
-                self.words(message("capital {letter}"), letter=word)
-                if word in self.capital
-                else word.replace("_", " ")
-            )
-        return self.words(message("capital {letter}"), letter=greek) if letter.isupper() else greek
+        capital = letter.isupper() if greek else word in self.capital
+        if capital:
+            return self.words(message("capital {letter}"), letter=greek or word)
+        return greek or word.replace("_", " ")
 
     def quantity(self, body: str) -> str:
         """The body, closed where it is longer than a name or a number without a sign."""
         short = " " not in body and not body.startswith("−")
-        return (
-            body if short or body in self.closed else self.close(self.words(_QUANTITY, body=body))
-        )
+        if short or body in self.closed:
+            return body
+        return self.close(self.words(_QUANTITY, body=body))
 
     def close(self, part: str) -> str:
         """Remember that a part says where it begins and ends, so that nothing closes it a second time."""

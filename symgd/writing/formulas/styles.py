@@ -103,38 +103,9 @@ class MatrixStyle:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """How one format writes each kind of node.
+    """How one format writes each kind of node."""
 
-    Parameters
-    ----------
-    relations : mapping of str to str
-        The signs between two sides.
-    name : callable
-        Takes a name and its indices.
-    function : callable
-        Takes a function, and answers its name as it is printed.
-    call, raised : callable
-        Take a printed function and its argument, or the exponent that stands at its name; without `raised` it stands
-        after the argument.
-    absolute, exponential : callable or None
-        Round the argument; None where the function is called like others.
-    partial, partial_of_name : callable
-        Take the sign, the variable and the body.
-    twice, mixed : callable
-        Second derivatives: take one variable, or two, and the body.
-    prime : callable
-        Takes the body, how often it is derived, and what stands below.
-    prime_call : callable or None
-        Takes a function, how often it is derived, and its argument; None where `call` of the primed function does.
-    case, last_case, cases : callable
-        A row of body and condition, the row of the body that is left, and the rows, joined by `between_cases`.
-    flat : bool
-        Whether fractions stand on one line.
-    explicit : bool
-        Whether every multiplication has a sign, and every sum and derivative its parentheses.
-    """
-
-    relations: Mapping[str, str]
+    relations: Mapping[str, str]  # the signs between two sides
     times: str
     plus: str = " + "
     minus: str = " - "
@@ -143,33 +114,33 @@ class Style:
     dots: str
     listed: str = ", "
     number: Callable[[str], str] = str
-    name: Callable[..., str]
-    function: Callable[[Function], str]
+    name: Callable[..., str]  # takes a name and its indices
+    function: Callable[[Function], str]  # answers its name as it is printed
     parentheses: Template = "({0})".format
     fraction: Template
     power: Template
-    call: Template = "{0}({1})".format
-    raised: Template | None = None
-    absolute: Template | None = None
+    call: Template = "{0}({1})".format  # a printed function, and its argument
+    raised: Template | None = None  # with the exponent at its name; None: after the argument
+    absolute: Template | None = None  # round the argument; None: called like others
     root: Template
-    exponential: Template | None = None
+    exponential: Template | None = None  # likewise
     logarithm: Template
     big_sum: Template
     signs: Mapping[str, str] = field(default_factory=lambda: {"d": "d", "∂": "∂"})
-    partial: Template
+    partial: Template  # takes the sign, the variable and the body
     partial_of_name: Template
-    twice: Template
+    twice: Template  # second derivatives: take one variable, or two, and the body
     mixed: Template
-    prime: Callable[[str, int, tuple[str, ...]], str]
-    prime_call: Template | None = None
-    case: Template
+    prime: Callable[[str, int, tuple[str, ...]], str]  # the body, how often, and what stands below
+    prime_call: Template | None = None  # function, how often, argument; None: `call` of its prime
+    case: Template  # a row of body and condition
     last_case: Template = "{0} {1}".format
     between_cases: str = ", "
-    cases: Template
+    cases: Template  # takes the rows, joined
     otherwise: str = OTHERWISE
     joining: Template = " {0} ".format
     derivative_style: DerivativeStyle = "leibniz"
-    flat: bool = False
-    explicit: bool = False
+    flat: bool = False  # fractions stand on one line
+    explicit: bool = False  # each multiplication has its sign, each sum and derivative parentheses
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
     matrices: MatrixStyle

@@ -45,20 +45,12 @@ class _SympyPrinter(StrPrinter):  # type: ignore[misc]
 
     _print_MatMul = _print_MatAdd = _print_HadamardProduct = _print_as_called
     _print_Transpose = _print_Inverse = _print_DiagMatrix = _print_as_called
+    _print_OneMatrix = _print_ZeroMatrix = _print_Identity = _print_as_called
 
     def _print_ElementwiseApplyFunction(self, applied: sympy.Expr) -> str:
         z = sympy.Symbol("z")
         body = self._print(applied.function(z))
         return f"({self._print(applied.expr)}).applyfunc(Lambda(z, {body}))"
-
-    def _print_OneMatrix(self, ones: sympy.Expr) -> str:
-        return f"OneMatrix({', '.join(map(self._print, ones.shape))})"
-
-    def _print_ZeroMatrix(self, zeros: sympy.Expr) -> str:
-        return f"ZeroMatrix({', '.join(map(self._print, zeros.shape))})"
-
-    def _print_Identity(self, identity: sympy.Expr) -> str:
-        return f"Identity({self._print(identity.shape[0])})"
 
 
 def sympy_text(expression: sympy.Expr) -> str:

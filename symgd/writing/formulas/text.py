@@ -29,17 +29,7 @@ def text(
     derivative_style: DerivativeStyle = "leibniz",
     words: Words = ENGLISH,
 ) -> str:
-    """`term` as one line of text.
-
-    Parameters
-    ----------
-    term : Term
-    ascii : bool
-        Use nothing but ASCII characters, with a sign for every multiplication.
-    derivative_style : {"leibniz", "prime"}
-        How a derivative is written.
-    words : Words
-        The language of "if" and "otherwise".
+    """`term` as one line of text; with `ascii`, in those characters alone, with a sign for every multiplication.
 
     Examples
     --------

@@ -30,34 +30,18 @@ def typst(
 
 @dataclass(frozen=True)
 class Tagged:
-    """Typst with each sub-term wrapped in ``#tag(n, $...$)``.
+    """Typst with each sub-term wrapped in ``#tag(n, $...$)``, which the document defines.
 
-    Parameters
-    ----------
-    source : str
-        To stand between dollar signs, where a function ``tag(n, body)`` is defined.
-    paths : mapping of int to Path
-        Which sub-term each number belongs to. A sub-term may have several numbers; an inner tag takes precedence
-        over the outer.
-    variables : mapping of int to str
-        The name that is derived by, for those numbers that mark it in a ∂/∂ sign.
+    A sub-term may have several numbers; an inner tag takes precedence over the outer.
     """
 
-    source: str
-    paths: Mapping[int, Path]
-    variables: Mapping[int, str]
+    source: str  # to stand between dollar signs
+    paths: Mapping[int, Path]  # which sub-term each number belongs to
+    variables: Mapping[int, str]  # what is derived by, for the numbers that mark it in a ∂/∂ sign
 
 
 def tagged(term: Term, *, first: int = 1, words: Words = ENGLISH) -> Tagged:
-    """`term` as Typst in which every glyph can be told to belong to exactly one sub-term.
-
-    Parameters
-    ----------
-    term : Term
-    first : int
-        The number of the first tag.
-    words : Words
-        The language of "if" and "otherwise".
+    """`term` as Typst in which every glyph can be told to belong to exactly one sub-term; tags count from `first`.
 
     Examples
     --------
@@ -107,11 +91,14 @@ class _Tagger:
         text = _tag(number, written)
         if isinstance(term, Symbol | Indexed | Abbreviation) and "_(" in written:
             base, _, lower = written.partition("_(")
-            self.powers[text] = _attached(_tag(number, base), _tag(number, lower[:-1]))
+            base, lower = _tag(number, base), _tag(number, lower[:-1])
+            self.powers[text] = lambda upper: f"attach({base}, b: {lower}, t: {upper})"
         elif isinstance(term, Call) and term.function not in ENCLOSING and self.last_call:
             function, argument = self.last_call
             if written == TYPST.call(function, argument):
-                self.powers[text] = _raised_call(number, function, argument)
+                self.powers[text] = lambda exponent: _tag(
+                    number, TYPST.call(f"{function}^({exponent})", argument)
+                )
         return text
 
     def power(self, base: str, exponent: str) -> str:
@@ -137,14 +124,6 @@ class _Tagger:
 
 def _tag(number: int, body: str) -> str:
     return f"#tag({number}, ${body}$);"
-
-
-def _attached(base: str, lower: str) -> Callable[[str], str]:
-    return lambda upper: f"attach({base}, b: {lower}, t: {upper})"
-
-
-def _raised_call(number: int, function: str, argument: str) -> Callable[[str], str]:
-    return lambda exponent: _tag(number, TYPST.call(f"{function}^({exponent})", argument))
 
 
 def _word(word: str) -> str:

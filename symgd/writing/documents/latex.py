@@ -1,10 +1,8 @@
-"""Derivations as LaTeX and Markdown documents, and as speech."""
+"""Derivations as LaTeX: display lines for amsmath, and documents that compile."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -15,7 +13,7 @@ from symgd.writing.documents.prose import Prose, prose, told
 from symgd.writing.formulas.latex import LATEX, latex
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
-from symgd.writing.outline import Line, Outline, Section
+from symgd.writing.outline import Outline, Section
 
 _LATEX_SPECIAL = str.maketrans(
     {
@@ -112,71 +110,3 @@ def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
     command = "" if named else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     body = "\n\n".join([*parts, closing])
     return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, body)
-
-
-def as_markdown(outline: Outline, space: Layout) -> str:
-    """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
-    write = outline.by(latex)
-    words = prose(outline, write, _markdown_escaped)
-    words = replace(words, write=lambda term: f"${_inline(write(term))}$")
-
-    def section(section: Section) -> list[str]:
-        heading = f"**{words.said(section.heading)}**"
-        if words.full:
-            return [heading, "\n".join(_markdown_item(line, words) for line in section.lines)]
-        body = aligned(section, words, space, beside)
-        return [heading, f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"]
-
-    *parts, closing = told(
-        outline, words, lambda e: f"$$\n{definition(e, words, space)}\n$$", section
-    )
-    return "\n\n".join([*parts, f"*{closing}*"]) + "\n"
-
-
-def _markdown_escaped(words: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>$#|])", r"\\\1", words)
-
-
-def _markdown_item(line: Line, words: Prose) -> str:
-    reason = words.reason(line)
-    under = f" <br>{reason}" if reason else ""
-    formula = _inline(words.line(line, RELATIONS[line.relation].latex))
-    return f"- $\\displaystyle {formula}${under}"
-
-
-def _inline(formula: str) -> str:
-    """A formula between single dollar signs, in which Markdown itself finds nothing to change.
-
-    It would take a backslash before a sign away, so that commands have names; an underscore between signs could begin
-    emphasis, unless a space follows it.
-    """
-    for sign, command in _NAMED_COMMANDS:
-        formula = formula.replace(sign, command)
-    return re.sub(r"(?<=[^\w\s])_(?=\S)", "_ ", formula)
-
-
-# Each the same as the sign before it, in TeX and in browsers' readers of TeX.
-_NAMED_COMMANDS = (
-    ("\\\\", r"\cr "),
-    (r"\|", r"\Vert "),
-    (r"\!", r"\negthinspace "),
-    (r"\,", r"\thinspace "),
-    (r"\;", r"\thickspace "),
-    (r"\{", r"\lbrace "),
-    (r"\}", r"\rbrace "),
-)
-
-
-def as_speech(outline: Outline, space: Layout) -> str:
-    """A sentence for each line, under headings; the whole is read from the first to the last."""
-    from symgd.writing.formulas.speech import contracted, speech
-
-    write = outline.by(speech)
-    words = prose(outline, write)
-    blocks = [[f"{write(equation)}." for equation in outline.definitions]]
-    for section in outline.sections:
-        lines = [words.sentence(line) for line in section.lines]
-        blocks.append([words.heading(section.heading), *lines, *map(words.said, section.said)])
-    blocks.append([words.closing(outline.exposition)])
-    whole = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-    return contracted(whole, outline.words)
