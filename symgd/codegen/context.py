@@ -17,13 +17,7 @@ RESULTS = ("residual", "prediction")  # names of our own that a part of the form
 
 
 class Context:
-    """A problem, its program, and an identifier for everything in it.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-    """
+    """A problem, its program, and an identifier for everything in it."""
 
     def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem

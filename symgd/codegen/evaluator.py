@@ -29,18 +29,10 @@ BLOCK = 8192
 
 @dataclass(frozen=True, eq=False)
 class CompiledCost:
-    """Cost and gradient as a function of the parameters.
-
-    Parameters
-    ----------
-    rows : int
-        How many examples there are.
-    text : str
-        The Python that was compiled.
-    """
+    """Cost and gradient as a function of the parameters."""
 
     rows: int
-    text: str
+    text: str  # the Python that was compiled
     _totals: Callable[..., Sequence[float]]
     _results: Callable[..., Sequence[float]]
     _blocks: Sequence[tuple[FloatArray, ...]]
@@ -64,15 +56,7 @@ class CompiledCost:
 
 
 def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> CompiledCost:
-    """Compile a problem's cost and gradient for some data.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-        As it was derived from the problem's cost.
-    columns : Columns
-        Holds a column for every input and the target.
+    """Compile a problem's cost and gradient, as it was derived from that cost, for some data.
 
     Raises
     ------

@@ -30,16 +30,10 @@ class Code:
 
 
 class ExpressionWriter:
-    """Writes lowered Terms as Python.
+    """Writes lowered Terms as Python, for arrays ("numpy") or for plain numbers ("python").
 
-    Parameters
-    ----------
-    name : callable
-        The identifier for a Symbol, Indexed or Local.
-    total : callable
-        The text for the sum over all examples of a written array; takes the writer and the array's Term.
-    target : {"numpy", "python"}
-        For arrays, or for plain numbers.
+    `name` answers the identifier for a Symbol, Indexed or Local, and `total` the text for the sum over all examples of
+    an array.
     """
 
     def __init__(
@@ -172,15 +166,7 @@ class ExpressionWriter:
 
 
 class Statements:
-    """Assignments as lines that fit the width; what does not is cut into parts with names.
-
-    Parameters
-    ----------
-    writer : ExpressionWriter
-    fresh : callable
-        Gives a new identifier for a part; takes the Local that stands for it.
-    indent : str
-    """
+    """Assignments as lines that fit the width; what does not is cut into parts, which `fresh` gives new names."""
 
     def __init__(
         self, writer: ExpressionWriter, fresh: Callable[[Local], str], indent: str = "    "

@@ -22,13 +22,7 @@ def source(problem: Problem, gradient: Gradient) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
-    file when it is run as a script.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-        As it was derived from the problem's cost.
+    file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
 
     Raises
     ------

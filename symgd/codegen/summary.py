@@ -52,26 +52,15 @@ MISSED = 8.0  # a pilot that leaves so many times the least residual is made ane
 class Summary:
     """What a squared cost needs of its data.
 
-    Parameters
-    ----------
-    separation : Separation
-    rows : int
-        How many examples were summarised.
-    factor : array of shape (r, K + 1), r at most K + 1
-        R: triangular, up to the order of its columns, with the square root of the cost's scale in it.
-    anchor : array of shape (K,)
-        The pilot's psi, near which the residuals were taken.
-    evaluate : callable
-        Parameters' values, in order, to the cost and its gradient, in plain floats. Where the cost is too large for a
-        float, or not defined, it is inf or nan.
-    pilot : Pilot
-        A few rows, for `is_faithful`.
+    `factor` is R, of shape (r, K + 1), r at most K + 1: triangular, up to the order of its columns, with the square root
+    of the cost's scale in it. `evaluate` takes the parameters' values, in order, to the cost and its gradient, in plain
+    floats: inf or nan where the cost is too large for a float, or not defined.
     """
 
     separation: Separation
     rows: int
     factor: FloatArray
-    anchor: FloatArray
+    anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
     pilot: Pilot
 

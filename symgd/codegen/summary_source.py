@@ -62,13 +62,7 @@ def _term(expression: sympy.Expr) -> Term | None:
 
 
 class SummarySource:
-    """Writes the functions that make the summary and use it.
-
-    Parameters
-    ----------
-    context : Context
-    separated : Separated
-    """
+    """Writes the functions that make the summary and use it."""
 
     def __init__(self, context: Context, separated: Separated) -> None:
         self.context = context

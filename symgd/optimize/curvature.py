@@ -70,24 +70,14 @@ class Minimum:
 class Quadratic:
     """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ.
 
-    Parameters
-    ----------
-    parameters : tuple of str
-    matrix : array of shape (r, p)
-        M.
-    centre, offset : arrays of shape (p,) and (r,)
-        M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
-    rank : int
-        The rank of M, judged with its columns brought to one length.
-    evaluate : callable
-        Cost and gradient at given parameters.
+    M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
     """
 
     parameters: tuple[str, ...]
-    matrix: FloatArray
-    centre: FloatArray
-    offset: FloatArray
-    rank: int
+    matrix: FloatArray  # M, of shape (r, p)
+    centre: FloatArray  # of shape (p,)
+    offset: FloatArray  # of shape (r,)
+    rank: int  # of M, judged with its columns brought to one length
     evaluate: Evaluate
 
     @property
@@ -187,17 +177,10 @@ def _rank(matrix: FloatArray, rows: int) -> int:
 
 @dataclass(frozen=True)
 class Landscape:
-    """What is known of a cost: all None where it is not a quadratic in the parameters.
-
-    Parameters
-    ----------
-    exact : Minimum or None
-    curvature : tuple of float or None
-        The Hessian's eigenvalues in ascending order.
-    """
+    """What is known of a cost: all None where it is not a quadratic in the parameters."""
 
     exact: Minimum | None = None
-    curvature: tuple[float, ...] | None = None
+    curvature: tuple[float, ...] | None = None  # the Hessian's eigenvalues in ascending order
 
     def reached(self, cost: float) -> Landscape:
         """The same, its least cost no more than one that was reached: they may differ by rounding."""

@@ -54,42 +54,9 @@ def descend(
     progress: Progress | None = None,
     **named_data: object,
 ) -> Run:
-    """Go down the gradient of a problem's cost from `start`, at a constant rate.
+    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
 
-    Parameters
-    ----------
-    problem : Problem
-    derive : callable
-        Answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-    *data, **named_data
-        The inputs' columns and the target's, each of shape (n,), or one table that holds them; see
-        `symgd.data.columns.columns_from`.
-    start : mapping of str to float, optional
-        By parameter; what is not named starts at 0.
-    learning_rate : float or "auto"
-        α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear in
-        its parameters and the loss a square.
-    max_iter : int, optional
-        How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a microsecond,
-        else 10,000.
-    tolerance : float
-        Ends when the next step would be no longer than this; 0 makes all steps.
-    gradient_tolerance, cost_tolerance : float, optional
-        Ends as well when the gradient is no longer than this, or when a step changes the cost by no more than this.
-    progress : callable, optional
-        Called now and then with the steps made and `max_iter`.
-
-    Returns
-    -------
-    Run
-        Ctrl-C ends a descent too: its Run has the trace so far.
-
-    Raises
-    ------
-    DescentError
-        When start, rate or limits do not fit the problem.
-    DataError
-        When the data do not fit it.
+    `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
 
     Examples
     --------
@@ -139,7 +106,14 @@ def _descent(
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
     table = array("d")
-    ended, beyond = _loop(evaluate, start, rate, limits, ceiling, table, progress)
+    ended: Ended = "interrupt"
+    beyond = 0.0
+    try:
+        with np.errstate(all="ignore"):
+            ended, beyond = _steps(evaluate, start, rate, limits, ceiling, table, progress)
+    except KeyboardInterrupt:
+        if not table:
+            raise
     trace = _trace(problem.parameters, table, rate)
     if len(trace) == 1 and ended in ("step", "gradient"):
         _refuse_saddle(evaluate, start, known)
@@ -165,25 +139,6 @@ def _evaluator(
 # The loop
 
 
-def _loop(
-    evaluate: Evaluate,
-    start: list[float],
-    rate: float,
-    limits: Mapping[str, float],
-    ceiling: float,
-    table: array[float],
-    progress: Progress | None,
-) -> tuple[Ended, float]:
-    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
-    try:
-        with np.errstate(all="ignore"):
-            return _steps(evaluate, start, rate, limits, ceiling, table, progress)
-    except KeyboardInterrupt:
-        if not table:
-            raise
-        return "interrupt", 0.0
-
-
 def _steps(
     evaluate: Evaluate,
     values: list[float],
@@ -193,6 +148,7 @@ def _steps(
     table: array[float],
     progress: Progress | None,
 ) -> tuple[Ended, float]:
+    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
     last, stride = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
     tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
     hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0

@@ -21,16 +21,7 @@ _PARENTHESIS = Token("sign", "(", 0)
 
 
 def in_full(tokens: Sequence[Token], is_call: IsCall, failure: Failure) -> list[Token]:
-    """The same formula with every sign in its place.
-
-    Parameters
-    ----------
-    tokens : sequence of Token
-    is_call : callable
-        Whether two neighbours are a function and its parenthesis.
-    failure : callable
-        Makes the error where a formula can be read in two ways.
-    """
+    """The same formula with every sign in its place; `is_call` says of two neighbours whether one calls the other."""
     barred = list(_without_bars(tokens, is_call, failure))
     counted = _without_factorials(barred, is_call, failure)
     powers = _without_powers_of_names(counted, is_call, failure)
