@@ -31,13 +31,13 @@ import sympy
 
 from symgd.codegen import scalar
 from symgd.codegen.arrays import as_real, on_arrays
-from symgd.codegen.separation import Separation, separate, why_not
+from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
 
-__all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
+__all__ = ["Separation", "Summary", "separate", "summarise"]
 
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
