@@ -177,7 +177,14 @@ def _rank(matrix: FloatArray, rows: int) -> int:
 
 @dataclass(frozen=True)
 class Landscape:
-    """What is known of a cost: all None where it is not a quadratic in the parameters."""
+    """What is known of a cost: all None where it is not a quadratic in the parameters.
+
+    Examples
+    --------
+    >>> known = Landscape(curvature=(0.0, 1.0, 4.0))
+    >>> known.largest_stable_rate, known.best_rate, known.condition_number
+    (0.5, 0.4, 4.0)
+    """
 
     exact: Minimum | None = None
     curvature: tuple[float, ...] | None = None  # the Hessian's eigenvalues in ascending order
@@ -190,13 +197,14 @@ class Landscape:
 
     @property
     def largest_stable_rate(self) -> float | None:
-        """Descent at a constant rate below this comes to the minimum."""
-        return None if self.curvature is None else largest_stable_rate(self.curvature)
+        """2/λ_max, below which descent at a constant rate comes to the minimum; None where no rate is too large, or safe."""
+        return 2 / self.curvature[-1] if self.curvature and self.curvature[-1] > 0 else None
 
     @property
     def best_rate(self) -> float | None:
-        """The constant rate that is best in the worst case."""
-        return None if self.curvature is None else best_rate(self.curvature)
+        """The constant rate that is best in the worst case: 2/(λ_min + λ_max)."""
+        bent = self._bent
+        return 2 / (bent[0] + bent[-1]) if bent else None
 
     def is_unstable(self, rate: float) -> bool:
         """Whether a learning rate is known to be above the largest stable one."""
@@ -205,49 +213,21 @@ class Landscape:
 
     @property
     def condition_number(self) -> float | None:
-        """How many times more the cost bends in one direction than in another."""
-        return None if self.curvature is None else condition_number(self.curvature)
+        """How many times more the cost bends in one direction than in another: λ_max/λ_min."""
+        bent = self._bent
+        return bent[-1] / bent[0] if bent else None
+
+    @property
+    def _bent(self) -> list[float]:
+        """The curvatures that are not 0, where the cost bends down in no direction."""
+        bent = [value for value in self.curvature or () if value != 0]
+        return bent if bent and bent[0] > 0 else []
 
 
 def landscape(summary: Summary, near: Sequence[float] | None = None) -> Landscape:
     """Exact minimum (of many, the one nearest to `near`) and curvature, where the cost is a quadratic."""
     found = quadratic(summary)
     return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
-
-
-def largest_stable_rate(curvature: Sequence[float]) -> float | None:
-    """2/λ_max; None where the cost is flat or bends down, so that no rate is too large or none is safe.
-
-    Examples
-    --------
-    >>> largest_stable_rate([1.0, 4.0])
-    0.5
-    """
-    return 2 / curvature[-1] if curvature[-1] > 0 else None
-
-
-def best_rate(curvature: Sequence[float]) -> float | None:
-    """2/(λ_min + λ_max), directions without curvature left out; None as for `largest_stable_rate`.
-
-    Examples
-    --------
-    >>> best_rate([0.0, 1.0, 4.0])
-    0.4
-    """
-    bent = [value for value in curvature if value != 0]
-    return 2 / (bent[0] + bent[-1]) if bent and bent[0] > 0 else None
-
-
-def condition_number(curvature: Sequence[float]) -> float | None:
-    """λ_max/λ_min, directions without curvature left out; None as for `best_rate`.
-
-    Examples
-    --------
-    >>> condition_number([1.0, 4.0])
-    4.0
-    """
-    bent = [value for value in curvature if value != 0]
-    return bent[-1] / bent[0] if bent and bent[0] > 0 else None
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
