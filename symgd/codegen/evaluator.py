@@ -58,13 +58,6 @@ class CompiledCost:
 def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> CompiledCost:
     """Compile a problem's cost and gradient, as it was derived from that cost, for some data.
 
-    Raises
-    ------
-    GenerationError
-        For a formula that has no code.
-    DataError
-        For a column that is missing.
-
     Examples
     --------
     >>> from symgd import Problem

@@ -66,7 +66,7 @@ class ExpressionWriter:
             case nt.Negative():
                 return self._negative(term)
             case nt.Sum():
-                return self._sum(term)
+                return Code(" ".join(self.terms(term)), SUM)
             case nt.Product():
                 return self._product(term)
             case nt.Fraction():
@@ -141,9 +141,6 @@ class ExpressionWriter:
             rows.append(("- " if minus else "+ ") + self._wrapped(inner, PRODUCT))
         return rows
 
-    def _sum(self, term: nt.Sum) -> Code:
-        return Code(" ".join(self.terms(term)), SUM)
-
     def _product(self, term: nt.Product) -> Code:
         first, *others = term.factors
         rest = [self._wrapped(factor, POWER) for factor in others]
@@ -196,13 +193,14 @@ class Statements:
             if len(self.writer.text(inner)) > room:
                 inner = self._part(inner)
             shorter.append(nt.Negative(inner) if isinstance(child, nt.Negative) else inner)
-        rows = [f"{self.indent}    {row}" for row in self.writer.terms(nt.Sum(tuple(shorter)))]
-        one = f"{self.indent}{name} = {self.writer.text(nt.Sum(tuple(shorter)))}"
+        rows = self.writer.terms(nt.Sum(tuple(shorter)))
+        joined = " ".join(rows)
+        one = f"{self.indent}{name} = {joined}"
         if len(one) <= WIDTH:
             self.lines.append(one)
             return
-        joined = f"{self.indent}    {self.writer.text(nt.Sum(tuple(shorter)))}"
-        inside = [joined] if len(joined) <= WIDTH else rows
+        inside = [joined] if len(self.indent) + 4 + len(joined) <= WIDTH else rows
+        inside = [f"{self.indent}    {row}" for row in inside]
         self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
 
     def _assign_parts(self, name: str, term: nt.Term) -> None:

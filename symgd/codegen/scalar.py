@@ -55,8 +55,8 @@ class _ScalarPrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no t
         return f"(0.0 if ({argument}) == 0.0 else math.copysign(1.0, {argument}))"
 
 
-def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], list[str]]:
-    """Assignments of shared sub-expressions, named by `prefix` and a number, and the expressions in terms of them.
+def printed(exprs: Sequence[sympy.Expr]) -> tuple[list[str], list[str]]:
+    """Assignments of shared sub-expressions, named s0, s1, …, and the expressions in terms of them.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], 
     (['s0 = math.exp(x)'], ['s0 + 1.0', '(2.0)*(s0)'])
     """
     printer = _ScalarPrinter({"fully_qualified_modules": True})
-    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols(prefix), order="none")
+    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols("s"), order="none")
     lines = [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
     return lines, [printer.doprint(expr) for expr in rest]
 

@@ -48,12 +48,7 @@ class Separation:
 
 
 def separate(problem: Problem) -> Separation | None:
-    """The separation of a problem's cost, or None where there is none.
-
-    Raises
-    ------
-    GenerationError
-        For a function that there is no code for.
+    """The separation of a problem's cost, or None where there is none; GenerationError where a function has no code.
 
     Examples
     --------

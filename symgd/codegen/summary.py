@@ -202,10 +202,6 @@ class _Centre:
     ones: int
     middles: FloatArray  # shape (K,); 0 where a column stays as it is
 
-    def moved(self, phi: FloatArray) -> FloatArray:
-        """Phi from its middles, shape (p, K)."""
-        return phi - self.middles
-
     def coefficients(self, anchor: FloatArray) -> FloatArray:
         """An anchor's coefficients for the centred columns."""
         changed = anchor.copy()
@@ -214,7 +210,7 @@ class _Centre:
 
     def fit(self, phi: FloatArray, values: FloatArray) -> FloatArray:
         """The least-squares c of phi · c ≈ values."""
-        found = _fit(self.moved(phi), values)
+        found = _fit(phi - self.middles, values)
         found[self.ones] = math.fsum([found[self.ones], *(-self.middles * found).tolist()])
         return found
 

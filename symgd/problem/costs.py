@@ -24,7 +24,9 @@ class Cost:
 
     loss: Loss
     formula: nt.Term  # one example's loss, in `prediction`, `target` and letters
-    predictions: tuple[nt.Term, ...]  # one example's; several where the loss compares several scores
+    predictions: tuple[
+        nt.Term, ...
+    ]  # one example's; several where the loss compares several scores
     targets: tuple[nt.Indexed, ...]  # as many
     notation: Notation
     used: frozenset[str]  # names that no letter may be
