@@ -115,8 +115,11 @@ def _descent(
         if not table:
             raise
     trace = _trace(problem.parameters, table, rate)
-    if len(trace) == 1 and ended in ("step", "gradient"):
-        _refuse_saddle(evaluate, start, known)
+    if len(trace) == 1 and ended in ("step", "gradient") and bends_down(evaluate, start, known):
+        raise DescentError(
+            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
+            "give another start, such as 0.1 for each parameter",
+        )
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
@@ -287,14 +290,6 @@ def _ceiling(first: float, rate: float, known: Landscape) -> float:
     if largest is None:
         return HUGE * max(abs(first), 1.0)
     return RISE * first if rate > largest else math.inf
-
-
-def _refuse_saddle(evaluate: Evaluate, start: list[float], known: Landscape) -> None:
-    if bends_down(evaluate, start, known):
-        raise DescentError(
-            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
-            "give another start, such as 0.1 for each parameter",
-        )
 
 
 def _story(
