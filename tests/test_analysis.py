@@ -48,7 +48,9 @@ def test_lesson_004() -> None:
     assert least.unique
     assert dict(least.parameters) == pytest.approx({"a": 1.1, "b": -1 / 15}, rel=1e-13)
     assert least.cost == pytest.approx(1 / 18, rel=1e-14)
-    assert found.hessian == pytest.approx(np.array([[28 / 3, 4], [4, 2]]), rel=1e-14)
+    assert 2 * found.matrix.T @ found.matrix == pytest.approx(
+        np.array([[28 / 3, 4], [4, 2]]), rel=1e-14
+    )
     assert found.curvature == pytest.approx((0.24039313, 11.0929402), rel=1e-7)
     known = landscape(_summary("a*x + b"))
     assert known.largest_stable_rate == pytest.approx(0.18029485, rel=1e-7)

@@ -42,7 +42,7 @@ class Context:
             return self.names["parameter", term.name]
         if term.name in self.data:
             return self.names["column", term.name]
-        if term.name == self.program.count:
+        if term.name == self.problem.notation.count:
             return self.count
         raise GenerationError(
             f'the name "{term.name}" has no value', "give it a role in the problem"

@@ -78,12 +78,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Com
     known = tuple(part for part in hoisted if np.ndim(part) == 0)
     whole = (*data, *hoisted)
     blocks = [
-        tuple(
-            column[start : start + BLOCK]
-            if isinstance(column, np.ndarray) and column.ndim
-            else column
-            for column in whole
-        )
+        tuple(column[start : start + BLOCK] if np.ndim(column) else column for column in whole)
         for start in range(0, len(columns), BLOCK)
     ]
     return CompiledCost(
@@ -99,10 +94,9 @@ class _Compiled:
         self.rows = rows
         self.names = Names()
         self.totals: dict[Term, Local] = {}
-        self.parameters = [self.names.give("parameter", name) for name in program.parameters]
-        self.columns = [
-            self.names.give("column", name) for name in (*program.inputs, *program.targets)
-        ]
+        problem = program.problem
+        self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
+        self.columns = [self.names.give("column", name) for name in problem.columns]
         self.writer = ExpressionWriter(self.identifier, self.dot)
         self.text = "\n\n".join([self.hoisted(), *self.block_and_results()])
 
@@ -110,9 +104,10 @@ class _Compiled:
         if isinstance(term, Local):
             return self.names.give("local", term.name)
         assert isinstance(term, Symbol | Indexed)
-        if term.name == self.program.count and term.name not in self.program.parameters:
+        problem = self.program.problem
+        if term.name == problem.notation.count and term.name not in problem.parameters:
             return repr(float(self.rows))
-        kind = "parameter" if term.name in self.program.parameters else "column"
+        kind = "parameter" if term.name in problem.parameters else "column"
         return self.names[kind, term.name]
 
     def dot(self, writer: ExpressionWriter, body: Term) -> str:

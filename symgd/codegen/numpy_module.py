@@ -133,7 +133,7 @@ class _Module:
         for slope, term in zip(slopes, self.context.program.gradient, strict=True):
             lines.assign(slope, term)
         results = (self.context.program.cost, *self.context.program.gradient)
-        used = any(self.context.program.count in term.names for term in results)
+        used = any(self.problem.notation.count in term.names for term in results)
         arguments = ", ".join(
             ["point: Sequence[float]", *(f"{name}: FloatArray" for name in self.context.columns)]
         )

@@ -51,10 +51,7 @@ class Assignment:
 class Program:
     """Cost and gradient as assignments over whole arrays."""
 
-    parameters: tuple[str, ...]
-    inputs: tuple[str, ...]
-    targets: tuple[str, ...]
-    count: str  # the name of the number of examples
+    problem: Problem
     hoisted: tuple[Assignment, ...]  # what the data alone decide
     assignments: tuple[Assignment, ...]  # what changes; each uses only what stands before it
     cost: Term

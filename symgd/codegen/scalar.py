@@ -70,10 +70,10 @@ def printed(exprs: Sequence[sympy.Expr]) -> tuple[list[str], list[str]]:
     return lines, [printer.doprint(expr) for expr in rest]
 
 
-def function(lines: Sequence[str], arguments: str = "values") -> Callable[..., Any]:
-    """The function that has these lines as its body; `lines` are ours, never text from outside."""
+def function(lines: Sequence[str], **known: Any) -> Callable[..., Any]:
+    """The function of `values` that has these lines as its body; `lines` are ours, never text from outside."""
     body = "\n    ".join(lines)
-    namespace: dict[str, Any] = dict(_NAMESPACE)
-    exec(f"def function({arguments}):\n    {body}\n", namespace)
+    namespace: dict[str, Any] = {**_NAMESPACE, **known}
+    exec(f"def function(values):\n    {body}\n", namespace)
     made: Callable[..., Any] = namespace["function"]
     return made

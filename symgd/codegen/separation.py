@@ -9,6 +9,7 @@ Laws
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -179,11 +180,11 @@ class _Splitter:
 
     def _collected(self, parts: list[Part]) -> list[Part]:
         """Parts with the same psi and phi added; more than LIMIT are refused."""
-        count: dict[Part, sympy.Expr] = {}
+        count: dict[Part, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
         for psi, phi in parts:
             first, a = psi.as_coeff_Mul()
             second, b = phi.as_coeff_Mul()
-            count[a, b] = count.get((a, b), sympy.Integer(0)) + first * second
+            count[a, b] += first * second
         kept = [(psi, number * phi) for (psi, phi), number in count.items() if number != 0]
         if len(kept) > LIMIT:
             raise _Mixed
@@ -192,16 +193,15 @@ class _Splitter:
 
 def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
     """The parts with equal phi added up, then those with equal psi, in a settled order."""
-    by_phi: dict[sympy.Expr, sympy.Expr] = {}
+    by_phi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
     for psi, product in parts:
         number, phi = product.as_coeff_Mul()
-        by_phi[phi] = by_phi.get(phi, sympy.Integer(0)) + number * psi
-    by_psi: dict[sympy.Expr, sympy.Expr] = {}
+        by_phi[phi] += number * psi
+    by_psi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
     for phi, psi in by_phi.items():
-        if psi != 0:
-            by_psi[psi] = by_psi.get(psi, sympy.Integer(0)) + phi
-    kept = [(psi, phi) for psi, phi in by_psi.items() if phi != 0]
-    kept.sort(key=lambda part: (sympy.default_sort_key(part[0]), sympy.default_sort_key(part[1])))
+        by_psi[psi] += phi
+    kept = [(psi, by_psi[psi]) for psi in sorted(by_psi, key=sympy.default_sort_key)]
+    kept = [(psi, phi) for psi, phi in kept if psi != 0 and phi != 0]
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
 
 

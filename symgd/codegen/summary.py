@@ -319,23 +319,22 @@ def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -
         for p in range(len(symbols))
     )
     body = [_unpack(len(symbols)), *lines, *distance]
-    body += _written_out(factor, parts) if parts <= SCALAR else _by_product(parts)
-    body += [f"return cost, ({gradient},)"]
-    made = scalar.function(
-        [
-            "try:",
-            *(f"    {line}" for line in body),
-            "except (OverflowError, ZeroDivisionError):",
-            f"    return math.inf, {nothing}",
-            "except ValueError:",
-            f"    return math.nan, {nothing}",
-        ],
-        arguments="values" if parts <= SCALAR else "values, product",
-    )
     if parts <= SCALAR:
-        return made
-    product = _product_with(factor)
-    return lambda values: made(values, product)
+        body += _written_out(factor, parts)
+    else:
+        results = ", ".join(f"g{k}" for k in range(parts))
+        given = ", ".join(f"d{k}" for k in range(parts))
+        body += [f"cost, ({results},) = product(({given}, 1.0))"]
+    body += [f"return cost, ({gradient},)"]
+    lines = [
+        "try:",
+        *(f"    {line}" for line in body),
+        "except (OverflowError, ZeroDivisionError):",
+        f"    return math.inf, {nothing}",
+        "except ValueError:",
+        f"    return math.nan, {nothing}",
+    ]
+    return scalar.function(lines, product=_product_with(factor))
 
 
 def _written_out(factor: FloatArray, parts: int) -> list[str]:
@@ -350,11 +349,6 @@ def _written_out(factor: FloatArray, parts: int) -> list[str]:
         terms = [f"{entry!r}*r{row}" for row, entry in enumerate(column) if entry != 0]
         lines.append(f"g{k} = {_sum(terms)}")
     return lines
-
-
-def _by_product(parts: int) -> list[str]:
-    distances = ", ".join(f"d{k}" for k in range(parts))
-    return [f"cost, ({', '.join(f'g{k}' for k in range(parts))},) = product(({distances}, 1.0))"]
 
 
 def _product_with(factor: FloatArray) -> Callable[[Sequence[float]], tuple[float, list[float]]]:

@@ -81,12 +81,6 @@ class Quadratic:
     evaluate: Evaluate
 
     @property
-    def hessian(self) -> FloatArray:
-        """2MᵀM, of shape (p, p)."""
-        product: FloatArray = 2 * self.matrix.T @ self.matrix
-        return product
-
-    @property
     def curvature(self) -> tuple[float, ...]:
         """The Hessian's eigenvalues in ascending order, from M's singular values; directions without any are 0."""
         with np.errstate(over="ignore", under="ignore"):
@@ -247,7 +241,8 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
         step = float(np.finfo(float).eps) ** (1 / 3) * max(1.0, abs(value))
         above, below = list(values), list(values)
         above[number], below[number] = value + step, value - step
-        up, down = evaluate(above)[1], evaluate(below)[1]
+        with np.errstate(all="ignore"):
+            up, down = evaluate(above)[1], evaluate(below)[1]
         rows.append(
             [(u - d) / (above[number] - below[number]) for u, d in zip(up, down, strict=True)]
         )

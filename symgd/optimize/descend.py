@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Evaluate, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
@@ -100,7 +101,8 @@ def _descent(
     progress: Progress | None,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays."""
-    evaluate = _evaluator(problem, derive, columns, summary)
+    made = summary or compile_array(problem, derive(), columns)
+    evaluate = made.evaluate
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
@@ -126,16 +128,6 @@ def _descent(
     if known.exact is not None and not known.exact.unique:
         remarks += (message("the minimum is not unique"),)
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
-
-
-def _evaluator(
-    problem: Problem, derive: Callable[[], Gradient], columns: Columns, summary: Summary | None
-) -> Evaluate:
-    if summary is not None:
-        return summary.evaluate
-    from symgd.codegen.evaluator import compile_array
-
-    return compile_array(problem, derive(), columns).evaluate
 
 
 # ---------------------------------------------------------------------------------------------

@@ -80,14 +80,12 @@ def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
 
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
     """2/λ_max at one point."""
-    with np.errstate(all="ignore"):
-        return Landscape(curvature=local_curvature(evaluate, values)).largest_stable_rate
+    return Landscape(curvature=local_curvature(evaluate, values)).largest_stable_rate
 
 
 def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
     """Whether the cost bends down at a point where its gradient is 0."""
     if known.curvature is not None:
         return False
-    with np.errstate(all="ignore"):
-        found = local_curvature(evaluate, values)
+    found = local_curvature(evaluate, values)
     return found is not None and found[0] < -1e-4 * max(abs(value) for value in found)

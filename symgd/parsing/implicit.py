@@ -183,14 +183,10 @@ def _continues(token: Token, left: Token | None) -> bool:
 
 
 def _is_product(left: Token, right: Token, is_call: IsCall) -> bool:
-    ends = left.kind == "raised" or left.text in _CLOSED or _is_plain(left)
+    plain = left.kind == "number" and left.text != "0"  # 0x10 is no product
+    ends = left.kind == "raised" or left.text in _CLOSED or plain
     named = right.kind == "name" and not right.text.startswith("_")
     return ends and (named or (right.text in OPENING and not is_call(left, right)))
-
-
-def _is_plain(token: Token) -> bool:
-    """Whether a number may be a factor; 0x10 is none."""
-    return token.kind == "number" and token.text != "0"
 
 
 def _touches_exponent(tokens: list[Token], index: int) -> bool:

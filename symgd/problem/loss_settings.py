@@ -129,13 +129,10 @@ def loss_formula(
             f'the loss "{loss.formula}" has the name "{strange[0]}"',
             f"write it in `prediction` and `target`, or p and y, and give other names a number {either('in settings', 'with --set')}",
         )
-    if "prediction" not in term.substitute(_symbols(meant)).names:
+    written = term.substitute({Symbol(name): symbol for name, symbol in meant.items()})
+    if "prediction" not in written.names:
         raise ProblemError(
             f'the loss "{loss.formula}" does not depend on the prediction',
             'write it in `prediction` and `target`, such as "(prediction - target)^4"',
         )
-    return term.substitute(_symbols(meant))
-
-
-def _symbols(meant: Mapping[str, Symbol]) -> dict[Term, Term]:
-    return {Symbol(name): symbol for name, symbol in meant.items()}
+    return written
