@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local
@@ -12,6 +13,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Symbol, Term
+from symgd.terms.function import Target
 
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
@@ -48,6 +50,11 @@ class Context:
             f'the name "{term.name}" has no value', "give it a role in the problem"
         )
 
+    def statements(self, target: Target = "numpy") -> Statements:
+        """Lines of a function's body, for arrays or for plain numbers."""
+        writer = ExpressionWriter(self.identifier, _total, target)
+        return Statements(writer, self.fresh, " " * 8)
+
     def fresh(self, local: Local) -> str:
         """A new identifier for a part of a long line."""
         self.locals[local.name] = self.names.give("local", local.name)
@@ -78,6 +85,10 @@ class Context:
             "start_text": start if len(start) <= 30 else "NAME=0",
         }
         return filled(template, **{**common, **parts})
+
+
+def _total(writer: ExpressionWriter, body: Term) -> str:
+    return f"_total({writer.text(body)})"
 
 
 def written_tuple(items: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
-from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
 from symgd.derivation.gradient import Gradient
@@ -121,10 +120,7 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        writer = ExpressionWriter(
-            self.context.identifier, lambda writer, body: f"_total({writer.text(body)})"
-        )
-        lines = Statements(writer, self.context.fresh, " " * 8)
+        lines = self.context.statements()
         for part in (*self.context.program.hoisted, *self.context.program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)

@@ -115,10 +115,8 @@ def suggested_name(term: nt.Term) -> str:
             return term.declared.noun.replace(" ", "_")
         case nt.Cases():
             return "by_case"
-        case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
-            return f"{_short(base)}_{_POWERS[int(power)]}"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power.denominator == 1:
-            return f"{_short(base)}_to_{power}"
+            return f"{_short(base)}_{_POWERS.get(int(power), f'to_{power}')}"
         case nt.Power():
             return "power"
         case nt.Sum():

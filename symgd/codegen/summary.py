@@ -105,12 +105,7 @@ class Pilot:
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
-    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit.
-
-    Raises
-    ------
-    DataError
-        Where a part of the residual is not a finite number for some row.
+    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite.
 
     Examples
     --------

@@ -173,13 +173,9 @@ def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> It
             divided.pop()
         elif token.text in ("/", "÷"):
             divided[-1] = True
-        elif token.kind in ("sign", "word") and not _continues(token, left):
-            divided[-1] = False
-
-
-def _continues(token: Token, left: Token | None) -> bool:
-    """Whether a sign goes on with what is under a fraction's line: 1/-2, 1/x^2."""
-    return token.text in _POWERS or (left is not None and left.text in ("/", "÷", *_POWERS))
+        elif token.kind in ("sign", "word") and token.text not in _POWERS:
+            # 1/-2 goes on with what is under the line.
+            divided[-1] &= left is not None and left.text in ("/", "÷", *_POWERS)
 
 
 def _is_product(left: Token, right: Token, is_call: IsCall) -> bool:

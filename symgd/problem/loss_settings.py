@@ -52,13 +52,7 @@ def found_penalty(
 
 
 def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> Mapping[str, float]:
-    """Each setting's number: the given one, or its default.
-
-    Raises
-    ------
-    ProblemError
-        For a name that is no setting, or a number that it cannot be.
-    """
+    """Each setting's number: the given one, or its default; ProblemError for one that is none or cannot be so."""
     declared = {setting.name: setting for setting in settings}
     for name, value in given.items():
         if name not in declared:
@@ -103,12 +97,8 @@ def loss_formula(
 ) -> Term:
     """One example's loss in `prediction`, `target` and the settings' letters.
 
-    A reader's own formula may have the short names p and y, or the target's own.
-
-    Raises
-    ------
-    ProblemError
-        For a name that means nothing, or two things.
+    A reader's own formula may have the short names p and y, or the target's own; ProblemError refuses a name that means
+    nothing, or two things.
     """
     term = parse(loss.formula)
     short = {"p": "prediction", "y": "target", target: "target"}

@@ -41,13 +41,7 @@ def read_model(
     functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Model:
     """Read a model's text: names `given` a role are no constants, and inner functions may be `known` already.
-
-    Raises
-    ------
-    FormulaError
-        When a formula cannot be read.
-    ProblemError
-        When a name is defined twice, by itself, too late, or for nothing.
+    A name is refused that is defined twice, by itself, or too late.
 
     Examples
     --------
