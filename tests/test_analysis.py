@@ -16,10 +16,7 @@ from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import columns_from
 from symgd.optimize.curvature import (
     Quadratic,
-    best_rate,
-    condition_number,
     landscape,
-    largest_stable_rate,
     local_curvature,
     quadratic,
 )
@@ -51,11 +48,14 @@ def test_lesson_004() -> None:
     assert least.unique
     assert dict(least.parameters) == pytest.approx({"a": 1.1, "b": -1 / 15}, rel=1e-13)
     assert least.cost == pytest.approx(1 / 18, rel=1e-14)
-    assert found.hessian == pytest.approx(np.array([[28 / 3, 4], [4, 2]]), rel=1e-14)
+    assert 2 * found.matrix.T @ found.matrix == pytest.approx(
+        np.array([[28 / 3, 4], [4, 2]]), rel=1e-14
+    )
     assert found.curvature == pytest.approx((0.24039313, 11.0929402), rel=1e-7)
-    assert largest_stable_rate(found.curvature) == pytest.approx(0.18029485, rel=1e-7)
-    assert best_rate(found.curvature) == pytest.approx(3 / 17, rel=1e-14)
-    assert condition_number(found.curvature) == pytest.approx(46.145, rel=1e-4)
+    known = landscape(_summary("a*x + b"))
+    assert known.largest_stable_rate == pytest.approx(0.18029485, rel=1e-7)
+    assert known.best_rate == pytest.approx(3 / 17, rel=1e-14)
+    assert known.condition_number == pytest.approx(46.145, rel=1e-4)
 
 
 @pytest.mark.parametrize(("loss", "times"), [("mse", 1), ("sse", 3), ("half_mse", 0.5)])

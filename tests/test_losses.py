@@ -370,7 +370,7 @@ def declared() -> str:
         rows.append(f"For {loss.domain}. {_settings(loss.settings)}Source: {loss.source}.")
         parts.append("\n".join(rows))
     for name, penalty in PENALTIES.items():
-        term = Problem("m*x + c*t + b", penalty=name, inputs="x,t")._penalty_term
+        term = Problem("m*x + c*t + b", penalty=name, inputs="x,t")._cost.penalty
         assert term is not None
         rows = [f"### {name}: {penalty.title}", "", "```text", text(term), "```", ""]
         rows.append(f"For m x + c t + b. {_settings(penalty.settings)}Source: {penalty.source}.")

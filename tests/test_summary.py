@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from symgd import DataError, Problem
 from symgd.codegen.evaluator import compile_array
-from symgd.codegen.summary import BLOCK, Summary, separate, summarise, why_not
+from symgd.codegen.summary import BLOCK, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 
 FloatArray = npt.NDArray[np.float64]
@@ -40,14 +40,14 @@ SEPARATE = [
     ("a*x + b^12*x^2", False),
 ]
 REFUSED = [
-    ("exp(-b*x)", "mixes parameters and data"),
-    ("abs(a*x)", "mixes"),
-    ("sqrt(a*x)", "mixes"),
-    ("log(a*x)", "mixes"),
-    ("1/(a + x)", "mixes"),
-    ("x^a", "mixes"),
-    ("(a + b + c + d + x)^20", "more than 64"),
-    ("sign(a)*x", "not an ordinary function"),
+    "exp(-b*x)",
+    "abs(a*x)",
+    "sqrt(a*x)",
+    "log(a*x)",
+    "1/(a + x)",
+    "x^a",
+    "(a + b + c + d + x)^20",
+    "sign(a)*x",
 ]
 
 
@@ -66,13 +66,11 @@ def test_what_separates_adds_up_to_the_residual(model: str, linear: bool) -> Non
     learned = {sympy.Symbol(name) for name in problem.parameters}
     assert not any(psi.free_symbols - learned for psi in found.psi)
     assert not any(phi.free_symbols & learned for phi in (*found.phi, found.rest))
-    assert why_not(problem) == ""
 
 
-@pytest.mark.parametrize(("model", "reason"), REFUSED)
-def test_what_does_not_separate_is_refused_with_a_reason(model: str, reason: str) -> None:
+@pytest.mark.parametrize("model", REFUSED)
+def test_what_does_not_separate_is_refused(model: str) -> None:
     assert separate(Problem(model)) is None
-    assert reason in why_not(Problem(model))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
 from symgd.codegen.program import Local
@@ -12,18 +13,13 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms import Indexed, Symbol, Term
+from symgd.terms.function import Target
 
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
 
 class Context:
-    """A problem, its program, and an identifier for everything in it.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-    """
+    """A problem, its program, and an identifier for everything in it."""
 
     def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem
@@ -48,11 +44,16 @@ class Context:
             return self.names["parameter", term.name]
         if term.name in self.data:
             return self.names["column", term.name]
-        if term.name == self.program.count:
+        if term.name == self.problem.notation.count:
             return self.count
         raise GenerationError(
             f'the name "{term.name}" has no value', "give it a role in the problem"
         )
+
+    def statements(self, target: Target = "numpy") -> Statements:
+        """Lines of a function's body, for arrays or for plain numbers."""
+        writer = ExpressionWriter(self.identifier, _total, target)
+        return Statements(writer, self.fresh, " " * 8)
 
     def fresh(self, local: Local) -> str:
         """A new identifier for a part of a long line."""
@@ -84,6 +85,10 @@ class Context:
             "start_text": start if len(start) <= 30 else "NAME=0",
         }
         return filled(template, **{**common, **parts})
+
+
+def _total(writer: ExpressionWriter, body: Term) -> str:
+    return f"_total({writer.text(body)})"
 
 
 def written_tuple(items: Iterable[str]) -> str:

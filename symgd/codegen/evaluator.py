@@ -29,18 +29,10 @@ BLOCK = 8192
 
 @dataclass(frozen=True, eq=False)
 class CompiledCost:
-    """Cost and gradient as a function of the parameters.
-
-    Parameters
-    ----------
-    rows : int
-        How many examples there are.
-    text : str
-        The Python that was compiled.
-    """
+    """Cost and gradient as a function of the parameters."""
 
     rows: int
-    text: str
+    text: str  # the Python that was compiled
     _totals: Callable[..., Sequence[float]]
     _results: Callable[..., Sequence[float]]
     _blocks: Sequence[tuple[FloatArray, ...]]
@@ -64,22 +56,7 @@ class CompiledCost:
 
 
 def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> CompiledCost:
-    """Compile a problem's cost and gradient for some data.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-        As it was derived from the problem's cost.
-    columns : Columns
-        Holds a column for every input and the target.
-
-    Raises
-    ------
-    GenerationError
-        For a formula that has no code.
-    DataError
-        For a column that is missing.
+    """Compile a problem's cost and gradient, as it was derived from that cost, for some data.
 
     Examples
     --------
@@ -101,12 +78,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Com
     known = tuple(part for part in hoisted if np.ndim(part) == 0)
     whole = (*data, *hoisted)
     blocks = [
-        tuple(
-            column[start : start + BLOCK]
-            if isinstance(column, np.ndarray) and column.ndim
-            else column
-            for column in whole
-        )
+        tuple(column[start : start + BLOCK] if np.ndim(column) else column for column in whole)
         for start in range(0, len(columns), BLOCK)
     ]
     return CompiledCost(
@@ -122,10 +94,9 @@ class _Compiled:
         self.rows = rows
         self.names = Names()
         self.totals: dict[Term, Local] = {}
-        self.parameters = [self.names.give("parameter", name) for name in program.parameters]
-        self.columns = [
-            self.names.give("column", name) for name in (*program.inputs, *program.targets)
-        ]
+        problem = program.problem
+        self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
+        self.columns = [self.names.give("column", name) for name in problem.columns]
         self.writer = ExpressionWriter(self.identifier, self.dot)
         self.text = "\n\n".join([self.hoisted(), *self.block_and_results()])
 
@@ -133,9 +104,10 @@ class _Compiled:
         if isinstance(term, Local):
             return self.names.give("local", term.name)
         assert isinstance(term, Symbol | Indexed)
-        if term.name == self.program.count and term.name not in self.program.parameters:
+        problem = self.program.problem
+        if term.name == problem.notation.count and term.name not in problem.parameters:
             return repr(float(self.rows))
-        kind = "parameter" if term.name in self.program.parameters else "column"
+        kind = "parameter" if term.name in problem.parameters else "column"
         return self.names[kind, term.name]
 
     def dot(self, writer: ExpressionWriter, body: Term) -> str:

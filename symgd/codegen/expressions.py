@@ -30,16 +30,10 @@ class Code:
 
 
 class ExpressionWriter:
-    """Writes lowered Terms as Python.
+    """Writes lowered Terms as Python, for arrays ("numpy") or for plain numbers ("python").
 
-    Parameters
-    ----------
-    name : callable
-        The identifier for a Symbol, Indexed or Local.
-    total : callable
-        The text for the sum over all examples of a written array; takes the writer and the array's Term.
-    target : {"numpy", "python"}
-        For arrays, or for plain numbers.
+    `name` answers the identifier for a Symbol, Indexed or Local, and `total` the text for the sum over all examples of
+    an array.
     """
 
     def __init__(
@@ -72,7 +66,7 @@ class ExpressionWriter:
             case nt.Negative():
                 return self._negative(term)
             case nt.Sum():
-                return self._sum(term)
+                return Code(" ".join(self.terms(term)), SUM)
             case nt.Product():
                 return self._product(term)
             case nt.Fraction():
@@ -147,9 +141,6 @@ class ExpressionWriter:
             rows.append(("- " if minus else "+ ") + self._wrapped(inner, PRODUCT))
         return rows
 
-    def _sum(self, term: nt.Sum) -> Code:
-        return Code(" ".join(self.terms(term)), SUM)
-
     def _product(self, term: nt.Product) -> Code:
         first, *others = term.factors
         rest = [self._wrapped(factor, POWER) for factor in others]
@@ -172,15 +163,7 @@ class ExpressionWriter:
 
 
 class Statements:
-    """Assignments as lines that fit the width; what does not is cut into parts with names.
-
-    Parameters
-    ----------
-    writer : ExpressionWriter
-    fresh : callable
-        Gives a new identifier for a part; takes the Local that stands for it.
-    indent : str
-    """
+    """Assignments as lines that fit the width; what does not is cut into parts, which `fresh` gives new names."""
 
     def __init__(
         self, writer: ExpressionWriter, fresh: Callable[[Local], str], indent: str = "    "
@@ -210,13 +193,14 @@ class Statements:
             if len(self.writer.text(inner)) > room:
                 inner = self._part(inner)
             shorter.append(nt.Negative(inner) if isinstance(child, nt.Negative) else inner)
-        rows = [f"{self.indent}    {row}" for row in self.writer.terms(nt.Sum(tuple(shorter)))]
-        one = f"{self.indent}{name} = {self.writer.text(nt.Sum(tuple(shorter)))}"
+        rows = self.writer.terms(nt.Sum(tuple(shorter)))
+        joined = " ".join(rows)
+        one = f"{self.indent}{name} = {joined}"
         if len(one) <= WIDTH:
             self.lines.append(one)
             return
-        joined = f"{self.indent}    {self.writer.text(nt.Sum(tuple(shorter)))}"
-        inside = [joined] if len(joined) <= WIDTH else rows
+        inside = [joined] if len(self.indent) + 4 + len(joined) <= WIDTH else rows
+        inside = [f"{self.indent}    {row}" for row in inside]
         self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
 
     def _assign_parts(self, name: str, term: nt.Term) -> None:

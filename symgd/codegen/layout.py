@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 WIDTH = 100
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def fitted(code: str, width: int = WIDTH) -> str:
@@ -48,37 +48,36 @@ def _cut(line: str, width: int) -> list[str]:
 
 def _longest_bracket(line: str) -> tuple[int, int]:
     """The positions of the outermost bracket that holds most; (0, 0) where there is none."""
-    best, stack, quote = (0, 0), [], ""
-    for position, character in enumerate(line):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif character in _PAIRS:
-            stack.append(position)
-        elif stack and character == _PAIRS[line[stack[-1]]]:
-            start = stack.pop()
-            if not stack and position - start > best[1] - best[0]:
-                best = (start, position)
+    best, start = (0, 0), -1
+    for position, character, depth in _scanned(line):
+        if depth == 0 and character in "([{":
+            start = position
+        elif depth == 0 and character in ")]}" and start >= 0:
+            best = max(best, (start, position), key=lambda pair: pair[1] - pair[0])
+            start = -1
     return best
 
 
 def _items(inner: str) -> list[str]:
     """What stands between the commas outside all brackets and quotes."""
-    items, depth, quote, last = [], 0, "", 0
-    for position, character in enumerate(inner):
+    found = _scanned(inner)
+    commas = [position for position, character, depth in found if (character, depth) == (",", 0)]
+    pairs = zip([-1, *commas], [*commas, len(inner)], strict=True)
+    return [item for a, b in pairs if (item := inner[a + 1 : b].strip())]
+
+
+def _scanned(code: str) -> Iterator[tuple[int, str, int]]:
+    """The characters outside quotes, each with its position and how many brackets hold it."""
+    depth, quote = 0, ""
+    for position, character in enumerate(code):
         if quote:
             quote = "" if character == quote else quote
         elif character in "\"'":
             quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif character == "," and depth == 0:
-            items.append(inner[last:position].strip())
-            last = position + 1
-    return [item for item in (*items, inner[last:].strip()) if item]
+        else:
+            depth = max(0, depth - (character in ")]}"))
+            yield position, character, depth
+            depth += character in "([{"
 
 
 def docstring(body: str, width: int = WIDTH) -> str:

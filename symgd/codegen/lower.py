@@ -34,12 +34,7 @@ from symgd.terms import (
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
-    """The program for a problem's cost and its gradient, as it was derived.
-
-    Raises
-    ------
-    GenerationError
-        Where the derivation holds something that has no code.
+    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code.
 
     Examples
     --------
@@ -158,10 +153,11 @@ class _Named:
         if "residual" in self.used:
             found.append(Assignment(Local("residual", array=True), residual))
         above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]
-        inner: list[Assignment] = []
         # Outer ones first: what they use is known when it is met.
-        for name, body in self.inner.items():
-            if name in self.used:
-                inner.append(Assignment(Local(name, array=True), self._with_inner(body, True)))
+        inner = [
+            Assignment(Local(name, array=True), self._with_inner(body, True))
+            for name, body in self.inner.items()
+            if name in self.used
+        ]
         found = [*reversed(inner), *above]
         return [Assignment(part.local, part.term.rewrite(overflow_free)) for part in found]

@@ -23,12 +23,7 @@ RESERVED |= frozenset(keyword.softkwlist)
 
 
 class Names:
-    """Gives each thing an identifier of its own, as near to its name as can be.
-
-    Parameters
-    ----------
-    reserved : iterable of str
-        Identifiers that are never given.
+    """Gives each thing an identifier of its own, as near to its name as can be, and never a reserved one.
 
     Examples
     --------

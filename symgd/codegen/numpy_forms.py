@@ -11,12 +11,7 @@ from symgd.terms import Call, Fraction, Symbol, Term, call
 
 
 def in_numpy(term: Term) -> Term:
-    """`term` in NumPy's functions, and in forms that do not overflow.
-
-    Raises
-    ------
-    GenerationError
-        For a function that NumPy does not have.
+    """`term` in NumPy's functions, and in forms that do not overflow; GenerationError for one that NumPy does not have.
 
     Examples
     --------

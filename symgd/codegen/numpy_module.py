@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
-from symgd.codegen.expressions import ExpressionWriter, Statements
 from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource, separated
 from symgd.derivation.gradient import Gradient
@@ -22,18 +21,7 @@ def source(problem: Problem, gradient: Gradient) -> str:
     r"""A module that minimises the problem's cost, with its derivation, as text.
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
-    file when it is run as a script.
-
-    Parameters
-    ----------
-    problem : Problem
-    gradient : Gradient
-        As it was derived from the problem's cost.
-
-    Raises
-    ------
-    GenerationError
-        For a formula that has no code.
+    file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
 
     Examples
     --------
@@ -60,7 +48,9 @@ class _Module:
     def text(self) -> str:
         """The whole module."""
         parts = [
-            self.context.filled(skeleton.IMPORTS, abstract=self.abstract()),
+            self.context.filled(
+                skeleton.IMPORTS, iterator="" if self.summary is None else "Iterator, "
+            ),
             self.context.filled(skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)),
             self.context.filled(skeleton.FUNCTIONS),
             self.descend(),
@@ -121,14 +111,6 @@ class _Module:
         ]
         return layout.docstring("\n\n".join(sections) + "\n")
 
-    def abstract(self) -> str:
-        """What the module imports from collections.abc."""
-        return (
-            "Callable, Mapping, Sequence"
-            if self.summary is None
-            else "Callable, Iterator, Mapping, Sequence"
-        )
-
     def title(self) -> str:
         """The model as equations."""
         pairs = zip(self.problem.targets, self.problem.predictions, strict=True)
@@ -138,10 +120,7 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        writer = ExpressionWriter(
-            self.context.identifier, lambda writer, body: f"_total({writer.text(body)})"
-        )
-        lines = Statements(writer, self.context.fresh, " " * 8)
+        lines = self.context.statements()
         for part in (*self.context.program.hoisted, *self.context.program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)
@@ -149,10 +128,8 @@ class _Module:
         slopes = self.context.slopes
         for slope, term in zip(slopes, self.context.program.gradient, strict=True):
             lines.assign(slope, term)
-        used = any(
-            self.context.program.count in term.names
-            for term in (self.context.program.cost, *self.context.program.gradient)
-        )
+        results = (self.context.program.cost, *self.context.program.gradient)
+        used = any(self.problem.notation.count in term.names for term in results)
         arguments = ", ".join(
             ["point: Sequence[float]", *(f"{name}: FloatArray" for name in self.context.columns)]
         )
@@ -165,30 +142,22 @@ class _Module:
             gradient=written_tuple(f"float({slope})" for slope in slopes),
         )
 
-    def most(self) -> str:
-        """What max_iter is without a word: many where no step needs the data, few where each does."""
-        if self.summary is None:
-            return " = 10_000"
-        return " = 1_000_000" if self.linear else " | None = None"
-
     def descend(self) -> str:
-        """The loop, with the evaluation that fits the cost."""
-        arrays = skeleton.ARRAYS if self.summary is None else skeleton.SEPARABLE
-        default = (
-            "\n    Without a learning rate it takes the best constant one, from the curvature."
-        )
-        if self.summary is not None and not self.linear:
-            few = (
-                "\n    Without `max_iter`: 1,000,000, or 10,000 where each step needs all the data."
-            )
+        """The loop, with the evaluation that fits the cost: many steps where none needs the data, few where each does."""
+        if self.summary is None:
+            most, prepare, default = " = 10_000", skeleton.ARRAYS, ""
+        elif self.linear:
+            most, prepare = " = 1_000_000", skeleton.LINEAR
+            default = "Without a learning rate it takes the best constant one, from the curvature."
         else:
-            few = ""
+            most, prepare = " | None = None", skeleton.SEPARABLE
+            default = "Without `max_iter`: 1,000,000, or 10,000 where each step needs all the data."
         return self.context.filled(
             skeleton.DESCEND,
             optional=" | None = None" if self.linear else "",
-            default_rate=default if self.linear else few,
-            most=self.most(),
-            prepare=(skeleton.LINEAR if self.linear else arrays).rstrip("\n"),
+            default=default and f"\n    {default}",
+            most=most,
+            prepare=prepare.rstrip("\n"),
         )
 
     # -- the script -----------------------------------------------------------------------------

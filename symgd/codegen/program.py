@@ -49,40 +49,17 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Program:
-    """Cost and gradient as assignments over whole arrays.
+    """Cost and gradient as assignments over whole arrays."""
 
-    Parameters
-    ----------
-    parameters, inputs : tuple of str
-    targets : tuple of str
-    count : str
-        The name of the number of examples.
-    hoisted : tuple of Assignment
-        What the data alone decide.
-    assignments : tuple of Assignment
-        What changes with the parameters; each uses only what stands before it.
-    cost : Term
-    gradient : tuple of Term
-        In the parameters' order.
-    """
-
-    parameters: tuple[str, ...]
-    inputs: tuple[str, ...]
-    targets: tuple[str, ...]
-    count: str
-    hoisted: tuple[Assignment, ...]
-    assignments: tuple[Assignment, ...]
+    problem: Problem
+    hoisted: tuple[Assignment, ...]  # what the data alone decide
+    assignments: tuple[Assignment, ...]  # what changes; each uses only what stands before it
     cost: Term
-    gradient: tuple[Term, ...]
+    gradient: tuple[Term, ...]  # in the parameters' order
 
 
 def expect_numbers(problem: Problem) -> None:
-    """Refuse problems whose parameters or inputs are vectors: they can be derived, and have no code yet.
-
-    Raises
-    ------
-    GenerationError
-    """
+    """Refuse problems whose parameters or inputs are vectors: they can be derived, and have no code yet."""
     names = [f'"{name}"' for name in problem.vectors]
     if names:
         lengths = ", ".join(f"{length}=2" for length in problem.lengths)

@@ -55,8 +55,8 @@ class _ScalarPrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no t
         return f"(0.0 if ({argument}) == 0.0 else math.copysign(1.0, {argument}))"
 
 
-def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], list[str]]:
-    """Assignments of shared sub-expressions, named by `prefix` and a number, and the expressions in terms of them.
+def printed(exprs: Sequence[sympy.Expr]) -> tuple[list[str], list[str]]:
+    """Assignments of shared sub-expressions, named s0, s1, …, and the expressions in terms of them.
 
     Examples
     --------
@@ -65,15 +65,15 @@ def printed(exprs: Sequence[sympy.Expr], prefix: str = "s") -> tuple[list[str], 
     (['s0 = math.exp(x)'], ['s0 + 1.0', '(2.0)*(s0)'])
     """
     printer = _ScalarPrinter({"fully_qualified_modules": True})
-    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols(prefix), order="none")
+    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols("s"), order="none")
     lines = [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
     return lines, [printer.doprint(expr) for expr in rest]
 
 
-def function(lines: Sequence[str], arguments: str = "values") -> Callable[..., Any]:
-    """The function that has these lines as its body; `lines` are ours, never text from outside."""
+def function(lines: Sequence[str], **known: Any) -> Callable[..., Any]:
+    """The function of `values` that has these lines as its body; `lines` are ours, never text from outside."""
     body = "\n    ".join(lines)
-    namespace: dict[str, Any] = dict(_NAMESPACE)
-    exec(f"def function({arguments}):\n    {body}\n", namespace)
+    namespace: dict[str, Any] = {**_NAMESPACE, **known}
+    exec(f"def function(values):\n    {body}\n", namespace)
     made: Callable[..., Any] = namespace["function"]
     return made

@@ -9,7 +9,8 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -32,47 +33,23 @@ Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
 
 
 class _Mixed(Exception):
-    """A sub-expression that holds parameters and data and cannot be taken apart; says which and why."""
+    """A sub-expression holds parameters and data and cannot be taken apart, or only into too many parts."""
 
 
 @dataclass(frozen=True)
 class Separation:
-    """A squared loss whose residual is Σ_k psi_k · phi_k + rest.
+    """A squared loss whose residual is Σ_k psi_k · phi_k + rest, in plain Symbols: x, not x[i]."""
 
-    Parameters
-    ----------
-    parameters : tuple of str
-        In the problem's order.
-    psi : tuple of SymPy expressions
-        In the parameters, as plain Symbols.
-    phi : tuple of SymPy expressions
-        In the data columns, as plain Symbols: x, not x[i].
-    rest : SymPy expression
-        The part of the residual without parameters, −y at least.
-    scale : SymPy expression
-        The cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N).
-    linear : bool
-        Whether every psi is affine in the parameters, so that the cost is a quadratic.
-    reason : str
-        Why the data may be summarised, in one sentence.
-    """
-
-    parameters: tuple[str, ...]
-    psi: tuple[sympy.Expr, ...]
-    phi: tuple[sympy.Expr, ...]
-    rest: sympy.Expr
-    scale: sympy.Expr
-    linear: bool
-    reason: str
+    parameters: tuple[str, ...]  # in the problem's order
+    psi: tuple[sympy.Expr, ...]  # in the parameters
+    phi: tuple[sympy.Expr, ...]  # in the data columns
+    rest: sympy.Expr  # the part of the residual without parameters, −y at least
+    scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
+    linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
 
 
 def separate(problem: Problem) -> Separation | None:
-    """The separation of a problem's cost, or None where there is none.
-
-    Raises
-    ------
-    GenerationError
-        For a function that there is no code for.
+    """The separation of a problem's cost, or None where there is none; GenerationError where a function has no code.
 
     Examples
     --------
@@ -83,57 +60,25 @@ def separate(problem: Problem) -> Separation | None:
     >>> separate(Problem("exp(-b*x)")) is None
     True
     """
-    found = _separation(problem)
-    return None if isinstance(found, str) else found
-
-
-def why_not(problem: Problem) -> str:
-    """Why a problem's cost does not separate, in one sentence; empty where it does.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> why_not(Problem("exp(-b*x)"))
-    'exp(-b*x) mixes parameters and data and cannot be taken apart'
-    """
-    found = _separation(problem)
-    return found if isinstance(found, str) else ""
-
-
-def _separation(problem: Problem) -> Separation | str:
     expect_numbers(problem)
     in_numpy(problem.prediction.written_out())  # says what there is no code for
-    if problem.penalty is not None:
-        return "a penalty on the parameters is added to the losses"
-    if problem.loss.reduction == "root mean":
-        return "the cost is the root of the mean"
-    factor = square_factor(problem)
-    if factor is None:
-        return "the loss is not the square of the residual"
-    learned = frozenset(sympy.Symbol(name) for name in problem.parameters)
+    count = sympy.Symbol(problem.notation.count)
+    divisors = {"mean": count, "sum": sympy.Integer(1), "half mean": 2 * count}
+    divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
+    if problem.penalty is not None or divisor is None or factor is None:
+        return None
+    symbols = tuple(sympy.Symbol(name) for name in problem.parameters)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
-        parts = _Splitter(learned).parts(residual)
-    except _Mixed as mixed:
-        return str(mixed)
+        parts = _Splitter(frozenset(symbols)).parts(residual)
+    except _Mixed:
+        return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
     psi, phi = _merged([part for part in parts if part[0].free_symbols])
-    if not psi:
-        return "the cost does not depend on the parameters"
-    if not _has_real_gradient(psi):
-        return "a derivative by a parameter is not an ordinary function"
-    count = sympy.Symbol(problem.notation.count)
-    divisor = {"mean": count, "sum": sympy.Integer(1), "half mean": 2 * count}[
-        problem.loss.reduction
-    ]
-    symbols = tuple(sympy.Symbol(name) for name in problem.parameters)
-    shown = " + ".join(f"({a})*({b})" for a, b in zip(psi, phi, strict=True))
-    reason = (
-        f"the loss is the square of the residual, and the residual is {shown} + ({rest}): "
-        "each part is a function of the parameters times a function of the data"
-    )
+    if not psi or not _has_real_gradient(psi):
+        return None
     linear = _is_affine(psi, symbols)
-    return Separation(problem.parameters, psi, phi, rest, factor / divisor, linear, reason)
+    return Separation(problem.parameters, psi, phi, rest, factor / divisor, linear)
 
 
 def square_factor(problem: Problem) -> sympy.Expr | None:
@@ -180,43 +125,45 @@ class _Splitter:
                 parts = self._times(parts, self.parts(factor))
             return parts
         if isinstance(expr, sympy.exp):
-            return [self._exponential(expr, expr.func, expr.args[0])]
+            return [self._exponential(expr.func, expr.args[0])]
         if expr.is_Pow:
             return self._power(expr)
         if isinstance(expr, sympy.sin | sympy.cos):
             return self._turned(expr)
-        raise self._mixed(expr)
+        raise _Mixed
 
     def _power(self, expr: sympy.Expr) -> list[Part]:
         base, exponent = expr.as_base_exp()
         if base.is_number and base.is_positive:  # 2**(a + x) = 2**a * 2**x
-            return [self._exponential(expr, lambda part: base**part, exponent)]
+            return [self._exponential(lambda part: base**part, exponent)]
         if not exponent.is_Integer:
-            raise self._mixed(expr)
+            raise _Mixed
         inner = self.parts(base)
         if len(inner) == 1:  # (a*x)**n = a**n * x**n for whole n
             psi, phi = inner[0]
             return [(psi**exponent, phi**exponent)]
         if not 0 < exponent <= LIMIT:
-            raise self._mixed(expr)
+            raise _Mixed
         parts = inner
         for _ in range(int(exponent) - 1):
             parts = self._times(parts, inner)
         return parts
 
-    def _exponential(self, expr: sympy.Expr, function: object, argument: sympy.Expr) -> Part:
+    def _exponential(
+        self, function: Callable[[sympy.Expr], sympy.Expr], argument: sympy.Expr
+    ) -> Part:
         """exp(a + x) = exp(a) exp(x)."""
-        learned, data = self._split(expr, argument)
-        return function(learned), function(data)  # type: ignore[operator]
+        learned, data = self._split(argument)
+        return function(learned), function(data)
 
     def _turned(self, expr: sympy.Expr) -> list[Part]:
         """sin(a + x) = sin a cos x + cos a sin x, and the like for the cosine."""
-        a, x = self._split(expr, expr.args[0])
+        a, x = self._split(expr.args[0])
         if isinstance(expr, sympy.sin):
             return [(sympy.sin(a), sympy.cos(x)), (sympy.cos(a), sympy.sin(x))]
         return [(sympy.cos(a), sympy.cos(x)), (-sympy.sin(a), sympy.sin(x))]
 
-    def _split(self, expr: sympy.Expr, argument: sympy.Expr) -> Part:
+    def _split(self, argument: sympy.Expr) -> Part:
         """`argument` as a sum of a function of the parameters and a function of the data."""
         learned, data = sympy.Integer(0), sympy.Integer(0)
         for psi, phi in self.parts(argument):
@@ -225,7 +172,7 @@ class _Splitter:
             elif not psi.free_symbols:
                 data += psi * phi
             else:
-                raise self._mixed(expr)
+                raise _Mixed
         return learned, data
 
     def _times(self, left: list[Part], right: list[Part]) -> list[Part]:
@@ -233,33 +180,28 @@ class _Splitter:
 
     def _collected(self, parts: list[Part]) -> list[Part]:
         """Parts with the same psi and phi added; more than LIMIT are refused."""
-        count: dict[Part, sympy.Expr] = {}
+        count: dict[Part, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
         for psi, phi in parts:
             first, a = psi.as_coeff_Mul()
             second, b = phi.as_coeff_Mul()
-            count[a, b] = count.get((a, b), sympy.Integer(0)) + first * second
+            count[a, b] += first * second
         kept = [(psi, number * phi) for (psi, phi), number in count.items() if number != 0]
         if len(kept) > LIMIT:
-            raise _Mixed(f"written out, the residual would have more than {LIMIT} parts")
+            raise _Mixed
         return kept or [(sympy.Integer(1), sympy.Integer(0))]
-
-    @staticmethod
-    def _mixed(expr: sympy.Expr) -> _Mixed:
-        return _Mixed(f"{expr} mixes parameters and data and cannot be taken apart")
 
 
 def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
     """The parts with equal phi added up, then those with equal psi, in a settled order."""
-    by_phi: dict[sympy.Expr, sympy.Expr] = {}
+    by_phi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
     for psi, product in parts:
         number, phi = product.as_coeff_Mul()
-        by_phi[phi] = by_phi.get(phi, sympy.Integer(0)) + number * psi
-    by_psi: dict[sympy.Expr, sympy.Expr] = {}
+        by_phi[phi] += number * psi
+    by_psi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
     for phi, psi in by_phi.items():
-        if psi != 0:
-            by_psi[psi] = by_psi.get(psi, sympy.Integer(0)) + phi
-    kept = [(psi, phi) for psi, phi in by_psi.items() if phi != 0]
-    kept.sort(key=lambda part: (sympy.default_sort_key(part[0]), sympy.default_sort_key(part[1])))
+        by_psi[psi] += phi
+    kept = [(psi, by_psi[psi]) for psi in sorted(by_psi, key=sympy.default_sort_key)]
+    kept = [(psi, phi) for psi, phi in kept if psi != 0 and phi != 0]
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
 
 

@@ -38,17 +38,8 @@ class Parts:
         for part in self.named:
             self._add(part.local, self._rewritten(part.term, whole=True))
         cost, *gradient = (self._rewritten(root, whole=True) for root in self.roots)
-        problem = self.problem
-        return Program(
-            problem.parameters,
-            problem.inputs,
-            problem.targets,
-            problem.notation.count,
-            tuple(self.hoisted),
-            tuple(self.assignments),
-            cost,
-            tuple(gradient),
-        )
+        hoisted, assignments = tuple(self.hoisted), tuple(self.assignments)
+        return Program(self.problem, hoisted, assignments, cost, tuple(gradient))
 
     def _count(self, term: nt.Term) -> None:
         """Count each part once for every different place that uses it."""
@@ -124,10 +115,8 @@ def suggested_name(term: nt.Term) -> str:
             return term.declared.noun.replace(" ", "_")
         case nt.Cases():
             return "by_case"
-        case nt.Power(base=base, exponent=nt.Number(number=power)) if power in _POWERS:
-            return f"{_short(base)}_{_POWERS[int(power)]}"
         case nt.Power(base=base, exponent=nt.Number(number=power)) if power.denominator == 1:
-            return f"{_short(base)}_to_{power}"
+            return f"{_short(base)}_{_POWERS.get(int(power), f'to_{power}')}"
         case nt.Power():
             return "power"
         case nt.Sum():

@@ -18,7 +18,7 @@ import csv
 import math
 import sys
 from array import array
-from collections.abc import <<abstract>>
+from collections.abc import Callable, <<iterator>>Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +90,7 @@ def descend(
     \"\"\"Gradient descent with a constant learning rate.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
-    It ends when a step is shorter than `tolerance` (0: never) or after `max_iter` steps.<<default_rate>>
+    It ends when a step is shorter than `tolerance` (0: never) or after `max_iter` steps.<<default>>
     Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
     \"\"\"
     columns = _columns(<<columns>>)

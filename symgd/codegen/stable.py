@@ -69,7 +69,8 @@ def _share(term: nt.Fraction) -> nt.Term | None:
             for n, top in enumerate(tops)
             if top is not None and top.value in values and not nt.is_number(top, 0)
         ]
-        index, taken = met[0] if met else (-1, _index_of_one(known))
+        ones = [number for number, exponent in enumerate(known) if nt.is_number(exponent, 0)]
+        index, taken = met[0] if met else (-1, (*ones, -1)[0])  # the 1 of 1 + exp(z)
         if taken < 0:
             continue
         if index >= 0:
@@ -78,11 +79,6 @@ def _share(term: nt.Fraction) -> nt.Term | None:
         others = [*known[:taken], *known[taken + 1 :]]
         return _quotient_of([*above, _softmax(known[taken], others)], below)
     return None
-
-
-def _index_of_one(exponents: list[nt.Term]) -> int:
-    """Where the 1 of 1 + exp(z) stands, or −1."""
-    return next((n for n, exponent in enumerate(exponents) if nt.is_number(exponent, 0)), -1)
 
 
 def _exponent(term: nt.Term) -> nt.Term | None:

@@ -31,13 +31,13 @@ import sympy
 
 from symgd.codegen import scalar
 from symgd.codegen.arrays import as_real, on_arrays
-from symgd.codegen.separation import Separation, separate, why_not
+from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.problem.problem import Problem
 
-__all__ = ["Separation", "Summary", "separate", "summarise", "why_not"]
+__all__ = ["Separation", "Summary", "separate", "summarise"]
 
 Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
@@ -52,26 +52,15 @@ MISSED = 8.0  # a pilot that leaves so many times the least residual is made ane
 class Summary:
     """What a squared cost needs of its data.
 
-    Parameters
-    ----------
-    separation : Separation
-    rows : int
-        How many examples were summarised.
-    factor : array of shape (r, K + 1), r at most K + 1
-        R: triangular, up to the order of its columns, with the square root of the cost's scale in it.
-    anchor : array of shape (K,)
-        The pilot's psi, near which the residuals were taken.
-    evaluate : callable
-        Parameters' values, in order, to the cost and its gradient, in plain floats. Where the cost is too large for a
-        float, or not defined, it is inf or nan.
-    pilot : Pilot
-        A few rows, for `is_faithful`.
+    `factor` is R, of shape (r, K + 1), r at most K + 1: triangular, up to the order of its columns, with the square root
+    of the cost's scale in it. `evaluate` takes the parameters' values, in order, to the cost and its gradient, in plain
+    floats: inf or nan where the cost is too large for a float, or not defined.
     """
 
     separation: Separation
     rows: int
     factor: FloatArray
-    anchor: FloatArray
+    anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
     pilot: Pilot
 
@@ -116,12 +105,7 @@ class Pilot:
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
-    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit.
-
-    Raises
-    ------
-    DataError
-        Where a part of the residual is not a finite number for some row.
+    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite.
 
     Examples
     --------
@@ -213,10 +197,6 @@ class _Centre:
     ones: int
     middles: FloatArray  # shape (K,); 0 where a column stays as it is
 
-    def moved(self, phi: FloatArray) -> FloatArray:
-        """Phi from its middles, shape (p, K)."""
-        return phi - self.middles
-
     def coefficients(self, anchor: FloatArray) -> FloatArray:
         """An anchor's coefficients for the centred columns."""
         changed = anchor.copy()
@@ -225,7 +205,7 @@ class _Centre:
 
     def fit(self, phi: FloatArray, values: FloatArray) -> FloatArray:
         """The least-squares c of phi · c ≈ values."""
-        found = _fit(self.moved(phi), values)
+        found = _fit(phi - self.middles, values)
         found[self.ones] = math.fsum([found[self.ones], *(-self.middles * found).tolist()])
         return found
 
@@ -334,23 +314,22 @@ def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -
         for p in range(len(symbols))
     )
     body = [_unpack(len(symbols)), *lines, *distance]
-    body += _written_out(factor, parts) if parts <= SCALAR else _by_product(parts)
-    body += [f"return cost, ({gradient},)"]
-    made = scalar.function(
-        [
-            "try:",
-            *(f"    {line}" for line in body),
-            "except (OverflowError, ZeroDivisionError):",
-            f"    return math.inf, {nothing}",
-            "except ValueError:",
-            f"    return math.nan, {nothing}",
-        ],
-        arguments="values" if parts <= SCALAR else "values, product",
-    )
     if parts <= SCALAR:
-        return made
-    product = _product_with(factor)
-    return lambda values: made(values, product)
+        body += _written_out(factor, parts)
+    else:
+        results = ", ".join(f"g{k}" for k in range(parts))
+        given = ", ".join(f"d{k}" for k in range(parts))
+        body += [f"cost, ({results},) = product(({given}, 1.0))"]
+    body += [f"return cost, ({gradient},)"]
+    lines = [
+        "try:",
+        *(f"    {line}" for line in body),
+        "except (OverflowError, ZeroDivisionError):",
+        f"    return math.inf, {nothing}",
+        "except ValueError:",
+        f"    return math.nan, {nothing}",
+    ]
+    return scalar.function(lines, product=_product_with(factor))
 
 
 def _written_out(factor: FloatArray, parts: int) -> list[str]:
@@ -365,11 +344,6 @@ def _written_out(factor: FloatArray, parts: int) -> list[str]:
         terms = [f"{entry!r}*r{row}" for row, entry in enumerate(column) if entry != 0]
         lines.append(f"g{k} = {_sum(terms)}")
     return lines
-
-
-def _by_product(parts: int) -> list[str]:
-    distances = ", ".join(f"d{k}" for k in range(parts))
-    return [f"cost, ({', '.join(f'g{k}' for k in range(parts))},) = product(({distances}, 1.0))"]
 
 
 def _product_with(factor: FloatArray) -> Callable[[Sequence[float]], tuple[float, list[float]]]:

@@ -10,7 +10,7 @@ import sympy
 from symgd.codegen import layout, skeleton
 from symgd.codegen.arrays import as_real
 from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import ExpressionWriter, Statements
+from symgd.codegen.expressions import Statements
 from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, separate
@@ -62,13 +62,7 @@ def _term(expression: sympy.Expr) -> Term | None:
 
 
 class SummarySource:
-    """Writes the functions that make the summary and use it.
-
-    Parameters
-    ----------
-    context : Context
-    separated : Separated
-    """
+    """Writes the functions that make the summary and use it."""
 
     def __init__(self, context: Context, separated: Separated) -> None:
         self.context = context
@@ -76,8 +70,7 @@ class SummarySource:
 
     def summarise(self) -> str:
         """The functions that make the summary and use it."""
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
-        lines = Statements(writer, self.context.fresh, " " * 8)
+        lines = self.context.statements()
         for column, term in enumerate((*self.separated.phi, self.separated.rest)):
             lines.assign(f"table[:, {column}]", term)
         width = len(self.separated.phi) + 1
@@ -113,8 +106,7 @@ class SummarySource:
 
     def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "", "python")
-        lines = Statements(writer, self.context.fresh, " " * 8)
+        lines = self.context.statements("python")
         width = len(self.separated.phi) + 1
         made = self.unrolled(lines) if unrolled else self.by_product(lines)
         constants, squares, pulls = made
@@ -193,7 +185,7 @@ class SummarySource:
         same = rows == np.eye(len(columns)).tolist()
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
-        writer = ExpressionWriter(self.context.identifier, lambda writer, body: "")
+        writer = self.context.statements().writer
         square = Power(Local("stretch", array=True), number(2))
         curvature = writer.text(gathered(Product((number(2), self.separated.scale, square))))
         return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)

@@ -32,6 +32,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.csv import (
     MISSING,
     check_wanted,
+    expect_columns,
     listed,
     no_column,
     quoted,
@@ -153,24 +154,11 @@ def read_csv(
 def columns_from(
     names: Sequence[str], positional: Sequence[object], named: Mapping[str, object]
 ) -> Columns:
-    """The columns that a caller passed: one by one, or as one table.
+    """The wanted columns, inputs first and target last, from what a caller passed: one by one, or as one table.
 
-    Parameters
-    ----------
-    names : sequence of str
-        The columns wanted: inputs first, target last.
-    positional : sequence
-        Columns in the order of `names`; or one table that holds them all by name: a mapping, a
-        pandas or polars frame, a NumPy array with named fields, a `Columns`, or the path of a CSV
-        file.
-    named : mapping
-        Columns by name.
-
-    Returns
-    -------
-    Columns
-        Copies in float64. A column may be a list, a tuple, a NumPy array or a Series of shape (n,)
-        or (n, 1), holding integers or floats.
+    A table holds them by name: a mapping, a pandas or polars frame, a NumPy array with named fields, a `Columns`, or
+    the path of a CSV file. A column may be a list, a tuple, a NumPy array or a Series of shape (n,) or (n, 1), holding
+    integers or floats.
 
     Raises
     ------
@@ -188,7 +176,7 @@ def columns_from(
     """
     wanted = tuple(names)
     check_wanted(wanted)
-    table = positional[0] if len(positional) == 1 and not named else None
+    table: Any = positional[0] if len(positional) == 1 and not named else None
     if isinstance(table, str | os.PathLike):
         return read_csv(table, wanted)
     there = _names_in(table)
@@ -197,7 +185,8 @@ def columns_from(
     if there is None:
         given, what = _bound(wanted, positional, named), "argument"
     else:
-        given, what = _picked(wanted, table, there), "column"
+        expect_columns(wanted, there)
+        given, what = {name: table[name] for name in wanted}, "column"
     values = []
     for name in wanted:
         label = f"{what} {quoted(name)}"
@@ -222,17 +211,6 @@ def _names_in(table: Any) -> tuple[object, ...] | None:
     if hasattr(table, "columns") and hasattr(table, "__getitem__"):  # pandas, polars and their like
         return tuple(table.columns)
     return None
-
-
-def _picked(wanted: tuple[str, ...], table: Any, there: tuple[object, ...]) -> dict[str, object]:
-    """Each wanted name with its column in `table`."""
-    for name in wanted:
-        if name not in there:
-            raise no_column(name, there)
-        if there.count(name) > 1:
-            cause = f"{there.count(name)} columns are called {quoted(name)}"
-            raise DataError(cause, "give each its own name")
-    return {name: table[name] for name in wanted}
 
 
 def _bound(

@@ -47,13 +47,7 @@ NOT_CSV = (
 def read_values(
     path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool
 ) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
-    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a note on rows skipped.
-
-    Raises
-    ------
-    DataError
-        As `symgd.data.columns.read_csv` says.
-    """
+    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a note on rows skipped."""
     text = _without_blank_end(_decoded(_content(path)))
     layout = _layout(text, wanted)
     notes: tuple[str, ...] = ()
@@ -212,16 +206,11 @@ def _layout(text: str, wanted: tuple[str, ...]) -> _Layout:
         raise broken
     for mark, _, cells in (best, *found) if lacking else (best,):
         if all(map(_reads_as_number, cells)):
-            cause = f"line {line}: the file has no header: its first line is numbers"
-            example = quoted(mark.join(wanted), 200)
-            remedy = f"put a line of column names above it, such as {example}"
-            raise DataError(f"{cause} ({listed(cells, 4)})", remedy)
-    for name in wanted:
-        if name not in header:
-            raise no_column(name, header)
-        if header.count(name) > 1:
-            cause = f"line {line}: {header.count(name)} columns are called {quoted(name)}"
-            raise DataError(cause, "give each its own name")
+            raise DataError(
+                f"line {line}: the file has no header: its first line is numbers ({listed(cells, 4)})",
+                f"put a line of column names above it, such as {quoted(mark.join(wanted), 200)}",
+            )
+    expect_columns(wanted, header, f"line {line}: ")
     return _Layout(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
 
 
@@ -339,6 +328,16 @@ def _how_to_write(text: str) -> str:
 
 # ---------------------------------------------------------------------------------------------
 # How messages show names and texts
+
+
+def expect_columns(wanted: Sequence[str], there: Sequence[object], where: str = "") -> None:
+    """Raise DataError where a wanted column is not there, or there more than once."""
+    for name in wanted:
+        if name not in there:
+            raise no_column(name, there)
+        if there.count(name) > 1:
+            cause = f"{where}{there.count(name)} columns are called {quoted(name)}"
+            raise DataError(cause, "give each its own name")
 
 
 def no_column(name: str, there: Sequence[object]) -> DataError:

@@ -17,31 +17,15 @@ from symgd.errors import DataError
 
 @dataclass(frozen=True)
 class Dataset:
-    """Columns with their meaning, unit and source.
+    """Columns with their meaning, unit and source."""
 
-    Attributes
-    ----------
-    name : str
-        The name to load it by.
-    inputs : tuple of str
-        The names of the input columns.
-    target : str
-        The name of the column to predict.
-    columns : tuple of tuples of float
-        The values: one tuple for each input, the target's last.
-    labels, units : tuple of str
-        What each column measures and in what unit, in the order of `columns`.
-    source : str
-        Where the numbers were published.
-    """
-
-    name: str
+    name: str  # the name to load it by
     inputs: tuple[str, ...]
     target: str
-    columns: tuple[tuple[float, ...], ...]
-    labels: tuple[str, ...]
-    units: tuple[str, ...]
-    source: str
+    columns: tuple[tuple[float, ...], ...]  # one for each input, the target's last
+    labels: tuple[str, ...]  # what each column measures, in the order of `columns`
+    units: tuple[str, ...]  # and in what unit
+    source: str  # where the numbers were published
 
     def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
         """New arrays of shape (n,) by column name, inputs first and target last.
@@ -92,12 +76,7 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
 
 
 def load(name: str) -> Dataset:
-    """The data set called `name`.
-
-    Raises
-    ------
-    DataError
-        Where there is none; the message lists those there are.
+    """The data set called `name`; where there is none, a DataError lists those there are.
 
     Examples
     --------

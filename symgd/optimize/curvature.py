@@ -70,31 +70,15 @@ class Minimum:
 class Quadratic:
     """A cost J(θ) = ‖M·θ + r‖² with psi affine in the parameters θ.
 
-    Parameters
-    ----------
-    parameters : tuple of str
-    matrix : array of shape (r, p)
-        M.
-    centre, offset : arrays of shape (p,) and (r,)
-        M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
-    rank : int
-        The rank of M, judged with its columns brought to one length.
-    evaluate : callable
-        Cost and gradient at given parameters.
+    M·θ + r is M·(θ − centre) + offset, and offset is small: the pilot fit is near the minimum.
     """
 
     parameters: tuple[str, ...]
-    matrix: FloatArray
-    centre: FloatArray
-    offset: FloatArray
-    rank: int
+    matrix: FloatArray  # M, of shape (r, p)
+    centre: FloatArray  # of shape (p,)
+    offset: FloatArray  # of shape (r,)
+    rank: int  # of M, judged with its columns brought to one length
     evaluate: Evaluate
-
-    @property
-    def hessian(self) -> FloatArray:
-        """2MᵀM, of shape (p, p)."""
-        product: FloatArray = 2 * self.matrix.T @ self.matrix
-        return product
 
     @property
     def curvature(self) -> tuple[float, ...]:
@@ -189,15 +173,15 @@ def _rank(matrix: FloatArray, rows: int) -> int:
 class Landscape:
     """What is known of a cost: all None where it is not a quadratic in the parameters.
 
-    Parameters
-    ----------
-    exact : Minimum or None
-    curvature : tuple of float or None
-        The Hessian's eigenvalues in ascending order.
+    Examples
+    --------
+    >>> known = Landscape(curvature=(0.0, 1.0, 4.0))
+    >>> known.largest_stable_rate, known.best_rate, known.condition_number
+    (0.5, 0.4, 4.0)
     """
 
     exact: Minimum | None = None
-    curvature: tuple[float, ...] | None = None
+    curvature: tuple[float, ...] | None = None  # the Hessian's eigenvalues in ascending order
 
     def reached(self, cost: float) -> Landscape:
         """The same, its least cost no more than one that was reached: they may differ by rounding."""
@@ -207,13 +191,14 @@ class Landscape:
 
     @property
     def largest_stable_rate(self) -> float | None:
-        """Descent at a constant rate below this comes to the minimum."""
-        return None if self.curvature is None else largest_stable_rate(self.curvature)
+        """2/λ_max, below which descent at a constant rate comes to the minimum; None where no rate is too large, or safe."""
+        return 2 / self.curvature[-1] if self.curvature and self.curvature[-1] > 0 else None
 
     @property
     def best_rate(self) -> float | None:
-        """The constant rate that is best in the worst case."""
-        return None if self.curvature is None else best_rate(self.curvature)
+        """The constant rate that is best in the worst case: 2/(λ_min + λ_max)."""
+        bent = self._bent
+        return 2 / (bent[0] + bent[-1]) if bent else None
 
     def is_unstable(self, rate: float) -> bool:
         """Whether a learning rate is known to be above the largest stable one."""
@@ -222,49 +207,21 @@ class Landscape:
 
     @property
     def condition_number(self) -> float | None:
-        """How many times more the cost bends in one direction than in another."""
-        return None if self.curvature is None else condition_number(self.curvature)
+        """How many times more the cost bends in one direction than in another: λ_max/λ_min."""
+        bent = self._bent
+        return bent[-1] / bent[0] if bent else None
+
+    @property
+    def _bent(self) -> list[float]:
+        """The curvatures that are not 0, where the cost bends down in no direction."""
+        bent = [value for value in self.curvature or () if value != 0]
+        return bent if bent and bent[0] > 0 else []
 
 
 def landscape(summary: Summary, near: Sequence[float] | None = None) -> Landscape:
     """Exact minimum (of many, the one nearest to `near`) and curvature, where the cost is a quadratic."""
     found = quadratic(summary)
     return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
-
-
-def largest_stable_rate(curvature: Sequence[float]) -> float | None:
-    """2/λ_max; None where the cost is flat or bends down, so that no rate is too large or none is safe.
-
-    Examples
-    --------
-    >>> largest_stable_rate([1.0, 4.0])
-    0.5
-    """
-    return 2 / curvature[-1] if curvature[-1] > 0 else None
-
-
-def best_rate(curvature: Sequence[float]) -> float | None:
-    """2/(λ_min + λ_max), directions without curvature left out; None as for `largest_stable_rate`.
-
-    Examples
-    --------
-    >>> best_rate([0.0, 1.0, 4.0])
-    0.4
-    """
-    bent = [value for value in curvature if value != 0]
-    return 2 / (bent[0] + bent[-1]) if bent and bent[0] > 0 else None
-
-
-def condition_number(curvature: Sequence[float]) -> float | None:
-    """λ_max/λ_min, directions without curvature left out; None as for `best_rate`.
-
-    Examples
-    --------
-    >>> condition_number([1.0, 4.0])
-    4.0
-    """
-    bent = [value for value in curvature if value != 0]
-    return bent[-1] / bent[0] if bent and bent[0] > 0 else None
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
@@ -284,7 +241,8 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
         step = float(np.finfo(float).eps) ** (1 / 3) * max(1.0, abs(value))
         above, below = list(values), list(values)
         above[number], below[number] = value + step, value - step
-        up, down = evaluate(above)[1], evaluate(below)[1]
+        with np.errstate(all="ignore"):
+            up, down = evaluate(above)[1], evaluate(below)[1]
         rows.append(
             [(u - d) / (above[number] - below[number]) for u, d in zip(up, down, strict=True)]
         )

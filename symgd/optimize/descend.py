@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Evaluate, Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
@@ -54,42 +55,9 @@ def descend(
     progress: Progress | None = None,
     **named_data: object,
 ) -> Run:
-    """Go down the gradient of a problem's cost from `start`, at a constant rate.
+    """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
 
-    Parameters
-    ----------
-    problem : Problem
-    derive : callable
-        Answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-    *data, **named_data
-        The inputs' columns and the target's, each of shape (n,), or one table that holds them; see
-        `symgd.data.columns.columns_from`.
-    start : mapping of str to float, optional
-        By parameter; what is not named starts at 0.
-    learning_rate : float or "auto"
-        α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear in
-        its parameters and the loss a square.
-    max_iter : int, optional
-        How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a microsecond,
-        else 10,000.
-    tolerance : float
-        Ends when the next step would be no longer than this; 0 makes all steps.
-    gradient_tolerance, cost_tolerance : float, optional
-        Ends as well when the gradient is no longer than this, or when a step changes the cost by no more than this.
-    progress : callable, optional
-        Called now and then with the steps made and `max_iter`.
-
-    Returns
-    -------
-    Run
-        Ctrl-C ends a descent too: its Run has the trace so far.
-
-    Raises
-    ------
-    DescentError
-        When start, rate or limits do not fit the problem.
-    DataError
-        When the data do not fit it.
+    `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
 
     Examples
     --------
@@ -133,16 +101,27 @@ def _descent(
     progress: Progress | None,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays."""
-    evaluate = _evaluator(problem, derive, columns, summary)
+    made = summary or compile_array(problem, derive(), columns)
+    evaluate = made.evaluate
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
     table = array("d")
-    ended, beyond = _loop(evaluate, start, rate, limits, ceiling, table, progress)
+    ended: Ended = "interrupt"
+    beyond = 0.0
+    try:
+        with np.errstate(all="ignore"):
+            ended, beyond = _steps(evaluate, start, rate, limits, ceiling, table, progress)
+    except KeyboardInterrupt:
+        if not table:
+            raise
     trace = _trace(problem.parameters, table, rate)
-    if len(trace) == 1 and ended in ("step", "gradient"):
-        _refuse_saddle(evaluate, start, known)
+    if len(trace) == 1 and ended in ("step", "gradient") and bends_down(evaluate, start, known):
+        raise DescentError(
+            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
+            "give another start, such as 0.1 for each parameter",
+        )
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
@@ -151,37 +130,8 @@ def _descent(
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
-def _evaluator(
-    problem: Problem, derive: Callable[[], Gradient], columns: Columns, summary: Summary | None
-) -> Evaluate:
-    if summary is not None:
-        return summary.evaluate
-    from symgd.codegen.evaluator import compile_array
-
-    return compile_array(problem, derive(), columns).evaluate
-
-
 # ---------------------------------------------------------------------------------------------
 # The loop
-
-
-def _loop(
-    evaluate: Evaluate,
-    start: list[float],
-    rate: float,
-    limits: Mapping[str, float],
-    ceiling: float,
-    table: array[float],
-    progress: Progress | None,
-) -> tuple[Ended, float]:
-    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
-    try:
-        with np.errstate(all="ignore"):
-            return _steps(evaluate, start, rate, limits, ceiling, table, progress)
-    except KeyboardInterrupt:
-        if not table:
-            raise
-        return "interrupt", 0.0
 
 
 def _steps(
@@ -193,6 +143,7 @@ def _steps(
     table: array[float],
     progress: Progress | None,
 ) -> tuple[Ended, float]:
+    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
     last, stride = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
     tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
     hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
@@ -331,14 +282,6 @@ def _ceiling(first: float, rate: float, known: Landscape) -> float:
     if largest is None:
         return HUGE * max(abs(first), 1.0)
     return RISE * first if rate > largest else math.inf
-
-
-def _refuse_saddle(evaluate: Evaluate, start: list[float], known: Landscape) -> None:
-    if bends_down(evaluate, start, known):
-        raise DescentError(
-            "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
-            "give another start, such as 0.1 for each parameter",
-        )
 
 
 def _story(

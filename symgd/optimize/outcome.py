@@ -111,43 +111,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Story:
-    """What there is to know about a descent that has ended.
-
-    Parameters
-    ----------
-    ended : str
-        Which test ended it.
-    steps : int
-    learning_rate : float
-    limits : mapping of str to float
-        The tolerances, and max_iter.
-    first, last : tuple of (float, float)
-        Cost and gradient norm at the start and at the end.
-    rising : bool
-        Whether the cost was rising at the end.
-    beyond : float
-        The cost that ended it, inf or nan among them, where `ended` is "beyond".
-    parameters : mapping of str to float
-        At the end.
-    landscape : Landscape
-    guess : float or None
-        A rate at which the first steps go down, where the landscape does not know the largest stable one.
-    saddle : bool
-        Whether the cost bends down somewhere at the end.
-    """
+    """What there is to know about a descent that has ended."""
 
     ended: Ended
     steps: int
     learning_rate: float
-    limits: Mapping[str, float]
-    first: tuple[float, float]
-    last: tuple[float, float]
-    rising: bool
-    beyond: float
-    parameters: Mapping[str, float]
+    limits: Mapping[str, float]  # the tolerances, and max_iter
+    first: tuple[float, float]  # cost and gradient norm at the start
+    last: tuple[float, float]  # and at the end
+    rising: bool  # at the end
+    beyond: float  # the cost that ended it, inf or nan among them, where `ended` is "beyond"
+    parameters: Mapping[str, float]  # at the end
     landscape: Landscape
+    # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
-    saddle: bool = False
+    saddle: bool = False  # whether the cost bends down somewhere at the end
 
     @property
     def next_length(self) -> float:

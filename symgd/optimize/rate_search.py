@@ -18,7 +18,7 @@ import numpy as np
 
 from symgd.codegen.summary import Evaluate
 from symgd.errors import DescentError, parameter
-from symgd.optimize.curvature import Landscape, largest_stable_rate, local_curvature
+from symgd.optimize.curvature import Landscape, local_curvature
 
 TRIAL = 64  # steps of a trial of a rate
 ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
@@ -80,15 +80,12 @@ def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
 
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
     """2/λ_max at one point."""
-    with np.errstate(all="ignore"):
-        found = local_curvature(evaluate, values)
-    return None if found is None else largest_stable_rate(found)
+    return Landscape(curvature=local_curvature(evaluate, values)).largest_stable_rate
 
 
 def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
     """Whether the cost bends down at a point where its gradient is 0."""
     if known.curvature is not None:
         return False
-    with np.errstate(all="ignore"):
-        found = local_curvature(evaluate, values)
+    found = local_curvature(evaluate, values)
     return found is not None and found[0] < -1e-4 * max(abs(value) for value in found)

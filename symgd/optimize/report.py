@@ -31,18 +31,7 @@ def as_text(
     language: Language = None,
     on_command_line: bool = False,
 ) -> str:
-    """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known.
-
-    Parameters
-    ----------
-    run : Run
-    ascii : bool
-        Use nothing but ASCII characters.
-    language : str or path, optional
-        As for `words_in`.
-    on_command_line : bool
-        Name options of the command line in the place of Python's arguments.
-    """
+    """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
     words = words_in(language)
     if ascii:
         words = replace(words, escape=unaccented)
@@ -94,10 +83,8 @@ def _ending(run: Run, words: Words) -> Iterator[str]:
     yield after.written(words=words)
     yield from _numbers(run, run.parameters, run.cost)
     if run.exact is not None:
-        alone = run.exact.unique
-        yield words(
-            message("exact minimum:") if alone else message("exact minimum, not the only one:")
-        )
+        alone, others = message("exact minimum:"), message("exact minimum, not the only one:")
+        yield words(alone if run.exact.unique else others)
         yield from _numbers(run, run.exact.parameters, run.exact.cost)
     if run.curvature:
         yield _stable(run, run.curvature).written(words=words)
@@ -148,7 +135,7 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "unique": run.exact.unique,
     }
     record: dict[str, Any] = {
-        "parameters": dict(run.parameters),
+        "parameters": {name: _finite(value) for name, value in run.parameters.items()},
         "cost": _finite(run.cost),
         "steps": run.steps,
         "outcome": run.outcome.kind,
@@ -163,7 +150,6 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "rows": len(run.data),
         "notes": [*run.data.notes, *(said.written(words=words) for said in run.remarks)],
     }
-    record["parameters"] = {name: _finite(value) for name, value in run.parameters.items()}
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -12,12 +12,7 @@ from symgd.problem.problem import Problem
 
 
 def expect_targets(problem: Problem, columns: Columns) -> None:
-    """Refuse targets that the problem's loss is not meant for.
-
-    Raises
-    ------
-    DataError
-        With the row, the number, and what the loss expects.
+    """Refuse targets that the problem's loss is not meant for: a DataError names the row, and what the loss expects.
 
     Examples
     --------

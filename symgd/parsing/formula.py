@@ -102,7 +102,8 @@ def parse_condition(text: str) -> nt.Term:
     >>> parse_condition("u > 0").value
     u > 0
     """
-    return _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS).condition_term()
+    reader = _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
+    return reader.condition(reader.tree(), 0)
 
 
 class _FormulaReader:
@@ -146,10 +147,7 @@ class _FormulaReader:
 
     def unexpected(self, position: int) -> FormulaError:
         found = self.text[position]
-        remedies = {
-            "=": "write only the right-hand side, m*x + b",
-            "√": 'write "sqrt(...)"',
-        }
+        remedies = {"=": "write only the right-hand side, m*x + b", "√": 'write "sqrt(...)"'}
         expected = "expected a number, a name, one of + - * / ^, or a parenthesis"
         return self.error(f'unexpected "{found}"', remedies.get(found, expected), position)
 
@@ -223,9 +221,6 @@ class _FormulaReader:
             raise self.misplaced(failure) from None
         except (RecursionError, MemoryError):
             raise FormulaError("the formula is nested too deeply", "write less nested") from None
-
-    def condition_term(self) -> nt.Term:
-        return self.condition(self.tree(), 0)
 
     def term(self) -> nt.Term:
         term = self.visit(self.tree(), 0)
@@ -313,12 +308,8 @@ class _FormulaReader:
     def expect_count(self, token: Token, count: int, arity: int | None, position: int) -> None:
         if count == arity or (arity is None and count >= 2):
             return
-        wanted = (
-            "two or more formulas" if arity is None else ("one formula", "two formulas")[arity - 1]
-        )
-        remedy = (
-            f"it takes {wanted}, with commas between them" if arity != 1 else f"it takes {wanted}"
-        )
+        wanted = {None: "two or more formulas", 1: "one formula", 2: "two formulas"}[arity]
+        remedy = f"it takes {wanted}" + ", with commas between them" * (arity != 1)
         if is_letter(token.text):
             remedy += f'; for a product write "{token.text}*("'
         raise self.error(f'"{token.text}" has {count} in its parentheses', remedy, position)
@@ -476,12 +467,10 @@ class _FormulaReader:
 
     def chain(self, kind: type, node: ast.AST, term: nt.Term) -> tuple[nt.Term, ...]:
         """A + b + c is one Sum of three, unless the writer put (a + b) in parentheses."""
-        end = getattr(node, "end_col_offset", 0)
-        parenthesised = self.source[end:].lstrip().startswith(")") and self.opened_before(node)
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        opened = self.source[:start].rstrip().endswith("(")
+        parenthesised = opened and self.source[end:].lstrip().startswith(")")
         return term.children if isinstance(term, kind) and not parenthesised else (term,)
-
-    def opened_before(self, node: ast.AST) -> bool:
-        return self.source[: getattr(node, "col_offset", 0)].rstrip().endswith("(")
 
     def bound(self, term: nt.Term, position: int) -> None:
         """Refuse numbers that would grow without bound, and division by a zero that is written out."""

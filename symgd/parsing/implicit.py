@@ -21,16 +21,7 @@ _PARENTHESIS = Token("sign", "(", 0)
 
 
 def in_full(tokens: Sequence[Token], is_call: IsCall, failure: Failure) -> list[Token]:
-    """The same formula with every sign in its place.
-
-    Parameters
-    ----------
-    tokens : sequence of Token
-    is_call : callable
-        Whether two neighbours are a function and its parenthesis.
-    failure : callable
-        Makes the error where a formula can be read in two ways.
-    """
+    """The same formula with every sign in its place; `is_call` says of two neighbours whether one calls the other."""
     barred = list(_without_bars(tokens, is_call, failure))
     counted = _without_factorials(barred, is_call, failure)
     powers = _without_powers_of_names(counted, is_call, failure)
@@ -182,24 +173,16 @@ def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> It
             divided.pop()
         elif token.text in ("/", "÷"):
             divided[-1] = True
-        elif token.kind in ("sign", "word") and not _continues(token, left):
-            divided[-1] = False
-
-
-def _continues(token: Token, left: Token | None) -> bool:
-    """Whether a sign goes on with what is under a fraction's line: 1/-2, 1/x^2."""
-    return token.text in _POWERS or (left is not None and left.text in ("/", "÷", *_POWERS))
+        elif token.kind in ("sign", "word") and token.text not in _POWERS:
+            # 1/-2 goes on with what is under the line.
+            divided[-1] &= left is not None and left.text in ("/", "÷", *_POWERS)
 
 
 def _is_product(left: Token, right: Token, is_call: IsCall) -> bool:
-    ends = left.kind == "raised" or left.text in _CLOSED or _is_plain(left)
+    plain = left.kind == "number" and left.text != "0"  # 0x10 is no product
+    ends = left.kind == "raised" or left.text in _CLOSED or plain
     named = right.kind == "name" and not right.text.startswith("_")
     return ends and (named or (right.text in OPENING and not is_call(left, right)))
-
-
-def _is_plain(token: Token) -> bool:
-    """Whether a number may be a factor; 0x10 is none."""
-    return token.kind == "number" and token.text != "0"
 
 
 def _touches_exponent(tokens: list[Token], index: int) -> bool:

@@ -39,7 +39,9 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙]))"
 )
 _SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
-_SIZED = ("ones", "zeros", "eye")
+_SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = MappingProxyType(
+    {"ones": mx.Ones, "zeros": mx.Zeros, "eye": mx.Identity}
+)
 _OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
 
 
@@ -167,7 +169,8 @@ class _MatrixReader:
                 factors, entrywise = [self.divided(left, right, position)], False
                 continue
             both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
-            if sign == "@" and not both and not self.either_one(left, right):
+            matrices = mx.holds_matrices(left) and mx.holds_matrices(right)
+            if sign == "@" and not both and not matrices:
                 raise self.error(
                     '"@" multiplies matrices, and this is a number', 'write "*"', position
                 )
@@ -177,10 +180,6 @@ class _MatrixReader:
             factors.append(right)
             self.built(self.of_factors(factors, entrywise), position)
         return self.of_factors(factors, entrywise)()
-
-    @staticmethod
-    def either_one(left: Term, right: Term) -> bool:
-        return mx.holds_matrices(left) and mx.holds_matrices(right)
 
     @staticmethod
     def of_factors(factors: list[Term], entrywise: bool) -> Callable[[], Term]:
@@ -216,20 +215,16 @@ class _MatrixReader:
     def power(self) -> Term:
         position = self.tokens[self.next][2]
         base = self.turned()
-        squared = self.take("²")
-        if not squared and not self.take("^"):
-            if isinstance(base, _Norm):
-                raise self.error(
-                    "only the square of a norm is known", "write norm(...)^2", position
-                )
-            return base
-        exponent = number(2) if squared else self.exponent()
+        sign = self.take("²", "^")
+        exponent = self.exponent() if sign == "^" else number(2 if sign else 1)
         if isinstance(base, _Norm):
             if not is_number(exponent, 2):
                 raise self.error(
                     "only the square of a norm is known", "write norm(...)^2", position
                 )
             return self.built(lambda: mx.SquaredNorm(base.term), position)
+        if not sign:
+            return base
         if mx.shape_of(base) != mx.SCALAR:
             raise self.error("a matrix has no power here", "write a product", position)
         power = Power(base, exponent)
@@ -317,13 +312,7 @@ class _MatrixReader:
             raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', position)
         self.next += 1
         self.expect(")")
-        size = int(written) if kind == "number" else written
-        built: dict[str, Callable[[], Term]] = {
-            "ones": lambda: mx.Ones(size),
-            "zeros": lambda: mx.Zeros(size),
-            "eye": lambda: mx.Identity(size),
-        }
-        return built[name]()
+        return _SIZED[name](int(written) if kind == "number" else written)
 
     def built(self, build: Callable[[], Term], position: int) -> Term:
         """What `build` makes; shapes that do not fit are shown at their position."""

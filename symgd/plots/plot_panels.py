@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -133,10 +133,8 @@ def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
     """Faint lines of earlier steps; the first, and all that swing out, with their number."""
     steps = _earlier(run)
     numbered = steps if run.outcome.kind == "diverged" else steps[:1]
-    straight = is_straight(run.problem)
-    name = words(
-        message("line at earlier steps") if straight else message("curve at earlier steps")
-    )
+    straight, curved = message("line at earlier steps"), message("curve at earlier steps")
+    name = words(straight if is_straight(run.problem) else curved)
     for step in steps:
         line = _predictions(run, step, [grid])
         seen = np.flatnonzero(_is_seen(axes, line))
@@ -146,11 +144,8 @@ def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
         name = "_more"
         if step in numbered:
             index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
-            _note(
-                axes,
-                words(message("step {step}"), step=step),
-                (float(grid[index]), float(line[index])),
-            )
+            said, place = words(message("step {step}"), step=step), (grid[index], line[index])
+            _note(axes, said, place, xytext=(-3, 3), fontsize=8.5, color="#52606D")
 
 
 def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
@@ -158,18 +153,9 @@ def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray((line >= low) & (line <= high))
 
 
-def _note(axes: Axes, text: str, point: tuple[float, float]) -> None:
-    """Small words beside a faint line."""
-    axes.annotate(
-        text,
-        point,
-        xytext=(-3, 3),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize=8.5,
-        color="#52606D",
-    )
+def _note(axes: Axes, text: str, point: tuple[float, float], **style: Any) -> None:
+    """Small words beside a line, to the left of a point and above it."""
+    axes.annotate(text, point, textcoords="offset points", ha="right", va="bottom", **style)
 
 
 def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
@@ -191,11 +177,9 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     across = message("{target}, actual ({rows})")
     axes.set_xlabel(plain(words(across, target=target, rows=count)))
     axes.set_ylabel(plain(words(message("{target}, predicted"), target=target)))
-    title = (
-        message("Predicted against actual: by step {step} they have left the picture")
-        if lost
-        else message("Predicted against actual")
-    )
+    title = message("Predicted against actual")
+    if lost:
+        title = message("Predicted against actual: by step {step} they have left the picture")
     axes.set_title(words(title, step=run.steps))
 
 
@@ -256,13 +240,21 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     if exact is not None:
         axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
-        _label_line(axes, level, exact, SERIES[series])
+        _note(
+            axes,
+            level,
+            (1.0, exact),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            color=SERIES[series],
+            fontsize=9,
+            bbox={"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
+            zorder=5,
+        )
     axes.margins(y=0.14)
-    title = (
-        message("{name} by step: {ends} (log scale both ways)")
-        if wide
-        else message("{name} by step: {ends}")
-    )
+    title = message("{name} by step: {ends}")
+    if wide:
+        title = message("{name} by step: {ends} (log scale both ways)")
     axes.set_title(plain(words(title, name=name, ends=_ends(run.trace[name]))))
     axes.set_ylabel(plain(name))
     _label_steps(axes, run.steps, words)
@@ -283,12 +275,8 @@ def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
         bbox_to_anchor=(1.0, 0.5),
         ncols=1 + len(names) // 13,
     )
-    title = (
-        message("Parameters by step (log scale both ways)")
-        if wide
-        else message("Parameters by step")
-    )
-    axes.set_title(words(title))
+    scaled = message("Parameters by step (log scale both ways)")
+    axes.set_title(words(scaled if wide else message("Parameters by step")))
     _label_steps(axes, len(trace) - 1, words)
 
 
@@ -346,23 +334,6 @@ def _scale(axes: Axes, values: FloatArray, exact: float | None) -> bool:
     axes.set_yticks([*(-power for power in reversed(powers)), 0.0, *powers])
     axes.minorticks_off()
     return True
-
-
-def _label_line(axes: Axes, text: str, height: float, colour: str) -> None:
-    """Words on a level line, at its right end."""
-    axes.annotate(
-        text,
-        (1.0, height),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 3),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        color=colour,
-        fontsize=9,
-        bbox={"facecolor": GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1.0},
-        zorder=5,
-    )
 
 
 def _label_steps(axes: Axes, last: int, words: Words) -> None:

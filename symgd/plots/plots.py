@@ -62,15 +62,7 @@ def plot(
 def plot_trace(
     trace: Trace, path: str | os.PathLike[str] | None = None, *, language: Language = None
 ) -> Picture:
-    """Draw the parameters and the cost of a trace, by step.
-
-    Raises
-    ------
-    MissingPackage
-        Where matplotlib is not installed.
-    OutputError
-        Where the file cannot be written.
-    """
+    """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
     picture, words = _empty(11.0, 4.4, path), words_in(language)
     with picture.styled():
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)

@@ -20,31 +20,17 @@ _RESIDUAL_LETTERS = "erd"
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost as it is written.
-
-    Parameters
-    ----------
-    loss : Loss
-    formula : Term
-        One example's loss, in `prediction`, `target` and letters.
-    predictions : tuple of Term
-        One example's prediction; several where the loss compares several scores.
-    targets : tuple of Indexed
-        One example's targets, as many.
-    notation : Notation
-    used : frozenset of str
-        Names that no letter may be.
-    penalty : Term or None
-        What is added to the losses.
-    """
+    """A cost as it is written."""
 
     loss: Loss
-    formula: nt.Term
-    predictions: tuple[nt.Term, ...]
-    targets: tuple[nt.Indexed, ...]
+    formula: nt.Term  # one example's loss, in `prediction`, `target` and letters
+    predictions: tuple[
+        nt.Term, ...
+    ]  # one example's; several where the loss compares several scores
+    targets: tuple[nt.Indexed, ...]  # as many
     notation: Notation
-    used: frozenset[str]
-    penalty: nt.Term | None = None
+    used: frozenset[str]  # names that no letter may be
+    penalty: nt.Term | None = None  # what is added to the losses
 
     @cached_property
     def residual(self) -> nt.Term:
@@ -223,13 +209,7 @@ def penalty_term(
 ) -> nt.Term:
     """A penalty on some parameters: λ (m² + c²), and λ Σ_j w_j² for a vector.
 
-    Parameters
-    ----------
-    penalty : Penalty
-    weights : tuple of Term
-        Each a Symbol, or a BigSum whose body is a vector's entry.
-    letters : mapping of str to str
-        What the settings are called.
+    A weight is a Symbol, or a BigSum whose body is a vector's entry; `letters` are what the settings are called.
 
     Examples
     --------

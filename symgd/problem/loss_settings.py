@@ -52,13 +52,7 @@ def found_penalty(
 
 
 def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> Mapping[str, float]:
-    """Each setting's number: the given one, or its default.
-
-    Raises
-    ------
-    ProblemError
-        For a name that is no setting, or a number that it cannot be.
-    """
+    """Each setting's number: the given one, or its default; ProblemError for one that is none or cannot be so."""
     declared = {setting.name: setting for setting in settings}
     for name, value in given.items():
         if name not in declared:
@@ -103,12 +97,8 @@ def loss_formula(
 ) -> Term:
     """One example's loss in `prediction`, `target` and the settings' letters.
 
-    A reader's own formula may have the short names p and y, or the target's own.
-
-    Raises
-    ------
-    ProblemError
-        For a name that means nothing, or two things.
+    A reader's own formula may have the short names p and y, or the target's own; ProblemError refuses a name that means
+    nothing, or two things.
     """
     term = parse(loss.formula)
     short = {"p": "prediction", "y": "target", target: "target"}
@@ -129,13 +119,10 @@ def loss_formula(
             f'the loss "{loss.formula}" has the name "{strange[0]}"',
             f"write it in `prediction` and `target`, or p and y, and give other names a number {either('in settings', 'with --set')}",
         )
-    if "prediction" not in term.substitute(_symbols(meant)).names:
+    written = term.substitute({Symbol(name): symbol for name, symbol in meant.items()})
+    if "prediction" not in written.names:
         raise ProblemError(
             f'the loss "{loss.formula}" does not depend on the prediction',
             'write it in `prediction` and `target`, such as "(prediction - target)^4"',
         )
-    return term.substitute(_symbols(meant))
-
-
-def _symbols(meant: Mapping[str, Symbol]) -> dict[Term, Term]:
-    return {Symbol(name): symbol for name, symbol in meant.items()}
+    return written

@@ -128,12 +128,7 @@ class Penalty:
     @property
     def summary(self) -> Mapping[str, str]:
         """Its row in a table."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "formula": self.formula,
-            "source": self.source,
-        }
+        return {key: getattr(self, key) for key in ("name", "title", "formula", "source")}
 
 
 _ERROR = "prediction - target"

@@ -27,21 +27,11 @@ _TARGETS = 'target=["y1", "y2"]'
 
 @dataclass(frozen=True)
 class Model:
-    """A prediction formula.
-
-    Parameters
-    ----------
-    prediction : Term
-        Over the inner functions' names, which are Abbreviations.
-    inner : tuple of Abbreviation
-        In the order in which they are defined.
-    target : str
-        The name before the last "="; empty without one.
-    """
+    """A prediction formula, over the names of inner functions in the order in which they are defined."""
 
     prediction: Term
     inner: tuple[Abbreviation, ...] = ()
-    target: str = ""
+    target: str = ""  # the name before the last "="; empty without one
 
 
 def read_model(
@@ -50,24 +40,8 @@ def read_model(
     known: Sequence[Abbreviation] = (),
     functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Model:
-    """Read a model's text.
-
-    Parameters
-    ----------
-    text : str
-    given : collection of str
-        Names that have a role, and so are no constants.
-    known : sequence of Abbreviation
-        Inner functions that are defined already.
-    functions : mapping of str to Function
-        What may be called.
-
-    Raises
-    ------
-    FormulaError
-        When a formula cannot be read.
-    ProblemError
-        When a name is defined twice, by itself, too late, or for nothing.
+    """Read a model's text: names `given` a role are no constants, and inner functions may be `known` already.
+    A name is refused that is defined twice, by itself, or too late.
 
     Examples
     --------
@@ -145,14 +119,7 @@ def _expect_known(name: str, body: Term, later: list[str]) -> None:
 
 @dataclass(frozen=True)
 class Scores:
-    """One prediction, or several scores that are compared with as many targets.
-
-    Parameters
-    ----------
-    predictions : tuple of Term
-    targets : tuple of str
-    inner : tuple of Abbreviation
-    """
+    """One prediction, or several scores that are compared with as many targets."""
 
     predictions: tuple[Term, ...]
     targets: tuple[str, ...]
@@ -170,18 +137,9 @@ def read_scores(
     given: Collection[str] = (),
     functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Scores:
-    """Read a model of one formula, or of one for each score.
+    """Read a model of one formula, or of one for each score, which may stand in one text with commas between them.
 
-    Parameters
-    ----------
-    model : str or sequence of str
-        Several formulas may stand in one text with commas between them where there are several targets.
-    target : str or sequence of str
-        As many as the model has formulas; one that the formula names itself counts before it.
-    given : collection of str
-        Names that have a role.
-    functions : mapping of str to Function
-        What may be called.
+    There are as many targets as formulas; one that a formula names itself counts before `target`.
 
     Examples
     --------

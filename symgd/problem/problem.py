@@ -213,6 +213,11 @@ class Problem:
         """The predictions without abbreviations."""
         return tuple(prediction.written_out() for prediction in self.predictions)
 
+    @cached_property
+    def _whole(self) -> nt.Term:
+        """The predictions as one Term."""
+        return nt.Sum(self._parts)
+
     def _check_indices(self) -> None:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
         for part in self._parts:
@@ -227,11 +232,10 @@ class Problem:
                         )
 
     def _check_names(self) -> None:
-        used = self._own_names
         letters = (getattr(self.notation, role) for role in LETTERS)
         own = [letter for letter in letters if letter]
         for name in own:
-            if name in used:
+            if name in self._own_names:
                 raise ProblemError(
                     f'"{name}" is a name in the formula and in the notation',
                     "choose another for the notation's cost, count, index, residual or prediction",
@@ -260,12 +264,8 @@ class Problem:
     @property
     def _model_names(self) -> set[str]:
         """The names that the model and the data have."""
-        whole = nt.Sum(self._parts)
-        bound = {total.index for total in totals(whole)}
-        inner = {
-            part.name for prediction in self.predictions for part in nt.abbreviations(prediction)
-        }
-        return {*self.parameters, *self.columns, *counts(whole), *bound, *inner}
+        inner = {part.name for part in nt.abbreviations(nt.Sum(self.predictions))}
+        return {*self.parameters, *self.columns, *counts(self._whole), *self._bound, *inner}
 
     @property
     def _own_names(self) -> set[str]:
@@ -280,7 +280,7 @@ class Problem:
     @cached_property
     def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
         """The parameters and inputs that have entries, and what their indices run over."""
-        return vectors(nt.Sum(self._parts))
+        return vectors(self._whole)
 
     @property
     def lengths(self) -> tuple[str, ...]:
@@ -306,7 +306,7 @@ class Problem:
         found: dict[nt.Term, nt.Term] = {
             nt.Symbol(name): nt.Indexed(name, (index,)) for name in self.columns
         }
-        for term in nt.Sum(self._parts).parts():
+        for term in self._whole.parts():
             if (
                 isinstance(term, nt.Indexed)
                 and term.name in self.inputs
@@ -321,23 +321,17 @@ class Problem:
 
     @cached_property
     def _cost(self) -> Cost:
-        used = frozenset(self._own_names)
         formula = loss_formula(self.loss, self.target, self._model_names, self.letters)
+        weights = tuple(map(self._weight, self.penalized))
         return Cost(
             self.loss,
             formula,
             tuple(prediction.substitute(self.data) for prediction in self.predictions),
             tuple(nt.Indexed(target, (self.notation.index,)) for target in self.targets),
             self.notation,
-            used,
-            self._penalty_term,
+            frozenset(self._own_names),
+            penalty_term(self.penalty, weights, self.letters) if self.penalty else None,
         )
-
-    @property
-    def _penalty_term(self) -> nt.Term | None:
-        if self.penalty is None:
-            return None
-        return penalty_term(self.penalty, tuple(map(self._weight, self.penalized)), self.letters)
 
     def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
@@ -361,7 +355,7 @@ class Problem:
     @property
     def _bound(self) -> set[str]:
         """The indices of the model's own sums."""
-        return {total.index for total in totals(nt.Sum(self._parts))}
+        return {total.index for total in totals(self._whole)}
 
     @property
     def residual(self) -> nt.Term:
@@ -475,7 +469,8 @@ class Problem:
                 )
         written = WrittenOut(lengths, self.notation.index)
         models = [text(written.term(part), ascii=True) for part in self._parts]
-        entries = {name: written.entries.get(name, [name]) for name in self._named}
+        named = (*self.parameters, *self.inputs)
+        entries = {name: written.entries.get(name, [name]) for name in named}
         labels = {
             entry: label if entry == name else f"{label}{entry.removeprefix(name)}"
             for name, label in self.labels.items()
@@ -492,11 +487,6 @@ class Problem:
             penalized=names(self.penalized) or None,
             labels=labels,
         )
-
-    @property
-    def _named(self) -> tuple[str, ...]:
-        """Parameters and inputs."""
-        return (*self.parameters, *self.inputs)
 
     def expect_parameter(self, name: str) -> None:
         """ProblemError where `name` is no parameter."""
