@@ -140,11 +140,6 @@ def expanded(term: nt.Term) -> nt.Term:
     return term.written_out()
 
 
-def unsigned(term: nt.Term) -> nt.Term:
-    """The Term without its minus."""
-    return term.term if isinstance(term, nt.Negative) else term
-
-
 def finished(line: nt.Term) -> nt.Term:
     """`line` with every Partial worked out rightly; the line itself where that takes too long."""
     slip = derived(line)

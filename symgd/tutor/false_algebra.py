@@ -9,9 +9,21 @@ import fractions
 from collections.abc import Callable, Iterable, Iterator
 
 from symgd import terms as nt
-from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
+from symgd.terms import (
+    Fraction,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Sum,
+    Term,
+    negated,
+    number,
+    signed_as,
+    unsigned,
+)
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Attempt, WrongLine, finished, unsigned
+from symgd.tutor.attempts import Attempt, WrongLine, finished
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES
 
@@ -204,9 +216,8 @@ def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     body = case.exercise.body
     if not isinstance(body, Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
         return
-    data = case.exercise.vocabulary.columns.keys() - {
-        v.name for v in case.exercise.vocabulary.variables
-    }
+    vocabulary = case.exercise.vocabulary
+    data = vocabulary.columns.keys() - {v.name for v in vocabulary.variables}
     losses = tuple(term for term in body.terms if not data.isdisjoint(term.names))
     penalty = tuple(term for term in body.terms if data.isdisjoint(term.names))
     if losses and penalty:
@@ -242,12 +253,7 @@ def first_term_multiplied(part: Term) -> Iterator[Attempt]:
 def power_of_terms(part: Term) -> Iterator[Attempt]:
     """(a + b)² as a² + b²."""
     if isinstance(part, Power) and isinstance(part.base, Sum):
-        terms = (
-            Negative(Power(t.term, part.exponent))
-            if isinstance(t, Negative)
-            else Power(t, part.exponent)
-            for t in part.base.terms
-        )
+        terms = (signed_as(t, Power(unsigned(t), part.exponent)) for t in part.base.terms)
         yield Attempt(Sum(tuple(terms)), {"body": part})
 
 
@@ -271,5 +277,4 @@ def factor_dropped(part: Term) -> Iterator[Attempt]:
 def sign_changed(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
         for index, term in enumerate(part.terms):
-            new = term.term if isinstance(term, Negative) else Negative(term)
-            yield Attempt(part.replace((index,), new), {"f": unsigned(term)})
+            yield Attempt(part.replace((index,), negated(term)), {"f": unsigned(term)})
