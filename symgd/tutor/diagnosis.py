@@ -34,20 +34,9 @@ CLOSE = 1e-9
 
 @dataclass
 class Diagnoser:
-    """Makes slips of a case, and compares them with what was written.
+    """Makes slips of a case, and compares them with what was written, for so many seconds at most.
 
-    Parameters
-    ----------
-    case : WrongLine
-    misconceptions : sequence of Misconception
-        In the order in which they are tried.
-    checker : Checker
-    counterexample : Counterexample or None
-        Numbers at which the written line has a value, so that most slips are told apart from it cheaply.
-    seconds : float
-        How long to look at most.
-    spent : bool
-        Whether that was too short to try everything.
+    At the counterexample's numbers the written line has a value, so that most slips are told apart from it cheaply.
     """
 
     case: WrongLine

@@ -92,9 +92,8 @@ class _Marker:
         self.exercise = exercise
         self.misconceptions = misconceptions
         self.checker = Checker()
-        self.cost: nt.Term | None = (
-            None  # as the student wrote it, where that is not the exercise's
-        )
+        # As the student wrote it, where that is not the exercise's.
+        self.cost: nt.Term | None = None
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
         passed = self.checker.equal(left, right).passed
@@ -122,7 +121,8 @@ class _Marker:
             return
         if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
             truth = self.exercise.body if first.kind == "cost" else first.left
-            yield _Chain(statements, truth, _variable(first.left))
+            left = first.left
+            yield _Chain(statements, truth, left.variable if isinstance(left, nt.Partial) else None)
             return
         name = first.left.variable.name
         if name in self.exercise.truth:
@@ -206,7 +206,8 @@ class _Marker:
         stepped = any(chain.kind == "update" for chain in chains)
         left = begun if begun or stepped else self.exercise.truth
         asked = dict.fromkeys((*self.exercise.asked, *left))
-        return tuple(name for name in asked if name not in begun or _open(begun[name]))
+        lasts = {name: chain.marks[-1].term for name, chain in begun.items()}
+        return tuple(n for n in asked if n not in lasts or first_partial(lasts[n]) is not None)
 
     # What went wrong
 
@@ -280,12 +281,3 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
     readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
     return replace(statement, readings=readings)
-
-
-def _variable(left: nt.Term) -> nt.Variable | None:
-    return left.variable if isinstance(left, nt.Partial) else None
-
-
-def _open(chain: _Chain) -> bool:
-    """Whether a derivative is left on the last line."""
-    return first_partial(chain.marks[-1].term) is not None

@@ -23,17 +23,7 @@ from symgd.writing.formulas.text import text
 def readings(
     text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
-    """What a formula may mean, the usual reading first.
-
-    Parameters
-    ----------
-    text : str
-        The line, for errors.
-    tokens : list of LineToken
-        The part of it to be read.
-    vocabulary : Vocabulary
-    by : Variable, optional
-        What a prime, (x^2)', is derived by.
+    """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`.
 
     Raises
     ------

@@ -40,15 +40,9 @@ _JOINING = re.compile(r"\s*[+*/·×)\]}]")
 
 @dataclass(frozen=True)
 class TypedLine:
-    """A line's formula, spaces where something else stood.
+    """A line's formula, spaces where something else stood, and the names defined beside it with their formulas.
 
-    Parameters
-    ----------
-    number : int
-        Counted from 1; of two lines that are one formula, the first.
-    text : str
-    defined : tuple of (str, str)
-        Names that are defined beside it, "where u = …", and their formulas.
+    Lines are counted from 1; two that are one formula have the number of the first.
     """
 
     number: int
@@ -67,11 +61,7 @@ class Sheet:
 def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
     """Take numbering, notes and words away, and put together what goes on over several lines.
 
-    Parameters
-    ----------
-    texts : iterable of str
-    known : callable
-        Whether a word is a name of the exercise.
+    `known` says whether a word is a name of the exercise.
 
     Examples
     --------

@@ -83,11 +83,6 @@ class _Definition:
 def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     """Read a student's lines.
 
-    Parameters
-    ----------
-    exercise : Exercise
-    lines : str or iterable of str
-
     Raises
     ------
     FormulaError
