@@ -71,19 +71,7 @@ class Rewriting(ChainBuilder):
 
 @dataclass(frozen=True, repr=False)
 class Derived:
-    """A gradient or a Hessian, found by differentials.
-
-    Parameters
-    ----------
-    left : Nabla
-        What it is, ∇J or ∇²J.
-    body : Term
-        What was derived.
-    chains : tuple of Chain
-        The differential, and what it says.
-    check : Check
-        The last line against `sympy.diff` of the entries.
-    """
+    """A gradient or a Hessian of `body`, found by differentials; `check` is against `sympy.diff` of the entries."""
 
     left: Nabla
     body: Term
@@ -116,18 +104,7 @@ def gradient_of(
     checker: MatrixChecker,
     rules: Rules = USUAL_RULES,
 ) -> Derived:
-    """The gradient of a number by a vector.
-
-    Parameters
-    ----------
-    name : Term
-        What stands on the left, J.
-    cost : Term
-        What is derived: a Term of shape 1×1.
-    variable : Matrix
-        A vector.
-    checker : MatrixChecker
-    rules : Rules
+    """The gradient of a number, `cost`, by a vector; `name` stands on the left.
 
     Raises
     ------

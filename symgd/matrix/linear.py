@@ -62,20 +62,19 @@ class Linear:
 
     def is_cross_entropy(self, term: Term) -> bool:
         """Whether a Term is one example's cross-entropy of the sigmoid, told by its values."""
-        logarithms = any(_is_log(part) for part in term.parts())
+        logarithms = any(isinstance(p, nt.Call) and p.function == "log" for p in term.parts())
         if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
             return False
         if any(isinstance(part, BigSum) and part.index == self.index for part in term.parts()):
             return False
+        return Checker().equal(term, self.cross_entropy).passed
+
+    @property
+    def cross_entropy(self) -> Term:
+        """One example's cross-entropy of the sigmoid, with the logarithms in one."""
         target = Indexed(self.target.entry, (self.index,))
-        known = nt.Sum(
-            (nt.call("softplus", self.score), Negative(nt.Product((target, self.score))))
-        )
-        return Checker().equal(term, known).passed
-
-
-def _is_log(term: Term) -> bool:
-    return isinstance(term, nt.Call) and term.function == "log"
+        lost = nt.Product((target, self.score))
+        return nt.Sum((nt.call("softplus", self.score), Negative(lost)))
 
 
 def linear_of(problem: Problem) -> Linear:
