@@ -20,7 +20,7 @@ from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.form import MatrixForm
 from symgd.matrix.linear import Linear, linear_of
 from symgd.problem.problem import Problem
-from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
+from symgd.terms import Abbreviation, BigSum, Equation, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
 from symgd.writing.exposition import Chain, Chapter
@@ -100,7 +100,7 @@ class Bridge:
                 "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
                 "penalty on every parameter, penalized=(...)",
             )
-        return lifted(way.line)
+        return way.line.rewrite(_of_matrices)
 
     def _is_left(self, part: Term) -> bool:
         """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
@@ -198,18 +198,14 @@ class Bridge:
         return Rewritten(Entry(self.residual, self.linear.index), {"e": self.residual})
 
     def _signed_vector(self, term: Term) -> Term | None:
-        if not isinstance(term, Negative):
-            return self._vector(term)
-        inner = self._vector(term.term)
-        return None if inner is None else Negative(inner)
+        inner = self._vector(nt.unsigned(term))
+        return None if inner is None else nt.signed_as(term, inner)
 
     def _each_entry(self, term: Term) -> Rewritten | None:
-        if not isinstance(term, nt.Call) or len(term.arguments) != 1:
-            return None
-        argument = term.argument
-        if not isinstance(argument, Entry):
-            return None
-        return Rewritten(Entry(mx.Elementwise(term.function, argument.term), argument.row))
+        match term:
+            case nt.Call(function, (Entry(vector, row),)):
+                return Rewritten(Entry(mx.Elementwise(function, vector), row))
+        return None
 
     def _difference(self, term: Term) -> Rewritten | None:
         if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
@@ -279,20 +275,14 @@ def _definition(term: Term) -> Rewritten | None:
 
 
 def _norm(term: Term) -> Rewritten | None:
-    if not isinstance(term, mx.MatrixProduct) or len(term.factors) != 2:
-        return None
-    first, last = term.factors
-    if not isinstance(first, Transpose) or first.term != last:
-        return None
-    return Rewritten(mx.SquaredNorm(last))
-
-
-def lifted(term: Term) -> Term:
-    """The same Term with its products and sums as those of matrices."""
-    return term.rewrite(_of_matrices)
+    match term:
+        case mx.MatrixProduct((Transpose(first), last)) if first == last:
+            return Rewritten(mx.SquaredNorm(last))
+    return None
 
 
 def _of_matrices(term: Term) -> Term | None:
+    """A product or a sum as one of matrices."""
     if isinstance(term, nt.Product):
         return matrix_product(tuple(f for child in term.factors for f in factors_of(child)))
     return mx.matrix_sum(term.terms) if type(term) is nt.Sum else None

@@ -19,7 +19,6 @@ from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
 from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
-from symgd.errors import CheckFailed
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
 from symgd.terms.unrolling import SIZES, Unrolling
@@ -326,12 +325,13 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
     names = [sympy.Symbol(f"w{position}", real=True) for position in range(evaluator.size(by.rows))]
     numbers: dict[sympy.Expr, sympy.Expr] = {}
+    matrices = {part.name: part for part in cost.parts() if isinstance(part, mx.Matrix)}
     value = cost.value
     for symbol in value.atoms(sympy.MatrixSymbol):
         if symbol == by.value:
             numbers[symbol] = sympy.ImmutableMatrix(names)
         else:
-            found = evaluator.dual(_named(cost, symbol.name), None, ()).value
+            found = evaluator.dual(matrices[symbol.name], None, ()).value
             rows = found.rows if isinstance(found, Grid) else ((found,),)
             numbers[symbol] = sympy.ImmutableMatrix([[_as_sympy(e) for e in row] for row in rows])
     sizes = {sympy.Symbol(name): size for name, size in evaluator.point.sizes.items()}
@@ -354,13 +354,6 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     if order == 2:
         found = [[slope.diff(name) for name in names] for slope in slopes]
     return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in found)))
-
-
-def _named(term: nt.Term, name: str) -> nt.Term:
-    for part in term.parts():
-        if isinstance(part, mx.Matrix) and part.name == name:
-            return part
-    raise CheckFailed(f"{name} is not in the cost", "this is a fault of symgd")
 
 
 def _as_sympy(number: Any) -> sympy.Expr:

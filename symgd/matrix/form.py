@@ -328,12 +328,9 @@ def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
     read: list[Dimension] = [
         int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
     ]
-    if not 1 <= len(read) <= 2 or not all(_is_side(side) for side in read):
+    allowed = (side > 0 if isinstance(side, int) else side.isidentifier() for side in read)
+    if not 1 <= len(read) <= 2 or not all(allowed):
         raise ShapeError(
             f'"{shape}" is not a shape for "{name}"', 'write one such as "N×p", or "p" for a vector'
         )
     return Matrix(name, read[0], read[1] if len(read) > 1 else 1, name.lower())
-
-
-def _is_side(side: Dimension) -> bool:
-    return side > 0 if isinstance(side, int) else side.isidentifier()

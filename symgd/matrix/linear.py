@@ -21,22 +21,11 @@ _REMEDY = "matrix form is for models such as m*x + b, a*x^2 + b*x + c, sum(w[j]*
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear model in matrices.
+    """A linear model in matrices, for `data`, `variable` and `target`: X, w and y.
 
-    Parameters
-    ----------
-    score : Term
-        One example's prediction, or what a sigmoid is taken of.
-    data, variable, target : Matrix
-        X, w and y.
-    columns : mapping of str to Matrix
-        The vectors of the data columns, by name.
-    features : tuple of Term
-        What each parameter is multiplied by, for one example; empty where w has any number of entries.
-    sigmoid : bool
-        Whether the prediction is the sigmoid of the score.
-    index : str
-        The index that counts the examples.
+    `score` is one example's prediction, or what a sigmoid is taken of, and `index` counts the examples. `columns` are the
+    vectors of the data columns; `features` are what each parameter is multiplied by for one example, none where w has
+    any number of entries.
     """
 
     score: Term
