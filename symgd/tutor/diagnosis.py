@@ -11,7 +11,6 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.checking.degrees import is_rational
 from symgd.errors import SymgdError
 from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
 from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
@@ -104,15 +103,12 @@ class Diagnoser:
     def _is_written(self, term: nt.Term) -> bool:
         """Whether a slip is equal in value to what was written."""
         if self.counterexample is not None:
-            value = value_at(term, self.counterexample.numbers, self._exact and is_rational(term))
-            if value is not None and not _close(value, self.counterexample.written):
+            numbers, written = self.counterexample.numbers, self.counterexample.written
+            value = value_at(term, numbers, isinstance(written, Fraction))
+            if value is not None and not _close(value, written):
                 return False
         equal = self.checker.equal(term, self.case.written).passed
         return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
-
-    @property
-    def _exact(self) -> bool:
-        return self.counterexample is not None and isinstance(self.counterexample.written, Fraction)
 
 
 def _spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:

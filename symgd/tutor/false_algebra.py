@@ -28,6 +28,7 @@ from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 Slips = Callable[[WrongLine], Iterable[Attempt]]
+HALF = number(fractions.Fraction(1, 2))
 
 
 def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, ...]]]:
@@ -145,10 +146,9 @@ def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
 # Factors of the whole
 
 
-def scaled(*factors: tuple[Term, str]) -> Slips:
+def scaled(factor: Term) -> Slips:
     def slips(case: WrongLine) -> Iterator[Attempt]:
-        for factor, letter in factors:
-            yield Attempt(Product((factor, case.right)), {letter: factor})
+        yield Attempt(Product((factor, case.right)), {"factor": factor})
 
     return slips
 
@@ -206,7 +206,7 @@ def another_cost(case: WrongLine) -> Iterator[Attempt]:
         return
     for count, _ in case.exercise.vocabulary.bounds.values():
         shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
-        halves = [Fraction(count, number(2)), half(2), number(2)]
+        halves = [Fraction(count, number(2)), HALF, number(2)]
         for factor in (count, Product((number(2), count)), *halves, *shares):
             yield Attempt(Product((factor, case.right)), {"factor": factor, "right": case.right})
 
@@ -223,10 +223,6 @@ def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     if losses and penalty:
         start = Partial(nt.sum_of(losses), case.variable)
         yield Attempt(finished(start), {"penalty": nt.sum_of(penalty)})
-
-
-def half(value: int) -> Term:
-    return nt.Number(fractions.Fraction(1, value))
 
 
 # False algebra

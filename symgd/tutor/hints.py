@@ -17,9 +17,8 @@ from symgd.tutor.spoken import Spoken, as_shown
 from symgd.tutor.transcript import texts_of
 from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
-from symgd.writing.outline import Line, Reason, lines
+from symgd.writing.outline import Reason, lines
 from symgd.writing.reading import Reading
-from symgd.writing.steps import Step
 from symgd.writing.words import Language, Message, Words, message
 
 SCHEMA = "symgd/hint/1"
@@ -188,21 +187,12 @@ def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
         steps = derive_on(line, truth.variable, like=exercise.body, tidy=exercise.tidy)
         rows = [row for row in lines(steps, Reading()) if text(row.right) != text(line)]
         if rows:
-            return _told(strength, after, left, rows[0], wrong)
+            row = rows[0]
+            loud = [step for step in row.steps if not step.rule.quiet] or list(row.steps)
+            laws = tuple(dict.fromkeys(step.rule.law for step in loud))
+            part = loud[0].before.at(loud[0].path)
+            return Hint(strength, after, left, row.reasons, laws, part, row.right, wrong)
     return Hint(strength, after, left, verdict=wrong)
-
-
-def _told(
-    strength: int, after: Mark | None, left: nt.Partial, row: Line, wrong: Verdict | None
-) -> Hint:
-    loud = [step for step in row.steps if not step.rule.quiet] or list(row.steps)
-    laws = tuple(dict.fromkeys(step.rule.law for step in loud))
-    return Hint(strength, after, left, row.reasons, laws, _part(loud), row.right, wrong)
-
-
-def _part(steps: list[Step]) -> nt.Term:
-    first = steps[0]
-    return first.before.at(first.path)
 
 
 def _going_on(

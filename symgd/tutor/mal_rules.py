@@ -150,14 +150,6 @@ def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
     return Sum((right.after.children[0], *body.terms[1:]))
 
 
-def one(partial: Partial, right: Rewritten) -> Term:
-    return number(1)
-
-
-def zero(partial: Partial, right: Rewritten) -> Term:
-    return number(0)
-
-
 def factor_lost(partial: Partial, right: Rewritten) -> Term | None:
     """The constant factor is gone; a lost minus is a matter of its own."""
     if isinstance(partial.body, Negative):

@@ -113,28 +113,20 @@ class _Marker:
 
     def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
         """A chain, or one for each parameter where it speaks of θ, any of them."""
-        first = statements[0]
-        if first.kind == "definition":
-            return
+        first, left, truths = statements[0], statements[0].left, self.exercise.truth
+        variable = left.variable if isinstance(left, nt.Partial) else None
+        name = variable.name if variable is not None and first.kind == "derivative" else ""
         if first.kind == "update":
             yield _Chain(statements, self.updated(first), None)
-            return
-        if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
-            truth = self.exercise.body if first.kind == "cost" else first.left
-            left = first.left
-            yield _Chain(statements, truth, left.variable if isinstance(left, nt.Partial) else None)
-            return
-        name = first.left.variable.name
-        if name in self.exercise.truth:
-            yield _Chain(statements, self.exercise.truth[name], first.left.variable)
-            return
-        if name not in LETTERS:
-            yield _Chain(statements, first.left, first.left.variable)
-            return
-        for truth in self.exercise.truth.values():
-            if isinstance(truth.variable, nt.Symbol):
-                own = [_by(statement, name, truth.variable) for statement in statements]
-                yield _Chain(own, truth, truth.variable)
+        elif first.kind == "cost":
+            yield _Chain(statements, self.exercise.body, variable)
+        elif name in LETTERS and name not in truths:
+            for truth in truths.values():
+                if isinstance(truth.variable, nt.Symbol):
+                    own = [_by(statement, name, truth.variable) for statement in statements]
+                    yield _Chain(own, truth, truth.variable)
+        elif first.kind != "definition":
+            yield _Chain(statements, truths.get(name, left), variable)
 
     def updated(self, statement: Statement) -> nt.Term:
         """One step of gradient descent, at the rate that the student names."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from symgd import terms as nt
@@ -76,7 +76,7 @@ class _Definition:
     name: str
     text: str
     tokens: list[LineToken]
-    indices: tuple[str, ...] = field(default=())
+    indices: tuple[str, ...]
     called: bool = False
 
 
@@ -117,8 +117,8 @@ class _TranscriptReader:
         self.unread: dict[int, FormulaError] = {}
 
     def transcript(self) -> Transcript:
-        sheet = sheet_of(self.texts, self.known)
-        for line in sheet.lines:
+        lines, words = sheet_of(self.texts, self.known)
+        for line in lines:
             self.cut(line)
         statements: list[Statement] = []
         for row in self.rows:
@@ -131,7 +131,7 @@ class _TranscriptReader:
                 "there is no line to check",
                 f'write one such as "{self.example} = ..."',
             )
-        return Transcript(tuple(statements), sheet.words)
+        return Transcript(tuple(statements), words)
 
     @property
     def example(self) -> str:
