@@ -200,19 +200,12 @@ class _TranscriptReader:
     def short_for(self, name: str) -> nt.Partial | None:
         """The derivative that a single name on the left stands for: J_m, grad_m, dm."""
         exercise = self.exercise
-        heads = (
-            "grad_",
-            "gradient_",
-            "g_",
-            "d",
-            *(f"{cost}_" for cost in exercise.vocabulary.costs),
-        )
         if exercise.vocabulary.has(name):
             return None
-        for variable in exercise.truth:
-            if name in {f"{head}{variable}" for head in heads}:
-                return self.left_of(variable)
-        return None
+        costs = (f"{cost}_" for cost in exercise.vocabulary.costs)
+        heads = ("grad_", "gradient_", "g_", "d", *costs)
+        known = (v for v in exercise.truth if any(name == f"{head}{v}" for head in heads))
+        return next(map(self.left_of, known), None)
 
     def define(
         self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
