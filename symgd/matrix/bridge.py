@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -21,7 +20,7 @@ from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.form import MatrixForm
 from symgd.matrix.linear import Linear, linear_of
 from symgd.problem.problem import Problem
-from symgd.terms import Abbreviation, BigSum, Equation, Negative, Term, factors_of
+from symgd.terms import Abbreviation, BigSum, Equation, Term, factors_of
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Entry, Matrix, Stacked, Transpose, matrix_product
 from symgd.writing.exposition import Chain, Chapter
@@ -72,45 +71,27 @@ STACKED = Law(
 
 @dataclass(frozen=True)
 class Bridge:
-    """From Σ to matrices, for one linear model.
-
-    Parameters
-    ----------
-    linear : Linear
-        What X, w and y are.
-    index : str
-        The index that counts the examples.
-    count : str
-        How many there are.
-    residual : Matrix or None
-        The vector of the residuals, where they have a name.
-    """
+    """From Σ to matrices, for one linear model; `residual` is the vector of the residuals, where they have a name."""
 
     linear: Linear
-    index: str
-    count: str
     residual: Matrix | None = None
 
     @property
     def checker(self) -> MatrixChecker:
         """Compares lines at random matrices; a new one each time."""
-        return MatrixChecker((self.count, *self.linear.data.shape))
+        return MatrixChecker(self.linear.data.shape)
 
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
         way.tidy(
-            self._bound(
-                (LOGITS, self._logits),
-                (ENTRY_OF, self._named_entry),
-                (DEFINITION, _definition),
-                (ROW, self._row),
-                (EACH_ENTRY, self._each_entry),
-                (DIFFERENCE, self._difference),
-                (SQUARES, self._squares),
-                (TERM_BY_TERM, self._term_by_term),
-                (PRODUCTS, self._products),
-                (ENTRIES, self._entries),
-                (NORM, _norm),
+            (
+                LOGITS.applied_by(self._logits),
+                *self._to_vectors(),
+                SQUARES.applied_by(self._squares),
+                TERM_BY_TERM.applied_by(self._term_by_term),
+                PRODUCTS.applied_by(self._products),
+                ENTRIES.applied_by(self._entries),
+                NORM.applied_by(_norm),
             )
         )
         if any(self._is_left(part) for part in way.line.parts()):
@@ -119,7 +100,7 @@ class Bridge:
                 "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
                 "penalty on every parameter, penalized=(...)",
             )
-        return lifted(way.line)
+        return way.line.rewrite(_of_matrices)
 
     def _is_left(self, part: Term) -> bool:
         """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
@@ -149,37 +130,37 @@ class Bridge:
             return self._column(term, row)
 
         way.tidy(
-            self._bound(
-                (ENTRY_OF, self._named_entry),
-                (DEFINITION, _definition),
-                (ROW, self._row),
-                (EACH_ENTRY, self._each_entry),
-                (DIFFERENCE, self._difference),
-                (COLUMN, column),
-                (TERM_BY_TERM, self._term_by_term),
-                (PARAMETER, self._parameter),
+            (
+                *self._to_vectors(),
+                COLUMN.applied_by(column),
+                TERM_BY_TERM.applied_by(self._term_by_term),
+                PARAMETER.applied_by(self._parameter),
             )
+        )
+
+    def _to_vectors(self) -> tuple[Rule[Term], ...]:
+        """What makes an example's numbers entries of vectors."""
+        return (
+            ENTRY_OF.applied_by(self._named_entry),
+            DEFINITION.applied_by(_definition),
+            ROW.applied_by(self._row),
+            EACH_ENTRY.applied_by(self._each_entry),
+            DIFFERENCE.applied_by(self._difference),
         )
 
     def named(self, shown: Abbreviation, way: Rewriting) -> Bridge:
         """The same with a vector of the residuals; `way` has the steps from one residual to its entry."""
-        way.tidy(self._bound((ROW, self._row), (DIFFERENCE, self._difference)))
+        way.tidy((ROW.applied_by(self._row), DIFFERENCE.applied_by(self._difference)))
         if not isinstance(way.line, Entry):
             return self
-        vector = Matrix(shown.name, self.count, 1, "", way.line.term)
+        vector = Matrix(shown.name, self.linear.data.rows, 1, "", way.line.term)
         return dataclasses.replace(self, residual=vector)
-
-    @staticmethod
-    def _bound(
-        *pairs: tuple[Law, Callable[[Term], Rewritten | None]],
-    ) -> tuple[Rule[Term], ...]:
-        return tuple(law.applied_by(how) for law, how in pairs)
 
     def _row(self, term: Term) -> Rewritten | None:
         """The prediction, alone or with the residual's other terms after it."""
         linear = self.linear
         bindings = {"X": linear.data, "w": linear.variable}
-        product = Entry(matrix_product((linear.data, linear.variable)), self.index)
+        product = Entry(matrix_product((linear.data, linear.variable)), self.linear.index)
         if term == linear.score:
             return Rewritten(product, bindings)
         own = nt.terms_of(linear.score)
@@ -191,16 +172,16 @@ class Bridge:
 
     def _vector(self, term: Term) -> Term | None:
         """The vector that a Term is one entry of."""
-        if isinstance(term, Entry) and term.row == self.index:
+        if isinstance(term, Entry) and term.row == self.linear.index:
             return term.term
-        if isinstance(term, nt.Indexed) and term.indices == (self.index,):
+        if isinstance(term, nt.Indexed) and term.indices == (self.linear.index,):
             return self.linear.columns.get(term.name)
         if self._is_residual(term):
             return self.residual
         if isinstance(term, nt.Indexed) and term.name == self.linear.variable.name:
             return self.linear.variable if len(term.indices) == 1 else None
         if isinstance(term, nt.Number):
-            ones = mx.Ones(self.count)
+            ones = mx.Ones(self.linear.data.rows)
             return ones if term.number == 1 else matrix_product((term, ones))
         return None
 
@@ -208,27 +189,23 @@ class Bridge:
         """Whether a Term is one example's residual under its name."""
         if self.residual is None or not isinstance(term, nt.Abbreviation):
             return False
-        return (term.name, term.indices) == (self.residual.name, (self.index,))
+        return (term.name, term.indices) == (self.residual.name, (self.linear.index,))
 
     def _named_entry(self, term: Term) -> Rewritten | None:
         """A residual under its name is an entry of the vector of that name."""
         if self.residual is None or not self._is_residual(term):
             return None
-        return Rewritten(Entry(self.residual, self.index), {"e": self.residual})
+        return Rewritten(Entry(self.residual, self.linear.index), {"e": self.residual})
 
     def _signed_vector(self, term: Term) -> Term | None:
-        if not isinstance(term, Negative):
-            return self._vector(term)
-        inner = self._vector(term.term)
-        return None if inner is None else Negative(inner)
+        inner = self._vector(nt.unsigned(term))
+        return None if inner is None else nt.signed_as(term, inner)
 
     def _each_entry(self, term: Term) -> Rewritten | None:
-        if not isinstance(term, nt.Call) or len(term.arguments) != 1:
-            return None
-        argument = term.argument
-        if not isinstance(argument, Entry):
-            return None
-        return Rewritten(Entry(mx.Elementwise(term.function, argument.term), argument.row))
+        match term:
+            case nt.Call(function, (Entry(vector, row),)):
+                return Rewritten(Entry(mx.Elementwise(function, vector), row))
+        return None
 
     def _difference(self, term: Term) -> Rewritten | None:
         if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
@@ -237,11 +214,7 @@ class Bridge:
         found = tuple(vector for vector in vectors if vector is not None)
         if len(found) < len(vectors) or not any(isinstance(p, Entry) for p in term.parts()):
             return None
-        return Rewritten(Entry(mx.MatrixSum(found), self.index))
-
-    def _total(self, term: Term) -> Term | None:
-        """The body of a Σ over the examples, or over the entries of w."""
-        return term.body if isinstance(term, BigSum) else None
+        return Rewritten(Entry(mx.MatrixSum(found), self.linear.index))
 
     def _squares(self, term: Term) -> Rewritten | None:
         variable = self.linear.variable
@@ -249,38 +222,32 @@ class Bridge:
             single = {nt.Power(entry, nt.number(2)) for entry in variable.definition.entries}
             if {*term.terms} == single and len(term.terms) == len(single):
                 return Rewritten(mx.MatrixProduct((Transpose(variable), variable)))
-        body = self._total(term)
-        if not isinstance(body, nt.Power) or not nt.is_number(body.exponent, 2):
-            return None
-        vector = self._vector(body.base)
-        if vector is None:
-            return None
-        return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
+        match term:
+            case BigSum(nt.Power(base, nt.Number(2))):
+                vector = self._vector(base)
+                if vector is not None:
+                    return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
+        return None
 
     def _term_by_term(self, term: Term) -> Rewritten | None:
         return split_sum(term)
 
     def _products(self, term: Term) -> Rewritten | None:
-        body = self._total(term)
-        if not isinstance(body, nt.Product) or len(body.factors) != 2:
-            return None
-        first, second = (self._vector(factor) for factor in body.factors)
-        if first is None or second is None:
-            return None
-        return Rewritten(matrix_product((Transpose(first), *factors_of(second))))
+        match term:
+            case BigSum(nt.Product((a, b))):
+                return _row_times_column(self._vector(a), self._vector(b))
+        return None
 
     def _entries(self, term: Term) -> Rewritten | None:
-        body = self._total(term)
-        vector = None if body is None else self._vector(body)
-        if vector is None:
+        if not isinstance(term, BigSum):
             return None
-        return Rewritten(matrix_product((Transpose(mx.Ones(self.count)), *factors_of(vector))))
+        ones = mx.Ones(self.linear.data.rows)
+        return _row_times_column(ones, self._vector(term.body))
 
     def _column(self, term: Term, row: mx.Dimension) -> Rewritten | None:
-        body = self._total(term)
-        if body is None:
+        if not isinstance(term, BigSum):
             return None
-        factors = factors_of(body)
+        factors = factors_of(term.body)
         for position, factor in enumerate(factors):
             vector = self._vector(factor)
             others = nt.product_of((*factors[:position], *factors[position + 1 :]))
@@ -292,11 +259,13 @@ class Bridge:
     def _logits(self, term: Term) -> Rewritten | None:
         """One example's cross-entropy of a sigmoid, with the logarithms in one."""
         linear = self.linear
-        if not linear.is_cross_entropy(term):
-            return None
-        score, target = linear.score, nt.Indexed(linear.target.entry, (self.index,))
-        softplus = nt.call("softplus", score)
-        return Rewritten(nt.Sum((softplus, Negative(nt.Product((target, score))))))
+        return Rewritten(linear.cross_entropy) if linear.is_cross_entropy(term) else None
+
+
+def _row_times_column(row: Term | None, column: Term | None) -> Rewritten | None:
+    if row is None or column is None:
+        return None
+    return Rewritten(matrix_product((Transpose(row), *factors_of(column))))
 
 
 def _definition(term: Term) -> Rewritten | None:
@@ -306,20 +275,14 @@ def _definition(term: Term) -> Rewritten | None:
 
 
 def _norm(term: Term) -> Rewritten | None:
-    if not isinstance(term, mx.MatrixProduct) or len(term.factors) != 2:
-        return None
-    first, last = term.factors
-    if not isinstance(first, Transpose) or first.term != last:
-        return None
-    return Rewritten(mx.SquaredNorm(last))
-
-
-def lifted(term: Term) -> Term:
-    """The same Term with its products and sums as those of matrices."""
-    return term.rewrite(_of_matrices)
+    match term:
+        case mx.MatrixProduct((Transpose(first), last)) if first == last:
+            return Rewritten(mx.SquaredNorm(last))
+    return None
 
 
 def _of_matrices(term: Term) -> Term | None:
+    """A product or a sum as one of matrices."""
     if isinstance(term, nt.Product):
         return matrix_product(tuple(f for child in term.factors for f in factors_of(child)))
     return mx.matrix_sum(term.terms) if type(term) is nt.Sum else None
@@ -341,7 +304,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     (2/N)*X.T*(X*w - y)
     """
     linear = linear_of(problem)
-    bridge = Bridge(linear, problem.notation.index, problem.notation.count)
+    bridge = Bridge(linear)
     recorder = StepRecorder(bridge.checker)
     by = nt.Symbol(linear.variable.name)
     chains: list[Chain] = []

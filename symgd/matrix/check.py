@@ -19,7 +19,6 @@ from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
 from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
-from symgd.errors import CheckFailed
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
 from symgd.terms.unrolling import SIZES, Unrolling
@@ -60,11 +59,10 @@ class MatrixEvaluator(Evaluator):
         """How large a dimension is at this point."""
         return dimension if isinstance(dimension, int) else self.point.sizes[dimension]
 
-    def zero(self) -> Any:
-        return self.point.number(Fraction(0))
-
-    def one(self) -> Any:
-        return self.point.number(Fraction(1))
+    def filled(self, number: int, rows: mx.Dimension, columns: mx.Dimension = 1) -> Any:
+        """The same number in every entry."""
+        row = (self.point.number(Fraction(number)),) * self.size(columns)
+        return _simple(Grid((row,) * self.size(rows)))
 
     def matrix(self, term: mx.Matrix, seed: Key | None, rows: Rows) -> Dual:
         if term.definition is not None:
@@ -76,17 +74,13 @@ class MatrixEvaluator(Evaluator):
         return _gathered(duals)
 
     def ones(self, term: mx.Ones, seed: Key | None, rows: Rows) -> Dual:
-        return self.constant_dual(_simple(Grid(((self.one(),),) * self.size(term.rows))))
+        return self.constant_dual(self.filled(1, term.rows))
 
     def zeros(self, term: mx.Zeros, seed: Key | None, rows: Rows) -> Dual:
-        row = (self.zero(),) * self.size(term.columns)
-        return self.constant_dual(_simple(Grid((row,) * self.size(term.rows))))
+        return self.constant_dual(self.filled(0, term.rows, term.columns))
 
     def identity(self, term: mx.Identity, seed: Key | None, rows: Rows) -> Dual:
-        size = self.size(term.rows)
-        one, zero = self.one(), self.zero()
-        lines = (tuple(one if a == b else zero for b in range(size)) for a in range(size))
-        return self.constant_dual(_simple(Grid(tuple(lines))))
+        return self.constant_dual(_on_diagonal(self.filled(1, term.rows)))
 
     def hadamard(self, term: mx.Hadamard, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
@@ -112,14 +106,7 @@ class MatrixEvaluator(Evaluator):
 
     def diagonal(self, term: mx.Diagonal, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        return Dual(self._on_diagonal(inner.value), self._on_diagonal(inner.slope))
-
-    def _on_diagonal(self, vector: Any) -> Any:
-        if not isinstance(vector, Grid):
-            return vector
-        entries = [row[0] for row in vector.rows]
-        size, zero = range(len(entries)), self.zero()
-        return Grid(tuple(tuple(entries[a] if a == b else zero for b in size) for a in size))
+        return Dual(_on_diagonal(inner.value), _on_diagonal(inner.slope))
 
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
@@ -134,21 +121,14 @@ class MatrixEvaluator(Evaluator):
             self.dual(term.body, key, rows).slope * self.point[f"d{key[0]}", key[1]]
             for key in self.coordinates(term.variable)
         ]
-        value = sum(moved[1:], moved[0])
-        return Dual(value, value * 0)
+        return self.constant_dual(sum(moved[1:], moved[0]))
 
     def nabla(self, term: mx.Nabla, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:
             raise TypeError("a gradient inside a derivative cannot be evaluated")
         slopes = [self.dual(term.body, key, rows).slope for key in self.coordinates(term.variable)]
-        columns = [slope.rows if isinstance(slope, Grid) else ((slope,),) for slope in slopes]
-        if term.order == 1:
-            value = _simple(Grid(tuple(column[0] for column in columns)))
-        else:
-            value = _simple(
-                Grid(tuple(tuple(entry for (entry,) in column) for column in columns)).transposed
-            )
-        return Dual(value, value * 0)
+        grid = Grid(tuple(map(_column, slopes)))
+        return self.constant_dual(_simple(grid if term.order == 1 else grid.transposed))
 
     def coordinates(self, variable: mx.Matrix) -> list[Key]:
         """The entries of what varies, one by one."""
@@ -168,13 +148,8 @@ class MatrixEvaluator(Evaluator):
 
     def vector(self, term: mx.Vector, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
-        positions = range(1, self.size(term.rows) + 1)
-        return _gathered(
-            [
-                [self.dual(term.body, seed, (*outer, (term.index, position)))]
-                for position in positions
-            ]
-        )
+        places = ((term.index, place) for place in range(1, self.size(term.rows) + 1))
+        return _gathered([[self.dual(term.body, seed, (*outer, place))] for place in places])
 
     def stacked(self, term: mx.Stacked, seed: Key | None, rows: Rows) -> Dual:
         return _gathered([[self.dual(entry, seed, rows)] for entry in term.entries])
@@ -224,6 +199,12 @@ def _column(value: Any) -> tuple[Any, ...]:
     return tuple(row[0] for row in value.rows) if isinstance(value, Grid) else (value,)
 
 
+def _on_diagonal(vector: Any) -> Any:
+    entries = _column(vector)
+    size = range(len(entries))
+    return _simple(Grid(tuple(tuple(entries[a] * int(a == b) for b in size) for a in size)))
+
+
 class MatrixChecker(Checker):
     """Compares Terms of matrices at random points.
 
@@ -231,8 +212,6 @@ class MatrixChecker(Checker):
     ----------
     dimensions : iterable of str or int
         The names of dimensions, each of which gets a size of its own, and the numbers that these must not be.
-    seed : int
-        Gives the same points again.
 
     Examples
     --------
@@ -346,12 +325,13 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
     names = [sympy.Symbol(f"w{position}", real=True) for position in range(evaluator.size(by.rows))]
     numbers: dict[sympy.Expr, sympy.Expr] = {}
+    matrices = {part.name: part for part in cost.parts() if isinstance(part, mx.Matrix)}
     value = cost.value
     for symbol in value.atoms(sympy.MatrixSymbol):
         if symbol == by.value:
             numbers[symbol] = sympy.ImmutableMatrix(names)
         else:
-            found = evaluator.dual(_named(cost, symbol.name), None, ()).value
+            found = evaluator.dual(matrices[symbol.name], None, ()).value
             rows = found.rows if isinstance(found, Grid) else ((found,),)
             numbers[symbol] = sympy.ImmutableMatrix([[_as_sympy(e) for e in row] for row in rows])
     sizes = {sympy.Symbol(name): size for name, size in evaluator.point.sizes.items()}
@@ -374,13 +354,6 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     if order == 2:
         found = [[slope.diff(name) for name in names] for slope in slopes]
     return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in found)))
-
-
-def _named(term: nt.Term, name: str) -> nt.Term:
-    for part in term.parts():
-        if isinstance(part, mx.Matrix) and part.name == name:
-            return part
-    raise CheckFailed(f"{name} is not in the cost", "this is a fault of symgd")
 
 
 def _as_sympy(number: Any) -> sympy.Expr:

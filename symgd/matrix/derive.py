@@ -71,19 +71,7 @@ class Rewriting(ChainBuilder):
 
 @dataclass(frozen=True, repr=False)
 class Derived:
-    """A gradient or a Hessian, found by differentials.
-
-    Parameters
-    ----------
-    left : Nabla
-        What it is, ∇J or ∇²J.
-    body : Term
-        What was derived.
-    chains : tuple of Chain
-        The differential, and what it says.
-    check : Check
-        The last line against `sympy.diff` of the entries.
-    """
+    """A gradient or a Hessian of `body`, found by differentials; `check` is against `sympy.diff` of the entries."""
 
     left: Nabla
     body: Term
@@ -116,18 +104,7 @@ def gradient_of(
     checker: MatrixChecker,
     rules: Rules = USUAL_RULES,
 ) -> Derived:
-    """The gradient of a number by a vector.
-
-    Parameters
-    ----------
-    name : Term
-        What stands on the left, J.
-    cost : Term
-        What is derived: a Term of shape 1×1.
-    variable : Matrix
-        A vector.
-    checker : MatrixChecker
-    rules : Rules
+    """The gradient of a number, `cost`, by a vector; `name` stands on the left.
 
     Raises
     ------
@@ -143,32 +120,26 @@ def gradient_of(
     >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
     2*X.T*X*w
     """
-    premise = replace(GRADIENT_IDENTIFIED, bindings=_meant(Differential(name, variable)))
-    return _by_differentials(Nabla(name, variable), cost, cost, premise, checker, rules)
+    return _by_differentials(Nabla(name, variable), name, cost, cost, checker, rules)
 
 
 def hessian_of(
     name: Term, gradient: Derived, checker: MatrixChecker, rules: Rules = USUAL_RULES
 ) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
-    variable = gradient.left.variable
-    bindings = _meant(Differential(gradient.left, variable))
-    premise = replace(HESSIAN_IDENTIFIED, bindings=bindings)
-    whole = Nabla(name, variable, 2)
-    return _by_differentials(whole, gradient.last, gradient.body, premise, checker, rules)
-
-
-def _meant(left: Differential) -> dict[str, Term]:
-    """What the letters of an identification stand for."""
-    return {"left": left, "dw": Differential(left.variable, left.variable)}
+    whole = Nabla(name, gradient.left.variable, 2)
+    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, checker, rules)
 
 
 def _by_differentials(
-    whole: Nabla, body: Term, cost: Term, premise: Premise, checker: MatrixChecker, rules: Rules
+    whole: Nabla, named: Term, body: Term, cost: Term, checker: MatrixChecker, rules: Rules
 ) -> Derived:
-    """The differential of `body`, and what stands before dw in it: `whole`, which is compared with SymPy's of the cost."""
+    """The differential of `body`, which is `named`, and what stands before dw in it: `whole`, compared with SymPy's."""
     variable, recorder = whole.variable, StepRecorder(checker, rules.budget)
-    by, left = Symbol(variable.name), premise.bindings["left"]
+    by, left = Symbol(variable.name), Differential(named, variable)
+    identified = GRADIENT_IDENTIFIED if whole.order == 1 else HESSIAN_IDENTIFIED
+    dw = Differential(variable, variable)
+    premise = replace(identified, bindings={"left": left, "dw": dw})
     first = Rewriting(Differential(body, variable), by, recorder, left=left)
     with recorder.limited():
         first.differentiate(rules.differentials)

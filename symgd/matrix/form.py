@@ -5,7 +5,7 @@ FORMS are the costs that have a name, one declaration each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -29,16 +29,7 @@ from symgd.writing.words import Message, message
 
 @dataclass(frozen=True)
 class Form:
-    """A cost in matrices that has a name.
-
-    Parameters
-    ----------
-    name, title : str
-    formula : str
-        As `parse_matrices` reads it.
-    source : str
-        Where the convention is from.
-    """
+    """A cost in matrices that has a name; `parse_matrices` reads the formula, `source` is where the convention is from."""
 
     name: str
     title: str
@@ -221,14 +212,14 @@ class MatrixForm(Result):
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
         title = message("Gradient of {function}", function=self.function)
-        told = self._account("gradient", title, self._gradient())
+        told = self._account("gradient", title, [self._gradient()])
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
         title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("hessian", title, self._hessian(), gradient)
+        told = self._account("hessian", title, [self._hessian()], gradient)
         return MatrixResult(told, self.second.result)
 
     def stationary(self) -> MatrixResult:
@@ -246,16 +237,16 @@ class MatrixForm(Result):
             )
         title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("stationary point", title, self._stationary(self.solved), gradient)
+        told = self._account("stationary point", title, [self._stationary(self.solved)], gradient)
         return MatrixResult(told, self.solved.result)
 
     @property
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
         title = message("{function} in matrix form", function=self.function)
-        chapters = [*self.before, *self._gradient(), *self.after(self.derived), *self._hessian()]
+        chapters = [*self.before, self._gradient(), *self.after(self.derived), self._hessian()]
         if self.solved is not None:
-            chapters += self._stationary(self.solved)
+            chapters.append(self._stationary(self.solved))
         return self._account("form", title, chapters)
 
     def _account(
@@ -264,31 +255,26 @@ class MatrixForm(Result):
         shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
         *others, last = chapters
-        last = replace(last, said=(*last.said, *self._sizes()))
+        tried = self.checker.unrolling.sizes.items()
+        sizes = tuple(Equation(nt.Symbol(name), nt.number(size)) for name, size in tried)
+        if sizes:
+            said = message("The shapes were tried with {sizes}.", sizes=sizes)
+            last = replace(last, said=(*last.said, said))
         names = (self.variable.name,)
         return Exposition(title, names, given, (*others, last), kind=f"matrix {kind}")
 
-    def _sizes(self) -> Iterator[Message]:
-        """How large the matrices were at which the steps were checked."""
-        sizes = tuple(
-            Equation(nt.Symbol(name), nt.number(size))
-            for name, size in self.checker.unrolling.sizes.items()
-        )
-        if sizes:
-            yield message("The shapes were tried with {sizes}.", sizes=sizes)
-
-    def _gradient(self) -> Iterator[Chapter]:
+    def _gradient(self) -> Chapter:
         heading = message("Gradient by differentials")
-        yield Chapter(heading, self.derived.chains, check=self.derived.check)
+        return Chapter(heading, self.derived.chains, check=self.derived.check)
 
-    def _hessian(self) -> Iterator[Chapter]:
+    def _hessian(self) -> Chapter:
         heading = message("Hessian by differentials")
-        yield Chapter(heading, self.second.chains, check=self.second.check)
+        return Chapter(heading, self.second.chains, check=self.second.check)
 
-    def _stationary(self, solved: MatrixNormalEquations) -> Iterator[Chapter]:
+    def _stationary(self, solved: MatrixNormalEquations) -> Chapter:
         heading = message("Where the gradient is zero")
         where = message("The last line holds where {A} has an inverse.", A=solved.matrix)
-        yield Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
+        return Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
 def matrix_form(
@@ -342,12 +328,9 @@ def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
     read: list[Dimension] = [
         int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
     ]
-    if not 1 <= len(read) <= 2 or not all(_is_side(side) for side in read):
+    allowed = (side > 0 if isinstance(side, int) else side.isidentifier() for side in read)
+    if not 1 <= len(read) <= 2 or not all(allowed):
         raise ShapeError(
             f'"{shape}" is not a shape for "{name}"', 'write one such as "N×p", or "p" for a vector'
         )
     return Matrix(name, read[0], read[1] if len(read) > 1 else 1, name.lower())
-
-
-def _is_side(side: Dimension) -> bool:
-    return side > 0 if isinstance(side, int) else side.isidentifier()

@@ -21,22 +21,11 @@ _REMEDY = "matrix form is for models such as m*x + b, a*x^2 + b*x + c, sum(w[j]*
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear model in matrices.
+    """A linear model in matrices, for `data`, `variable` and `target`: X, w and y.
 
-    Parameters
-    ----------
-    score : Term
-        One example's prediction, or what a sigmoid is taken of.
-    data, variable, target : Matrix
-        X, w and y.
-    columns : mapping of str to Matrix
-        The vectors of the data columns, by name.
-    features : tuple of Term
-        What each parameter is multiplied by, for one example; empty where w has any number of entries.
-    sigmoid : bool
-        Whether the prediction is the sigmoid of the score.
-    index : str
-        The index that counts the examples.
+    `score` is one example's prediction, or what a sigmoid is taken of, and `index` counts the examples. `columns` are the
+    vectors of the data columns; `features` are what each parameter is multiplied by for one example, none where w has
+    any number of entries.
     """
 
     score: Term
@@ -62,20 +51,19 @@ class Linear:
 
     def is_cross_entropy(self, term: Term) -> bool:
         """Whether a Term is one example's cross-entropy of the sigmoid, told by its values."""
-        logarithms = any(_is_log(part) for part in term.parts())
+        logarithms = any(isinstance(p, nt.Call) and p.function == "log" for p in term.parts())
         if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
             return False
         if any(isinstance(part, BigSum) and part.index == self.index for part in term.parts()):
             return False
+        return Checker().equal(term, self.cross_entropy).passed
+
+    @property
+    def cross_entropy(self) -> Term:
+        """One example's cross-entropy of the sigmoid, with the logarithms in one."""
         target = Indexed(self.target.entry, (self.index,))
-        known = nt.Sum(
-            (nt.call("softplus", self.score), Negative(nt.Product((target, self.score))))
-        )
-        return Checker().equal(term, known).passed
-
-
-def _is_log(term: Term) -> bool:
-    return isinstance(term, nt.Call) and term.function == "log"
+        lost = nt.Product((target, self.score))
+        return nt.Sum((nt.call("softplus", self.score), Negative(lost)))
 
 
 def linear_of(problem: Problem) -> Linear:

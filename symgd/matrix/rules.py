@@ -55,12 +55,14 @@ def _definition(term: Differential) -> Rewritten | None:
 
 def written_out(term: Term, variable: Matrix) -> Term:
     """`term` with what varies under a name of its own, such as e = Xw − y, written out."""
-    named = {
-        part: part.definition
-        for part in term.parts()
-        if isinstance(part, Matrix) and part.definition is not None and part != variable
-    }
-    return term.substitute({m: d for m, d in named.items() if varies(d, variable)})
+    return term.substitute(named_in(term, variable))
+
+
+def named_in(term: Term, variable: Matrix) -> dict[Term, Term]:
+    """The names of what varies, other than the variable itself, and what they stand for."""
+    matrices = (part for part in term.parts() if isinstance(part, Matrix) and part != variable)
+    named = {matrix: matrix.definition for matrix in matrices}
+    return {m: d for m, d in named.items() if d is not None and varies(d, variable)}
 
 
 def _sum(term: Differential) -> Rewritten | None:
@@ -122,13 +124,20 @@ def _product(term: Differential) -> Rewritten | None:
     body = term.body
     if not isinstance(body, nt.Product):
         return None
-    factors = body.factors
+    first, *others = body.factors
+    after = _each_in_turn(term, body.factors, matrix_product)
+    return Rewritten(after, {"A": first, "B": matrix_product(others)})
+
+
+def _each_in_turn(
+    term: Differential, factors: tuple[Term, ...], product: Callable[[tuple[Term, ...]], Term]
+) -> Term:
     parts = [
-        matrix_product((*factors[:n], _of(term, factor), *factors[n + 1 :]))
+        product((*factors[:n], _of(term, factor), *factors[n + 1 :]))
         for n, factor in enumerate(factors)
         if varies(factor, term.variable)
     ]
-    return Rewritten(mx.matrix_sum(parts), {"A": factors[0], "B": matrix_product(factors[1:])})
+    return mx.matrix_sum(parts)
 
 
 def _transpose(term: Differential) -> Rewritten | None:
@@ -142,13 +151,8 @@ def _hadamard(term: Differential) -> Rewritten | None:
     body = term.body
     if not isinstance(body, mx.Hadamard):
         return None
-    factors = body.factors
-    parts = [
-        mx.Hadamard((*factors[:n], _of(term, factor), *factors[n + 1 :]))
-        for n, factor in enumerate(factors)
-        if varies(factor, term.variable)
-    ]
-    return Rewritten(mx.matrix_sum(parts), {"A": factors[0], "B": factors[1]})
+    first, second, *_ = body.factors
+    return Rewritten(_each_in_turn(term, body.factors, mx.Hadamard), {"A": first, "B": second})
 
 
 def _elementwise(term: Differential) -> Rewritten | None:

@@ -14,15 +14,15 @@ from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.errors import CheckFailed
 from symgd.matrix.check import MatrixChecker
-from symgd.matrix.derive import Derived, Rewriting
-from symgd.matrix.rules import varies, written_out
+from symgd.matrix.derive import Derived
+from symgd.matrix.rules import named_in, varies, written_out
 from symgd.matrix.tidy import TIDY_MATRICES, common_end, front_of, matrix_factors
 from symgd.terms import (
     Equation,
     Negative,
-    Path,
     Term,
     negated,
     number,
@@ -65,18 +65,9 @@ WRITTEN_OUT = Law("definition", "A with what it stands for", "{A} stands for {B}
 
 @dataclass(frozen=True, repr=False)
 class MatrixNormalEquations:
-    """The equations that hold where the gradient is zero.
+    """The equations that hold where the gradient is zero: the `chain` leads to the `normal` ones and their solution.
 
-    Parameters
-    ----------
-    chain : Chain
-        Whole equations, from ∇J = 0 to the solution.
-    normal : Equation
-        The normal equations, A w = b.
-    matrix : Term
-        Their A, whose inverse is needed.
-    check : Check
-        The gradient at the solution against zero.
+    `matrix` is the A of A w = b, whose inverse is needed; the check is of the gradient at the solution.
     """
 
     chain: Chain
@@ -103,25 +94,17 @@ class MatrixNormalEquations:
 
 
 @dataclass
-class _Equations(Rewriting):
+class _Equations(EquationBuilder):
     """Equations, of which each says the same as the one before it."""
 
     vector: Matrix = field(kw_only=True)
 
-    def sides(self) -> tuple[Term, Term]:
-        left, right = self.line.children
-        return left, right
-
     def becomes(self, law: Law, left: Term, right: Term, times: Term, **bindings: Term) -> None:
         """Record a step that multiplies both sides by `times`."""
-        before, after = _difference(*self.sides()), _difference(left, right)
+        before, after = _difference(*self.line.children), _difference(left, right)
         check = self.recorder.equal(after, matrix_product((times, before)))
         line = Equation(left, right)
         self.record(law, line, check, Rewritten(line, bindings))
-
-    def compared(self, path: Path, after: Term) -> Check:
-        """What is rewritten within one side keeps the value of that side."""
-        return self.recorder.equal(self.line.at(path[:1]), after.at(path[:1]))
 
 
 def _difference(left: Term, right: Term) -> Term:
@@ -132,12 +115,6 @@ def stationary(
     gradient: Derived, checker: MatrixChecker, budget: Budget = USUAL
 ) -> MatrixNormalEquations | None:
     """The normal equations, where the gradient is linear in its variable, else None.
-
-    Parameters
-    ----------
-    gradient : Derived
-    checker : MatrixChecker
-    budget : Budget
 
     Raises
     ------
@@ -155,13 +132,11 @@ def stationary(
         _write_out(equations)
         _multiply_out(equations)
         _known_to_the_right(equations)
-        normal = equations.line
         matrix = _factor_out(equations)
     if matrix is None:
         return None
-    assert isinstance(normal, Equation)
-    _, right = equations.sides()
-    inverse, solution = mx.Inverse(matrix), _in_front(mx.Inverse(matrix), right)
+    normal, inverse = equations.equation, mx.Inverse(matrix)
+    solution = _in_front(inverse, normal.right)
     equations.becomes(SOLVE, variable, solution, inverse, A=matrix)
     check = checker.equal(
         written_out(gradient.last, variable).substitute({variable: solution}), zero
@@ -171,7 +146,7 @@ def stationary(
             "the gradient is not zero at the solution of the normal equations",
             "this is a fault of symgd: please report the formula",
         )
-    return MatrixNormalEquations(equations.chain, _normal(equations, normal), matrix, check)
+    return MatrixNormalEquations(equations.chain, normal, matrix, check)
 
 
 def _in_front(inverse: Term, term: Term) -> Term:
@@ -181,14 +156,6 @@ def _in_front(inverse: Term, term: Term) -> Term:
     factors = matrix_factors(term)
     numbers = tuple(factor for factor in factors if not mx.holds_matrices(factor))
     return matrix_product((*numbers, inverse, *factors[len(numbers) :]))
-
-
-def _normal(equations: _Equations, found: Equation) -> Equation:
-    """The equation before the inverse was taken."""
-    solved = [step for step in equations.steps if step.rule is SOLVE]
-    before = solved[0].before if solved else found
-    assert isinstance(before, Equation)
-    return before
 
 
 def _is_linear(term: Term, variable: Matrix) -> bool:
@@ -211,7 +178,7 @@ def _number_of(term: Term) -> Term:
 
 def _clear_front(equations: _Equations) -> None:
     """Multiply by one over the first term's number: (2/N) Xᵀ(Xw − y) = 0 becomes Xᵀ(Xw − y) = 0."""
-    left, right = equations.sides()
+    left, right = equations.line.children
     front = _number_of(terms_of(left)[0])
     factor = term_from(1 / front.value)
     if nt.is_number(front, 1) or factor is None:
@@ -232,22 +199,15 @@ def _divided(term: Term, front: Term) -> Term:
 
 def _write_out(equations: _Equations) -> None:
     """Put Xw − y in the place of e."""
-    left, right = equations.sides()
-    named = [
-        part
-        for part in left.parts()
-        if isinstance(part, Matrix) and part != equations.vector and part.definition is not None
-    ]
-    moving = [part for part in named if varies(part, equations.vector)]
-    for part in moving[:1]:
-        assert part.definition is not None
+    left, right = equations.line.children
+    for part, definition in [*named_in(left, equations.vector).items()][:1]:
         after = written_out(left, equations.vector)
-        equations.becomes(WRITTEN_OUT, after, right, number(1), A=part, B=part.definition)
+        equations.becomes(WRITTEN_OUT, after, right, number(1), A=part, B=definition)
 
 
 def _multiply_out(equations: _Equations) -> None:
     """Open the parentheses that hold the variable, and known terms beside it."""
-    left, right = equations.sides()
+    left, right = equations.line.children
     opened = _opened(left, equations.vector)
     if opened != left:
         equations.becomes(MULTIPLY_OUT, opened, right, number(1))
@@ -278,8 +238,7 @@ def _signed_product(before: tuple[Term, ...], part: Term, after: tuple[Term, ...
 
 
 def _known_to_the_right(equations: _Equations) -> None:
-    left, _ = equations.sides()
-    variable = equations.vector
+    left, variable = equations.equation.left, equations.vector
     known = tuple(part for part in terms_of(left) if not varies(part, variable))
     moving = tuple(part for part in terms_of(left) if varies(part, variable))
     if known and moving:
@@ -289,7 +248,7 @@ def _known_to_the_right(equations: _Equations) -> None:
 
 def _factor_out(equations: _Equations) -> Term | None:
     """The matrix A of A w = b, with w written once."""
-    left, right = equations.sides()
+    left, right = equations.line.children
     variable = equations.vector
     terms = terms_of(left)
     factors = [matrix_factors(unsigned(part)) for part in terms]

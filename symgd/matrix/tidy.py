@@ -95,13 +95,10 @@ def _signs(term: Term) -> Term | None:
             minuses = sum(isinstance(f, Negative) for f in term.children)
             after = term.rebuild(bare)
             return Negative(after) if minuses % 2 else after
-        case MatrixSum() if any(_taken_away(part) for part in term.terms):
-            return matrix_sum([p for part in term.terms for p in _with_signs(part)])
+        case MatrixSum():
+            parts = [p for part in term.terms for p in _with_signs(part)]
+            return matrix_sum(parts) if len(parts) > len(term.terms) else None
     return None
-
-
-def _taken_away(term: Term) -> bool:
-    return isinstance(term, Negative) and isinstance(term.term, MatrixSum)
 
 
 def _with_signs(term: Term) -> tuple[Term, ...]:
@@ -154,16 +151,11 @@ def _transposed_sum(term: Term) -> Term | None:
     """Only where it leads to a transpose of a transpose, which then is gone."""
     if not isinstance(term, Transpose) or not isinstance(term.term, MatrixSum):
         return None
-    if not any(_last_is_transposed(part) for part in term.term.terms):
+    factors = (f for part in term.term.terms for f in matrix_factors(unsigned(part)))
+    if not any(isinstance(factor, Transpose) for factor in factors):
         return None
     parts = (signed_as(part, Transpose(unsigned(part))) for part in term.term.terms)
     return MatrixSum(tuple(parts))
-
-
-def _last_is_transposed(term: Term) -> bool:
-    bare = unsigned(term)
-    parts = matrix_factors(bare)
-    return any(isinstance(part, Transpose) for part in parts)
 
 
 def _number_transposed(term: Term) -> Term | None:

@@ -22,20 +22,9 @@ MAX_OCCURRENCES = 8
 
 @dataclass(frozen=True)
 class WrongLine:
-    """A wrong line and what stands before it.
+    """A wrong line that was written, the right one, and what stands before it, which may hold unfinished Partials.
 
-    Parameters
-    ----------
-    before : Term
-        The last right line, or what was to be derived; it may hold unfinished Partials.
-    right : Term
-        The right result.
-    written : Term
-        What the student wrote.
-    variable : Variable
-    exercise : Exercise
-    turned : bool
-        Whether the student wrote the residual the other way round than the exercise has it.
+    `turned` says whether the student wrote the residual the other way round than the exercise has it.
     """
 
     before: nt.Term
@@ -80,11 +69,8 @@ class MalRule:
         if name != self.rule and not (self.rule.endswith(" ") and name.startswith(self.rule)):
             return None
         wrong = self.spoil(partial, rewritten)
-        return None if wrong is None else Attempt(wrong, _letters(partial, rewritten))
-
-
-def _letters(partial: nt.Partial, rewritten: Rewritten) -> Mapping[str, nt.Term]:
-    return {**rewritten.bindings, "body": partial.body, "variable": partial.variable}
+        letters = {"body": partial.body, "variable": partial.variable}
+        return None if wrong is None else Attempt(wrong, {**rewritten.bindings, **letters})
 
 
 def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
@@ -138,11 +124,6 @@ def expanded(term: nt.Term) -> nt.Term:
     if any(isinstance(partial.variable, nt.Abbreviation) for partial in partials):
         return term
     return term.written_out()
-
-
-def unsigned(term: nt.Term) -> nt.Term:
-    """The Term without its minus."""
-    return term.term if isinstance(term, nt.Negative) else term
 
 
 def finished(line: nt.Term) -> nt.Term:

@@ -33,16 +33,9 @@ _SMALLEST, _LARGEST = 0.05, 10_000
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Numbers that make two Terms differ, and what they are then.
+    """Numbers that make two Terms differ, and what they are then; one for each example for a column.
 
-    Parameters
-    ----------
-    numbers : mapping of str to tuple of Fraction
-        One number for a plain name, one for each example for a column.
-    expected, written : Fraction or mpf
-        The values of both sides.
-    row : int or None
-        The example that an index outside every Σ stands for.
+    `row` is the example that an index outside every Σ stands for.
     """
 
     numbers: Mapping[str, tuple[fractions.Fraction, ...]]
@@ -103,7 +96,7 @@ def counterexample(
     used = expected.names | written.names
     row = 1 if any(map(exercise.vocabulary.is_loose, (expected, written))) else None
     spare = None
-    for numbers in itertools.chain(*(_candidates(exercise, used, rows) for rows in ROWS)):
+    for numbers in itertools.chain(*(small_numbers(exercise, used, rows) for rows in ROWS)):
         values = _real_values((expected, written), numbers, exact)
         if values is None:
             continue
@@ -151,13 +144,6 @@ def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
     return len(found) == 1
 
 
-def small_numbers(
-    exercise: Exercise, used: frozenset[str]
-) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
-    """Small numbers for the names that are used, four examples of them."""
-    return _candidates(exercise, used, ROWS[-1])
-
-
 def _real_values(
     terms: Iterable[nt.Term], numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool
 ) -> list[Any] | None:
@@ -167,9 +153,10 @@ def _real_values(
     return values if real else None
 
 
-def _candidates(
-    exercise: Exercise, used: frozenset[str], rows: int
+def small_numbers(
+    exercise: Exercise, used: frozenset[str], rows: int = ROWS[-1]
 ) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
+    """Small numbers for the names that are used, so many examples of them."""
     vocabulary = exercise.vocabulary
     counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}
     vectors = [v.name for v in vocabulary.variables if isinstance(v, nt.Indexed)]
@@ -179,19 +166,17 @@ def _candidates(
     inputs, targets = columns[:-1] or columns, columns[-1:]
     for round, values in enumerate(_PLAIN):
         sets, target = _INPUTS[round % len(_INPUTS)], _TARGETS[round % len(_TARGETS)]
-        found: dict[str, tuple[Any, ...]] = {}
-        for number, name in enumerate(plain):
-            found[name] = (values[number % len(values)],)
-        for name in vectors:
-            found[name] = values[:rows]
+        found: dict[str, tuple[Any, ...]] = {
+            name: (value,) for name, value in zip(plain, itertools.cycle(values), strict=False)
+        }
+        found |= dict.fromkeys(vectors, values[:rows])
         for number, name in enumerate(inputs):
             found[name] = sets[number % len(sets)][:rows]
             if vocabulary.columns[name] > 1:
                 found[name] = tuple(
                     n for line in range(rows) for n in sets[line % len(sets)][:rows]
                 )
-        for name in targets:
-            found[name] = target[:rows]
+        found |= dict.fromkeys(targets, target[:rows])
         found |= dict.fromkeys(sorted(counts), (rows,))
         found |= dict.fromkeys(LEARNING_RATES, (fractions.Fraction(1, 10),))
         yield {

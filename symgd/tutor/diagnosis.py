@@ -11,7 +11,6 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.checking.degrees import is_rational
 from symgd.errors import SymgdError
 from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
 from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
@@ -34,20 +33,9 @@ CLOSE = 1e-9
 
 @dataclass
 class Diagnoser:
-    """Makes slips of a case, and compares them with what was written.
+    """Makes slips of a case, and compares them with what was written, for so many seconds at most.
 
-    Parameters
-    ----------
-    case : WrongLine
-    misconceptions : sequence of Misconception
-        In the order in which they are tried.
-    checker : Checker
-    counterexample : Counterexample or None
-        Numbers at which the written line has a value, so that most slips are told apart from it cheaply.
-    seconds : float
-        How long to look at most.
-    spent : bool
-        Whether that was too short to try everything.
+    At the counterexample's numbers the written line has a value, so that most slips are told apart from it cheaply.
     """
 
     case: WrongLine
@@ -115,15 +103,12 @@ class Diagnoser:
     def _is_written(self, term: nt.Term) -> bool:
         """Whether a slip is equal in value to what was written."""
         if self.counterexample is not None:
-            value = value_at(term, self.counterexample.numbers, self._exact and is_rational(term))
-            if value is not None and not _close(value, self.counterexample.written):
+            numbers, written = self.counterexample.numbers, self.counterexample.written
+            value = value_at(term, numbers, isinstance(written, Fraction))
+            if value is not None and not _close(value, written):
                 return False
         equal = self.checker.equal(term, self.case.written).passed
         return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
-
-    @property
-    def _exact(self) -> bool:
-        return self.counterexample is not None and isinstance(self.counterexample.written, Fraction)
 
 
 def _spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:

@@ -119,9 +119,7 @@ def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation])
     sums = [part for part in parts if isinstance(part, nt.BigSum)]
     bounds = {part.index: (part.upper, part.lower) for part in sums}
     symbols = {part.name for part in parts if isinstance(part, nt.Symbol)}
-    symbols |= {
-        bound.name for part in sums for bound in (part.upper,) if isinstance(bound, nt.Symbol)
-    }
+    symbols |= {part.upper.name for part in sums if isinstance(part.upper, nt.Symbol)}
     named = [part for part in parts if isinstance(part, nt.Abbreviation)]
     meanings = {part.name: part for part in named}
     taken = {*symbols, *columns, *meanings}
@@ -141,9 +139,6 @@ def _usual(problem: Problem, taken: set[str]) -> Mapping[str, nt.Abbreviation]:
     """What e and ŷ mean where nobody says it."""
     index = (problem.notation.index,)
     predicted = problem.prediction.substitute(problem.data)
-    short = [name for name in RESIDUALS if name not in taken]
-    long = [name for name in PREDICTIONS if name not in taken]
-    return {
-        **{name: nt.Abbreviation(name, problem.residual, index) for name in short},
-        **{name: nt.Abbreviation(name, predicted, index) for name in long},
-    }
+    usual = dict.fromkeys(RESIDUALS, problem.residual) | dict.fromkeys(PREDICTIONS, predicted)
+    free = {name: term for name, term in usual.items() if name not in taken}
+    return {name: nt.Abbreviation(name, term, index) for name, term in free.items()}

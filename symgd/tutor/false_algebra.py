@@ -9,13 +9,26 @@ import fractions
 from collections.abc import Callable, Iterable, Iterator
 
 from symgd import terms as nt
-from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
+from symgd.terms import (
+    Fraction,
+    Negative,
+    Partial,
+    Power,
+    Product,
+    Sum,
+    Term,
+    negated,
+    number,
+    signed_as,
+    unsigned,
+)
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Attempt, WrongLine, finished, unsigned
+from symgd.tutor.attempts import Attempt, WrongLine, finished
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 Slips = Callable[[WrongLine], Iterable[Attempt]]
+HALF = number(fractions.Fraction(1, 2))
 
 
 def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, ...]]]:
@@ -133,10 +146,9 @@ def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
 # Factors of the whole
 
 
-def scaled(*factors: tuple[Term, str]) -> Slips:
+def scaled(factor: Term) -> Slips:
     def slips(case: WrongLine) -> Iterator[Attempt]:
-        for factor, letter in factors:
-            yield Attempt(Product((factor, case.right)), {letter: factor})
+        yield Attempt(Product((factor, case.right)), {"factor": factor})
 
     return slips
 
@@ -194,7 +206,7 @@ def another_cost(case: WrongLine) -> Iterator[Attempt]:
         return
     for count, _ in case.exercise.vocabulary.bounds.values():
         shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
-        halves = [Fraction(count, number(2)), half(2), number(2)]
+        halves = [Fraction(count, number(2)), HALF, number(2)]
         for factor in (count, Product((number(2), count)), *halves, *shares):
             yield Attempt(Product((factor, case.right)), {"factor": factor, "right": case.right})
 
@@ -204,18 +216,13 @@ def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     body = case.exercise.body
     if not isinstance(body, Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
         return
-    data = case.exercise.vocabulary.columns.keys() - {
-        v.name for v in case.exercise.vocabulary.variables
-    }
+    vocabulary = case.exercise.vocabulary
+    data = vocabulary.columns.keys() - {v.name for v in vocabulary.variables}
     losses = tuple(term for term in body.terms if not data.isdisjoint(term.names))
     penalty = tuple(term for term in body.terms if data.isdisjoint(term.names))
     if losses and penalty:
         start = Partial(nt.sum_of(losses), case.variable)
         yield Attempt(finished(start), {"penalty": nt.sum_of(penalty)})
-
-
-def half(value: int) -> Term:
-    return nt.Number(fractions.Fraction(1, value))
 
 
 # False algebra
@@ -242,12 +249,7 @@ def first_term_multiplied(part: Term) -> Iterator[Attempt]:
 def power_of_terms(part: Term) -> Iterator[Attempt]:
     """(a + b)² as a² + b²."""
     if isinstance(part, Power) and isinstance(part.base, Sum):
-        terms = (
-            Negative(Power(t.term, part.exponent))
-            if isinstance(t, Negative)
-            else Power(t, part.exponent)
-            for t in part.base.terms
-        )
+        terms = (signed_as(t, Power(unsigned(t), part.exponent)) for t in part.base.terms)
         yield Attempt(Sum(tuple(terms)), {"body": part})
 
 
@@ -271,5 +273,4 @@ def factor_dropped(part: Term) -> Iterator[Attempt]:
 def sign_changed(part: Term) -> Iterator[Attempt]:
     if isinstance(part, Sum):
         for index, term in enumerate(part.terms):
-            new = term.term if isinstance(term, Negative) else Negative(term)
-            yield Attempt(part.replace((index,), new), {"f": unsigned(term)})
+            yield Attempt(part.replace((index,), negated(term)), {"f": unsigned(term)})

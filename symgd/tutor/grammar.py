@@ -5,6 +5,7 @@ from __future__ import annotations
 import fractions
 import itertools
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -136,27 +137,25 @@ class Grammar(Cursor):
 
     def divisor(self) -> nt.Term:
         """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
-        factors = [self.signed_factor()]
-        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
-            factors.append(self.factor())
-        below = nt.product_of(tuple(factors))
+        below = self.side_by_side(self.signed_factor(), self.is_tight)
         if exact_number(below) == 0:
             raise self.error("this divides by zero", "change the denominator")
         return below
 
-    def run(self) -> nt.Term:
-        """Factors side by side, without a sign between them."""
-        factors = [self.factor()]
-        while self.begins():
+    def side_by_side(self, first: nt.Term, goes_on: Callable[[], bool]) -> nt.Term:
+        """Factors without a sign between them, as long as there are such."""
+        factors = [first]
+        while goes_on():
             factors.append(self.factor())
         return nt.product_of(tuple(factors))
 
-    def plain_run(self) -> nt.Term:
-        """Numbers and names side by side, as in sin 2x."""
-        factors = [self.factor()]
-        while self.kind() in ("number", "name") and self.tokens[self.at].text not in FUNCTIONS:
-            factors.append(self.factor())
-        return nt.product_of(tuple(factors))
+    def is_tight(self) -> bool:
+        """Whether a name stands close behind, where signs bind tightly."""
+        return self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart
+
+    def is_plain(self) -> bool:
+        """Whether a number or a name goes on with an argument, as in sin 2x."""
+        return self.kind() in ("number", "name") and self.tokens[self.at].text not in FUNCTIONS
 
     def raised_run(self) -> nt.Term:
         """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
@@ -164,10 +163,7 @@ class Grammar(Cursor):
             minus = SIGNS.get(token := self.take().text, token) == "-"
             inner = self.raised_run()
             return nt.Negative(inner) if minus else inner
-        factors = [self.factor()]
-        while self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart:
-            factors.append(self.factor())
-        return nt.product_of(tuple(factors))
+        return self.side_by_side(self.factor(), self.is_tight)
 
     def factor(self) -> nt.Term:
         return self.powers(self.atom())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from os import PathLike
+from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.engine import derive_on
@@ -14,19 +13,19 @@ from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
 from symgd.tutor.marks import Mark
+from symgd.tutor.spoken import Spoken, as_shown
 from symgd.tutor.transcript import texts_of
-from symgd.tutor.verdict import Verdict, as_shown, in_dollars, plain, save_words
+from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
-from symgd.writing.outline import Line, Reason, lines
+from symgd.writing.outline import Reason, lines
 from symgd.writing.reading import Reading
-from symgd.writing.steps import Step
-from symgd.writing.words import Language, Message, message, words_in
+from symgd.writing.words import Language, Message, Words, message
 
 SCHEMA = "symgd/hint/1"
 
 
 @dataclass(frozen=True, repr=False)
-class Hint:
+class Hint(Spoken):
     """The next step, told as strongly as was asked for.
 
     Parameters
@@ -64,20 +63,13 @@ class Hint:
     def __repr__(self) -> str:
         return f"Hint({self.text().splitlines()[-1]!r})"
 
-    def __str__(self) -> str:
-        return self.text()
-
     @property
     def rules(self) -> tuple[str, ...]:
         """The names of the rules."""
         return tuple(dict.fromkeys(reason.rule for reason in self.reasons))
 
-    def text(self, *, language: Language = None, ascii: bool = False) -> str:
-        """The hint in words."""
-        words = words_in(language or self.language)
-        write = partial(text, ascii=ascii, words=words)
-        said = "\n".join(line.written(write, words) for line in self._lines()) + "\n"
-        return plain(said) if ascii else said
+    def _paragraphs(self) -> Iterator[list[Message]]:
+        yield [*self._lines()]
 
     def _lines(self) -> Iterator[Message]:
         if self.verdict is not None and self.verdict.line is not None:
@@ -101,11 +93,10 @@ class Hint:
         if self.strength > 2 and self.next is not None:
             yield message("The line: {equation}", equation=nt.Equation(self.left, self.next))
 
-    def json(self, *, language: Language = None) -> str:
-        """The hint for programs: what its strength tells, and no more; keys and names of rules in English."""
-        words = words_in(language or self.language)
+    def _record(self, words: Words) -> dict[str, Any]:
+        """What the hint's strength tells, and no more; keys and names of rules in English."""
         write = partial(text, words=words)
-        record: dict[str, object] = {
+        record: dict[str, Any] = {
             "schema": SCHEMA,
             "strength": self.strength,
             "after_line": self.after.line if self.after else None,
@@ -119,26 +110,7 @@ class Hint:
             record["why"] = [reason.sentence(write, words) for reason in self.reasons]
         if self.strength > 2 and self.next is not None:
             record["line"] = as_shown(nt.Equation(self.left, self.next), words)
-        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-    def markdown(self, *, language: Language = None) -> str:
-        """The hint as notebooks and code hosts render it."""
-        words = words_in(language or self.language)
-        said = (line.written(in_dollars(words), words).strip() for line in self._lines())
-        return "\n\n".join(said) + "\n"
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the hint to a .txt, .md or .json file.
-
-        Raises
-        ------
-        OutputError
-            For another suffix, or when the file cannot be written.
-        """
-        save_words(path, self.text, self.markdown, self.json)
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
+        return record
 
 
 def _the_rule(name: str) -> Message:
@@ -215,21 +187,12 @@ def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
         steps = derive_on(line, truth.variable, like=exercise.body, tidy=exercise.tidy)
         rows = [row for row in lines(steps, Reading()) if text(row.right) != text(line)]
         if rows:
-            return _told(strength, after, left, rows[0], wrong)
+            row = rows[0]
+            loud = [step for step in row.steps if not step.rule.quiet] or list(row.steps)
+            laws = tuple(dict.fromkeys(step.rule.law for step in loud))
+            part = loud[0].before.at(loud[0].path)
+            return Hint(strength, after, left, row.reasons, laws, part, row.right, wrong)
     return Hint(strength, after, left, verdict=wrong)
-
-
-def _told(
-    strength: int, after: Mark | None, left: nt.Partial, row: Line, wrong: Verdict | None
-) -> Hint:
-    loud = [step for step in row.steps if not step.rule.quiet] or list(row.steps)
-    laws = tuple(dict.fromkeys(step.rule.law for step in loud))
-    return Hint(strength, after, left, row.reasons, laws, _part(loud), row.right, wrong)
-
-
-def _part(steps: list[Step]) -> nt.Term:
-    first = steps[0]
-    return first.before.at(first.path)
 
 
 def _going_on(

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 
 from symgd import terms as nt
 from symgd.parsing.formula import parse
-from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number
-from symgd.tutor.attempts import Spoil, finished, unsigned
+from symgd.terms import Fraction, Negative, Partial, Power, Product, Sum, Term, number, unsigned
+from symgd.tutor.attempts import Spoil, finished
 from symgd.writing.steps import Rewritten
 
 
-def false_law(law: str) -> Spoil:
-    """What somebody takes a rule for: of a composition in u, f(u), du and df, of a fraction in f, g, df and dg.
+def false_law(law: str, of: str = "") -> Spoil:
+    """What somebody takes a rule for, as a formula; `of` says of which function alone.
+
+    Of a composition f(u) it is in f, u, df and du, of a fraction in f, g, df and dg, of a power in u, n, and in k and l,
+    which are one less than n and one more; of a function's value in u and in f, which is the value.
 
     Examples
     --------
@@ -27,22 +30,36 @@ def false_law(law: str) -> Spoil:
     """
     wrong = parse(law, constants=())
 
-    def spoil(partial: Partial, right: Rewritten) -> Term:
-        return wrong.substitute(_letters(partial, right))
+    def spoil(partial: Partial, right: Rewritten) -> Term | None:
+        body = partial.body
+        if of and not (isinstance(body, nt.Call) and body.function == of):
+            return None
+        letters = _letters(partial, right)
+        return wrong.substitute({nt.Symbol(name): term for name, term in letters.items()})
 
     return spoil
 
 
-def _letters(partial: Partial, right: Rewritten) -> Mapping[Term, Term]:
+def _letters(partial: Partial, right: Rewritten) -> Mapping[str, Term]:
     """What the letters of a false law stand for."""
-    if isinstance(partial.body, Fraction):
-        f, g = partial.body.children
-        by, ordinary = partial.variable, partial.ordinary
-        found = {"f": f, "g": g, "df": Partial(f, by, ordinary), "dg": Partial(g, by, ordinary)}
-    else:
-        outer, inner = _chain_parts(right)
-        found = {"f": outer.body, "u": outer.variable, "df": outer, "du": inner}
-    return {nt.Symbol(name): term for name, term in found.items()}
+    match partial.body, right.after:
+        case Fraction(f, g), _:
+            by, ordinary = partial.variable, partial.ordinary
+            df, dg = Partial(f, by, ordinary), Partial(g, by, ordinary)
+            return {"f": f, "g": g, "df": df, "dg": dg}
+        case _, Product((Partial() as outer, Partial() as inner)):
+            return {"f": outer.body, "u": outer.variable, "df": outer, "du": inner}
+        case Power(u, n), _:
+            return {"u": u, "n": n, "k": _shifted(n, -1), "l": _shifted(n, 1)}
+        case nt.Call(_, (u, *_)) as f, _:
+            return {"u": u, "f": f}
+    return {}
+
+
+def _shifted(exponent: Term, by: int) -> Term:
+    if isinstance(exponent, nt.Number):
+        return number(exponent.number + by)
+    return Sum((exponent, number(by)))
 
 
 # The chain rule: after = df/du · ∂u/∂x
@@ -91,75 +108,11 @@ def kept(partial: Partial, right: Rewritten) -> Term:
     return partial.body
 
 
-def _power_of(partial: Partial) -> Power:
-    assert isinstance(partial.body, Power)
-    return partial.body
-
-
-def _shifted(exponent: Term, by: int) -> Term:
-    if isinstance(exponent, nt.Number):
-        return number(exponent.number + by)
-    return Sum((exponent, number(by)))
-
-
-def not_lowered(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    return Product((power.exponent, power))
-
-
-def not_brought_down(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    return Power(power.base, _shifted(power.exponent, -1))
-
-
-def exponent_raised(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    return Product((power.exponent, Power(power.base, _shifted(power.exponent, 1))))
-
-
-def power_integrated(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    higher = _shifted(power.exponent, 1)
-    return Fraction(Power(power.base, higher), higher)
-
-
-def lowered_first(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    lower = _shifted(power.exponent, -1)
-    return Product((lower, Power(power.base, lower)))
-
-
-def power_gone(partial: Partial, right: Rewritten) -> Term:
-    power = _power_of(partial)
-    return Product((power.exponent, power.base))
-
-
-def exp_by_power_rule(partial: Partial, right: Rewritten) -> Term | None:
-    body = partial.body
-    if isinstance(body, nt.Call) and body.function == "exp":
-        (u,) = body.children
-        return Product((u, nt.call("exp", Sum((u, Negative(number(1)))))))
-    if isinstance(body, Power):
-        return Product((body.exponent, Power(body.base, _shifted(body.exponent, -1))))
-    return None
-
-
 def sign_of_function(partial: Partial, right: Rewritten) -> Term | None:
     body = partial.body
     if isinstance(body, nt.Call) and body.function in ("sin", "cos", "sinh", "cosh"):
         return Negative(right.after)
     return None
-
-
-def reciprocal_of(function: str) -> Spoil:
-    """1/f(u), which is twice the derivative of a root, and no part of that of a logarithm."""
-
-    def spoil(partial: Partial, right: Rewritten) -> Term | None:
-        body = partial.body
-        alike = isinstance(body, nt.Call) and body.function == function
-        return Fraction(number(1), body) if alike else None
-
-    return spoil
 
 
 # Products, quotients, sums
@@ -195,14 +148,6 @@ def first_term_only(partial: Partial, right: Rewritten) -> Term | None:
     if not isinstance(body, Sum):
         return None
     return Sum((right.after.children[0], *body.terms[1:]))
-
-
-def one(partial: Partial, right: Rewritten) -> Term:
-    return number(1)
-
-
-def zero(partial: Partial, right: Rewritten) -> Term:
-    return number(0)
 
 
 def factor_lost(partial: Partial, right: Rewritten) -> Term | None:

@@ -92,9 +92,8 @@ class _Marker:
         self.exercise = exercise
         self.misconceptions = misconceptions
         self.checker = Checker()
-        self.cost: nt.Term | None = (
-            None  # as the student wrote it, where that is not the exercise's
-        )
+        # As the student wrote it, where that is not the exercise's.
+        self.cost: nt.Term | None = None
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
         passed = self.checker.equal(left, right).passed
@@ -114,27 +113,20 @@ class _Marker:
 
     def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
         """A chain, or one for each parameter where it speaks of θ, any of them."""
-        first = statements[0]
-        if first.kind == "definition":
-            return
+        first, left, truths = statements[0], statements[0].left, self.exercise.truth
+        variable = left.variable if isinstance(left, nt.Partial) else None
+        name = variable.name if variable is not None and first.kind == "derivative" else ""
         if first.kind == "update":
             yield _Chain(statements, self.updated(first), None)
-            return
-        if first.kind != "derivative" or not isinstance(first.left, nt.Partial):
-            truth = self.exercise.body if first.kind == "cost" else first.left
-            yield _Chain(statements, truth, _variable(first.left))
-            return
-        name = first.left.variable.name
-        if name in self.exercise.truth:
-            yield _Chain(statements, self.exercise.truth[name], first.left.variable)
-            return
-        if name not in LETTERS:
-            yield _Chain(statements, first.left, first.left.variable)
-            return
-        for truth in self.exercise.truth.values():
-            if isinstance(truth.variable, nt.Symbol):
-                own = [_by(statement, name, truth.variable) for statement in statements]
-                yield _Chain(own, truth, truth.variable)
+        elif first.kind == "cost":
+            yield _Chain(statements, self.exercise.body, variable)
+        elif name in LETTERS and name not in truths:
+            for truth in truths.values():
+                if isinstance(truth.variable, nt.Symbol):
+                    own = [_by(statement, name, truth.variable) for statement in statements]
+                    yield _Chain(own, truth, truth.variable)
+        elif first.kind != "definition":
+            yield _Chain(statements, truths.get(name, left), variable)
 
     def updated(self, statement: Statement) -> nt.Term:
         """One step of gradient descent, at the rate that the student names."""
@@ -206,7 +198,8 @@ class _Marker:
         stepped = any(chain.kind == "update" for chain in chains)
         left = begun if begun or stepped else self.exercise.truth
         asked = dict.fromkeys((*self.exercise.asked, *left))
-        return tuple(name for name in asked if name not in begun or _open(begun[name]))
+        lasts = {name: chain.marks[-1].term for name, chain in begun.items()}
+        return tuple(n for n in asked if n not in lasts or first_partial(lasts[n]) is not None)
 
     # What went wrong
 
@@ -280,12 +273,3 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:
     readings = tuple(by_letter(term, {letter}, variable) for term in statement.readings)
     return replace(statement, readings=readings)
-
-
-def _variable(left: nt.Term) -> nt.Variable | None:
-    return left.variable if isinstance(left, nt.Partial) else None
-
-
-def _open(chain: _Chain) -> bool:
-    """Whether a derivative is left on the last line."""
-    return first_partial(chain.marks[-1].term) is not None

@@ -9,6 +9,7 @@ from symgd.terms import number
 from symgd.tutor import false_algebra as lines
 from symgd.tutor import mal_rules
 from symgd.tutor.calculus_mal_rules import CALCULUS
+from symgd.tutor.mal_rules import false_law
 from symgd.tutor.misconception import Misconception, by_algebra, by_rules
 
 MISCONCEPTIONS: tuple[Misconception, ...] = (
@@ -68,21 +69,21 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "constant factor derived",
         "{c} is a constant factor: it stays, and only the rest is derived",
         "keep the constant factor in front",
-        ("constant multiple rule", mal_rules.zero),
+        ("constant multiple rule", false_law("0")),
     ),
     by_rules(
         "variable-derived-to-zero",
         "variable derived to 0",
         "{variable} is what is derived by: its derivative is 1, not 0",
         "write 1",
-        ("variable", mal_rules.zero),
+        ("variable", false_law("0")),
     ),
     by_rules(
         "constant-derived-to-one",
         "constant derived to 1",
         "{c} does not depend on {variable}: its derivative is 0, not 1",
         "derive by {variable} alone, and hold everything else constant",
-        ("constant rule", mal_rules.one),
+        ("constant rule", false_law("1")),
     ),
     by_rules(
         "variable-derived-to-itself",
@@ -96,7 +97,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "derivative by every entry",
         "{f} is derived to 1 whatever its index, but it is {variable} for one index only",
         "keep the one term of the sum whose index is that of {variable}",
-        ("index rule", mal_rules.one),
+        ("index rule", false_law("1")),
     ),
     Misconception(
         "other-variable",
@@ -126,7 +127,7 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "wrong sign",
         "this is what is right, with the other sign",
         "count the minus signs again; the minus of the descent step m − α·∂J/∂m is not part of the derivative",
-        lines.scaled((number(-1), "factor")),
+        lines.scaled(number(-1)),
     ),
     Misconception(
         "data-derived",
@@ -162,14 +163,14 @@ MISCONCEPTIONS: tuple[Misconception, ...] = (
         "lost factor 2",
         "this is half of what is right: a factor 2 is missing, such as the one that a square brings down",
         "write the 2; only a cost with 1/(2N) or ½ (loss half_mse) cancels it",
-        lines.scaled((lines.half(2), "factor")),
+        lines.scaled(lines.HALF),
     ),
     Misconception(
         "doubled-two",
         "factor 2 twice",
         "this is twice what is right: a factor 2 was counted twice",
         "bring the exponent down once",
-        lines.scaled((number(2), "factor")),
+        lines.scaled(number(2)),
     ),
     Misconception(
         "lost-count",

@@ -23,17 +23,7 @@ from symgd.writing.formulas.text import text
 def readings(
     text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
-    """What a formula may mean, the usual reading first.
-
-    Parameters
-    ----------
-    text : str
-        The line, for errors.
-    tokens : list of LineToken
-        The part of it to be read.
-    vocabulary : Vocabulary
-    by : Variable, optional
-        What a prime, (x^2)', is derived by.
+    """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`.
 
     Raises
     ------
@@ -246,7 +236,7 @@ class _Hand(Grammar):
         if self.sign() in CLOSING:
             arguments = self.arguments()
         elif self.kind() in ("number", "name"):
-            arguments = (self.plain_run(),)
+            arguments = (self.side_by_side(self.factor(), self.is_plain),)
         else:
             raise self.error(f'"{token.text}" has no argument', f'write "{token.text}(...)"')
         term = self.called(function, arguments, token)
@@ -334,9 +324,11 @@ class _Hand(Grammar):
         reach = self.scopes.operator
         if self.sign() == "*":
             self.take()
+        grouped = self.sign() in CLOSING
         if reach == 2 or self.kind() == "sigma" or self.sign() == "-":
             return self.signed()
-        return self.run() if reach == 1 or self.sign() not in CLOSING else self.factor()
+        first = self.factor()
+        return self.side_by_side(first, self.begins) if reach == 1 or not grouped else first
 
     def quotient(self, token: LineToken) -> nt.Term:
         """d(...)/dm."""

@@ -1,4 +1,4 @@
-"""Sheet: a student's text without what is not formula, each line still under its number."""
+"""A student's text without what is not formula, each line still under its number."""
 
 from __future__ import annotations
 
@@ -40,15 +40,9 @@ _JOINING = re.compile(r"\s*[+*/·×)\]}]")
 
 @dataclass(frozen=True)
 class TypedLine:
-    """A line's formula, spaces where something else stood.
+    """A line's formula, spaces where something else stood, and the names defined beside it with their formulas.
 
-    Parameters
-    ----------
-    number : int
-        Counted from 1; of two lines that are one formula, the first.
-    text : str
-    defined : tuple of (str, str)
-        Names that are defined beside it, "where u = …", and their formulas.
+    Lines are counted from 1; two that are one formula have the number of the first.
     """
 
     number: int
@@ -56,27 +50,18 @@ class TypedLine:
     defined: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """All lines with formulas, and the numbers of those that are words."""
+def sheet_of(
+    texts: Iterable[str], known: Callable[[str], bool]
+) -> tuple[list[TypedLine], tuple[int, ...]]:
+    """All lines with formulas, and the numbers of those that are words.
 
-    lines: tuple[TypedLine, ...]
-    words: tuple[int, ...]
-
-
-def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
-    """Take numbering, notes and words away, and put together what goes on over several lines.
-
-    Parameters
-    ----------
-    texts : iterable of str
-    known : callable
-        Whether a word is a name of the exercise.
+    Numbering, notes and words are taken away, and what goes on over several lines is put together. `known` says whether a
+    word is a name of the exercise.
 
     Examples
     --------
-    >>> sheet = sheet_of(["1) J = x + ", "  y   # the cost", "This is words:"], lambda name: False)
-    >>> [(line.number, line.text.split()) for line in sheet.lines], sheet.words
+    >>> lines, words = sheet_of(["1) J = x + ", "  y   # the cost", "This is words:"], lambda name: False)
+    >>> [(line.number, line.text.split()) for line in lines], words
     ([(1, ['J', '=', 'x', '+', 'y'])], (3,))
     """
     lines: list[TypedLine] = []
@@ -93,7 +78,7 @@ def sheet_of(texts: Iterable[str], known: Callable[[str], bool]) -> Sheet:
                     before.number, f"{before.text} {line.text}", before.defined + line.defined
                 )
             lines.append(line)
-    return Sheet(tuple(lines), tuple(words))
+    return lines, tuple(words)
 
 
 def _bare(number: int, text: str) -> TypedLine:

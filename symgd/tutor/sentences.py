@@ -111,31 +111,22 @@ def numbers(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
 
 def _compared(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
     """What the wrong line comes to, and what it should have been."""
-    expected, written = number(seen.expected), number(seen.written)
-    if before is not None and before.line == wrong.line:
-        return message(
-            "the first is {expected}, the second is {written}", expected=expected, written=written
-        )
-    if before is not None:
-        return message(
-            "line {before} is {expected}, line {line} is {written}",
-            before=before.line,
-            expected=expected,
-            line=wrong.line,
-            written=written,
-        )
-    sought = (
-        message("the next {left} is {expected}, line {line} is {written}")
-        if isinstance(wrong.left, nt.Symbol)
-        else message("{left} is {expected}, line {line} is {written}")
-    )
     parts: dict[str, Part] = {
         "left": wrong.left,
-        "expected": expected,
+        "expected": number(seen.expected),
         "line": wrong.line,
-        "written": written,
+        "written": number(seen.written),
     }
-    return replace(sought, parts=parts)
+    if before is not None and before.line == wrong.line:
+        said = message("the first is {expected}, the second is {written}")
+    elif before is not None:
+        parts["before"] = before.line
+        said = message("line {before} is {expected}, line {line} is {written}")
+    elif isinstance(wrong.left, nt.Symbol):
+        said = message("the next {left} is {expected}, line {line} is {written}")
+    else:
+        said = message("{left} is {expected}, line {line} is {written}")
+    return replace(said, parts=parts)
 
 
 def _values(numbers: tuple[fractions.Fraction, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from symgd import terms as nt
@@ -76,17 +76,12 @@ class _Definition:
     name: str
     text: str
     tokens: list[LineToken]
-    indices: tuple[str, ...] = field(default=())
+    indices: tuple[str, ...]
     called: bool = False
 
 
 def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     """Read a student's lines.
-
-    Parameters
-    ----------
-    exercise : Exercise
-    lines : str or iterable of str
 
     Raises
     ------
@@ -122,8 +117,8 @@ class _TranscriptReader:
         self.unread: dict[int, FormulaError] = {}
 
     def transcript(self) -> Transcript:
-        sheet = sheet_of(self.texts, self.known)
-        for line in sheet.lines:
+        lines, words = sheet_of(self.texts, self.known)
+        for line in lines:
             self.cut(line)
         statements: list[Statement] = []
         for row in self.rows:
@@ -136,7 +131,7 @@ class _TranscriptReader:
                 "there is no line to check",
                 f'write one such as "{self.example} = ..."',
             )
-        return Transcript(tuple(statements), sheet.words)
+        return Transcript(tuple(statements), words)
 
     @property
     def example(self) -> str:
@@ -205,19 +200,12 @@ class _TranscriptReader:
     def short_for(self, name: str) -> nt.Partial | None:
         """The derivative that a single name on the left stands for: J_m, grad_m, dm."""
         exercise = self.exercise
-        heads = (
-            "grad_",
-            "gradient_",
-            "g_",
-            "d",
-            *(f"{cost}_" for cost in exercise.vocabulary.costs),
-        )
         if exercise.vocabulary.has(name):
             return None
-        for variable in exercise.truth:
-            if name in {f"{head}{variable}" for head in heads}:
-                return self.left_of(variable)
-        return None
+        costs = (f"{cost}_" for cost in exercise.vocabulary.costs)
+        heads = ("grad_", "gradient_", "g_", "d", *costs)
+        known = (v for v in exercise.truth if any(name == f"{head}{v}" for head in heads))
+        return next(map(self.left_of, known), None)
 
     def define(
         self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False

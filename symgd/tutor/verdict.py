@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from os import PathLike
 from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
-from symgd.files import expect_suffix, write_text
 from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.marks import Diagnosis, Mark
 from symgd.tutor.misconception import Misconception
-from symgd.writing.documents.plain import unaccented
-from symgd.writing.formulas.latex import latex
+from symgd.tutor.spoken import Spoken, as_shown
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text
-from symgd.writing.words import ENGLISH, Language, Message, Words, words_in
+from symgd.writing.words import Language, Message, Words
 
 SCHEMA = "symgd/verdict/1"
-
-
-# What people type for a sign.
-_TYPED = str.maketrans(
-    {
-        **{"Σ": "sum", "∂": "d", "−": "-", "·": "*", "′": "'", "≈": "~", "√": "sqrt ", "½": "1/2"},
-        **{"²": "^2", "ⁿ": "^n", "ˣ": "^x", "ᵘ": "^u", "ᵛ": "^v", "⁻": "^-", "¹": "1", "±": "+-"},
-        **{"ᵢ": "_i", "ₐ": "_a"},
-    }
-)
 
 Kind = Literal["right", "wrong", "unfinished"]
 
 
 @dataclass(frozen=True, repr=False)
-class Verdict:
+class Verdict(Spoken):
     """What came of marking a student's lines.
 
     Parameters
@@ -85,9 +71,6 @@ class Verdict:
     def __repr__(self) -> str:
         return f"Verdict({self.text().splitlines()[0]!r})"
 
-    def __str__(self) -> str:
-        return self.text()
-
     @property
     def line(self) -> int | None:
         """The number of the first line that does not follow."""
@@ -103,105 +86,45 @@ class Verdict:
         """The right result as SymPy knows it, where a line is wrong."""
         return self.expected.value if self.expected is not None else None
 
-    def text(self, *, language: Language = None, ascii: bool = False) -> str:
-        """The verdict in words."""
-        words = words_in(language or self.language)
-        write = partial(text, ascii=ascii, words=words)
-        said = "\n\n".join("\n".join(_said(part, write, words)) for part in _paragraphs(self))
-        return f"{plain(said) if ascii else said}\n"
+    def _paragraphs(self) -> Iterator[list[Message]]:
+        wrong, before, seen = self.wrong, self.before, self.counterexample
+        read = list(sentences.taken_for(self.marks, self.words))
+        if self.kind == "unfinished":
+            yield [sentences.unfinished(self.marks, self.missing), *read]
+        if self.kind == "right":
+            yield [sentences.right(self.marks), *read]
+        if wrong is None:
+            return
+        yield [sentences.heading(wrong, before)]
+        yield sentences.equations(wrong, before)
+        why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
+        why += sentences.explanations(self.diagnoses, self.hurried)
+        if self.expected is not None and self.expected != wrong.left:
+            why.append(sentences.result(nt.Equation(wrong.left, self.expected)))
+        yield [*why, *sentences.afterwards(self.marks, wrong.line), *read]
 
-    def json(self, *, language: Language = None) -> str:
-        """The verdict for programs: the keys in English, what is said in a language."""
-        return as_json(self, words_in(language or self.language))
-
-    def markdown(self, *, language: Language = None) -> str:
-        """The verdict as notebooks and code hosts render it."""
-        words = words_in(language or self.language)
-        said = (_said(part, in_dollars(words), words) for part in _paragraphs(self))
-        return "\n\n".join(line.strip() for part in said for line in part) + "\n"
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the verdict to a .txt, .md or .json file.
-
-        Raises
-        ------
-        OutputError
-            For another suffix, or when the file cannot be written.
-        """
-        save_words(path, self.text, self.markdown, self.json)
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
-
-
-def plain(said: str) -> str:
-    """What is said in ASCII characters, signs as they are typed."""
-    quoted = said.replace("«\u00a0", '"').replace("\u00a0»", '"')
-    return unaccented(quoted.translate(_TYPED))
-
-
-def save_words(
-    path: str | PathLike[str],
-    text: Callable[[], str],
-    markdown: Callable[[], str],
-    json: Callable[[], str],
-) -> None:
-    """Write one of three accounts of a result to a file, as the file's name ends."""
-    suffix = expect_suffix(path, {".txt": "text", ".md": "Markdown", ".json": "for programs"})
-    write_text(path, {".txt": text, ".md": markdown, ".json": json}[suffix]())
-
-
-def in_dollars(words: Words) -> Callable[[nt.Term], str]:
-    """How notebooks have formulas."""
-    return lambda term: f"${latex(term, words=words)}$"
-
-
-def _said(lines: Sequence[Message], write: Callable[[nt.Term], str], words: Words) -> list[str]:
-    """The lines in a language; each begins with a capital letter."""
-    said = [line.written(write, words) for line in lines]
-    return [line[:1].upper() + line[1:] for line in said]
-
-
-def _paragraphs(verdict: Verdict) -> Iterator[list[Message]]:
-    wrong, before, seen = verdict.wrong, verdict.before, verdict.counterexample
-    read = list(sentences.taken_for(verdict.marks, verdict.words))
-    if verdict.kind == "unfinished":
-        yield [sentences.unfinished(verdict.marks, verdict.missing), *read]
-    if verdict.kind == "right":
-        yield [sentences.right(verdict.marks), *read]
-    if wrong is None:
-        return
-    yield [sentences.heading(wrong, before)]
-    yield sentences.equations(wrong, before)
-    why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
-    why += sentences.explanations(verdict.diagnoses, verdict.hurried)
-    if verdict.expected is not None and verdict.expected != wrong.left:
-        why.append(sentences.result(nt.Equation(wrong.left, verdict.expected)))
-    yield [*why, *sentences.afterwards(verdict.marks, wrong.line), *read]
-
-
-def as_json(verdict: Verdict, words: Words = ENGLISH) -> str:
-    """The verdict as JSON; `schema` names its form, and all its keys are always there."""
-    wrong, before, expected = verdict.wrong, verdict.before, verdict.expected
-    record: dict[str, Any] = {
-        "schema": SCHEMA,
-        "verdict": verdict.kind,
-        "line": verdict.line,
-        "missing": list(verdict.missing),
-        "words": list(verdict.words),
-        "marks": [_mark(mark, words) for mark in verdict.marks],
-        "left": as_record(wrong.left, words) if wrong else None,
-        "written": as_record(wrong.term, words) if wrong else None,
-        "before": None,
-        "expected": as_record(expected, words) if expected is not None else None,
-        "misconceptions": [_misconception(diagnosis, words) for diagnosis in verdict.diagnoses],
-        "witness": _counterexample(verdict.counterexample),
-    }
-    if wrong:
-        start = before.term if before else wrong.left
-        line = before.line if before else None
-        record["before"] = {"line": line, **as_record(start, words)}
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    def _record(self, words: Words) -> dict[str, Any]:
+        """`schema` names the form of the JSON, and all its keys are always there."""
+        wrong, before, expected = self.wrong, self.before, self.expected
+        record: dict[str, Any] = {
+            "schema": SCHEMA,
+            "verdict": self.kind,
+            "line": self.line,
+            "missing": list(self.missing),
+            "words": list(self.words),
+            "marks": [_mark(mark, words) for mark in self.marks],
+            "left": as_record(wrong.left, words) if wrong else None,
+            "written": as_record(wrong.term, words) if wrong else None,
+            "before": None,
+            "expected": as_record(expected, words) if expected is not None else None,
+            "misconceptions": [_misconception(diagnosis, words) for diagnosis in self.diagnoses],
+            "witness": _counterexample(self.counterexample),
+        }
+        if wrong:
+            start = before.term if before else wrong.left
+            line = before.line if before else None
+            record["before"] = {"line": line, **as_record(start, words)}
+        return record
 
 
 def _mark(mark: Mark, words: Words) -> dict[str, Any]:
@@ -216,11 +139,6 @@ def _mark(mark: Mark, words: Words) -> dict[str, Any]:
 def as_record(term: nt.Term, words: Words) -> dict[str, str]:
     """A formula for people, for TeX and for SymPy."""
     return {**as_shown(term, words), "sympy": sympy_text(term.value)}
-
-
-def as_shown(term: nt.Term, words: Words) -> dict[str, str]:
-    """A formula for people and for TeX."""
-    return {"text": text(term, words=words), "latex": latex(term, words=words)}
 
 
 def _misconception(diagnosis: Diagnosis, words: Words) -> dict[str, str]:

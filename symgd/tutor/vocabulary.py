@@ -139,11 +139,8 @@ class Vocabulary:
         for length in (1, 2, 3):
             indices = tuple(name[-length:])
             base = name[:-length].rstrip("_")
-            base = (
-                base
-                if base in self.columns or base in self.meanings or base in self.usual
-                else base.replace("_", "")
-            )
+            if not any(base in known for known in (self.columns, self.meanings, self.usual)):
+                base = base.replace("_", "")
             if not base or not all(letter.isalpha() for letter in indices):
                 continue
             apart = name[-length - 1] == "_" or set(indices) <= {*self.bounds, *counting}
