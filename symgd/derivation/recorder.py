@@ -190,8 +190,7 @@ def _expect(check: Check, rule: Law, before: Term, after: Term) -> None:
     if not check.passed:
         raise CheckFailed(
             f'the rule "{rule.name}" made a step that is not true: {written(before)} became {written(after)}'
-            f"{check.note and '; '}{check.note}",
-            "this is a fault of symgd: please report the formula",
+            f"{check.note and '; '}{check.note}"
         )
 
 

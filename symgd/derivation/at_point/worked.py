@@ -152,10 +152,7 @@ class Worked(Result):
         right = self.symbols(line.right)
         value, end = self.substitution.value(right), self.values[key]
         if not agree(value, end):
-            raise CheckFailed(
-                f"{text(line.right)} comes to {value}, and the last line to {end}",
-                "this is a fault of symgd: please report the formula",
-            )
+            raise CheckFailed(f"{text(line.right)} comes to {value}, and the last line to {end}")
         worked = self.substitution.worked(right)
         return replace(
             line,

@@ -481,8 +481,7 @@ def _put_in(
         )
         if not check.passed:
             raise CheckFailed(
-                f"the solution does not make the derivative by {partial.variable.name} zero",
-                "this is a fault of symgd: please report the formula",
+                f"the solution does not make the derivative by {partial.variable.name} zero"
             )
     assert check is not None
     return replace(check, remark=message("put into the gradient, which it makes zero"))

@@ -382,10 +382,7 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     for _, value in found:
         check = recorder.equal(polynomial(value), nt.number(0))
         if not check.passed:
-            raise CheckFailed(
-                "a curvature does not solve the characteristic equation",
-                "this is a fault of symgd: please report the formula",
-            )
+            raise CheckFailed("a curvature does not solve the characteristic equation")
     chains = tuple(Chain(None, nt.Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, remark=message("put into the characteristic equation"))
     yield Chapter(message("The curvatures"), chains, check=last)
