@@ -312,7 +312,7 @@ def _less(
 
 
 def _back(
-    lines: Mapping[str, _Row], chapters: list[Chapter], recorder: StepRecorder
+    lines: dict[str, _Row], chapters: list[Chapter], recorder: StepRecorder
 ) -> dict[str, Rational]:
     """From the last equation to the first, each parameter in its turn."""
     values: dict[str, Rational] = {}
