@@ -194,29 +194,10 @@ def derive(
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Derivation:
-    """Derive `body` by `variable`, every step checked.
+    """Derive `body` by `variable`, every step checked: one that is not true is an error, and nothing is returned.
 
-    Parameters
-    ----------
-    function : Term
-        What stands on the left, a name for `body` or `body` itself.
-    body : Term
-        The expression.
-    variable : Symbol or Abbreviation
-    ordinary : bool
-        Write d/dx rather than ∂/∂x.
-    rules, tidy : sequences of rules
-        In the order in which they are tried.
-    budget : Budget
-    checker : Checker, optional
-        One that has seen parts of the body before knows their values already.
-
-    Raises
-    ------
-    DerivationError
-        When the budget is spent.
-    CheckFailed
-        When a step is not true; then nothing is returned.
+    On the left stands `function`, a name for `body` or `body` itself; `ordinary` writes d/dx rather than ∂/∂x. Rules are
+    tried in their order. A `checker` that has seen parts of the body before knows their values already.
 
     Examples
     --------
@@ -275,14 +256,7 @@ def derive_on(
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 
-    Parameters
-    ----------
-    line : Term
-    variable : Variable
-    like : Term
-        What was to be derived: its parts keep the form in which they were written.
-    tidy, budget
-        As for `derive`.
+    Parts of `like`, which was to be derived, keep the form in which they were written.
 
     Examples
     --------
@@ -361,18 +335,7 @@ class Costly(Protocol):
 
 
 def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
-    """The gradient of a problem's cost, every step checked.
-
-    Parameters
-    ----------
-    problem : Costly
-        A Problem, or whatever else has a cost.
-    budget : Budget
-        How much the derivation by each variable may cost.
-
-    Raises
-    ------
-    DerivationError, CheckFailed
+    """The gradient of a problem's cost, every step checked, each derivation within the budget.
 
     Examples
     --------

@@ -248,17 +248,7 @@ def worked(
     row: int | None = None,
     digits: int = DIGITS,
 ) -> Worked:
-    """Every line of a derivation with numbers put in; see `Evaluable.at`.
-
-    Parameters
-    ----------
-    told : Exposition
-        The derivation, of one chain a chapter.
-    keys : iterable of str or pairs of str
-        What each chapter's result is called.
-    parameters, data, row, digits
-        As for `Evaluable.at`.
-    """
+    """Every line of a derivation, of one chain a chapter, with numbers put in; see `Evaluable.at`."""
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
     numbers = bindings_of(

@@ -33,13 +33,7 @@ IN_PARTS = message("parts whose values are out of reach were taken for any numbe
 
 
 class Checker:
-    """Compares Terms at the same random points, and remembers the values of sub-terms that it has seen.
-
-    Parameters
-    ----------
-    seed : int
-        Gives the same points again.
-    """
+    """Compares Terms at the same random points, one `seed` the same ones, and remembers the values of sub-terms."""
 
     # Further kinds of Terms come with an evaluator that knows them.
     evaluator: type[Evaluator] = Evaluator

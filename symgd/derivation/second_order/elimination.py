@@ -84,13 +84,7 @@ class _Row:
 def solve_with_numbers(
     rows: Sequence[NormalEquation], given: Values, recorder: StepRecorder
 ) -> Numbers:
-    """Work the sums out, eliminate, and put back in.
-
-    Raises
-    ------
-    DerivationError
-        When the data leave many solutions, or there are too many parameters.
-    """
+    """Work the sums out, eliminate, and put back in; an error where the data leave many solutions."""
     parameters = tuple(row.name for row in rows)
     if len(parameters) > MOST:
         raise DerivationError(
@@ -131,13 +125,7 @@ def _finished(
 def numbers_in_formulas(
     rows: Sequence[NormalEquation], forms: Mapping[str, Term], given: Values, recorder: StepRecorder
 ) -> Numbers:
-    """Put the sums of the data into each formula, in the order in which they need one another.
-
-    Raises
-    ------
-    DerivationError
-        When the data leave many solutions.
-    """
+    """Put the sums of the data into each formula, in the order in which they need one another."""
     parameters = tuple(row.name for row in rows)
     chapters = _sums(rows, given)
     sums = (chain.start for chapter in chapters for chain in chapter.chains)

@@ -143,24 +143,7 @@ def hessian(
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Hessian:
-    """Derive a gradient once more.
-
-    Parameters
-    ----------
-    first : Gradient
-        Its last lines are where this begins.
-    tidy : sequence of Rule
-    budget : Budget
-        How much each derivation may cost.
-    checker : Checker, optional
-
-    Raises
-    ------
-    DerivationError
-        When the budget is spent.
-    CheckFailed
-        When a step is not true, or the second derivatives depend on their order.
-    """
+    """Derive a gradient's last lines once more, each within the budget, and compare both orders."""
     shared = checker or Checker()
     names = tuple(first)
     columns: dict[str, Gradient] = {}

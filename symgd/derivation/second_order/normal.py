@@ -29,19 +29,7 @@ AT_REST = Premise(
 
 @dataclass(frozen=True)
 class NormalEquation:
-    """One normal equation.
-
-    Parameters
-    ----------
-    name : str
-        The parameter whose derivative was set to zero.
-    chain : Chain
-        How it came about.
-    coefficients : tuple of Term
-        What multiplies each parameter, in the parameters' order.
-    constant : Term
-        The right side.
-    """
+    """The derivative by the parameter `name` set to zero: what multiplies each parameter, and the right side."""
 
     name: str
     chain: Chain
@@ -91,13 +79,7 @@ def _letters(body: nt.Term) -> Iterator[str]:
 def normal_equations(
     partials: Mapping[str, Derivation], count: str, recorder: StepRecorder
 ) -> tuple[NormalEquation, ...]:
-    """Every derivative set to zero, as an equation that is linear in the parameters.
-
-    Raises
-    ------
-    DerivationError
-        Where one is not, which says which.
-    """
+    """Every derivative set to zero, as an equation that is linear in the parameters; an error says which is not."""
     used = frozenset().union(*(partial.last.names for partial in partials.values()))
     names = SumNames(used)
     parameters = tuple(partials)

@@ -40,18 +40,7 @@ SIGNIFICANT = 10  # significant digits of a rounded number
 
 @dataclass(frozen=True)
 class Rates:
-    """Curvatures and rates of given data.
-
-    Parameters
-    ----------
-    curvature : tuple of float
-        The Hessian's eigenvalues in ascending order.
-    largest : float or None
-        2/λ_max; None where the cost bends up in no direction.
-    best : float or None
-        2/(λ_min + λ_max), λ_min the least curvature that is not 0; None where the cost bends down somewhere.
-    chapters : tuple of Chapter
-    """
+    """Curvatures and rates of given data, as `StableRate` has them, and how they were found."""
 
     curvature: tuple[float, ...]
     largest: float | None
@@ -61,19 +50,10 @@ class Rates:
 
 @dataclass(frozen=True)
 class Letters:
-    """The names of one step: the rate, the cost after it, gradient, curvatures.
+    """The names of one step: the rate α, λ_min and λ_max (of one parameter the second derivative itself), and the rest.
 
-    Parameters
-    ----------
-    alpha, least, most : Symbol
-        α, λ_min and λ_max; for one parameter λ is the second derivative itself.
-    after : Abbreviation
-        The cost after the step, as it depends on α.
-    gradient : mapping of str to Abbreviation
-    hessian : mapping of (str, str) to Abbreviation
-        Both orders of two names.
-    new : str
-        The letter of the gradient after the step.
+    `after` is the cost after the step, as it depends on α; `hessian` has both orders of two names; `new` is the letter
+    of the gradient after the step.
     """
 
     alpha: nt.Symbol
@@ -176,13 +156,7 @@ def _point_option(names: list[str]) -> str:
 def rates_of(
     hessian: Hessian, letters: Letters, given: Values, exact: bool, recorder: StepRecorder
 ) -> Rates:
-    """The curvatures of the data, and the rates that follow.
-
-    Raises
-    ------
-    DerivationError
-        Where the curvatures depend on the parameters and these are not given.
-    """
+    """The curvatures of the data, and the rates that follow."""
     missing = [name for name in letters.gradient if name not in given.bindings.parameters]
     needed = {name for entry in letters.hessian.values() for name in entry.definition.names}
     missing = [name for name in missing if name in needed]

@@ -232,26 +232,7 @@ def stationary(
     settings: Mapping[str, Rational] | None = None,
     budget: Budget = USUAL,
 ) -> Stationary:
-    """Solve gradient = 0.
-
-    Parameters
-    ----------
-    first : Gradient
-    count : str
-        The name of the number of examples.
-    least : bool
-        Whether the cost is a sum of squares.
-    columns : mapping of str to sequence of Fraction, optional
-        The data; then the numbers are put in.
-    settings : mapping of str to Fraction, optional
-        The numbers of the loss and the penalty, by their letters.
-    budget : Budget
-
-    Raises
-    ------
-    DerivationError
-        Where the equations are not linear in the parameters, or have many solutions.
-    """
+    """Solve gradient = 0, with numbers where there are `columns` of data; see `Stationary` for the rest."""
     if any(not isinstance(partial.variable, nt.Symbol) for partial in first.partials.values()):
         raise DerivationError(
             "normal equations are solved for parameters that are numbers, and the model has a vector",

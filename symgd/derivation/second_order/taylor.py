@@ -159,23 +159,9 @@ def stable_rate(
     point: Mapping[str, Rational] | None = None,
     budget: Budget = USUAL,
 ) -> StableRate:
-    """Derive the bound on the rate of descent.
+    """Derive the bound on the rate of descent, with numbers where there are `columns` of data, `count` rows of them.
 
-    Parameters
-    ----------
-    hessian : Hessian
-    columns : mapping of str to sequence of Fraction, optional
-        The data; then the numbers are put in.
-    count : str
-        The name of the number of examples.
-    point : mapping of str to Fraction, optional
-        The parameters, which the curvatures depend on where the cost is not quadratic, and the settings.
-    budget : Budget
-
-    Raises
-    ------
-    DerivationError
-        For vectors of parameters; and where the curvatures need a point and there is none.
+    `point` has the settings, and the parameters, which curvatures depend on where the cost is not quadratic.
     """
     if any(not isinstance(p.variable, nt.Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
