@@ -228,9 +228,7 @@ def softmax(partial: nt.Partial) -> Rewritten | None:
         return None
     first = body.arguments[0]
     mean = _of(partial, nt.Call("logsumexp", body.arguments))
-    return Rewritten(
-        nt.Product((body, nt.Sum((_of(partial, first), nt.Negative(mean))))), {"f": body}
-    )
+    return Rewritten(nt.Product((body, nt.minus(_of(partial, first), mean))), {"f": body})
 
 
 def product(partial: nt.Partial) -> Rewritten | None:
@@ -251,7 +249,7 @@ def reciprocal(partial: nt.Partial) -> Rewritten | None:
         return None
     inner = _of(partial, body.denominator)
     above = inner if nt.is_number(body.numerator, 1) else nt.Product((body.numerator, inner))
-    after = nt.Negative(nt.Fraction(above, nt.Power(body.denominator, nt.number(2))))
+    after = nt.Negative(nt.Fraction(above, nt.squared(body.denominator)))
     return Rewritten(after, {"c": body.numerator, "g": body.denominator})
 
 
@@ -262,8 +260,9 @@ def quotient(partial: nt.Partial) -> Rewritten | None:
     top, bottom = body.numerator, body.denominator
     left = nt.Product((_of(partial, top), bottom))
     right = nt.Product((top, _of(partial, bottom)))
-    above = nt.Sum((left, nt.Negative(right)))
-    return Rewritten(nt.Fraction(above, nt.Power(bottom, nt.number(2))), {"f": top, "g": bottom})
+    return Rewritten(
+        nt.Fraction(nt.minus(left, right), nt.squared(bottom)), {"f": top, "g": bottom}
+    )
 
 
 def function_rules(

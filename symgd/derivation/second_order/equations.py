@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import order as in_order
 from symgd.derivation.algebra.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.recorder import ChainBuilder
 from symgd.writing.steps import Check, Law, Rewritten, Rule
@@ -63,7 +64,7 @@ class EquationBuilder(ChainBuilder):
 
 def difference(line: nt.Equation | nt.Comparison) -> nt.Term:
     """left − right, which is zero where an equation holds."""
-    return nt.Sum((line.left, nt.Negative(line.right)))
+    return nt.minus(line.left, line.right)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -151,11 +152,8 @@ def _ordered(first: Sequence[str]) -> Callable[[nt.Term], Rewritten | None]:
         return rank, first.index(name) if name in first else len(first), name
 
     def rewrite(term: nt.Term) -> Rewritten | None:
-        if not isinstance(term, nt.Product):
-            return None
-        ordered = tuple(sorted(term.factors, key=key))
-        same = all(a is b for a, b in zip(ordered, term.factors, strict=True))
-        return None if same else Rewritten(nt.Product(ordered))
+        after = in_order(term, key)
+        return None if after is None else Rewritten(after)
 
     return rewrite
 

@@ -105,7 +105,7 @@ def _row(
     shortened = _shorten(working, names)
     found = [(name, term.substitute(shortened)) for name, term in parts]
     coefficients = tuple(
-        _added([term for owner, term in found if owner == name]) for name in parameters
+        nt.added(term for owner, term in found if owner == name) for name in parameters
     )
     line = working.equation
     return NormalEquation(variable.name, working.chain, coefficients, line.right)
@@ -268,15 +268,10 @@ def _regroup(
     for name in parameters:
         own = [term for owner, term in parts if owner == name]
         if own:
-            gathered.append(_times(nt.Symbol(name), _added(own)))
+            gathered.append(_times(nt.Symbol(name), nt.added(own)))
     after = nt.Equation(nt.sum_of(tuple(gathered)), right)
     if after != moved and len(gathered) < len(nt.terms_of(left)):
         working.restate(GATHER, after)
-
-
-def _added(terms: Sequence[nt.Term]) -> nt.Term:
-    """Terms added, without a sum inside the sum."""
-    return nt.sum_of(tuple(part for term in terms for part in nt.terms_of(term)))
 
 
 def _sides(

@@ -68,14 +68,14 @@ class Letters:
     def moved(self) -> dict[nt.Term, nt.Term]:
         """Each parameter after the step."""
         return {
-            nt.Symbol(name): nt.Sum((nt.Symbol(name), nt.Negative(nt.Product((self.alpha, slope)))))
+            nt.Symbol(name): nt.minus(nt.Symbol(name), nt.Product((self.alpha, slope)))
             for name, slope in self.gradient.items()
         }
 
     @property
     def square(self) -> nt.Term:
         """g·g."""
-        return nt.sum_of(tuple(nt.Power(slope, nt.number(2)) for slope in self.gradient.values()))
+        return nt.sum_of(tuple(nt.squared(slope) for slope in self.gradient.values()))
 
     @property
     def bend(self) -> nt.Term:
@@ -84,7 +84,7 @@ class Letters:
         for first, second in itertools.combinations_with_replacement(self.gradient, 2):
             entry = self.hessian[first, second]
             if first == second:
-                terms.append(nt.Product((entry, nt.Power(self.gradient[first], nt.number(2)))))
+                terms.append(nt.Product((entry, nt.squared(self.gradient[first]))))
             else:
                 both = (self.gradient[first], self.gradient[second])
                 terms.append(nt.Product((nt.number(2), entry, *both)))
@@ -306,10 +306,8 @@ def roots(letters: Letters) -> tuple[tuple[nt.Term, nt.Term], tuple[nt.Term, nt.
     first, second = letters.gradient
     pairs = ((first, first), (first, second), (second, second))
     a, b, c = (letters.hessian[pair] for pair in pairs)
-    apart = nt.Power(nt.Sum((a, nt.Negative(c))), nt.number(2))
-    root = nt.Call(
-        "sqrt", (nt.Sum((apart, nt.Product((nt.number(4), nt.Power(b, nt.number(2)))))),)
-    )
+    apart = nt.squared(nt.minus(a, c))
+    root = nt.call("sqrt", nt.Sum((apart, nt.Product((nt.number(4), nt.squared(b))))))
     most = nt.Fraction(nt.Sum((a, c, root)), nt.number(2))
     least = nt.Fraction(nt.Sum((a, c, nt.Negative(root))), nt.number(2))
     return (letters.most, most), (letters.least, least)

@@ -297,27 +297,22 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
     working = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
     after = nt.Equation(
-        nt.Sum((_scaled(p, above.left), nt.Negative(_scaled(q, below.left)))),
-        nt.Sum((_scaled(p, above.right), nt.Negative(_scaled(q, below.right)))),
+        nt.minus(_scaled(p, above.left), _scaled(q, below.left)),
+        nt.minus(_scaled(p, above.right), _scaled(q, below.right)),
     )
     combination = [(p, above), (nt.Negative(q), below)]
     working.solve_by(COMBINE, after, combination, {"p": p, "q": q, "gone": right})
     working.tidy(expansion((left.name, right.name), count))
-    _expect_not_zero(
-        nt.Sum(
-            (_scaled(first.coefficients[0], p), nt.Negative(_scaled(second.coefficients[0], q)))
-        ),
-        rows,
-        recorder,
-    )
+    one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
+    _expect_not_zero(nt.minus(one, other), rows, recorder)
     determinant = _collect(working, left)
     short = _divide(working, determinant, left)
     formula = _put_back(working)
-    other, other_short, other_formula = _second(second, left, right, count, recorder)
+    chain, other_short, other_formula = _second(second, left, right, count, recorder)
     conditions = (determinant,) if isinstance(p, nt.Symbol) else (determinant, p)
     put_in = other_formula.substitute({left: formula})
     return _Solved(
-        {first.name: working.chain, second.name: other},
+        {first.name: working.chain, second.name: chain},
         {first.name: short, second.name: other_short},
         {first.name: formula, second.name: put_in},
         conditions,
@@ -340,7 +335,7 @@ def _spread(
     assert isinstance(total, nt.Abbreviation)
     assert isinstance(total.definition, nt.BigSum)
     mean = nt.Abbreviation(f"{column}_bar", nt.Fraction(total, last))
-    apart = nt.Power(nt.Sum((total.definition.body, nt.Negative(mean))), nt.number(2))
+    apart = nt.squared(nt.minus(total.definition.body, mean))
     squares = nt.Product((last, total.definition.rebuild((apart,))))
     same = recorder.equal(determinant, squares).passed
     return nt.Equation(determinant, squares) if same else None
@@ -385,7 +380,7 @@ def _as_means(
     introduced: dict[str, nt.Term] = {
         mean.name: nt.Equation(mean, mean.definition) for mean in means
     }
-    return nt.Sum((means[0], nt.Negative(nt.Product((known, means[1]))))), introduced
+    return nt.minus(means[0], nt.Product((known, means[1]))), introduced
 
 
 def _column(term: nt.Term) -> str | None:
@@ -400,8 +395,8 @@ def _scaled(factor: nt.Term, term: nt.Term) -> nt.Term:
     if factor == nt.number(1):
         return term
     if isinstance(factor, nt.Symbol) or isinstance(term, nt.Sum | nt.Abbreviation):
-        return nt.product_of((*nt.factors_of(factor), *nt.factors_of(term)))
-    return nt.product_of((*nt.factors_of(term), *nt.factors_of(factor)))
+        return nt.multiplied((factor, term))
+    return nt.multiplied((term, factor))
 
 
 def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
