@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -301,17 +301,13 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
     if not others:
         return 0
     for rows in zip(*(partial.steps for partial in (first, *others)), strict=False):
-        lines = {_unnamed(step.after, partials) for step in rows}
+        # The same letter in every Partial by a parameter.
+        lines = {by_letter(step.after, partials, nt.Symbol("?")) for step in rows}
         same_rule = len({(step.rule.name, step.path) for step in rows}) == 1
         if not same_rule or len(lines) > 1:
             break
         count += 1
     return count
-
-
-def _unnamed(line: nt.Term, names: Collection[str]) -> nt.Term:
-    """`line` with the same letter in every Partial by a parameter."""
-    return by_letter(line, names, nt.Symbol("?"))
 
 
 class Costly(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from symgd.derivation.result import Evaluable
+from symgd.derivation.evaluable import Evaluable
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.documents.json_record import Recorder

@@ -22,14 +22,10 @@ def _another_index(partial: nt.Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, nt.BigSum) or body.index not in nt.indices_of(partial.variable):
         return None
-    index = nt.fresh_index(_all_names(body) | partial.variable.names)
+    bound = {part.index for part in body.parts() if isinstance(part, nt.BigSum)}
+    index = nt.fresh_index(body.names | bound | partial.variable.names)
     after = replace(partial, body=body.reindexed(index))
     return Rewritten(after, {"j": nt.Symbol(body.index), "k": nt.Symbol(index)})
-
-
-def _all_names(term: nt.Term) -> frozenset[str]:
-    """Every name in sight, those of the indices that a Σ binds included."""
-    return term.names | {part.index for part in term.parts() if isinstance(part, nt.BigSum)}
 
 
 def _over_the_entries(partial: nt.Partial) -> Rewritten | None:

@@ -361,7 +361,9 @@ def _named(
     """A letter for an inner function and its definition; what has a name already keeps it."""
     if isinstance(inner, nt.Abbreviation):
         return inner, {}
-    u = nt.Abbreviation(_fresh(body, variable), inner, tuple(sorted(nt.indices_of(inner))))
+    used = body.names | {variable.name}
+    letter = next(letter for letter in LETTERS if letter not in used)
+    u = nt.Abbreviation(letter, inner, tuple(sorted(nt.indices_of(inner))))
     return u, {u.name: nt.Equation(u, inner)}
 
 
@@ -370,12 +372,6 @@ def _inner_places(body: nt.Term, variable: nt.Variable) -> list[int]:
     if not isinstance(body, nt.Call | nt.Power):
         return []
     return [n for n, child in enumerate(body.children) if child.depends_on(variable)]
-
-
-def _fresh(body: nt.Term, variable: nt.Variable) -> str:
-    """A letter for the inner function that nothing else in sight uses."""
-    used = body.names | {variable.name}
-    return next(letter for letter in LETTERS if letter not in used)
 
 
 def uncovered(partial: nt.Partial) -> Rewritten | None:

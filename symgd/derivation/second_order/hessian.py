@@ -16,8 +16,8 @@ from symgd.derivation.algebra.tidy import TIDY
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
+from symgd.derivation.evaluable import Evaluable
 from symgd.derivation.gradient import Derivation, Gradient
-from symgd.derivation.result import Evaluable
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions

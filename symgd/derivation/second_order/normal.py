@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fractions
-import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import base_and_exponent, without_ones
 from symgd.derivation.gradient import Derivation
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import (
@@ -63,17 +64,15 @@ class SumNames:
         return self.given[term]
 
 
-def _letters(body: nt.Term) -> Iterator[str]:
+def _letters(body: nt.Term) -> list[str]:
     """The columns of a product of powers of columns, each as often as it is a factor; nothing for other bodies."""
     found: list[str] = []
     for factor in nt.factors_of(body):
-        base, times = factor, 1
-        if isinstance(factor, nt.Power) and isinstance(factor.exponent, nt.Number):
-            base, times = factor.base, int(factor.exponent.number)
-        if not isinstance(base, nt.Indexed) or (times == 1 and base is not factor):
-            return iter(())
-        found += [base.name] * times
-    return iter(found)
+        base, times = base_and_exponent(factor)
+        if not isinstance(base, nt.Indexed) or (int(times) == 1 and base is not factor):
+            return []
+        found += [base.name] * int(times)
+    return found
 
 
 def normal_equations(
@@ -155,30 +154,19 @@ def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
     """A term without the factor, or where it lacks that, times its inverse."""
     if isinstance(term, nt.Negative):
         return nt.Negative(_divided(term.term, factor))
-    if isinstance(factor, nt.Number) or set(nt.factors_of(factor)) <= set(nt.factors_of(term)):
-        return _without(term, factor)
+    left, parts = list(nt.factors_of(term)), nt.factors_of(factor)
+    if isinstance(factor, nt.Number):
+        first, *rest = left
+        assert isinstance(first, nt.Number)
+        return without_ones((nt.number(first.number / factor.number), *rest))
+    if set(parts) <= set(left):
+        for part in parts:
+            left.remove(part)
+        return nt.product_of(tuple(left))
     inverse = nt.Fraction(nt.number(1), factor)
     if isinstance(factor, nt.Fraction):
         inverse = nt.Fraction(factor.denominator, factor.numerator)
-    return nt.Product((inverse, *nt.factors_of(term)))
-
-
-def _without(term: nt.Term, factor: nt.Term) -> nt.Term:
-    if isinstance(term, nt.Negative):
-        return nt.Negative(_without(term.term, factor))
-    if isinstance(factor, nt.Number):
-        return _scaled_down(term, factor)
-    left = list(nt.factors_of(term))
-    for part in nt.factors_of(factor):
-        left.remove(part)
-    return nt.product_of(tuple(left))
-
-
-def _scaled_down(term: nt.Term, factor: nt.Number) -> nt.Term:
-    first, *rest = nt.factors_of(term)
-    assert isinstance(first, nt.Number)
-    value = first.number / factor.number
-    return nt.product_of((*([] if value == 1 else [nt.number(value)]), *rest))
+    return nt.Product((inverse, *left))
 
 
 def _constant_factor(term: nt.Term, parameters: Sequence[str]) -> nt.Term | None:
@@ -204,15 +192,11 @@ def _common_number(left: nt.Term) -> nt.Number | None:
         if not isinstance(first, nt.Number) or first.number <= 0:
             return None
         found.append(first.number)
-    common = functools.reduce(_common, found)
+    common = fractions.Fraction(
+        math.gcd(*(number.numerator for number in found)),
+        math.lcm(*(number.denominator for number in found)),
+    )
     return None if common == 1 else nt.number(common)
-
-
-def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fraction:
-    """The largest number that divides both."""
-    while right:
-        left, right = right, left % right
-    return left
 
 
 def _split(
@@ -293,10 +277,6 @@ def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:
         return nt.Negative(_times(parameter, term.term))
     if term == nt.number(1):
         return parameter
-    plain = tuple(
-        f for f in nt.factors_of(term) if isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
-    )
-    rest = tuple(
-        f for f in nt.factors_of(term) if not isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
-    )
+    plain = [f for f in nt.factors_of(term) if isinstance(f, nt.Number | nt.Fraction | nt.Symbol)]
+    rest = [f for f in nt.factors_of(term) if f not in plain]
     return nt.Product((*plain, parameter, *rest))

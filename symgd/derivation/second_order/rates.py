@@ -104,11 +104,8 @@ def letters_of(hessian: Hessian) -> Letters:
         bases = {name.split("_")[0] for name in used}
         return next(letter for letter in letters if letter not in bases)
 
-    g, h, alpha = (
-        free("g", "d", "r"),
-        free("H", "K", "C"),
-        nt.Symbol(free("alpha", "eta", "epsilon")),
-    )
+    g, h = free("g", "d", "r"), free("H", "K", "C")
+    alpha = nt.Symbol(free("alpha", "eta", "epsilon"))
     slopes = {
         name: nt.Abbreviation(f"{g}_{name}", in_parameters(first[name].last, first))
         for name in first
@@ -157,9 +154,9 @@ def rates_of(
     hessian: Hessian, letters: Letters, given: Values, exact: bool, recorder: StepRecorder
 ) -> Rates:
     """The curvatures of the data, and the rates that follow."""
-    missing = [name for name in letters.gradient if name not in given.bindings.parameters]
     needed = {name for entry in letters.hessian.values() for name in entry.definition.names}
-    missing = [name for name in missing if name in needed]
+    unknown = needed - given.bindings.parameters
+    missing = [name for name in letters.gradient if name in unknown]
     if missing:
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
@@ -181,8 +178,8 @@ def rates_of(
     found = eigenvalues(letters, given)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    whole = _rational_roots(entries) if len(curvature) == 2 else None
-    chapters += _listed(letters, curvature, whole, entries, recorder)
+    known: Sequence[Any] = _rational(entries) or curvature
+    chapters += _listed(letters, known, entries, recorder)
     most = curvature[-1]
     if most <= 0:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
@@ -190,7 +187,7 @@ def rates_of(
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, curvature, whole, best, entries, recorder))
+    chapters.append(_numbers(letters, known, best, recorder))
     return Rates(
         tuple(map(float, curvature)),
         float(2 / most),
@@ -211,60 +208,44 @@ def _digits(value: Any) -> str:
         )
 
 
-def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | None:
-    """Both eigenvalues of a matrix of two rows, in ascending order, where the root of the quadratic formula ends."""
-    a, b, c = (_rational(entry) for entry in entries)
+def _rational(entries: Sequence[Chain]) -> tuple[Rational, ...] | None:
+    """The eigenvalues of a matrix of one row, or of two where the root of the quadratic formula ends, in ascending order."""
+    lines = [entry.start for entry in entries]
+    found = [without_names().fraction(e.right) for e in lines if isinstance(e, nt.Equation)]
+    if len(found) == 1:
+        return tuple(found)
+    if len(found) != 3:
+        return None
+    a, b, c = found
     square = (a - c) ** 2 + 4 * b**2
-    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
-    root = Rational(top, bottom)
+    root = Rational(math.isqrt(square.numerator), math.isqrt(square.denominator))
     return ((a + c - root) / 2, (a + c + root) / 2) if root**2 == square else None
 
 
-def _rational(entry: Chain) -> Rational:
-    """The number on the right of a derivative that was worked out with the data."""
-    assert isinstance(entry.start, nt.Equation)
-    return without_names().fraction(entry.start.right)
-
-
 def _listed(
-    letters: Letters,
-    curvature: Sequence[mpmath.mpf],
-    whole: tuple[Rational, Rational] | None,
-    entries: Sequence[Chain],
-    recorder: StepRecorder,
+    letters: Letters, found: Sequence[Any], entries: Sequence[Chain], recorder: StepRecorder
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
-    if len(curvature) == 1:
+    if len(found) == 1:
         return []
     chains = []
-    if len(curvature) == 2:
+    if len(found) == 2:
         known = {e.start.left: e.start.right for e in entries if isinstance(e.start, nt.Equation)}
-        found = whole or curvature
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = nt.Equation(name, root.substitute(known))
             chains.append(_worked_out(start, value, recorder))
     else:
         base = letters.least.name.removesuffix("_min")
-        for rank, value in enumerate(curvature, 1):
+        for rank, value in enumerate(found, 1):
             name = nt.Symbol(f"{base}_{rank}")
             chains.append(Chain(None, nt.Equation(name, _shown(value)), (), EIGENVALUES))
     return [Chapter(message("The curvatures with these numbers"), tuple(chains))]
 
 
 def _numbers(
-    letters: Letters,
-    curvature: Sequence[mpmath.mpf],
-    whole: tuple[Rational, Rational] | None,
-    best: mpmath.mpf | None,
-    entries: Sequence[Chain],
-    recorder: StepRecorder,
+    letters: Letters, known: Sequence[Any], best: mpmath.mpf | None, recorder: StepRecorder
 ) -> Chapter:
     """2/λ_max and 2/(λ_min + λ_max)."""
-    known: Sequence[Any] = curvature
-    if len(curvature) == 1:
-        known = (_rational(entries[0]),)
-    elif whole is not None:
-        known = whole
     largest, two = known[-1], nt.number(2)
     with mpmath.workdps(DIGITS):
         bound = nt.Equation(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)))

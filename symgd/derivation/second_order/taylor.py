@@ -193,14 +193,9 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
 
 
 def _names(letters: Letters, hessian: Hessian) -> Chapter:
-    chains = [
-        Chain(None, nt.Equation(slope, hessian.first[name].left), ())
-        for name, slope in letters.gradient.items()
-    ]
-    chains += [
-        Chain(None, nt.Equation(letters.hessian[entry], hessian[entry].left), ())
-        for entry in hessian
-    ]
+    named = [(slope, hessian.first[name].left) for name, slope in letters.gradient.items()]
+    named += [(letters.hessian[entry], hessian[entry].left) for entry in hessian]
+    chains = [Chain(None, nt.Equation(*pair), ()) for pair in named]
     chains.append(Chain(letters.after, letters.after.definition, (), STEP))
     said = message(
         "{after} is the cost after a step of descent, as it depends on the rate {alpha}.",
@@ -281,7 +276,8 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
             for other, across in letters.gradient.items()
         )
         after = nt.minus(slope, nt.multiplied((letters.alpha, nt.sum_of(bends))))
-        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT)
+        new = nt.Abbreviation(f"{letters.new}_{name}", moved)
+        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
         working.record(LINEAR, after, recorder.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
@@ -304,20 +300,7 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
         ),
     )
     heading = message("From step to step, and why a larger rate is too large")
-    return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
-
-
-def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
-    """Each new derivative under the name of the old one, at the new place."""
-    return [
-        Chain(
-            nt.Abbreviation(f"{letters.new}_{name}", chain.start),
-            chain.start,
-            chain.steps,
-            chain.premise,
-        )
-        for chain, name in zip(chains, letters.gradient, strict=True)
-    ]
+    return Chapter(heading, tuple(chains), said=said)
 
 
 def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
