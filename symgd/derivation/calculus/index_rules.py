@@ -89,12 +89,9 @@ def _without(body: nt.Term, delta: nt.Term) -> nt.Term | None:
     match body:
         case nt.Delta():
             return nt.number(1) if body == delta else None
-        case nt.Negative() | nt.BigSum():
-            inner = _without(body.children[0], delta)
-            return None if inner is None else body.rebuild((inner,))
-        case nt.Fraction():
-            top = _without(body.numerator, delta)
-            return None if top is None else nt.Fraction(top, body.denominator)
+        case nt.Negative() | nt.BigSum() | nt.Fraction():
+            inner, *rest = _without(body.children[0], delta), *body.children[1:]
+            return None if inner is None else body.rebuild((inner, *rest))
         case nt.Sum():
             parts = [_without(part, delta) for part in body.terms]
             kept = tuple(part for part in parts if part is not None)

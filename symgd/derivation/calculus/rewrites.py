@@ -64,10 +64,9 @@ def constant_multiple(partial: nt.Partial) -> Rewritten | None:
     if not isinstance(body, nt.Product):
         return None
     kept = tuple(factor for factor in body.factors if not factor.depends_on(partial.variable))
-    varying = tuple(factor for factor in body.factors if factor.depends_on(partial.variable))
     if not kept:
         return None
-    inner = nt.product_of(varying)
+    inner = nt.product_of(tuple(f for f in body.factors if f.depends_on(partial.variable)))
     after = nt.Product((*kept, _of(partial, inner)))
     return Rewritten(after, {"c": nt.product_of(kept), "f": inner})
 
@@ -109,14 +108,11 @@ def big_sum(partial: nt.Partial) -> Rewritten | None:
 
 
 def power(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power) or body.base != partial.variable:
-        return None
-    exponent = body.exponent
-    if exponent.depends_on(partial.variable):
-        return None
-    after = nt.Product((exponent, lowered(body)))
-    return Rewritten(after, {"n": exponent, "f": body}, {}, _vertical_at_zero(body))
+    match partial.body:
+        case nt.Power(partial.variable, n) as body if not n.depends_on(partial.variable):
+            after = nt.Product((n, lowered(body)))
+            return Rewritten(after, {"n": n, "f": body}, {}, _vertical_at_zero(body))
+    return None
 
 
 def _vertical_at_zero(root: nt.Power) -> tuple[nt.Term, ...]:
@@ -139,13 +135,11 @@ def lowered(power: nt.Power) -> nt.Term:
 
 
 def exponential(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power) or body.exponent != partial.variable:
-        return None
-    if body.base.depends_on(partial.variable):
-        return None
-    after = nt.Product((body, nt.call("log", body.base)))
-    return Rewritten(after, {"a": body.base}, {}, _positive(body.base))
+    match partial.body:
+        case nt.Power(base, partial.variable) as body if not base.depends_on(partial.variable):
+            after = nt.Product((body, nt.call("log", base)))
+            return Rewritten(after, {"a": base}, {}, _positive(base))
+    return None
 
 
 def _positive(base: nt.Term) -> tuple[nt.Term, ...]:
@@ -171,11 +165,11 @@ def logarithmic(partial: nt.Partial) -> Rewritten | None:
 
 
 def change_of_base(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Call) or body.function != "log" or len(body.arguments) == 1:
-        return None
-    top, bottom = (nt.call("log", argument) for argument in body.arguments)
-    return Rewritten(_of(partial, nt.Fraction(top, bottom)), {"f": body, "a": body.arguments[1]})
+    match partial.body:
+        case nt.Call("log", (argument, base)) as body:
+            quotient = nt.Fraction(nt.call("log", argument), nt.call("log", base))
+            return Rewritten(_of(partial, quotient), {"f": body, "a": base})
+    return None
 
 
 def largest(partial: nt.Partial) -> Rewritten | None:
@@ -235,12 +229,10 @@ def product(partial: nt.Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, nt.Product):
         return None
-    terms = []
-    for position, factor in enumerate(body.factors):
-        others = body.factors[:position], body.factors[position + 1 :]
-        terms.append(nt.Product((*others[0], _of(partial, factor), *others[1])))
+    pairs = enumerate(body.factors)
+    terms = tuple(body.replace((position,), _of(partial, factor)) for position, factor in pairs)
     first, *rest = body.factors
-    return Rewritten(nt.Sum(tuple(terms)), {"f": first, "g": nt.product_of(tuple(rest))})
+    return Rewritten(nt.Sum(terms), {"f": first, "g": nt.product_of(tuple(rest))})
 
 
 def reciprocal(partial: nt.Partial) -> Rewritten | None:

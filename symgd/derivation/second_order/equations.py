@@ -94,24 +94,18 @@ def _distributed(names: frozenset[str]) -> Callable[[nt.Term], Rewritten | None]
     """(a + b)·c = a·c + b·c for sums that hold one of `names`; sums of data alone stay as they are."""
 
     def rewrite(term: nt.Term) -> Rewritten | None:
-        if isinstance(term, nt.Negative) and isinstance(term.term, nt.Sum):
-            if not term.term.names & names:
-                return None
-            return Rewritten(nt.sum_of(tuple(map(nt.negated, term.term.terms))))
-        if isinstance(term, nt.Fraction) and isinstance(term.numerator, nt.Sum):
-            if not term.numerator.names & names:
-                return None
-            parts = (
-                nt.signed_as(part, nt.Fraction(nt.unsigned(part), term.denominator))
-                for part in term.numerator.terms
-            )
-            return Rewritten(nt.sum_of(tuple(parts)))
-        if not isinstance(term, nt.Product):
-            return None
-        for position, total in enumerate(term.factors):
-            if isinstance(total, nt.Sum) and total.names & names:
-                others = (*term.factors[:position], *term.factors[position + 1 :])
-                return Rewritten(nt.sum_of(tuple(_times(part, others) for part in total.terms)))
+        match term:
+            case nt.Negative(nt.Sum(terms) as total) if total.names & names:
+                return Rewritten(nt.sum_of(tuple(map(nt.negated, terms))))
+            case nt.Fraction(nt.Sum(terms) as total, bottom) if total.names & names:
+                parts = (nt.signed_as(t, nt.Fraction(nt.unsigned(t), bottom)) for t in terms)
+                return Rewritten(nt.sum_of(tuple(parts)))
+            case nt.Product(factors):
+                for position, factor in enumerate(factors):
+                    if isinstance(factor, nt.Sum) and factor.names & names:
+                        others = (*factors[:position], *factors[position + 1 :])
+                        parts = (_times(part, others) for part in factor.terms)
+                        return Rewritten(nt.sum_of(tuple(parts)))
         return None
 
     return rewrite
