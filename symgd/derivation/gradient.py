@@ -167,19 +167,16 @@ class Gradient(Evaluable):
 
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""
-        record = Recorder(words_in(language))
+        record, cost = Recorder(words_in(language)), {}
+        if self.definition is not None:
+            cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
         return {
             "schema": SCHEMA,
             "language": record.words.language,
-            **self._cost(record),
+            **cost,
             "shared_steps": self.shared,
             "partials": [_recorded(record, partial) for partial in self.partials.values()],
         }
-
-    def _cost(self, record: Recorder) -> dict[str, Any]:
-        if self.definition is None:
-            return {}
-        return {"cost": {"name": text(self.function), **record.formula(self.definition)}}
 
 
 def _chapters(gradient: Gradient) -> Iterator[Chapter]:

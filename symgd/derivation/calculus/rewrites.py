@@ -155,13 +155,13 @@ def _positive(base: nt.Term) -> tuple[nt.Term, ...]:
 
 
 def logarithmic(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power):
-        return None
-    inside = nt.Product((body.exponent, nt.call("log", body.base)))
-    after = nt.Product((body, _of(partial, inside)))
-    condition = nt.Comparison(body.base, ">", nt.number(0))
-    return Rewritten(after, {"f": body.base, "g": body.exponent, "h": inside}, {}, (condition,))
+    match partial.body:
+        case nt.Power(f, g) as body:
+            inside = nt.Product((g, nt.call("log", f)))
+            after = nt.Product((body, _of(partial, inside)))
+            where = (nt.Comparison(f, ">", nt.number(0)),)
+            return Rewritten(after, {"f": f, "g": g, "h": inside}, {}, where)
+    return None
 
 
 def change_of_base(partial: nt.Partial) -> Rewritten | None:
@@ -217,12 +217,11 @@ def log_sum_exp(partial: nt.Partial) -> Rewritten | None:
 
 
 def softmax(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Call) or body.function != "softmax":
-        return None
-    first = body.arguments[0]
-    mean = _of(partial, nt.Call("logsumexp", body.arguments))
-    return Rewritten(nt.Product((body, nt.minus(_of(partial, first), mean))), {"f": body})
+    match partial.body:
+        case nt.Call("softmax", (first, *_) as arguments) as body:
+            mean = _of(partial, nt.Call("logsumexp", arguments))
+            return Rewritten(nt.Product((body, nt.minus(_of(partial, first), mean))), {"f": body})
+    return None
 
 
 def product(partial: nt.Partial) -> Rewritten | None:
@@ -236,25 +235,21 @@ def product(partial: nt.Partial) -> Rewritten | None:
 
 
 def reciprocal(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Fraction) or body.numerator.depends_on(partial.variable):
-        return None
-    inner = _of(partial, body.denominator)
-    above = inner if nt.is_number(body.numerator, 1) else nt.Product((body.numerator, inner))
-    after = nt.Negative(nt.Fraction(above, nt.squared(body.denominator)))
-    return Rewritten(after, {"c": body.numerator, "g": body.denominator})
+    match partial.body:
+        case nt.Fraction(c, g) if not c.depends_on(partial.variable):
+            inner = _of(partial, g)
+            above = inner if nt.is_number(c, 1) else nt.Product((c, inner))
+            return Rewritten(nt.Negative(nt.Fraction(above, nt.squared(g))), {"c": c, "g": g})
+    return None
 
 
 def quotient(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Fraction):
-        return None
-    top, bottom = body.numerator, body.denominator
-    left = nt.Product((_of(partial, top), bottom))
-    right = nt.Product((top, _of(partial, bottom)))
-    return Rewritten(
-        nt.Fraction(nt.minus(left, right), nt.squared(bottom)), {"f": top, "g": bottom}
-    )
+    match partial.body:
+        case nt.Fraction(f, g):
+            left, right = nt.Product((_of(partial, f), g)), nt.Product((f, _of(partial, g)))
+            above = nt.minus(left, right)
+            return Rewritten(nt.Fraction(above, nt.squared(g)), {"f": f, "g": g})
+    return None
 
 
 def function_rules(

@@ -230,20 +230,16 @@ def shown(value: Rational) -> Term:
 
 def _sums(rows: Sequence[NormalEquation], given: Values) -> list[Chapter]:
     """What each sum over the data comes to, if there are any."""
-    found: dict[Term, Term] = {}
+    found: dict[Abbreviation | Symbol, Term] = {}
     for row in rows:
         for term in (*row.coefficients, row.constant):
             for part in term.parts():
                 if isinstance(part, Abbreviation | Symbol):
                     found.setdefault(part, shown(given.fraction(part)))
-    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), _size(term)))
+    # S_x before S_xx.
+    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
     chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
     return [Chapter(message("The sums of the data"), chains)] if chains else []
-
-
-def _size(term: Term) -> int:
-    """How long a short name is: S_x before S_xx."""
-    return len(getattr(term, "name", ""))
 
 
 def _row(row: NormalEquation, given: Values, parameters: Sequence[str]) -> _Row:

@@ -53,13 +53,14 @@ class EquationBuilder(ChainBuilder):
     def restate(
         self,
         law: Law,
-        after: nt.Equation,
-        bindings: Mapping[str, nt.Term] | None = None,
+        after: nt.Term,
         introduced: Mapping[str, nt.Term] | None = None,
     ) -> None:
-        """The same equation with other words for its parts."""
-        check = self.recorder.equal(difference(self.equation), difference(after))
-        self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
+        """The same equation with other words for its parts; no step where it stays as it is."""
+        if after is not self.line:
+            assert isinstance(after, nt.Equation)
+            check = self.recorder.equal(difference(self.equation), difference(after))
+            self.record(law, after, check, Rewritten(after, {}, introduced or {}))
 
 
 def difference(line: nt.Equation | nt.Comparison) -> nt.Term:

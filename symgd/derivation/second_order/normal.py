@@ -96,7 +96,8 @@ def _row(
     assert isinstance(variable, nt.Symbol)
     working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
-    _write_out(working, parameters)
+    # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
+    working.restate(DEFINITION, in_parameters(working.equation, parameters))
     working.tidy(expansion(parameters, count))
     _divide(working, _common_number(working.equation.left))
     parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
@@ -108,14 +109,6 @@ def _row(
     )
     line = working.equation
     return NormalEquation(variable.name, working.chain, coefficients, line.right)
-
-
-def _write_out(working: EquationBuilder, parameters: Sequence[str]) -> None:
-    """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
-    after = in_parameters(working.equation, parameters)
-    assert isinstance(after, nt.Equation)
-    if after is not working.line:
-        working.restate(DEFINITION, after)
 
 
 def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
@@ -133,10 +126,7 @@ def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term
         if isinstance(term, nt.BigSum):
             short = shortened[term] = names(term)
             introduced[short.name] = nt.Equation(short, term)
-    if shortened:
-        after = working.line.substitute(shortened)
-        assert isinstance(after, nt.Equation)
-        working.restate(SHORT_NAMES, after, introduced=introduced)
+    working.restate(SHORT_NAMES, working.line.substitute(shortened), introduced)
     return shortened
 
 
@@ -244,31 +234,15 @@ def _regroup(
 ) -> None:
     """Parameters to the left, in their order; everything else to the right."""
     line = working.equation
-    left, right = _sides(parts, parameters)
-    moved = nt.Equation(left, right)
+    own = [(nt.Symbol(name), [t for owner, t in parts if owner == name]) for name in parameters]
+    left = [_times(symbol, term) for symbol, terms in own for term in terms]
+    right = nt.sum_of(tuple(nt.negated(term) for owner, term in parts if owner is None))
+    moved = nt.Equation(nt.sum_of(tuple(left)), right)
     if moved != line:
         working.solve_by(TO_THE_RIGHT, moved, [(nt.number(1), line)])
-    gathered = []
-    for name in parameters:
-        own = [term for owner, term in parts if owner == name]
-        if own:
-            gathered.append(_times(nt.Symbol(name), nt.added(own)))
-    after = nt.Equation(nt.sum_of(tuple(gathered)), right)
-    if after != moved and len(gathered) < len(nt.terms_of(left)):
-        working.restate(GATHER, after)
-
-
-def _sides(
-    parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
-) -> tuple[nt.Term, nt.Term]:
-    left = [
-        _times(nt.Symbol(name), term)
-        for name in parameters
-        for owner, term in parts
-        if owner == name
-    ]
-    right = [nt.negated(term) for owner, term in parts if owner is None]
-    return nt.sum_of(tuple(left)), nt.sum_of(tuple(right))
+    gathered = [_times(symbol, nt.added(terms)) for symbol, terms in own if terms]
+    if len(gathered) < len(left):
+        working.restate(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 
 
 def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:

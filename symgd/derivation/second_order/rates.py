@@ -145,11 +145,6 @@ def eigenvalues(letters: Letters, given: Values) -> list[mpmath.mpf]:
         return sorted(found, key=lambda value: mpmath.mpf(value))
 
 
-def _point_option(names: list[str]) -> str:
-    """A point as the command line has it."""
-    return f"--at {','.join(f'{name}=0' for name in names)}"
-
-
 def rates_of(
     hessian: Hessian, letters: Letters, given: Values, exact: bool, recorder: StepRecorder
 ) -> Rates:
@@ -158,9 +153,10 @@ def rates_of(
     unknown = needed - given.bindings.parameters
     missing = [name for name in letters.gradient if name in unknown]
     if missing:
+        typed = f"--at {','.join(f'{name}=0' for name in missing)}"
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
-            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', _point_option(missing))}",
+            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', typed)}",
         )
     cost = hessian.first.definition
     if cost is not None and all(name in given.bindings.parameters for name in letters.gradient):

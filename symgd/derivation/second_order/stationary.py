@@ -199,9 +199,7 @@ class Stationary(Result):
             Chapter(message("Solve for {name}", name=nt.Symbol(name)), (chain,), (name,))
             for name, chain in self.solved.items()
         ]
-        last = chapters[-1]
-        told = Chapter(last.heading, last.chains, last.names, check=self.check, said=self._said())
-        return [*chapters[:-1], told]
+        return [*chapters[:-1], replace(chapters[-1], check=self.check, said=self._said())]
 
     def _said(self) -> tuple[Message, ...]:
         only = (
@@ -213,13 +211,9 @@ class Stationary(Result):
         if self.least:
             said.append(message("The cost is a sum of squares, so its least value is there."))
         if self.spread is not None:
-            said.append(
-                message(
-                    "{spread}, so it is zero only where all {column} are the same.",
-                    spread=self.spread,
-                    column=_first_column(self.spread),
-                )
-            )
+            column = next(part for part in self.spread.parts() if isinstance(part, nt.Indexed))
+            same = message("{spread}, so it is zero only where all {column} are the same.")
+            said.append(replace(same, parts={"spread": self.spread, "column": column}))
         return tuple(said)
 
 
@@ -341,10 +335,6 @@ def _spread(
     return nt.Equation(determinant, squares) if same else None
 
 
-def _first_column(term: nt.Term) -> nt.Term:
-    return next(part for part in term.parts() if isinstance(part, nt.Indexed))
-
-
 def _second(
     row: NormalEquation, known: nt.Symbol, variable: nt.Symbol, count: str, recorder: StepRecorder
 ) -> tuple[Chain, nt.Term, nt.Term]:
@@ -362,7 +352,7 @@ def _second(
         formula = _put_back(working)
         return working.chain, short, formula
     formula, introduced = means
-    working.restate(MEANS, nt.Equation(variable, formula), introduced=introduced)
+    working.restate(MEANS, nt.Equation(variable, formula), introduced)
     return working.chain, short, formula
 
 
@@ -425,11 +415,8 @@ def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> n
 
 def _put_back(working: EquationBuilder) -> nt.Term:
     """The last line with Σ for the short names; answers its right side."""
-    after = working.line.written_out()
-    assert isinstance(after, nt.Equation)
-    if after is not working.line:
-        working.restate(PUT_BACK, after)
-    return after.right
+    working.restate(PUT_BACK, working.line.written_out())
+    return working.equation.right
 
 
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
