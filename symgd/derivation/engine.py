@@ -203,7 +203,7 @@ def derive(
     --------
     >>> from symgd.parsing.formula import CONSTANT_NAMES, parse
     >>> body = parse("3*x^5")
-    >>> derive(body, body, Symbol("x")).result
+    >>> derive(body, body, nt.Symbol("x")).result
     15*x**4
     """
     start = nt.Partial(body, variable, ordinary)
@@ -263,7 +263,7 @@ def derive_on(
     >>> from symgd.parsing.formula import parse
     >>> body = parse("(2*x + 1)^3")
     >>> line = parse("3*(2*x + 1)^2")
-    >>> steps = derive_on(Partial(line, Symbol("x")), Symbol("x"), like=body)
+    >>> steps = derive_on(nt.Partial(line, nt.Symbol("x")), nt.Symbol("x"), like=body)
     >>> steps[-1].after.value
     24*x + 12
     """
