@@ -141,6 +141,11 @@ class DerivationError(SymgdError, ValueError):
 class CheckFailed(DerivationError):
     """A step whose two sides differ: a fault of symgd, never shown as a result."""
 
+    def __init__(
+        self, cause: str, remedy: str = "this is a fault of symgd: please report the formula"
+    ) -> None:
+        super().__init__(cause, remedy)
+
 
 class ShapeError(DerivationError):
     """Matrices whose shapes do not fit together."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -194,35 +194,16 @@ def derive(
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Derivation:
-    """Derive `body` by `variable`, every step checked.
+    """Derive `body` by `variable`, every step checked: one that is not true is an error, and nothing is returned.
 
-    Parameters
-    ----------
-    function : Term
-        What stands on the left, a name for `body` or `body` itself.
-    body : Term
-        The expression.
-    variable : Symbol or Abbreviation
-    ordinary : bool
-        Write d/dx rather than ∂/∂x.
-    rules, tidy : sequences of rules
-        In the order in which they are tried.
-    budget : Budget
-    checker : Checker, optional
-        One that has seen parts of the body before knows their values already.
-
-    Raises
-    ------
-    DerivationError
-        When the budget is spent.
-    CheckFailed
-        When a step is not true; then nothing is returned.
+    On the left stands `function`, a name for `body` or `body` itself; `ordinary` writes d/dx rather than ∂/∂x. Rules are
+    tried in their order. A `checker` that has seen parts of the body before knows their values already.
 
     Examples
     --------
     >>> from symgd.parsing.formula import CONSTANT_NAMES, parse
     >>> body = parse("3*x^5")
-    >>> derive(body, body, Symbol("x")).result
+    >>> derive(body, body, nt.Symbol("x")).result
     15*x**4
     """
     start = nt.Partial(body, variable, ordinary)
@@ -248,8 +229,7 @@ def derive(
         )
     if not check.passed:
         raise CheckFailed(
-            f"the result {written(engine.line)} differs from sympy.diff of {written(body)}",
-            "this is a fault of symgd: please report the formula",
+            f"the result {written(engine.line)} differs from sympy.diff of {written(body)}"
         )
     return Derivation(function, start, tuple(engine.steps), check)
 
@@ -276,21 +256,14 @@ def derive_on(
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 
-    Parameters
-    ----------
-    line : Term
-    variable : Variable
-    like : Term
-        What was to be derived: its parts keep the form in which they were written.
-    tidy, budget
-        As for `derive`.
+    Parts of `like`, which was to be derived, keep the form in which they were written.
 
     Examples
     --------
     >>> from symgd.parsing.formula import parse
     >>> body = parse("(2*x + 1)^3")
     >>> line = parse("3*(2*x + 1)^2")
-    >>> steps = derive_on(Partial(line, Symbol("x")), Symbol("x"), like=body)
+    >>> steps = derive_on(nt.Partial(line, nt.Symbol("x")), nt.Symbol("x"), like=body)
     >>> steps[-1].after.value
     24*x + 12
     """
@@ -328,17 +301,13 @@ def _shared(partials: Mapping[str, Derivation]) -> int:
     if not others:
         return 0
     for rows in zip(*(partial.steps for partial in (first, *others)), strict=False):
-        lines = {_unnamed(step.after, partials) for step in rows}
+        # The same letter in every Partial by a parameter.
+        lines = {by_letter(step.after, partials, nt.Symbol("?")) for step in rows}
         same_rule = len({(step.rule.name, step.path) for step in rows}) == 1
         if not same_rule or len(lines) > 1:
             break
         count += 1
     return count
-
-
-def _unnamed(line: nt.Term, names: Collection[str]) -> nt.Term:
-    """`line` with the same letter in every Partial by a parameter."""
-    return by_letter(line, names, nt.Symbol("?"))
 
 
 class Costly(Protocol):
@@ -362,18 +331,7 @@ class Costly(Protocol):
 
 
 def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
-    """The gradient of a problem's cost, every step checked.
-
-    Parameters
-    ----------
-    problem : Costly
-        A Problem, or whatever else has a cost.
-    budget : Budget
-        How much the derivation by each variable may cost.
-
-    Raises
-    ------
-    DerivationError, CheckFailed
+    """The gradient of a problem's cost, every step checked, each derivation within the budget.
 
     Examples
     --------

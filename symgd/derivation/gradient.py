@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy
 
-from symgd.derivation.result import Result
+from symgd.derivation.evaluable import Evaluable
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.documents.json_record import Recorder
@@ -17,16 +17,11 @@ from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Step
 from symgd.writing.words import Language, Message, Part, message, words_in
 
-if TYPE_CHECKING:
-    from symgd.derivation.at_point.worked import (
-        Worked,  # loads NumPy, which a derivation does not need
-    )
-
 SCHEMA = "symgd/derivation/1"
 
 
 @dataclass(frozen=True, repr=False)
-class Derivation(Result):
+class Derivation(Evaluable):
     """The derivative of one Term by one variable, step by step.
 
     Parameters
@@ -84,31 +79,18 @@ class Derivation(Result):
         """The derivation as it is told."""
         return self.alone.exposition
 
+    @property
+    def chapters_by_key(self) -> dict[str, Chapter]:
+        """All lines, by the variable's name."""
+        return self.alone.chapters_by_key
+
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""
         return self.alone.record(language)
 
-    def at(
-        self,
-        parameters: Mapping[str, object],
-        data: object | None = None,
-        *,
-        row: int | None = None,
-        digits: int = 6,
-    ) -> Worked:
-        """Every line with numbers put in, and what it comes to; see `Gradient.at`.
-
-        Examples
-        --------
-        >>> from symgd.derivation.engine import differentiate
-        >>> differentiate("x^2", "x").at({"x": 3}).result
-        {'x': 6.0}
-        """
-        return self.alone.at(parameters, data, row=row, digits=digits)
-
 
 @dataclass(frozen=True, repr=False)
-class Gradient(Result):
+class Gradient(Evaluable):
     """The partial derivatives of one cost, and how many first steps they share.
 
     Parameters
@@ -177,64 +159,24 @@ class Gradient(Result):
         """The shared first steps, if any, and each parameter's own."""
         return tuple(_chapters(self))
 
+    @property
+    def chapters_by_key(self) -> dict[str, Chapter]:
+        """Each parameter's lines, from the first one on."""
+        alone = replace(self, shared=0).chapters
+        return dict(zip(self.partials, alone, strict=True))
+
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""
-        record = Recorder(words_in(language))
+        record, cost = Recorder(words_in(language)), {}
+        if self.definition is not None:
+            cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
         return {
             "schema": SCHEMA,
             "language": record.words.language,
-            **self._cost(record),
+            **cost,
             "shared_steps": self.shared,
             "partials": [_recorded(record, partial) for partial in self.partials.values()],
         }
-
-    def _cost(self, record: Recorder) -> dict[str, Any]:
-        if self.definition is None:
-            return {}
-        return {"cost": {"name": text(self.function), **record.formula(self.definition)}}
-
-    def at(
-        self,
-        parameters: Mapping[str, object],
-        data: object | None = None,
-        *,
-        row: int | None = None,
-        digits: int = 6,
-    ) -> Worked:
-        """Every line with numbers put in, and what it comes to.
-
-        Parameters
-        ----------
-        parameters : mapping of str to number, or to a sequence of numbers for a vector
-            A decimal is meant as it is printed: 0.1 is 1/10.
-        data : table, optional
-            A mapping of names to columns, a frame, or the path of a CSV, with the names that the formula has.
-        row : int, optional
-            One row of the data alone, counted from 1 as Σ counts: the cost of this one example.
-        digits : int
-            How many significant digits are shown; ≈ stands where that is not the number itself.
-
-        Returns
-        -------
-        Worked
-            Prints as text, and has all formats of a derivation; `.result` has the values.
-
-        Raises
-        ------
-        DerivationError, DataError
-            For names without numbers, numbers without names, and where a line has no value.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> point = Problem("a*x + b").derive().at({"a": 0.2, "b": 0.5}, {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]})
-        >>> {name: round(value, 6) for name, value in point.result.items()}
-        {'a': -6.133333, 'b': -2.466667}
-        """
-        from symgd.derivation.at_point.worked import worked
-
-        told = replace(self, shared=0).exposition
-        return worked(told, self.partials, parameters, data, row=row, digits=digits)
 
 
 def _chapters(gradient: Gradient) -> Iterator[Chapter]:

@@ -28,15 +28,7 @@ _OPPOSITE: dict[Sign, Sign] = {
 
 @dataclass
 class StepRecorder:
-    """Makes the steps of one derivation, whatever lines they are on, until its budget is spent.
-
-    Parameters
-    ----------
-    checker : Checker
-        Compares lines.
-    budget : Budget
-        How many steps and seconds all lines together may take.
-    """
+    """Makes the steps of one derivation, whatever lines they are on, until its budget is spent."""
 
     checker: Checker = field(default_factory=Checker)
     budget: Budget = USUAL
@@ -81,15 +73,7 @@ class StepRecorder:
         variable: Variable,
         rewritten: Rewritten,
     ) -> Step:
-        """A step from one line to the next, at `path`.
-
-        Raises
-        ------
-        DerivationError
-            Where it could not be checked.
-        CheckFailed
-            When it is not true.
-        """
+        """A step from one line to the next, at `path`; an error where it is not true, or could not be checked."""
         _expect(check, rule, before.at(path), after.at(path))
         self.made += 1
         elsewhere = tuple(_elsewhere(before, path))
@@ -109,20 +93,7 @@ class StepRecorder:
 
 @dataclass
 class ChainBuilder:
-    """A chain in the making: a line that is rewritten step by step.
-
-    Parameters
-    ----------
-    line : Term
-        The first line, then the latest one.
-    variable : Symbol or Abbreviation or Indexed
-        What the lines are about.
-    recorder : StepRecorder
-    premise : Premise or None
-        Why the first line holds.
-    left : Term or None
-        What stands on the left of all lines.
-    """
+    """A chain in the making, about `variable`: its latest line, which is rewritten step by step, and what a Chain has."""
 
     line: Term
     variable: Variable
@@ -188,8 +159,7 @@ def _expect(check: Check, rule: Law, before: Term, after: Term) -> None:
     if not check.passed:
         raise CheckFailed(
             f'the rule "{rule.name}" made a step that is not true: {written(before)} became {written(after)}'
-            f"{check.note and '; '}{check.note}",
-            "this is a fault of symgd: please report the formula",
+            f"{check.note and '; '}{check.note}"
         )
 
 

@@ -33,12 +33,7 @@ _UNSEEN = Found(-1, Rewritten(number(0)), None)
 class Search:
     """Looks in one line after the other for the first rule that applies anywhere, innermost sub-terms first.
 
-    Parameters
-    ----------
-    rules : sequence of Rule
-        In the order in which they are tried on a line.
-    left_alone : container of Term
-        The sub-terms that stay as they are, told by identity.
+    Sub-terms that are `left_alone`, told by identity, stay as they are.
     """
 
     rules: Sequence[Rule[Term]]

@@ -350,10 +350,7 @@ def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[C
     chain = _stacked(bridge, derived, entries, recorder)
     same = recorder.equal(chain.last, derived.last)
     if not same.passed:
-        raise CheckFailed(
-            "the partial derivatives and the differential give different gradients",
-            "this is a fault of symgd: please report the formula",
-        )
+        raise CheckFailed("the partial derivatives and the differential give different gradients")
     check = dataclasses.replace(same, remark=message("the same as by differentials"))
     heading = message("The same, one partial derivative at a time")
     return (Chapter(heading, (*chains, chain), check=check),)

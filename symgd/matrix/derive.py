@@ -183,7 +183,4 @@ def _weights(line: Term, variable: Matrix) -> Term:
 
 def _expect(check: Check, premise: Premise) -> None:
     if not check.passed:
-        raise CheckFailed(
-            f"the {premise.name} is not true{check.note and ': ' + check.note}",
-            "this is a fault of symgd: please report the formula",
-        )
+        raise CheckFailed(f"the {premise.name} is not true{check.note and ': ' + check.note}")

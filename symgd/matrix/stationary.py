@@ -142,10 +142,7 @@ def stationary(
         written_out(gradient.last, variable).substitute({variable: solution}), zero
     )
     if not check.passed:
-        raise CheckFailed(
-            "the gradient is not zero at the solution of the normal equations",
-            "this is a fault of symgd: please report the formula",
-        )
+        raise CheckFailed("the gradient is not zero at the solution of the normal equations")
     return MatrixNormalEquations(equations.chain, normal, matrix, check)
 
 

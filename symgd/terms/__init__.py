@@ -19,11 +19,15 @@ from symgd.terms.algebra import Negative as Negative
 from symgd.terms.algebra import Power as Power
 from symgd.terms.algebra import Product as Product
 from symgd.terms.algebra import Sum as Sum
+from symgd.terms.algebra import added as added
 from symgd.terms.algebra import call as call
 from symgd.terms.algebra import factors_of as factors_of
+from symgd.terms.algebra import minus as minus
+from symgd.terms.algebra import multiplied as multiplied
 from symgd.terms.algebra import negated as negated
 from symgd.terms.algebra import product_of as product_of
 from symgd.terms.algebra import signed_as as signed_as
+from symgd.terms.algebra import squared as squared
 from symgd.terms.algebra import sum_of as sum_of
 from symgd.terms.algebra import terms_of as terms_of
 from symgd.terms.algebra import unsigned as unsigned

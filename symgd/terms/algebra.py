@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -142,3 +143,23 @@ def negated(term: Term) -> Term:
 def signed_as(model: Term, term: Term) -> Term:
     """`term`, with a minus sign where `model` has one."""
     return Negative(term) if isinstance(model, Negative) else term
+
+
+def minus(left: Term, right: Term) -> Sum:
+    """left − right, in two terms."""
+    return Sum((left, Negative(right)))
+
+
+def squared(term: Term) -> Power:
+    """term²."""
+    return Power(term, number(2))
+
+
+def added(terms: Iterable[Term]) -> Term:
+    """The terms added, those of the sums among them included."""
+    return sum_of(tuple(part for term in terms for part in terms_of(term)))
+
+
+def multiplied(factors: Iterable[Term]) -> Term:
+    """The factors multiplied, those of the products among them included."""
+    return product_of(tuple(part for factor in factors for part in factors_of(factor)))

@@ -42,7 +42,7 @@ def identity(
     >>> from symgd.derivation.algebra.tidy import TIDY
     >>> double = identity("double angle", "2*sin(a)*cos(a)", "sin(2*a)", "that is the sine of twice {a}")
     >>> body = parse("sin(x)^2")
-    >>> derive(body, body, Symbol("x"), tidy=(*TIDY, double)).result
+    >>> derive(body, body, nt.Symbol("x"), tidy=(*TIDY, double)).result
     sin(2*x)
     """
     named = placeholders(why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.derivation.algebra.rewrites import like_terms
+from symgd.derivation.algebra.rewrites import like_terms, without_ones
 
 MOST = 8  # terms of a sum that is multiplied out
 
@@ -80,7 +80,7 @@ def _times(term: nt.Term, factors: list[nt.Term]) -> nt.Term:
             below.remove(factor)
             left.remove(factor)
     above = bare.numerator if isinstance(bare, nt.Fraction) else bare
-    top = nt.product_of(tuple(f for f in (*nt.factors_of(above), *left) if not nt.is_number(f, 1)))
+    top = without_ones((*nt.factors_of(above), *left))
     result = nt.Fraction(top, nt.product_of(tuple(below))) if below else top
     return nt.signed_as(term, result)
 
@@ -90,27 +90,20 @@ def zero_with_its_factor(term: nt.Term) -> nt.Term | None:
     if not isinstance(term, nt.Product):
         return None
     for largest in term.factors:
-        if not isinstance(largest, nt.Call) or largest.function != "max":
-            continue
-        for position, factor in enumerate(term.factors):
-            if isinstance(factor, nt.Cases) and _is_zero_with(factor, largest):
-                return term.replace((position,), factor.cases[0].body)
+        if isinstance(largest, nt.Call) and largest.function == "max":
+            for position, factor in enumerate(term.factors):
+                body = _where_positive(factor, largest)
+                if body is not None:
+                    return term.replace((position,), body)
     return None
 
 
-def _is_zero_with(cases: nt.Cases, largest: nt.Call) -> bool:
-    """Whether the cases are 0 exactly where the maximum of 0 and u is."""
-    if len(cases.cases) != 2 or len(largest.arguments) != 2:
-        return False
-    first, last = cases.cases
-    zeros = [argument for argument in largest.arguments if nt.is_number(argument, 0)]
-    rest = [argument for argument in largest.arguments if not nt.is_number(argument, 0)]
-    when = first.condition
-    positive = isinstance(when, nt.Comparison) and when.sign == ">" and nt.is_number(when.right, 0)
-    if len(zeros) != 1 or not positive or not isinstance(when, nt.Comparison):
-        return False
-    return (
-        when.left == rest[0]
-        and nt.is_number(last.body, 0)
-        and isinstance(last.condition, nt.Otherwise)
-    )
+def _where_positive(cases: nt.Term, largest: nt.Call) -> nt.Term | None:
+    """The first of two cases, where they are 0 exactly where the maximum of 0 and u is."""
+    match cases:
+        case nt.Cases(
+            (nt.Case(body, nt.Comparison(u, ">", nt.Number(0))), nt.Case(zero, nt.Otherwise()))
+        ) if nt.is_number(zero, 0) and len(largest.arguments) == 2:
+            others = [part for part in largest.arguments if not nt.is_number(part, 0)]
+            return body if others == [u] else None
+    return None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fractions
 from collections import Counter
+from collections.abc import Iterable
 
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import (
-    LARGEST_POWER,
     base_and_exponent,
     coefficient,
+    exponents_of,
+    is_small,
     raised,
     scaled,
+    signed,
+    without_ones,
 )
 
 # A product of sums is multiplied out up to so many terms, if so few are left.
@@ -31,36 +35,27 @@ _SQUARES = {"cos": ("sin", 1), "sin": ("cos", 1), "cosh": ("sinh", -1)}
 
 def known_value(term: nt.Term) -> nt.Term | None:
     """ln 1 = 0, √4 = 2."""
-    if not isinstance(term, nt.Call) or len(term.arguments) != 1:
-        return None
-    inner = term.argument
-    if not isinstance(inner, nt.Number) or inner.decimal or inner.number.denominator != 1:
-        return None
-    value = _VALUES.get((term.function, int(inner.number)))
-    return None if value is None else nt.number(value)
+    match term:
+        case nt.Call(function, (nt.Number(argument, False),)) if argument.denominator == 1:
+            value = _VALUES.get((function, argument.numerator))
+            return None if value is None else nt.number(value)
+    return None
 
 
 def square_of_root(term: nt.Term) -> nt.Term | None:
     """(√a)² = a, and any even power."""
-    if not isinstance(term, nt.Power) or not isinstance(term.exponent, nt.Number):
-        return None
-    base, exponent = term.base, term.exponent.number
-    if not isinstance(base, nt.Call) or base.function != "sqrt" or exponent % 2:
-        return None
-    return raised(base.argument, exponent / 2)
+    match term:
+        case nt.Power(nt.Call("sqrt", (inner,)), nt.Number(exponent)) if exponent % 2 == 0:
+            return raised(inner, exponent / 2)
+    return None
 
 
 def power_of_quotient(term: nt.Term) -> nt.Term | None:
     """(a/b)² = a²/b²."""
-    if not isinstance(term, nt.Power) or not isinstance(term.base, nt.Fraction):
-        return None
-    exponent = term.exponent
-    if not isinstance(exponent, nt.Number) or exponent.number.denominator != 1:
-        return None
-    if not 0 < exponent.number <= LARGEST_POWER:
-        return None
-    top, bottom = (_raised_each(part, exponent) for part in term.base.children)
-    return nt.Fraction(top, bottom)
+    match term:
+        case nt.Power(nt.Fraction(top, bottom), nt.Number(power) as exponent) if is_small(power):
+            return nt.Fraction(_raised_each(top, exponent), _raised_each(bottom, exponent))
+    return None
 
 
 def _raised_each(term: nt.Term, exponent: nt.Number) -> nt.Term:
@@ -77,32 +72,27 @@ def squares_to_one(term: nt.Term) -> nt.Term | None:
     if not isinstance(term, nt.Sum):
         return None
     rows = [coefficient(t) for t in term.terms]
-    for position, (size, first, decimal) in enumerate(rows):
-        squared = _squared_call(first)
-        if squared is None or squared.function not in _SQUARES:
-            continue
-        name, sign = _SQUARES[squared.function]
-        wanted = size * sign, nt.Power(nt.Call(name, squared.arguments), nt.number(2)), decimal
-        if wanted in rows:
-            at = rows.index(wanted)
-            one = nt.Number(size, decimal)
-            return nt.sum_of(
-                tuple(one if n == position else t for n, t in enumerate(term.terms) if n != at)
-            )
+    for position, (size, squared, decimal) in enumerate(rows):
+        match squared:
+            case nt.Power(nt.Call(function, arguments), nt.Number(power)) if (
+                power == 2 and function in _SQUARES
+            ):
+                name, sign = _SQUARES[function]
+                wanted = size * sign, nt.Power(nt.Call(name, arguments), nt.number(2)), decimal
+                if wanted in rows:
+                    at, one = rows.index(wanted), nt.Number(size, decimal)
+                    terms = (
+                        one if n == position else t for n, t in enumerate(term.terms) if n != at
+                    )
+                    return nt.sum_of(tuple(terms))
     return None
-
-
-def _squared_call(term: nt.Term) -> nt.Call | None:
-    if not isinstance(term, nt.Power) or not nt.is_number(term.exponent, 2):
-        return None
-    return term.base if isinstance(term.base, nt.Call) else None
 
 
 def cancel_in_every_term(term: nt.Term) -> nt.Term | None:
     """(a·c + b·c)/(c·d) = (a + b)/d."""
     if not isinstance(term, nt.Fraction) or not isinstance(term.numerator, nt.Sum):
         return None
-    terms = [_exponents(t) for t in term.numerator.terms]
+    terms = [exponents_of(nt.unsigned(t)) for t in term.numerator.terms]
     below = list(nt.factors_of(term.denominator))
     for position, factor in enumerate(below):
         base, lower = base_and_exponent(factor)
@@ -113,19 +103,9 @@ def cancel_in_every_term(term: nt.Term) -> nt.Term | None:
             continue
         above = tuple(_divided(t, base, common) for t in term.numerator.terms)
         below[position] = nt.number(1) if lower == common else raised(base, lower - common)
-        bottom = nt.product_of(tuple(f for f in below if not nt.is_number(f, 1)))
+        bottom = without_ones(below)
         return nt.Sum(above) if nt.is_number(bottom, 1) else nt.Fraction(nt.Sum(above), bottom)
     return None
-
-
-def _exponents(term: nt.Term) -> dict[nt.Term, fractions.Fraction]:
-    """The factors of one term of a sum, each with its exponent."""
-    bare = nt.unsigned(term)
-    found: dict[nt.Term, fractions.Fraction] = {}
-    for factor in nt.factors_of(bare):
-        base, exponent = base_and_exponent(factor)
-        found[base] = found.get(base, fractions.Fraction(0)) + exponent
-    return found
 
 
 def _divided(term: nt.Term, base: nt.Term, exponent: fractions.Fraction) -> nt.Term:
@@ -195,7 +175,7 @@ def _expanded(term: nt.Term) -> Polynomial | None:
     return {frozenset({(term, 1)}): fractions.Fraction(1)}
 
 
-def _added(parts: list[Polynomial | None]) -> Polynomial | None:
+def _added(parts: Iterable[Polynomial | None]) -> Polynomial | None:
     total: Polynomial = {}
     for part in parts:
         if part is None:
@@ -206,19 +186,15 @@ def _added(parts: list[Polynomial | None]) -> Polynomial | None:
 
 
 def _multiplied(parts: list[Polynomial | None]) -> Polynomial | None:
-    product: Polynomial = {_ONE: fractions.Fraction(1)}
+    product: Polynomial | None = {_ONE: fractions.Fraction(1)}
     for part in parts:
-        if part is None or len(product) * len(part) > MOST_TERMS:
+        if part is None or product is None or len(product) * len(part) > MOST_TERMS:
             return None
-        rows = [
+        product = _added(
             {_joined(left, right): value * other}
             for left, value in product.items()
             for right, other in part.items()
-        ]
-        added = _added(list(rows))
-        if added is None:
-            return None
-        product = added
+        )
     return product
 
 
@@ -230,7 +206,7 @@ def _joined(left: Monomial, right: Monomial) -> Monomial:
 
 def _term(atoms: Monomial, value: fractions.Fraction) -> nt.Term:
     if not atoms:
-        return nt.Negative(nt.number(-value)) if value < 0 else nt.number(value)
+        return signed(value)
     factors = [raised(atom, fractions.Fraction(n)) for atom, n in atoms]
     # A set has no order of its own: names come first, each kind by its size and its letters.
     factors.sort(key=lambda factor: (factor.size, repr(factor)))

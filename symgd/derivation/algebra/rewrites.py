@@ -5,7 +5,8 @@ from __future__ import annotations
 import fractions
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from symgd import terms as nt
 from symgd.terms.exact import exact_number
@@ -16,38 +17,33 @@ LARGEST_POWER = 12  # to which a number is raised
 def zero_terms(term: nt.Term) -> nt.Term | None:
     if not isinstance(term, nt.Sum):
         return None
-    kept = tuple(t for t in term.terms if not nt.is_number(t, 0) and not _negative_zero(t))
+    kept = tuple(t for t in term.terms if not nt.is_number(nt.unsigned(t), 0))
     return nt.sum_of(kept) if len(kept) < len(term.terms) else None
-
-
-def _negative_zero(term: nt.Term) -> bool:
-    return isinstance(term, nt.Negative) and nt.is_number(term.term, 0)
 
 
 def zero(term: nt.Term) -> nt.Term | None:
     match term:
-        case nt.Product() if any(nt.is_number(factor, 0) for factor in term.factors):
+        case nt.Product(factors) if any(nt.is_number(factor, 0) for factor in factors):
             return nt.number(0)
-        case nt.Fraction() if nt.is_number(term.numerator, 0):
-            return nt.number(0)
-        case nt.Negative() if nt.is_number(term.term, 0):
-            return nt.number(0)
-        case nt.BigSum() if nt.is_number(term.body, 0):
+        case nt.Fraction(part) | nt.Negative(part) | nt.BigSum(part) if nt.is_number(part, 0):
             return nt.number(0)
     return None
 
 
 def ones(term: nt.Term) -> nt.Term | None:
     match term:
-        case nt.Product() if any(nt.is_number(factor, 1) for factor in term.factors):
-            return nt.product_of(tuple(f for f in term.factors if not nt.is_number(f, 1)))
-        case nt.Fraction() if nt.is_number(term.denominator, 1):
-            return term.numerator
-        case nt.Power() if nt.is_number(term.exponent, 1):
-            return term.base
-        case nt.Power() if nt.is_number(term.exponent, 0) or nt.is_number(term.base, 1):
+        case nt.Product(factors) if any(nt.is_number(factor, 1) for factor in factors):
+            return without_ones(factors)
+        case nt.Fraction(part, one) | nt.Power(part, one) if nt.is_number(one, 1):
+            return part
+        case nt.Power(base, exponent) if nt.is_number(exponent, 0) or nt.is_number(base, 1):
             return nt.number(1)
     return None
+
+
+def without_ones(factors: Iterable[nt.Term]) -> nt.Term:
+    """The product of those factors that are not 1."""
+    return nt.product_of(tuple(factor for factor in factors if not nt.is_number(factor, 1)))
 
 
 def nested(term: nt.Term) -> nt.Term | None:
@@ -120,14 +116,12 @@ def numbers(term: nt.Term) -> nt.Term | None:
 
 def _plain(term: nt.Term) -> nt.Number | None:
     """A number, or a small whole power of one, worked out."""
-    if isinstance(term, nt.Number):
-        return term
-    if not isinstance(term, nt.Power) or not isinstance(term.base, nt.Number):
-        return None
-    exponent = term.exponent
-    if not isinstance(exponent, nt.Number) or exponent.number not in (2, 3, 4, 5, 6):
-        return None
-    return nt.Number(term.base.number**exponent.number.numerator, term.base.decimal)
+    match term:
+        case nt.Number():
+            return term
+        case nt.Power(nt.Number(base, decimal), nt.Number(power)) if power in (2, 3, 4, 5, 6):
+            return nt.Number(base**power.numerator, decimal)
+    return None
 
 
 def _signed_number(term: nt.Term) -> nt.Number | None:
@@ -136,20 +130,24 @@ def _signed_number(term: nt.Term) -> nt.Number | None:
     return term if isinstance(term, nt.Number) else None
 
 
+def signed(value: fractions.Fraction, decimal: bool = False) -> nt.Term:
+    """A number, its minus sign before it."""
+    number = nt.Number(abs(value), decimal)
+    return nt.Negative(number) if value < 0 else number
+
+
 def _added_numbers(term: nt.Sum) -> nt.Term | None:
-    numbers = [n for n in map(_signed_number, term.terms) if n is not None]
+    pairs = ((position, _signed_number(t)) for position, t in enumerate(term.terms))
+    numbers = {position: number for position, number in pairs if number is not None}
     if len(numbers) < 2:
         return None
-    total = nt.Number(
-        sum((n.number for n in numbers), fractions.Fraction(0)), any(n.decimal for n in numbers)
-    )
-    first = next(position for position, t in enumerate(term.terms) if _signed_number(t) is not None)
-    shown = nt.Negative(nt.Number(-total.number, total.decimal)) if total.number < 0 else total
-    terms = [
+    total = sum((n.number for n in numbers.values()), fractions.Fraction(0))
+    shown, first = signed(total, any(n.decimal for n in numbers.values())), min(numbers)
+    terms = (
         shown if position == first else t
         for position, t in enumerate(term.terms)
-        if position == first or _signed_number(t) is None
-    ]
+        if position == first or position not in numbers
+    )
     return nt.sum_of(tuple(terms))
 
 
@@ -164,32 +162,27 @@ def raised(base: nt.Term, exponent: fractions.Fraction) -> nt.Term:
 
 
 def power_of_power(term: nt.Term) -> nt.Term | None:
-    if not isinstance(term, nt.Power) or not isinstance(term.base, nt.Power):
-        return None
-    inner, outer = term.base.exponent, term.exponent
-    if not isinstance(inner, nt.Number) or not isinstance(outer, nt.Number):
-        return None
-    if inner.number.denominator * outer.number.denominator != 1:
-        return None
-    return nt.Power(term.base.base, nt.number(inner.number * outer.number))
+    match term:
+        case nt.Power(nt.Power(base, nt.Number(inner)), nt.Number(outer)):
+            whole = inner.denominator * outer.denominator == 1
+            return nt.Power(base, nt.number(inner * outer)) if whole else None
+    return None
+
+
+def is_small(power: fractions.Fraction) -> bool:
+    """Whether each factor is raised to a power by itself."""
+    return power.denominator == 1 and 0 < power <= LARGEST_POWER
 
 
 def power_of_product(term: nt.Term) -> nt.Term | None:
     """(2x)² = 4x²: a number comes out of a whole power."""
-    if not isinstance(term, nt.Power) or not isinstance(term.base, nt.Product):
-        return None
-    exponent = term.exponent
-    whole = isinstance(exponent, nt.Number) and exponent.number.denominator == 1
-    first, *rest = term.base.factors
-    if not whole or not isinstance(first, nt.Number) or first.decimal or not rest:
-        return None
-    assert isinstance(exponent, nt.Number)
-    power = int(exponent.number)
-    if not 0 < power <= LARGEST_POWER:
-        return None
-    return nt.Product(
-        (nt.number(first.number**power), *(nt.Power(factor, exponent) for factor in rest))
-    )
+    match term:
+        case nt.Power(nt.Product((nt.Number(first, False), *rest)), nt.Number(power) as exponent):
+            if not rest or not is_small(power):
+                return None
+            front = nt.number(first**power.numerator)
+            return nt.Product((front, *(nt.Power(factor, exponent) for factor in rest)))
+    return None
 
 
 def negative_exponent(term: nt.Term) -> nt.Term | None:
@@ -212,31 +205,33 @@ def equal_cases(term: nt.Term) -> nt.Term | None:
 
 def nested_cases(term: nt.Term) -> nt.Term | None:
     """Cases that are what holds otherwise continue the list."""
-    if not isinstance(term, nt.Cases):
-        return None
-    *front, last = term.cases
-    if not isinstance(last.condition, nt.Otherwise) or not isinstance(last.body, nt.Cases):
-        return None
-    return nt.Cases((*front, *last.body.cases))
+    match term:
+        case nt.Cases((*front, nt.Case(nt.Cases(inner), nt.Otherwise()))):
+            return nt.Cases((*front, *inner))
+    return None
+
+
+def exponents_of(term: nt.Term) -> dict[nt.Term, fractions.Fraction]:
+    """The bases among the factors of a product, each with its exponent in all."""
+    found: dict[nt.Term, fractions.Fraction] = {}
+    for factor in nt.factors_of(term):
+        base, exponent = base_and_exponent(factor)
+        found[base] = found.get(base, fractions.Fraction(0)) + exponent
+    return found
 
 
 def like_factors(term: nt.Term) -> nt.Term | None:
     if not isinstance(term, nt.Product):
         return None
-    exponents: dict[nt.Term, fractions.Fraction] = {}
-    for factor in term.factors:
-        base, exponent = base_and_exponent(factor)
-        if not isinstance(base, nt.BigSum | nt.Delta | nt.Partial | nt.Fraction | nt.Number):
-            exponents[base] = exponents.get(base, fractions.Fraction(0)) + exponent
+    exponents = exponents_of(term)
     kept: list[nt.Term] = []
-    done: set[nt.Term] = set()
     for factor in term.factors:
         base, exponent = base_and_exponent(factor)
-        if base not in exponents:
+        if isinstance(base, nt.BigSum | nt.Delta | nt.Partial | nt.Fraction | nt.Number):
             kept.append(factor)
-        elif base not in done:
-            done.add(base)
-            kept.append(factor if exponents[base] == exponent else raised(base, exponents[base]))
+        elif base in exponents:
+            total = exponents.pop(base)
+            kept.append(factor if total == exponent else raised(base, total))
     return nt.product_of(tuple(kept)) if len(kept) < len(term.factors) else None
 
 
@@ -277,8 +272,7 @@ def fractions_joined(term: nt.Term) -> nt.Term | None:
     """(a/b)·c is a c/b and (a/b)/c is a/(b c); a Σ stays beside its coefficient."""
     if isinstance(term, nt.Fraction) and isinstance(term.numerator, nt.Fraction):
         inner = term.numerator
-        lines = (*nt.factors_of(inner.denominator), *nt.factors_of(term.denominator))
-        return nt.Fraction(inner.numerator, nt.product_of(lines))
+        return nt.Fraction(inner.numerator, nt.multiplied((inner.denominator, term.denominator)))
     if not isinstance(term, nt.Product) or not any(
         isinstance(f, nt.Fraction) for f in term.factors
     ):
@@ -292,10 +286,8 @@ def fractions_joined(term: nt.Term) -> nt.Term | None:
     rest = tuple(f for f in term.factors if f not in joined)
     above = [f.numerator if isinstance(f, nt.Fraction) else f for f in joined]
     below = [f.denominator for f in joined if isinstance(f, nt.Fraction)]
-    top = nt.product_of(
-        tuple(part for f in above for part in nt.factors_of(f) if not nt.is_number(part, 1))
-    )
-    bottom = nt.product_of(tuple(part for f in below for part in nt.factors_of(f)))
+    top = without_ones(part for f in above for part in nt.factors_of(f))
+    bottom = nt.multiplied(below)
     return nt.product_of((nt.Fraction(top, bottom), *rest))
 
 
@@ -310,8 +302,7 @@ def cancel(term: nt.Term) -> nt.Term | None:
             if pair is None:
                 continue
             above[i], below[j] = pair
-            upper = nt.product_of(tuple(f for f in above if not nt.is_number(f, 1)))
-            lower = nt.product_of(tuple(f for f in below if not nt.is_number(f, 1)))
+            upper, lower = without_ones(above), without_ones(below)
             return upper if nt.is_number(lower, 1) else nt.Fraction(upper, lower)
     return None
 
@@ -375,15 +366,12 @@ def _rank(factor: nt.Term) -> int:
     return next((rank for kind, rank in kinds if isinstance(base, kind)), 2)
 
 
-def order(term: nt.Term) -> nt.Term | None:
+def order(term: nt.Term, key: Callable[[nt.Term], Any] = _rank) -> nt.Term | None:
     if not isinstance(term, nt.Product):
         return None
-    ordered = tuple(sorted(term.factors, key=_rank))
-    return (
-        nt.Product(ordered)
-        if any(a is not b for a, b in zip(ordered, term.factors, strict=True))
-        else None
-    )
+    ordered = tuple(sorted(term.factors, key=key))
+    same = all(a is b for a, b in zip(ordered, term.factors, strict=True))
+    return None if same else nt.Product(ordered)
 
 
 def _is_free(term: nt.Term, index: str) -> bool:

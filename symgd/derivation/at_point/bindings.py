@@ -22,21 +22,7 @@ MOST_ROWS = 2000
 def bindings_of(
     lines: Iterable[Term], parameters: Mapping[str, object], data: object | None = None
 ) -> Bindings:
-    """The numbers for every name in `lines`.
-
-    Parameters
-    ----------
-    lines : iterable of Term
-    parameters : mapping of str to number, or to a sequence of numbers for a vector
-    data : optional
-        One table that has the columns by name: a mapping, a frame, or the path of a CSV.
-
-    Raises
-    ------
-    DerivationError
-        For a name without a number, or a number without a name.
-    DataError
-        For data that cannot be used.
+    """The numbers for every name in `lines`; an error for a name without a number, or a number without a name.
 
     Examples
     --------

@@ -25,14 +25,7 @@ TOLERANCE = 1e-12
 
 
 class Substitution(Values):
-    """Puts the given numbers into Terms.
-
-    Parameters
-    ----------
-    bindings : Bindings
-    digits : int
-        How many significant digits are shown.
-    """
+    """Puts the given numbers into Terms, and shows so many significant digits."""
 
     def __init__(self, bindings: Bindings, digits: int) -> None:
         few = max(bindings.sizes.values(), default=0) <= MOST_EXACT_ROWS

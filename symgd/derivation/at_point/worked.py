@@ -150,10 +150,7 @@ class Worked(Result):
         right = self.symbols(line.right)
         value, end = self.substitution.value(right), self.values[key]
         if not agree(value, end):
-            raise CheckFailed(
-                f"{text(line.right)} comes to {value}, and the last line to {end}",
-                "this is a fault of symgd: please report the formula",
-            )
+            raise CheckFailed(f"{text(line.right)} comes to {value}, and the last line to {end}")
         worked = self.substitution.worked(right)
         return replace(
             line,
@@ -249,17 +246,7 @@ def worked(
     row: int | None = None,
     digits: int = DIGITS,
 ) -> Worked:
-    """Every line of a derivation with numbers put in; see `Gradient.at`.
-
-    Parameters
-    ----------
-    told : Exposition
-        The derivation, of one chain a chapter.
-    keys : iterable of str or pairs of str
-        What each chapter's result is called.
-    parameters, data, row, digits
-        As for `Gradient.at`.
-    """
+    """Every line of a derivation, of one chain a chapter, with numbers put in; see `Evaluable.at`."""
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
         raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
     numbers = bindings_of(

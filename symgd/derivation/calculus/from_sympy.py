@@ -36,7 +36,7 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
         case sympy.Mul():
             return _product(expression)
         case sympy.Pow() if expression.exp == sympy.Rational(1, 2):
-            return _wrapped("sqrt", expression.base)
+            return _joined((expression.base,), lambda parts: nt.Call("sqrt", parts))
         case sympy.Pow():
             return _joined((expression.base, expression.exp), lambda parts: nt.Power(*parts))
         case sympy.Function() | sympy.Max() | sympy.Min():
@@ -57,16 +57,10 @@ def _joined(
     return build(terms) if len(terms) == len(found) else None
 
 
-def _wrapped(function: str, argument: sympy.Expr) -> nt.Term | None:
-    inner = term_from(argument)
-    return None if inner is None else nt.call(function, inner)
-
-
 def _product(expression: sympy.Mul) -> nt.Term | None:
     coefficient, rest = expression.as_coeff_Mul()
     if coefficient == -1:
-        inner = term_from(rest)
-        return None if inner is None else nt.Negative(inner)
+        return _joined((rest,), lambda parts: nt.Negative(*parts))
     top, bottom = expression.as_numer_denom()
     if bottom != 1:
         return _joined((top, bottom), lambda parts: nt.Fraction(*parts))

@@ -22,14 +22,10 @@ def _another_index(partial: nt.Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, nt.BigSum) or body.index not in nt.indices_of(partial.variable):
         return None
-    index = nt.fresh_index(_all_names(body) | partial.variable.names)
+    bound = {part.index for part in body.parts() if isinstance(part, nt.BigSum)}
+    index = nt.fresh_index(body.names | bound | partial.variable.names)
     after = replace(partial, body=body.reindexed(index))
     return Rewritten(after, {"j": nt.Symbol(body.index), "k": nt.Symbol(index)})
-
-
-def _all_names(term: nt.Term) -> frozenset[str]:
-    """Every name in sight, those of the indices that a Σ binds included."""
-    return term.names | {part.index for part in term.parts() if isinstance(part, nt.BigSum)}
 
 
 def _over_the_entries(partial: nt.Partial) -> Rewritten | None:
@@ -93,12 +89,9 @@ def _without(body: nt.Term, delta: nt.Term) -> nt.Term | None:
     match body:
         case nt.Delta():
             return nt.number(1) if body == delta else None
-        case nt.Negative() | nt.BigSum():
-            inner = _without(body.children[0], delta)
-            return None if inner is None else body.rebuild((inner,))
-        case nt.Fraction():
-            top = _without(body.numerator, delta)
-            return None if top is None else nt.Fraction(top, body.denominator)
+        case nt.Negative() | nt.BigSum() | nt.Fraction():
+            inner, *rest = _without(body.children[0], delta), *body.children[1:]
+            return None if inner is None else body.rebuild((inner, *rest))
         case nt.Sum():
             parts = [_without(part, delta) for part in body.terms]
             kept = tuple(part for part in parts if part is not None)

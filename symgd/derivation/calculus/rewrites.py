@@ -64,10 +64,9 @@ def constant_multiple(partial: nt.Partial) -> Rewritten | None:
     if not isinstance(body, nt.Product):
         return None
     kept = tuple(factor for factor in body.factors if not factor.depends_on(partial.variable))
-    varying = tuple(factor for factor in body.factors if factor.depends_on(partial.variable))
     if not kept:
         return None
-    inner = nt.product_of(varying)
+    inner = nt.product_of(tuple(f for f in body.factors if f.depends_on(partial.variable)))
     after = nt.Product((*kept, _of(partial, inner)))
     return Rewritten(after, {"c": nt.product_of(kept), "f": inner})
 
@@ -109,14 +108,11 @@ def big_sum(partial: nt.Partial) -> Rewritten | None:
 
 
 def power(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power) or body.base != partial.variable:
-        return None
-    exponent = body.exponent
-    if exponent.depends_on(partial.variable):
-        return None
-    after = nt.Product((exponent, lowered(body)))
-    return Rewritten(after, {"n": exponent, "f": body}, {}, _vertical_at_zero(body))
+    match partial.body:
+        case nt.Power(partial.variable, n) as body if not n.depends_on(partial.variable):
+            after = nt.Product((n, lowered(body)))
+            return Rewritten(after, {"n": n, "f": body}, {}, _vertical_at_zero(body))
+    return None
 
 
 def _vertical_at_zero(root: nt.Power) -> tuple[nt.Term, ...]:
@@ -139,13 +135,11 @@ def lowered(power: nt.Power) -> nt.Term:
 
 
 def exponential(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power) or body.exponent != partial.variable:
-        return None
-    if body.base.depends_on(partial.variable):
-        return None
-    after = nt.Product((body, nt.call("log", body.base)))
-    return Rewritten(after, {"a": body.base}, {}, _positive(body.base))
+    match partial.body:
+        case nt.Power(base, partial.variable) as body if not base.depends_on(partial.variable):
+            after = nt.Product((body, nt.call("log", base)))
+            return Rewritten(after, {"a": base}, {}, _positive(base))
+    return None
 
 
 def _positive(base: nt.Term) -> tuple[nt.Term, ...]:
@@ -161,21 +155,21 @@ def _positive(base: nt.Term) -> tuple[nt.Term, ...]:
 
 
 def logarithmic(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Power):
-        return None
-    inside = nt.Product((body.exponent, nt.call("log", body.base)))
-    after = nt.Product((body, _of(partial, inside)))
-    condition = nt.Comparison(body.base, ">", nt.number(0))
-    return Rewritten(after, {"f": body.base, "g": body.exponent, "h": inside}, {}, (condition,))
+    match partial.body:
+        case nt.Power(f, g) as body:
+            inside = nt.Product((g, nt.call("log", f)))
+            after = nt.Product((body, _of(partial, inside)))
+            where = (nt.Comparison(f, ">", nt.number(0)),)
+            return Rewritten(after, {"f": f, "g": g, "h": inside}, {}, where)
+    return None
 
 
 def change_of_base(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Call) or body.function != "log" or len(body.arguments) == 1:
-        return None
-    top, bottom = (nt.call("log", argument) for argument in body.arguments)
-    return Rewritten(_of(partial, nt.Fraction(top, bottom)), {"f": body, "a": body.arguments[1]})
+    match partial.body:
+        case nt.Call("log", (argument, base)) as body:
+            quotient = nt.Fraction(nt.call("log", argument), nt.call("log", base))
+            return Rewritten(_of(partial, quotient), {"f": body, "a": base})
+    return None
 
 
 def largest(partial: nt.Partial) -> Rewritten | None:
@@ -223,47 +217,39 @@ def log_sum_exp(partial: nt.Partial) -> Rewritten | None:
 
 
 def softmax(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Call) or body.function != "softmax":
-        return None
-    first = body.arguments[0]
-    mean = _of(partial, nt.Call("logsumexp", body.arguments))
-    return Rewritten(
-        nt.Product((body, nt.Sum((_of(partial, first), nt.Negative(mean))))), {"f": body}
-    )
+    match partial.body:
+        case nt.Call("softmax", (first, *_) as arguments) as body:
+            mean = _of(partial, nt.Call("logsumexp", arguments))
+            return Rewritten(nt.Product((body, nt.minus(_of(partial, first), mean))), {"f": body})
+    return None
 
 
 def product(partial: nt.Partial) -> Rewritten | None:
     body = partial.body
     if not isinstance(body, nt.Product):
         return None
-    terms = []
-    for position, factor in enumerate(body.factors):
-        others = body.factors[:position], body.factors[position + 1 :]
-        terms.append(nt.Product((*others[0], _of(partial, factor), *others[1])))
+    pairs = enumerate(body.factors)
+    terms = tuple(body.replace((position,), _of(partial, factor)) for position, factor in pairs)
     first, *rest = body.factors
-    return Rewritten(nt.Sum(tuple(terms)), {"f": first, "g": nt.product_of(tuple(rest))})
+    return Rewritten(nt.Sum(terms), {"f": first, "g": nt.product_of(tuple(rest))})
 
 
 def reciprocal(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Fraction) or body.numerator.depends_on(partial.variable):
-        return None
-    inner = _of(partial, body.denominator)
-    above = inner if nt.is_number(body.numerator, 1) else nt.Product((body.numerator, inner))
-    after = nt.Negative(nt.Fraction(above, nt.Power(body.denominator, nt.number(2))))
-    return Rewritten(after, {"c": body.numerator, "g": body.denominator})
+    match partial.body:
+        case nt.Fraction(c, g) if not c.depends_on(partial.variable):
+            inner = _of(partial, g)
+            above = inner if nt.is_number(c, 1) else nt.Product((c, inner))
+            return Rewritten(nt.Negative(nt.Fraction(above, nt.squared(g))), {"c": c, "g": g})
+    return None
 
 
 def quotient(partial: nt.Partial) -> Rewritten | None:
-    body = partial.body
-    if not isinstance(body, nt.Fraction):
-        return None
-    top, bottom = body.numerator, body.denominator
-    left = nt.Product((_of(partial, top), bottom))
-    right = nt.Product((top, _of(partial, bottom)))
-    above = nt.Sum((left, nt.Negative(right)))
-    return Rewritten(nt.Fraction(above, nt.Power(bottom, nt.number(2))), {"f": top, "g": bottom})
+    match partial.body:
+        case nt.Fraction(f, g):
+            left, right = nt.Product((_of(partial, f), g)), nt.Product((f, _of(partial, g)))
+            above = nt.minus(left, right)
+            return Rewritten(nt.Fraction(above, nt.squared(g)), {"f": f, "g": g})
+    return None
 
 
 def function_rules(
@@ -362,7 +348,9 @@ def _named(
     """A letter for an inner function and its definition; what has a name already keeps it."""
     if isinstance(inner, nt.Abbreviation):
         return inner, {}
-    u = nt.Abbreviation(_fresh(body, variable), inner, tuple(sorted(nt.indices_of(inner))))
+    used = body.names | {variable.name}
+    letter = next(letter for letter in LETTERS if letter not in used)
+    u = nt.Abbreviation(letter, inner, tuple(sorted(nt.indices_of(inner))))
     return u, {u.name: nt.Equation(u, inner)}
 
 
@@ -371,12 +359,6 @@ def _inner_places(body: nt.Term, variable: nt.Variable) -> list[int]:
     if not isinstance(body, nt.Call | nt.Power):
         return []
     return [n for n, child in enumerate(body.children) if child.depends_on(variable)]
-
-
-def _fresh(body: nt.Term, variable: nt.Variable) -> str:
-    """A letter for the inner function that nothing else in sight uses."""
-    used = body.names | {variable.name}
-    return next(letter for letter in LETTERS if letter not in used)
 
 
 def uncovered(partial: nt.Partial) -> Rewritten | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -31,15 +31,13 @@ MAX_DEGREE = 2000  # of rational Terms that are checked exactly
 # Of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
 IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
 
+# Both values at a point, and the cases and branches that points should lead to.
+Sides: TypeAlias = Callable[[Evaluator], tuple[Any, Any]]
+Branches: TypeAlias = frozenset[tuple[nt.Term, int]]
+
 
 class Checker:
-    """Compares Terms at the same random points, and remembers the values of sub-terms that it has seen.
-
-    Parameters
-    ----------
-    seed : int
-        Gives the same points again.
-    """
+    """Compares Terms at the same random points, one `seed` the same ones, and remembers the values of sub-terms."""
 
     # Further kinds of Terms come with an evaluator that knows them.
     evaluator: type[Evaluator] = Evaluator
@@ -111,7 +109,7 @@ class Checker:
             self.unrolling = unrolling
             self.evaluators.clear()
 
-    def _in_parts(self, values: Callable[[Evaluator], tuple[Any, Any]], check: Check) -> Check:
+    def _in_parts(self, values: Sides, check: Check) -> Check:
         """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
         parts: set[nt.Term] = set()
         found = [self._abstracted(values, trial, parts) for trial in range(TRIES)]
@@ -121,9 +119,7 @@ class Checker:
         passed = all(close(left, right) for left, right in pairs)
         return Check("numeric", passed, TRIALS, self.seed, remark=IN_PARTS)
 
-    def _abstracted(
-        self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int, parts: set[nt.Term]
-    ) -> tuple[Any, Any] | None:
+    def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
         for _ in range(MOST_PARTS):
             try:
@@ -135,12 +131,7 @@ class Checker:
                 return None
         return None
 
-    def _compare(
-        self,
-        values: Callable[[Evaluator], tuple[Any, Any]],
-        exact: bool,
-        wanted: frozenset[tuple[nt.Term, int]] = frozenset(),
-    ) -> Check:
+    def _compare(self, values: Sides, exact: bool, wanted: Branches = frozenset()) -> Check:
         """Compare at real points; where there are none, at any."""
         check = self._compare_at(values, exact, wanted, real_only=True)
         if check.trials or exact:
@@ -148,11 +139,7 @@ class Checker:
         return self._compare_at(values, exact, wanted, real_only=False)
 
     def _compare_at(
-        self,
-        values: Callable[[Evaluator], tuple[Any, Any]],
-        exact: bool,
-        wanted: frozenset[tuple[nt.Term, int]],
-        real_only: bool,
+        self, values: Sides, exact: bool, wanted: Branches, *, real_only: bool
     ) -> Check:
         method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
         for trial in range(TRIES):
@@ -178,9 +165,7 @@ class Checker:
             self.evaluators[trial, exact] = self.evaluator(point)
         return self.evaluators[trial, exact]
 
-    def _agree_in_more_digits(
-        self, values: Callable[[Evaluator], tuple[Any, Any]], trial: int
-    ) -> bool:
+    def _agree_in_more_digits(self, values: Sides, trial: int) -> bool:
         """Whether a difference goes away with more digits: then it was cancellation."""
         with MP.workdps(MORE_DIGITS):
             try:
@@ -201,7 +186,7 @@ def _shortfall(done: int, missing: bool) -> Message | None:
 
 
 @nt.each_term
-def _wanted(term: nt.Term) -> frozenset[tuple[nt.Term, int]]:
+def _wanted(term: nt.Term) -> Branches:
     """The cases and branches that points should lead to."""
     found: set[tuple[nt.Term, int]] = set().union(*map(_wanted, term.children))
     match term:

@@ -327,11 +327,7 @@ class Abstracting(Evaluator):
 class Values:
     """What Terms come to at given numbers: Fractions where they are rational, else numbers of 30 digits.
 
-    Parameters
-    ----------
-    bindings : Bindings
-    rational : bool
-        Whether Fractions are tried at all; with many rows they cost more than they tell.
+    With many rows Fractions cost more than they tell: then `rational` is False, and they are not tried.
 
     Examples
     --------

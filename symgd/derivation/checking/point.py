@@ -59,18 +59,8 @@ class Point:
 class Bindings(Point):
     """A given number for each name, an indexed one having one for each position of its indices.
 
-    Parameters
-    ----------
-    values : mapping of Key to Fraction
-        A decimal is exactly what it is printed as: 0.1 is 1/10.
-    sizes : mapping of str to int
-        What the counts stand for: N is 3.
-    parameters : frozenset of str
-        The names whose numbers are not from the data.
-    indices : mapping of str to int
-        Where the free indices stand: k is 2.
-    exact : bool
-        Whether numbers are rational; else they have 30 digits.
+    `sizes` says what the counts stand for, N is 3, and `indices` where the free ones stand, k is 2; the numbers of
+    `parameters` are not from the data. Numbers are rational where they are `exact`, else they have 30 digits.
     """
 
     def __init__(

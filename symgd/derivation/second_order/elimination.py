@@ -53,15 +53,9 @@ DIGITS = 15  # significant digits that are worked with where numbers are not rat
 
 @dataclass(frozen=True)
 class Numbers:
-    """The stationary point of given data.
+    """The stationary point of given data, and how it was found.
 
-    Parameters
-    ----------
-    values : mapping of str to Fraction
-    chapters : tuple of Chapter
-        How they were found.
-    least : bool
-        Whether every pivot is positive: then the cost bends up in every direction, and this is its least value.
+    It is `least` where every pivot is positive: then the cost bends up in every direction, and this is its least value.
     """
 
     values: Mapping[str, Rational]
@@ -69,41 +63,40 @@ class Numbers:
     least: bool
 
 
-@dataclass
-class _SolvedEquation:
-    """One equation with numbers, and how it came about."""
+@dataclass(frozen=True)
+class _Row:
+    """One equation with numbers: what multiplies each parameter, and the right side."""
 
-    coefficients: list[Rational]
+    coefficients: Mapping[str, Rational]
     constant: Rational
-    working: EquationBuilder
 
-    def equation(self, parameters: Sequence[str]) -> Equation:
-        return _equation(self.coefficients, self.constant, parameters)
+    @property
+    def equation(self) -> Equation:
+        terms = (_times(value, Symbol(name)) for name, value in self.coefficients.items() if value)
+        return Equation(sum_of(tuple(terms)), shown(self.constant))
+
+    def less(self, factor: Rational, other: _Row) -> _Row:
+        """The equation less `factor` times the other."""
+        left = {n: value - factor * other.coefficients[n] for n, value in self.coefficients.items()}
+        return _Row(left, self.constant - factor * other.constant)
 
 
 def solve_with_numbers(
     rows: Sequence[NormalEquation], given: Values, recorder: StepRecorder
 ) -> Numbers:
-    """Work the sums out, eliminate, and put back in.
-
-    Raises
-    ------
-    DerivationError
-        When the data leave many solutions, or there are too many parameters.
-    """
+    """Work the sums out, eliminate, and put back in; an error where the data leave many solutions."""
     parameters = tuple(row.name for row in rows)
     if len(parameters) > MOST:
         raise DerivationError(
             f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
             f"use {either('descend', 'symgd fit')}",
         )
-    sums = _sums(rows, given)
-    lines = [_line(row, given, parameters, recorder) for row in rows]
-    chapters = [Chapter(message("The sums of the data"), sums)] if sums else []
-    starts = tuple(Chain(None, line.equation(parameters), (), GIVEN) for line in lines)
+    chapters = _sums(rows, given)
+    lines = [_row(row, given, parameters) for row in rows]
+    starts = tuple(Chain(None, line.equation, (), GIVEN) for line in lines)
     chapters.append(Chapter(message("The normal equations with these numbers"), starts, parameters))
     pivots = _eliminate(lines, parameters, chapters, recorder)
-    values = _back(lines, parameters, chapters, recorder)
+    values = _back(dict(zip(parameters, lines, strict=True)), chapters, recorder)
     return _finished(rows, given, values, chapters, least=all(pivot > 0 for pivot in pivots))
 
 
@@ -125,26 +118,18 @@ def _finished(
         ]
     if least:
         said.append(message("The cost bends up in every direction, so this is its least value."))
-    chapters[-1] = Chapter(last.heading, last.chains, last.names, said=tuple(said))
+    chapters[-1] = replace(last, said=tuple(said))
     return Numbers(values, tuple(chapters), least)
 
 
 def numbers_in_formulas(
     rows: Sequence[NormalEquation], forms: Mapping[str, Term], given: Values, recorder: StepRecorder
 ) -> Numbers:
-    """Put the sums of the data into each formula, in the order in which they need one another.
-
-    Raises
-    ------
-    DerivationError
-        When the data leave many solutions.
-    """
+    """Put the sums of the data into each formula, in the order in which they need one another."""
     parameters = tuple(row.name for row in rows)
-    sums = _sums(rows, given)
-    known = {
-        chain.start.left: chain.start.right for chain in sums if isinstance(chain.start, Equation)
-    }
-    chapters = [Chapter(message("The sums of the data"), sums)] if sums else []
+    chapters = _sums(rows, given)
+    sums = (chain.start for chapter in chapters for chain in chapter.chains)
+    known = {line.left: line.right for line in sums if isinstance(line, Equation)}
     values: dict[str, Rational] = {}
     for name, form in forms.items():
         working = EquationBuilder(
@@ -243,42 +228,23 @@ def shown(value: Rational) -> Term:
     return Negative(term) if value < 0 else term
 
 
-def _sums(rows: Sequence[NormalEquation], given: Values) -> tuple[Chain, ...]:
-    found: dict[Term, Term] = {}
+def _sums(rows: Sequence[NormalEquation], given: Values) -> list[Chapter]:
+    """What each sum over the data comes to, if there are any."""
+    found: dict[Abbreviation | Symbol, Term] = {}
     for row in rows:
         for term in (*row.coefficients, row.constant):
             for part in term.parts():
                 if isinstance(part, Abbreviation | Symbol):
                     found.setdefault(part, shown(given.fraction(part)))
-    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), _size(term)))
-    return tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
+    # S_x before S_xx.
+    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
+    chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
+    return [Chapter(message("The sums of the data"), chains)] if chains else []
 
 
-def _size(term: Term) -> int:
-    """How long a short name is: S_x before S_xx."""
-    return len(getattr(term, "name", ""))
-
-
-def _line(
-    row: NormalEquation, given: Values, parameters: Sequence[str], recorder: StepRecorder
-) -> _SolvedEquation:
-    coefficients = [given.fraction(term) for term in row.coefficients]
-    constant = given.fraction(row.constant)
-    equation = _equation(coefficients, constant, parameters)
-    return _SolvedEquation(
-        coefficients, constant, EquationBuilder(equation, Symbol(row.name), recorder)
-    )
-
-
-def _equation(
-    coefficients: Sequence[Rational], constant: Rational, parameters: Sequence[str]
-) -> Equation:
-    terms = [
-        _times(value, Symbol(name))
-        for value, name in zip(coefficients, parameters, strict=True)
-        if value != 0
-    ]
-    return Equation(sum_of(tuple(terms)), shown(constant))
+def _row(row: NormalEquation, given: Values, parameters: Sequence[str]) -> _Row:
+    pairs = zip(parameters, map(given.fraction, row.coefficients), strict=True)
+    return _Row(dict(pairs), given.fraction(row.constant))
 
 
 def _times(value: Rational, parameter: Symbol) -> Term:
@@ -288,96 +254,69 @@ def _times(value: Rational, parameter: Symbol) -> Term:
 
 
 def _eliminate(
-    lines: list[_SolvedEquation],
-    parameters: Sequence[str],
-    chapters: list[Chapter],
-    recorder: StepRecorder,
+    lines: list[_Row], parameters: Sequence[str], chapters: list[Chapter], recorder: StepRecorder
 ) -> list[Rational]:
     """Below each pivot, zeros; answers the pivots."""
     pivots = []
     for column, name in enumerate(parameters):
-        chosen = next((n for n in range(column, len(lines)) if lines[n].coefficients[column]), None)
+        chosen = next((n for n in range(column, len(lines)) if lines[n].coefficients[name]), None)
         if chosen is None:
             raise _many_values(name)
         lines[column], lines[chosen] = lines[chosen], lines[column]
-        pivots.append(lines[column].coefficients[column] * (1 if chosen == column else -1))
+        pivot = lines[column]
+        pivots.append(pivot.coefficients[name] * (1 if chosen == column else -1))
         chains = []
-        for line in lines[column + 1 :]:
-            if line.coefficients[column]:
-                chains.append(_take_away(line, lines[column], column, parameters, recorder))
+        for below in range(column + 1, len(lines)):
+            line = lines[below]
+            if line.coefficients[name]:
+                factor = line.coefficients[name] / pivot.coefficients[name]
+                working = EquationBuilder(line.equation, Symbol(name), recorder)
+                bindings = {"f": shown(factor), "gone": Symbol(name)}
+                lines[below] = _less(working, TAKE_AWAY, line, factor, pivot, bindings)
+                chains.append(working.chain)
         if chains:
             heading = message("Eliminate {name}", name=Symbol(name))
             chapters.append(Chapter(heading, tuple(chains), (name,)))
     return pivots
 
 
-def _take_away(
-    line: _SolvedEquation,
-    pivot: _SolvedEquation,
-    column: int,
-    parameters: Sequence[str],
-    recorder: StepRecorder,
-) -> Chain:
-    factor = line.coefficients[column] / pivot.coefficients[column]
-    before, other = line.equation(parameters), pivot.equation(parameters)
-    pairs = zip(line.coefficients, pivot.coefficients, strict=True)
-    line.coefficients = [a - factor * b for a, b in pairs]
-    line.constant -= factor * pivot.constant
-    line.working = EquationBuilder(before, Symbol(parameters[column]), recorder)
-    after = line.equation(parameters)
-    combination = [(number(1), before), (shown(-factor), other)]
-    bindings = {"f": shown(factor), "gone": Symbol(parameters[column])}
-    line.working.solve_by(TAKE_AWAY, after, combination, bindings)
-    return line.working.chain
+def _less(
+    working: EquationBuilder,
+    by: Law,
+    line: _Row,
+    factor: Rational,
+    other: _Row,
+    bindings: Mapping[str, Term],
+) -> _Row:
+    """Take `factor` times another equation away from `line`, the latest one of `working`."""
+    after = line.less(factor, other)
+    combination = [(number(1), line.equation), (shown(-factor), other.equation)]
+    working.solve_by(by, after.equation, combination, bindings)
+    return after
 
 
 def _back(
-    lines: Sequence[_SolvedEquation],
-    parameters: Sequence[str],
-    chapters: list[Chapter],
-    recorder: StepRecorder,
+    lines: dict[str, _Row], chapters: list[Chapter], recorder: StepRecorder
 ) -> dict[str, Rational]:
     """From the last equation to the first, each parameter in its turn."""
     values: dict[str, Rational] = {}
-    for column in reversed(range(len(parameters))):
-        name, line = parameters[column], lines[column]
-        working = EquationBuilder(line.equation(parameters), Symbol(name), recorder, REDUCED)
-        constant = line.constant
-        for other in range(column + 1, len(parameters)):
-            if line.coefficients[other]:
-                constant -= line.coefficients[other] * values[parameters[other]]
-                _put_known(working, line.coefficients, constant, parameters, other, values)
-        factor = line.coefficients[column]
-        value = constant / factor
-        before = working.equation
-        after = Equation(Symbol(name), shown(value))
-        if after != before:
+    for name in reversed(lines):
+        line = lines[name]
+        working = EquationBuilder(line.equation, Symbol(name), recorder, REDUCED)
+        for other in lines:
+            if other in values and line.coefficients[other]:
+                known = _Row({n: Rational(n == other) for n in lines}, values[other])
+                bindings = {"gone": Symbol(other), "value": shown(values[other])}
+                line = _less(working, PUT_IN, line, line.coefficients[other], known, bindings)
+        factor = line.coefficients[name]
+        values[name] = line.constant / factor
+        after = Equation(Symbol(name), shown(values[name]))
+        if after != working.equation:
             working.divide(after, shown(factor))
-        _round(working, value)
-        values[name] = value
+        _round(working, values[name])
         heading = message("Solve for {name} with these numbers", name=Symbol(name))
         chapters.append(Chapter(heading, (working.chain,), (name,)))
-    return {name: values[name] for name in parameters}
-
-
-def _put_known(
-    working: EquationBuilder,
-    coefficients: Sequence[Rational],
-    constant: Rational,
-    parameters: Sequence[str],
-    other: int,
-    values: Mapping[str, Rational],
-) -> None:
-    """Move a known parameter's term to the right side, worked out."""
-    name = parameters[other]
-    before = working.equation
-    gone = {other, *(n for n, name in enumerate(parameters[:other]) if name in values)}
-    left = [Rational(0) if n in gone else c for n, c in enumerate(coefficients)]
-    after = _equation(left, constant, parameters)
-    known = Equation(Symbol(name), shown(values[name]))
-    combination = [(number(1), before), (shown(-coefficients[other]), known)]
-    bindings = {"gone": Symbol(name), "value": shown(values[name])}
-    working.solve_by(PUT_IN, after, combination, bindings)
+    return {name: values[name] for name in lines}
 
 
 def _expect_solved(
@@ -385,14 +324,8 @@ def _expect_solved(
 ) -> None:
     """The values put into the equations as they were before the elimination."""
     for row in rows:
-        left = [
-            given.fraction(term) * values[row_of.name]
-            for term, row_of in zip(row.coefficients, rows, strict=True)
-        ]
-        right = given.fraction(row.constant)
+        line = _row(row, given, [each.name for each in rows])
+        left, right = [c * values[name] for name, c in line.coefficients.items()], line.constant
         room = 0 if not given.rounded else max(map(abs, (*left, right))) / 10**SIGNIFICANT
-        if abs(sum(left, Rational(0)) - right) > room:
-            raise CheckFailed(
-                f"the solution does not hold in the equation of {row.name}",
-                "this is a fault of symgd: please report the formula",
-            )
+        if abs(sum(left) - right) > room:
+            raise CheckFailed(f"the solution does not hold in the equation of {row.name}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import order as in_order
 from symgd.derivation.algebra.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.recorder import ChainBuilder
 from symgd.writing.steps import Check, Law, Rewritten, Rule
@@ -52,18 +53,19 @@ class EquationBuilder(ChainBuilder):
     def restate(
         self,
         law: Law,
-        after: nt.Equation,
-        bindings: Mapping[str, nt.Term] | None = None,
+        after: nt.Term,
         introduced: Mapping[str, nt.Term] | None = None,
     ) -> None:
-        """The same equation with other words for its parts."""
-        check = self.recorder.equal(difference(self.equation), difference(after))
-        self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
+        """The same equation with other words for its parts; no step where it stays as it is."""
+        if after is not self.line:
+            assert isinstance(after, nt.Equation)
+            check = self.recorder.equal(difference(self.equation), difference(after))
+            self.record(law, after, check, Rewritten(after, {}, introduced or {}))
 
 
 def difference(line: nt.Equation | nt.Comparison) -> nt.Term:
     """left − right, which is zero where an equation holds."""
-    return nt.Sum((line.left, nt.Negative(line.right)))
+    return nt.minus(line.left, line.right)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -93,24 +95,18 @@ def _distributed(names: frozenset[str]) -> Callable[[nt.Term], Rewritten | None]
     """(a + b)·c = a·c + b·c for sums that hold one of `names`; sums of data alone stay as they are."""
 
     def rewrite(term: nt.Term) -> Rewritten | None:
-        if isinstance(term, nt.Negative) and isinstance(term.term, nt.Sum):
-            if not term.term.names & names:
-                return None
-            return Rewritten(nt.sum_of(tuple(map(nt.negated, term.term.terms))))
-        if isinstance(term, nt.Fraction) and isinstance(term.numerator, nt.Sum):
-            if not term.numerator.names & names:
-                return None
-            parts = (
-                nt.signed_as(part, nt.Fraction(nt.unsigned(part), term.denominator))
-                for part in term.numerator.terms
-            )
-            return Rewritten(nt.sum_of(tuple(parts)))
-        if not isinstance(term, nt.Product):
-            return None
-        for position, total in enumerate(term.factors):
-            if isinstance(total, nt.Sum) and total.names & names:
-                others = (*term.factors[:position], *term.factors[position + 1 :])
-                return Rewritten(nt.sum_of(tuple(_times(part, others) for part in total.terms)))
+        match term:
+            case nt.Negative(nt.Sum(terms) as total) if total.names & names:
+                return Rewritten(nt.sum_of(tuple(map(nt.negated, terms))))
+            case nt.Fraction(nt.Sum(terms) as total, bottom) if total.names & names:
+                parts = (nt.signed_as(t, nt.Fraction(nt.unsigned(t), bottom)) for t in terms)
+                return Rewritten(nt.sum_of(tuple(parts)))
+            case nt.Product(factors):
+                for position, factor in enumerate(factors):
+                    if isinstance(factor, nt.Sum) and factor.names & names:
+                        others = (*factors[:position], *factors[position + 1 :])
+                        parts = (_times(part, others) for part in factor.terms)
+                        return Rewritten(nt.sum_of(tuple(parts)))
         return None
 
     return rewrite
@@ -151,11 +147,8 @@ def _ordered(first: Sequence[str]) -> Callable[[nt.Term], Rewritten | None]:
         return rank, first.index(name) if name in first else len(first), name
 
     def rewrite(term: nt.Term) -> Rewritten | None:
-        if not isinstance(term, nt.Product):
-            return None
-        ordered = tuple(sorted(term.factors, key=key))
-        same = all(a is b for a, b in zip(ordered, term.factors, strict=True))
-        return None if same else Rewritten(nt.Product(ordered))
+        after = in_order(term, key)
+        return None if after is None else Rewritten(after)
 
     return rewrite
 

@@ -6,9 +6,9 @@ theorem, which is checked: the derivatives in the other order are sampled as wel
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import sympy
 
@@ -16,18 +16,13 @@ from symgd.derivation.algebra.tidy import TIDY
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
+from symgd.derivation.evaluable import Evaluable
 from symgd.derivation.gradient import Derivation, Gradient
-from symgd.derivation.result import Result
 from symgd.errors import CheckFailed
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Rule, Step
 from symgd.writing.words import message
-
-if TYPE_CHECKING:
-    from symgd.derivation.at_point.worked import (
-        Worked,  # loads NumPy, which a Hessian does not need
-    )
 
 ENTRIES = Premise("entry by entry", "each entry as it was derived")
 SCHWARZ = Premise(
@@ -37,7 +32,7 @@ SCHWARZ = Premise(
 
 
 @dataclass(frozen=True, repr=False)
-class Hessian(Result):
+class Hessian(Evaluable):
     """The second derivatives of one cost.
 
     Parameters
@@ -101,34 +96,11 @@ class Hessian(Result):
         title = message("Hessian of {function}", function=first.function)
         return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
 
-    def at(
-        self,
-        parameters: Mapping[str, object],
-        data: object | None = None,
-        *,
-        row: int | None = None,
-        digits: int = 6,
-    ) -> Worked:
-        """Every line with numbers put in, and what it comes to; see `Gradient.at`.
-
-        Returns
-        -------
-        Worked
-            Its `.result` has the entries on and above the diagonal, by two names.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> data = {"x": [1, 2, 3], "y": [1.2, 1.8, 3.4]}
-        >>> Problem("m*x + b").hessian().at({"m": 0.2, "b": 0.5}, data).result["m", "b"]
-        4.0
-        """
-        from symgd.derivation.at_point.worked import worked
-
-        alone = (replace(column, shared=0) for column in self.columns.values())
-        chapters = tuple(chapter for column in alone for chapter in column.chapters)
-        told = replace(self.exposition, chapters=chapters)
-        return worked(told, self, parameters, data, row=row, digits=digits)
+    @property
+    def chapters_by_key(self) -> dict[tuple[str, str], Chapter]:
+        """Each entry's lines, from the first one on."""
+        columns = (column.chapters_by_key.values() for column in self.columns.values())
+        return dict(zip(self, itertools.chain(*columns), strict=True))
 
     def _symmetry(self) -> Iterator[Chapter]:
         if not self.symmetry:
@@ -171,24 +143,7 @@ def hessian(
     budget: Budget = USUAL,
     checker: Checker | None = None,
 ) -> Hessian:
-    """Derive a gradient once more.
-
-    Parameters
-    ----------
-    first : Gradient
-        Its last lines are where this begins.
-    tidy : sequence of Rule
-    budget : Budget
-        How much each derivation may cost.
-    checker : Checker, optional
-
-    Raises
-    ------
-    DerivationError
-        When the budget is spent.
-    CheckFailed
-        When a step is not true, or the second derivatives depend on their order.
-    """
+    """Derive a gradient's last lines once more, each within the budget, and compare both orders."""
     shared = checker or Checker()
     names = tuple(first)
     columns: dict[str, Gradient] = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fractions
-import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import base_and_exponent, without_ones
 from symgd.derivation.gradient import Derivation
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import (
@@ -29,19 +30,7 @@ AT_REST = Premise(
 
 @dataclass(frozen=True)
 class NormalEquation:
-    """One normal equation.
-
-    Parameters
-    ----------
-    name : str
-        The parameter whose derivative was set to zero.
-    chain : Chain
-        How it came about.
-    coefficients : tuple of Term
-        What multiplies each parameter, in the parameters' order.
-    constant : Term
-        The right side.
-    """
+    """The derivative by the parameter `name` set to zero: what multiplies each parameter, and the right side."""
 
     name: str
     chain: Chain
@@ -75,29 +64,21 @@ class SumNames:
         return self.given[term]
 
 
-def _letters(body: nt.Term) -> Iterator[str]:
+def _letters(body: nt.Term) -> list[str]:
     """The columns of a product of powers of columns, each as often as it is a factor; nothing for other bodies."""
     found: list[str] = []
     for factor in nt.factors_of(body):
-        base, times = factor, 1
-        if isinstance(factor, nt.Power) and isinstance(factor.exponent, nt.Number):
-            base, times = factor.base, int(factor.exponent.number)
-        if not isinstance(base, nt.Indexed) or (times == 1 and base is not factor):
-            return iter(())
-        found += [base.name] * times
-    return iter(found)
+        base, times = base_and_exponent(factor)
+        if not isinstance(base, nt.Indexed) or (int(times) == 1 and base is not factor):
+            return []
+        found += [base.name] * int(times)
+    return found
 
 
 def normal_equations(
     partials: Mapping[str, Derivation], count: str, recorder: StepRecorder
 ) -> tuple[NormalEquation, ...]:
-    """Every derivative set to zero, as an equation that is linear in the parameters.
-
-    Raises
-    ------
-    DerivationError
-        Where one is not, which says which.
-    """
+    """Every derivative set to zero, as an equation that is linear in the parameters; an error says which is not."""
     used = frozenset().union(*(partial.last.names for partial in partials.values()))
     names = SumNames(used)
     parameters = tuple(partials)
@@ -115,7 +96,8 @@ def _row(
     assert isinstance(variable, nt.Symbol)
     working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
-    _write_out(working, parameters)
+    # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
+    working.restate(DEFINITION, in_parameters(working.equation, parameters))
     working.tidy(expansion(parameters, count))
     _divide(working, _common_number(working.equation.left))
     parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
@@ -123,18 +105,10 @@ def _row(
     shortened = _shorten(working, names)
     found = [(name, term.substitute(shortened)) for name, term in parts]
     coefficients = tuple(
-        _added([term for owner, term in found if owner == name]) for name in parameters
+        nt.added(term for owner, term in found if owner == name) for name in parameters
     )
     line = working.equation
     return NormalEquation(variable.name, working.chain, coefficients, line.right)
-
-
-def _write_out(working: EquationBuilder, parameters: Sequence[str]) -> None:
-    """Names that stand for parameters, such as the residual e_i, give way to what they stand for."""
-    after = in_parameters(working.equation, parameters)
-    assert isinstance(after, nt.Equation)
-    if after is not working.line:
-        working.restate(DEFINITION, after)
 
 
 def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
@@ -152,10 +126,7 @@ def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term
         if isinstance(term, nt.BigSum):
             short = shortened[term] = names(term)
             introduced[short.name] = nt.Equation(short, term)
-    if shortened:
-        after = working.line.substitute(shortened)
-        assert isinstance(after, nt.Equation)
-        working.restate(SHORT_NAMES, after, introduced=introduced)
+    working.restate(SHORT_NAMES, working.line.substitute(shortened), introduced)
     return shortened
 
 
@@ -173,30 +144,19 @@ def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
     """A term without the factor, or where it lacks that, times its inverse."""
     if isinstance(term, nt.Negative):
         return nt.Negative(_divided(term.term, factor))
-    if isinstance(factor, nt.Number) or set(nt.factors_of(factor)) <= set(nt.factors_of(term)):
-        return _without(term, factor)
+    left, parts = list(nt.factors_of(term)), nt.factors_of(factor)
+    if isinstance(factor, nt.Number):
+        first, *rest = left
+        assert isinstance(first, nt.Number)
+        return without_ones((nt.number(first.number / factor.number), *rest))
+    if set(parts) <= set(left):
+        for part in parts:
+            left.remove(part)
+        return nt.product_of(tuple(left))
     inverse = nt.Fraction(nt.number(1), factor)
     if isinstance(factor, nt.Fraction):
         inverse = nt.Fraction(factor.denominator, factor.numerator)
-    return nt.Product((inverse, *nt.factors_of(term)))
-
-
-def _without(term: nt.Term, factor: nt.Term) -> nt.Term:
-    if isinstance(term, nt.Negative):
-        return nt.Negative(_without(term.term, factor))
-    if isinstance(factor, nt.Number):
-        return _scaled_down(term, factor)
-    left = list(nt.factors_of(term))
-    for part in nt.factors_of(factor):
-        left.remove(part)
-    return nt.product_of(tuple(left))
-
-
-def _scaled_down(term: nt.Term, factor: nt.Number) -> nt.Term:
-    first, *rest = nt.factors_of(term)
-    assert isinstance(first, nt.Number)
-    value = first.number / factor.number
-    return nt.product_of((*([] if value == 1 else [nt.number(value)]), *rest))
+    return nt.Product((inverse, *left))
 
 
 def _constant_factor(term: nt.Term, parameters: Sequence[str]) -> nt.Term | None:
@@ -222,15 +182,11 @@ def _common_number(left: nt.Term) -> nt.Number | None:
         if not isinstance(first, nt.Number) or first.number <= 0:
             return None
         found.append(first.number)
-    common = functools.reduce(_common, found)
+    common = fractions.Fraction(
+        math.gcd(*(number.numerator for number in found)),
+        math.lcm(*(number.denominator for number in found)),
+    )
     return None if common == 1 else nt.number(common)
-
-
-def _common(left: fractions.Fraction, right: fractions.Fraction) -> fractions.Fraction:
-    """The largest number that divides both."""
-    while right:
-        left, right = right, left % right
-    return left
 
 
 def _split(
@@ -278,36 +234,15 @@ def _regroup(
 ) -> None:
     """Parameters to the left, in their order; everything else to the right."""
     line = working.equation
-    left, right = _sides(parts, parameters)
-    moved = nt.Equation(left, right)
+    own = [(nt.Symbol(name), [t for owner, t in parts if owner == name]) for name in parameters]
+    left = [_times(symbol, term) for symbol, terms in own for term in terms]
+    right = nt.sum_of(tuple(nt.negated(term) for owner, term in parts if owner is None))
+    moved = nt.Equation(nt.sum_of(tuple(left)), right)
     if moved != line:
         working.solve_by(TO_THE_RIGHT, moved, [(nt.number(1), line)])
-    gathered = []
-    for name in parameters:
-        own = [term for owner, term in parts if owner == name]
-        if own:
-            gathered.append(_times(nt.Symbol(name), _added(own)))
-    after = nt.Equation(nt.sum_of(tuple(gathered)), right)
-    if after != moved and len(gathered) < len(nt.terms_of(left)):
-        working.restate(GATHER, after)
-
-
-def _added(terms: Sequence[nt.Term]) -> nt.Term:
-    """Terms added, without a sum inside the sum."""
-    return nt.sum_of(tuple(part for term in terms for part in nt.terms_of(term)))
-
-
-def _sides(
-    parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
-) -> tuple[nt.Term, nt.Term]:
-    left = [
-        _times(nt.Symbol(name), term)
-        for name in parameters
-        for owner, term in parts
-        if owner == name
-    ]
-    right = [nt.negated(term) for owner, term in parts if owner is None]
-    return nt.sum_of(tuple(left)), nt.sum_of(tuple(right))
+    gathered = [_times(symbol, nt.added(terms)) for symbol, terms in own if terms]
+    if len(gathered) < len(left):
+        working.restate(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 
 
 def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:
@@ -316,10 +251,6 @@ def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:
         return nt.Negative(_times(parameter, term.term))
     if term == nt.number(1):
         return parameter
-    plain = tuple(
-        f for f in nt.factors_of(term) if isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
-    )
-    rest = tuple(
-        f for f in nt.factors_of(term) if not isinstance(f, nt.Number | nt.Fraction | nt.Symbol)
-    )
+    plain = [f for f in nt.factors_of(term) if isinstance(f, nt.Number | nt.Fraction | nt.Symbol)]
+    rest = [f for f in nt.factors_of(term) if f not in plain]
     return nt.Product((*plain, parameter, *rest))

@@ -40,18 +40,7 @@ SIGNIFICANT = 10  # significant digits of a rounded number
 
 @dataclass(frozen=True)
 class Rates:
-    """Curvatures and rates of given data.
-
-    Parameters
-    ----------
-    curvature : tuple of float
-        The Hessian's eigenvalues in ascending order.
-    largest : float or None
-        2/λ_max; None where the cost bends up in no direction.
-    best : float or None
-        2/(λ_min + λ_max), λ_min the least curvature that is not 0; None where the cost bends down somewhere.
-    chapters : tuple of Chapter
-    """
+    """Curvatures and rates of given data, as `StableRate` has them, and how they were found."""
 
     curvature: tuple[float, ...]
     largest: float | None
@@ -61,19 +50,10 @@ class Rates:
 
 @dataclass(frozen=True)
 class Letters:
-    """The names of one step: the rate, the cost after it, gradient, curvatures.
+    """The names of one step: the rate α, λ_min and λ_max (of one parameter the second derivative itself), and the rest.
 
-    Parameters
-    ----------
-    alpha, least, most : Symbol
-        α, λ_min and λ_max; for one parameter λ is the second derivative itself.
-    after : Abbreviation
-        The cost after the step, as it depends on α.
-    gradient : mapping of str to Abbreviation
-    hessian : mapping of (str, str) to Abbreviation
-        Both orders of two names.
-    new : str
-        The letter of the gradient after the step.
+    `after` is the cost after the step, as it depends on α; `hessian` has both orders of two names; `new` is the letter
+    of the gradient after the step.
     """
 
     alpha: nt.Symbol
@@ -88,14 +68,14 @@ class Letters:
     def moved(self) -> dict[nt.Term, nt.Term]:
         """Each parameter after the step."""
         return {
-            nt.Symbol(name): nt.Sum((nt.Symbol(name), nt.Negative(nt.Product((self.alpha, slope)))))
+            nt.Symbol(name): nt.minus(nt.Symbol(name), nt.Product((self.alpha, slope)))
             for name, slope in self.gradient.items()
         }
 
     @property
     def square(self) -> nt.Term:
         """g·g."""
-        return nt.sum_of(tuple(nt.Power(slope, nt.number(2)) for slope in self.gradient.values()))
+        return nt.sum_of(tuple(nt.squared(slope) for slope in self.gradient.values()))
 
     @property
     def bend(self) -> nt.Term:
@@ -104,7 +84,7 @@ class Letters:
         for first, second in itertools.combinations_with_replacement(self.gradient, 2):
             entry = self.hessian[first, second]
             if first == second:
-                terms.append(nt.Product((entry, nt.Power(self.gradient[first], nt.number(2)))))
+                terms.append(nt.Product((entry, nt.squared(self.gradient[first]))))
             else:
                 both = (self.gradient[first], self.gradient[second])
                 terms.append(nt.Product((nt.number(2), entry, *both)))
@@ -124,11 +104,8 @@ def letters_of(hessian: Hessian) -> Letters:
         bases = {name.split("_")[0] for name in used}
         return next(letter for letter in letters if letter not in bases)
 
-    g, h, alpha = (
-        free("g", "d", "r"),
-        free("H", "K", "C"),
-        nt.Symbol(free("alpha", "eta", "epsilon")),
-    )
+    g, h = free("g", "d", "r"), free("H", "K", "C")
+    alpha = nt.Symbol(free("alpha", "eta", "epsilon"))
     slopes = {
         name: nt.Abbreviation(f"{g}_{name}", in_parameters(first[name].last, first))
         for name in first
@@ -168,28 +145,18 @@ def eigenvalues(letters: Letters, given: Values) -> list[mpmath.mpf]:
         return sorted(found, key=lambda value: mpmath.mpf(value))
 
 
-def _point_option(names: list[str]) -> str:
-    """A point as the command line has it."""
-    return f"--at {','.join(f'{name}=0' for name in names)}"
-
-
 def rates_of(
     hessian: Hessian, letters: Letters, given: Values, exact: bool, recorder: StepRecorder
 ) -> Rates:
-    """The curvatures of the data, and the rates that follow.
-
-    Raises
-    ------
-    DerivationError
-        Where the curvatures depend on the parameters and these are not given.
-    """
-    missing = [name for name in letters.gradient if name not in given.bindings.parameters]
+    """The curvatures of the data, and the rates that follow."""
     needed = {name for entry in letters.hessian.values() for name in entry.definition.names}
-    missing = [name for name in missing if name in needed]
+    unknown = needed - given.bindings.parameters
+    missing = [name for name in letters.gradient if name in unknown]
     if missing:
+        typed = f"--at {','.join(f'{name}=0' for name in missing)}"
         raise DerivationError(
             f"the curvatures of this cost depend on {', '.join(missing)}",
-            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', _point_option(missing))}",
+            f"say where: {either(f'at={dict.fromkeys(missing, 0)}', typed)}",
         )
     cost = hessian.first.definition
     if cost is not None and all(name in given.bindings.parameters for name in letters.gradient):
@@ -207,8 +174,8 @@ def rates_of(
     found = eigenvalues(letters, given)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    whole = _rational_roots(entries) if len(curvature) == 2 else None
-    chapters += _listed(letters, curvature, whole, entries, recorder)
+    known: Sequence[Any] = _rational(entries) or curvature
+    chapters += _listed(letters, known, entries, recorder)
     most = curvature[-1]
     if most <= 0:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
@@ -216,7 +183,7 @@ def rates_of(
         return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
     bent = [value for value in curvature if value != 0]
     best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, curvature, whole, best, entries, recorder))
+    chapters.append(_numbers(letters, known, best, recorder))
     return Rates(
         tuple(map(float, curvature)),
         float(2 / most),
@@ -237,60 +204,44 @@ def _digits(value: Any) -> str:
         )
 
 
-def _rational_roots(entries: Sequence[Chain]) -> tuple[Rational, Rational] | None:
-    """Both eigenvalues of a matrix of two rows, in ascending order, where the root of the quadratic formula ends."""
-    a, b, c = (_rational(entry) for entry in entries)
+def _rational(entries: Sequence[Chain]) -> tuple[Rational, ...] | None:
+    """The eigenvalues of a matrix of one row, or of two where the root of the quadratic formula ends, in ascending order."""
+    lines = [entry.start for entry in entries]
+    found = [without_names().fraction(e.right) for e in lines if isinstance(e, nt.Equation)]
+    if len(found) == 1:
+        return tuple(found)
+    if len(found) != 3:
+        return None
+    a, b, c = found
     square = (a - c) ** 2 + 4 * b**2
-    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
-    root = Rational(top, bottom)
+    root = Rational(math.isqrt(square.numerator), math.isqrt(square.denominator))
     return ((a + c - root) / 2, (a + c + root) / 2) if root**2 == square else None
 
 
-def _rational(entry: Chain) -> Rational:
-    """The number on the right of a derivative that was worked out with the data."""
-    assert isinstance(entry.start, nt.Equation)
-    return without_names().fraction(entry.start.right)
-
-
 def _listed(
-    letters: Letters,
-    curvature: Sequence[mpmath.mpf],
-    whole: tuple[Rational, Rational] | None,
-    entries: Sequence[Chain],
-    recorder: StepRecorder,
+    letters: Letters, found: Sequence[Any], entries: Sequence[Chain], recorder: StepRecorder
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
-    if len(curvature) == 1:
+    if len(found) == 1:
         return []
     chains = []
-    if len(curvature) == 2:
+    if len(found) == 2:
         known = {e.start.left: e.start.right for e in entries if isinstance(e.start, nt.Equation)}
-        found = whole or curvature
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = nt.Equation(name, root.substitute(known))
             chains.append(_worked_out(start, value, recorder))
     else:
         base = letters.least.name.removesuffix("_min")
-        for rank, value in enumerate(curvature, 1):
+        for rank, value in enumerate(found, 1):
             name = nt.Symbol(f"{base}_{rank}")
             chains.append(Chain(None, nt.Equation(name, _shown(value)), (), EIGENVALUES))
     return [Chapter(message("The curvatures with these numbers"), tuple(chains))]
 
 
 def _numbers(
-    letters: Letters,
-    curvature: Sequence[mpmath.mpf],
-    whole: tuple[Rational, Rational] | None,
-    best: mpmath.mpf | None,
-    entries: Sequence[Chain],
-    recorder: StepRecorder,
+    letters: Letters, known: Sequence[Any], best: mpmath.mpf | None, recorder: StepRecorder
 ) -> Chapter:
     """2/λ_max and 2/(λ_min + λ_max)."""
-    known: Sequence[Any] = curvature
-    if len(curvature) == 1:
-        known = (_rational(entries[0]),)
-    elif whole is not None:
-        known = whole
     largest, two = known[-1], nt.number(2)
     with mpmath.workdps(DIGITS):
         bound = nt.Equation(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)))
@@ -332,10 +283,8 @@ def roots(letters: Letters) -> tuple[tuple[nt.Term, nt.Term], tuple[nt.Term, nt.
     first, second = letters.gradient
     pairs = ((first, first), (first, second), (second, second))
     a, b, c = (letters.hessian[pair] for pair in pairs)
-    apart = nt.Power(nt.Sum((a, nt.Negative(c))), nt.number(2))
-    root = nt.Call(
-        "sqrt", (nt.Sum((apart, nt.Product((nt.number(4), nt.Power(b, nt.number(2)))))),)
-    )
+    apart = nt.squared(nt.minus(a, c))
+    root = nt.call("sqrt", nt.Sum((apart, nt.Product((nt.number(4), nt.squared(b))))))
     most = nt.Fraction(nt.Sum((a, c, root)), nt.number(2))
     least = nt.Fraction(nt.Sum((a, c, nt.Negative(root))), nt.number(2))
     return (letters.most, most), (letters.least, least)

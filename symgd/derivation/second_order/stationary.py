@@ -199,9 +199,7 @@ class Stationary(Result):
             Chapter(message("Solve for {name}", name=nt.Symbol(name)), (chain,), (name,))
             for name, chain in self.solved.items()
         ]
-        last = chapters[-1]
-        told = Chapter(last.heading, last.chains, last.names, check=self.check, said=self._said())
-        return [*chapters[:-1], told]
+        return [*chapters[:-1], replace(chapters[-1], check=self.check, said=self._said())]
 
     def _said(self) -> tuple[Message, ...]:
         only = (
@@ -213,13 +211,9 @@ class Stationary(Result):
         if self.least:
             said.append(message("The cost is a sum of squares, so its least value is there."))
         if self.spread is not None:
-            said.append(
-                message(
-                    "{spread}, so it is zero only where all {column} are the same.",
-                    spread=self.spread,
-                    column=_first_column(self.spread),
-                )
-            )
+            column = next(part for part in self.spread.parts() if isinstance(part, nt.Indexed))
+            same = message("{spread}, so it is zero only where all {column} are the same.")
+            said.append(replace(same, parts={"spread": self.spread, "column": column}))
         return tuple(said)
 
 
@@ -232,26 +226,7 @@ def stationary(
     settings: Mapping[str, Rational] | None = None,
     budget: Budget = USUAL,
 ) -> Stationary:
-    """Solve gradient = 0.
-
-    Parameters
-    ----------
-    first : Gradient
-    count : str
-        The name of the number of examples.
-    least : bool
-        Whether the cost is a sum of squares.
-    columns : mapping of str to sequence of Fraction, optional
-        The data; then the numbers are put in.
-    settings : mapping of str to Fraction, optional
-        The numbers of the loss and the penalty, by their letters.
-    budget : Budget
-
-    Raises
-    ------
-    DerivationError
-        Where the equations are not linear in the parameters, or have many solutions.
-    """
+    """Solve gradient = 0, with numbers where there are `columns` of data; see `Stationary` for the rest."""
     if any(not isinstance(partial.variable, nt.Symbol) for partial in first.partials.values()):
         raise DerivationError(
             "normal equations are solved for parameters that are numbers, and the model has a vector",
@@ -316,27 +291,22 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
     working = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
     after = nt.Equation(
-        nt.Sum((_scaled(p, above.left), nt.Negative(_scaled(q, below.left)))),
-        nt.Sum((_scaled(p, above.right), nt.Negative(_scaled(q, below.right)))),
+        nt.minus(_scaled(p, above.left), _scaled(q, below.left)),
+        nt.minus(_scaled(p, above.right), _scaled(q, below.right)),
     )
     combination = [(p, above), (nt.Negative(q), below)]
     working.solve_by(COMBINE, after, combination, {"p": p, "q": q, "gone": right})
     working.tidy(expansion((left.name, right.name), count))
-    _expect_not_zero(
-        nt.Sum(
-            (_scaled(first.coefficients[0], p), nt.Negative(_scaled(second.coefficients[0], q)))
-        ),
-        rows,
-        recorder,
-    )
+    one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
+    _expect_not_zero(nt.minus(one, other), rows, recorder)
     determinant = _collect(working, left)
     short = _divide(working, determinant, left)
     formula = _put_back(working)
-    other, other_short, other_formula = _second(second, left, right, count, recorder)
+    chain, other_short, other_formula = _second(second, left, right, count, recorder)
     conditions = (determinant,) if isinstance(p, nt.Symbol) else (determinant, p)
     put_in = other_formula.substitute({left: formula})
     return _Solved(
-        {first.name: working.chain, second.name: other},
+        {first.name: working.chain, second.name: chain},
         {first.name: short, second.name: other_short},
         {first.name: formula, second.name: put_in},
         conditions,
@@ -359,14 +329,10 @@ def _spread(
     assert isinstance(total, nt.Abbreviation)
     assert isinstance(total.definition, nt.BigSum)
     mean = nt.Abbreviation(f"{column}_bar", nt.Fraction(total, last))
-    apart = nt.Power(nt.Sum((total.definition.body, nt.Negative(mean))), nt.number(2))
+    apart = nt.squared(nt.minus(total.definition.body, mean))
     squares = nt.Product((last, total.definition.rebuild((apart,))))
     same = recorder.equal(determinant, squares).passed
     return nt.Equation(determinant, squares) if same else None
-
-
-def _first_column(term: nt.Term) -> nt.Term:
-    return next(part for part in term.parts() if isinstance(part, nt.Indexed))
 
 
 def _second(
@@ -386,7 +352,7 @@ def _second(
         formula = _put_back(working)
         return working.chain, short, formula
     formula, introduced = means
-    working.restate(MEANS, nt.Equation(variable, formula), introduced=introduced)
+    working.restate(MEANS, nt.Equation(variable, formula), introduced)
     return working.chain, short, formula
 
 
@@ -404,7 +370,7 @@ def _as_means(
     introduced: dict[str, nt.Term] = {
         mean.name: nt.Equation(mean, mean.definition) for mean in means
     }
-    return nt.Sum((means[0], nt.Negative(nt.Product((known, means[1]))))), introduced
+    return nt.minus(means[0], nt.Product((known, means[1]))), introduced
 
 
 def _column(term: nt.Term) -> str | None:
@@ -419,8 +385,8 @@ def _scaled(factor: nt.Term, term: nt.Term) -> nt.Term:
     if factor == nt.number(1):
         return term
     if isinstance(factor, nt.Symbol) or isinstance(term, nt.Sum | nt.Abbreviation):
-        return nt.product_of((*nt.factors_of(factor), *nt.factors_of(term)))
-    return nt.product_of((*nt.factors_of(term), *nt.factors_of(factor)))
+        return nt.multiplied((factor, term))
+    return nt.multiplied((term, factor))
 
 
 def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
@@ -449,11 +415,8 @@ def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> n
 
 def _put_back(working: EquationBuilder) -> nt.Term:
     """The last line with Σ for the short names; answers its right side."""
-    after = working.line.written_out()
-    assert isinstance(after, nt.Equation)
-    if after is not working.line:
-        working.restate(PUT_BACK, after)
-    return after.right
+    working.restate(PUT_BACK, working.line.written_out())
+    return working.equation.right
 
 
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
@@ -481,8 +444,7 @@ def _put_in(
         )
         if not check.passed:
             raise CheckFailed(
-                f"the solution does not make the derivative by {partial.variable.name} zero",
-                "this is a fault of symgd: please report the formula",
+                f"the solution does not make the derivative by {partial.variable.name} zero"
             )
     assert check is not None
     return replace(check, remark=message("put into the gradient, which it makes zero"))

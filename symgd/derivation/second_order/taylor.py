@@ -159,23 +159,9 @@ def stable_rate(
     point: Mapping[str, Rational] | None = None,
     budget: Budget = USUAL,
 ) -> StableRate:
-    """Derive the bound on the rate of descent.
+    """Derive the bound on the rate of descent, with numbers where there are `columns` of data, `count` rows of them.
 
-    Parameters
-    ----------
-    hessian : Hessian
-    columns : mapping of str to sequence of Fraction, optional
-        The data; then the numbers are put in.
-    count : str
-        The name of the number of examples.
-    point : mapping of str to Fraction, optional
-        The parameters, which the curvatures depend on where the cost is not quadratic, and the settings.
-    budget : Budget
-
-    Raises
-    ------
-    DerivationError
-        For vectors of parameters; and where the curvatures need a point and there is none.
+    `point` has the settings, and the parameters, which curvatures depend on where the cost is not quadratic.
     """
     if any(not isinstance(p.variable, nt.Symbol) for p in hessian.first.partials.values()):
         raise DerivationError(
@@ -207,14 +193,9 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
 
 
 def _names(letters: Letters, hessian: Hessian) -> Chapter:
-    chains = [
-        Chain(None, nt.Equation(slope, hessian.first[name].left), ())
-        for name, slope in letters.gradient.items()
-    ]
-    chains += [
-        Chain(None, nt.Equation(letters.hessian[entry], hessian[entry].left), ())
-        for entry in hessian
-    ]
+    named = [(slope, hessian.first[name].left) for name, slope in letters.gradient.items()]
+    named += [(letters.hessian[entry], hessian[entry].left) for entry in hessian]
+    chains = [Chain(None, nt.Equation(*pair), ()) for pair in named]
     chains.append(Chain(letters.after, letters.after.definition, (), STEP))
     said = message(
         "{after} is the cost after a step of descent, as it depends on the rate {alpha}.",
@@ -227,13 +208,15 @@ def _names(letters: Letters, hessian: Hessian) -> Chapter:
 def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple[Chapter, bool]:
     """φ = J − α g·g + (α²/2) g·Hg, and the bound."""
     cost, alpha = hessian.first.function, letters.alpha
-    half = nt.Fraction(nt.Power(alpha, nt.number(2)), nt.number(2))
+    half = nt.Fraction(nt.squared(alpha), nt.number(2))
     named = tuple(
         nt.Product((slope, hessian.first[name].left)) for name, slope in letters.gradient.items()
     )
 
     def polynomial(first: nt.Term, *second: nt.Term) -> nt.Term:
-        return nt.Sum((cost, nt.Negative(_times(alpha, first)), _times(half, *second)))
+        return nt.Sum(
+            (cost, nt.Negative(nt.multiplied((alpha, first))), nt.multiplied((half, *second)))
+        )
 
     full = polynomial(nt.sum_of(named), letters.bend)
     variable = nt.Symbol(alpha.name)
@@ -254,20 +237,13 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         bindings = {"curvature": letters.most}
         check = _bounded(letters, recorder.checker.seed)
         working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
-    bracket = nt.Sum(
-        (nt.number(1), nt.Negative(nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))))
-    )
-    final = nt.Sum((cost, nt.Negative(nt.Product((alpha, bracket, letters.square)))))
+    half = nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))
+    final = nt.minus(cost, nt.Product((alpha, nt.minus(nt.number(1), half), letters.square)))
     bindings = {"c": letters.square}
     check = recorder.equal(working.line, final)
     working.record(FACTOR, final, check, Rewritten(final, bindings))
     last = replace(check, remark=remark)
     return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
-
-
-def _times(*factors: nt.Term) -> nt.Term:
-    """A product without a product inside it."""
-    return nt.product_of(tuple(part for factor in factors for part in nt.factors_of(factor)))
 
 
 def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter:
@@ -299,13 +275,14 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
             nt.Product((letters.hessian[name, other], across))
             for other, across in letters.gradient.items()
         )
-        after = nt.Sum((slope, nt.Negative(_times(letters.alpha, nt.sum_of(bends)))))
-        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT)
+        after = nt.minus(slope, nt.multiplied((letters.alpha, nt.sum_of(bends))))
+        new = nt.Abbreviation(f"{letters.new}_{name}", moved)
+        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
         working.record(LINEAR, after, recorder.equal(moved, after))
         chains.append(working.chain)
     most = letters.most
     lam = nt.Symbol(letters.least.name.removesuffix("_min"))
-    shrunk = nt.Sum((nt.number(1), nt.Negative(nt.Product((letters.alpha, lam)))))
+    shrunk = nt.minus(nt.number(1), nt.Product((letters.alpha, lam)))
     one, bound = nt.number(1), nt.Comparison(letters.alpha, "<", nt.Fraction(nt.number(2), most))
     inside = nt.Junction(
         "and", (nt.Comparison(nt.Negative(one), "<", shrunk), nt.Comparison(shrunk, "<", one))
@@ -323,20 +300,7 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
         ),
     )
     heading = message("From step to step, and why a larger rate is too large")
-    return Chapter(heading, tuple(_with_left(chains, letters)), said=said)
-
-
-def _with_left(chains: Sequence[Chain], letters: Letters) -> list[Chain]:
-    """Each new derivative under the name of the old one, at the new place."""
-    return [
-        Chain(
-            nt.Abbreviation(f"{letters.new}_{name}", chain.start),
-            chain.start,
-            chain.steps,
-            chain.premise,
-        )
-        for chain, name in zip(chains, letters.gradient, strict=True)
-    ]
+    return Chapter(heading, tuple(chains), said=said)
 
 
 def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
@@ -344,16 +308,14 @@ def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     alpha, most = letters.alpha, letters.most
     variable = nt.Symbol(alpha.name)
     if len(letters.gradient) == 1:
-        start = nt.Equation(
-            nt.Sum((nt.number(1), nt.Negative(nt.Product((alpha, most))))), nt.number(0)
-        )
+        start = nt.Equation(nt.minus(nt.number(1), nt.Product((alpha, most))), nt.number(0))
         working = EquationBuilder(start, variable, recorder, ONE_DIRECTION)
         after = nt.Equation(alpha, nt.Fraction(nt.number(1), most))
         factor = nt.Negative(nt.Fraction(nt.number(1), most))
         working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
         return Chapter(message("The best constant rate"), (working.chain,))
-    flat = nt.Sum((nt.number(1), nt.Negative(nt.Product((alpha, letters.least)))))
-    steep = nt.Sum((nt.Product((alpha, most)), nt.Negative(nt.number(1))))
+    flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
+    steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
     start = nt.Equation(flat, steep)
     working = EquationBuilder(start, variable, recorder, BALANCED)
     both = nt.Sum((letters.least, most))
@@ -372,9 +334,8 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     lam, trace = nt.Symbol(letters.least.name.removesuffix("_min")), nt.Sum((a, c))
 
     def polynomial(value: nt.Term) -> nt.Term:
-        middle = nt.Negative(nt.Product((trace, value)))
-        square = nt.Power(value, nt.number(2))
-        return nt.Sum((square, middle, nt.Product((a, c)), nt.Negative(nt.Power(b, nt.number(2)))))
+        middle, last = nt.Negative(nt.Product((trace, value))), nt.Negative(nt.squared(b))
+        return nt.Sum((nt.squared(value), middle, nt.Product((a, c)), last))
 
     equation = Chain(None, nt.Equation(polynomial(lam), nt.number(0)), (), CHARACTERISTIC)
     yield Chapter(message("The curvatures are the eigenvalues of the Hessian"), (equation,))
@@ -382,10 +343,7 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     for _, value in found:
         check = recorder.equal(polynomial(value), nt.number(0))
         if not check.passed:
-            raise CheckFailed(
-                "a curvature does not solve the characteristic equation",
-                "this is a fault of symgd: please report the formula",
-            )
+            raise CheckFailed("a curvature does not solve the characteristic equation")
     chains = tuple(Chain(None, nt.Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, remark=message("put into the characteristic equation"))
     yield Chapter(message("The curvatures"), chains, check=last)
