@@ -38,14 +38,7 @@ GONE: Mapping[Form, Message] = MappingProxyType(
 
 
 class FitPicture:
-    """Data and prediction at a time of the descent.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    story : DescentStory
-    """
+    """Data and prediction at a time of the descent."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.story, self.predict = story, predictor(story.problem)

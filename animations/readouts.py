@@ -20,17 +20,7 @@ HEAD = 0.22
 
 
 class Readouts:
-    """Learning rate in a box, gradient as an arrow, step as a bar, each with its number.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-        Its top is used.
-    story : DescentStory
-    rate : str
-        The learning rate's letter.
-    """
+    """Learning rate in a box, gradient as an arrow, step as a bar, each with its number, at the top of a zone."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
         self.stage, self.zone, self.story = stage, zone, story

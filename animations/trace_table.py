@@ -21,16 +21,7 @@ MANY = 3  # parameters that need narrow columns
 
 
 class TraceTable:
-    """Steps, parameters and cost, the newest rows at the bottom.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    story : DescentStory
-    steps : sequence of int
-        Those whose numbers decide how the columns are written.
-    """
+    """Steps, parameters and cost, the newest rows at the bottom; the numbers of `steps` decide how columns are written."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
         self.stage, self.zone, self.story = stage, zone, story

@@ -32,16 +32,7 @@ def rate_letter(story: DescentStory) -> str:
 
 
 def in_symbols(story: DescentStory, name: str, rate: str) -> Sum:
-    """a − α ∂J/∂a.
-
-    Parameters
-    ----------
-    story : DescentStory
-    name : str
-        The parameter.
-    rate : str
-        The learning rate's letter.
-    """
+    """a − α ∂J/∂a, by the parameter's name and the learning rate's letter."""
     parameter = Symbol(name)
     slope = Partial(story.problem.cost_name, parameter)
     return Sum((parameter, Negative(Product((Symbol(rate), slope)))))
@@ -78,17 +69,7 @@ def _last_place(value: Decimal) -> Decimal:
 
 
 class UpdateLines:
-    """One line a parameter.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-        Its left, top and width are used.
-    story : DescentStory
-    rate : str
-        The learning rate's letter.
-    """
+    """One line a parameter, from the top of a zone; `rate` is the learning rate's letter."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
         self.stage, self.zone, self.story, self.rate = stage, zone, story, rate
