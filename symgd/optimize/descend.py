@@ -56,40 +56,8 @@ def descend(
 ) -> Run:
     """Go down the gradient of a problem's cost from `start`, at a constant rate.
 
-    Parameters
-    ----------
-    problem : Problem
-    derive : callable
-        Answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-    *data, **named_data
-        The inputs' columns and the target's, each of shape (n,), or one table that holds them; see
-        `symgd.data.columns.columns_from`.
-    start : mapping of str to float, optional
-        By parameter; what is not named starts at 0.
-    learning_rate : float or "auto"
-        α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear in
-        its parameters and the loss a square.
-    max_iter : int, optional
-        How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a microsecond,
-        else 10,000.
-    tolerance : float
-        Ends when the next step would be no longer than this; 0 makes all steps.
-    gradient_tolerance, cost_tolerance : float, optional
-        Ends as well when the gradient is no longer than this, or when a step changes the cost by no more than this.
-    progress : callable, optional
-        Called now and then with the steps made and `max_iter`.
-
-    Returns
-    -------
-    Run
-        Ctrl-C ends a descent too: its Run has the trace so far.
-
-    Raises
-    ------
-    DescentError
-        When start, rate or limits do not fit the problem.
-    DataError
-        When the data do not fit it.
+    The data and the options are those of `symgd.Problem.descend`, which says what they mean. `derive` answers the
+    problem's gradient; it is asked for where no data summary makes it unnecessary.
 
     Examples
     --------
