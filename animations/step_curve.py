@@ -25,7 +25,8 @@ ROOM, OVERHANG = 0.36, 0.15
 class StepCurve:
     """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
 
-    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches.
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. Without a colour
+    the values are costs.
     """
 
     def __init__(
@@ -36,15 +37,16 @@ class StepCurve:
         y: Scale,
         *,
         label: Label,
-        colour: str,
         steps: int,
+        colour: str | None = None,
     ) -> None:
-        self.stage, self.values, self.colour, self.steps = stage, values, colour, steps
+        self.stage, self.values, self.steps = stage, values, steps
+        self.colour = colour or stage.palette.error
         x = Scale(0.0, float(max(steps, 1)))
         self.panel = PlotPanel(
             stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
         )
-        self.curve = stroke(colour, 2.5)
+        self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
 

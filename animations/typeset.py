@@ -55,22 +55,9 @@ class Glyph(VMobject):
 class Typeset(VGroup):
     """What Typst makes of a source, as a group of `Glyph`.
 
-    It stands with its left end and its baseline at the origin.
-
-    Parameters
-    ----------
-    source : str
-        Typst markup, with ``#tag(n, body)`` round the parts to be told apart.
-    em : float
-        The size of the type, in units of the frame (which is 8 high).
-    colour : str
-        Of all glyphs that `colours` does not name.
-    colours : mapping of int to str
-        Colours by tag number.
-    width : float, optional
-        Lines are broken at this width, in units of the frame; without it there is one line.
-    align : {"left", "center", "right"}
-        Where the lines stand in that width.
+    It stands with its left end and its baseline at the origin. The source has ``#tag(n, body)`` round the parts to be
+    told apart, and `colours` goes by these numbers. Lines are broken at `width`, in units of the frame as `em` is;
+    without it there is one line.
     """
 
     def __init__(
