@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symgd.animations.beats import Cue
 
@@ -21,11 +22,8 @@ def webvtt(cues: Sequence[Cue]) -> str:
     0 &lt; 1
     <BLANKLINE>
     """
-    blocks = [
-        f"{number}\n{_time(cue.start, '.')} --> {_time(cue.end, '.')}\n{html.escape(cue.text, quote=False)}\n"
-        for number, cue in enumerate(cues, start=1)
-    ]
-    return "\n".join(["WEBVTT\n", *blocks])
+    escaped = [replace(cue, text=html.escape(cue.text, quote=False)) for cue in cues]
+    return "WEBVTT\n\n" + _blocks(escaped, ".")
 
 
 def subrip(cues: Sequence[Cue]) -> str:
@@ -39,11 +37,14 @@ def subrip(cues: Sequence[Cue]) -> str:
     so far
     <BLANKLINE>
     """
-    blocks = [
-        f"{number}\n{_time(cue.start, ',')} --> {_time(cue.end, ',')}\n{cue.text}\n"
+    return _blocks(cues, ",")
+
+
+def _blocks(cues: Sequence[Cue], point: str) -> str:
+    return "\n".join(
+        f"{number}\n{_time(cue.start, point)} --> {_time(cue.end, point)}\n{cue.text}\n"
         for number, cue in enumerate(cues, start=1)
-    ]
-    return "\n".join(blocks)
+    )
 
 
 def _time(seconds: float, point: str) -> str:

@@ -27,19 +27,10 @@ ROUND = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The cost over two parameters, the others as they are at some step.
-
-    Parameters
-    ----------
-    story : DescentStory
-    held : array of shape (p,)
-        All parameters; the first two of these are not used for the heights.
-    x, y : Scale
-        The part of the plane that is looked at.
-    """
+    """The cost over two parameters, the others as they are at some step; the scales are the part that is looked at."""
 
     story: DescentStory
-    held: FloatArray
+    held: FloatArray  # all parameters; the first two of these are not used for the heights
     x: Scale
     y: Scale
 

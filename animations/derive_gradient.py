@@ -189,9 +189,12 @@ class DeriveGradient(Lesson):
 
     def show_again(self, origin: Formula, tempo: float) -> None:
         """Go back to a line that was shown before."""
-        gone = [part for part in (self.line, self.ghost) if part is not None]
-        self.play(*(FadeOut(part) for part in gone), FadeIn(origin), run_time=tempo)
+        self.play(*self.leaving(), FadeIn(origin), run_time=tempo)
         self.line, self.ghost = origin, None
+
+    def leaving(self) -> list[FadeOut]:
+        """The line and its paler form go."""
+        return [FadeOut(part) for part in (self.line, self.ghost) if part is not None]
 
     def show_line(self, first: Line, parts: Sequence[Stroke], tempo: float, _: Lesson) -> None:
         self.clear_rows()
@@ -210,29 +213,27 @@ class DeriveGradient(Lesson):
             self.bring_to_back(mark)
             self.play(FadeIn(mark), run_time=0.4 * tempo)
         self.add_rows(self.reasons(stroke), tempo)
-        box = self.boxed(stroke)
-        leaving = [part for part in (mark,) if part is not None]
+        leaving = [FadeOut(part) for part in (mark, self.boxed(stroke)) if part is not None]
         after = self.placed(Equation(left, stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.rewrite(after, moves, *(FadeOut(part) for part in (*leaving, *box)), tempo=tempo)
+        self.rewrite(after, moves, *leaving, tempo=tempo)
         labels = self.labels(stroke)
         if labels:
             self.play(FadeIn(labels), run_time=0.5)
             self.wait(1.2)
             self.play(FadeOut(labels), run_time=0.4)
 
-    def boxed(self, stroke: Stroke) -> list[Mobject]:
+    def boxed(self, stroke: Stroke) -> Mobject | None:
         """A box round what a new letter stands for, where the step brings one in."""
         assert self.line is not None
         inner = stroke.named
         if inner is None:
-            return []
-        box = self.stage.frame(
-            self.line.glyphs((*RIGHT_SIDE, *inner)), colour=self.stage.palette.ink
-        )
+            return None
+        glyphs = self.line.glyphs((*RIGHT_SIDE, *inner))
+        box = self.stage.frame(glyphs, colour=self.stage.palette.ink)
         self.play(FadeIn(box), run_time=0.5)
         self.wait(0.6)
-        return [box]
+        return box
 
     def labels(self, stroke: Stroke) -> VGroup | None:
         """Names over the two factors of a chain, outer and inner derivative."""
@@ -267,8 +268,7 @@ class DeriveGradient(Lesson):
 
     def show_together(self, lines: Sequence[Equation], _: Lesson) -> None:
         self.clear_rows()
-        gone = [part for part in (self.line, self.ghost) if part is not None]
-        self.play(*(FadeOut(part) for part in gone))
+        self.play(*self.leaving())
         self.line = self.ghost = None
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         shown = self.stacked(lines)
@@ -333,16 +333,13 @@ class DeriveGradient(Lesson):
                 if line.steps:
                     parts = strokes(line, section, self.gradient.partials)
                     terms += [part.after for part in parts]
-                for term in terms:
-                    width = self.stage.formula(Equation(left, term), em=EM).width
-                    widest = max(widest, float(width))
+                shown = (self.stage.formula(Equation(left, term), em=EM) for term in terms)
+                widest = max(widest, *(float(formula.width) for formula in shown))
         return float(max(READABLE, EM * min(1.0, WIDTH / widest)))
 
     def placed(self, equation: Term) -> Formula:
         """A line where the current line stands; one that is too long is made smaller."""
-        formula = self.stage.formula(equation, em=self.size)
-        formula.at_most(WIDTH)
-        return formula.put(LEFT_EDGE, CURRENT)
+        return self.stage.formula(equation, em=self.size).at_most(WIDTH).put(LEFT_EDGE, CURRENT)
 
     def rewrite(
         self, after: Formula, moves: Sequence[Move], *others: Any, tempo: float = AT_LEISURE

@@ -8,13 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import (
-    FadeIn,
-    FadeOut,
-    Mobject,
-    ReplacementTransform,
-    VGroup,
-)
+from manim import FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
 
 from symgd.animations import descend_words as words
 from symgd.animations.beats import Beat

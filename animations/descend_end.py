@@ -74,14 +74,9 @@ class DescentEnd(DescentMoves):
 
     def show_ending(self) -> None:
         """Data, parameters and cost by step: the whole descent in one picture."""
-        gone = [
-            self.place.panel.drawing,
-            self.place.lines,
-            self.place.live,
-            self.curve.whole,
-            *self.marks,
-        ]
-        if self.place.sliced:
+        place = self.place
+        gone = [place.panel.drawing, place.lines, place.live, self.curve.whole, *self.marks]
+        if place.sliced:
             gone.append(self.slice)
         self.play(*(FadeOut(mobject) for mobject in gone))
         if self.asked is not None:
@@ -108,8 +103,7 @@ class DescentEnd(DescentMoves):
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
         lines = UpdateLines(self.stage, zone, self.story, self.rate)
-        rule = VGroup(
-            lines.tall_heads, *(lines.symbols(place) for place in range(len(self.story.names)))
-        )
+        symbols = [lines.symbols(place) for place in range(len(self.story.names))]
+        rule = VGroup(lines.tall_heads, *symbols)
         if rule.get_bottom()[1] >= zone.bottom:
             self.play(FadeIn(rule), run_time=FADE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.numerals import numeral, scale_of
 from symgd.animations.stage import COLUMNS, Label, Stage, Zone
 from symgd.animations.step_curve import StepCurve, finite
 from symgd.terms import Negative, Sum, Symbol
@@ -47,14 +47,8 @@ def cost_panel(stage: Stage, story: DescentStory) -> StepCurve:
         values.append(story.least)
     if min(values) >= 0:
         values.append(0.0)
-    return _cost_curve(stage, BOTTOM, story, scale_of(values), story.steps)
-
-
-def _cost_curve(
-    stage: Stage, zone: Zone, story: DescentStory, scale: Scale, steps: int
-) -> StepCurve:
-    label, colour = story.problem.cost_name, stage.palette.error
-    return StepCurve(stage, zone, story.cost, scale, label=label, colour=colour, steps=steps)
+    name, scale = story.problem.cost_name, scale_of(values)
+    return StepCurve(stage, BOTTOM, story.cost, scale, label=name, steps=story.steps)
 
 
 def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> StepCurve | None:
@@ -67,15 +61,8 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     label: Label = story.problem.cost_name
     if story.least is not None and abs(story.least) > LEVELS * max(values):
         label = Sum((story.problem.cost_name, Negative(numeral(story.least))))
-    curve = StepCurve(
-        stage,
-        zone,
-        story.on_log,
-        scale_of(values, log=True),
-        label=label,
-        colour=stage.palette.error,
-        steps=steps,
-    )
+    scale = scale_of(values, log=True)
+    curve = StepCurve(stage, zone, story.on_log, scale, label=label, steps=steps)
     curve.panel.noted(message("log scale"))
     return curve
 
@@ -88,15 +75,8 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
         values, colour = story.parameters[:, place], stage.colours[name]
         exact = None if story.exact is None else float(story.exact[place])
         held = finite(values) + ([] if exact is None else [exact])
-        curve = StepCurve(
-            stage,
-            zone,
-            values,
-            scale_of(held, ROOM),
-            label=Symbol(name),
-            colour=colour,
-            steps=story.last,
-        )
+        label, scale = Symbol(name), scale_of(held, ROOM)
+        curve = StepCurve(stage, zone, values, scale, label=label, colour=colour, steps=story.last)
         group.add(curve.show(story.last).whole)
         if exact is not None:
             named = message("exact {value}", value=numeral(exact))
@@ -110,5 +90,6 @@ def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
     made = log_panel(stage, story, zone, story.last)
     if made is None:
         values = finite(story.cost) + ([] if story.least is None else [story.least])
-        made = _cost_curve(stage, zone, story, scale_of(values), story.last)
+        name, scale = story.problem.cost_name, scale_of(values)
+        made = StepCurve(stage, zone, story.cost, scale, label=name, steps=story.last)
     return made.show(story.last)

@@ -38,15 +38,7 @@ THERE = 1e-6  # so little of the first gap to the least cost is none
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a parameter turns: it went one way, and goes the other from `step` on.
-
-    Parameters
-    ----------
-    name : str
-    step : int
-    rising : bool
-        Whether it rose before.
-    """
+    """Where a parameter turns: it rose, or fell, until `step`, and goes the other way from there on."""
 
     name: str
     step: int
@@ -55,22 +47,11 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class DescentStory:
-    """A run, and the same descent run on.
-
-    Parameters
-    ----------
-    run : Run
-    steps : int
-        How many of the run's steps are shown.
-    table : array of shape (rows, p + 3)
-        Parameters, cost, gradient norm and step norm, as in a Trace.
-    evaluate : callable
-        Cost and gradient at given parameters.
-    """
+    """A run, and the same descent run on."""
 
     run: Run
-    steps: int
-    table: FloatArray
+    steps: int  # of the run, that are shown
+    table: FloatArray  # rows of parameters, cost, gradient norm and step norm, as in a Trace
     evaluate: Evaluate
 
     @property
@@ -204,11 +185,6 @@ class DescentStory:
 
 def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
     """The first place where a parameter turns, two steps one way and then two the other.
-
-    Parameters
-    ----------
-    names : sequence of str
-    values : array of shape (rows, p)
 
     Examples
     --------

@@ -38,14 +38,7 @@ GONE: Mapping[Form, Message] = MappingProxyType(
 
 
 class FitPicture:
-    """Data and prediction at a time of the descent.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    story : DescentStory
-    """
+    """Data and prediction at a time of the descent."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.story, self.predict = story, predictor(story.problem)
@@ -118,9 +111,8 @@ class FitPicture:
         radius = 0.085 if count <= FEW else 0.045
         if not self.across:
             places = zip(self.inputs[0], self.actual, strict=True)
-            return VGroup(
-                *(Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
-            )
+            dots = (Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
+            return VGroup(*dots)
         squares = (
             Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
         )
@@ -132,19 +124,17 @@ class FitPicture:
         panel = self.panel
         said = self.predict(values, self.inputs)
         if self.across:
+            seen = False
             for point, actual, height in zip(self.points, self.actual, said, strict=True):
                 inside = bool(np.isfinite(height)) and panel.holds(actual, height)
                 point.set_fill(opacity=float(inside))
+                seen = seen or inside
                 if inside:
                     point.move_to(panel.place(actual, height))
         else:
             xs = np.linspace(self.x.low, self.x.high, SAMPLES)
             drawn(self.line, panel.segments(xs, self.predict(values, [xs])))
-        seen = (
-            len(self.line.points)
-            if not self.across
-            else any(p.get_fill_opacity() for p in self.points)
-        )
+            seen = bool(len(self.line.points))
         self.gone.set_fill(opacity=0.0 if seen else 1.0)
         if residuals:
             drawn(self.residuals, self._between(said), dashed=True)

@@ -18,20 +18,7 @@ from symgd.writing.words import ENGLISH, Words
 
 
 class Formula(Typeset):
-    """A Term as glyphs, each of which belongs to exactly one sub-term.
-
-    Parameters
-    ----------
-    term : Term
-    em : float
-        The size of the type, in units of the frame.
-    colour : str
-        For everything that `colours` does not name.
-    colours : mapping of str to str
-        The colour of each parameter by name.
-    words : Words
-        The language of "if" and "otherwise".
-    """
+    """A Term as glyphs, each of which belongs to exactly one sub-term; `colours` are the parameters', by name."""
 
     def __init__(
         self,
@@ -52,13 +39,17 @@ class Formula(Typeset):
         """The path of the sub-term that a glyph belongs to."""
         return self.paths[glyph.number]
 
-    def own(self, path: Path) -> VGroup:
-        """The glyphs of a sub-term itself, without those of its children."""
-        return VGroup(*(glyph for glyph in self if self.owner(glyph) == path))
+    def own(self, path: Path) -> list[int]:
+        """The places of a sub-term's own glyphs, without those of its children."""
+        return [place for place, glyph in enumerate(self) if self.owner(glyph) == path]
+
+    def inside(self, path: Path) -> list[int]:
+        """The places of all glyphs of a sub-term, those of its children too."""
+        return [n for n, glyph in enumerate(self) if self.owner(glyph)[: len(path)] == path]
 
     def glyphs(self, path: Path) -> VGroup:
         """All glyphs of a sub-term, those of its children too."""
-        return VGroup(*(glyph for glyph in self if self.owner(glyph)[: len(path)] == path))
+        return VGroup(*(self[place] for place in self.inside(path)))
 
 
 class Sentence(Typeset):
@@ -118,14 +109,10 @@ def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -
 
 @dataclass(frozen=True)
 class Match:
-    """Which glyphs of one line become which of the next: places in the two groups.
+    """Which glyphs of one line become which of the next, by their places in the two groups.
 
-    Parameters
-    ----------
-    pairs : tuple of (int, int)
-        A glyph before and what it becomes; a glyph before may occur more than once, being copied.
-    died, born : tuple of int
-        Glyphs before that go, and glyphs after that come.
+    A pair is a glyph before and what it becomes; a glyph before may occur more than once, being copied. Glyphs before
+    that go have died, glyphs after that come are born.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -138,48 +125,24 @@ def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
 
     What moved as a whole goes with all its glyphs. The signs and parentheses of the nodes above the moved parts belong
     to the node at the same path, or else to the nearest of the same kind.
-
-    Parameters
-    ----------
-    before, after : Formula
-    moves : sequence of Move
-        With paths from the roots of `before.term` and `after.term`.
     """
     pairs: list[tuple[int, int]] = []
     for move in moves:
         if move.before is not None and move.after is not None:
-            pairs += _paired(
-                before, _inside(before, move.before), after, _inside(after, move.after)
-            )
+            pairs += _paired(before, before.inside(move.before), after, after.inside(move.after))
     taken_after = {new for _, new in pairs}
-    taken_before = {old for old, _ in pairs}
     for path, source in _nodes(before, after, moves):
-        new = [n for n in _of(after, path) if n not in taken_after]
-        pairs += _paired(before, _of(before, source), after, new)
-    pairs = _unique(pairs)
-    taken_after |= {new for _, new in pairs}
-    taken_before |= {old for old, _ in pairs}
+        new = [n for n in after.own(path) if n not in taken_after]
+        pairs += _paired(before, before.own(source), after, new)
+    origins: dict[int, int] = {}
+    for origin, made in pairs:
+        origins.setdefault(made, origin)
+    kept = set(origins.values())
     return Match(
-        tuple(pairs),
-        tuple(n for n in range(len(before)) if n not in taken_before),
-        tuple(n for n in range(len(after)) if n not in taken_after),
+        tuple((origin, made) for made, origin in origins.items()),
+        tuple(n for n in range(len(before)) if n not in kept),
+        tuple(n for n in range(len(after)) if n not in origins),
     )
-
-
-def _inside(formula: Formula, path: Path) -> list[int]:
-    return [n for n, g in enumerate(formula) if formula.owner(g)[: len(path)] == path]
-
-
-def _of(formula: Formula, path: Path) -> list[int]:
-    return [n for n, glyph in enumerate(formula) if formula.owner(glyph) == path]
-
-
-def _unique(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Each glyph after has one origin: the first one found."""
-    found: dict[int, int] = {}
-    for old, new in pairs:
-        found.setdefault(new, old)
-    return [(old, new) for new, old in found.items()]
 
 
 def _paired(
@@ -200,12 +163,9 @@ def _paired(
 
 def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> list[tuple[Path, Path]]:
     """For each node after that did not move as a whole: the node before whose signs it takes over."""
-    gone = _unmapped(
-        before.term, [m.before for m in moves if m.before is not None and m.after is not None]
-    )
-    come = _unmapped(
-        after.term, [m.after for m in moves if m.after is not None and m.before is not None]
-    )
+    whole = [(m.before, m.after) for m in moves if m.before is not None and m.after is not None]
+    gone = _unmapped(before.term, [root for root, _ in whole])
+    come = _unmapped(after.term, [root for _, root in whole])
     found: list[tuple[Path, Path]] = []
     used: set[Path] = set()
     rest: list[Path] = []
@@ -263,12 +223,7 @@ def moved_into(moves: Sequence[Move], prefix: Path) -> tuple[Move, ...]:
 class Rewrite(Animation):
     """One line becomes the next: what dies fades first, what moves then moves, what is born comes last.
 
-    Parameters
-    ----------
-    before, after : Formula
-        Where they stand; `before` leaves the scene, `after` stays in it.
-    moves : sequence of Move
-        As the derivation says, with paths from the roots of both Terms.
+    `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both Terms.
     """
 
     def __init__(
@@ -296,10 +251,6 @@ class Rewrite(Animation):
     def clean_up_from_scene(self, scene: Scene) -> None:
         super().clean_up_from_scene(scene)
         scene.add(self.after)
-
-    def interpolate(self, alpha: float) -> None:
-        """Set everything as it is at `alpha`, from 0 to 1."""
-        self.interpolate_mobject(alpha)
 
     def interpolate_mobject(self, alpha: float) -> None:
         """Set everything as it is at `alpha`, from 0 to 1."""

@@ -98,15 +98,9 @@ def listed(items: Sequence[Part]) -> Part:
 
 @dataclass(frozen=True)
 class Column:
-    """How the numbers of one column of a table are written, so that their points stand below each other.
+    """How the numbers of one column of a table are written, so that their points stand below each other."""
 
-    Parameters
-    ----------
-    places : int or None
-        After the point; None where the numbers differ too much for that.
-    """
-
-    places: int | None
+    places: int | None  # after the point; None where the numbers differ too much for that
 
     def term(self, value: float) -> Term | str:
         """A cell."""
@@ -116,13 +110,7 @@ class Column:
 
 
 def column_of(values: Sequence[float], width: int = WIDTH) -> Column:
-    """The way to write these values with about four significant digits.
-
-    Parameters
-    ----------
-    values : sequence of float
-    width : int
-        How many digits a number may have for the sake of the smallest.
+    """The way to write these values with about four significant digits, and `width` for the sake of the smallest.
 
     Examples
     --------

@@ -5,6 +5,8 @@ With three parameters the plane is that of the first two, through the third as i
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 from manim import BackgroundRectangle, Circle, Polygon, VGroup, VMobject
 
@@ -29,14 +31,7 @@ ROOM = 0.15
 
 
 class ParameterPicture:
-    """The path of a descent over its parameters.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    story : DescentStory
-    """
+    """The path of a descent over its parameters."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
@@ -60,15 +55,8 @@ class ParameterPicture:
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
         xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
-        panel = PlotPanel(
-            self.stage,
-            self.zone,
-            scale_of(xs, ROOM),
-            scale_of(ys, ROOM),
-            x_label=first,
-            y_label=second,
-        )
-        return panel
+        x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
+        return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
 
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
@@ -80,14 +68,8 @@ class ParameterPicture:
         there = self.costs[np.isfinite(self.costs)]
         most = min(float(there.max()), 3 * max(float(c) for c in self.story.cost[:2]))
         low = float(there.min()) if self.story.least is None else self.story.least
-        return PlotPanel(
-            self.stage,
-            self.zone,
-            scale,
-            scale_of([low, most]),
-            x_label=Symbol(name),
-            y_label=self.story.problem.cost_name,
-        )
+        y, cost = scale_of([low, most]), self.story.problem.cost_name
+        return PlotPanel(self.stage, self.zone, scale, y, x_label=Symbol(name), y_label=cost)
 
     def contours(self, step: int) -> list[VMobject]:
         """Lines of equal cost through the parameters at a step; or the cost's curve."""
@@ -98,11 +80,8 @@ class ParameterPicture:
         plane = Plane(self.story, self.story.parameters[step], self.panel.x, self.panel.y)
         made = []
         for _, lines in plane.lines():
-            line = stroke(palette.error, 1.5, 0.5)
-            pieces = [
-                piece for part in lines for piece in self.panel.segments(part[:, 0], part[:, 1])
-            ]
-            made.append(drawn(line, pieces))
+            parts = [self.panel.segments(part[:, 0], part[:, 1]) for part in lines]
+            made.append(drawn(stroke(palette.error, 1.5, 0.5), [*chain.from_iterable(parts)]))
         return made
 
     def slice_note(self, step: int) -> VGroup:

@@ -24,23 +24,9 @@ X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
 
 
 class PlotPanel:
-    """Scales round a rectangle.
+    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it.
 
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-        Where it stands, with everything that is written round it.
-    x, y : Scale
-    x_label, y_label : Message, Term or str
-        Below the right end, and above the left one.
-    whole_steps : bool
-        Whether ticks along x are whole numbers only.
-
-    Attributes
-    ----------
-    drawing : VGroup
-        What is seen of it.
+    With `whole_steps` the ticks along x are whole numbers only.
     """
 
     def __init__(

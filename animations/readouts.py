@@ -20,17 +20,7 @@ HEAD = 0.22
 
 
 class Readouts:
-    """Learning rate in a box, gradient as an arrow, step as a bar, each with its number.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-        Its top is used.
-    story : DescentStory
-    rate : str
-        The learning rate's letter.
-    """
+    """Learning rate in a box, gradient as an arrow, step as a bar, each with its number, at the top of a zone."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
         self.stage, self.zone, self.story = stage, zone, story
@@ -41,21 +31,16 @@ class Readouts:
             message("step {rate}|∇{cost}|", rate=Symbol(rate), cost=name),
         )
         self.longest = zone.width - BARS - VALUES
-        self.labels = VGroup()
+        written = VGroup()
         for row, label in enumerate(labels):
-            self.labels.add(
-                stage.sentence(label, em=EM).at_most(BARS - 0.12).put(zone.left, self.line(row))
-            )
-        self.box = Rectangle(
-            width=RATE_PART * self.longest,
-            height=THICK + 0.05,
-            stroke_color=stage.palette.ink,
-            stroke_width=2.5,
-        )
-        self.box.move_to((zone.left + BARS + self.box.width / 2, self.line(0) + 0.09, 0))
-        self.rate = VGroup(self.box, self.value(0, story.run.learning_rate))
+            said = stage.sentence(label, em=EM).at_most(BARS - 0.12)
+            written.add(said.put(zone.left, self.line(row)))
+        wide, ink = RATE_PART * self.longest, stage.palette.ink
+        box = Rectangle(width=wide, height=THICK + 0.05, stroke_color=ink, stroke_width=2.5)
+        box.move_to((zone.left + BARS + box.width / 2, self.line(0) + 0.09, 0))
+        rate_box = VGroup(box, self.value(0, story.run.learning_rate))
         self.moving = self.measures(0)
-        self.still = VGroup(self.labels, self.rate)
+        self.still = VGroup(written, rate_box)
 
     @property
     def bottom(self) -> float:

@@ -9,8 +9,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -186,7 +185,9 @@ def render(
         tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
     ):
         scene_class = _loaded(entry)
-        with _quiet_manim(folder, size, kind):
+        from manim import tempconfig
+
+        with tempconfig(_settings(folder, size, kind)):
             from symgd.animations.stage import Stage
 
             stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
@@ -274,12 +275,9 @@ def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-@contextmanager
-def _quiet_manim(folder: str, size: Quality, kind: str) -> Iterator[None]:
+def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:
     """Manim's settings for one film: its own folder, and not a word on the terminal."""
-    from manim import tempconfig
-
-    settings = {
+    return {
         "media_dir": folder,
         "format": kind,
         "pixel_width": size.width,
@@ -293,8 +291,6 @@ def _quiet_manim(folder: str, size: Quality, kind: str) -> Iterator[None]:
         "preview": False,
         "notify_outdated_version": False,
     }
-    with tempconfig(settings):
-        yield
 
 
 def _made(folder: Path, kind: str) -> Path:

@@ -22,29 +22,17 @@ Label: TypeAlias = Message | Term | str
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours by what they mean; each has a contrast of at least 4.5 : 1 against `ground`.
-
-    Parameters
-    ----------
-    ground, ink : str
-        The background; whatever has no colour of its own.
-    slope, intercept, third : str
-        The first, second and third parameter, the same in formula, plot and code.
-    data, prediction, error : str
-        Points; what the model says; residuals and cost.
-    mark : str
-        A plate behind what is pointed at; text on it stays readable.
-    """
+    """Colours by what they mean; each has a contrast of at least 4.5 : 1 against `ground`."""
 
     ground: str
-    ink: str
-    slope: str
-    intercept: str
+    ink: str  # whatever has no colour of its own
+    slope: str  # the first parameter, the same in formula, plot and code
+    intercept: str  # the second
     third: str
     data: str
     prediction: str
-    error: str
-    mark: str
+    error: str  # residuals and cost
+    mark: str  # a plate behind what is pointed at; text on it stays readable
 
     def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
         """A colour for each parameter, in the parameters' order."""

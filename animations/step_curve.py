@@ -25,18 +25,8 @@ ROOM, OVERHANG = 0.36, 0.15
 class StepCurve:
     """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
 
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    values : array of shape (rows,)
-        nan where there is nothing to draw.
-    y : Scale
-    label : Message, Term or str
-        What the values are.
-    colour : str
-    steps : int
-        How far the scale of steps reaches.
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. Without a colour
+    the values are costs.
     """
 
     def __init__(
@@ -47,17 +37,16 @@ class StepCurve:
         y: Scale,
         *,
         label: Label,
-        colour: str,
         steps: int,
-        dashed: bool = False,
+        colour: str | None = None,
     ) -> None:
-        self.stage, self.values, self.colour, self.dashed = stage, values, colour, dashed
+        self.stage, self.values, self.steps = stage, values, steps
+        self.colour = colour or stage.palette.error
         x = Scale(0.0, float(max(steps, 1)))
-        self.steps = steps
         self.panel = PlotPanel(
             stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
         )
-        self.curve = stroke(colour, 2.5)
+        self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
 
@@ -75,7 +64,7 @@ class StepCurve:
         if time > whole and whole + 1 < len(self.values):
             xs.append(time)
             ys.append(self._between(whole, time - whole))
-        drawn(self.curve, self.panel.segments(xs, ys), dashed=self.dashed)
+        drawn(self.curve, self.panel.segments(xs, ys))
         if self.steps <= DOTTED:
             places = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
             self.panel.dot(self.dots, places, DOT, self.colour)
@@ -115,10 +104,8 @@ class StepCurve:
         if not self.panel.holds(self.panel.x.low, value):
             return VGroup()
         height = self.panel.place(self.panel.x.low, value)[1]
-        line = stroke(shade, 2)
-        drawn(
-            line, [(np.array([box.left, height, 0]), np.array([box.right, height, 0]))], dashed=True
-        )
+        ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
+        line = drawn(stroke(shade, 2), [ends], dashed=True)
         words = self.stage.sentence(label, em=EM)
         lefts = (box.right - words.width, box.centre[0] - words.width / 2, box.left + 2 * ABOVE)
         spots = [

@@ -31,18 +31,7 @@ Partials = Mapping[str, Derivation]
 
 @dataclass(frozen=True)
 class Stroke:
-    """One change that is seen as a whole.
-
-    Parameters
-    ----------
-    before, after : Term
-        The right-hand sides, as they are shown.
-    steps : tuple of Step
-        What it is made of.
-    moves : tuple of Move
-        What became of each part.
-    reasons : tuple of Reason
-    """
+    """One change that is seen as a whole: the right-hand sides as they are shown, and the steps that it is made of."""
 
     before: Term
     after: Term
@@ -79,13 +68,10 @@ class Stroke:
         if self.path is None:
             return False
         made = self.after.at(self.path)
-        return (
-            isinstance(made, Product)
-            and len(made.factors) == 2
-            and all(isinstance(factor, Partial) for factor in made.factors)
-            and isinstance(made.factors[0], Partial)
-            and made.factors[0].ordinary
-        )
+        if not isinstance(made, Product) or len(made.factors) != 2:
+            return False
+        outer, inner = made.factors
+        return isinstance(outer, Partial) and outer.ordinary and isinstance(inner, Partial)
 
 
 def strokes(line: Line, section: Section, partials: Partials) -> tuple[Stroke, ...]:
@@ -127,17 +113,12 @@ def in_one(parts: Sequence[Stroke]) -> Stroke:
 
 
 def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
+    known = [Symbol(name) for name in partials]
     bindings = tuple(
-        (
-            name,
-            letter
-            if name == "variable" and isinstance(term, Symbol) and term.name in partials
-            else term,
-        )
+        (name, letter if name == "variable" and term in known else term)
         for name, term in reason.bindings
     )
-    renamed: Reason = replace(reason, bindings=bindings)
-    return renamed
+    return replace(reason, bindings=bindings)
 
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:

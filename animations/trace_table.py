@@ -21,30 +21,15 @@ MANY = 3  # parameters that need narrow columns
 
 
 class TraceTable:
-    """Steps, parameters and cost, the newest rows at the bottom.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-    story : DescentStory
-    steps : sequence of int
-        Those whose numbers decide how the columns are written.
-    """
+    """Steps, parameters and cost, the newest rows at the bottom; the numbers of `steps` decide how columns are written."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, steps: Sequence[int]) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        chosen = list(steps)
-        self.columns = [
-            column_of(values, WIDE if len(story.names) < MANY else NARROW)
-            for values in self._values(chosen)
-        ]
+        digits = WIDE if len(story.names) < MANY else NARROW
+        shown = story.table[list(steps), : len(story.names) + 1]
+        self.columns = [column_of(values, digits) for values in shown.T.tolist()]
         self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
-        heads: list[Label] = [
-            message("step"),
-            *(Symbol(name) for name in story.names),
-            story.problem.cost_name,
-        ]
+        heads: list[Label] = [message("step"), *map(Symbol, story.names), story.problem.cost_name]
         self.rights = [
             zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * place / (len(heads) - 1))
             for place in range(len(heads))
@@ -52,21 +37,10 @@ class TraceTable:
         self.head = VGroup(
             *(self._cell(place, part, zone.top - 0.24) for place, part in enumerate(heads))
         )
-        height = zone.top - 0.36
-        rule = Line(
-            (zone.left, height, 0),
-            (zone.right, height, 0),
-            stroke_width=1.5,
-            color=stage.palette.ink,
-        )
-        self.head.add(rule)
+        left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
+        self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
         self.rows: list[VGroup] = []
         self.steps: list[int] = []
-
-    def _values(self, steps: list[int]) -> list[list[float]]:
-        width = len(self.story.names) + 1
-        columns: list[list[float]] = self.story.table[steps, :width].T.tolist()
-        return columns
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
@@ -80,9 +54,8 @@ class TraceTable:
     def least(self) -> VGroup:
         """The exact minimum as a row, which has a word in the place of a step."""
         assert self.story.exact is not None
-        return self._row(
-            message("exact"), [*self.story.exact.tolist(), float(self.story.least or 0.0)]
-        )
+        values = [*self.story.exact.tolist(), float(self.story.least or 0.0)]
+        return self._row(message("exact"), values)
 
     def _row(self, label: Label, values: Sequence[float]) -> VGroup:
         height = self.line(min(len(self.rows), self.most - 1))
@@ -93,9 +66,8 @@ class TraceTable:
 
     def _cell(self, place: int, part: Label, height: float) -> Mobject:
         before = self.rights[place - 1] if place else self.zone.left
-        cell = self.stage.sentence(part, em=EM).at_most(
-            self.rights[place] - before - (GAP if place else 0)
-        )
+        room = self.rights[place] - before - (GAP if place else 0)
+        cell = self.stage.sentence(part, em=EM).at_most(room)
         return cell.put(self.rights[place] - cell.width, height)
 
     @property

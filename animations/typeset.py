@@ -7,7 +7,6 @@ enough. The fonts are those inside the compiler: a film looks the same on every 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import svgelements
 import typst
-from manim import ManimColor, VGroup, VMobject
+from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 
 Points = npt.NDArray[np.float64]
 
@@ -44,15 +43,7 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
 class Glyph(VMobject):
-    """One letter, sign or rule of something that was typeset.
-
-    Parameters
-    ----------
-    number : int
-        The tag that it stands in; 0 for none.
-    shape : str
-        Equal for glyphs that look the same.
-    """
+    """One letter, sign or rule of something that was typeset: `number` is its tag's, equal shapes look the same."""
 
     def __init__(self, number: int, shape: str, points: Points) -> None:
         super().__init__(stroke_width=0, fill_opacity=1)
@@ -64,22 +55,9 @@ class Glyph(VMobject):
 class Typeset(VGroup):
     """What Typst makes of a source, as a group of `Glyph`.
 
-    It stands with its left end and its baseline at the origin.
-
-    Parameters
-    ----------
-    source : str
-        Typst markup, with ``#tag(n, body)`` round the parts to be told apart.
-    em : float
-        The size of the type, in units of the frame (which is 8 high).
-    colour : str
-        Of all glyphs that `colours` does not name.
-    colours : mapping of int to str
-        Colours by tag number.
-    width : float, optional
-        Lines are broken at this width, in units of the frame; without it there is one line.
-    align : {"left", "center", "right"}
-        Where the lines stand in that width.
+    It stands with its left end and its baseline at the origin. The source has ``#tag(n, body)`` round the parts to be
+    told apart, and `colours` goes by these numbers. Lines are broken at `width`, in units of the frame as `em` is;
+    without it there is one line.
     """
 
     def __init__(
@@ -150,24 +128,12 @@ def quoted(text: str) -> str:
 
 @dataclass(frozen=True)
 class Ink:
-    """One glyph as it was compiled, in typographic points with y upwards.
+    """One glyph as it was compiled, in typographic points with y upwards."""
 
-    Parameters
-    ----------
-    number : int
-        The innermost tag round it, 0 for none.
-    shape : str
-        Equal for glyphs that look the same.
-    points : array of shape (4 k, 3)
-        Cubic Bézier curves, as Manim keeps them.
-    baseline : float
-        The height of its origin.
-    """
-
-    number: int
-    shape: str
-    points: Points
-    baseline: float
+    number: int  # of the innermost tag round it, 0 for none
+    shape: str  # equal for glyphs that look the same
+    points: Points  # cubic Bézier curves of shape (4 k, 3), as Manim keeps them
+    baseline: float  # the height of its origin
 
 
 def compiled(source: str) -> list[Ink]:
@@ -216,18 +182,8 @@ def _inked(
 
 def _matrix(transform: str) -> Points:
     """An SVG transform as a matrix of shape (3, 3)."""
-    whole = np.eye(3)
-    for kind, inside in re.findall(r"(\w+)\(([^)]*)\)", transform):
-        values = [float(value) for value in re.split(r"[\s,]+", inside.strip())]
-        one = np.eye(3)
-        if kind == "matrix":
-            one[:2, :] = np.array(values).reshape(3, 2).T
-        elif kind == "translate":
-            one[:2, 2] = (*values, 0.0)[:2]
-        elif kind == "scale":
-            one[0, 0], one[1, 1] = values[0], values[-1]
-        whole = whole @ one
-    return whole
+    read = svgelements.Matrix(transform)
+    return np.array([[read.a, read.c, read.e], [read.b, read.d, read.f], [0.0, 0.0, 1.0]])
 
 
 def _drawn(path: ElementTree.Element, matrix: Points) -> Ink:
@@ -257,22 +213,5 @@ def _placed(points: Points, matrix: Points) -> Points:
 @lru_cache(maxsize=4096)
 def _outline(d: str) -> Points:
     """The cubic Bézier points of an SVG path."""
-    outline = VMobject()
-    for segment in svgelements.Path(d):
-        if isinstance(segment, svgelements.Move):
-            outline.start_new_path(_point(segment.end))
-        elif isinstance(segment, svgelements.Close):
-            outline.close_path()
-        elif isinstance(segment, svgelements.Line):
-            outline.add_line_to(_point(segment.end))
-        elif isinstance(segment, svgelements.QuadraticBezier):
-            outline.add_quadratic_bezier_curve_to(_point(segment.control), _point(segment.end))
-        elif isinstance(segment, svgelements.CubicBezier):
-            ends = (segment.control1, segment.control2, segment.end)
-            outline.add_cubic_bezier_curve_to(*(_point(end) for end in ends))
-    points: Points = np.array(outline.points, dtype=float).reshape(-1, 3)
-    return points[: len(points) // 4 * 4]
-
-
-def _point(point: svgelements.Point) -> Points:
-    return np.array([point.x, point.y, 0.0])
+    points: Points = VMobjectFromSVGPath(svgelements.Path(d)).points
+    return points

@@ -32,16 +32,7 @@ def rate_letter(story: DescentStory) -> str:
 
 
 def in_symbols(story: DescentStory, name: str, rate: str) -> Sum:
-    """a − α ∂J/∂a.
-
-    Parameters
-    ----------
-    story : DescentStory
-    name : str
-        The parameter.
-    rate : str
-        The learning rate's letter.
-    """
+    """a − α ∂J/∂a, by the parameter's name and the learning rate's letter."""
     parameter = Symbol(name)
     slope = Partial(story.problem.cost_name, parameter)
     return Sum((parameter, Negative(Product((Symbol(rate), slope)))))
@@ -78,27 +69,16 @@ def _last_place(value: Decimal) -> Decimal:
 
 
 class UpdateLines:
-    """One line a parameter.
-
-    Parameters
-    ----------
-    stage : Stage
-    zone : Zone
-        Its left, top and width are used.
-    story : DescentStory
-    rate : str
-        The learning rate's letter.
-    """
+    """One line a parameter, from the top of a zone; `rate` is the learning rate's letter."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
         self.stage, self.zone, self.story, self.rate = stage, zone, story, rate
         self.em = EM
         widest = max(self._width(step) for step in range(max(1, story.singly)))
         self.em = EM * min(1.0, 0.97 * zone.width / widest)
-        self.heads = VGroup(*(self._head(place) for place in range(len(story.names))))
-        self.tall_heads = VGroup(
-            *(self._head(place, tall=True) for place in range(len(story.names)))
-        )
+        places = range(len(story.names))
+        self.heads = VGroup(*(self._head(place) for place in places))
+        self.tall_heads = VGroup(*(self._head(place, tall=True) for place in places))
 
     @property
     def bottom(self) -> float:
@@ -113,19 +93,18 @@ class UpdateLines:
     def _width(self, step: int) -> float:
         if not self.story.steps:
             return 0.1
-        wide = 0.1
-        for place in range(len(self.story.names)):
-            parts = (self._head(place), self.numbers(place, step), self.result(place, step))
-            wide = max(wide, sum(part.width for part in parts) + 3 * BETWEEN)
-        return wide
+        lines = [
+            (self._head(place), self.numbers(place, step), self.result(place, step))
+            for place in range(len(self.story.names))
+        ]
+        return max(sum(float(part.width) for part in parts) + 3 * BETWEEN for parts in lines)
 
     def _head(self, place: int, *, tall: bool = False) -> VGroup:
         """The parameter and an arrow to the left."""
         height = self.line(place, tall=tall)
         name = self.stage.formula(Symbol(self.story.names[place]), em=self.em)
         name.put(self.zone.left, height)
-        arrow = self._sign("←")
-        arrow.put(self.zone.left + name.width + BETWEEN, height)
+        arrow = self._sign("←").put(self.zone.left + name.width + BETWEEN, height)
         return VGroup(name, arrow)
 
     def _sign(self, sign: str) -> Typeset:
@@ -138,9 +117,8 @@ class UpdateLines:
     def symbols(self, place: int) -> Formula:
         """The update of a parameter in symbols."""
         term = in_symbols(self.story, self.story.names[place], self.rate)
-        return self.stage.formula(term, em=self.em).put(
-            self._after_head(place), self.line(place, tall=True)
-        )
+        made = self.stage.formula(term, em=self.em)
+        return made.put(self._after_head(place), self.line(place, tall=True))
 
     def numbers(self, place: int, step: int) -> Formula:
         """The same with a step's numbers."""
@@ -156,8 +134,7 @@ class UpdateLines:
     def result(self, place: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
         left = float(self.numbers(place, step).get_right()[0]) + BETWEEN
-        sign = self._sign(sign_between(self.story, place, step))
-        sign.put(left, self.line(place))
+        sign = self._sign(sign_between(self.story, place, step)).put(left, self.line(place))
         value = float(self.story.parameters[step + 1][place])
         made = Formula(numeral(value), em=self.em, colour=self.colour(self.story.names[place]))
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(place)))

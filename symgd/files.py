@@ -96,13 +96,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def expect_suffix(path: str | os.PathLike[str], known: Mapping[str, str]) -> str:
-    """The suffix of `path` in small letters, which must be one of those that are `known`.
-
-    Parameters
-    ----------
-    path : path
-    known : mapping of str to str
-        What each suffix is, for the error.
+    """The suffix of `path` in small letters, which must be one of those that are `known`, each with what it is.
 
     Raises
     ------
@@ -162,20 +156,7 @@ def _explained(path: str | os.PathLike[str], error: OSError) -> OutputError:
 def expect_apart(
     outputs: Mapping[str, str | os.PathLike[str] | None], inputs: Sequence[str] = ()
 ) -> None:
-    """Refuse to write over what is read, or two outputs over each other.
-
-    Parameters
-    ----------
-    outputs : mapping of str to path or None
-        By the name of the option that gave them.
-    inputs : sequence of str
-        Files that are read.
-
-    Raises
-    ------
-    OutputError
-        Naming the option.
-    """
+    """Refuse to write over what is read, or two outputs over each other; outputs go by their options' names."""
     taken = {os.path.realpath(path): f"the data file {path}" for path in inputs}
     for option, path in outputs.items():
         if path is None:

@@ -226,7 +226,7 @@ def test_parameters_have_their_colours_and_nothing_else_has() -> None:
         for path, part in line.walk():
             if not part.children:
                 expected = colours.get(getattr(part, "name", ""), look.palette.ink)
-                found = {glyph.get_fill_color().to_hex().upper() for glyph in shown.own(path)}
+                found = {shown[n].get_fill_color().to_hex().upper() for n in shown.own(path)}
                 assert found == {expected}
 
 
@@ -234,7 +234,7 @@ def test_what_is_derived_by_is_coloured_under_the_sign_too() -> None:
     derivation = Problem("m*x + b").derive().partials["m"]
     look = stage.Stage(parameters=("m", "b"))
     shown = look.formula(derivation.left)
-    colours = [glyph.get_fill_color().to_hex().upper() for glyph in shown.own(())]
+    colours = [shown[n].get_fill_color().to_hex().upper() for n in shown.own(())]
     assert colours.count(look.palette.slope) == 1
 
 

@@ -12,6 +12,8 @@ from symgd.errors import MissingPackage, OutputError
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
+PICTURES = dict.fromkeys((".png", ".svg", ".pdf"), "a picture")
+
 
 def picture_of(plot: Callable[[], Picture]) -> bytes:
     """A picture as PNG; nothing where there is none, which is never a reason to show no numbers."""

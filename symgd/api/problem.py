@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
-    from symgd.writing.words import Language
 
 
 # What `descend` takes beside data. A name among the columns is data, whatever it is called.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
-from symgd.api.notebook import image, picture_of
+from symgd.api.notebook import PICTURES, image, picture_of
 from symgd.api.trace import Trace
 from symgd.files import expect_suffix, write_text
 from symgd.optimize import run as value
@@ -16,14 +16,7 @@ from symgd.writing.words import Language
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
-SUFFIXES = {
-    ".png": "a picture",
-    ".svg": "a picture",
-    ".pdf": "a picture",
-    ".csv": "the trace",
-    ".json": "a report for programs",
-    ".txt": "a report",
-}
+REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,7 +62,7 @@ class Run(value.Run):
         OutputError
             For another suffix, or when the file cannot be written.
         """
-        suffix = expect_suffix(path, SUFFIXES)
+        suffix = expect_suffix(path, PICTURES | REPORTS)
         if suffix == ".csv":
             self.trace.to_csv(path)
         elif suffix == ".json":

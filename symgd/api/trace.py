@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
-from symgd.api.notebook import image, picture_of
+from symgd.api.notebook import PICTURES, image, picture_of
 from symgd.files import expect_suffix, write_text
 from symgd.optimize import trace as value
 from symgd.writing.words import Language
@@ -14,13 +14,7 @@ from symgd.writing.words import Language
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
-SUFFIXES = {
-    ".csv": "a table",
-    ".json": "columns by name",
-    ".png": "a picture",
-    ".svg": "a picture",
-    ".pdf": "a picture",
-}
+TABLES = {".csv": "a table", ".json": "columns by name"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,7 +42,7 @@ class Trace(value.Trace):
         OutputError
             For another suffix, or when the file cannot be written.
         """
-        suffix = expect_suffix(path, SUFFIXES)
+        suffix = expect_suffix(path, TABLES | PICTURES)
         if suffix == ".csv":
             self.to_csv(path)
         elif suffix == ".json":

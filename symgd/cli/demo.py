@@ -33,18 +33,8 @@ def run_demo(
 ) -> None:
     """Fill `folder` with the derivation, the optimizer, the trace, the picture and the films.
 
-    Parameters
-    ----------
-    folder : Path
-        Made if it is not there; files of the same names are replaced.
-    films : bool
-        Render the films; without Manim this is said and left out.
-    language : str or path, optional
-        Of all that is written, but for the optimizer's own.
-    say : callable
-        Takes the lines to print.
-    progress : callable, optional
-        Takes a film's name and gives its progress callback.
+    Files of the same names are replaced. `say` takes the lines to print; `progress` takes a film's name and gives its
+    progress callback.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,35 +54,19 @@ def run_demo(
     write_text(folder / "optimizer.py", problem.source())
     run.trace.to_csv(folder / "trace.csv")
     run.plot(folder / "descent.png", language=language)
-    say("\n" + words_in(language)(message("Written:")))
+    words = words_in(language)
+    say("\n" + words(message("Written:")))
     for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
         say(f"  {folder / name}")
-    if films:
-        _render(problem, run, folder, language, say, progress)
-
-
-def _render(
-    problem: Problem,
-    run: Run,
-    folder: Path,
-    language: Language,
-    say: Callable[[str], object],
-    progress: Callable[[str], Progress] | None,
-) -> None:
-    for lesson in FILMS:
+    for lesson in FILMS if films else ():
+        output, told = folder / f"{lesson}.mp4", progress(lesson) if progress else None
         try:
-            film = problem.animate(
-                lesson,
-                run,
-                output=folder / f"{lesson}.mp4",
-                language=language,
-                progress=progress(lesson) if progress else None,
-            )
+            problem.animate(lesson, run, output=output, language=language, progress=told)
         except MissingPackage as missing:
-            say("  " + words_in(language)(message("no films: {cause}"), cause=str(missing)))
+            say("  " + words(message("no films: {cause}"), cause=str(missing)))
             return
-        said = message("{film}, with .vtt and .srt captions", film=str(film))
-        say("  " + said.written(words=words_in(language)))
+        said = message("{film}, with .vtt and .srt captions", film=str(output))
+        say("  " + said.written(words=words))
 
 
 def trace_table(run: Run, words: Words = ENGLISH) -> str:

@@ -21,21 +21,19 @@ from symgd.cli.options import (
     reading_options,
     shapes_option,
     show,
+    together,
+)
+
+_derivation_options = together(
+    point_options, format_option, reading_options, budget_options, ascii_option, output_option
 )
 
 
 @click.command(cls=FormulaCommand)
 @click.argument("expression")
 @click.option("--wrt", required=True, metavar="NAME", help="The name to derive by.")
-@point_options
-@format_option
-@reading_options
-@budget_options
-@ascii_option
-@output_option
-def diff(
-    expression: str, wrt: str, form: str | None, ascii: bool, output: str | None, **options: Any
-) -> None:
+@_derivation_options
+def diff(expression: str, wrt: str, **options: Any) -> None:
     r"""Derive EXPRESSION step by step, every step checked.
 
     \b
@@ -47,8 +45,7 @@ def diff(
     from symgd.derivation.engine import differentiate
 
     budget = budget_from(options)
-    derivation = at_point(differentiate(expression, wrt, budget=budget), options)
-    deliver(derivation, form, options, output, ascii)
+    deliver(at_point(differentiate(expression, wrt, budget=budget), options), options)
 
 
 @click.command(
@@ -61,21 +58,8 @@ def diff(
 )
 @shapes_option
 @problem_options
-@point_options
-@format_option
-@reading_options
-@budget_options
-@ascii_option
-@output_option
-def derive(
-    formula: str,
-    wrt: str | None,
-    matrix: bool,
-    form: str | None,
-    ascii: bool,
-    output: str | None,
-    **options: Any,
-) -> None:
+@_derivation_options
+def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
 
     The output's name says the format: -o gradient.tex is a document that compiles as it is; symgd --help lists all.
@@ -99,7 +83,7 @@ def derive(
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
     told = problem.matrix() if matrix else at_point(problem.derive(wrt, budget=budget), options)
-    deliver(told, form, options, output, ascii)
+    deliver(told, options)
 
 
 @click.command(cls=Command)

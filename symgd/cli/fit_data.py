@@ -22,48 +22,18 @@ def fitting_problem(
     *,
     inputs: Sequence[str] = (),
     targets: Sequence[str] = (),
-    parameters: str | None = None,
     skip_bad_rows: bool = False,
-    **loss: Any,
+    **roles: Any,
 ) -> tuple[Problem, Columns]:
-    """What a model's names mean in a CSV.
+    """What a model's names mean in a CSV: the problem, and the columns under the problem's own names.
 
-    Parameters
-    ----------
-    path : str
-        A CSV with a header; "-" is standard input.
-    model : str
-        The prediction formula.
-    inputs : sequence of str
-        The inputs' columns. Where all of them are names in the model they are taken by name, else in the order in
-        which the model names its inputs. Without them, the model's own input names are the columns.
-    targets : sequence of str
-        The target's column, or one for each score; without it, the model's own target names.
-    parameters
-        As for `Problem`.
-    skip_bad_rows : bool
-        Leave out rows that cannot be read; the columns' notes say which.
-    **loss
-        loss, penalty, penalized and settings, as for `Problem`.
-
-    Returns
-    -------
-    Problem, Columns
-        The columns under the problem's own names.
-
-    Raises
-    ------
-    FormulaError, ProblemError, DataError
+    Where all input columns are names in the model they are taken by name, else in the order in which the model names
+    its inputs; without them, the model's own input names are the columns. There is a target's column for each score;
+    without it, the model's own target names are the columns.
     """
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
     by_name = _by_name(model, inputs, own_targets)
-    problem = Problem(
-        model,
-        parameters=parameters,
-        inputs=inputs if by_name else None,
-        target=own_targets,
-        **loss,
-    )
+    problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
         raise ProblemError(
@@ -74,14 +44,7 @@ def fitting_problem(
     columns = (*names, *(targets or problem.targets))
     own = problem.columns
     labels = dict(zip(own, columns, strict=True))
-    problem = Problem(
-        model,
-        parameters=parameters,
-        inputs=problem.inputs,
-        target=problem.targets,
-        labels=labels,
-        **loss,
-    )
+    problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
     read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
     values = tuple(read[name] for name in columns)
     return problem, Columns(own, values, read.notes, read.source)
@@ -98,13 +61,7 @@ def _by_name(model: str, inputs: Sequence[str], targets: Sequence[str]) -> bool:
 def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | None]:
     """What a film is about: the user's formula and data, or the built-in points where none are given.
 
-    Parameters
-    ----------
-    lesson : str
-        A name in `symgd.animations.LESSONS`; an unknown one is left to the renderer to refuse.
-    options : mapping
-        The command line's: model, data, columns, target_column, loss, parameters, skip_bad_rows, start,
-        learning_rate, max_iter and tolerance.
+    An unknown lesson is left to the renderer to refuse.
     """
     from symgd.animations import LESSONS
 

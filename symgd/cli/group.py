@@ -16,23 +16,16 @@ from symgd.writing.formats import FORMATS
 DONE, NOT_CONVERGED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
-def _unwrapped(text: str | None) -> str | None:
-    r"""`text` with click's own mark, a backspace, for each ``\\b`` of a raw docstring: what follows keeps its lines."""
-    return text.replace("\\b\n", "\b\n") if text else text
-
-
 class Command(click.Command):
-    """A command whose examples keep their lines."""
+    r"""A command whose examples keep their lines, by a backspace for each ``\\b`` of a raw docstring."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**options, "help": _unwrapped(options.get("help"))})
+        options["help"] = options["help"].replace("\\b\n", "\b\n")
+        super().__init__(*args, **options)
 
 
-class Group(click.Group):
+class Group(Command, click.Group):
     """Errors end in one line, never in a traceback; commands stand in the order in which they are declared."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**options, "help": _unwrapped(options.get("help"))})
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)

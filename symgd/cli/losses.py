@@ -10,7 +10,7 @@ import click
 from symgd.cli.group import Command
 
 if TYPE_CHECKING:
-    from symgd.problem.losses import Loss, Penalty, Setting
+    from symgd.problem.losses import Loss, Penalty
 
 WIDTH = 96
 
@@ -50,14 +50,12 @@ def _entry(declared: Loss | Penalty) -> str:
             rows.append(f"also called: {', '.join(declared.aliases)}")
     else:
         rows.append(f"formula: {declared.formula}, over the penalised parameters")
-    rows += [_setting(setting) for setting in declared.settings]
+    for setting in declared.settings:
+        default = f"--set {setting.name}={setting.default:g} (the default)"
+        rows.append(f"{default}: {setting.meaning}, {setting.where}")
     rows.append(f"from: {declared.source}")
     first, *others = rows
     return "\n".join([first, *(_wrapped(row) for row in others)])
-
-
-def _setting(setting: Setting) -> str:
-    return f"--set {setting.name}={setting.default:g} (the default): {setting.meaning}, {setting.where}"
 
 
 def _wrapped(row: str) -> str:

@@ -7,14 +7,7 @@ from typing import Any
 import click
 
 from symgd.cli.group import FormulaCommand
-from symgd.cli.options import (
-    ascii_option,
-    deliver,
-    format_option,
-    output_option,
-    reading_options,
-    shapes_option,
-)
+from symgd.cli.options import deliver, shapes_option, written_options
 
 PARTS = ("all", "gradient", "hessian", "stationary")
 
@@ -48,10 +41,7 @@ def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, .
     "--part", type=click.Choice(PARTS), default="all", show_default=True, help="What of it to show."
 )
 @shapes_option
-@format_option
-@reading_options
-@ascii_option
-@output_option
+@written_options
 def matrix(
     formula: str | None,
     listing: bool,
@@ -59,9 +49,6 @@ def matrix(
     given: dict[str, str],
     cost_name: str,
     part: str,
-    form: str | None,
-    ascii: bool,
-    output: str | None,
     **options: Any,
 ) -> None:  # fmt: skip
     r"""Derive a cost that is written in matrices, by differentials, every step checked.
@@ -83,4 +70,4 @@ def matrix(
         return
     whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
     told = whole if part == "all" else getattr(whole, part)()
-    deliver(told, form, options, output, ascii)
+    deliver(told, options)

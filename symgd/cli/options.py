@@ -7,7 +7,7 @@ import io
 import shutil
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from symgd.writing.shown import Shown
 
 
+Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
+
 DETAILS = ("brief", "standard", "full")
 
 
-def output_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "-o",
-        "--output",
-        type=click.Path(dir_okay=False),
-        callback=_of_a_format,
-        help="Write to this file, not the terminal.",
-    )
-    return option(function)
+def together(*options: Decorator) -> Decorator:
+    """Several options as one decorator, in the order in which the help lists them."""
+
+    def decorated(function: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorated
 
 
 def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -38,25 +40,6 @@ def _of_a_format(context: click.Context, option: click.Parameter, value: str | N
     if value and context.params.get("form", "") is None:
         format_of(value)
     return value
-
-
-def ascii_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--ascii",
-        is_flag=True,
-        default=lambda: not _shows("∂Σᵢ²"),
-        help="Plain ASCII text; by itself where the terminal has no other characters.",
-    )
-    return option(function)
-
-
-def language_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--language",
-        metavar="LANG",
-        help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
-    )
-    return option(function)
 
 
 def _shows(characters: str) -> bool:
@@ -68,201 +51,6 @@ def _shows(characters: str) -> bool:
             sys.stdout.reconfigure(errors="replace")
         return False
     return True
-
-
-def reading_options(function: Callable[..., None]) -> Callable[..., None]:
-    """The fields of a `Reading`; a command takes them as keywords."""
-    options = (
-        click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
-        click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
-        click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
-        click.option("--derivative-style", "--notation", "derivative_style", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
-        language_option,
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def budget_options(function: Callable[..., None]) -> Callable[..., None]:
-    """How much a derivation may cost; `budget_from` makes one of it."""
-    options = (
-        click.option("--max-steps", type=click.IntRange(min=1), help="Give up after so many steps by one name.  [default: 2000]"),
-        click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Give up after so long.  [default: 60]"),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def budget_from(options: dict[str, Any]) -> Budget:
-    """The budget that was asked for; takes its options out of `options`."""
-    from symgd.derivation.budget import Budget
-
-    asked = {"steps": options.pop("max_steps"), "seconds": options.pop("max_seconds")}
-    return Budget(**{name: value for name, value in asked.items() if value is not None})
-
-
-def point_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Where a derivation is worked out in numbers."""
-    options = (
-        click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
-        click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
-        click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
-        click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def place_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--at",
-        "place",
-        callback=_point,
-        metavar="a=1,b=0.5",
-        help="The parameters, where the curvatures depend on them.",
-    )
-    return option(function)
-
-
-def at_point(derivation: Any, options: dict[str, Any]) -> Any:
-    """The derivation, or where --at is given the same with numbers."""
-    point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))
-    if point is None:
-        if data is not None or row is not None:
-            raise click.UsageError("--data and --row go with --at, which names the parameters")
-        return derivation
-    return derivation.at(point, data, row=row, digits=digits)
-
-
-def shapes_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--shapes", is_flag=True, help="Write rows and columns beside the parts of each line."
-    )
-    return option(function)
-
-
-def format_option(function: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--format",
-        "form",
-        type=click.Choice(tuple(FORMATS)),
-        is_eager=True,
-        help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
-    )
-    return option(function)
-
-
-def loss_choices() -> tuple[Callable[..., Any], ...]:
-    """The options that say what is minimised."""
-    return (
-        click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
-        click.option("--penalty", help="ridge, lasso or elastic_net."),
-        click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
-        click.option("--set", "settings", multiple=True, callback=_settings, metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
-    )  # fmt: skip
-
-
-def _settings(
-    context: click.Context, option: click.Parameter, value: tuple[str, ...]
-) -> dict[str, float]:
-    return _numbers(value, "a setting; write delta=1.35")
-
-
-LOSS = ("loss", "penalty", "penalized", "settings")
-
-
-def loss_options(function: Callable[..., None]) -> Callable[..., None]:
-    """What is minimised, for verbs that take no more of a problem."""
-    for option in reversed(loss_choices()):
-        function = option(function)
-    return function
-
-
-def problem_options(function: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what a formula's names mean and how the cost is written."""
-    options = (
-        *loss_choices(),
-        click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
-        click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
-        click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
-        click.option("--cost-name", help="The cost's name.  [default: J]"),
-        click.option("--count", help="The number of examples' name.  [default: N]"),
-        click.option("--index", help="The index's name.  [default: i]"),
-        click.option("--residual", help="A name for the residual, such as e; without it, it is written out."),
-        click.option("--prediction", help="A name for the prediction, such as p; without it, the loss decides."),
-        click.option("--residual-sign", type=click.Choice(["prediction - target", "target - prediction"]), default="prediction - target", show_default=True),
-        click.option("--constants", type=click.Choice(["outside", "inside"]), default="outside", show_default=True, help="Common factors before the Σ, or inside."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def problem_from(formula: str, options: dict[str, Any]) -> Problem:
-    from symgd.api.problem import Problem
-
-    roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
-    plain = Problem(formula, **roles)
-    named = {
-        "cost": options["cost_name"],
-        **{n: options[n] for n in ("count", "index", "residual", "prediction")},
-    }
-    changes = {role: name for role, name in named.items() if name is not None}
-    return plain.written(
-        **changes, residual_sign=options["residual_sign"], constants=options["constants"]
-    )
-
-
-def show(text: str, output: str | None, what: str) -> None:
-    """Print `text`, or write it to a file and say so."""
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
-    from symgd.files import expect_apart, write_text
-
-    expect_apart({"--output": output})
-
-    write_text(output, text)
-    click.echo(f"{what} written to {output}", err=True)
-
-
-READING = ("detail", "known", "inner", "derivative_style")
-
-
-def _reading(options: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a `Reading` among a command's options."""
-    reading = {name: options[name].replace("-", " ") for name in READING}
-    return {**reading, "language": options["language"], "shapes": options.get("shapes", False)}
-
-
-def deliver(
-    derivation: Shown, form: str | None, options: dict[str, Any], output: str | None, ascii: bool
-) -> None:
-    """Print the derivation, or write it to a file, in the format asked for or as the file's name ends."""
-    reading = _reading(options)
-    if output is not None:
-        from symgd.files import expect_apart
-
-        expect_apart({"--output": output})
-        derivation.save(output, name=form, ascii=ascii, **reading)
-        click.echo(f"derivation written to {output}", err=True)
-        return
-    chosen = FORMATS[form or "text"]
-    if chosen.binary:
-        from symgd.errors import OutputError
-
-        remedy = f"name a file: -o derivation{chosen.suffixes[0]}"
-        raise OutputError(f"a {chosen.title} is not for the terminal", remedy)
-    written = derivation.written(chosen.name, ascii=ascii, width=terminal_width(), **reading)
-    click.echo(written, nl=False)
-
-
-def terminal_width() -> int | None:
-    """How many columns the terminal has; None where standard output is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:
@@ -317,14 +105,184 @@ def _rate(context: click.Context, option: click.Parameter, value: str) -> float 
         raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
 
 
-def descent_options(function: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
-        click.option("--start", callback=_start, metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
-        click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
-        click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
-        click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+def _settings(
+    context: click.Context, option: click.Parameter, value: tuple[str, ...]
+) -> dict[str, float]:
+    return _numbers(value, "a setting; write delta=1.35")
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    callback=_of_a_format,
+    help="Write to this file, not the terminal.",
+)
+
+ascii_option = click.option(
+    "--ascii",
+    is_flag=True,
+    default=lambda: not _shows("∂Σᵢ²"),
+    help="Plain ASCII text; by itself where the terminal has no other characters.",
+)
+
+language_option = click.option(
+    "--language",
+    metavar="LANG",
+    help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
+)
+
+reading_options = together(
+    click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
+    click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
+    click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
+    click.option("--derivative-style", "--notation", "derivative_style", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
+    language_option,
+)  # fmt: skip
+"""The fields of a `Reading`; a command takes them as keywords."""
+
+
+budget_options = together(
+    click.option("--max-steps", type=click.IntRange(min=1), help="Give up after so many steps by one name.  [default: 2000]"),
+    click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Give up after so long.  [default: 60]"),
+)  # fmt: skip
+"""How much a derivation may cost; `budget_from` makes one of it."""
+
+
+def budget_from(options: dict[str, Any]) -> Budget:
+    """The budget that was asked for; takes its options out of `options`."""
+    from symgd.derivation.budget import Budget
+
+    asked = {"steps": options.pop("max_steps"), "seconds": options.pop("max_seconds")}
+    return Budget(**{name: value for name, value in asked.items() if value is not None})
+
+
+point_options = together(
+    click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
+    click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
+    click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
+    click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
+)  # fmt: skip
+"""Where a derivation is worked out in numbers."""
+
+
+place_option = click.option(
+    "--at",
+    "place",
+    callback=_point,
+    metavar="a=1,b=0.5",
+    help="The parameters, where the curvatures depend on them.",
+)
+
+
+def at_point(derivation: Any, options: dict[str, Any]) -> Any:
+    """The derivation, or where --at is given the same with numbers."""
+    point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))
+    if point is None:
+        if data is not None or row is not None:
+            raise click.UsageError("--data and --row go with --at, which names the parameters")
+        return derivation
+    return derivation.at(point, data, row=row, digits=digits)
+
+
+shapes_option = click.option(
+    "--shapes", is_flag=True, help="Write rows and columns beside the parts of each line."
+)
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(FORMATS)),
+    is_eager=True,
+    help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
+)
+
+written_options = together(format_option, reading_options, ascii_option, output_option)
+"""What `deliver` takes of a command's keywords."""
+
+LOSS = ("loss", "penalty", "penalized", "settings")
+
+loss_options = together(
+    click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
+    click.option("--penalty", help="ridge, lasso or elastic_net."),
+    click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
+    click.option("--set", "settings", multiple=True, callback=_settings, metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
+)  # fmt: skip
+"""What is minimised."""
+
+problem_options = together(
+    loss_options,
+    click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
+    click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
+    click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
+    click.option("--cost-name", help="The cost's name.  [default: J]"),
+    click.option("--count", help="The number of examples' name.  [default: N]"),
+    click.option("--index", help="The index's name.  [default: i]"),
+    click.option("--residual", help="A name for the residual, such as e; without it, it is written out."),
+    click.option("--prediction", help="A name for the prediction, such as p; without it, the loss decides."),
+    click.option("--residual-sign", type=click.Choice(["prediction - target", "target - prediction"]), default="prediction - target", show_default=True),
+    click.option("--constants", type=click.Choice(["outside", "inside"]), default="outside", show_default=True, help="Common factors before the Σ, or inside."),
+)  # fmt: skip
+"""The options that say what a formula's names mean and how the cost is written."""
+
+
+def problem_from(formula: str, options: dict[str, Any]) -> Problem:
+    from symgd.api.problem import Problem
+
+    roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
+    named = {name: options[name] for name in ("count", "index", "residual", "prediction")}
+    named |= {"cost": options["cost_name"], "constants": options["constants"]}
+    named |= {"residual_sign": options["residual_sign"]}
+    changes = {role: name for role, name in named.items() if name is not None}
+    return Problem(formula, **roles).written(**changes)
+
+
+def show(text: str, output: str | None, what: str) -> None:
+    """Print `text`, or write it to a file and say so."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    from symgd.files import expect_apart, write_text
+
+    expect_apart({"--output": output})
+    write_text(output, text)
+    click.echo(f"{what} written to {output}", err=True)
+
+
+READING = ("detail", "known", "inner", "derivative_style")
+
+
+def deliver(derivation: Shown, options: dict[str, Any]) -> None:
+    """Print the derivation, or write it to a file, in the format asked for or as the file's name ends."""
+    form, output, ascii = options["form"], options["output"], options["ascii"]
+    reading = {name: options[name].replace("-", " ") for name in READING}
+    reading |= {"language": options["language"], "shapes": options.get("shapes", False)}
+    if output is not None:
+        from symgd.files import expect_apart
+
+        expect_apart({"--output": output})
+        derivation.save(output, name=form, ascii=ascii, **reading)
+        click.echo(f"derivation written to {output}", err=True)
+        return
+    chosen = FORMATS[form or "text"]
+    if chosen.binary:
+        from symgd.errors import OutputError
+
+        remedy = f"name a file: -o derivation{chosen.suffixes[0]}"
+        raise OutputError(f"a {chosen.title} is not for the terminal", remedy)
+    written = derivation.written(chosen.name, ascii=ascii, width=terminal_width(), **reading)
+    click.echo(written, nl=False)
+
+
+def terminal_width() -> int | None:
+    """How many columns the terminal has; None where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+descent_options = together(
+    click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
+    click.option("--start", callback=_start, metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
+    click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
+    click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
+    click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
+)  # fmt: skip

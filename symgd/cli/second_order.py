@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
-    ascii_option,
     deliver,
-    format_option,
-    output_option,
     place_option,
     problem_from,
     problem_options,
-    reading_options,
+    together,
+    written_options,
 )
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
-    from symgd.data.columns import Columns
 
 
-def _data_options(function: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
-        click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
-        click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+_data_options = together(
+    click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
+    click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
+    click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
+)  # fmt: skip
 
 
 def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
@@ -49,20 +41,14 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
         )
     from symgd.data.columns import read_csv
 
-    table: Columns = read_csv(path, (*(inputs or problem.inputs), target or problem.target))
-    return tuple(table.values)
+    return read_csv(path, (*(inputs or problem.inputs), target or problem.target)).values
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the second derivatives of a model's cost.")
 @click.argument("formula")
 @problem_options
-@format_option
-@reading_options
-@ascii_option
-@output_option
-def hessian(
-    formula: str, form: str | None, ascii: bool, output: str | None, **options: Any
-) -> None:
+@written_options
+def hessian(formula: str, **options: Any) -> None:
     r"""Derive the second derivatives of a model's cost, from the gradient's last lines.
 
     \b
@@ -70,19 +56,15 @@ def hessian(
       symgd hessian "m*x + b"
       symgd hessian "a*exp(-b*x)" -o hessian.html
     """
-    found = problem_from(formula, options).hessian()
-    deliver(found, form, options, output, ascii)
+    deliver(problem_from(formula, options).hessian(), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Solve gradient = 0 step by step.")
 @click.argument("formula")
 @_data_options
 @problem_options
-@format_option
-@reading_options
-@ascii_option
-@output_option
-def solve(formula: str, form: str | None, ascii: bool, output: str | None, **options: Any) -> None:
+@written_options
+def solve(formula: str, **options: Any) -> None:
     r"""Solve gradient = 0 step by step: the normal equations, and with data the numbers.
 
     \b
@@ -91,8 +73,7 @@ def solve(formula: str, form: str | None, ascii: bool, output: str | None, **opt
       symgd solve "m*x + b" --data bike.csv --x distance --y calories
     """
     problem = problem_from(formula, options)
-    found = problem.stationary(*_columns(problem, options))
-    deliver(found, form, options, output, ascii)
+    deliver(problem.stationary(*_columns(problem, options)), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
@@ -100,18 +81,8 @@ def solve(formula: str, form: str | None, ascii: bool, output: str | None, **opt
 @_data_options
 @place_option
 @problem_options
-@format_option
-@reading_options
-@ascii_option
-@output_option
-def rate(
-    formula: str,
-    place: dict[str, float] | None,
-    form: str | None,
-    ascii: bool,
-    output: str | None,
-    **options: Any,
-) -> None:
+@written_options
+def rate(formula: str, place: dict[str, float] | None, **options: Any) -> None:
     r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
 
     \b
@@ -121,5 +92,4 @@ def rate(
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
     """
     problem = problem_from(formula, options)
-    found = problem.stable_rate(*_columns(problem, options), at=place)
-    deliver(found, form, options, output, ascii)
+    deliver(problem.stable_rate(*_columns(problem, options), at=place), options)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symgd.cli.group import FormulaCommand
-from symgd.cli.options import ascii_option, language_option, problem_from, problem_options
+from symgd.cli.options import (
+    ascii_option,
+    language_option,
+    problem_from,
+    problem_options,
+    together,
+)
 
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
@@ -19,16 +24,14 @@ RIGHT, WRONG, UNFINISHED = 0, 1, 3
 MAX_CHARACTERS = 200_000
 
 
-def _exercise_options(function: Callable[..., None]) -> Callable[..., None]:
-    options = (
-        click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
-        click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-        language_option,
-    )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+_exercise_options = together(
+    click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
+    click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
+    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+    language_option,
+    problem_options,
+    ascii_option,
+)  # fmt: skip
 
 
 def _exercise(
@@ -77,8 +80,6 @@ def _text(path: str) -> str:
 @click.command(cls=FormulaCommand, short_help="Mark a student's own derivation.")
 @click.argument("arguments", nargs=-1, metavar="FORMULA LINES")
 @_exercise_options
-@problem_options
-@ascii_option
 def check(
     arguments: tuple[str, ...], form: str, language: str | None, ascii: bool, **options: Any
 ) -> None:
@@ -111,8 +112,6 @@ def check(
     help="1: which rule. 2: also on which part. 3: also the line itself.",
 )
 @_exercise_options
-@problem_options
-@ascii_option
 def hint(
     arguments: tuple[str, ...],
     strength: int,

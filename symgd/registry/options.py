@@ -58,21 +58,7 @@ def is_option(name: str, value: object, known: Iterable[str]) -> bool:
 
 
 def expect_options(given: Iterable[str], known: Collection[str], call: str) -> None:
-    """Refuse options that a call does not take.
-
-    Parameters
-    ----------
-    given : iterable of str
-        The options' names.
-    known : collection of str
-        Those that it takes.
-    call : str
-        What is called, for the message.
-
-    Raises
-    ------
-    UnknownOption
-        Naming the first that is unknown, and the nearest known one.
+    """Refuse options that a call does not take, with an UnknownOption that names the first and the nearest known one.
 
     Examples
     --------
