@@ -64,9 +64,9 @@ class Search:
     def _look(self, term: Term) -> Found | None:
         best: Found | None = None
         known = self._seen.get_each(term.children, _UNSEEN)
-        for position, (child, inner) in enumerate(zip(term.children, known, strict=True)):
+        for position, inner in enumerate(known):
             if inner is _UNSEEN:
-                inner = self._found(child)
+                inner = self._found(term.children[position])
             if inner is not None and (best is None or inner.rank < best.rank):
                 best = Found(inner.rank, inner.rewritten, position)
         if term in self.left_alone or isinstance(term, Equation):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property, wraps
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, Self, TypeAlias, TypeVar, overload
 
 import sympy
 
@@ -16,6 +16,23 @@ T = TypeVar("T", bound="Term")
 
 
 Answer = TypeVar("Answer")
+
+
+class kept(cached_property[Answer]):
+    """A cached property without the lock that Python 3.11 takes: every Term is asked for its children."""
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Answer: ...
+
+    def __get__(self, instance: object, owner: type | None = None) -> Self | Answer:
+        if instance is None:
+            return self
+        answer: Answer = self.func(instance)
+        instance.__dict__[str(self.attrname)] = answer
+        return answer
 
 
 class Term:
@@ -35,7 +52,7 @@ class Term:
         known = self.__dict__
         return {name: known[name] for name in getattr(self, "__dataclass_fields__", ())}
 
-    @cached_property
+    @kept
     def children(self) -> tuple[Term, ...]:
         """The sub-terms in reading order."""
         held = tuple(getattr(self, name) for name in self._child_fields)
