@@ -43,19 +43,19 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     >>> target.read_text()
     '1,2,3'
     """
-    place = Path(os.path.realpath(path))
-    if place.is_dir():
+    final = Path(os.path.realpath(path))
+    if final.is_dir():
         raise OutputError(f"{os.fspath(path)} is a folder", "name a file in it")
-    folder = tempfile.gettempdir() if _is_device(place) else place.parent
+    folder = tempfile.gettempdir() if _is_device(final) else final.parent
     try:
-        handle, name = tempfile.mkstemp(place.suffix, f".{place.stem[:100]}-", folder)
+        handle, name = tempfile.mkstemp(final.suffix, f".{final.stem[:100]}-", folder)
         os.close(handle)
     except OSError as error:
         raise _explained(path, error) from error
     beside = Path(name)
     try:
         yield beside
-        _settle(beside, place)
+        _settle(beside, final)
     except OSError as error:
         if isinstance(error, OutputError) or error.filename not in (None, name):
             raise
@@ -121,23 +121,23 @@ def expect_suffix(path: str | os.PathLike[str], known: Mapping[str, str]) -> str
     raise OutputError(f"{os.fspath(path)} {ending}", f"expected {expected}")
 
 
-def _settle(beside: Path, place: Path) -> None:
+def _settle(beside: Path, final: Path) -> None:
     """Put what was written in its place, with the permissions that a new file, or the old one, has."""
-    if _is_device(place):
-        with beside.open("rb") as written, place.open("wb") as device:
+    if _is_device(final):
+        with beside.open("rb") as written, final.open("wb") as device:
             shutil.copyfileobj(written, device)
         return
-    if place.exists() and not os.access(place, os.W_OK):
+    if final.exists() and not os.access(final, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(beside))
-    beside.chmod(place.stat().st_mode & 0o7777 if place.exists() else 0o666 & ~_umask())
+    beside.chmod(final.stat().st_mode & 0o7777 if final.exists() else 0o666 & ~_umask())
     with beside.open("r+b") as written:
         os.fsync(written.fileno())
-    beside.replace(place)
+    beside.replace(final)
 
 
-def _is_device(place: Path) -> bool:
-    """Whether `place` is a terminal, a pipe or the like, which is written to and never replaced."""
-    return place.exists() and not place.is_file()
+def _is_device(final: Path) -> bool:
+    """Whether `final` is a terminal, a pipe or the like, which is written to and never replaced."""
+    return final.exists() and not final.is_file()
 
 
 def _umask() -> int:
@@ -163,7 +163,7 @@ def expect_apart(
             continue
         if not os.fspath(path):
             raise OutputError(f"{option} is an empty name", "name a file")
-        place = os.path.realpath(path)
-        if place in taken:
-            raise OutputError(f"{option} would write over {taken[place]}", "name another file")
-        taken[place] = f"what {option} writes"
+        final = os.path.realpath(path)
+        if final in taken:
+            raise OutputError(f"{option} would write over {taken[final]}", "name another file")
+        taken[final] = f"what {option} writes"

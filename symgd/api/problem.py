@@ -175,9 +175,9 @@ class Problem(value.Problem):
         self._expect_columns(named_data, ("at",), "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
-        place = {name: exact(value) for name, value in (at or {}).items()}
+        point = {name: exact(value) for name, value in (at or {}).items()}
         columns = self._exactly(data, named_data)
-        known = {**self._settings(), **place}
+        known = {**self._settings(), **point}
         return stable_rate(self.hessian(), columns, self.notation.count, known)
 
     def _exactly(

@@ -82,7 +82,7 @@ def solve(formula: str, **options: Any) -> None:
 @place_option
 @problem_options
 @written_options
-def rate(formula: str, place: dict[str, float] | None, **options: Any) -> None:
+def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
     r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
 
     \b
@@ -92,4 +92,4 @@ def rate(formula: str, place: dict[str, float] | None, **options: Any) -> None:
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
     """
     problem = problem_from(formula, options)
-    deliver(problem.stable_rate(*_columns(problem, options), at=place), options)
+    deliver(problem.stable_rate(*_columns(problem, options), at=point), options)

@@ -148,8 +148,8 @@ class MatrixEvaluator(Evaluator):
 
     def vector(self, term: mx.Vector, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
-        places = ((term.index, place) for place in range(1, self.size(term.rows) + 1))
-        return _gathered([[self.dual(term.body, seed, (*outer, place))] for place in places])
+        seeds = ((term.index, position) for position in range(1, self.size(term.rows) + 1))
+        return _gathered([[self.dual(term.body, seed, (*outer, position))] for position in seeds])
 
     def stacked(self, term: mx.Stacked, seed: Key | None, rows: Rows) -> Dual:
         return _gathered([[self.dual(entry, seed, rows)] for entry in term.entries])

@@ -144,8 +144,8 @@ def _draw_earlier(axes: Axes, run: Run, words: Words, grid: FloatArray) -> None:
         name = "_more"
         if step in numbered:
             index = seen[int((0.8 if len(numbered) > 1 else 0.97) * (len(seen) - 1))]
-            said, place = words(message("step {step}"), step=step), (grid[index], line[index])
-            _note(axes, said, place, xytext=(-3, 3), fontsize=8.5, color="#52606D")
+            said, point = words(message("step {step}"), step=step), (grid[index], line[index])
+            _note(axes, said, point, xytext=(-3, 3), fontsize=8.5, color="#52606D")
 
 
 def _is_seen(axes: Axes, line: FloatArray) -> npt.NDArray[np.bool_]:

@@ -60,13 +60,13 @@ class _Given(Point):
         self.given = numbers
 
     def __getitem__(self, key: Key) -> Any:
-        name, places = key
+        name, positions = key
         column = self.given.get(name)
         if column is None:
             return super().__getitem__(key)
         width = math.isqrt(len(column))
-        last = places[-1] - 1 if places else 0
-        entry = (places[0] - 1) * width + last if len(places) > 1 else last
+        last = positions[-1] - 1 if positions else 0
+        entry = (positions[0] - 1) * width + last if len(positions) > 1 else last
         return self.number(column[entry % len(column)])
 
 

@@ -31,9 +31,9 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     >>> [(move.kind, move.before, move.after) for move in moves_between(Sum((a, b)), Sum((b, a)))]
     [('moves', (1,), (0,)), ('moves', (0,), (1,))]
     """
-    places: IdentityMap[Term, list[Path]] = IdentityMap()
+    paths: IdentityMap[Term, list[Path]] = IdentityMap()
     for path, term in before.walk():
-        places.once(term, list).append(path)
+        paths.once(term, list).append(path)
     staying = set(_staying(before, after))
     moves: list[Move] = []
     kept: list[tuple[Path, Term]] = []
@@ -41,11 +41,11 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     def visit(term: Term, path: Path) -> None:
         if path in staying:
             moves.append(Move("stays", path, path))
-        elif term in places:
+        elif term in paths:
             kept.append((path, term))
         elif term.children:
-            for place, child in enumerate(term.children):
-                visit(child, (*path, place))
+            for position, child in enumerate(term.children):
+                visit(child, (*path, position))
         else:
             moves.append(Move("born", None, path))
 
@@ -54,9 +54,9 @@ def moves_between(before: Term, after: Term) -> tuple[Move, ...]:
     used = {inner for path in stayed for inner in _inside(before.at(path), path)}
     # A large part takes its origin before a small one that is the same object as something inside it.
     for path, term in sorted(kept, key=lambda pair: -pair[1].size):
-        origins = places[term]
-        fresh = [place for place in origins if used.isdisjoint(_inside(term, place))]
-        origin = min(fresh or origins, key=lambda place: abs(len(place) - len(path)))
+        origins = paths[term]
+        fresh = [start for start in origins if used.isdisjoint(_inside(term, start))]
+        origin = min(fresh or origins, key=lambda start: abs(len(start) - len(path)))
         used.update(_inside(term, origin) if fresh else ())
         moves.append(Move("moves" if fresh else "copies", origin, path))
     moves.sort(key=lambda move: move.after or ())
@@ -69,8 +69,8 @@ def _staying(before: Term, after: Term, path: Path = ()) -> Iterator[Path]:
     if before is after:
         yield path
         return
-    for place, (old, new) in enumerate(zip(before.children, after.children, strict=False)):
-        yield from _staying(old, new, (*path, place))
+    for position, (old, new) in enumerate(zip(before.children, after.children, strict=False)):
+        yield from _staying(old, new, (*path, position))
 
 
 def _inside(term: Term, path: Path) -> Iterator[Path]:

@@ -92,12 +92,12 @@ def _row(
 def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
     factors = _last_factors(term)
     # After a derivative still to be taken, a factor on the next row would seem to be derived as well.
-    places = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
-    if not places:
+    cuts = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
+    if not cuts:
         yield BrokenRow("", term)
         return
-    fitting = [n for n in places if width(_headed(term, factors[:n])) <= room]
-    cut = max(fitting, default=places[0])
+    fitting = [n for n in cuts if width(_headed(term, factors[:n])) <= room]
+    cut = max(fitting, default=cuts[0])
     head, tail = _headed(term, factors[:cut]), product_of(factors[cut:])
     closed = isinstance(head, Sum)
     yield BrokenRow("", head, opens=closed, closes=closed)

@@ -63,10 +63,12 @@ def _rewritten(before: Term, after: Term, path: Path = ()) -> Path:
     """The smallest part in which two lines differ."""
     if type(before) is type(after) and len(before.children) == len(after.children):
         pairs = zip(before.children, after.children, strict=True)
-        differ = [place for place, (old, new) in enumerate(pairs) if old is not new]
+        differ = [position for position, (old, new) in enumerate(pairs) if old is not new]
         if len(differ) == 1:
-            (place,) = differ
-            return _rewritten(before.children[place], after.children[place], (*path, place))
+            (position,) = differ
+            return _rewritten(
+                before.children[position], after.children[position], (*path, position)
+            )
     return path
 
 
@@ -109,7 +111,7 @@ def _new(after: Term, kept: list[Move]) -> Iterator[Path]:
 
 
 def _is_same(shown: Term, line: Term, path: Path) -> bool:
-    """Whether what is shown has the part at the same place; letters may be others."""
+    """Whether what is shown has the part at the same position; letters may be others."""
     for step in path:
         if step >= len(shown.children) or type(shown) is not type(line):
             return False

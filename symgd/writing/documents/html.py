@@ -59,7 +59,7 @@ class _Page:
     def of(cls, outline: Outline) -> _Page:
         """The page of an outline, with a colour for each of the first parameters."""
         names = outline.exposition.parameters
-        classes = {name: f"p{place}" for place, name in enumerate(names) if place < COLOURS}
+        classes = {name: f"p{number}" for number, name in enumerate(names) if number < COLOURS}
         spoken, write_mathml = outline.by(speech), outline.by(mathml)
 
         def write(term: Term, relation: str = "", marks: Mapping[Path, str] | None = None) -> str:

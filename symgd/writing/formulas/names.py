@@ -31,9 +31,11 @@ def number_text(term: nt.Number) -> str:
         while rest % 5 == 0:
             rest, fives = rest // 5, fives + 1
         if rest == 1:
-            places = max(twos, fives)
-            digits = str(value.numerator * 10**places // value.denominator).rjust(places + 1, "0")
-            return f"{digits[:-places]}.{digits[-places:]}"
+            decimals = max(twos, fives)
+            digits = str(value.numerator * 10**decimals // value.denominator).rjust(
+                decimals + 1, "0"
+            )
+            return f"{digits[:-decimals]}.{digits[-decimals:]}"
     return f"{value.numerator}/{value.denominator}"
 
 
