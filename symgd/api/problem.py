@@ -43,7 +43,7 @@ DESCENT = (
     "cost_tolerance",
     "progress",
 )
-FILM = ("output", "quality", "format", "pace", "theme", "burn_captions")
+FILM = ("output", "quality", "format", "pace", "theme", "burn_captions", "language")
 
 
 class Problem(value.Problem):
