@@ -166,9 +166,9 @@ point_options = together(
 """Where a derivation is worked out in numbers."""
 
 
-place_option = click.option(
+point_option = click.option(
     "--at",
-    "place",
+    "point",
     callback=_point,
     metavar="a=1,b=0.5",
     help="The parameters, where the curvatures depend on them.",

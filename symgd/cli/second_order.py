@@ -9,7 +9,7 @@ import click
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
     deliver,
-    place_option,
+    point_option,
     problem_from,
     problem_options,
     together,
@@ -79,7 +79,7 @@ def solve(formula: str, **options: Any) -> None:
 @click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
 @click.argument("formula")
 @_data_options
-@place_option
+@point_option
 @problem_options
 @written_options
 def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:

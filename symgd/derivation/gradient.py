@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from symgd.derivation.evaluable import Evaluable
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
-from symgd.writing.documents.json_record import Recorder
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Step
 from symgd.writing.words import Language, Message, Part, message, words_in
+
+if TYPE_CHECKING:
+    from symgd.writing.documents.json_record import Recorder  # loads json and speech
 
 SCHEMA = "symgd/derivation/1"
 
@@ -167,6 +169,8 @@ class Gradient(Evaluable):
 
     def record(self, language: Language = None) -> dict[str, Any]:
         """Every step with its check, as plain data."""
+        from symgd.writing.documents.json_record import Recorder
+
         record, cost = Recorder(words_in(language)), {}
         if self.definition is not None:
             cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
