@@ -72,6 +72,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_files_that_are_named_exist() -> None:
+    scripts = [path for path in (ROOT / "scripts").iterdir() if path.is_file()]
+    for page in (*PAGES, *scripts, *(ROOT / "symgd").rglob("*.py"), *(ROOT / "tests").glob("*.py")):
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(
+            r"\b(?:symgd|animations|tests|docs|benchmarks)/[\w/]+\.(?:py|md)\b", text
+        ):
+            assert (ROOT / name).exists(), f"{page.relative_to(ROOT)} names {name}"
+
+
 def test_the_architecture_page_names_every_room_and_file() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page[page.index("## Where to find what") : page.index("## Decisions")]

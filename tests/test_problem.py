@@ -106,3 +106,16 @@ def test_equal_problems_are_equal_and_travel() -> None:
     copy = pickle.loads(pickle.dumps(problem))
     assert copy == problem
     assert copy.derive().result == problem.derive().result
+
+
+def test_what_is_said_of_an_argument_goes_with_it() -> None:
+    robust = Problem("m*x + b", loss="huber", settings={"delta": 2}, penalty="ridge")
+    weight = robust.penalty.settings[0].name  # type: ignore[union-attr]
+    assert robust.replace(loss="mae").settings == {weight: robust.settings[weight]}
+    assert robust.replace(penalty=None).settings == {"delta": 2.0}
+    assert robust.replace(penalty=None).penalized == ()
+    assert robust.replace(penalty="lasso").penalized == ("m",)
+    assert robust.replace(settings={"delta": 3}).settings["delta"] == 3
+    assert robust.replace(model="a*x^2 + c").parameters == ("a", "c")
+    assert robust.replace(target="z").targets == ("z",)
+    assert robust.replace() == robust

@@ -14,7 +14,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
-from symgd.registry.options import expect_options, is_option
+from symgd.registry.options import expect_options, is_option, options_of
 from symgd.terms import Power, number
 from symgd.writing.words import Language
 
@@ -31,19 +31,6 @@ if TYPE_CHECKING:
     from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
-
-
-# What `descend` takes beside data. A name among the columns is data, whatever it is called.
-DESCENT = (
-    "start",
-    "learning_rate",
-    "max_iter",
-    "tolerance",
-    "gradient_tolerance",
-    "cost_tolerance",
-    "progress",
-)
-FILM = ("output", "quality", "format", "pace", "theme", "burn_captions", "language")
 
 
 class Problem(value.Problem):
@@ -140,7 +127,7 @@ class Problem(value.Problem):
         loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
         least = square and self.penalty is None
-        self._expect_columns(named_data, (), "stationary")
+        self._expect_columns(named_data, "stationary")
         columns = self._exactly(data, named_data)
         count, settings = self.notation.count, self._settings()
         return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
@@ -172,7 +159,7 @@ class Problem(value.Problem):
         from symgd.derivation.checking.point import exact
         from symgd.derivation.second_order.taylor import stable_rate
 
-        self._expect_columns(named_data, ("at",), "stable_rate")
+        self._expect_columns(named_data, "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
         point = {name: exact(value) for name, value in (at or {}).items()}
@@ -294,7 +281,7 @@ class Problem(value.Problem):
         from symgd.api.run import Run
         from symgd.optimize.descend import descend
 
-        self._expect_columns(named_data, DESCENT, "descend")
+        self._expect_columns(named_data, "descend")
         return Run.of(
             descend(
                 self,
@@ -366,7 +353,7 @@ class Problem(value.Problem):
         from symgd.animations.render import render
         from symgd.optimize.run import Run
 
-        self._expect_columns(named_data, (*DESCENT, *FILM), "animate")
+        self._expect_columns(named_data, "animate")
         finished = [part for part in data if isinstance(part, Run)]
         columns = [part for part in data if not isinstance(part, Run)]
         run = finished[0] if finished else None
@@ -398,10 +385,12 @@ class Problem(value.Problem):
         )
         return film
 
-    def _expect_columns(
-        self, given: Mapping[str, Any], options: tuple[str, ...], call: str
-    ) -> None:
-        """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others."""
+    def _expect_columns(self, given: Mapping[str, Any], call: str) -> None:
+        """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others.
+
+        A name among the columns is data, whatever it is called.
+        """
+        options = options_of(getattr(Problem, call))
         others = {name: part for name, part in given.items() if name not in self.columns}
         meant = [name for name, part in others.items() if is_option(name, part, options)]
         expect_options(meant, options, call)

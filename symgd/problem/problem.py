@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Self
@@ -406,6 +406,8 @@ class Problem:
     def replace(self, **changes: Any) -> Self:
         """The same problem but for some of its arguments.
 
+        What is said of an argument goes with it: the roles with the model, the settings with their loss or penalty.
+
         Parameters
         ----------
         **changes
@@ -419,17 +421,25 @@ class Problem:
         given: dict[str, Any] = {
             "model": self.model,
             "loss": self.loss,
-            "parameters": self.parameters,
-            "inputs": self.inputs,
             "target": self.targets,
             "penalty": self.penalty,
-            "penalized": self.penalized or None,
-            "settings": self.settings,
+            "settings": self._settings_but_of(changes),
             "notation": self.notation,
             "labels": self.labels,
             "functions": self.functions,
         }
+        if "model" not in changes:
+            given |= {"parameters": self.parameters, "inputs": self.inputs}
+            if changes.get("penalty", self.penalty) is not None:
+                given["penalized"] = self.penalized or None
         return type(self)(**{**given, **changes})
+
+    def _settings_but_of(self, changed: Collection[str]) -> dict[str, float]:
+        """The settings of the loss and the penalty, as far as these are not changed."""
+        parts = {"loss": self.loss, "penalty": self.penalty}
+        kept = [part for name, part in parts.items() if part is not None and name not in changed]
+        names = {setting.name for part in kept for setting in part.settings}
+        return {name: value for name, value in self.settings.items() if name in names}
 
     def written(self, **changes: Any) -> Self:
         """The same problem in another notation.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from symgd.errors import UnknownOption
 
@@ -43,6 +44,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if meant in there:
         return meant
     return next(iter(difflib.get_close_matches(name.lower()[:100], there, 1)), None)
+
+
+def options_of(call: Callable[..., object]) -> tuple[str, ...]:
+    """What a call takes by name alone, as its signature says.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> options_of(Problem.stable_rate)
+    ('at',)
+    """
+    parameters = inspect.signature(call).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
 def is_option(name: str, value: object, known: Iterable[str]) -> bool:

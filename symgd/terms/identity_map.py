@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,6 +25,10 @@ class IdentityTable(Generic[K, V]):
     def __init__(self) -> None:
         self._values: dict[tuple[Hashable, ...], V] = {}
         self._held: list[K] = []
+
+    def __reduce__(self) -> tuple[type[Self], tuple[()]]:
+        """A copy begins empty: identities belong to one process, and what is kept can be worked out again."""
+        return type(self), ()
 
     def get(self, key: K, *beside: Hashable) -> V | None:
         """The value of an object with what stands beside it; None where there is none."""
