@@ -55,6 +55,9 @@ class MatrixEvaluator(Evaluator):
             mx.Shaped: self.shaped,
         }
 
+    def constant_dual(self, value: Any) -> Dual:
+        return Dual(value, value * 0)  # as many zeros as there are entries
+
     def size(self, dimension: mx.Dimension) -> int:
         """How large a dimension is at this point."""
         return dimension if isinstance(dimension, int) else self.point.sizes[dimension]

@@ -1,7 +1,8 @@
 """Values of Terms at points, with the derivative by one name carried along.
 
 Each value comes with its slope (dual numbers), so that a derivative that is still to be taken has a value too, found
-without any rule of calculus: what the rules make can be compared with it.
+without any rule of calculus: what the rules make can be compared with it. Where nothing is derived by, every slope is 0
+and none is worked out.
 
 A point has either rational numbers alone, or numbers of 30 digits alone. They are never mixed: Python adds a Fraction
 to an mpmath number by way of a float, and fourteen digits would be lost without a word. Where rational numbers meet
@@ -19,9 +20,8 @@ import fractions
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import mpmath
 
@@ -56,8 +56,7 @@ class Inexact(ArithmeticError):
     """Something is not rational, where numbers are."""
 
 
-@dataclass(frozen=True)
-class Dual:
+class Dual(NamedTuple):
     """A value and its derivative by the seed; the derivative of an unfinished Partial is not known."""
 
     value: Any
@@ -69,6 +68,7 @@ class Evaluator:
 
     def __init__(self, point: Point) -> None:
         self.point = point
+        self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
         self.known: IdentityTable[nt.Term, Dual] = IdentityTable()
@@ -103,7 +103,7 @@ class Evaluator:
         return (dual.value for dual in self.known.values())
 
     def constant_dual(self, value: Any) -> Dual:
-        return Dual(value, value * 0)
+        return Dual(value, self.zero)
 
     def number(self, term: nt.Number, seed: Key | None, rows: Rows) -> Dual:
         return self.constant_dual(self.point.number(term.number))
@@ -145,11 +145,18 @@ class Evaluator:
         return Dual(-inner.value, -inner.slope)
 
     def sum(self, term: nt.Sum, seed: Key | None, rows: Rows) -> Dual:
-        parts = [self.dual(part, seed, rows) for part in term.terms]
-        return Dual(sum(part.value for part in parts), sum(part.slope for part in parts))
+        return self.added([self.dual(part, seed, rows) for part in term.terms], seed)
+
+    def added(self, parts: Sequence[Dual], seed: Key | None) -> Dual:
+        value = sum(part.value for part in parts)
+        if seed is None:
+            return self.constant_dual(value)
+        return Dual(value, sum(part.slope for part in parts))
 
     def product(self, term: nt.Product, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
+        if seed is None:
+            return self.constant_dual(math.prod((f.value for f in rest), start=first.value))
         value, slope = first.value, first.slope
         for factor in rest:
             value, slope = value * factor.value, slope * factor.value + value * factor.slope
@@ -160,6 +167,8 @@ class Evaluator:
         if bottom.value == 0:
             raise Undefined
         value = top.value / bottom.value
+        if seed is None:
+            return self.constant_dual(value)
         return Dual(value, (top.slope - value * bottom.slope) / bottom.value)
 
     def power(self, term: nt.Power, seed: Key | None, rows: Rows) -> Dual:
@@ -174,11 +183,13 @@ class Evaluator:
                 n != exponent.value or abs(n) > LARGEST_EXACT or exponent.slope
             ):
                 raise Inexact
-            slope = n * base.value ** (n - 1) * base.slope if n else base.slope * 0
+            slope = n * base.value ** (n - 1) * base.slope if n and seed else self.zero
             return Dual(base.value**n, slope)
         if MP.mag(exponent.value) > LARGEST_EXPONENT:
             raise Undefined
         value = base.value**exponent.value
+        if seed is None:
+            return self.constant_dual(value)
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:
             slope += value * MP.log(base.value) * exponent.slope
@@ -199,7 +210,7 @@ class Evaluator:
             for position, dual in enumerate(duals)
             if dual.slope != 0
         )
-        return Dual(value, sum(slopes, value * 0))
+        return Dual(value, sum(slopes, self.zero))
 
     def cases(self, term: nt.Cases, seed: Key | None, rows: Rows) -> Dual:
         for position, case in enumerate(term.cases):
@@ -228,10 +239,7 @@ class Evaluator:
             self.dual(term.body, seed, (*outer, (term.index, row)))
             for row in range(first, last + 1)
         ]
-        zero = self.point.number(fractions.Fraction(0))
-        return Dual(
-            sum((part.value for part in parts), zero), sum((part.slope for part in parts), zero)
-        )
+        return self.added([*parts, self.constant_dual(self.zero)], seed)
 
     def partial(self, term: nt.Partial, seed: Key | None, rows: Rows) -> Dual:
         if seed is not None:

@@ -12,6 +12,7 @@ All this is worked out in a context of its own: what somebody sets in `mpmath.mp
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -148,4 +149,9 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
 def close(left: Any, right: Any) -> bool:
     """Whether two numbers agree in all but the last ten digits."""
     scale = max(abs(left), abs(right), 1)
-    return bool(abs(left - right) <= scale * MP.mpf(10) ** (10 - MP.dps))
+    return bool(abs(left - right) <= scale * _tolerance(MP.dps))
+
+
+@cache
+def _tolerance(digits: int) -> Any:
+    return MP.mpf(10) ** (10 - digits)
