@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.errors", "symgd.version"),
     ("symgd.registry",),
-    ("symgd.terms", "symgd.data", "symgd.files"),
+    ("symgd.terms", "symgd.files"),
     ("symgd.parsing", "symgd.writing"),
+    ("symgd.data",),
     ("symgd.problem", "symgd.derivation"),
     ("symgd.matrix", "symgd.tutor", "symgd.codegen"),
     ("symgd.optimize",),

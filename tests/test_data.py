@@ -400,7 +400,7 @@ def test_too_little_data_is_said(
 
 def test_notes_keep_the_names_that_the_reader_knows() -> None:
     read = columns_from(["distance", "calories"], [[3, 3], [1, 2]], {})
-    renamed = Columns(("x", "y"), read.values, read.notes, read.source)
+    renamed = Columns(("x", "y"), read.values, read.remarks, read.source)
     assert columns_from(["x", "y"], [renamed], {}).notes == ('column "distance" is constant (3.0)',)
 
 

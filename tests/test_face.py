@@ -248,7 +248,7 @@ def test_nothing_in_a_table_is_markup() -> None:
     loss = symgd.Loss("mine", NASTY, "(prediction - target)^2", "mean", NASTY, NASTY)
     page = html_of(symgd.LOSSES | {"mine": loss})
     outcome = symgd.Outcome("diverged", Message(NASTY), Message(NASTY))
-    columns = symgd.Columns(("x", "y"), (run().data["x"], run().data["y"]), (NASTY,))
+    columns = symgd.Columns(("x", "y"), (run().data["x"], run().data["y"]), (Message(NASTY),))
     noted = line().descend(columns, max_iter=3)
     for shown in (page, html_of(outcome), html_of(noted)):
         assert "script&gt;" in shown

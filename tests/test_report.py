@@ -140,6 +140,40 @@ def test_notes_of_a_run_are_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run.notes[1] == "le minimum n'est pas unique"
 
 
+DATA = (
+    ("x,y\n1,a\n2,3\n3,4\n", "1 ligne incorrecte ignorée : ligne 2"),
+    ("x,y\n1,a\n2,b\n3,4\n4,4\n", "2 lignes incorrectes ignorées : lignes 2, 3"),
+    ("x,y\n" + "a,1\n" * 12 + "3,4\n4,4\n", "lignes 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 et 2 autres"),
+    ("x,y\n2,3\n", "une seule ligne"),
+    ("x,y\n2,3\n2,4\n", 'la colonne "x" est constante (2.0)'),
+)
+
+
+@pytest.mark.parametrize(("rows", "remark"), DATA)
+def test_remarks_on_the_data_are_said_in_the_language_asked_for(
+    rows: str, remark: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "points.csv"
+    data.write_text(rows, encoding="utf-8")
+    line = ["fit", str(data), "--model", "a*x + b", "--skip-bad-rows", "--max-iter", "1"]
+    told = CliRunner().invoke(main, [*line, "--language", "fr"]).stdout
+    assert remark in told.replace("\u00a0", " ")
+    record = json.loads(
+        CliRunner().invoke(main, [*line, "--language", "fr", "--format", "json"]).stdout
+    )
+    assert any(remark in note.replace("\u00a0", " ") for note in record["notes"])
+
+
+def test_an_array_that_is_read_as_a_column_is_said_in_french(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = Problem("m*x + b").descend([[3.0], [4.0]], [1.0, 2.0], max_iter=1)
+    assert 'argument "x" of shape (2, 1) is read as 2 values' in as_text(run)
+    monkeypatch.setenv("SYMGD_LANGUAGE", "fr")
+    assert run.data.notes == ('argument "x" de forme (2, 1) : lu comme 2 valeurs',)
+    assert run.data.notes[0] in as_text(run)
+
+
 def test_json_keeps_its_keys_and_kinds() -> None:
     run = demo_run(demo_problem(Problem))
     english, french = (json.loads(as_json(run, language=name)) for name in ("en", "fr"))

@@ -47,7 +47,7 @@ def fitting_problem(
     problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
     read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
     values = tuple(read[name] for name in columns)
-    return problem, Columns(own, values, read.notes, read.source)
+    return problem, Columns(own, values, read.remarks, read.source)
 
 
 def _by_name(model: str, inputs: Sequence[str], targets: Sequence[str]) -> bool:

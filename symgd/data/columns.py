@@ -39,6 +39,7 @@ from symgd.data.csv import (
     read_values,
 )
 from symgd.errors import DataError
+from symgd.writing.words import Message, message, words_in
 
 REMOVE = "remove that row from every column"
 # Types that Python or NumPy files under the real numbers although they are none.
@@ -67,7 +68,7 @@ class Columns:
         Inputs first, target last.
     values : tuple of float64 arrays, each of shape (n,)
         Finite, read-only, in the order of `names` and the unit of their source.
-    notes : tuple of str
+    remarks : tuple of Message
         Decisions that the reader should know, such as rows that were skipped.
     source : str
         Where the values came from, for titles and messages.
@@ -81,7 +82,7 @@ class Columns:
 
     names: tuple[str, ...]
     values: tuple[FloatArray, ...]
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
     source: str = "arguments"
 
     def __repr__(self) -> str:
@@ -93,6 +94,11 @@ class Columns:
         if name not in self.names:
             raise no_column(name, self.names)
         return self.values[self.names.index(name)]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in the language that SYMGD_LANGUAGE names, or English."""
+        return tuple(remark.written(words=words_in()) for remark in self.remarks)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -142,9 +148,9 @@ def read_csv(
     """
     wanted = (columns,) if isinstance(columns, str) else tuple(columns)
     check_wanted(wanted)
-    values, notes = read_values(path, wanted, skip_bad_rows)
+    values, remarks = read_values(path, wanted, skip_bad_rows)
     source = "standard input" if os.fspath(path) == "-" else os.fspath(path)
-    return _columns(wanted, values, notes, source)
+    return _columns(wanted, values, remarks, source)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -180,7 +186,7 @@ def columns_from(
     if isinstance(table, str | os.PathLike):
         return read_csv(table, wanted)
     there = _names_in(table)
-    notes: tuple[str, ...] = table.notes if isinstance(table, Columns) else ()
+    remarks: tuple[Message, ...] = table.remarks if isinstance(table, Columns) else ()
     source = table.source if isinstance(table, Columns) else "arguments"
     if there is None:
         given, what = _bound(wanted, positional, named), "argument"
@@ -192,11 +198,11 @@ def columns_from(
         label = f"{what} {quoted(name)}"
         array = _array(label, given[name])
         if array.ndim == 2:
-            notes += (f"{label} of shape {array.shape} is read as {len(array)} values",)
+            remarks += (_flattened(what, name, array),)
         values.append(_checked(label, array.reshape(-1)))
-    made = _columns(wanted, tuple(values), notes, source)
+    made = _columns(wanted, tuple(values), remarks, source)
     # a Columns has said what there is to say, and under the names that the reader knows
-    return Columns(wanted, made.values, notes, source) if isinstance(table, Columns) else made
+    return Columns(wanted, made.values, remarks, source) if isinstance(table, Columns) else made
 
 
 def _names_in(table: Any) -> tuple[object, ...] | None:
@@ -324,9 +330,12 @@ def _plain(value: Any) -> str:
 
 
 def _columns(
-    names: tuple[str, ...], values: tuple[FloatArray, ...], notes: tuple[str, ...], source: str
+    names: tuple[str, ...],
+    values: tuple[FloatArray, ...],
+    remarks: tuple[Message, ...],
+    source: str,
 ) -> Columns:
-    """Columns that fit together, with a note on each thing that follows from too little data."""
+    """Columns that fit together, with a remark on each thing that follows from too little data."""
     for name, value in zip(names, values, strict=True):
         if len(value) != len(values[0]):
             cause = f"{quoted(names[0])} has {len(values[0])} rows, {quoted(name)} {len(value)}"
@@ -334,15 +343,27 @@ def _columns(
         value.flags.writeable = False
     if not len(values[0]):
         raise DataError(f"{listed(names)}: there are no rows", "pass at least one row of numbers")
-    said = dict.fromkeys((*notes, *_too_little(names, values)))  # each thing once
-    return Columns(names, values, tuple(said), source)
+    said = {str(remark): remark for remark in (*remarks, *_too_little(names, values))}
+    return Columns(names, values, tuple(said.values()), source)
 
 
-def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Iterator[str]:
+def _flattened(what: str, name: str, array: npt.NDArray[Any]) -> Message:
+    kinds = {"argument": message("argument"), "column": message("column")}
+    return message(
+        "{what} {name} of shape {shape} is read as {number} values",
+        what=kinds[what],
+        name=quoted(name),
+        shape=str(array.shape),
+        number=len(array),
+    )
+
+
+def _too_little(names: tuple[str, ...], values: tuple[FloatArray, ...]) -> Iterator[Message]:
     """Facts about the data alone: what they mean depends on the model."""
     if len(values[0]) == 1:
-        yield "one row only"
+        yield message("one row only")
         return
     for name, value in zip(names, values, strict=True):
         if (value == value[0]).all():
-            yield f"column {quoted(name)} is constant ({float(value[0])!r})"
+            constant = repr(float(value[0]))
+            yield message("column {name} is constant ({value})", name=quoted(name), value=constant)

@@ -25,6 +25,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, either
+from symgd.writing.words import Message, message
 
 DELIMITERS = (",", ";", "\t", "|")
 SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows')}"
@@ -46,18 +47,18 @@ NOT_CSV = (
 
 def read_values(
     path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool
-) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
-    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a note on rows skipped."""
+) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
+    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a remark on rows skipped."""
     text = _without_blank_end(_decoded(_content(path)))
     layout = _layout(text, wanted)
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
     values = _quick(text, layout)
     if values is None:
-        values, notes = _careful(text, layout, skip_bad_rows)
+        values, remarks = _careful(text, layout, skip_bad_rows)
     if not len(values[0]):
         cause = f"the file has a header ({listed(layout.header)}) and no rows"
         raise DataError(cause, "add rows of numbers")
-    return values, notes
+    return values, remarks
 
 
 @dataclass(frozen=True)
@@ -244,8 +245,8 @@ def _quick(text: str, layout: _Layout) -> tuple[FloatArray, ...] | None:
 
 def _careful(
     text: str, layout: _Layout, skip: bool
-) -> tuple[tuple[FloatArray, ...], tuple[str, ...]]:
-    """The wanted columns row by row; the first bad row is an error, or all are noted."""
+) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
+    """The wanted columns row by row; the first bad row is an error, or all are told."""
     good: list[list[float]] = []
     bad: list[int] = []
     first: DataError | None = None
@@ -265,11 +266,21 @@ def _careful(
     return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
 
 
-def _skipped(lines: list[int], limit: int = 10) -> str:
-    more = f" and {len(lines) - limit} more" if len(lines) > limit else ""
+def _skipped(lines: list[int], limit: int = 10) -> Message:
     some = ", ".join(map(str, lines[:limit]))
-    plural = "s" * (len(lines) > 1)
-    return f"skipped {len(lines)} bad row{plural}: line{plural} {some}{more}"
+    if len(lines) > limit:
+        return message(
+            "skipped {number} bad rows: lines {lines} and {more} more",
+            number=len(lines),
+            lines=some,
+            more=len(lines) - limit,
+        )
+    return message(
+        "skipped {number} bad row: line {lines}",
+        "skipped {number} bad rows: lines {lines}",
+        number=len(lines),
+        lines=some,
+    )
 
 
 def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:

@@ -15,7 +15,7 @@ from symgd.registry.table import as_html as html_table
 from symgd.terms import Symbol, Term
 from symgd.writing.documents.plain import unaccented
 from symgd.writing.formulas.text import text
-from symgd.writing.words import Language, Message, Part, Words, message, words_in
+from symgd.writing.words import Language, Message, Words, message, words_in
 
 TITLES = {"mean": "1/N Σ", "sum": "Σ", "half mean": "1/(2N) Σ", "root mean": "√(1/N Σ)"}
 SOURCES = {
@@ -67,8 +67,7 @@ def _question(run: Run, write: Callable[[Term], str], words: Words, sigma: str) 
         if name != label
     )
     yield ", ".join(said.written(words=words) for said in (rows, *renamed))
-    notes: tuple[Part, ...] = (*data.notes, *run.remarks)
-    for note in notes:
+    for note in (*data.remarks, *run.remarks):
         yield message("note: {note}", note=note).written(words=words)
 
 
@@ -120,8 +119,7 @@ def as_html(run: Run) -> str:
         least = [*run.exact.parameters.values(), run.exact.cost]
         columns.append([f"{value:.10g}" for value in least])
         head.append(words(message("exact minimum")))
-    notes = (*run.data.notes, *(said.written(words=words) for said in run.remarks))
-    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in notes)
+    said = "".join(f"<p>{html.escape(note)}</p>\n" for note in _notes(run, words))
     table = html_table(head, [*zip(*columns, strict=True)])
     return "\n".join((table, run.outcome.html(), said + run.trace.html()))
 
@@ -148,9 +146,13 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "penalty": run.problem.penalty and run.problem.penalty.name,
         "settings": dict(run.problem.settings),
         "rows": len(run.data),
-        "notes": [*run.data.notes, *(said.written(words=words) for said in run.remarks)],
+        "notes": _notes(run, words),
     }
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _notes(run: Run, words: Words) -> list[str]:
+    return [said.written(words=words) for said in (*run.data.remarks, *run.remarks)]
 
 
 def _finite(value: float) -> float | None:
