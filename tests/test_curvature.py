@@ -18,6 +18,7 @@ from symgd.optimize.curvature import (
     local_curvature,
     quadratic,
 )
+from symgd.optimize.curvature import _rank as rank_of
 
 
 def quadratic_of(model: str, data: dict[str, list[float]]) -> Quadratic:
@@ -55,6 +56,25 @@ def test_columns_that_differ_by_rounding_alone_have_many_minima(rows: int) -> No
     assert found.rank == 1
     assert not found.minimum().unique
     assert found.curvature[0] == 0
+
+
+EPS = np.finfo(float).eps
+# How far the columns (1, 1) and (1, 1 + part) are apart, beside how far rounding may blur so many rows.
+BLURRED = [
+    (3, 160 * EPS, 1),  # 64 eps at least, however few the rows
+    (3, 400 * EPS, 2),
+    (100, 300 * EPS, 1),  # 8 √100 = 80
+    (100, 340 * EPS, 2),
+    (1_000_000, 28_000 * EPS, 1),  # 8 √1,000,000 = 8,000
+    (1_000_000, 40_000 * EPS, 2),
+]
+
+
+@pytest.mark.parametrize(("rows", "part", "rank"), BLURRED)
+def test_the_rank_leaves_room_for_what_rounding_adds_up_to(
+    rows: int, part: float, rank: int
+) -> None:
+    assert rank_of(np.array([[1.0, 1.0], [1.0, 1.0 + part]]), rows) == rank
 
 
 def of_matrix(
