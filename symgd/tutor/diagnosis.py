@@ -12,10 +12,9 @@ from typing import Any
 from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.errors import SymgdError
-from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
 from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
 from symgd.tutor.marks import Diagnosis
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Attempt, MalRule, Misconception, WrongLine, derived, expanded
 from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
@@ -70,7 +69,7 @@ class Diagnoser:
             (misconception, rule, slip)
             for misconception in self.misconceptions
             for rule in misconception.rules
-            for slip in self._tried(by_mal_rule(rule)(replace(self.case, before=before)))
+            for slip in self._tried(rule(replace(self.case, before=before)))
         ]
         for misconception, _, slip in singles:
             second = replace(self.case, before=slip.term, right=slip.term)
@@ -84,7 +83,7 @@ class Diagnoser:
         for one, two in itertools.combinations(reversed(whole), 2):
             if one[1].rule == two[1].rule:
                 continue
-            for both in self._tried(_spoilt(before, one[1], two[1])):
+            for both in self._tried(_spoilt(before, (one[1], two[1]))):
                 if self._is_written(both.term):
                     return tuple(Diagnosis(m, slip.said) for m, slip in (whole[one], whole[two]))
         return ()
@@ -111,7 +110,7 @@ class Diagnoser:
         return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
 
 
-def _spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
+def _spoilt(line: nt.Term, rules: tuple[MalRule, ...]) -> Iterator[Attempt]:
     slip = derived(line, rules)
     if slip is not None:
         yield slip

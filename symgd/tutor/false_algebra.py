@@ -6,11 +6,11 @@ Some work on the whole case, the others, false algebra, on one part of a line.
 from __future__ import annotations
 
 import fractions
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from symgd import terms as nt
+from symgd.parsing.formula import parse
 from symgd.terms import (
-    Fraction,
     Negative,
     Partial,
     Power,
@@ -23,12 +23,12 @@ from symgd.terms import (
     unsigned,
 )
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Attempt, WrongLine, finished
 from symgd.tutor.counterexample import small_numbers, value_at
+from symgd.tutor.misconception import Attempt, Slips, WrongLine, finished
 from symgd.tutor.vocabulary import LEARNING_RATES
 
-Slips = Callable[[WrongLine], Iterable[Attempt]]
-HALF = number(fractions.Fraction(1, 2))
+# What a cost of another convention is a multiple of ours by.
+_CONVENTIONS = ("N", "2*N", "N/2", "1/2", "2", "1/N", "1/(2*N)")
 
 
 def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, ...]]]:
@@ -146,18 +146,16 @@ def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
 # Factors of the whole
 
 
-def scaled(factor: Term) -> Slips:
+def scaled(factor: str) -> Slips:
+    """What is right times a factor, in which N is a number of examples."""
+    law = parse(factor, constants=())
+
     def slips(case: WrongLine) -> Iterator[Attempt]:
-        yield Attempt(Product((factor, case.right)), {"factor": factor})
-
-    return slips
-
-
-def count_scaled(turned: bool) -> Slips:
-    def slips(case: WrongLine) -> Iterator[Attempt]:
-        for count, _ in case.exercise.vocabulary.bounds.values():
-            factor = Fraction(number(1), count) if turned else count
-            yield Attempt(Product((factor, case.right)), {"count": count})
+        counts = [count for count, _ in case.exercise.vocabulary.bounds.values()]
+        for count in counts if law.names else [number(1)]:
+            times = law.substitute({nt.Symbol("N"): count})
+            said = {"factor": times, "count": count, "right": case.right}
+            yield Attempt(Product((times, case.right)), said)
 
     return slips
 
@@ -175,18 +173,17 @@ def is_step(case: WrongLine) -> bool:
     return not case.right.names.isdisjoint(LEARNING_RATES)
 
 
-def rate_lost(case: WrongLine) -> Iterator[Attempt]:
-    """m − ∂J/∂m in the place of m − α·∂J/∂m."""
-    for name in case.right.names.intersection(LEARNING_RATES) - case.written.names:
-        rate = nt.Symbol(name)
-        yield Attempt(case.right.substitute({rate: number(1)}), {"rate": rate})
+def step_at_rate(wrong: str) -> Slips:
+    """A step of gradient descent with another rate in the place of r, the right one."""
+    law = parse(wrong)
 
+    def slips(case: WrongLine) -> Iterator[Attempt]:
+        for name in case.right.names.intersection(LEARNING_RATES):
+            rate = nt.Symbol(name)
+            instead = law.substitute({nt.Symbol("r"): rate})
+            yield Attempt(case.right.substitute({rate: instead}), {"rate": rate})
 
-def uphill(case: WrongLine) -> Iterator[Attempt]:
-    """m + α·∂J/∂m in the place of m − α·∂J/∂m."""
-    for name in case.right.names.intersection(LEARNING_RATES):
-        rate = nt.Symbol(name)
-        yield Attempt(case.right.substitute({rate: Negative(rate)}), {"rate": rate})
+    return slips
 
 
 def wrong_number(case: WrongLine) -> Iterator[Attempt]:
@@ -202,13 +199,9 @@ def wrong_number(case: WrongLine) -> Iterator[Attempt]:
 
 def another_cost(case: WrongLine) -> Iterator[Attempt]:
     """1/(2N) Σ or Σ alone in the place of 1/N Σ, and so on."""
-    if case.before != case.exercise.body:
-        return
-    for count, _ in case.exercise.vocabulary.bounds.values():
-        shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
-        halves = [Fraction(count, number(2)), HALF, number(2)]
-        for factor in (count, Product((number(2), count)), *halves, *shares):
-            yield Attempt(Product((factor, case.right)), {"factor": factor, "right": case.right})
+    if case.before == case.exercise.body and case.exercise.vocabulary.bounds:
+        for factor in _CONVENTIONS:
+            yield from scaled(factor)(case)
 
 
 def penalty_lost(case: WrongLine) -> Iterator[Attempt]:

@@ -9,7 +9,6 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
 from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import WrongLine, finished
 from symgd.tutor.counterexample import (
     Counterexample,
     agree_with_more_examples,
@@ -19,7 +18,7 @@ from symgd.tutor.counterexample import (
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marks import Diagnosis, Mark, Status
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Misconception, WrongLine, finished
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Statement, rate_in, read
 from symgd.tutor.verdict import Verdict
