@@ -18,26 +18,16 @@ from symgd.tutor.vocabulary import Vocabulary, spelled
 
 @dataclass(frozen=True)
 class Scopes:
-    """How far signs reach where people differ.
+    """How far signs reach where people differ."""
 
-    Parameters
-    ----------
-    tight : bool
-        1/2N means 1/(2N).
-    operator : int
-        d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands
-        side by side; 2: the whole product.
-    summed : int
-        Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
-        More than 0 is meant only where an index would stand outside every Σ otherwise.
-    raised : bool
-        x^1/2 means x^(1/2).
-    """
-
-    tight: bool
+    tight: bool  # 1/2N means 1/(2N)
+    # d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands side by
+    # side; 2: the whole product.
     operator: int
+    # Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
+    # More than 0 is meant only where an index would stand outside every Σ otherwise.
     summed: int
-    raised: bool = False
+    raised: bool = False  # x^1/2 means x^(1/2)
 
 
 SCOPES = tuple(

@@ -8,6 +8,7 @@ from functools import partial, reduce
 from typing import Any
 
 from symgd import terms as nt
+from symgd.derivation.algebra.tidy import tidy_with
 from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
@@ -181,10 +182,11 @@ def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
     wrong = verdict if verdict is not None and verdict.kind == "wrong" else None
     if verdict is not None and verdict.kind == "right" and not _begun(exercise, verdict):
         return Hint(strength, None, verdict.marks[-1].left)  # steps of descent alone
+    tidy = tidy_with(exercise.constants_inside)
     for left, after in _going_on(exercise, verdict):
         truth = exercise.truth[left.variable.name]
         line = after.term if after is not None else truth
-        steps = derive_on(line, truth.variable, like=exercise.body, tidy=exercise.tidy)
+        steps = derive_on(line, truth.variable, like=exercise.body, tidy=tidy)
         rows = [row for row in lines(steps, Reading()) if text(row.right) != text(line)]
         if rows:
             row = rows[0]

@@ -20,36 +20,20 @@ MAX_LINES = 500
 # Names of functions that are as often names of their parts.
 PART_NAMES = ("g", "h")
 
+# The derivative that is asked for, u = …, J = …, m = m − α·∂J/∂m, or anything else.
 Kind = Literal["derivative", "definition", "cost", "update", "side"]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One "= …" of a student's text.
+    """One "= …" of a student's text."""
 
-    Parameters
-    ----------
-    line : int
-        Its line, counted from 1.
-    written : str
-        What stands there.
-    kind : str
-        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …), "update" (m = m − α·∂J/∂m) or "side"
-        (anything else).
-    left : Term
-        What it is said to be equal to.
-    readings : tuple of Term
-        What it may mean, the usual reading first.
-    opens : bool
-        Whether it stands beside a left-hand side of its own, so that it begins a chain.
-    """
-
-    line: int
+    line: int  # counted from 1
     written: str
     kind: Kind
-    left: nt.Term
-    readings: tuple[nt.Term, ...]
-    opens: bool
+    left: nt.Term  # what it is said to be equal to
+    readings: tuple[nt.Term, ...]  # what it may mean, the usual reading first
+    opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
 
 
 @dataclass(frozen=True)

@@ -43,39 +43,20 @@ def spelled(name: str) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of an exercise, and those that the student has defined.
+    """The names of an exercise, and those that the student has defined."""
 
-    Parameters
-    ----------
-    symbols : frozenset of str
-        Parameters, counts and all other plain names.
-    columns : mapping of str to int
-        Names that have indices, and how many.
-    bounds : mapping of str to (Term, Term)
-        What each index counts to, and from.
-    costs : mapping of str to Abbreviation
-        What the thing to be derived may be called.
-    meanings : mapping of str to Abbreviation
-        Names that stand for longer Terms: residuals, predictions, the student's own.
-    usual : mapping of str to Abbreviation
-        Such names that nobody has defined: e for the residual, where nothing else is called e.
-    variables : tuple of Variable
-        What may be derived by.
-    called : frozenset of str
-        Names for longer Terms that may be written as functions of the data, h(x_i).
-    ordinary : bool
-        Whether there is one name only, so that d/dx is written and not ∂/∂x.
-    """
-
-    symbols: frozenset[str]
-    columns: Mapping[str, int]
-    bounds: Mapping[str, tuple[nt.Term, nt.Term]]
-    costs: Mapping[str, nt.Abbreviation]
+    symbols: frozenset[str]  # parameters, counts and all other plain names
+    columns: Mapping[str, int]  # names that have indices, and how many
+    bounds: Mapping[str, tuple[nt.Term, nt.Term]]  # what each index counts to, and from
+    costs: Mapping[str, nt.Abbreviation]  # what the thing to be derived may be called
+    # Names that stand for longer Terms: residuals, predictions, the student's own.
     meanings: Mapping[str, nt.Abbreviation]
+    # Such names that nobody has defined: e for the residual, where nothing else is called e.
     usual: Mapping[str, nt.Abbreviation]
-    variables: tuple[nt.Variable, ...]
+    variables: tuple[nt.Variable, ...]  # what may be derived by
+    # Names for longer Terms that may be written as functions of the data, h(x_i).
     called: frozenset[str] = frozenset(PREDICTIONS)
-    ordinary: bool = False
+    ordinary: bool = False  # there is one name only, so that d/dx is written and not ∂/∂x
 
     @property
     def index(self) -> str:
