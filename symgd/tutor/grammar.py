@@ -12,7 +12,7 @@ from symgd import terms as nt
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
-from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, LineToken
+from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, Cursor, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
 
@@ -72,9 +72,8 @@ class Grammar(Cursor):
         term = self.sum()
         if self.at < len(self.tokens):
             found = self.tokens[self.at].text
-            remedy = (
-                "remove it, or open one before it" if found in ")]}" else "write a sign before it"
-            )
+            surplus = found in CLOSING.values()
+            remedy = "remove it, or open one before it" if surplus else "write a sign before it"
             raise self.error(f'unexpected "{found}"', remedy)
         return term
 
@@ -89,10 +88,18 @@ class Grammar(Cursor):
         return nt.sum_of(tuple(terms))
 
     def signed(self) -> nt.Term:
+        return self.after_signs(self.product)
+
+    def signed_factor(self) -> nt.Term:
+        return self.after_signs(self.factor)
+
+    def after_signs(self, read: Callable[[], nt.Term]) -> nt.Term:
+        """What `read` reads, with the signs before it, however many."""
         minus = False
         while self.sign() in ("+", "-"):
-            minus ^= SIGNS.get(token := self.take().text, token) == "-"
-        term = self.product()
+            minus ^= self.sign() == "-"
+            self.take()
+        term = read()
         return nt.Negative(term) if minus else term
 
     def product(self) -> nt.Term:
@@ -111,19 +118,11 @@ class Grammar(Cursor):
             else:
                 return self.bound(nt.product_of(tuple(factors)))
 
-    def begins(self, ahead: int = 0) -> bool:
+    def begins(self) -> bool:
         """Whether the next token begins a factor, so that a product is meant."""
-        if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
+        if self.kind() in ("number", "name", "sigma", "derivative"):
             return True
-        opening = ("(", "[", "{", "√", "∂") if self.between else ("(", "[", "{", "√", "∂", "|")
-        return self.sign(ahead) in opening
-
-    def signed_factor(self) -> nt.Term:
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            factor = self.signed_factor()
-            return nt.Negative(factor) if minus else factor
-        return self.factor()
+        return self.sign() in (*CLOSING, "√", "∂") or (self.sign() == "|" and not self.between)
 
     def divisor(self) -> nt.Term:
         """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
@@ -149,11 +148,7 @@ class Grammar(Cursor):
 
     def raised_run(self) -> nt.Term:
         """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            inner = self.raised_run()
-            return nt.Negative(inner) if minus else inner
-        return self.side_by_side(self.factor(), self.is_tight)
+        return self.after_signs(lambda: self.side_by_side(self.factor(), self.is_tight))
 
     def factor(self) -> nt.Term:
         return self.powers(self.atom())
@@ -215,15 +210,17 @@ class Grammar(Cursor):
         term = self.sum()
         if opened.text == "{" and self.is_word("if"):
             term = self.cases(term)
-        if self.sign() != CLOSING[opened.text]:
-            if self.at < len(self.tokens):
-                found = self.tokens[self.at].text
-                raise self.error(f'unexpected "{found}"', f'expected "{CLOSING[opened.text]}"')
-            raise self.error(
-                "a parenthesis is not closed", f'add "{CLOSING[opened.text]}"', opened.start
-            )
-        self.take()
+        self.close(opened)
         return term
+
+    def close(self, opened: LineToken) -> None:
+        """Take the parenthesis that closes another."""
+        closing = CLOSING[opened.text]
+        if self.at >= len(self.tokens):
+            raise self.error("a parenthesis is not closed", f'add "{closing}"', opened.start)
+        found = self.take()
+        if found.text != closing:
+            raise self.error(f'unexpected "{found.text}"', f'expected "{closing}"', found.start)
 
     def is_word(self, word: str) -> bool:
         """Whether the next token is this word."""

@@ -146,14 +146,8 @@ class _Hand(Grammar):
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i)."""
-        if (
-            self.sign() not in ("[", "(")
-            or self.kind(1) != "name"
-            or self.sign(2) not in ("]", ")")
-        ):
-            return None
-        index = self.tokens[self.at + 1].text
-        if self.vocabulary.has(index) or len(index) > 1:
+        index = self.enclosed()
+        if len(index) != 1 or self.vocabulary.has(index):
             return None
         found = self.vocabulary.meaning(f"{name}_{index}", self.counting)
         if found is not None:
@@ -199,28 +193,21 @@ class _Hand(Grammar):
 
     def cost(self, name: str, token: LineToken) -> nt.Term:
         """J, J(m, b), f'(x), J'(m)."""
-        term: nt.Term = self.vocabulary.costs[name]
-        by = self.named_in_parentheses() if self.kind() == "prime" else None
-        if by is not None and len(self.tokens[self.at].text) == 1:
-            self.at += 4
-            return self.partial(term, by)
-        if self.kind() == "prime":
-            term = self.primed(term)
-        if self.sign() == "(":
-            end, inside = self.at + 1, []
-            while end < len(self.tokens) and self.tokens[end].text != ")":
-                inside.append(self.tokens[end].text)
-                end += 1
-            names = {str(variable.name) for variable in self.vocabulary.variables}
-            if inside and all(part == "," or spelled(part) in names for part in inside):
-                self.at = end + 1
-        return term
+        term = self.vocabulary.costs[name]
+        if self.kind() != "prime":
+            self.skip_arguments()
+            return term
+        by = self.vocabulary.variable(spelled(self.enclosed(1)), self.counting)
+        if by is None or len(self.tokens[self.at].text) > 1:
+            return self.primed(term)
+        self.at += 4
+        return self.partial(term, by)
 
-    def named_in_parentheses(self) -> nt.Variable | None:
-        """The one name in the parentheses after a prime, J'(m), where it is one to derive by."""
-        if (self.sign(1), self.kind(2), self.sign(3)) != ("(", "name", ")"):
-            return None
-        return self.vocabulary.variable(spelled(self.tokens[self.at + 2].text), self.counting)
+    def enclosed(self, ahead: int = 0) -> str:
+        """The name that stands alone in parentheses or brackets; none where anything else does."""
+        around = self.sign(ahead) + self.sign(ahead + 2)
+        alone = around in ("()", "[]") and self.kind(ahead + 1) == "name"
+        return self.tokens[self.at + ahead + 1].text if alone else ""
 
     def call(self, function: str, token: LineToken) -> nt.Term:
         """sin(x), sin²(x), sin x."""
@@ -267,9 +254,7 @@ class _Hand(Grammar):
         while self.sign() == ",":
             self.take()
             found.append(self.sum())
-        if self.sign() != CLOSING[opened.text]:
-            raise self.error("a parenthesis is not closed", f'add "{CLOSING[opened.text]}"')
-        self.take()
+        self.close(opened)
         return tuple(found)
 
     def big_sum(self, token: LineToken) -> nt.Term:
