@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.checking.check import Checker
 from symgd.errors import SymgdError
-from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
+from symgd.tutor.counterexample import Counterexample, value_at
 from symgd.tutor.marks import Diagnosis
 from symgd.tutor.misconception import Attempt, MalRule, Misconception, WrongLine, derived, expanded
 from symgd.tutor.sentences import SECONDS
@@ -39,7 +38,7 @@ class Diagnoser:
 
     case: WrongLine
     misconceptions: Sequence[Misconception]
-    checker: Checker
+    equal: Callable[[nt.Term, nt.Term], bool]
     counterexample: Counterexample | None
     seconds: float = SECONDS
     spent: bool = False
@@ -106,8 +105,7 @@ class Diagnoser:
             value = value_at(term, numbers, isinstance(written, Fraction))
             if value is not None and not _close(value, written):
                 return False
-        equal = self.checker.equal(term, self.case.written).passed
-        return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
+        return self.equal(term, self.case.written)
 
 
 def _spoilt(line: nt.Term, rules: tuple[MalRule, ...]) -> Iterator[Attempt]:

@@ -76,11 +76,7 @@ class Exercise:
         function = nt.Abbreviation(called[0], body)
         vocabulary = Vocabulary(
             symbols=frozenset(names),
-            columns={},
-            bounds={},
             costs=dict.fromkeys(called, function),
-            meanings={},
-            usual={},
             variables=(by,),
             ordinary=derivation.start.ordinary,
         )

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
-from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, Cursor, LineToken
+from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
 
@@ -37,36 +38,51 @@ SCOPES = tuple(
 RAISED_SCOPES = Scopes(tight=True, operator=0, summed=0, raised=True)
 
 
-class Grammar(Cursor):
+@dataclass
+class Grammar:
     """Reads tokens by precedence; what an atom is, its heirs say."""
 
-    def __init__(
-        self,
-        text: str,
-        tokens: list[LineToken],
-        vocabulary: Vocabulary,
-        scopes: Scopes,
-        by: nt.Variable | None,
-    ) -> None:
-        super().__init__(text, tokens)
-        self.vocabulary = vocabulary
-        self.scopes = scopes
-        self.by = by
-        self.depth = 0
-        self.between = False  # of two |, where the next one closes
-        self.counting: tuple[str, ...] = ()
+    text: str
+    tokens: list[LineToken]
+    vocabulary: Vocabulary
+    scopes: Scopes
+    by: nt.Variable | None
+    at: int = 0  # which token is the next
+    depth: int = 0
+    between: bool = False  # of two |, where the next one closes
+    counting: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.tokens = [*self.tokens]  # some are cut further
 
     @abstractmethod
     def atom(self) -> nt.Term:
         """A number, a name, a function's value, Σ, a derivative, or a group."""
 
     @abstractmethod
-    def skip_arguments(self) -> None:
-        """Leave out the (x) of u'(x)."""
-
-    @abstractmethod
     def named(self, name: str, token: LineToken) -> nt.Term:
         """What a name means."""
+
+    def sign(self, ahead: int = 0) -> str:
+        """The next token where it is a sign, in its usual spelling."""
+        if self.kind(ahead) != "sign":
+            return ""
+        text = self.tokens[self.at + ahead].text
+        return SIGNS.get(text, text)
+
+    def kind(self, ahead: int = 0) -> str:
+        index = self.at + ahead
+        return self.tokens[index].kind if index < len(self.tokens) else ""
+
+    def take(self) -> LineToken:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
+        if position is None:
+            ended = self.at >= len(self.tokens)
+            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=position)
 
     def whole(self) -> nt.Term:
         term = self.sum()
@@ -204,6 +220,27 @@ class Grammar(Cursor):
         if isinstance(term, nt.Abbreviation):
             self.skip_arguments()
         return self.partial(term, by)
+
+    def skip_arguments(self) -> None:
+        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
+        depth, names = 0, []
+        for end in range(self.at, len(self.tokens)):
+            token = self.tokens[end]
+            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
+            if token.kind == "name":
+                names.append(spelled(token.text))
+            if not depth:
+                break
+            if token.kind != "name" and token.text not in "(){}^,;":
+                return
+        if self.sign() == "(" and not depth and names and all(map(self.is_argument, names)):
+            self.at = end + 1
+
+    def is_argument(self, name: str) -> bool:
+        """Whether a name is an index, or of data, or of what is derived by."""
+        meaning = self.vocabulary.meaning(name, self.counting)
+        indexed = isinstance(meaning, nt.Indexed) or name in self.vocabulary.bounds
+        return indexed or meaning in self.vocabulary.variables
 
     def group(self) -> nt.Term:
         opened = self.take()

@@ -6,6 +6,8 @@ None where nothing can go wrong in this way.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Partial, Product, Sum, Term, number, unsigned
@@ -13,7 +15,7 @@ from symgd.tutor.misconception import Spoil, finished
 from symgd.writing.steps import Rewritten
 
 
-def false_law(law: str) -> Spoil:
+def false_law(law: str) -> Callable[[Partial, Rewritten], Term]:
     """What somebody takes a rule for, as a formula.
 
     It is in the letters of the rule, and their derivatives df, dg, du; in `body`, which is derived, and `right`, which
@@ -77,11 +79,9 @@ def inside(outer: str, inner: str) -> Spoil:
     """A false law f or df, with something else than u inside the function."""
     function, new = false_law(outer), false_law(inner)
 
-    def spoil(partial: Partial, right: Rewritten) -> Term | None:
-        term, wrong = function(partial, right), new(partial, right)
-        if term is None or wrong is None:
-            return None
-        return finished(term).substitute({right.bindings["u"]: wrong})
+    def spoil(partial: Partial, right: Rewritten) -> Term:
+        wrong = {right.bindings["u"]: new(partial, right)}
+        return finished(function(partial, right)).substitute(wrong)
 
     return spoil
 

@@ -151,11 +151,8 @@ def by_false_algebra(rewrite: LocalRewrite) -> Slips:
 
 def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
     """The rule that is used on a Partial, and what it gives."""
-    for rule in (*RULES, UNCOVERED):
-        rewritten = rule.rewrite(partial)
-        if rewritten is not None:
-            return rule.name, rewritten
-    raise TypeError(f"no rule for {partial.value}")
+    tried = ((rule.name, rule.rewrite(partial)) for rule in (*RULES, UNCOVERED))
+    return next((name, rewritten) for name, rewritten in tried if rewritten is not None)
 
 
 def derived(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from contextlib import suppress
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
-from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar
+from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar, Scopes
 from symgd.tutor.tokens import CLOSING, LineToken
 from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
 from symgd.writing.formulas.text import text
@@ -30,18 +31,19 @@ def readings(
     FormulaError
         When there is no reading at all.
     """
-    usual = _Hand(text, tokens, vocabulary, SCOPES[0], by).whole()
+
+    def read(scopes: Scopes) -> nt.Term:
+        return _Hand(text, tokens, vocabulary, scopes, by).whole()
+
+    usual = read(SCOPES[0])
     found = {usual: None}
     loose = vocabulary.is_loose(usual)
-    for scopes in SCOPES[1:]:
-        if scopes.summed and not loose:
-            break
-        try:
-            found.setdefault(_Hand(text, tokens, vocabulary, scopes, by).whole())
-        except FormulaError:
-            continue
-    if any(token.text in ("^", "**") for token in tokens) and any(t.text == "/" for t in tokens):
-        found.setdefault(_Hand(text, tokens, vocabulary, RAISED_SCOPES, by).whole())
+    others = [scopes for scopes in SCOPES[1:] if loose or not scopes.summed]
+    if {token.text for token in tokens} & {"^", "**"} and any(t.text == "/" for t in tokens):
+        others.append(RAISED_SCOPES)
+    for scopes in others:
+        with suppress(FormulaError):
+            found.setdefault(read(scopes))
     return tuple(found)
 
 
@@ -125,24 +127,6 @@ class _Hand(Grammar):
         if name in LEARNING_RATES:
             return nt.Symbol(name)
         raise self.unknown(token)
-
-    def skip_arguments(self) -> None:
-        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
-        depth, names = 0, []
-        for end in range(self.at, len(self.tokens)):
-            token = self.tokens[end]
-            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
-            if token.kind == "name":
-                names.append(spelled(token.text))
-            if not depth:
-                break
-            if token.kind != "name" and token.text not in "(){}^,;":
-                return
-        variables = (*self.vocabulary.variables, *(n for n in self.vocabulary.bounds))
-        terms = [n if n in variables else self.vocabulary.meaning(n, self.counting) for n in names]
-        data = all(isinstance(term, nt.Indexed) or term in variables for term in terms)
-        if self.sign() == "(" and not depth and names and data:
-            self.at = end + 1
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i)."""

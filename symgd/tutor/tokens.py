@@ -110,34 +110,3 @@ def _split(tokens: list[LineToken], between: Callable[[LineToken], bool]) -> lis
         else:
             parts[-1].append(token)
     return parts
-
-
-class Cursor:
-    """The next token of a list, and errors that point there."""
-
-    def __init__(self, text: str, tokens: list[LineToken]) -> None:
-        self.text = text
-        self.tokens = [*tokens]
-        self.at = 0
-
-    def sign(self, ahead: int = 0) -> str:
-        """The next token where it is a sign, in its usual spelling."""
-        if self.kind(ahead) != "sign":
-            return ""
-        text = self.tokens[self.at + ahead].text
-        return SIGNS.get(text, text)
-
-    def kind(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index].kind if index < len(self.tokens) else ""
-
-    def take(self) -> LineToken:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
-        if position is None:
-            ended = self.at >= len(self.tokens)
-            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
-        return FormulaError(cause, remedy, text=self.text, position=position)

@@ -51,7 +51,8 @@ class _Parts:
     line: int
     text: str
     parts: list[list[LineToken]]
-    joined: bool
+    joined: bool  # it goes on from the line before
+    defined: str | None  # the name that it defines
 
 
 @dataclass
@@ -148,7 +149,7 @@ class _TranscriptReader:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
             self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-        self.rows.append(_Parts(line.number, line.text, parts, joined))
+        self.rows.append(_Parts(line.number, line.text, parts, joined, name))
 
     def defined_name(self, parts: list[list[LineToken]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -224,17 +225,15 @@ class _TranscriptReader:
         by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
         found: list[Statement] = []
         for number, part in enumerate(parts):
-            start = part[0].start if part else len(row.text)
-            end = part[-1].start + len(part[-1].text) if part else start
             if not part:
-                raise FormulaError(
-                    'nothing stands after "="', "write a formula", text=row.text, position=start
-                )
+                cause, end = 'nothing stands after "="', len(row.text)
+                raise FormulaError(cause, "write a formula", text=row.text, position=end)
+            written = row.text[part[0].start : part[-1].start + len(part[-1].text)]
             terms = readings(row.text, part, vocabulary, by)
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
-            found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
+            found.append(Statement(row.line, written, kind, left, terms, opens))
         return found
 
     def is_step(self, left: nt.Term, right: nt.Term) -> bool:
@@ -247,10 +246,10 @@ class _TranscriptReader:
         self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
     ) -> tuple[nt.Term, Kind, list[list[LineToken]]]:
         """What a line's formulas are said to be equal to."""
+        asked = self.exercise.asked
         if row.joined:
             if before is not None:
                 return before.left, before.kind, row.parts
-            asked = self.exercise.asked
             if len(asked) != 1:
                 raise FormulaError(
                     "the first line does not say what is derived by what",
@@ -262,20 +261,14 @@ class _TranscriptReader:
         short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
         if short is not None:
             return short, "derivative", rest
-        name = self.defined_name(row.parts)
-        if name is not None:
-            meaning = vocabulary.meaning(name)
-            if meaning is not None:
-                return meaning, "definition", rest
+        meaning = vocabulary.meaning(row.defined) if row.defined else None
+        if meaning is not None:
+            return meaning, "definition", rest
         left = readings(row.text, first, vocabulary, self.only_variable())[0]
         found, kind = self.classified(left)
-        if (
-            kind == "side"
-            and first_partial(left) is None
-            and before is None
-            and len(self.exercise.asked) == 1
-        ):
-            return self.left_of(self.exercise.asked[0]), "derivative", row.parts
+        begins = before is None and len(asked) == 1
+        if begins and kind == "side" and first_partial(left) is None:
+            return self.left_of(asked[0]), "derivative", row.parts
         return found, kind, rest
 
     def only_variable(self) -> nt.Variable | None:

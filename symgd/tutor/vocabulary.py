@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.writing.formulas.names import GREEK
@@ -46,14 +46,15 @@ class Vocabulary:
     """The names of an exercise, and those that the student has defined."""
 
     symbols: frozenset[str]  # parameters, counts and all other plain names
-    columns: Mapping[str, int]  # names that have indices, and how many
-    bounds: Mapping[str, tuple[nt.Term, nt.Term]]  # what each index counts to, and from
     costs: Mapping[str, nt.Abbreviation]  # what the thing to be derived may be called
-    # Names that stand for longer Terms: residuals, predictions, the student's own.
-    meanings: Mapping[str, nt.Abbreviation]
-    # Such names that nobody has defined: e for the residual, where nothing else is called e.
-    usual: Mapping[str, nt.Abbreviation]
     variables: tuple[nt.Variable, ...]  # what may be derived by
+    columns: Mapping[str, int] = field(default_factory=dict)  # names with indices, and how many
+    # What each index counts to, and from.
+    bounds: Mapping[str, tuple[nt.Term, nt.Term]] = field(default_factory=dict)
+    # Names that stand for longer Terms: residuals, predictions, the student's own.
+    meanings: Mapping[str, nt.Abbreviation] = field(default_factory=dict)
+    # Such names that nobody has defined: e for the residual, where nothing else is called e.
+    usual: Mapping[str, nt.Abbreviation] = field(default_factory=dict)
     # Names for longer Terms that may be written as functions of the data, h(x_i).
     called: frozenset[str] = frozenset(PREDICTIONS)
     ordinary: bool = False  # there is one name only, so that d/dx is written and not ∂/∂x
@@ -87,10 +88,10 @@ class Vocabulary:
 
     def meaning(self, name: str, counting: tuple[str, ...] = ()) -> nt.Term | None:
         """What a name in one spelling means where the indices `counting` are bound; None if it is not known."""
-        for found in (self._whole(name, counting), self._with_indices(name, counting)):
-            if found is not None:
-                return found
-        return self._count(name)
+        found = self._whole(name, counting) or self._with_indices(name, counting)
+        if found is None and name in COUNTS and self.bounds:
+            return self.bounds[self.index][0]  # N, where the student writes n for it
+        return found
 
     def _whole(self, name: str, counting: tuple[str, ...]) -> nt.Term | None:
         if name in self.symbols:
@@ -129,12 +130,6 @@ class Vocabulary:
                 return nt.Indexed(base, indices)
             if apart and length == 1 and (base in self.meanings or base in self.usual):
                 return self._abbreviation(base, indices, counting)
-        return None
-
-    def _count(self, name: str) -> nt.Term | None:
-        """N, where the student writes n for it."""
-        if name in COUNTS and self.bounds:
-            return self.bounds[self.index][0]
         return None
 
     def variable(self, name: str, counting: tuple[str, ...] = ()) -> nt.Variable | None:
