@@ -113,14 +113,14 @@ CALCULUS: Mapping[str, Row] = {
         "product of the derivatives",
         "the derivative of a product is not the product of the derivatives",
         "derive one factor at a time, keep the others, and add",
-        MalRule("product rule", mal_rules.derivatives_multiplied),
+        MalRule("product rule", false_law("df*dg")),
     ),
     "half-of-product-rule": (
         "only one term of the product rule",
         "only one of the factors was derived; the product rule has a term for each",
         "add the term in which the other factor is derived",
-        MalRule("product rule", mal_rules.only_first),
-        MalRule("product rule", mal_rules.only_last),
+        MalRule("product rule", false_law("df*g")),
+        MalRule("product rule", false_law("f*dg")),
     ),
     "minus-of-cosine": (
         "sign of the function's derivative",
@@ -132,7 +132,7 @@ CALCULUS: Mapping[str, Row] = {
         "minus in the product rule",
         "the terms of the product rule are added; the minus belongs to the quotient rule",
         "write a plus between the terms",
-        MalRule("product rule", mal_rules.minus_between),
+        MalRule("product rule", false_law("df*g - f*dg")),
     ),
     "quotient-of-derivatives": (
         "quotient of the derivatives",

@@ -74,14 +74,7 @@ class _Given(Point):
 
 
 def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:
-    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> value_at(parse("a^2/3"), {"a": (fractions.Fraction(2),)})
-    Fraction(4, 3)
-    """
+    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none."""
     try:
         point = _Given(numbers, exact and is_rational(term))
         return Evaluator(point).dual(term, None, ()).value
@@ -118,14 +111,7 @@ def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.
 
 
 def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
-    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> are_proportional(Exercise.of_formula("x^2", "x"), parse("6*x"), parse("-2*x"))
-    True
-    """
+    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero."""
     found = set()
     for numbers in small_numbers(exercise, one.names | other.names):
         values = [value_at(term, numbers) for term in (one, other)]

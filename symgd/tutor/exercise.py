@@ -87,6 +87,11 @@ class Exercise:
         """What is to be found, unfinished, by variable."""
         return {name: derivation.start for name, derivation in self.derivations.items()}
 
+    def left(self, variable: str) -> nt.Partial:
+        """The left-hand side of what is to be found, ∂J/∂m."""
+        truth = self.truth[variable]
+        return nt.Partial(self.function, truth.variable, truth.ordinary)
+
 
 def first_partial(term: nt.Term) -> nt.Partial | None:
     """The first derivative that a line still holds."""

@@ -338,8 +338,7 @@ class Grammar:
         if not same or (self.vocabulary.bounds and not outside_sums):
             raise self.error(
                 f"{cost.name} is not written with {part.name}, so it cannot be derived by it",
-                f"derive {cost.name} by {', '.join(str(v.name) for v in self.vocabulary.variables)}, "
-                "or give what is derived a name on a line before",
+                f"derive {cost.name} by {self.vocabulary.parameters}, or give what is derived a name on a line before",
             )
         return nt.Abbreviation(cost.name, written, cost.indices)
 

@@ -211,9 +211,9 @@ def _going_on(
     for left, last in begun.values():
         if last is None or first_partial(last.term) is not None:
             yield left, last
-    for name, truth in exercise.truth.items():
+    for name in exercise.truth:
         if name not in begun and name in (exercise.asked or exercise.truth):
-            yield nt.Partial(exercise.function, truth.variable, truth.ordinary), None
+            yield exercise.left(name), None
     yield from begun.values()
 
 

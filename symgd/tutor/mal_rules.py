@@ -20,13 +20,6 @@ def false_law(law: str) -> Callable[[Partial, Rewritten], Term]:
 
     It is in the letters of the rule, and their derivatives df, dg, du; in `body`, which is derived, and `right`, which
     the rule gives; of a power in u, n, and in k and l, which are one less than n and one more; of a function in u.
-
-    Examples
-    --------
-    >>> from symgd.tutor.misconception import first_rule
-    >>> partial = nt.Partial(parse("x/(x + 1)"), nt.Symbol("x"))
-    >>> type(false_law("df/g")(partial, first_rule(partial)[1])).__name__
-    'Fraction'
     """
     wrong = parse(law, constants=())
 
@@ -86,24 +79,7 @@ def inside(outer: str, inner: str) -> Spoil:
     return spoil
 
 
-# Products, sums, and constant factors
-
-
-def derivatives_multiplied(partial: Partial, right: Rewritten) -> Term:
-    return Product(tuple(_derivative(partial, factor) for factor in partial.body.children))
-
-
-def only_first(partial: Partial, right: Rewritten) -> Term:
-    return right.after.children[0]
-
-
-def only_last(partial: Partial, right: Rewritten) -> Term:
-    return right.after.children[-1]
-
-
-def minus_between(partial: Partial, right: Rewritten) -> Term:
-    first, *rest = right.after.children
-    return Sum((first, *map(Negative, rest)))
+# Sums and constant factors
 
 
 def first_term_only(partial: Partial, right: Rewritten) -> Term:

@@ -51,10 +51,9 @@ class _Hand(Grammar):
     """Names, functions, sums and derivatives, as people write them."""
 
     def atom(self) -> nt.Term:
+        expected = "expected a number, a name or a parenthesis"
         if self.at >= len(self.tokens):
-            raise self.error(
-                "the formula ends too early", "expected a number, a name or a parenthesis"
-            )
+            raise self.error("the formula ends too early", expected)
         readers = {
             "number": self.number,
             "name": self.name,
@@ -74,11 +73,8 @@ class _Hand(Grammar):
         if self.sign() == "|" and not self.between:
             return self.absolute()
         found = self.tokens[self.at].text
-        expected = "expected a number, a name or a parenthesis"
-        raise self.error(
-            f'unexpected "{found}"',
-            'write decimals with a point, "0.5"' if found == "," else expected,
-        )
+        remedy = 'write decimals with a point, "0.5"' if found == "," else expected
+        raise self.error(f'unexpected "{found}"', remedy)
 
     def name(self, token: LineToken) -> nt.Term:
         name = spelled(token.text)
@@ -280,10 +276,8 @@ class _Hand(Grammar):
         """∂J/∂m is a Term; ∂/∂m derives what stands after it."""
         by = self.vocabulary.variable(spelled(token.by), self.counting)
         if by is None:
-            names = ", ".join(str(variable.name) for variable in self.vocabulary.variables)
-            raise self.error(
-                f'"{token.by}" is nothing to derive by', f"expected one of {names}", token.start
-            )
+            expected = f"expected one of {self.vocabulary.parameters}"
+            raise self.error(f'"{token.by}" is nothing to derive by', expected, token.start)
         if token.of:
             return self.partial(self.named(spelled(token.of), token), by)
         return self.partial(self.derived(), by)

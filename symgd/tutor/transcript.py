@@ -80,13 +80,7 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
 
 
 def texts_of(lines: str | Iterable[str]) -> list[str]:
-    r"""A student's text, line by line.
-
-    Examples
-    --------
-    >>> texts_of("f = u*v\nu = x")
-    ['f = u*v', 'u = x']
-    """
+    """A student's text, line by line."""
     if not isinstance(lines, Iterable):
         cause = f"a student's lines are a text, not {type(lines).__name__}"
         raise FormulaError(cause, 'write them as "dJ/dm = ..."')
@@ -190,7 +184,7 @@ class _TranscriptReader:
         costs = (f"{cost}_" for cost in exercise.vocabulary.costs)
         heads = ("grad_", "gradient_", "g_", "d", *costs)
         known = (v for v in exercise.truth if any(name == f"{head}{v}" for head in heads))
-        return next(map(self.left_of, known), None)
+        return next(map(exercise.left, known), None)
 
     def define(
         self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
@@ -256,7 +250,7 @@ class _TranscriptReader:
                     f'begin with "{self.example} = ..."',
                     text=row.text,
                 )
-            return self.left_of(asked[0]), "derivative", row.parts
+            return self.exercise.left(asked[0]), "derivative", row.parts
         first, *rest = row.parts
         short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
         if short is not None:
@@ -268,16 +262,12 @@ class _TranscriptReader:
         found, kind = self.classified(left)
         begins = before is None and len(asked) == 1
         if begins and kind == "side" and first_partial(left) is None:
-            return self.left_of(asked[0]), "derivative", row.parts
+            return self.exercise.left(asked[0]), "derivative", row.parts
         return found, kind, rest
 
     def only_variable(self) -> nt.Variable | None:
         variables = self.exercise.vocabulary.variables
         return variables[0] if len(variables) == 1 else None
-
-    def left_of(self, variable: str) -> nt.Partial:
-        truth = self.exercise.truth[variable]
-        return nt.Partial(self.exercise.function, truth.variable, truth.ordinary)
 
     def classified(self, left: nt.Term) -> tuple[nt.Term, Kind]:
         """What a left-hand side is: the cost, a derivative of it, or something else."""

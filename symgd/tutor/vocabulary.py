@@ -73,6 +73,11 @@ class Vocabulary:
         """The names that an error can offer."""
         return (*sorted({*self.symbols, *self.columns}), *self.meanings)
 
+    @property
+    def parameters(self) -> str:
+        """What may be derived by, as an error lists it."""
+        return ", ".join(variable.name for variable in self.variables)
+
     def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
         """The same with one name more, which is perhaps written as a function."""
         functions = self.called | {name} if called else self.called - {name}
