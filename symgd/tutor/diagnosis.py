@@ -12,8 +12,7 @@ from typing import Any
 from symgd import terms as nt
 from symgd.errors import SymgdError
 from symgd.tutor.counterexample import Counterexample, value_at
-from symgd.tutor.marks import Diagnosis
-from symgd.tutor.misconception import Attempt, MalRule, Misconception, WrongLine, derived, expanded
+from symgd.tutor.misconception import Attempt, Diagnosis, Misconception, WrongLine, expanded, spoilt
 from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
@@ -82,7 +81,7 @@ class Diagnoser:
         for one, two in itertools.combinations(reversed(whole), 2):
             if one[1].rule == two[1].rule:
                 continue
-            for both in self._tried(_spoilt(before, (one[1], two[1]))):
+            for both in self._tried(spoilt(before, one[1], two[1])):
                 if self._is_written(both.term):
                     return tuple(Diagnosis(m, slip.said) for m, slip in (whole[one], whole[two]))
         return ()
@@ -106,12 +105,6 @@ class Diagnoser:
             if value is not None and not _close(value, written):
                 return False
         return self.equal(term, self.case.written)
-
-
-def _spoilt(line: nt.Term, rules: tuple[MalRule, ...]) -> Iterator[Attempt]:
-    slip = derived(line, rules)
-    if slip is not None:
-        yield slip
 
 
 def _close(value: Any, other: Any) -> bool:

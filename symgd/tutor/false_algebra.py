@@ -149,11 +149,11 @@ def scaled(factor: str) -> Slips:
 
 
 def rate_inside(case: WrongLine) -> Iterator[Attempt]:
-    for name in LEARNING_RATES:
-        if name in case.written.names:
-            rate = nt.Symbol(name)
-            yield Attempt(nt.Product((rate, case.right)), {"rate": rate})
-            yield Attempt(nt.Negative(nt.Product((rate, case.right))), {"rate": rate})
+    for name in case.written.names.intersection(LEARNING_RATES):
+        rate = nt.Symbol(name)
+        times = nt.Product((rate, case.right))
+        yield Attempt(times, {"rate": rate})
+        yield Attempt(nt.Negative(times), {"rate": rate})
 
 
 def step_at_rate(wrong: str) -> Slips:

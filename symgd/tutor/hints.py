@@ -13,9 +13,8 @@ from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
-from symgd.tutor.marks import Mark
 from symgd.tutor.spoken import Spoken, as_shown
-from symgd.tutor.transcript import texts_of
+from symgd.tutor.transcript import Mark, texts_of
 from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, lines
@@ -70,14 +69,12 @@ class Hint(Spoken):
         return tuple(dict.fromkeys(reason.rule for reason in self.reasons))
 
     def _paragraphs(self) -> Iterator[list[Message]]:
-        yield [*self._lines()]
+        yield list(self._lines())
 
     def _lines(self) -> Iterator[Message]:
         if self.verdict is not None and self.verdict.line is not None:
-            yield message(
-                "Line {line} is not right: mend it first (check says why).",
-                line=self.verdict.line,
-            )
+            line = self.verdict.line
+            yield message("Line {line} is not right: mend it first (check says why).", line=line)
         if not self.reasons:
             yield message("Nothing is left to do for {left}.", left=self.left)
             return

@@ -100,7 +100,5 @@ def minus_lost(partial: Partial, right: Rewritten) -> Term | None:
 
 
 def minus_in_sum_lost(partial: Partial, right: Rewritten) -> Term | None:
-    terms = right.after.children
-    if not any(isinstance(term, Negative) for term in terms):
-        return None
-    return Sum(tuple(map(unsigned, terms)))
+    bare = tuple(map(unsigned, right.after.children))
+    return None if bare == right.after.children else Sum(bare)

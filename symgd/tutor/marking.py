@@ -12,10 +12,9 @@ from symgd.terms.rename import by_letter
 from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
-from symgd.tutor.marks import Mark, Status
 from symgd.tutor.misconception import Misconception, WrongLine, finished
 from symgd.tutor.misconceptions import MISCONCEPTIONS
-from symgd.tutor.transcript import Statement, rate_in, read
+from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.formulas.text import text
@@ -220,24 +219,18 @@ class _Marker:
         return replace(known, hurried=hurried)
 
     def right_of(self, chain: _Chain) -> nt.Term:
-        derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)
-        if chain.kind == "derivative" and derivation:
-            return derivation.last
-        if chain.kind == "update" and isinstance(chain.truth, nt.Sum):
-            name = chain.statements[0].left
-            assert isinstance(name, nt.Symbol)
-            start, last = self.exercise.truth[name.name], self.exercise.derivations[name.name].last
-            return chain.truth.substitute({start: last})
-        return finished(chain.truth)
+        """The right result: what is derived as our own derivations end, anything else worked out."""
+        derivations = self.exercise.derivations.values()
+        return finished(chain.truth.substitute({each.start: each.last for each in derivations}))
 
     def turned(self, written: nt.Term) -> bool:
         """Whether the residual stands in a line the other way round."""
-        usual = list(self.exercise.vocabulary.usual.values())
-        if not usual:
+        usual = next(iter(self.exercise.vocabulary.usual.values()), None)
+        if usual is None:
             return False
-        negative = nt.Negative(usual[0].definition)
-        sums = [part for part in written.parts() if isinstance(part, nt.Sum)]
-        return any(self.equal(negative, part) for part in sums)
+        turned = nt.Negative(usual.definition)
+        sums = (part for part in written.parts() if isinstance(part, nt.Sum))
+        return any(self.equal(turned, part) for part in sums)
 
 
 def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:

@@ -15,6 +15,7 @@ from symgd import terms as nt
 from symgd.derivation.calculus.rules import RULES, UNCOVERED
 from symgd.tutor.exercise import Exercise
 from symgd.writing.steps import Rewritten
+from symgd.writing.words import Message
 
 MAX_STEPS = 400
 # How often a rule may be met in one line, each time a place for an oversight.
@@ -90,6 +91,29 @@ class Misconception:
 
     def __deepcopy__(self, known: object) -> Self:
         return self  # it never changes
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A misconception, and what the letters of its explanation stand for."""
+
+    misconception: Misconception
+    said: Mapping[str, nt.Term] = field(default_factory=dict)
+
+    @property
+    def name(self) -> Message:
+        """What teachers call it, here."""
+        return Message(self.misconception.name, self.said)
+
+    @property
+    def explanation(self) -> Message:
+        """What went wrong, with its letters."""
+        return Message(self.misconception.explanation, self.said)
+
+    @property
+    def remedy(self) -> Message:
+        """What to do."""
+        return Message(self.misconception.remedy, self.said)
 
 
 # What teachers call it, what went wrong, what to do, and how it comes about.
@@ -188,6 +212,13 @@ def derived(
             break
         line = line.replace(path, after)
     return None
+
+
+def spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
+    """The slip that comes of several spoilt rules, if each of them is used in the line."""
+    slip = derived(line, rules)
+    if slip is not None:
+        yield slip
 
 
 def expanded(term: nt.Term) -> nt.Term:

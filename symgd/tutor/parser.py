@@ -299,12 +299,9 @@ class _Hand(Grammar):
         by = None
         if self.sign() == "/":
             self.take()
-            if self.sign() == "∂":
-                self.take()
-                name = self.take().text if self.kind() == "name" else ""
-            else:
-                name = self.take().text.removeprefix("d") if self.kind() == "name" else ""
-            by = self.vocabulary.variable(spelled(name), self.counting)
+            sign = self.take().text if self.sign() == "∂" else "d"
+            name = self.take().text if self.kind() == "name" else ""
+            by = self.vocabulary.variable(spelled(name.removeprefix(sign)), self.counting)
         if by is None:
             remedy = 'write "d(...)/dm" or "d/dm(...)"'
             raise self.error("this derivative does not say by what", remedy, token.start)

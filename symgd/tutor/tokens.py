@@ -54,20 +54,13 @@ def tokens_of(text: str) -> list[LineToken]:
     position, apart = 0, False
     while position < len(text):
         match = _TOKEN.match(text, position)
-        if match is None and text.startswith(("...", "…"), position):
-            raise FormulaError(
-                "dots do not say what goes on",
-                'write the sum with its sign, "sum_i ..."',
-                text=text,
-                position=position,
-            )
         if match is None:
-            raise FormulaError(
-                f'unexpected "{text[position]}"',
-                "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis",
-                text=text,
-                position=position,
-            )
+            cause = f'unexpected "{text[position]}"'
+            remedy = "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis"
+            if text.startswith(("...", "…"), position):
+                cause = "dots do not say what goes on"
+                remedy = 'write the sum with its sign, "sum_i ..."'
+            raise FormulaError(cause, remedy, text=text, position=position)
         if match.lastgroup == "space":
             apart = True
         else:

@@ -22,6 +22,7 @@ PART_NAMES = ("g", "h")
 
 # The derivative that is asked for, u = …, J = …, m = m − α·∂J/∂m, or anything else.
 Kind = Literal["derivative", "definition", "cost", "update", "side"]
+Status = Literal["right", "wrong", "follows", "right again"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,32 @@ class Statement:
     left: nt.Term  # what it is said to be equal to
     readings: tuple[nt.Term, ...]  # what it may mean, the usual reading first
     opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One statement, marked.
+
+    Parameters
+    ----------
+    line : int
+        Counted from 1.
+    written : str
+        What stands there.
+    left, term : Term
+        What it is said to be equal to, and how it was read.
+    status : {"right", "wrong", "follows", "right again"}
+        "follows": it is as wrong as the line before, and follows from it.
+    note : str
+        How a sign was read, where people differ.
+    """
+
+    line: int
+    written: str
+    left: nt.Term
+    term: nt.Term
+    status: Status
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,10 +133,8 @@ class _TranscriptReader:
             except FormulaError as error:
                 raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
         if all(statement.kind == "definition" for statement in statements):
-            raise FormulaError(
-                "there is no line to check",
-                f'write one such as "{self.example} = ..."',
-            )
+            remedy = f'write one such as "{self.example} = ..."'
+            raise FormulaError("there is no line to check", remedy)
         return Transcript(tuple(statements), words)
 
     @property

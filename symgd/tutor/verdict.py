@@ -12,9 +12,9 @@ import sympy
 from symgd import terms as nt
 from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
-from symgd.tutor.marks import Diagnosis, Mark
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.spoken import Spoken, as_shown
+from symgd.tutor.transcript import Mark
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message, Words
@@ -95,7 +95,8 @@ class Verdict(Spoken):
             yield [sentences.right(self.marks), *read]
         if wrong is None:
             return
-        yield [sentences.heading(wrong, before)]
+        heading, _ = sentences.differing(wrong, before)
+        yield [heading]
         yield sentences.equations(wrong, before)
         why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
         why += sentences.explanations(self.diagnoses, self.hurried)
