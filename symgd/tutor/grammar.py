@@ -13,7 +13,7 @@ from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
-from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, LineToken
+from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
 
@@ -64,8 +64,8 @@ class Grammar:
         """What a name means."""
 
     def sign(self, ahead: int = 0) -> str:
-        """The next token where it is a sign, in its usual spelling."""
-        if self.kind(ahead) != "sign":
+        """The next token where it is a sign, or a word between formulas, in its usual spelling."""
+        if self.kind(ahead) not in ("sign", "compared", "word"):
             return ""
         text = self.tokens[self.at + ahead].text
         return SIGNS.get(text, text)
@@ -77,6 +77,12 @@ class Grammar:
     def take(self) -> LineToken:
         self.at += 1
         return self.tokens[self.at - 1]
+
+    def accept(self, *signs: str) -> bool:
+        """Take the next token if it is one of these signs."""
+        accepted = self.sign() in signs
+        self.at += accepted
+        return accepted
 
     def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
         if position is None:
@@ -119,14 +125,11 @@ class Grammar:
         return nt.Negative(term) if minus else term
 
     def product(self) -> nt.Term:
-        term = self.factor()
-        factors = [term]
+        factors = [self.factor()]
         while True:
-            if self.sign() == "*":
-                self.take()
+            if self.accept("*"):
                 factors.append(self.signed_factor())
-            elif self.sign() == "/":
-                self.take()
+            elif self.accept("/"):
                 factors = [nt.Fraction(nt.product_of(tuple(factors)), self.divisor())]
                 self.bound(factors[0])
             elif self.begins():
@@ -175,8 +178,7 @@ class Grammar:
                 term = nt.Power(term, self.raised(self.take()))
             elif self.kind() == "prime":
                 term = self.primed(term)
-            elif self.sign() == "^":
-                self.take()
+            elif self.accept("^"):
                 exponent = self.exponent(term)
                 term = term if exponent is None else nt.Power(term, exponent)
             else:
@@ -201,9 +203,8 @@ class Grammar:
             self.at += 2 * opened + 1
             return None
         exponent = self.signed_factor()
-        ratio = self.kind(-1) == "number" and self.sign() == "/" and self.kind(1) == "number"
-        if self.scopes.raised and ratio:
-            self.take()
+        ratio = self.kind(-1) == "number" and self.kind(1) == "number"
+        if self.scopes.raised and ratio and self.accept("/"):
             return nt.Fraction(exponent, self.number(self.take()))
         return exponent
 
@@ -214,9 +215,8 @@ class Grammar:
         by = self.vocabulary.variable(below, self.counting) if below else self.by
         if by is None or token.text[1:2] in ("'", "′", "’"):
             cause = "a prime does not say what is derived by"
-            raise self.error(
-                cause, "write d/dm(...), or one prime in a plain function", token.start
-            )
+            remedy = "write d/dm(...), or one prime in a plain function"
+            raise self.error(cause, remedy, token.start)
         if isinstance(term, nt.Abbreviation):
             self.skip_arguments()
         return self.partial(term, by)
@@ -245,7 +245,7 @@ class Grammar:
     def group(self) -> nt.Term:
         opened = self.take()
         term = self.sum()
-        if opened.text == "{" and self.is_word("if"):
+        if opened.text == "{" and self.sign() == "if":
             term = self.cases(term)
         self.close(opened)
         return term
@@ -259,32 +259,25 @@ class Grammar:
         if found.text != closing:
             raise self.error(f'unexpected "{found.text}"', f'expected "{closing}"', found.start)
 
-    def is_word(self, word: str) -> bool:
-        """Whether the next token is this word."""
-        return self.kind() == "word" and self.tokens[self.at].text == word
-
     def cases(self, body: nt.Term) -> nt.Term:
         """{a if x > 0; b otherwise}, from the first "if" on."""
         found: list[nt.Case] = []
         while True:
-            if self.is_word("otherwise"):
-                self.take()
+            if self.accept("otherwise"):
                 found.append(nt.Case(body, nt.Otherwise()))
                 return nt.Cases(tuple(found))
-            if not self.is_word("if"):
+            if not self.accept("if"):
                 raise self.error("a case has no condition", 'write "{a if x > 0; b otherwise}"')
-            self.take()
             found.append(nt.Case(body, self.condition()))
-            if self.sign() not in (";", ","):
+            if not self.accept(";", ","):
                 return nt.Cases(tuple(found))
-            self.take()
             body = self.sum()
 
     def condition(self) -> nt.Term:
         """Comparisons, and between them."""
         parts = [self.comparison()]
         kinds = set()
-        while self.is_word("and") or self.is_word("or"):
+        while self.sign() in ("and", "or"):
             kinds.add(self.take().text)
             parts.append(self.comparison())
         if len(kinds) > 1:
@@ -297,7 +290,8 @@ class Grammar:
         left = self.sum()
         if self.kind() != "compared":
             raise self.error("here a condition is missing", 'write one such as "x > 0"')
-        sign = COMPARED.get(text := self.take().text, text)
+        sign = self.sign()
+        self.take()
         return nt.Comparison(left, sign, self.sum())  # type: ignore[arg-type]
 
     def absolute(self) -> nt.Term:
@@ -305,18 +299,16 @@ class Grammar:
         opened = self.take()
         self.between = True
         term = self.sum()
-        if self.sign() != "|":
+        if not self.accept("|"):
             raise self.error('"|" is not closed', 'add "|", or write "abs(...)"', opened.start)
-        self.take()
         self.between = False
         return nt.call("abs", term)
 
     def number(self, token: LineToken) -> nt.Term:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error(
-                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
-            )
+            remedy = f"use at most {MAX_DIGITS} digits"
+            raise self.error("this number is too long", remedy, token.start)
         value = fractions.Fraction(token.text.rstrip("."))
         return nt.number(value, decimal=value.denominator > 1)
 

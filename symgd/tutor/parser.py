@@ -65,8 +65,7 @@ class _Hand(Grammar):
             return readers[kind](self.take())
         if self.sign() in CLOSING:
             return self.group()
-        if self.sign() == "√":
-            self.take()
+        if self.accept("√"):
             return nt.call("sqrt", self.atom())
         if self.sign() == "∂":
             return self.quotient(self.take())
@@ -194,8 +193,7 @@ class _Hand(Grammar):
         raised = None
         if self.kind() == "raised":
             raised = self.raised(self.take())
-        elif self.sign() == "^":
-            self.take()
+        elif self.accept("^"):
             raised = self.signed_factor()
         if isinstance(raised, nt.Negative):
             remedy = f'write "1/{function}(...)", or "a{function}(...)" for the inverse'
@@ -231,8 +229,7 @@ class _Hand(Grammar):
         """What stands in the parentheses of a call, commas between."""
         opened = self.take()
         found = [self.sum()]
-        while self.sign() == ",":
-            self.take()
+        while self.accept(","):
             found.append(self.sum())
         self.close(opened)
         return tuple(found)
@@ -285,8 +282,7 @@ class _Hand(Grammar):
     def derived(self) -> nt.Term:
         """What a derivative sign reaches over."""
         reach = self.scopes.operator
-        if self.sign() == "*":
-            self.take()
+        self.accept("*")
         grouped = self.sign() in CLOSING
         if reach == 2 or self.kind() == "sigma" or self.sign() == "-":
             return self.signed()
@@ -297,8 +293,7 @@ class _Hand(Grammar):
         """d(...)/dm."""
         body = self.factor()
         by = None
-        if self.sign() == "/":
-            self.take()
+        if self.accept("/"):
             sign = self.take().text if self.sign() == "∂" else "d"
             name = self.take().text if self.kind() == "name" else ""
             by = self.vocabulary.variable(spelled(name.removeprefix(sign)), self.counting)
