@@ -178,16 +178,22 @@ SLIPS: dict[str, tuple[Row, ...]] = {
         ("x*sin(x)", "f'(x) = cos(x)"),
         ("x^2*sin(x)", "f'(x) = 2x cos(x)"),
         ("(x^2 + 1)*(x^3 - 2)", "f'(x) = 2x * 3x^2"),
+        ("x^3*sin(x)*exp(x)", "f'(x) = 3x^2 cos(x) exp(x)"),
     ),
     "half-of-product-rule": (
         ("x^2*sin(x)", "f'(x) = 2x sin(x)"),
         ("x*exp(x)", "f'(x) = x e^x"),
         ("x*log(x)", "f'(x) = ln x"),
+        ("x^3*sin(x)*exp(x)", "f'(x) = x^3 sin(x) exp(x)"),
     ),
     "minus-in-product-rule": (
         ("x^2*sin(x)", "f'(x) = 2x sin(x) - x^2 cos(x)"),
         ("x*exp(x)", "f'(x) = e^x - x e^x"),
         ("(x + 1)*(x^2 + 1)", "f'(x) = (x^2 + 1) - (x + 1)*2x"),
+        (
+            "x^3*sin(x)*exp(x)",
+            "f'(x) = 3x^2 sin(x) exp(x) - x^3 cos(x) exp(x) - x^3 sin(x) exp(x)",
+        ),
     ),
     "quotient-of-derivatives": (
         ("x/(x^2 + 1)", "f'(x) = 1/(2x)"),

@@ -138,6 +138,11 @@ PAIRS = (
         "f'(x) = 4(3x + 1)^4",
         {"lost-inner-derivative", "lowered-before-brought-down"},
     ),
+    (
+        "sqrt(x) + log(x)",
+        "f'(x) = 1/sqrt(x) + 1/log(x)",
+        {"half-lost", "reciprocal-of-logarithm"},
+    ),
 )
 
 
@@ -379,6 +384,7 @@ UNREADABLE = (
     ("dJ/dm = 1/0", "line 1", "divides by zero"),
     ("dJ/dm = 9^9^9^9", "line 1", "too large"),
     ("dJ/dm = Σ_{i=0}^N x_i", "line 1, column 9", "starts at 0"),
+    ("dJ/dm = x_i exp(b (x_i)", "line 1, column 16", "a parenthesis is not closed"),
     ("dJ/dm = d/dm (d/dm x_i)", "line 1", "derivative of a derivative"),
     ("dJ/dm = {x_i if 2}", "line 1", "a condition is missing"),
     ("dJ/dm = |x_i", "line 1, column 9", "abs(...)"),

@@ -18,8 +18,7 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.terms import Symbol
-from symgd.tutor.marks import Diagnosis
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders

@@ -6,9 +6,9 @@ import fractions
 import itertools
 import math
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import is_rational
@@ -30,6 +30,9 @@ _TARGETS = ((2, 6, 5, 9), (4, 3, 8, 1))
 # Values that are good to look at.
 _SMALLEST, _LARGEST = 0.05, 10_000
 
+# The number that a name stands for, or one for each example.
+Numbers: TypeAlias = Mapping[str, tuple[fractions.Fraction, ...]]
+
 
 @dataclass(frozen=True)
 class Counterexample:
@@ -38,7 +41,7 @@ class Counterexample:
     `row` is the example that an index outside every Σ stands for.
     """
 
-    numbers: Mapping[str, tuple[fractions.Fraction, ...]]
+    numbers: Numbers
     expected: Any
     written: Any
     row: int | None = None
@@ -54,7 +57,7 @@ class _Places(dict[str, int]):
 class _Given(Point):
     """A point with the numbers of a Counterexample."""
 
-    def __init__(self, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool) -> None:
+    def __init__(self, numbers: Numbers, exact: bool) -> None:
         super().__init__(0, 0, exact, Unrolling())
         self.positions = _Places()
         self.given = numbers
@@ -70,17 +73,8 @@ class _Given(Point):
         return self.number(column[entry % len(column)])
 
 
-def value_at(
-    term: nt.Term, numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool = True
-) -> Any:
-    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> value_at(parse("a^2/3"), {"a": (fractions.Fraction(2),)})
-    Fraction(4, 3)
-    """
+def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:
+    """The value of a Term at given numbers, exact where it is rational in its names; None where it has none."""
     try:
         point = _Given(numbers, exact and is_rational(term))
         return Evaluator(point).dual(term, None, ()).value
@@ -92,15 +86,9 @@ def counterexample(
     exercise: Exercise, expected: nt.Term, written: nt.Term
 ) -> Counterexample | None:
     """The first of some small numbers at which both Terms have values that differ to be seen, and are good to read."""
-    exact = is_rational(expected) and is_rational(written)
-    used = expected.names | written.names
     row = 1 if any(map(exercise.vocabulary.is_loose, (expected, written))) else None
     spare = None
-    for numbers in itertools.chain(*(small_numbers(exercise, used, rows) for rows in ROWS)):
-        values = _real_values((expected, written), numbers, exact)
-        if values is None:
-            continue
-        left, right = values
+    for numbers, left, right in _real_values(exercise, expected, written, ROWS):
         scale = max(abs(left), abs(right))
         if abs(left - right) * 1000 > scale:
             found = Counterexample(numbers, left, right, row)
@@ -117,24 +105,13 @@ def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.
     """
     if not exercise.vocabulary.bounds:
         return True
-    exact = is_rational(expected) and is_rational(written)
-    agree = operator.eq if exact else close
-    for numbers in small_numbers(exercise, expected.names | written.names):
-        values = _real_values((expected, written), numbers, exact)
-        if values is not None and not agree(*values):
-            return False
-    return True
+    agree = operator.eq if is_rational(expected) and is_rational(written) else close
+    values = _real_values(exercise, expected, written, ROWS[-1:])
+    return all(agree(left, right) for _, left, right in values)
 
 
 def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
-    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> are_proportional(Exercise.of_formula("x^2", "x"), parse("6*x"), parse("-2*x"))
-    True
-    """
+    """Whether one Term is the same multiple of another at all small numbers; both rational, neither zero."""
     found = set()
     for numbers in small_numbers(exercise, one.names | other.names):
         values = [value_at(term, numbers) for term in (one, other)]
@@ -145,17 +122,20 @@ def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:
 
 
 def _real_values(
-    terms: Iterable[nt.Term], numbers: Mapping[str, tuple[fractions.Fraction, ...]], exact: bool
-) -> list[Any] | None:
-    """The values of Terms at given numbers; None where one has none, or one that is not real."""
-    values = [value_at(term, numbers, exact) for term in terms]
-    real = all(value is not None and not getattr(value, "imag", 0) for value in values)
-    return values if real else None
+    exercise: Exercise, one: nt.Term, other: nt.Term, sizes: tuple[int, ...]
+) -> Iterator[tuple[Numbers, Any, Any]]:
+    """The values of two Terms at small numbers, for so many examples, where both have one that is real."""
+    exact = is_rational(one) and is_rational(other)
+    for rows in sizes:
+        for numbers in small_numbers(exercise, one.names | other.names, rows):
+            values = [value_at(term, numbers, exact) for term in (one, other)]
+            if all(value is not None and not getattr(value, "imag", 0) for value in values):
+                yield numbers, *values
 
 
 def small_numbers(
     exercise: Exercise, used: frozenset[str], rows: int = ROWS[-1]
-) -> Iterator[dict[str, tuple[fractions.Fraction, ...]]]:
+) -> Iterator[Numbers]:
     """Small numbers for the names that are used, so many examples of them."""
     vocabulary = exercise.vocabulary
     counts = {upper.name for upper, _ in vocabulary.bounds.values() if isinstance(upper, nt.Symbol)}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.checking.check import Checker
 from symgd.errors import SymgdError
-from symgd.tutor.attempts import Attempt, MalRule, WrongLine, by_mal_rule, derived, expanded
-from symgd.tutor.counterexample import Counterexample, agree_with_more_examples, value_at
-from symgd.tutor.marks import Diagnosis
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.counterexample import Counterexample, value_at
+from symgd.tutor.misconception import Attempt, Diagnosis, Misconception, WrongLine, expanded, spoilt
 from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
@@ -40,7 +37,7 @@ class Diagnoser:
 
     case: WrongLine
     misconceptions: Sequence[Misconception]
-    checker: Checker
+    equal: Callable[[nt.Term, nt.Term], bool]
     counterexample: Counterexample | None
     seconds: float = SECONDS
     spent: bool = False
@@ -70,7 +67,7 @@ class Diagnoser:
             (misconception, rule, slip)
             for misconception in self.misconceptions
             for rule in misconception.rules
-            for slip in self._tried(by_mal_rule(rule)(replace(self.case, before=before)))
+            for slip in self._tried(rule(replace(self.case, before=before)))
         ]
         for misconception, _, slip in singles:
             second = replace(self.case, before=slip.term, right=slip.term)
@@ -84,7 +81,7 @@ class Diagnoser:
         for one, two in itertools.combinations(reversed(whole), 2):
             if one[1].rule == two[1].rule:
                 continue
-            for both in self._tried(_spoilt(before, one[1], two[1])):
+            for both in self._tried(spoilt(before, one[1], two[1])):
                 if self._is_written(both.term):
                     return tuple(Diagnosis(m, slip.said) for m, slip in (whole[one], whole[two]))
         return ()
@@ -107,14 +104,7 @@ class Diagnoser:
             value = value_at(term, numbers, isinstance(written, Fraction))
             if value is not None and not _close(value, written):
                 return False
-        equal = self.checker.equal(term, self.case.written).passed
-        return equal and agree_with_more_examples(self.case.exercise, term, self.case.written)
-
-
-def _spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
-    slip = derived(line, rules)
-    if slip is not None:
-        yield slip
+        return self.equal(term, self.case.written)
 
 
 def _close(value: Any, other: Any) -> bool:

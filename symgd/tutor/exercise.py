@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from symgd import terms as nt
-from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import ProblemError
 from symgd.problem.problem import Problem
 from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
-from symgd.writing.steps import Rule
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,8 +32,8 @@ class Exercise:
         What the names on the lines mean.
     asked : tuple of str
         The variables whose derivatives must be there; none means that what is there is enough.
-    tidy : tuple of Rule
-        The algebra that our own lines end with.
+    constants_inside : bool
+        Whether our own lines leave constants under the Σ.
 
     Examples
     --------
@@ -48,17 +46,7 @@ class Exercise:
     derivations: Mapping[str, Derivation]
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
-    tidy: tuple[Rule[nt.Term], ...] = TIDY
-
-    def __getstate__(self) -> dict[str, object]:
-        """Rules of the algebra page travel by their names, and are found again where it arrives."""
-        named = tuple(rule.name if rule in TIDY else rule for rule in self.tidy)
-        return {**vars(self), "tidy": named}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        page = {rule.name: rule for rule in TIDY}
-        found = tuple(page[rule] if isinstance(rule, str) else rule for rule in state["tidy"])
-        vars(self).update({**state, "tidy": found})
+    constants_inside: bool = False
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
@@ -75,8 +63,8 @@ class Exercise:
             raise ProblemError(f'"{strange[0]}" is not a parameter', expected)
         derivations = dict(gradient.partials)
         vocabulary = _problem_vocabulary(problem, derivations)
-        tidy = tidy_with(problem.constants_inside)
-        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, tidy)
+        inside = problem.constants_inside
+        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, inside)
 
     @classmethod
     def of_formula(cls, formula: str, variable: str) -> Self:
@@ -88,11 +76,7 @@ class Exercise:
         function = nt.Abbreviation(called[0], body)
         vocabulary = Vocabulary(
             symbols=frozenset(names),
-            columns={},
-            bounds={},
             costs=dict.fromkeys(called, function),
-            meanings={},
-            usual={},
             variables=(by,),
             ordinary=derivation.start.ordinary,
         )
@@ -102,6 +86,11 @@ class Exercise:
     def truth(self) -> Mapping[str, nt.Partial]:
         """What is to be found, unfinished, by variable."""
         return {name: derivation.start for name, derivation in self.derivations.items()}
+
+    def left(self, variable: str) -> nt.Partial:
+        """The left-hand side of what is to be found, ∂J/∂m."""
+        truth = self.truth[variable]
+        return nt.Partial(self.function, truth.variable, truth.ordinary)
 
 
 def first_partial(term: nt.Term) -> nt.Partial | None:

@@ -6,32 +6,20 @@ Some work on the whole case, the others, false algebra, on one part of a line.
 from __future__ import annotations
 
 import fractions
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from symgd import terms as nt
-from symgd.terms import (
-    Fraction,
-    Negative,
-    Partial,
-    Power,
-    Product,
-    Sum,
-    Term,
-    negated,
-    number,
-    signed_as,
-    unsigned,
-)
+from symgd.parsing.formula import parse
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import Attempt, WrongLine, finished
 from symgd.tutor.counterexample import small_numbers, value_at
+from symgd.tutor.misconception import Attempt, Slips, WrongLine, finished
 from symgd.tutor.vocabulary import LEARNING_RATES
 
-Slips = Callable[[WrongLine], Iterable[Attempt]]
-HALF = number(fractions.Fraction(1, 2))
+# What a cost of another convention is a multiple of ours by.
+_CONVENTIONS = ("N", "2*N", "N/2", "1/2", "2", "1/N", "1/(2*N)")
 
 
-def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, ...]]]:
+def _each_left_out(parts: tuple[nt.Term, ...]) -> Iterator[tuple[nt.Term, tuple[nt.Term, ...]]]:
     """Each of the parts, and the others."""
     for index, part in enumerate(parts):
         yield part, (*parts[:index], *parts[index + 1 :])
@@ -40,10 +28,9 @@ def _each_left_out(parts: tuple[Term, ...]) -> Iterator[tuple[Term, tuple[Term, 
 def partial_dropped(case: WrongLine) -> Iterator[Attempt]:
     """A derivative that stood as a factor has vanished."""
     for path, part in case.before.walk():
-        if not isinstance(part, Product) or not any(isinstance(f, Partial) for f in part.factors):
-            continue
-        for factor, rest in _each_left_out(part.factors):
-            if isinstance(factor, Partial) and not isinstance(factor.variable, nt.Abbreviation):
+        factors = part.factors if isinstance(part, nt.Product) else ()
+        for factor, rest in _each_left_out(factors):
+            if isinstance(factor, nt.Partial) and not isinstance(factor.variable, nt.Abbreviation):
                 dropped = case.before.replace(path, nt.product_of(rest))
                 said = {"u": factor.body, "g": factor.body, "variable": factor.variable}
                 yield Attempt(finished(dropped), said)
@@ -62,7 +49,7 @@ def other_zero(case: WrongLine) -> Iterator[Attempt]:
     others = _others(case)
     groups = [[other] for other in others] + ([others] if len(others) > 1 else [])
     for group in groups:
-        zeros: dict[Term, Term] = {other: number(0) for other in group}
+        zeros: dict[nt.Term, nt.Term] = {other: nt.number(0) for other in group}
         for line in dict.fromkeys((case.before, case.right)):
             yield Attempt(finished(line.substitute(zeros)), {"other": group[0]})
 
@@ -81,7 +68,7 @@ def data_derived(case: WrongLine) -> Iterator[Attempt]:
     columns = [p for p in parts if isinstance(p, nt.Indexed) and p.name not in learned]
     for column in dict.fromkeys(columns):
         letter = nt.Symbol(f"{column.name}__")
-        line = Partial(start.body.substitute({column: letter}), letter) if start else letter
+        line = nt.Partial(start.body.substitute({column: letter}), letter) if start else letter
         yield Attempt(finished(line).substitute({letter: column}), {"other": column})
 
 
@@ -96,19 +83,19 @@ def one_example(case: WrongLine) -> Iterator[Attempt]:
     """The Σ and the 1/N dropped: what is true of one example's loss."""
     for slip in sums_dropped(case):
         for count, _ in case.exercise.vocabulary.bounds.values():
-            yield Attempt(Product((count, slip.term)))
+            yield Attempt(nt.Product((count, slip.term)))
 
 
-def pulled_out(part: Term) -> Iterator[Attempt]:
+def pulled_out(part: nt.Term) -> Iterator[Attempt]:
     """Σ x_i a_i as x_i Σ a_i."""
     if isinstance(part, nt.BigSum):
         for factor, rest in _each_left_out(nt.factors_of(part.body)):
             if part.index in factor.names and rest:
                 summed = part.rebuild((nt.product_of(rest),))
-                yield Attempt(Product((factor, summed)), {"f": factor})
+                yield Attempt(nt.Product((factor, summed)), {"f": factor})
 
 
-def sum_of_product(part: Term) -> Iterator[Attempt]:
+def sum_of_product(part: nt.Term) -> Iterator[Attempt]:
     """Σ a_i b_i as Σ a_i · Σ b_i."""
     if not isinstance(part, nt.BigSum):
         return
@@ -116,10 +103,10 @@ def sum_of_product(part: Term) -> Iterator[Attempt]:
     bound = [factor for factor in factors if part.index in factor.names]
     if len(bound) > 1:
         free = [factor for factor in factors if part.index not in factor.names]
-        yield Attempt(Product((*free, *(part.rebuild((factor,)) for factor in bound))))
+        yield Attempt(nt.Product((*free, *(part.rebuild((factor,)) for factor in bound))))
 
 
-def sum_of_constant(part: Term) -> Iterator[Attempt]:
+def sum_of_constant(part: nt.Term) -> Iterator[Attempt]:
     """Σ c as c, in a sum of terms or alone."""
     if not isinstance(part, nt.BigSum):
         return
@@ -134,59 +121,52 @@ def sum_of_constant(part: Term) -> Iterator[Attempt]:
 def residual_turned(case: WrongLine) -> Iterator[Attempt]:
     """The wrong sign, where the student wrote the residual the other way round."""
     if case.turned:
-        yield Attempt(Negative(case.right))
+        yield Attempt(nt.Negative(case.right))
 
 
 def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
     """The derivative, and = 0 after it; a derivative that is a number is not set to anything."""
-    if case.right.names and not is_step(case):
-        yield Attempt(number(0), {"right": case.right})
+    is_step = not case.right.names.isdisjoint(LEARNING_RATES)
+    if case.right.names and not is_step:
+        yield Attempt(nt.number(0), {"right": case.right})
 
 
 # Factors of the whole
 
 
-def scaled(factor: Term) -> Slips:
+def scaled(factor: str) -> Slips:
+    """What is right times a factor, in which N is a number of examples."""
+    law = parse(factor, constants=())
+
     def slips(case: WrongLine) -> Iterator[Attempt]:
-        yield Attempt(Product((factor, case.right)), {"factor": factor})
-
-    return slips
-
-
-def count_scaled(turned: bool) -> Slips:
-    def slips(case: WrongLine) -> Iterator[Attempt]:
-        for count, _ in case.exercise.vocabulary.bounds.values():
-            factor = Fraction(number(1), count) if turned else count
-            yield Attempt(Product((factor, case.right)), {"count": count})
+        counts = [count for count, _ in case.exercise.vocabulary.bounds.values()]
+        for count in counts if law.names else [nt.number(1)]:
+            times = law.substitute({nt.Symbol("N"): count})
+            said = {"factor": times, "count": count, "right": case.right}
+            yield Attempt(nt.Product((times, case.right)), said)
 
     return slips
 
 
 def rate_inside(case: WrongLine) -> Iterator[Attempt]:
-    for name in LEARNING_RATES:
-        if name in case.written.names:
+    for name in case.written.names.intersection(LEARNING_RATES):
+        rate = nt.Symbol(name)
+        times = nt.Product((rate, case.right))
+        yield Attempt(times, {"rate": rate})
+        yield Attempt(nt.Negative(times), {"rate": rate})
+
+
+def step_at_rate(wrong: str) -> Slips:
+    """A step of gradient descent with another rate in the place of r, the right one."""
+    law = parse(wrong)
+
+    def slips(case: WrongLine) -> Iterator[Attempt]:
+        for name in case.right.names.intersection(LEARNING_RATES):
             rate = nt.Symbol(name)
-            yield Attempt(Product((rate, case.right)), {"rate": rate})
-            yield Attempt(Negative(Product((rate, case.right))), {"rate": rate})
+            instead = law.substitute({nt.Symbol("r"): rate})
+            yield Attempt(case.right.substitute({rate: instead}), {"rate": rate})
 
-
-def is_step(case: WrongLine) -> bool:
-    """Whether a step of gradient descent was to be written: a learning rate is in what is right."""
-    return not case.right.names.isdisjoint(LEARNING_RATES)
-
-
-def rate_lost(case: WrongLine) -> Iterator[Attempt]:
-    """m − ∂J/∂m in the place of m − α·∂J/∂m."""
-    for name in case.right.names.intersection(LEARNING_RATES) - case.written.names:
-        rate = nt.Symbol(name)
-        yield Attempt(case.right.substitute({rate: number(1)}), {"rate": rate})
-
-
-def uphill(case: WrongLine) -> Iterator[Attempt]:
-    """m + α·∂J/∂m in the place of m − α·∂J/∂m."""
-    for name in case.right.names.intersection(LEARNING_RATES):
-        rate = nt.Symbol(name)
-        yield Attempt(case.right.substitute({rate: Negative(rate)}), {"rate": rate})
+    return slips
 
 
 def wrong_number(case: WrongLine) -> Iterator[Attempt]:
@@ -196,81 +176,77 @@ def wrong_number(case: WrongLine) -> Iterator[Attempt]:
         if isinstance(right, fractions.Fraction) and isinstance(written, fractions.Fraction):
             if right * written > 0:
                 ratio = nt.Number(written / right)
-                yield Attempt(Product((ratio, case.right)), {"ratio": ratio})
+                yield Attempt(nt.Product((ratio, case.right)), {"ratio": ratio})
             return
 
 
 def another_cost(case: WrongLine) -> Iterator[Attempt]:
     """1/(2N) Σ or Σ alone in the place of 1/N Σ, and so on."""
-    if case.before != case.exercise.body:
-        return
-    for count, _ in case.exercise.vocabulary.bounds.values():
-        shares = [Fraction(number(1), count), Fraction(number(1), Product((number(2), count)))]
-        halves = [Fraction(count, number(2)), HALF, number(2)]
-        for factor in (count, Product((number(2), count)), *halves, *shares):
-            yield Attempt(Product((factor, case.right)), {"factor": factor, "right": case.right})
+    if case.before == case.exercise.body and case.exercise.vocabulary.bounds:
+        for factor in _CONVENTIONS:
+            yield from scaled(factor)(case)
 
 
 def penalty_lost(case: WrongLine) -> Iterator[Attempt]:
     """The losses alone derived, where a penalty on the parameters is added to them."""
     body = case.exercise.body
-    if not isinstance(body, Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
+    if not isinstance(body, nt.Sum) or not isinstance(case.variable, nt.Symbol | nt.Indexed):
         return
     vocabulary = case.exercise.vocabulary
     data = vocabulary.columns.keys() - {v.name for v in vocabulary.variables}
     losses = tuple(term for term in body.terms if not data.isdisjoint(term.names))
     penalty = tuple(term for term in body.terms if data.isdisjoint(term.names))
     if losses and penalty:
-        start = Partial(nt.sum_of(losses), case.variable)
+        start = nt.Partial(nt.sum_of(losses), case.variable)
         yield Attempt(finished(start), {"penalty": nt.sum_of(penalty)})
 
 
 # False algebra
 
 
-def first_sign_only(part: Term) -> Iterator[Attempt]:
+def first_sign_only(part: nt.Term) -> Iterator[Attempt]:
     """−(a + b) as −a + b."""
-    if isinstance(part, Negative) and isinstance(part.term, Sum):
+    if isinstance(part, nt.Negative) and isinstance(part.term, nt.Sum):
         first, *rest = part.term.terms
-        yield Attempt(Sum((Negative(first), *rest)), {"body": part.term})
+        yield Attempt(nt.Sum((nt.Negative(first), *rest)), {"body": part.term})
 
 
-def first_term_multiplied(part: Term) -> Iterator[Attempt]:
+def first_term_multiplied(part: nt.Term) -> Iterator[Attempt]:
     """c·(a + b) as c·a + b."""
-    if not isinstance(part, Product):
+    if not isinstance(part, nt.Product):
         return
     for factor, others in _each_left_out(part.factors):
-        if isinstance(factor, Sum):
+        if isinstance(factor, nt.Sum):
             first, *rest = factor.terms
             said = {"c": nt.product_of(others), "body": factor}
-            yield Attempt(Sum((Product((*others, first)), *rest)), said)
+            yield Attempt(nt.Sum((nt.Product((*others, first)), *rest)), said)
 
 
-def power_of_terms(part: Term) -> Iterator[Attempt]:
+def power_of_terms(part: nt.Term) -> Iterator[Attempt]:
     """(a + b)² as a² + b²."""
-    if isinstance(part, Power) and isinstance(part.base, Sum):
-        terms = (signed_as(t, Power(unsigned(t), part.exponent)) for t in part.base.terms)
-        yield Attempt(Sum(tuple(terms)), {"body": part})
+    if isinstance(part, nt.Power) and isinstance(part.base, nt.Sum):
+        terms = (nt.signed_as(t, nt.Power(nt.unsigned(t), part.exponent)) for t in part.base.terms)
+        yield Attempt(nt.Sum(tuple(terms)), {"body": part})
 
 
-def power_lost(part: Term) -> Iterator[Attempt]:
-    if isinstance(part, Power):
+def power_lost(part: nt.Term) -> Iterator[Attempt]:
+    if isinstance(part, nt.Power):
         yield Attempt(part.base, {"body": part})
 
 
-def term_lost(part: Term) -> Iterator[Attempt]:
-    if isinstance(part, Sum):
+def term_lost(part: nt.Term) -> Iterator[Attempt]:
+    if isinstance(part, nt.Sum):
         for term, rest in _each_left_out(part.terms):
-            yield Attempt(nt.sum_of(rest), {"f": unsigned(term)})
+            yield Attempt(nt.sum_of(rest), {"f": nt.unsigned(term)})
 
 
-def factor_dropped(part: Term) -> Iterator[Attempt]:
-    if isinstance(part, Product):
+def factor_dropped(part: nt.Term) -> Iterator[Attempt]:
+    if isinstance(part, nt.Product):
         for factor, rest in _each_left_out(part.factors):
             yield Attempt(nt.product_of(rest), {"f": factor})
 
 
-def sign_changed(part: Term) -> Iterator[Attempt]:
-    if isinstance(part, Sum):
+def sign_changed(part: nt.Term) -> Iterator[Attempt]:
+    if isinstance(part, nt.Sum):
         for index, term in enumerate(part.terms):
-            yield Attempt(part.replace((index,), negated(term)), {"f": unsigned(term)})
+            yield Attempt(part.replace((index,), nt.negated(term)), {"f": nt.unsigned(term)})

@@ -9,35 +9,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
-from symgd.tutor.tokens import CLOSING, COMPARED, RAISED, SIGNS, Cursor, LineToken
+from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
 
 @dataclass(frozen=True)
 class Scopes:
-    """How far signs reach where people differ.
+    """How far signs reach where people differ."""
 
-    Parameters
-    ----------
-    tight : bool
-        1/2N means 1/(2N).
-    operator : int
-        d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands
-        side by side; 2: the whole product.
-    summed : int
-        Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
-        More than 0 is meant only where an index would stand outside every Σ otherwise.
-    raised : bool
-        x^1/2 means x^(1/2).
-    """
-
-    tight: bool
+    tight: bool  # 1/2N means 1/(2N)
+    # d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands side by
+    # side; 2: the whole product.
     operator: int
+    # Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
+    # More than 0 is meant only where an index would stand outside every Σ otherwise.
     summed: int
-    raised: bool = False
+    raised: bool = False  # x^1/2 means x^(1/2)
 
 
 SCOPES = tuple(
@@ -47,44 +38,64 @@ SCOPES = tuple(
 RAISED_SCOPES = Scopes(tight=True, operator=0, summed=0, raised=True)
 
 
-class Grammar(Cursor):
+@dataclass
+class Grammar:
     """Reads tokens by precedence; what an atom is, its heirs say."""
 
-    def __init__(
-        self,
-        text: str,
-        tokens: list[LineToken],
-        vocabulary: Vocabulary,
-        scopes: Scopes,
-        by: nt.Variable | None,
-    ) -> None:
-        super().__init__(text, tokens)
-        self.vocabulary = vocabulary
-        self.scopes = scopes
-        self.by = by
-        self.depth = 0
-        self.between = False  # of two |, where the next one closes
-        self.counting: tuple[str, ...] = ()
+    text: str
+    tokens: list[LineToken]
+    vocabulary: Vocabulary
+    scopes: Scopes
+    by: nt.Variable | None
+    at: int = 0  # which token is the next
+    depth: int = 0
+    between: bool = False  # of two |, where the next one closes
+    counting: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.tokens = [*self.tokens]  # some are cut further
 
     @abstractmethod
     def atom(self) -> nt.Term:
         """A number, a name, a function's value, Σ, a derivative, or a group."""
 
     @abstractmethod
-    def skip_arguments(self) -> None:
-        """Leave out the (x) of u'(x)."""
-
-    @abstractmethod
     def named(self, name: str, token: LineToken) -> nt.Term:
         """What a name means."""
+
+    def sign(self, ahead: int = 0) -> str:
+        """The next token where it is a sign, or a word between formulas, in its usual spelling."""
+        if self.kind(ahead) not in ("sign", "compared", "word"):
+            return ""
+        text = self.tokens[self.at + ahead].text
+        return SIGNS.get(text, text)
+
+    def kind(self, ahead: int = 0) -> str:
+        index = self.at + ahead
+        return self.tokens[index].kind if index < len(self.tokens) else ""
+
+    def take(self) -> LineToken:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def accept(self, *signs: str) -> bool:
+        """Take the next token if it is one of these signs."""
+        accepted = self.sign() in signs
+        self.at += accepted
+        return accepted
+
+    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
+        if position is None:
+            ended = self.at >= len(self.tokens)
+            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
+        return FormulaError(cause, remedy, text=self.text, position=position)
 
     def whole(self) -> nt.Term:
         term = self.sum()
         if self.at < len(self.tokens):
             found = self.tokens[self.at].text
-            remedy = (
-                "remove it, or open one before it" if found in ")]}" else "write a sign before it"
-            )
+            surplus = found in CLOSING.values()
+            remedy = "remove it, or open one before it" if surplus else "write a sign before it"
             raise self.error(f'unexpected "{found}"', remedy)
         return term
 
@@ -99,21 +110,26 @@ class Grammar(Cursor):
         return nt.sum_of(tuple(terms))
 
     def signed(self) -> nt.Term:
+        return self.after_signs(self.product)
+
+    def signed_factor(self) -> nt.Term:
+        return self.after_signs(self.factor)
+
+    def after_signs(self, read: Callable[[], nt.Term]) -> nt.Term:
+        """What `read` reads, with the signs before it, however many."""
         minus = False
         while self.sign() in ("+", "-"):
-            minus ^= SIGNS.get(token := self.take().text, token) == "-"
-        term = self.product()
+            minus ^= self.sign() == "-"
+            self.take()
+        term = read()
         return nt.Negative(term) if minus else term
 
     def product(self) -> nt.Term:
-        term = self.factor()
-        factors = [term]
+        factors = [self.factor()]
         while True:
-            if self.sign() == "*":
-                self.take()
+            if self.accept("*"):
                 factors.append(self.signed_factor())
-            elif self.sign() == "/":
-                self.take()
+            elif self.accept("/"):
                 factors = [nt.Fraction(nt.product_of(tuple(factors)), self.divisor())]
                 self.bound(factors[0])
             elif self.begins():
@@ -121,19 +137,11 @@ class Grammar(Cursor):
             else:
                 return self.bound(nt.product_of(tuple(factors)))
 
-    def begins(self, ahead: int = 0) -> bool:
+    def begins(self) -> bool:
         """Whether the next token begins a factor, so that a product is meant."""
-        if self.kind(ahead) in ("number", "name", "sigma", "derivative"):
+        if self.kind() in ("number", "name", "sigma", "derivative"):
             return True
-        opening = ("(", "[", "{", "√", "∂") if self.between else ("(", "[", "{", "√", "∂", "|")
-        return self.sign(ahead) in opening
-
-    def signed_factor(self) -> nt.Term:
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            factor = self.signed_factor()
-            return nt.Negative(factor) if minus else factor
-        return self.factor()
+        return self.sign() in (*CLOSING, "√", "∂") or (self.sign() == "|" and not self.between)
 
     def divisor(self) -> nt.Term:
         """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
@@ -159,11 +167,7 @@ class Grammar(Cursor):
 
     def raised_run(self) -> nt.Term:
         """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
-        if self.sign() in ("+", "-"):
-            minus = SIGNS.get(token := self.take().text, token) == "-"
-            inner = self.raised_run()
-            return nt.Negative(inner) if minus else inner
-        return self.side_by_side(self.factor(), self.is_tight)
+        return self.after_signs(lambda: self.side_by_side(self.factor(), self.is_tight))
 
     def factor(self) -> nt.Term:
         return self.powers(self.atom())
@@ -174,8 +178,7 @@ class Grammar(Cursor):
                 term = nt.Power(term, self.raised(self.take()))
             elif self.kind() == "prime":
                 term = self.primed(term)
-            elif self.sign() == "^":
-                self.take()
+            elif self.accept("^"):
                 exponent = self.exponent(term)
                 term = term if exponent is None else nt.Power(term, exponent)
             else:
@@ -200,9 +203,8 @@ class Grammar(Cursor):
             self.at += 2 * opened + 1
             return None
         exponent = self.signed_factor()
-        ratio = self.kind(-1) == "number" and self.sign() == "/" and self.kind(1) == "number"
-        if self.scopes.raised and ratio:
-            self.take()
+        ratio = self.kind(-1) == "number" and self.kind(1) == "number"
+        if self.scopes.raised and ratio and self.accept("/"):
             return nt.Fraction(exponent, self.number(self.take()))
         return exponent
 
@@ -213,54 +215,69 @@ class Grammar(Cursor):
         by = self.vocabulary.variable(below, self.counting) if below else self.by
         if by is None or token.text[1:2] in ("'", "′", "’"):
             cause = "a prime does not say what is derived by"
-            raise self.error(
-                cause, "write d/dm(...), or one prime in a plain function", token.start
-            )
+            remedy = "write d/dm(...), or one prime in a plain function"
+            raise self.error(cause, remedy, token.start)
         if isinstance(term, nt.Abbreviation):
             self.skip_arguments()
         return self.partial(term, by)
 
+    def skip_arguments(self) -> None:
+        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
+        depth, names = 0, []
+        for end in range(self.at, len(self.tokens)):
+            token = self.tokens[end]
+            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
+            if token.kind == "name":
+                names.append(spelled(token.text))
+            if not depth:
+                break
+            if token.kind != "name" and token.text not in "(){}^,;":
+                return
+        if self.sign() == "(" and not depth and names and all(map(self.is_argument, names)):
+            self.at = end + 1
+
+    def is_argument(self, name: str) -> bool:
+        """Whether a name is an index, or of data, or of what is derived by."""
+        meaning = self.vocabulary.meaning(name, self.counting)
+        indexed = isinstance(meaning, nt.Indexed) or name in self.vocabulary.bounds
+        return indexed or meaning in self.vocabulary.variables
+
     def group(self) -> nt.Term:
         opened = self.take()
         term = self.sum()
-        if opened.text == "{" and self.is_word("if"):
+        if opened.text == "{" and self.sign() == "if":
             term = self.cases(term)
-        if self.sign() != CLOSING[opened.text]:
-            if self.at < len(self.tokens):
-                found = self.tokens[self.at].text
-                raise self.error(f'unexpected "{found}"', f'expected "{CLOSING[opened.text]}"')
-            raise self.error(
-                "a parenthesis is not closed", f'add "{CLOSING[opened.text]}"', opened.start
-            )
-        self.take()
+        self.close(opened)
         return term
 
-    def is_word(self, word: str) -> bool:
-        """Whether the next token is this word."""
-        return self.kind() == "word" and self.tokens[self.at].text == word
+    def close(self, opened: LineToken) -> None:
+        """Take the parenthesis that closes another."""
+        closing = CLOSING[opened.text]
+        if self.at >= len(self.tokens):
+            raise self.error("a parenthesis is not closed", f'add "{closing}"', opened.start)
+        found = self.take()
+        if found.text != closing:
+            raise self.error(f'unexpected "{found.text}"', f'expected "{closing}"', found.start)
 
     def cases(self, body: nt.Term) -> nt.Term:
         """{a if x > 0; b otherwise}, from the first "if" on."""
         found: list[nt.Case] = []
         while True:
-            if self.is_word("otherwise"):
-                self.take()
+            if self.accept("otherwise"):
                 found.append(nt.Case(body, nt.Otherwise()))
                 return nt.Cases(tuple(found))
-            if not self.is_word("if"):
+            if not self.accept("if"):
                 raise self.error("a case has no condition", 'write "{a if x > 0; b otherwise}"')
-            self.take()
             found.append(nt.Case(body, self.condition()))
-            if self.sign() not in (";", ","):
+            if not self.accept(";", ","):
                 return nt.Cases(tuple(found))
-            self.take()
             body = self.sum()
 
     def condition(self) -> nt.Term:
         """Comparisons, and between them."""
         parts = [self.comparison()]
         kinds = set()
-        while self.is_word("and") or self.is_word("or"):
+        while self.sign() in ("and", "or"):
             kinds.add(self.take().text)
             parts.append(self.comparison())
         if len(kinds) > 1:
@@ -273,7 +290,8 @@ class Grammar(Cursor):
         left = self.sum()
         if self.kind() != "compared":
             raise self.error("here a condition is missing", 'write one such as "x > 0"')
-        sign = COMPARED.get(text := self.take().text, text)
+        sign = self.sign()
+        self.take()
         return nt.Comparison(left, sign, self.sum())  # type: ignore[arg-type]
 
     def absolute(self) -> nt.Term:
@@ -281,18 +299,16 @@ class Grammar(Cursor):
         opened = self.take()
         self.between = True
         term = self.sum()
-        if self.sign() != "|":
+        if not self.accept("|"):
             raise self.error('"|" is not closed', 'add "|", or write "abs(...)"', opened.start)
-        self.take()
         self.between = False
         return nt.call("abs", term)
 
     def number(self, token: LineToken) -> nt.Term:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error(
-                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
-            )
+            remedy = f"use at most {MAX_DIGITS} digits"
+            raise self.error("this number is too long", remedy, token.start)
         value = fractions.Fraction(token.text.rstrip("."))
         return nt.number(value, decimal=value.denominator > 1)
 
@@ -314,8 +330,7 @@ class Grammar(Cursor):
         if not same or (self.vocabulary.bounds and not outside_sums):
             raise self.error(
                 f"{cost.name} is not written with {part.name}, so it cannot be derived by it",
-                f"derive {cost.name} by {', '.join(str(v.name) for v in self.vocabulary.variables)}, "
-                "or give what is derived a name on a line before",
+                f"derive {cost.name} by {self.vocabulary.parameters}, or give what is derived a name on a line before",
             )
         return nt.Abbreviation(cost.name, written, cost.indices)
 

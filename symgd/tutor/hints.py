@@ -8,13 +8,13 @@ from functools import partial, reduce
 from typing import Any
 
 from symgd import terms as nt
+from symgd.derivation.algebra.tidy import tidy_with
 from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
-from symgd.tutor.marks import Mark
 from symgd.tutor.spoken import Spoken, as_shown
-from symgd.tutor.transcript import texts_of
+from symgd.tutor.transcript import Mark, texts_of
 from symgd.tutor.verdict import Verdict
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Reason, lines
@@ -69,14 +69,12 @@ class Hint(Spoken):
         return tuple(dict.fromkeys(reason.rule for reason in self.reasons))
 
     def _paragraphs(self) -> Iterator[list[Message]]:
-        yield [*self._lines()]
+        yield list(self._lines())
 
     def _lines(self) -> Iterator[Message]:
         if self.verdict is not None and self.verdict.line is not None:
-            yield message(
-                "Line {line} is not right: mend it first (check says why).",
-                line=self.verdict.line,
-            )
+            line = self.verdict.line
+            yield message("Line {line} is not right: mend it first (check says why).", line=line)
         if not self.reasons:
             yield message("Nothing is left to do for {left}.", left=self.left)
             return
@@ -181,10 +179,11 @@ def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
     wrong = verdict if verdict is not None and verdict.kind == "wrong" else None
     if verdict is not None and verdict.kind == "right" and not _begun(exercise, verdict):
         return Hint(strength, None, verdict.marks[-1].left)  # steps of descent alone
+    tidy = tidy_with(exercise.constants_inside)
     for left, after in _going_on(exercise, verdict):
         truth = exercise.truth[left.variable.name]
         line = after.term if after is not None else truth
-        steps = derive_on(line, truth.variable, like=exercise.body, tidy=exercise.tidy)
+        steps = derive_on(line, truth.variable, like=exercise.body, tidy=tidy)
         rows = [row for row in lines(steps, Reading()) if text(row.right) != text(line)]
         if rows:
             row = rows[0]
@@ -209,9 +208,9 @@ def _going_on(
     for left, last in begun.values():
         if last is None or first_partial(last.term) is not None:
             yield left, last
-    for name, truth in exercise.truth.items():
+    for name in exercise.truth:
         if name not in begun and name in (exercise.asked or exercise.truth):
-            yield nt.Partial(exercise.function, truth.variable, truth.ordinary), None
+            yield exercise.left(name), None
     yield from begun.values()
 
 

@@ -9,19 +9,12 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
 from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.rename import by_letter
-from symgd.tutor.attempts import WrongLine, finished
-from symgd.tutor.counterexample import (
-    Counterexample,
-    agree_with_more_examples,
-    are_proportional,
-    counterexample,
-)
+from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
-from symgd.tutor.marks import Diagnosis, Mark, Status
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Misconception, WrongLine, finished
 from symgd.tutor.misconceptions import MISCONCEPTIONS
-from symgd.tutor.transcript import Statement, rate_in, read
+from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
 from symgd.writing.formulas.text import text
@@ -87,13 +80,12 @@ def mark(
     return replace(verdict, words=transcript.words, language=language)
 
 
+@dataclass
 class _Marker:
-    def __init__(self, exercise: Exercise, misconceptions: Sequence[Misconception]) -> None:
-        self.exercise = exercise
-        self.misconceptions = misconceptions
-        self.checker = Checker()
-        # As the student wrote it, where that is not the exercise's.
-        self.cost: nt.Term | None = None
+    exercise: Exercise
+    misconceptions: Sequence[Misconception]
+    checker: Checker = field(default_factory=Checker)
+    cost: nt.Term | None = None  # as the student wrote it, where that is not the exercise's
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
         passed = self.checker.equal(left, right).passed
@@ -206,54 +198,39 @@ class _Marker:
     def explained(
         self, chain: _Chain, marks: tuple[Mark, ...], missing: tuple[str, ...]
     ) -> Verdict:
-        wrong = chain.wrong
-        assert wrong is not None
-        before = chain.before.term if chain.before else chain.truth
-        right = self.right_of(chain)
-        seen = counterexample(self.exercise, before, wrong.term)
-        found, hurried = self.found(chain, before, right, seen)
-        return Verdict(
-            "wrong", marks, wrong, chain.before, chain.truth, found, right, seen, missing, hurried
-        )
-
-    def found(
-        self, chain: _Chain, before: nt.Term, right: nt.Term, seen: Counterexample | None
-    ) -> tuple[tuple[Diagnosis, ...], bool]:
-        """What explains the wrong line, in the first of its readings that anything explains; whether time ran out."""
-        hurried = False
+        """What explains the wrong line, in the first of its readings that anything explains."""
         assert chain.wrong is not None
-        usual = chain.wrong.term
+        before = chain.before.term if chain.before else chain.truth
+        right, usual, hurried = self.right_of(chain), chain.wrong.term, False
+        seen = counterexample(self.exercise, before, usual)
+        known = Verdict(
+            "wrong", marks, chain.wrong, chain.before, chain.truth, (), right, seen, missing
+        )
         line = next(s for s in chain.statements if s.readings[0] == usual)
         variable = chain.variable or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
             case = WrongLine(before, right, term, variable, self.exercise, self.turned(term))
             numbers = seen if term is usual else counterexample(self.exercise, before, term)
-            diagnosis = Diagnoser(case, self.misconceptions, self.checker, numbers)
-            found = diagnosis.found()
-            hurried = hurried or diagnosis.spent
+            diagnoser = Diagnoser(case, self.misconceptions, self.equal, numbers)
+            found = diagnoser.found()
             if found:
-                return found, False
-        return (), hurried
+                return replace(known, diagnoses=found)
+            hurried = hurried or diagnoser.spent
+        return replace(known, hurried=hurried)
 
     def right_of(self, chain: _Chain) -> nt.Term:
-        derivation = chain.variable and self.exercise.derivations.get(chain.variable.name)
-        if chain.kind == "derivative" and derivation:
-            return derivation.last
-        if chain.kind == "update" and isinstance(chain.truth, nt.Sum):
-            name = chain.statements[0].left
-            assert isinstance(name, nt.Symbol)
-            start, last = self.exercise.truth[name.name], self.exercise.derivations[name.name].last
-            return chain.truth.substitute({start: last})
-        return finished(chain.truth)
+        """The right result: what is derived as our own derivations end, anything else worked out."""
+        derivations = self.exercise.derivations.values()
+        return finished(chain.truth.substitute({each.start: each.last for each in derivations}))
 
     def turned(self, written: nt.Term) -> bool:
         """Whether the residual stands in a line the other way round."""
-        usual = list(self.exercise.vocabulary.usual.values())
-        if not usual:
+        usual = next(iter(self.exercise.vocabulary.usual.values()), None)
+        if usual is None:
             return False
-        negative = nt.Negative(usual[0].definition)
-        sums = [part for part in written.parts() if isinstance(part, nt.Sum)]
-        return any(self.equal(negative, part) for part in sums)
+        turned = nt.Negative(usual.definition)
+        sums = (part for part in written.parts() if isinstance(part, nt.Sum))
+        return any(self.equal(turned, part) for part in sums)
 
 
 def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:

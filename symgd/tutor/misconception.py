@@ -1,21 +1,54 @@
-"""Misconception: something that is often misunderstood, as a way of making the wrong line from the right one."""
+"""Misconception: something that is often misunderstood, as a way of making the wrong line from the right one.
+
+A slip is made, not guessed at: a rule of calculus is spoilt, or a line is rewritten falsely, and what comes out is
+compared in value with what the student wrote.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Self
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeAlias
 
-from symgd.tutor.attempts import (
-    Attempt,
-    LocalRewrite,
-    MalRule,
-    Spoil,
-    WrongLine,
-    by_false_algebra,
-    by_mal_rule,
-)
-from symgd.tutor.false_algebra import Slips
+from symgd import terms as nt
+from symgd.derivation.calculus.rules import RULES, UNCOVERED
+from symgd.tutor.exercise import Exercise
+from symgd.writing.steps import Rewritten
+from symgd.writing.words import Message
+
+MAX_STEPS = 400
+# How often a rule may be met in one line, each time a place for an oversight.
+MAX_OCCURRENCES = 8
+
+
+@dataclass(frozen=True)
+class WrongLine:
+    """A wrong line that was written, the right one, and what stands before it, which may hold unfinished Partials.
+
+    `turned` says whether the student wrote the residual the other way round than the exercise has it.
+    """
+
+    before: nt.Term
+    right: nt.Term
+    written: nt.Term
+    variable: nt.Variable
+    exercise: Exercise
+    turned: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A wrong line, and what the letters of its explanation stand for."""
+
+    term: nt.Term
+    said: Mapping[str, nt.Term] = field(default_factory=dict)
+
+
+Slips: TypeAlias = Callable[[WrongLine], Iterable[Attempt]]
+# Takes the Partial and what the right rule makes of it; answers the wrong Term, or None where nothing goes wrong.
+Spoil: TypeAlias = Callable[[nt.Partial, Rewritten], nt.Term | None]
+LocalRewrite: TypeAlias = Callable[[nt.Term], Iterable[Attempt]]
 
 
 @dataclass(frozen=True)
@@ -29,54 +62,174 @@ class Misconception:
     name : str
         What teachers call it.
     explanation : str
-        What went wrong; ``{variable}`` and the like stand for what `slips` say.
+        What went wrong; ``{variable}`` and the like stand for what the slips say.
     remedy : str
         What to do.
-    slips : callable
-        Takes a WrongLine; answers the wrong lines that the misconception makes of it.
-    rules : tuple of MalRule
-        The spoilt rules behind it, if that is how it comes about; two of these may meet in one line.
+    made_by : tuple of callable
+        Each takes a WrongLine, and answers wrong lines that the misconception makes of it.
     """
 
     key: str
     name: str
     explanation: str
     remedy: str
-    slips: Slips
-    rules: tuple[MalRule, ...] = ()
+    made_by: tuple[Slips, ...] = ()
+
+    @property
+    def rules(self) -> tuple[MalRule, ...]:
+        """The spoilt rules behind it, if that is how it comes about; two of these may meet in one line."""
+        return tuple(made for made in self.made_by if isinstance(made, MalRule))
+
+    def slips(self, case: WrongLine) -> Iterator[Attempt]:
+        """The wrong lines that it makes."""
+        for made in self.made_by:
+            yield from made(case)
 
     def __getstate__(self) -> dict[str, object]:
         """A misconception travels with what it tells; what finds it stays behind."""
-        return {**vars(self), "slips": _nothing, "rules": ()}
+        return {**vars(self), "made_by": ()}
 
     def __deepcopy__(self, known: object) -> Self:
         return self  # it never changes
 
 
-def _nothing(case: WrongLine) -> Iterable[Attempt]:
-    return ()
+@dataclass(frozen=True)
+class Diagnosis:
+    """A misconception, and what the letters of its explanation stand for."""
+
+    misconception: Misconception
+    said: Mapping[str, nt.Term] = field(default_factory=dict)
+
+    @property
+    def name(self) -> Message:
+        """What teachers call it, here."""
+        return Message(self.misconception.name, self.said)
+
+    @property
+    def explanation(self) -> Message:
+        """What went wrong, with its letters."""
+        return Message(self.misconception.explanation, self.said)
+
+    @property
+    def remedy(self) -> Message:
+        """What to do."""
+        return Message(self.misconception.remedy, self.said)
 
 
-def by_rules(
-    key: str,
-    name: str,
-    explanation: str,
-    remedy: str,
-    *rules: tuple[str, Spoil],
-    more: Slips | None = None,
-    everywhere: bool = True,
-) -> Misconception:
-    made = tuple(MalRule(rule, spoil, everywhere) for rule, spoil in rules)
-    from_rules = by_mal_rule(*made)
+# What teachers call it, what went wrong, what to do, and how it comes about.
+Row: TypeAlias = tuple[str, str, str, *tuple[Slips, ...]]
+
+
+def declared(rows: Mapping[str, Row]) -> tuple[Misconception, ...]:
+    """The misconceptions of a table, by their keys."""
+    return tuple(
+        Misconception(key, name, explanation, remedy, tuple(made_by))
+        for key, (name, explanation, remedy, *made_by) in rows.items()
+    )
+
+
+@dataclass(frozen=True)
+class MalRule:
+    """A rule of calculus that gives something else, and the slips that come of it."""
+
+    rule: str  # a regular expression for the whole name
+    spoil: Spoil
+    # Whether somebody who does this does it throughout the line; else it is an oversight at one place.
+    everywhere: bool = True
+
+    def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Attempt | None:
+        """The wrong Term in the place of the rule's, where the rule is the one that is spoilt."""
+        if not re.fullmatch(self.rule, name):
+            return None
+        wrong = self.spoil(partial, rewritten)
+        letters = {"body": partial.body, "variable": partial.variable}
+        return None if wrong is None else Attempt(wrong, {**rewritten.bindings, **letters})
+
+    def __call__(self, case: WrongLine) -> Iterator[Attempt]:
+        """Spoilt everywhere, where it occurs once, or wherever one inner function stands."""
+        met: list[nt.Term] = []
+        for occurrence in (*((None,) if self.everywhere else ()), *range(MAX_OCCURRENCES)):
+            slip = derived(case.before, (self,), occurrence)
+            if slip is None:
+                break
+            if occurrence is not None and "g" in slip.said:
+                met.append(slip.said["g"])
+            yield slip
+        for inner in dict.fromkeys(g for g in met if 1 < met.count(g) < len(met)):
+            slip = derived(case.before, (self,), inner=inner)
+            if slip is not None:
+                yield slip
+
+
+def by_false_algebra(rewrite: LocalRewrite) -> Slips:
+    """Slips that come of one false rewrite of a part of the line before, or of the right result."""
 
     def slips(case: WrongLine) -> Iterator[Attempt]:
-        yield from more(case) if more is not None else ()
-        yield from from_rules(case)
+        for line in dict.fromkeys((case.before, finished(case.before), case.right)):
+            for path, part in line.walk():
+                for slip in rewrite(part):
+                    yield Attempt(finished(line.replace(path, slip.term)), slip.said)
 
-    return Misconception(key, name, explanation, remedy, slips, made)
+    return slips
 
 
-def by_algebra(
-    key: str, name: str, explanation: str, remedy: str, rewrite: LocalRewrite
-) -> Misconception:
-    return Misconception(key, name, explanation, remedy, by_false_algebra(rewrite))
+def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
+    """The rule that is used on a Partial, and what it gives."""
+    tried = ((rule.name, rule.rewrite(partial)) for rule in (*RULES, UNCOVERED))
+    return next((name, rewritten) for name, rewritten in tried if rewritten is not None)
+
+
+def derived(
+    line: nt.Term,
+    rules: tuple[MalRule, ...] = (),
+    occurrence: int | None = None,
+    inner: nt.Term | None = None,
+) -> Attempt | None:
+    """`line` with every Partial worked out, the rules spoilt everywhere, where they occur once, or for one inner function.
+
+    None where nothing was spoilt, or the line takes too many steps.
+    """
+    met: dict[MalRule, int] = dict.fromkeys(rules, 0)
+    said: dict[str, nt.Term] = {}
+    letters: set[str] = set()
+    for _ in range(MAX_STEPS):
+        found = next(((p, t) for p, t in line.walk() if isinstance(t, nt.Partial)), None)
+        if found is None:
+            used = all(count > (occurrence or 0) for count in met.values())
+            return Attempt(line.written_out(letters), said) if used else None
+        path, partial = found
+        name, rewritten = first_rule(partial)
+        letters |= rewritten.introduced.keys()
+        after = rewritten.after
+        for rule in rules:
+            slip = rule.applied(partial, name, rewritten)
+            if slip is None or (inner is not None and slip.said.get("g") != inner):
+                continue
+            if occurrence is None or met[rule] == occurrence:
+                after = slip.term
+                said = {**slip.said, **said}
+            met[rule] += 1
+            break
+        line = line.replace(path, after)
+    return None
+
+
+def spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
+    """The slip that comes of several spoilt rules, if each of them is used in the line."""
+    slip = derived(line, rules)
+    if slip is not None:
+        yield slip
+
+
+def expanded(term: nt.Term) -> nt.Term:
+    """`term` with what its abbreviations stand for, where nothing is derived by them."""
+    partials = (part for part in term.parts() if isinstance(part, nt.Partial))
+    if any(isinstance(partial.variable, nt.Abbreviation) for partial in partials):
+        return term
+    return term.written_out()
+
+
+def finished(line: nt.Term) -> nt.Term:
+    """`line` with every Partial worked out rightly; the line itself where that takes too long."""
+    slip = derived(line)
+    return line if slip is None else slip.term

@@ -5,286 +5,250 @@ The first that makes what the student wrote gives its name, so the likelier ones
 
 from __future__ import annotations
 
-from symgd.terms import number
+from collections.abc import Mapping
+
 from symgd.tutor import false_algebra as lines
 from symgd.tutor import mal_rules
 from symgd.tutor.calculus_mal_rules import CALCULUS
 from symgd.tutor.mal_rules import false_law
-from symgd.tutor.misconception import Misconception, by_algebra, by_rules
+from symgd.tutor.misconception import MalRule, Misconception, Row, by_false_algebra, declared
 
-MISCONCEPTIONS: tuple[Misconception, ...] = (
-    Misconception(
-        "another-cost",
+_ROWS: Mapping[str, Row] = {
+    "another-cost": (
         "cost of another convention",
         "this is {factor} times the cost of this exercise: conventions differ by 1/N, 1/(2N) and Σ alone",
         "begin with {right}",
         lines.another_cost,
     ),
-    Misconception(
-        "set-to-zero",
+    "set-to-zero": (
         "set to zero",
         "0 is what the derivative comes to at the minimum only; everywhere else it is {right}",
         "end with the derivative; the equation derivative = 0 is another question",
         lines.set_to_zero,
     ),
-    Misconception(
-        "penalty-lost",
+    "penalty-lost": (
         "penalty left out",
         "the derivative of the penalty {penalty} is missing: it is a term of the cost like any other",
         "derive {penalty} too, and add it",
         lines.penalty_lost,
     ),
-    *CALCULUS,
+    **CALCULUS,
     # Which name is derived by, and what is held
-    Misconception(
-        "other-parameter-zero",
+    "other-parameter-zero": (
         "other parameter set to zero",
         "{other} is held constant, which does not make it zero: it stays where it stands",
         "keep {other}; only its derivative is zero",
         lines.other_zero,
     ),
-    by_rules(
-        "constant-derived-to-itself",
+    "constant-derived-to-itself": (
         "constant derived to itself",
         "{c} does not depend on {variable}: its derivative is 0",
         "write 0 for the derivative of a constant",
-        ("constant rule", mal_rules.kept),
+        MalRule("constant rule", false_law("body")),
     ),
-    by_rules(
-        "first-term-only",
+    "first-term-only": (
         "only the first term derived",
         "in the sum {body} only the first term was derived; the others stand as they were",
         "derive every term of a sum",
-        ("sum rule", mal_rules.first_term_only),
+        MalRule("sum rule", mal_rules.first_term_only),
     ),
-    by_rules(
-        "function-not-derived",
+    "function-not-derived": (
         "function not derived",
         "{body} stands as it was: only exp is its own derivative",
         "write the derivative of {body}",
-        ("derivative of ", mal_rules.kept),
+        MalRule("derivative of .*", false_law("body")),
     ),
-    by_rules(
-        "constant-factor-derived",
+    "constant-factor-derived": (
         "constant factor derived",
         "{c} is a constant factor: it stays, and only the rest is derived",
         "keep the constant factor in front",
-        ("constant multiple rule", false_law("0")),
+        MalRule("constant multiple rule", false_law("0")),
     ),
-    by_rules(
-        "variable-derived-to-zero",
+    "variable-derived-to-zero": (
         "variable derived to 0",
         "{variable} is what is derived by: its derivative is 1, not 0",
         "write 1",
-        ("variable", false_law("0")),
+        MalRule("variable", false_law("0")),
     ),
-    by_rules(
-        "constant-derived-to-one",
+    "constant-derived-to-one": (
         "constant derived to 1",
         "{c} does not depend on {variable}: its derivative is 0, not 1",
         "derive by {variable} alone, and hold everything else constant",
-        ("constant rule", false_law("1")),
+        MalRule("constant rule", false_law("1")),
     ),
-    by_rules(
-        "variable-derived-to-itself",
+    "variable-derived-to-itself": (
         "variable derived to itself",
         "the derivative of {variable} by itself is 1",
         "write 1",
-        ("variable", mal_rules.kept),
+        MalRule("variable", false_law("body")),
     ),
-    by_rules(
-        "every-entry",
+    "every-entry": (
         "derivative by every entry",
         "{f} is derived to 1 whatever its index, but it is {variable} for one index only",
         "keep the one term of the sum whose index is that of {variable}",
-        ("index rule", false_law("1")),
+        MalRule("index rule", false_law("1")),
     ),
-    Misconception(
-        "other-variable",
+    "other-variable": (
         "derived by another variable",
         "this is the derivative by {other}, not by the variable on the left",
         "look for the variable under the line of the derivative, and hold {other} constant",
         lines.other_variable,
     ),
     # Signs
-    by_rules(
-        "minus-lost",
+    "minus-lost": (
         "lost minus sign",
         "the minus before a term is gone; it is a constant factor −1 and stays",
         "keep the minus sign when the term is derived",
-        ("constant multiple rule", mal_rules.minus_lost),
-        ("sum rule", mal_rules.minus_in_sum_lost),
+        MalRule("constant multiple rule", mal_rules.minus_lost),
+        MalRule("sum rule", mal_rules.minus_in_sum_lost),
     ),
-    Misconception(
-        "residual-turned",
+    "residual-turned": (
         "sign of the residual flipped",
         "the residual was turned round, and nothing makes up for it: with target − prediction, the inner derivative has a minus",
         "write prediction − target, or put a minus in front",
         lines.residual_turned,
     ),
-    Misconception(
-        "wrong-sign",
+    "wrong-sign": (
         "wrong sign",
         "this is what is right, with the other sign",
         "count the minus signs again; the minus of the descent step m − α·∂J/∂m is not part of the derivative",
-        lines.scaled(number(-1)),
+        lines.scaled("-1"),
     ),
-    Misconception(
-        "data-derived",
+    "data-derived": (
         "derived by the data",
         "this is the derivative by {other}; here the data are numbers, and the parameters are what varies",
         "derive by the parameter",
         lines.data_derived,
     ),
     # The factors of the whole
-    Misconception(
-        "rate-inside",
+    "rate-inside": (
         "learning rate inside the gradient",
         "{rate} is no part of the derivative: it belongs to the descent step, which takes {rate} times the gradient",
         "leave {rate} out here",
         lines.rate_inside,
     ),
-    Misconception(
-        "rate-lost",
+    "rate-lost": (
         "lost learning rate",
         "the descent step takes {rate} times the gradient from the parameter; here {rate} is missing",
         "multiply the gradient by {rate}",
-        lines.rate_lost,
+        lines.step_at_rate("1"),
     ),
-    Misconception(
-        "uphill",
+    "uphill": (
         "step uphill",
         "the gradient points to where the cost grows, so the descent step takes {rate} times the gradient away",
         "write a minus before the learning rate",
-        lines.uphill,
+        lines.step_at_rate("-r"),
     ),
-    Misconception(
-        "lost-two",
+    "lost-two": (
         "lost factor 2",
         "this is half of what is right: a factor 2 is missing, such as the one that a square brings down",
         "write the 2; only a cost with 1/(2N) or ½ (loss half_mse) cancels it",
-        lines.scaled(lines.HALF),
+        lines.scaled("1/2"),
     ),
-    Misconception(
-        "doubled-two",
+    "doubled-two": (
         "factor 2 twice",
         "this is twice what is right: a factor 2 was counted twice",
         "bring the exponent down once",
-        lines.scaled(number(2)),
+        lines.scaled("2"),
     ),
-    Misconception(
-        "lost-count",
+    "lost-count": (
         "lost 1/{count}",
         "the factor 1/{count} of the mean is missing",
         "keep 1/{count} in front; only a cost that is a sum (loss sse) has none",
-        lines.count_scaled(False),
+        lines.scaled("N"),
     ),
-    Misconception(
-        "count-twice",
+    "count-twice": (
         "divided by {count} twice",
         "there is one 1/{count} too many",
         "write 1/{count} once",
-        lines.count_scaled(True),
+        lines.scaled("1/N"),
     ),
     # Sums over the examples
-    Misconception(
-        "sum-dropped",
+    "sum-dropped": (
         "Σ dropped",
         "the sum over the examples is gone, so one example stands for all",
         "keep the Σ: the derivative of a sum is the sum of the derivatives",
         lines.sums_dropped,
     ),
-    Misconception(
-        "one-example",
+    "one-example": (
         "one example for the cost",
         "the Σ and the 1/N are gone: this is the derivative of one example's loss, not of the mean over all of them",
         "keep (1/N) Σ, or give the loss of one example a name of its own",
         lines.one_example,
     ),
-    by_algebra(
-        "pulled-out-of-sum",
+    "pulled-out-of-sum": (
         "pulled out of the Σ",
         "{f} is another number for each example: it cannot stand before the Σ",
         "move only what is the same for all examples before the Σ",
-        lines.pulled_out,
+        by_false_algebra(lines.pulled_out),
     ),
-    by_algebra(
-        "sum-of-product",
+    "sum-of-product": (
         "sum of a product as a product of sums",
         "Σ a·b is not Σ a · Σ b",
         "leave both factors under one Σ",
-        lines.sum_of_product,
+        by_false_algebra(lines.sum_of_product),
     ),
-    by_algebra(
-        "sum-of-constant",
+    "sum-of-constant": (
         "sum of a constant",
         "{c} is added once for each example, so the sum is a multiple of it",
         "Σ c = N·c",
-        lines.sum_of_constant,
+        by_false_algebra(lines.sum_of_constant),
     ),
     # Algebra
-    by_rules(
-        "constant-factor-lost",
+    "constant-factor-lost": (
         "constant factor lost",
         "the constant factor {c} is missing",
         "a constant factor stays in front",
-        ("constant multiple rule", mal_rules.factor_lost),
-        everywhere=False,
+        MalRule("constant multiple rule", mal_rules.factor_lost, everywhere=False),
     ),
-    by_algebra(
-        "first-sign-only",
+    "first-sign-only": (
         "minus before parentheses",
         "the minus before ({body}) changes the sign of every term in it",
         "change all signs when the parentheses go",
-        lines.first_sign_only,
+        by_false_algebra(lines.first_sign_only),
     ),
-    by_algebra(
-        "first-term-multiplied",
+    "first-term-multiplied": (
         "only the first term multiplied",
         "{c} multiplies every term of ({body})",
         "multiply all terms",
-        lines.first_term_multiplied,
+        by_false_algebra(lines.first_term_multiplied),
     ),
-    by_algebra(
-        "power-of-terms",
+    "power-of-terms": (
         "power of a sum taken term by term",
         "{body} is not the sum of the powers: the mixed terms are missing",
         "write the product out, (a + b)² = a² + 2ab + b²",
-        lines.power_of_terms,
+        by_false_algebra(lines.power_of_terms),
     ),
-    by_algebra(
-        "power-forgotten",
+    "power-forgotten": (
         "exponent lost",
         "the exponent of {body} is gone",
         "keep the exponent",
-        lines.power_lost,
+        by_false_algebra(lines.power_lost),
     ),
-    by_algebra(
-        "term-lost",
+    "term-lost": (
         "term lost",
         "the term {f} is missing",
         "copy every term",
-        lines.term_lost,
+        by_false_algebra(lines.term_lost),
     ),
-    by_algebra(
-        "factor-lost",
+    "factor-lost": (
         "factor lost",
         "the factor {f} is missing",
         "copy every factor",
-        lines.factor_dropped,
+        by_false_algebra(lines.factor_dropped),
     ),
-    by_algebra(
-        "sign-changed",
+    "sign-changed": (
         "sign of a term",
         "the term {f} has the wrong sign",
         "compare the signs with the line before",
-        lines.sign_changed,
+        by_false_algebra(lines.sign_changed),
     ),
-    Misconception(
-        "wrong-number",
+    "wrong-number": (
         "wrong number in front",
         "this is {ratio} times what is right, so a number in front was worked out wrongly",
         "multiply the numbers once more",
         lines.wrong_number,
     ),
-)
+}
+
+MISCONCEPTIONS: tuple[Misconception, ...] = declared(_ROWS)

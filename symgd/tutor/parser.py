@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from contextlib import suppress
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
-from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar
+from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar, Scopes
 from symgd.tutor.tokens import CLOSING, LineToken
 from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
 from symgd.writing.formulas.text import text
@@ -30,18 +31,19 @@ def readings(
     FormulaError
         When there is no reading at all.
     """
-    usual = _Hand(text, tokens, vocabulary, SCOPES[0], by).whole()
+
+    def read(scopes: Scopes) -> nt.Term:
+        return _Hand(text, tokens, vocabulary, scopes, by).whole()
+
+    usual = read(SCOPES[0])
     found = {usual: None}
     loose = vocabulary.is_loose(usual)
-    for scopes in SCOPES[1:]:
-        if scopes.summed and not loose:
-            break
-        try:
-            found.setdefault(_Hand(text, tokens, vocabulary, scopes, by).whole())
-        except FormulaError:
-            continue
-    if any(token.text in ("^", "**") for token in tokens) and any(t.text == "/" for t in tokens):
-        found.setdefault(_Hand(text, tokens, vocabulary, RAISED_SCOPES, by).whole())
+    others = [scopes for scopes in SCOPES[1:] if loose or not scopes.summed]
+    if {token.text for token in tokens} & {"^", "**"} and any(t.text == "/" for t in tokens):
+        others.append(RAISED_SCOPES)
+    for scopes in others:
+        with suppress(FormulaError):
+            found.setdefault(read(scopes))
     return tuple(found)
 
 
@@ -49,10 +51,9 @@ class _Hand(Grammar):
     """Names, functions, sums and derivatives, as people write them."""
 
     def atom(self) -> nt.Term:
+        expected = "expected a number, a name or a parenthesis"
         if self.at >= len(self.tokens):
-            raise self.error(
-                "the formula ends too early", "expected a number, a name or a parenthesis"
-            )
+            raise self.error("the formula ends too early", expected)
         readers = {
             "number": self.number,
             "name": self.name,
@@ -64,19 +65,15 @@ class _Hand(Grammar):
             return readers[kind](self.take())
         if self.sign() in CLOSING:
             return self.group()
-        if self.sign() == "√":
-            self.take()
+        if self.accept("√"):
             return nt.call("sqrt", self.atom())
         if self.sign() == "∂":
             return self.quotient(self.take())
         if self.sign() == "|" and not self.between:
             return self.absolute()
         found = self.tokens[self.at].text
-        expected = "expected a number, a name or a parenthesis"
-        raise self.error(
-            f'unexpected "{found}"',
-            'write decimals with a point, "0.5"' if found == "," else expected,
-        )
+        remedy = 'write decimals with a point, "0.5"' if found == "," else expected
+        raise self.error(f'unexpected "{found}"', remedy)
 
     def name(self, token: LineToken) -> nt.Term:
         name = spelled(token.text)
@@ -126,34 +123,10 @@ class _Hand(Grammar):
             return nt.Symbol(name)
         raise self.unknown(token)
 
-    def skip_arguments(self) -> None:
-        """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
-        depth, names = 0, []
-        for end in range(self.at, len(self.tokens)):
-            token = self.tokens[end]
-            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(token.text, 0)
-            if token.kind == "name":
-                names.append(spelled(token.text))
-            if not depth:
-                break
-            if token.kind != "name" and token.text not in "(){}^,;":
-                return
-        variables = (*self.vocabulary.variables, *(n for n in self.vocabulary.bounds))
-        terms = [n if n in variables else self.vocabulary.meaning(n, self.counting) for n in names]
-        data = all(isinstance(term, nt.Indexed) or term in variables for term in terms)
-        if self.sign() == "(" and not depth and names and data:
-            self.at = end + 1
-
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i)."""
-        if (
-            self.sign() not in ("[", "(")
-            or self.kind(1) != "name"
-            or self.sign(2) not in ("]", ")")
-        ):
-            return None
-        index = self.tokens[self.at + 1].text
-        if self.vocabulary.has(index) or len(index) > 1:
+        index = self.enclosed()
+        if len(index) != 1 or self.vocabulary.has(index):
             return None
         found = self.vocabulary.meaning(f"{name}_{index}", self.counting)
         if found is not None:
@@ -199,36 +172,28 @@ class _Hand(Grammar):
 
     def cost(self, name: str, token: LineToken) -> nt.Term:
         """J, J(m, b), f'(x), J'(m)."""
-        term: nt.Term = self.vocabulary.costs[name]
-        by = self.named_in_parentheses() if self.kind() == "prime" else None
-        if by is not None and len(self.tokens[self.at].text) == 1:
-            self.at += 4
-            return self.partial(term, by)
-        if self.kind() == "prime":
-            term = self.primed(term)
-        if self.sign() == "(":
-            end, inside = self.at + 1, []
-            while end < len(self.tokens) and self.tokens[end].text != ")":
-                inside.append(self.tokens[end].text)
-                end += 1
-            names = {str(variable.name) for variable in self.vocabulary.variables}
-            if inside and all(part == "," or spelled(part) in names for part in inside):
-                self.at = end + 1
-        return term
+        term = self.vocabulary.costs[name]
+        if self.kind() != "prime":
+            self.skip_arguments()
+            return term
+        by = self.vocabulary.variable(spelled(self.enclosed(1)), self.counting)
+        if by is None or len(self.tokens[self.at].text) > 1:
+            return self.primed(term)
+        self.at += 4
+        return self.partial(term, by)
 
-    def named_in_parentheses(self) -> nt.Variable | None:
-        """The one name in the parentheses after a prime, J'(m), where it is one to derive by."""
-        if (self.sign(1), self.kind(2), self.sign(3)) != ("(", "name", ")"):
-            return None
-        return self.vocabulary.variable(spelled(self.tokens[self.at + 2].text), self.counting)
+    def enclosed(self, ahead: int = 0) -> str:
+        """The name that stands alone in parentheses or brackets; none where anything else does."""
+        around = self.sign(ahead) + self.sign(ahead + 2)
+        alone = around in ("()", "[]") and self.kind(ahead + 1) == "name"
+        return self.tokens[self.at + ahead + 1].text if alone else ""
 
     def call(self, function: str, token: LineToken) -> nt.Term:
         """sin(x), sin²(x), sin x."""
         raised = None
         if self.kind() == "raised":
             raised = self.raised(self.take())
-        elif self.sign() == "^":
-            self.take()
+        elif self.accept("^"):
             raised = self.signed_factor()
         if isinstance(raised, nt.Negative):
             remedy = f'write "1/{function}(...)", or "a{function}(...)" for the inverse'
@@ -264,12 +229,9 @@ class _Hand(Grammar):
         """What stands in the parentheses of a call, commas between."""
         opened = self.take()
         found = [self.sum()]
-        while self.sign() == ",":
-            self.take()
+        while self.accept(","):
             found.append(self.sum())
-        if self.sign() != CLOSING[opened.text]:
-            raise self.error("a parenthesis is not closed", f'add "{CLOSING[opened.text]}"')
-        self.take()
+        self.close(opened)
         return tuple(found)
 
     def big_sum(self, token: LineToken) -> nt.Term:
@@ -311,10 +273,8 @@ class _Hand(Grammar):
         """∂J/∂m is a Term; ∂/∂m derives what stands after it."""
         by = self.vocabulary.variable(spelled(token.by), self.counting)
         if by is None:
-            names = ", ".join(str(variable.name) for variable in self.vocabulary.variables)
-            raise self.error(
-                f'"{token.by}" is nothing to derive by', f"expected one of {names}", token.start
-            )
+            expected = f"expected one of {self.vocabulary.parameters}"
+            raise self.error(f'"{token.by}" is nothing to derive by', expected, token.start)
         if token.of:
             return self.partial(self.named(spelled(token.of), token), by)
         return self.partial(self.derived(), by)
@@ -322,8 +282,7 @@ class _Hand(Grammar):
     def derived(self) -> nt.Term:
         """What a derivative sign reaches over."""
         reach = self.scopes.operator
-        if self.sign() == "*":
-            self.take()
+        self.accept("*")
         grouped = self.sign() in CLOSING
         if reach == 2 or self.kind() == "sigma" or self.sign() == "-":
             return self.signed()
@@ -334,14 +293,10 @@ class _Hand(Grammar):
         """d(...)/dm."""
         body = self.factor()
         by = None
-        if self.sign() == "/":
-            self.take()
-            if self.sign() == "∂":
-                self.take()
-                name = self.take().text if self.kind() == "name" else ""
-            else:
-                name = self.take().text.removeprefix("d") if self.kind() == "name" else ""
-            by = self.vocabulary.variable(spelled(name), self.counting)
+        if self.accept("/"):
+            sign = self.take().text if self.sign() == "∂" else "d"
+            name = self.take().text if self.kind() == "name" else ""
+            by = self.vocabulary.variable(spelled(name.removeprefix(sign)), self.counting)
         if by is None:
             remedy = 'write "d(...)/dm" or "d/dm(...)"'
             raise self.error("this derivative does not say by what", remedy, token.start)

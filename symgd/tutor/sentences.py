@@ -12,7 +12,8 @@ from typing import Any
 from symgd import terms as nt
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.exercise import first_partial
-from symgd.tutor.marks import Diagnosis, Mark, Status
+from symgd.tutor.misconception import Diagnosis
+from symgd.tutor.transcript import Mark, Status
 from symgd.writing.words import Message, Part, message
 
 # How many digits of a number are shown.
@@ -64,19 +65,25 @@ def taken_for(marks: Iterable[Mark], words: tuple[int, ...]) -> Iterator[Message
         )
 
 
-def heading(wrong: Mark, before: Mark | None) -> Message:
+def differing(wrong: Mark, before: Mark | None) -> tuple[Message, Message]:
+    """Which line is wrong, and what values the two that differ come to; `numbers` puts these in."""
     if before is None and isinstance(wrong.left, nt.Symbol):
-        return message("Line {line} is not the next {left}:", line=wrong.line, left=wrong.left)
-    if before is None:
-        return message("Line {line} is not {left}:", line=wrong.line, left=wrong.left)
-    if before.line == wrong.line:
-        return message(
-            "On line {line}, what stands after the second = does not follow from what stands before it:",
-            line=wrong.line,
+        heading = message("Line {line} is not the next {left}:")
+        values = message("the next {left} is {expected}, line {line} is {written}")
+    elif before is None:
+        heading = message("Line {line} is not {left}:")
+        values = message("{left} is {expected}, line {line} is {written}")
+    elif before.line == wrong.line:
+        heading = message(
+            "On line {line}, what stands after the second = does not follow from what stands before it:"
         )
-    return message(
-        "Line {line} does not follow from line {before}:", line=wrong.line, before=before.line
-    )
+        values = message("the first is {expected}, the second is {written}")
+    else:
+        heading = message("Line {line} does not follow from line {before}:")
+        values = message("line {before} is {expected}, line {line} is {written}")
+    first = before.line if before else 0
+    parts: dict[str, Part] = {"line": wrong.line, "left": wrong.left, "before": first}
+    return replace(heading, parts=parts), replace(values, parts=parts)
 
 
 def equations(wrong: Mark, before: Mark | None) -> list[Message]:
@@ -92,7 +99,9 @@ def equations(wrong: Mark, before: Mark | None) -> list[Message]:
 
 
 def numbers(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
-    values = _compared(seen, wrong, before)
+    _, values = differing(wrong, before)
+    found = {"expected": number(seen.expected), "written": number(seen.written)}
+    values = replace(values, parts={**values.parts, **found})
     given = tuple(
         Message("{name} = {values}", {"name": nt.Symbol(name), "values": _values(numbers)})
         for name, numbers in seen.numbers.items()
@@ -107,26 +116,6 @@ def numbers(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
         row=seen.row,
         values=values,
     )
-
-
-def _compared(seen: Counterexample, wrong: Mark, before: Mark | None) -> Message:
-    """What the wrong line comes to, and what it should have been."""
-    parts: dict[str, Part] = {
-        "left": wrong.left,
-        "expected": number(seen.expected),
-        "line": wrong.line,
-        "written": number(seen.written),
-    }
-    if before is not None and before.line == wrong.line:
-        said = message("the first is {expected}, the second is {written}")
-    elif before is not None:
-        parts["before"] = before.line
-        said = message("line {before} is {expected}, line {line} is {written}")
-    elif isinstance(wrong.left, nt.Symbol):
-        said = message("the next {left} is {expected}, line {line} is {written}")
-    else:
-        said = message("{left} is {expected}, line {line} is {written}")
-    return replace(said, parts=parts)
 
 
 def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
@@ -154,14 +143,11 @@ def number(value: Any) -> str:
 
 def explanations(diagnoses: Sequence[Diagnosis], hurried: bool) -> Iterator[Message]:
     """The misconceptions behind a line, or that none is known."""
-    if not diagnoses:
-        yield (
-            message(
-                "No slip that symgd knows was found in {seconds} seconds.", seconds=f"{SECONDS:.0f}"
-            )
-            if hurried
-            else message("It is no slip that symgd knows.")
-        )
+    if not diagnoses and hurried:
+        seconds = f"{SECONDS:.0f}"
+        yield message("No slip that symgd knows was found in {seconds} seconds.", seconds=seconds)
+    elif not diagnoses:
+        yield message("It is no slip that symgd knows.")
     if len(diagnoses) > 1:
         first, second = (diagnosis.name for diagnosis in diagnoses)
         yield message("Two slips at once: {first} and {second}.", first=first, second=second)

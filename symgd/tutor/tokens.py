@@ -28,7 +28,7 @@ _TOKEN = re.compile(
 )
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 SIGNS = {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "÷": "/", "**": "^"}
-COMPARED = {"≤": "<=", "≥": ">=", "≠": "!="}
+SIGNS |= {"≤": "<=", "≥": ">=", "≠": "!="}
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -54,20 +54,13 @@ def tokens_of(text: str) -> list[LineToken]:
     position, apart = 0, False
     while position < len(text):
         match = _TOKEN.match(text, position)
-        if match is None and text.startswith(("...", "…"), position):
-            raise FormulaError(
-                "dots do not say what goes on",
-                'write the sum with its sign, "sum_i ..."',
-                text=text,
-                position=position,
-            )
         if match is None:
-            raise FormulaError(
-                f'unexpected "{text[position]}"',
-                "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis",
-                text=text,
-                position=position,
-            )
+            cause = f'unexpected "{text[position]}"'
+            remedy = "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis"
+            if text.startswith(("...", "…"), position):
+                cause = "dots do not say what goes on"
+                remedy = 'write the sum with its sign, "sum_i ..."'
+            raise FormulaError(cause, remedy, text=text, position=position)
         if match.lastgroup == "space":
             apart = True
         else:
@@ -110,34 +103,3 @@ def _split(tokens: list[LineToken], between: Callable[[LineToken], bool]) -> lis
         else:
             parts[-1].append(token)
     return parts
-
-
-class Cursor:
-    """The next token of a list, and errors that point there."""
-
-    def __init__(self, text: str, tokens: list[LineToken]) -> None:
-        self.text = text
-        self.tokens = [*tokens]
-        self.at = 0
-
-    def sign(self, ahead: int = 0) -> str:
-        """The next token where it is a sign, in its usual spelling."""
-        if self.kind(ahead) != "sign":
-            return ""
-        text = self.tokens[self.at + ahead].text
-        return SIGNS.get(text, text)
-
-    def kind(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index].kind if index < len(self.tokens) else ""
-
-    def take(self) -> LineToken:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def error(self, cause: str, remedy: str, position: int | None = None) -> FormulaError:
-        if position is None:
-            ended = self.at >= len(self.tokens)
-            position = len(self.text.rstrip()) if ended else self.tokens[self.at].start
-        return FormulaError(cause, remedy, text=self.text, position=position)

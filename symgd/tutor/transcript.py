@@ -20,36 +20,47 @@ MAX_LINES = 500
 # Names of functions that are as often names of their parts.
 PART_NAMES = ("g", "h")
 
+# The derivative that is asked for, u = …, J = …, m = m − α·∂J/∂m, or anything else.
 Kind = Literal["derivative", "definition", "cost", "update", "side"]
+Status = Literal["right", "wrong", "follows", "right again"]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One "= …" of a student's text.
+    """One "= …" of a student's text."""
+
+    line: int  # counted from 1
+    written: str
+    kind: Kind
+    left: nt.Term  # what it is said to be equal to
+    readings: tuple[nt.Term, ...]  # what it may mean, the usual reading first
+    opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One statement, marked.
 
     Parameters
     ----------
     line : int
-        Its line, counted from 1.
+        Counted from 1.
     written : str
         What stands there.
-    kind : str
-        "derivative" (of what is asked for), "cost" (J = …), "definition" (u = …), "update" (m = m − α·∂J/∂m) or "side"
-        (anything else).
-    left : Term
-        What it is said to be equal to.
-    readings : tuple of Term
-        What it may mean, the usual reading first.
-    opens : bool
-        Whether it stands beside a left-hand side of its own, so that it begins a chain.
+    left, term : Term
+        What it is said to be equal to, and how it was read.
+    status : {"right", "wrong", "follows", "right again"}
+        "follows": it is as wrong as the line before, and follows from it.
+    note : str
+        How a sign was read, where people differ.
     """
 
     line: int
     written: str
-    kind: Kind
     left: nt.Term
-    readings: tuple[nt.Term, ...]
-    opens: bool
+    term: nt.Term
+    status: Status
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,8 @@ class _Parts:
     line: int
     text: str
     parts: list[list[LineToken]]
-    joined: bool
+    joined: bool  # it goes on from the line before
+    defined: str | None  # the name that it defines
 
 
 @dataclass
@@ -95,13 +107,7 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
 
 
 def texts_of(lines: str | Iterable[str]) -> list[str]:
-    r"""A student's text, line by line.
-
-    Examples
-    --------
-    >>> texts_of("f = u*v\nu = x")
-    ['f = u*v', 'u = x']
-    """
+    """A student's text, line by line."""
     if not isinstance(lines, Iterable):
         cause = f"a student's lines are a text, not {type(lines).__name__}"
         raise FormulaError(cause, 'write them as "dJ/dm = ..."')
@@ -127,10 +133,8 @@ class _TranscriptReader:
             except FormulaError as error:
                 raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
         if all(statement.kind == "definition" for statement in statements):
-            raise FormulaError(
-                "there is no line to check",
-                f'write one such as "{self.example} = ..."',
-            )
+            remedy = f'write one such as "{self.example} = ..."'
+            raise FormulaError("there is no line to check", remedy)
         return Transcript(tuple(statements), words)
 
     @property
@@ -164,7 +168,7 @@ class _TranscriptReader:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
             self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-        self.rows.append(_Parts(line.number, line.text, parts, joined))
+        self.rows.append(_Parts(line.number, line.text, parts, joined, name))
 
     def defined_name(self, parts: list[list[LineToken]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -205,7 +209,7 @@ class _TranscriptReader:
         costs = (f"{cost}_" for cost in exercise.vocabulary.costs)
         heads = ("grad_", "gradient_", "g_", "d", *costs)
         known = (v for v in exercise.truth if any(name == f"{head}{v}" for head in heads))
-        return next(map(self.left_of, known), None)
+        return next(map(exercise.left, known), None)
 
     def define(
         self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
@@ -240,17 +244,15 @@ class _TranscriptReader:
         by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
         found: list[Statement] = []
         for number, part in enumerate(parts):
-            start = part[0].start if part else len(row.text)
-            end = part[-1].start + len(part[-1].text) if part else start
             if not part:
-                raise FormulaError(
-                    'nothing stands after "="', "write a formula", text=row.text, position=start
-                )
+                cause, end = 'nothing stands after "="', len(row.text)
+                raise FormulaError(cause, "write a formula", text=row.text, position=end)
+            written = row.text[part[0].start : part[-1].start + len(part[-1].text)]
             terms = readings(row.text, part, vocabulary, by)
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
-            found.append(Statement(row.line, row.text[start:end], kind, left, terms, opens))
+            found.append(Statement(row.line, written, kind, left, terms, opens))
         return found
 
     def is_step(self, left: nt.Term, right: nt.Term) -> bool:
@@ -263,44 +265,34 @@ class _TranscriptReader:
         self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
     ) -> tuple[nt.Term, Kind, list[list[LineToken]]]:
         """What a line's formulas are said to be equal to."""
+        asked = self.exercise.asked
         if row.joined:
             if before is not None:
                 return before.left, before.kind, row.parts
-            asked = self.exercise.asked
             if len(asked) != 1:
                 raise FormulaError(
                     "the first line does not say what is derived by what",
                     f'begin with "{self.example} = ..."',
                     text=row.text,
                 )
-            return self.left_of(asked[0]), "derivative", row.parts
+            return self.exercise.left(asked[0]), "derivative", row.parts
         first, *rest = row.parts
         short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
         if short is not None:
             return short, "derivative", rest
-        name = self.defined_name(row.parts)
-        if name is not None:
-            meaning = vocabulary.meaning(name)
-            if meaning is not None:
-                return meaning, "definition", rest
+        meaning = vocabulary.meaning(row.defined) if row.defined else None
+        if meaning is not None:
+            return meaning, "definition", rest
         left = readings(row.text, first, vocabulary, self.only_variable())[0]
         found, kind = self.classified(left)
-        if (
-            kind == "side"
-            and first_partial(left) is None
-            and before is None
-            and len(self.exercise.asked) == 1
-        ):
-            return self.left_of(self.exercise.asked[0]), "derivative", row.parts
+        begins = before is None and len(asked) == 1
+        if begins and kind == "side" and first_partial(left) is None:
+            return self.exercise.left(asked[0]), "derivative", row.parts
         return found, kind, rest
 
     def only_variable(self) -> nt.Variable | None:
         variables = self.exercise.vocabulary.variables
         return variables[0] if len(variables) == 1 else None
-
-    def left_of(self, variable: str) -> nt.Partial:
-        truth = self.exercise.truth[variable]
-        return nt.Partial(self.exercise.function, truth.variable, truth.ordinary)
 
     def classified(self, left: nt.Term) -> tuple[nt.Term, Kind]:
         """What a left-hand side is: the cost, a derivative of it, or something else."""

@@ -12,9 +12,9 @@ import sympy
 from symgd import terms as nt
 from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
-from symgd.tutor.marks import Diagnosis, Mark
-from symgd.tutor.misconception import Misconception
+from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.spoken import Spoken, as_shown
+from symgd.tutor.transcript import Mark
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Message, Words
@@ -95,7 +95,8 @@ class Verdict(Spoken):
             yield [sentences.right(self.marks), *read]
         if wrong is None:
             return
-        yield [sentences.heading(wrong, before)]
+        heading, _ = sentences.differing(wrong, before)
+        yield [heading]
         yield sentences.equations(wrong, before)
         why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
         why += sentences.explanations(self.diagnoses, self.hurried)
@@ -106,7 +107,9 @@ class Verdict(Spoken):
     def _record(self, words: Words) -> dict[str, Any]:
         """`schema` names the form of the JSON, and all its keys are always there."""
         wrong, before, expected = self.wrong, self.before, self.expected
-        record: dict[str, Any] = {
+        start = before.term if before else wrong.left if wrong else None
+        line = before.line if before else None
+        return {
             "schema": SCHEMA,
             "verdict": self.kind,
             "line": self.line,
@@ -115,16 +118,11 @@ class Verdict(Spoken):
             "marks": [_mark(mark, words) for mark in self.marks],
             "left": as_record(wrong.left, words) if wrong else None,
             "written": as_record(wrong.term, words) if wrong else None,
-            "before": None,
+            "before": {"line": line, **as_record(start, words)} if start else None,
             "expected": as_record(expected, words) if expected is not None else None,
             "misconceptions": [_misconception(diagnosis, words) for diagnosis in self.diagnoses],
             "witness": _counterexample(self.counterexample),
         }
-        if wrong:
-            start = before.term if before else wrong.left
-            line = before.line if before else None
-            record["before"] = {"line": line, **as_record(start, words)}
-        return record
 
 
 def _mark(mark: Mark, words: Words) -> dict[str, Any]:

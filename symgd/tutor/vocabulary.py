@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.writing.formulas.names import GREEK
@@ -43,39 +43,21 @@ def spelled(name: str) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of an exercise, and those that the student has defined.
+    """The names of an exercise, and those that the student has defined."""
 
-    Parameters
-    ----------
-    symbols : frozenset of str
-        Parameters, counts and all other plain names.
-    columns : mapping of str to int
-        Names that have indices, and how many.
-    bounds : mapping of str to (Term, Term)
-        What each index counts to, and from.
-    costs : mapping of str to Abbreviation
-        What the thing to be derived may be called.
-    meanings : mapping of str to Abbreviation
-        Names that stand for longer Terms: residuals, predictions, the student's own.
-    usual : mapping of str to Abbreviation
-        Such names that nobody has defined: e for the residual, where nothing else is called e.
-    variables : tuple of Variable
-        What may be derived by.
-    called : frozenset of str
-        Names for longer Terms that may be written as functions of the data, h(x_i).
-    ordinary : bool
-        Whether there is one name only, so that d/dx is written and not ∂/∂x.
-    """
-
-    symbols: frozenset[str]
-    columns: Mapping[str, int]
-    bounds: Mapping[str, tuple[nt.Term, nt.Term]]
-    costs: Mapping[str, nt.Abbreviation]
-    meanings: Mapping[str, nt.Abbreviation]
-    usual: Mapping[str, nt.Abbreviation]
-    variables: tuple[nt.Variable, ...]
+    symbols: frozenset[str]  # parameters, counts and all other plain names
+    costs: Mapping[str, nt.Abbreviation]  # what the thing to be derived may be called
+    variables: tuple[nt.Variable, ...]  # what may be derived by
+    columns: Mapping[str, int] = field(default_factory=dict)  # names with indices, and how many
+    # What each index counts to, and from.
+    bounds: Mapping[str, tuple[nt.Term, nt.Term]] = field(default_factory=dict)
+    # Names that stand for longer Terms: residuals, predictions, the student's own.
+    meanings: Mapping[str, nt.Abbreviation] = field(default_factory=dict)
+    # Such names that nobody has defined: e for the residual, where nothing else is called e.
+    usual: Mapping[str, nt.Abbreviation] = field(default_factory=dict)
+    # Names for longer Terms that may be written as functions of the data, h(x_i).
     called: frozenset[str] = frozenset(PREDICTIONS)
-    ordinary: bool = False
+    ordinary: bool = False  # there is one name only, so that d/dx is written and not ∂/∂x
 
     @property
     def index(self) -> str:
@@ -90,6 +72,11 @@ class Vocabulary:
     def known(self) -> tuple[str, ...]:
         """The names that an error can offer."""
         return (*sorted({*self.symbols, *self.columns}), *self.meanings)
+
+    @property
+    def parameters(self) -> str:
+        """What may be derived by, as an error lists it."""
+        return ", ".join(variable.name for variable in self.variables)
 
     def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
         """The same with one name more, which is perhaps written as a function."""
@@ -106,10 +93,10 @@ class Vocabulary:
 
     def meaning(self, name: str, counting: tuple[str, ...] = ()) -> nt.Term | None:
         """What a name in one spelling means where the indices `counting` are bound; None if it is not known."""
-        for found in (self._whole(name, counting), self._with_indices(name, counting)):
-            if found is not None:
-                return found
-        return self._count(name)
+        found = self._whole(name, counting) or self._with_indices(name, counting)
+        if found is None and name in COUNTS and self.bounds:
+            return self.bounds[self.index][0]  # N, where the student writes n for it
+        return found
 
     def _whole(self, name: str, counting: tuple[str, ...]) -> nt.Term | None:
         if name in self.symbols:
@@ -148,12 +135,6 @@ class Vocabulary:
                 return nt.Indexed(base, indices)
             if apart and length == 1 and (base in self.meanings or base in self.usual):
                 return self._abbreviation(base, indices, counting)
-        return None
-
-    def _count(self, name: str) -> nt.Term | None:
-        """N, where the student writes n for it."""
-        if name in COUNTS and self.bounds:
-            return self.bounds[self.index][0]
         return None
 
     def variable(self, name: str, counting: tuple[str, ...] = ()) -> nt.Variable | None:
