@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from symgd.errors import DataError
+from symgd.registry.registry import Registry, registry_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,17 @@ class Dataset:
     labels: tuple[str, ...]  # what each column measures, in the order of `columns`
     units: tuple[str, ...]  # and in what unit
     source: str  # where the numbers were published
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "columns": ", ".join((*self.inputs, self.target)),
+            "meaning": ", ".join(self.labels),
+            "units": ", ".join(self.units),
+            "source": self.source,
+        }
 
     def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
         """New arrays of shape (n,) by column name, inputs first and target last.
@@ -70,9 +81,7 @@ _HUBBLE_1929 = Dataset(
     source="E. Hubble, PNAS 15 (1929) 168, table 1",
 )
 
-DATASETS: Mapping[str, Dataset] = MappingProxyType(
-    {dataset.name: dataset for dataset in (_THREE_POINTS, _HUBBLE_1929)}
-)
+DATASETS: Registry[Dataset] = registry_of((_THREE_POINTS, _HUBBLE_1929))
 
 
 def load(name: str) -> Dataset:

@@ -117,6 +117,17 @@ class Function:
         return first
 
     @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "title": self.noun,
+            "derivative": ", ".join(slope or "none" for slope in self.derivatives),
+            "where": " and ".join(self.where),
+            "also called": ", ".join(self.aliases),
+        }
+
+    @property
     def noun(self) -> str:
         """What its value is called: square root, sine."""
         return self.spoken.removeprefix("the ").partition(" of ")[0] or self.name

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from symgd.registry.registry import Registry, registry_of
 from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
 
 _INSIDE = ("abs(u) < 1",)
@@ -342,8 +343,7 @@ _DECLARED: tuple[Function, ...] = (
     Function("li", sympy.li, ("1/log(u)",), "the logarithmic integral of {x}"),
 )
 
-FUNCTIONS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _DECLARED})
-
+FUNCTIONS: Registry[Function] = registry_of(_DECLARED)
 
 # The same by what SymPy calls them.
 BY_SYMPY: Mapping[Any, Function] = MappingProxyType(
