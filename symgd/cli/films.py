@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symgd.cli.group import Command
-from symgd.cli.options import descent_options, language_option, output_option
+from symgd.cli.options import descent_options, language_option, one_of, output_option
 
 
 @click.command(cls=Command)
@@ -20,21 +20,13 @@ from symgd.cli.options import descent_options, language_option, output_option
     "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
 )
 @click.option("--data", type=click.Path(), help="A CSV; without it, three built-in points.")
-@click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column.")
-@click.option("--y", "target_column", metavar="COL", help="The column to predict.")
+@click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column.")
+@click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
-@click.option(
-    "--quality",
-    type=click.Choice(["l", "m", "h"]),
-    default="m",
-    show_default=True,
-    help="480p15, 720p30 or 1080p60.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True
-)
+@one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
+@one_of("--format", words=("mp4", "gif"))
 @click.option(
     "--pace",
     type=click.FloatRange(min=0.05),
@@ -42,7 +34,7 @@ from symgd.cli.options import descent_options, language_option, output_option
     show_default=True,
     help="All times are multiplied by this.",
 )
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @language_option
 @output_option
@@ -64,17 +56,15 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     from symgd.files import expect_apart
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
-    problem, run = filmed_run(lesson, options)
+    names = ("format", "quality", "pace", "theme", "burn_captions", "language")
+    looks = {name: options.pop(name) for name in names}
+    problem, run = filmed_run(lesson, **options)
     film = problem.animate(
         lesson,
         *((run,) if run else ()),
-        output=output or f"{lesson}.{options['form']}",
+        output=output or f"{lesson}.{looks['format']}",
         progress=progress_bar(lesson),
-        format=options["form"],
-        **{
-            name: options[name]
-            for name in ("quality", "pace", "theme", "burn_captions", "language")
-        },
+        **looks,
     )
     click.echo(f"film written to {film}, captions beside it", err=True)
 

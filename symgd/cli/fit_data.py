@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from symgd.api.problem import Problem
 from symgd.cli.demo import demo_descent
+from symgd.cli.options import descent_from
 from symgd.data.columns import Columns, read_csv
 from symgd.errors import ProblemError
 from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
@@ -58,7 +59,9 @@ def _by_name(model: str, inputs: Sequence[str], targets: Sequence[str]) -> bool:
     return set(inputs) <= frozenset().union(*(part.names for part in parts))
 
 
-def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | None]:
+def filmed_run(
+    lesson: str, *, data: str | None, model: str | None, target: str | None, **options: Any
+) -> tuple[Problem, Run | None]:
     """What a film is about: the user's formula and data, or the built-in points where none are given.
 
     An unknown lesson is left to the renderer to refuse.
@@ -66,33 +69,19 @@ def filmed_run(lesson: str, options: Mapping[str, Any]) -> tuple[Problem, Run | 
     from symgd.animations import LESSONS
 
     needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
-    roles = {"loss": options["loss"], "parameters": options["parameters"]}
-    if options["data"] is None and options["model"] is None:
+    if data is None and model is None:
         problem = demo_problem(Problem)
         return problem, demo_descent(problem) if needs_run else None
-    model = options["model"] or MODEL
-    if options["data"] is None:
-        problem = Problem(model, **roles)
-        if not needs_run:
-            return problem, None
-        data: tuple[Any, ...] = points()
-        if len(problem.inputs) > 1:
-            raise ProblemError(
-                f"the built-in points have one input and the model reads {len(problem.inputs)}",
-                "pass a CSV with --data, and its columns with --x and --y",
-            )
-    else:
-        problem, columns = fitting_problem(
-            options["data"],
-            model,
-            inputs=options["columns"],
-            targets=[options["target_column"]] if options["target_column"] else [],
-            skip_bad_rows=options["skip_bad_rows"],
-            **roles,
+    descent = descent_from(options)
+    descent["max_iter"] = EPOCHS if descent["max_iter"] is None else descent["max_iter"]
+    if data is not None:
+        targets = [target] if target else []
+        problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)
+        return problem, problem.descend(columns, **descent) if needs_run else None
+    problem = Problem(model or MODEL, options["loss"], parameters=options["parameters"])
+    if needs_run and len(problem.inputs) > 1:
+        raise ProblemError(
+            f"the built-in points have one input and the model reads {len(problem.inputs)}",
+            "pass a CSV with --data, and its columns with --x and --y",
         )
-        if not needs_run:
-            return problem, None
-        data = (columns,)
-    steps = EPOCHS if options["max_iter"] is None else options["max_iter"]
-    descent = {name: options[name] for name in ("start", "learning_rate", "tolerance")}
-    return problem, problem.descend(*data, max_iter=steps, **descent)
+    return problem, problem.descend(*points(), **descent) if needs_run else None

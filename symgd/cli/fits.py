@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import LOSS, ascii_option, descent_options, language_option, loss_options
+from symgd.cli.options import (
+    ascii_option,
+    descent_from,
+    descent_options,
+    language_option,
+    loss_options,
+    text_or_json,
+)
 
 if TYPE_CHECKING:
     from symgd.optimize.run import Run
@@ -20,14 +27,14 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--x",
-    "columns",
+    "inputs",
     multiple=True,
     metavar="COL",
     help="An input's column; once for each input of the model.",
 )
 @click.option(
     "--y",
-    "target_columns",
+    "targets",
     multiple=True,
     metavar="COL",
     help="The column to predict; once for each class of a loss that has several.",
@@ -41,9 +48,7 @@ if TYPE_CHECKING:
     help="Draw data, parameters and cost to a .png, .svg or .pdf.",
 )
 @click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@text_or_json
 @language_option
 @ascii_option
 def fit(
@@ -70,23 +75,9 @@ def fit(
 
     words_in(language)  # a language that there is not is said before the descent
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
-    problem, columns = fitting_problem(
-        data,
-        options["model"],
-        inputs=options["columns"],
-        targets=options["target_columns"],
-        **{name: options[name] for name in LOSS},
-        parameters=options["parameters"],
-        skip_bad_rows=options["skip_bad_rows"],
-    )
-    asked = options["max_iter"]
-    run = problem.descend(
-        columns,
-        start=options["start"],
-        learning_rate=options["learning_rate"],
-        max_iter=asked,
-        tolerance=options["tolerance"],
-    )
+    descent = descent_from(options)
+    problem, columns = fitting_problem(data, **options)
+    run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 
     if form == "json":
@@ -97,7 +88,7 @@ def fit(
         run.trace.to_csv(trace)
     if plot is not None:
         run.plot(plot, language=language)
-    click.get_current_context().exit(_exit_code(run, asked is not None))
+    click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
 
 
 def _exit_code(run: Run, asked: bool) -> int:
