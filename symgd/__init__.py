@@ -11,8 +11,7 @@ from symgd.version import __version__
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
     from symgd.api.problem import Problem
-    from symgd.api.run import Run
-    from symgd.api.trace import Trace
+    from symgd.api.run import Run, Trace
     from symgd.data.columns import Columns, read_csv
     from symgd.derivation.at_point.worked import Worked
     from symgd.derivation.budget import Budget
@@ -95,8 +94,7 @@ __all__ = [
 _HOMES = {
     "api.exercise": ("Exercise",),
     "api.problem": ("Problem",),
-    "api.run": ("Run",),
-    "api.trace": ("Trace",),
+    "api.run": ("Run", "Trace"),
     "data.columns": ("Columns", "read_csv"),
     "derivation.at_point.worked": ("Worked",),
     "derivation.budget": ("Budget",),
