@@ -293,11 +293,18 @@ class Problem:
         return tuple(self._variable(name) for name in self.parameters)
 
     def _variable(self, name: str) -> nt.Variable:
-        used = {*self._own_names, *vars(self.notation).values()}
-        indices: list[str] = []
+        indices = self._letters_for(name, "klmnqrsj")
+        return nt.Indexed(name, indices) if indices else nt.Symbol(name)
+
+    def _letters_for(
+        self, name: str, letters: str, free: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """An index for each that a vector or table has; none for a number. Those `free` may be used again."""
+        used = {*self._own_names, *vars(self.notation).values()}.difference(free)
+        found: list[str] = []
         for _ in self.vectors.get(name, ()):
-            indices.append(nt.fresh_index({*used, *indices}, "klmnqrsj"))
-        return nt.Indexed(name, tuple(indices)) if indices else nt.Symbol(name)
+            found.append(nt.fresh_index({*used, *found}, letters))
+        return tuple(found)
 
     @cached_property
     def data(self) -> Mapping[nt.Term, nt.Term]:
@@ -335,15 +342,11 @@ class Problem:
 
     def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
-        ranges = self.vectors.get(name, ())
-        if not ranges:
+        letters = self._letters_for(name, "jklmnqrs", self._bound)
+        if not letters:
             return nt.Symbol(name)
-        taken = {*self._own_names, *vars(self.notation).values()}
-        letters: list[str] = []
-        for _ in ranges:
-            letters.append(nt.fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
-        term: nt.Term = nt.Indexed(name, tuple(letters))
-        for letter, run in reversed([*zip(letters, ranges, strict=True)]):
+        term: nt.Term = nt.Indexed(name, letters)
+        for letter, run in reversed([*zip(letters, self.vectors[name], strict=True)]):
             if run is None:
                 raise ProblemError(
                     f'no sum in the model says how many entries "{name}" has',
