@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import copy
 import inspect
@@ -70,6 +71,18 @@ def test_the_package_shows_its_public_names_alone() -> None:
     )
     assert shown.stdout.split() == sorted(symgd.__all__)
     assert dir(symgd) == sorted(symgd.__all__)
+
+
+def test_every_public_name_is_known_to_type_checkers() -> None:
+    """Names are loaded late by a table; checkers read the imports that are for them alone."""
+    homes = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse(inspect.getsource(symgd)))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert homes == {**symgd._HOME, "__version__": "symgd.version"}
 
 
 @pytest.mark.parametrize("name", symgd.__all__)
