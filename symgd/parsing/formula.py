@@ -17,13 +17,21 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
-from symgd.parsing.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
+from symgd.parsing.tokens import (
+    RAISED,
+    SIGNS,
+    TOKEN,
+    Reader,
+    Token,
+    expect_text,
+    is_letter,
+    spelled,
+)
 from symgd.terms.exact import MAX_BITS, exact_number
 from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
 
-MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_DIGITS = 400
 # A sum to a number is written out by the checks; a sum to a name may be as long as it likes.
@@ -32,8 +40,6 @@ MAX_TERMS = 50
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
 _OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
-# Words between formulas; in capitals they are names like any other.
-_WORDS = ("if", "else", "and", "or")
 _ALWAYS = ("otherwise", "True")
 
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
@@ -81,16 +87,7 @@ def parse(
     >>> parse("y - (m*x + b)").value
     -b - m*x + y
     """
-    if not isinstance(text, str):
-        raise FormulaError(
-            f"a formula is a text, not {type(text).__name__}", 'write it as "m*x + b"'
-        )
-    if not text.strip():
-        raise FormulaError("the formula is empty", 'write one such as "m*x + b"')
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
-        )
+    expect_text(text, "m*x + b")
     return _FormulaReader(text, constants, functions).term()
 
 
@@ -106,11 +103,11 @@ def parse_condition(text: str) -> nt.Term:
     return reader.condition(reader.tree(), 0)
 
 
-class _FormulaReader:
+class _FormulaReader(Reader):
     def __init__(
         self, text: str, constants: Collection[str], functions: Mapping[str, Function]
     ) -> None:
-        self.text = text
+        super().__init__(text)
         self.constants = constants
         self.functions = functions
         self.aliases = ALIASES if functions is FUNCTIONS else aliases_of(functions.values())
@@ -118,38 +115,20 @@ class _FormulaReader:
         self.check_neighbours()
         self.source, self.positions = self.python_source()
 
-    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
-        return FormulaError(cause, remedy, text=self.text, position=position)
-
     def tokenize(self) -> list[Token]:
-        tokens, position, depth = [], 0, 0
-        while position < len(self.text):
-            match = TOKEN.match(self.text, position)
-            if match is None:
-                raise self.unexpected(position)
-            kind = str(match.lastgroup)
-            if match.group() in _WORDS:
-                kind = "word"
-            if kind != "space":
-                tokens.append(Token(kind, match.group(), position))
-                depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match.group(), 0)
-                if depth > MAX_DEPTH:
-                    raise self.error(
-                        f"more than {MAX_DEPTH} parentheses are open", "write less nested", position
-                    )
-                if depth < 0:
-                    raise self.error("this parenthesis closes nothing", "remove it", position)
-            position = match.end()
+        tokens, depth = [], 0
+        for token in self.cut(TOKEN, "a number, a name, one of + - * / ^, or a parenthesis"):
+            tokens.append(token)
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+            if depth > MAX_DEPTH:
+                cause = f"more than {MAX_DEPTH} parentheses are open"
+                raise self.error(cause, "write less nested", token.start)
+            if depth < 0:
+                raise self.error("this parenthesis closes nothing", "remove it", token.start)
         if depth:
             last = max(token.start for token in tokens if token.text in "([")
             raise self.error("a parenthesis is not closed", 'add ")"', last)
         return tokens
-
-    def unexpected(self, position: int) -> FormulaError:
-        found = self.text[position]
-        remedies = {"=": "write only the right-hand side, m*x + b", "√": 'write "sqrt(...)"'}
-        expected = "expected a number, a name, one of + - * / ^, or a parenthesis"
-        return self.error(f'unexpected "{found}"', remedies.get(found, expected), position)
 
     def check_neighbours(self) -> None:
         """Two things side by side: people mean a product, or a function that symgd does not know."""

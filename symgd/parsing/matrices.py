@@ -11,8 +11,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from symgd.errors import FormulaError, ShapeError, either
-from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
+from symgd.errors import ShapeError, either
+from symgd.parsing.formula import MAX_DEPTH, parse
+from symgd.parsing.tokens import Reader, Token, expect_text
 from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
@@ -35,8 +36,8 @@ USUAL: Mapping[str, Matrix] = MappingProxyType(
     }
 )
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
-    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙]))"
+    r"(?P<space>\s+)|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
+    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙])"
 )
 _SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
 _SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = MappingProxyType(
@@ -70,78 +71,55 @@ def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
     >>> parse_matrices("X.T@(X@w - y)").shape
     ('p', 1)
     """
-    if not isinstance(text, str) or not text.strip():
-        raise FormulaError(
-            "a formula of matrices is a text", 'write one such as "norm(X@w - y)^2/N"'
-        )
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
-        )
+    expect_text(text, "norm(X@w - y)^2/N")
     return _MatrixReader(text, matrices).whole()
 
 
-class _MatrixReader:
+class _MatrixReader(Reader):
     """A reader that goes down one level of binding at a time: sums, products, powers, atoms."""
 
     def __init__(self, text: str, matrices: Mapping[str, Matrix]) -> None:
-        self.text = text
+        super().__init__(text)
         self.matrices = matrices
         dimensions = {side for matrix in matrices.values() for side in matrix.shape}
         self.numbers = {side for side in dimensions if isinstance(side, str)}
-        self.tokens = self.tokenize()
+        self.tokens = [*self.cut(_TOKEN, "a name or + - * / @ ^"), Token("end", "", len(text))]
         self.next = 0
         self.depth = 0
 
-    def tokenize(self) -> list[tuple[str, str, int]]:
-        tokens, position = [], 0
-        while self.text[position:].strip():
-            match = _TOKEN.match(self.text, position)
-            if match is None:
-                start = position + len(self.text[position:]) - len(self.text[position:].lstrip())
-                raise self.error(
-                    f'unexpected "{self.text[start]}"', "expected a name or + - * / @ ^", start
-                )
-            kind = str(match.lastgroup)
-            written = match.group(kind)
-            tokens.append((kind, _SIGNS.get(written, written), match.start(kind)))
-            position = match.end()
-        return [*tokens, ("end", "", len(self.text))]
-
-    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
-        return FormulaError(cause, remedy, text=self.text, position=position)
+    @property
+    def here(self) -> Token:
+        """The token that is to be read."""
+        return self.tokens[self.next]
 
     def take(self, *signs: str) -> str | None:
         """The next token, if it is one of these signs."""
-        kind, written, _ = self.tokens[self.next]
-        if kind not in ("sign", "turn") or written not in signs:
+        written = _SIGNS.get(self.here.text, self.here.text)
+        if self.here.kind not in ("sign", "turn") or written not in signs:
             return None
         self.next += 1
         return written
 
     def expect(self, sign: str) -> None:
         if self.take(sign) is None:
-            raise self.error(
-                f'"{sign}" is missing here', f'write "{sign}"', self.tokens[self.next][2]
-            )
+            raise self.error(f'"{sign}" is missing here', f'write "{sign}"', self.here.start)
 
     def whole(self) -> Term:
         term = self.sum()
-        kind, written, position = self.tokens[self.next]
-        if kind != "end":
-            raise self.error(
-                f'unexpected "{written}"', "expected one of + - * / @ ^ or the end", position
-            )
+        if self.here.kind != "end":
+            expected = "expected one of + - * / @ ^ or the end"
+            raise self.error(f'unexpected "{self.here.text}"', expected, self.here.start)
         return term
 
     def sum(self) -> Term:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            position = self.tokens[self.next][2]
-            raise self.error("the formula is nested too deeply", "write less nested", position)
+            raise self.error(
+                "the formula is nested too deeply", "write less nested", self.here.start
+            )
         terms = [self.product()]
         while sign := self.take("+", "-"):
-            position = self.tokens[self.next][2]
+            position = self.here.start
             right = self.product()
             terms.append(Negative(right) if sign == "-" else right)
             terms = self.fitted(terms, position)
@@ -162,7 +140,7 @@ class _MatrixReader:
         factors: list[Term] = [self.signed()]
         entrywise = False
         while sign := self.take("*", "@", "/"):
-            position = self.tokens[self.next][2]
+            position = self.here.start
             right = self.signed()
             left = self.built(self.of_factors(factors, entrywise), position)
             if sign == "/":
@@ -205,15 +183,14 @@ class _MatrixReader:
         while self.take("-"):
             minuses += 1
         if minuses > MAX_DEPTH:
-            position = self.tokens[self.next][2]
-            raise self.error("there are too many minus signs here", "write one", position)
+            raise self.error("there are too many minus signs here", "write one", self.here.start)
         term = self.power()
         for _ in range(minuses):
             term = Negative(term)
         return term
 
     def power(self) -> Term:
-        position = self.tokens[self.next][2]
+        position = self.here.start
         base = self.turned()
         sign = self.take("²", "^")
         exponent = self.exponent() if sign == "^" else number(2 if sign else 1)
@@ -237,11 +214,11 @@ class _MatrixReader:
         return power
 
     def exponent(self) -> Term:
-        kind, written, position = self.tokens[self.next]
-        if kind != "number":
-            raise self.error("only numbers are exponents here", "write a number", position)
+        token = self.here
+        if token.kind != "number":
+            raise self.error("only numbers are exponents here", "write a number", token.start)
         self.next += 1
-        return parse(written)
+        return parse(token.text)
 
     def turned(self) -> Term:
         term = self.atom()
@@ -250,19 +227,18 @@ class _MatrixReader:
         return term
 
     def atom(self) -> Term:
-        kind, written, position = self.tokens[self.next]
+        token = self.here
         self.next += 1
-        if kind == "number":
-            return parse(written)
-        if kind == "name":
-            return (
-                self.function(written, position) if self.take("(") else self.name(written, position)
-            )
-        if written == "(":
+        if token.kind == "number":
+            return parse(token.text)
+        if token.kind == "name":
+            read = self.function if self.take("(") else self.name
+            return read(token.text, token.start)
+        if token.text == "(":
             term = self.sum()
             self.expect(")")
             return term
-        raise self.error("here a formula is missing", "write a name or a number", position)
+        raise self.error("here a formula is missing", "write a name or a number", token.start)
 
     def name(self, written: str, position: int) -> Term:
         if written in self.matrices:
@@ -307,12 +283,12 @@ class _MatrixReader:
         return mx.Elementwise(name, inner)
 
     def sized(self, name: str, position: int) -> Term:
-        kind, written, _ = self.tokens[self.next]
-        if kind not in ("name", "number") or (kind == "name" and written not in self.numbers):
+        side = self.here
+        if side.text not in self.numbers and side.kind != "number":
             raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', position)
         self.next += 1
         self.expect(")")
-        return _SIZED[name](int(written) if kind == "number" else written)
+        return _SIZED[name](int(side.text) if side.kind == "number" else side.text)
 
     def built(self, build: Callable[[], Term], position: int) -> Term:
         """What `build` makes; shapes that do not fit are shown at their position."""

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from symgd.errors import FormulaError, ProblemError, either
-from symgd.parsing.formula import CONSTANT_NAMES, MAX_LENGTH, parse
+from symgd.parsing.formula import CONSTANT_NAMES, parse
+from symgd.parsing.tokens import MAX_LENGTH
 from symgd.problem.roles import target_of
 from symgd.terms import Abbreviation, Indexed, Symbol, Term
 from symgd.terms.function import Function

@@ -296,9 +296,7 @@ class Problem:
         indices = self._letters_for(name, "klmnqrsj")
         return nt.Indexed(name, indices) if indices else nt.Symbol(name)
 
-    def _letters_for(
-        self, name: str, letters: str, free: Collection[str] = ()
-    ) -> tuple[str, ...]:
+    def _letters_for(self, name: str, letters: str, free: Collection[str] = ()) -> tuple[str, ...]:
         """An index for each that a vector or table has; none for a number. Those `free` may be used again."""
         used = {*self._own_names, *vars(self.notation).values()}.difference(free)
         found: list[str] = []
