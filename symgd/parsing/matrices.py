@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from symgd.errors import ShapeError, either
 from symgd.parsing.formula import MAX_DEPTH, parse
@@ -21,28 +20,28 @@ from symgd.terms.functions import ALIASES, FUNCTIONS
 from symgd.terms.matrix import Matrix
 
 # Data and their usual shapes: N examples, p parameters.
-USUAL: Mapping[str, Matrix] = MappingProxyType(
-    {
-        matrix.name: matrix
-        for matrix in (
-            Matrix("X", "N", "p", "x"),
-            Matrix("w", "p"),
-            Matrix("y", "N"),
-            Matrix("t", "N"),
-            Matrix("A", "p", "p", "a"),
-            Matrix("B", "p", "p", "b"),
-            Matrix("c", "p"),
-        )
-    }
-)
+USUAL: Mapping[str, Matrix] = {
+    matrix.name: matrix
+    for matrix in (
+        Matrix("X", "N", "p", "x"),
+        Matrix("w", "p"),
+        Matrix("y", "N"),
+        Matrix("t", "N"),
+        Matrix("A", "p", "p", "a"),
+        Matrix("B", "p", "p", "b"),
+        Matrix("c", "p"),
+    )
+}
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
     r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙])"
 )
 _SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
-_SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = MappingProxyType(
-    {"ones": mx.Ones, "zeros": mx.Zeros, "eye": mx.Identity}
-)
+_SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = {
+    "ones": mx.Ones,
+    "zeros": mx.Zeros,
+    "eye": mx.Identity,
+}
 _OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import mpmath
@@ -155,4 +154,4 @@ class Function:
 
 def aliases_of(functions: Iterable[Function]) -> Mapping[str, str]:
     """Each other spelling of some functions, with the name that it stands for."""
-    return MappingProxyType({alias: f.name for f in functions for alias in f.aliases})
+    return {alias: f.name for f in functions for alias in f.aliases}
