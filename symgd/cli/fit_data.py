@@ -80,8 +80,6 @@ def filmed_run(
         return problem, problem.descend(columns, **descent) if needs_run else None
     problem = Problem(model or MODEL, options["loss"], parameters=options["parameters"])
     if needs_run and len(problem.inputs) > 1:
-        raise ProblemError(
-            f"the built-in points have one input and the model reads {len(problem.inputs)}",
-            "pass a CSV with --data, and its columns with --x and --y",
-        )
+        cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
+        raise ProblemError(cause, "pass a CSV with --data, and its columns with --x and --y")
     return problem, problem.descend(*points(), **descent) if needs_run else None

@@ -143,11 +143,8 @@ class _FormulaReader(Reader):
             if left.kind == "name" and self.is_callable(left.text) and not is_letter(left.text):
                 remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
                 raise self.error(f'"{left.text}" is a function', remedy, left.start)
-            raise self.error(
-                "a sign is missing here",
-                f'for a product write "{left.text}*{right.text}"',
-                right.start,
-            )
+            cause = "a sign is missing here"
+            raise self.error(cause, f'for a product write "{left.text}*{right.text}"', right.start)
 
     def not_a_function(self, token: Token) -> FormulaError:
         known = [*self.functions, *self.aliases, *_OTHERS]
@@ -236,11 +233,8 @@ class _FormulaReader(Reader):
             case ast.IfExp():
                 return self.cases([(node.body, node.test), (node.orelse, None)], depth)
             case ast.Compare() | ast.BoolOp():
-                raise self.error(
-                    "a comparison is not a number",
-                    'write cases as "a if x > 0 else b"',
-                    position,
-                )
+                cause = "a comparison is not a number"
+                raise self.error(cause, 'write cases as "a if x > 0 else b"', position)
             case ast.Tuple() if node.elts:
                 raise self.error(
                     "a comma stands between two formulas",
@@ -355,11 +349,8 @@ class _FormulaReader(Reader):
         """The name of an index."""
         index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
         if not isinstance(index, nt.Symbol):
-            raise self.error(
-                "an index is a letter, such as j",
-                'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
-                self.position_of(node),
-            )
+            remedy = 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"'
+            raise self.error("an index is a letter, such as j", remedy, self.position_of(node))
         return index.name
 
     def big_sum(self, args: list[ast.expr], depth: int, position: int) -> nt.Term:
@@ -375,11 +366,9 @@ class _FormulaReader(Reader):
         lower, upper = (nt.number(1), *bounds)[-2:]
         ends = [t.number for t in (lower, upper) if isinstance(t, nt.Number)]
         if len(ends) == 2 and not 0 <= ends[1] - ends[0] < MAX_TERMS:
-            raise self.error(
-                f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms",
-                f"sum to a name, p, or over at most {MAX_TERMS} terms",
-                position,
-            )
+            cause = f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms"
+            remedy = f"sum to a name, p, or over at most {MAX_TERMS} terms"
+            raise self.error(cause, remedy, position)
         return nt.BigSum(body, index, upper, lower)
 
     def last_index(self, node: ast.expr, depth: int) -> nt.Term:
@@ -389,11 +378,8 @@ class _FormulaReader(Reader):
         for part in parts:
             whole = isinstance(part, nt.Number) and part.number.denominator == 1
             if not whole and not isinstance(part, nt.Symbol):
-                raise self.error(
-                    "a sum counts to a name or a whole number",
-                    'write "sum(w[j], j, p)"',
-                    self.position_of(node),
-                )
+                cause = "a sum counts to a name or a whole number"
+                raise self.error(cause, 'write "sum(w[j], j, p)"', self.position_of(node))
         return bound
 
     def leaf(self, token: Token) -> nt.Term:
@@ -407,11 +393,8 @@ class _FormulaReader(Reader):
         if (name in self.functions or name in self.aliases) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
         if not name.isascii():
-            raise self.error(
-                f'the name "{token.text}" has a letter that is neither Latin nor Greek',
-                "write it with Latin letters, digits and _",
-                token.start,
-            )
+            cause = f'the name "{token.text}" has a letter that is neither Latin nor Greek'
+            raise self.error(cause, "write it with Latin letters, digits and _", token.start)
         return nt.Symbol(name)
 
     def number(self, token: Token) -> nt.Number:

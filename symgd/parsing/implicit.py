@@ -138,11 +138,9 @@ def _exponent_width(tokens: list[Token], index: int, is_call: IsCall, failure: F
         return 0
     if inverse:
         inner = after[2].text
-        raise failure(
-            f"{name.text}^-{inner} may mean the inverse function or a power",
-            f'write "arc{name.text}(...)" or "{name.text}(...)^(-{inner})"',
-            name.start,
-        )
+        cause = f"{name.text}^-{inner} may mean the inverse function or a power"
+        remedy = f'write "arc{name.text}(...)" or "{name.text}(...)^(-{inner})"'
+        raise failure(cause, remedy, name.start)
     raised = width == 1 or (after[0].text in _POWERS and after[1].kind == "number")
     return width if raised else 0
 
@@ -154,17 +152,11 @@ def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> It
         left = tokens[index - 1] if index else None
         if left is not None and _is_product(left, token, is_call):
             if divided[-1]:
-                raise failure(
-                    "what follows may stand under the line or beside the fraction",
-                    'write "1/(2*x)" or "(1/2)*x"',
-                    token.start,
-                )
+                cause = "what follows may stand under the line or beside the fraction"
+                raise failure(cause, 'write "1/(2*x)" or "(1/2)*x"', token.start)
             if _touches_exponent(tokens, index):
-                raise failure(
-                    "what follows may belong to the exponent or not",
-                    f'write "x^{left.text}*{token.text}" or "x^({left.text}*{token.text})"',
-                    token.start,
-                )
+                remedy = f'write "x^{left.text}*{token.text}" or "x^({left.text}*{token.text})"'
+                raise failure("what follows may belong to the exponent or not", remedy, token.start)
             yield Token("sign", "*", token.start)
         yield token
         if token.text in OPENING:

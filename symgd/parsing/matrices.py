@@ -247,22 +247,16 @@ class _MatrixReader(Reader):
             return symbol
         known = ", ".join(self.matrices)
         one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
-        raise self.error(
-            f'"{written}" has no shape',
-            f"give it one, {one}; known are {known} and Greek letters for numbers",
-            position,
-        )
+        remedy = f"give it one, {one}; known are {known} and Greek letters for numbers"
+        raise self.error(f'"{written}" has no shape', remedy, position)
 
     def function(self, written: str, position: int) -> Term:
         name = ALIASES.get(written, written)
         if name in _SIZED:
             return self.sized(name, position)
         if name not in _OF_MATRICES and name not in FUNCTIONS and name != "d":
-            raise self.error(
-                f'there is no function "{written}"',
-                f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp",
-                position,
-            )
+            remedy = f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp"
+            raise self.error(f'there is no function "{written}"', remedy, position)
         inner = self.sum()
         self.expect(")")
         return self.built(lambda: self.applied(name, inner), position)

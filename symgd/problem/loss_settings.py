@@ -107,10 +107,8 @@ def loss_formula(
         if name not in term.names or name in meant:
             continue
         if name in used and name != target:
-            raise ProblemError(
-                f'"{name}" in the loss "{loss.formula}" is a name in the model too',
-                f"write {long} in the loss",
-            )
+            cause = f'"{name}" in the loss "{loss.formula}" is a name in the model too'
+            raise ProblemError(cause, f"write {long} in the loss")
         meant[name] = Symbol(long)
     known = {"prediction", "target", *meant, *(_CLASSES if loss.several else ())}
     strange = sorted(term.names - known)
@@ -121,8 +119,6 @@ def loss_formula(
         )
     written = term.substitute({Symbol(name): symbol for name, symbol in meant.items()})
     if "prediction" not in written.names:
-        raise ProblemError(
-            f'the loss "{loss.formula}" does not depend on the prediction',
-            'write it in `prediction` and `target`, such as "(prediction - target)^4"',
-        )
+        remedy = 'write it in `prediction` and `target`, such as "(prediction - target)^4"'
+        raise ProblemError(f'the loss "{loss.formula}" does not depend on the prediction', remedy)
     return written

@@ -92,16 +92,12 @@ def _name_of(statement: str) -> str:
     """The name that a statement above the last defines."""
     sides = _IS.split(statement)
     if len(sides) != 2:
-        raise ProblemError(
-            f'"{statement}" above the last line of the model is not a definition',
-            'write the statements as "h = a*x + b", and the prediction last',
-        )
+        cause = f'"{statement}" above the last line of the model is not a definition'
+        raise ProblemError(cause, 'write the statements as "h = a*x + b", and the prediction last')
     name = parse(sides[0].strip(), constants=())
     if isinstance(name, Indexed) or not isinstance(name, Symbol):
-        raise ProblemError(
-            f'"{sides[0].strip()}" is not a name for an inner function',
-            'write a name such as "h" or "h1"',
-        )
+        cause = f'"{sides[0].strip()}" is not a name for an inner function'
+        raise ProblemError(cause, 'write a name such as "h" or "h1"')
     return name.name
 
 
@@ -197,7 +193,5 @@ def _expect_used(model: Scores) -> None:
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
         if not any(name == part for term in later for part in term.parts()):
-            raise ProblemError(
-                f'"{name.name}" is defined and not used',
-                "use it in the prediction, or leave it out",
-            )
+            cause = f'"{name.name}" is defined and not used'
+            raise ProblemError(cause, "use it in the prediction, or leave it out")

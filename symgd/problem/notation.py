@@ -44,10 +44,8 @@ class Notation:
             name = getattr(self, role)
             optional = name is None and role in ("residual", "prediction")
             if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
-                raise ProblemError(
-                    f'notation: "{name}" cannot be the {role}\'s name',
-                    "use letters, digits and one underscore, beginning with a letter",
-                )
+                remedy = "use letters, digits and one underscore, beginning with a letter"
+                raise ProblemError(f'notation: "{name}" cannot be the {role}\'s name', remedy)
         for role, known in (
             ("residual_sign", ("prediction - target", "target - prediction")),
             ("constants", ("outside", "inside")),

@@ -202,10 +202,8 @@ class Problem:
         free = intercepts(self._parts, frozenset(self.inputs))
         found = named or tuple(name for name in self.parameters if name not in free)
         if not found:
-            raise ProblemError(
-                "every parameter is an intercept, and these are not penalised",
-                f"name those that are with {parameter('penalized')}",
-            )
+            cause = "every parameter is an intercept, and these are not penalised"
+            raise ProblemError(cause, f"name those that are with {parameter('penalized')}")
         return found
 
     @cached_property
@@ -346,10 +344,8 @@ class Problem:
         term: nt.Term = nt.Indexed(name, letters)
         for letter, run in reversed([*zip(letters, self.vectors[name], strict=True)]):
             if run is None:
-                raise ProblemError(
-                    f'no sum in the model says how many entries "{name}" has',
-                    f"name other parameters with {parameter('penalized')}",
-                )
+                cause = f'no sum in the model says how many entries "{name}" has'
+                raise ProblemError(cause, f"name other parameters with {parameter('penalized')}")
             term = nt.BigSum(term, letter, run.upper, run.lower)
         return term
 

@@ -77,16 +77,12 @@ def assign_roles(
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
     if left:
-        raise ProblemError(
-            f'"{left[0]}" has no role',
-            f"name it in {parameter('parameters')} or in {parameter('inputs')}",
-        )
+        remedy = f"name it in {parameter('parameters')} or in {parameter('inputs')}"
+        raise ProblemError(f'"{left[0]}" has no role', remedy)
     for target in targets:
         if target in order:
-            raise ProblemError(
-                f'the target "{target}" is in the model',
-                "the model predicts it: pass another target name",
-            )
+            cause = f'the target "{target}" is in the model'
+            raise ProblemError(cause, "the model predicts it: pass another target name")
     if not learned:
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
