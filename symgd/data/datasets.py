@@ -39,13 +39,7 @@ class Dataset:
         }
 
     def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
-        """New arrays of shape (n,) by column name, inputs first and target last.
-
-        Examples
-        --------
-        >>> load("three_points").arrays()["y"].tolist()
-        [1.2, 1.8, 3.4]
-        """
+        """New arrays of shape (n,) by column name, inputs first and target last."""
         names = (*self.inputs, self.target)
         return {name: np.array(c) for name, c in zip(names, self.columns, strict=True)}
 
@@ -85,13 +79,7 @@ DATASETS: Registry[Dataset] = registry_of((_THREE_POINTS, _HUBBLE_1929))
 
 
 def load(name: str) -> Dataset:
-    """The data set called `name`; where there is none, a DataError lists those there are.
-
-    Examples
-    --------
-    >>> load("hubble1929").units
-    ('Mpc', 'km/s')
-    """
+    """The data set called `name`; where there is none, a DataError lists those there are."""
     if name not in DATASETS:
         raise DataError(f'there is no data set "{name}"', f"there are {', '.join(DATASETS)}")
     return DATASETS[name]

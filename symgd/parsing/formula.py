@@ -92,13 +92,7 @@ def parse(
 
 
 def parse_condition(text: str) -> nt.Term:
-    """Read a condition.
-
-    Examples
-    --------
-    >>> parse_condition("u > 0").value
-    u > 0
-    """
+    """Read a condition, such as "u > 0"."""
     reader = _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
     return reader.condition(reader.tree(), 0)
 

@@ -78,13 +78,7 @@ def _expect_fitting(setting: Setting, value: object) -> None:
 
 
 def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str, str]:
-    """What each setting is called where the model has names of its own: its name, or its name with a 0.
-
-    Examples
-    --------
-    >>> dict(setting_letters(["delta"], {"delta"}))
-    {'delta': 'delta_0'}
-    """
+    """What each setting is called where the model has names of its own: its name, or its name with a 0."""
     found: dict[str, str] = {}
     for name in names:
         candidates = (name, *(f"{name}_{number}" for number in range(10_000)))

@@ -25,14 +25,7 @@ def _row(tag: str, cells: Sequence[str]) -> str:
 
 
 def as_text(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns of even width, two spaces apart.
-
-    Examples
-    --------
-    >>> print(as_text([["mse", "mean squared error"], ["huber", "Huber loss"]]))
-    mse    mean squared error
-    huber  Huber loss
-    """
+    """Rows in columns of even width, two spaces apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
@@ -42,13 +35,7 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def shortened(count: int, most: int) -> tuple[int, ...]:
-    """Which of `count` rows are shown: all, or the first and last of them, `most` together.
-
-    Examples
-    --------
-    >>> shortened(3, 4), shortened(100, 4)
-    ((0, 1, 2), (0, 1, 98, 99))
-    """
+    """Which of `count` rows are shown: all, or the first and last of them, `most` together."""
     if count <= most:
         return tuple(range(count))
     first = (most + 1) // 2

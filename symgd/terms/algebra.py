@@ -76,14 +76,7 @@ class Call(Term, children=("arguments",)):
 
 
 def call(function: str, *arguments: Term) -> Call:
-    """function(argument, …).
-
-    Examples
-    --------
-    >>> from symgd.terms import Symbol
-    >>> call("max", Symbol("a"), Symbol("b")).value
-    Max(a, b)
-    """
+    """function(argument, …)."""
     return Call(function, arguments)
 
 

@@ -132,13 +132,7 @@ CONSTANTS: Mapping[str, sympy.Expr] = {"pi": sympy.pi}
 
 
 def number(value: int | fractions.Fraction, decimal: bool = False) -> Number:
-    """A Number of `value`.
-
-    Examples
-    --------
-    >>> number(2).value
-    2
-    """
+    """A Number of `value`."""
     return Number(fractions.Fraction(value), decimal)
 
 
