@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +16,11 @@ from symgd.cli.options import (
     loss_options,
     text_or_json,
 )
+from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
+    from symgd.api.problem import Problem
+    from symgd.data.columns import Columns
     from symgd.optimize.run import Run
 
 
@@ -69,7 +73,6 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
-    from symgd.cli.fit_data import fitting_problem
     from symgd.files import expect_apart
     from symgd.writing.words import words_in
 
@@ -96,3 +99,42 @@ def _exit_code(run: Run, asked: bool) -> int:
         return INTERRUPTED
     ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
     return DONE if ended else NOT_CONVERGED
+
+
+def fitting_problem(
+    path: str,
+    model: str,
+    *,
+    inputs: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    skip_bad_rows: bool = False,
+    **roles: Any,
+) -> tuple[Problem, Columns]:
+    """What a model's names mean in a CSV: the problem, and the columns under the problem's own names.
+
+    Where all input columns are names in the model they are taken by name, else in the order in which the model names
+    its inputs; without them, the model's own input names are the columns. There is a target's column for each score;
+    without it, the model's own target names are the columns.
+    """
+    from symgd.api.problem import Problem
+    from symgd.data.columns import Columns, read_csv
+    from symgd.problem.models import read_scores
+
+    own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
+    used = frozenset().union(*(part.names for part in read_scores(model, own_targets).parts))
+    by_name = bool(inputs) and used.issuperset(inputs)
+    problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
+    names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
+    if len(names) != len(problem.inputs):
+        raise ProblemError(
+            f"the model reads {len(problem.inputs)} inputs ({', '.join(problem.inputs)}) "
+            f"and {len(names)} columns are named ({', '.join(names)})",
+            "name one column for each input, in order",
+        )
+    columns = (*names, *(targets or problem.targets))
+    own = problem.columns
+    labels = dict(zip(own, columns, strict=True))
+    problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
+    read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
+    values = tuple(read[name] for name in columns)
+    return problem, Columns(own, values, read.notes, read.source)

@@ -20,10 +20,9 @@ from symgd.problem.loss_settings import (
     setting_values,
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
-from symgd.problem.models import read_scores
+from symgd.problem.models import assign_roles, names_of, read_scores
 from symgd.problem.notation import LETTERS, notation_beside
 from symgd.problem.notation import Notation as Notation
-from symgd.problem.roles import assign_roles, names_of
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors

@@ -12,8 +12,8 @@ from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import ProblemError
+from symgd.problem.models import names_of
 from symgd.problem.problem import Problem
-from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
 from symgd.writing.steps import Rule
 
