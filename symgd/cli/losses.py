@@ -32,9 +32,8 @@ def losses(name: str | None) -> None:
 
     known: dict[str, Loss | Penalty] = {**LOSSES, **PENALTIES}
     if name is not None and name not in known:
-        raise ProblemError(
-            f'there is no loss or penalty "{name}"', f"expected one of {', '.join(known)}"
-        )
+        cause = f'there is no loss or penalty "{name}"'
+        raise ProblemError(cause, f"expected one of {', '.join(known)}")
     shown = [known[name]] if name is not None else [*known.values()]
     click.echo("\n\n".join(_entry(declared) for declared in shown))
 

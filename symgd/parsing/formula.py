@@ -306,9 +306,8 @@ class _FormulaReader(Reader):
             last = isinstance(condition, nt.Otherwise)
             if last and number < len(pairs) - 1:
                 position = self.position_of(body)
-                raise self.error(
-                    "the cases after this one are never reached", "put it last", position
-                )
+                cause = "the cases after this one are never reached"
+                raise self.error(cause, "put it last", position)
             term = self.visit(body, depth + 1)
             if last and isinstance(term, nt.Cases):
                 found += term.cases
@@ -394,9 +393,8 @@ class _FormulaReader(Reader):
     def number(self, token: Token) -> nt.Number:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error(
-                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
-            )
+            cause = "this number is too long"
+            raise self.error(cause, f"use at most {MAX_DIGITS} digits", token.start)
         value = fractions.Fraction(token.text)
         return nt.number(value, decimal=value.denominator > 1)
 
@@ -433,9 +431,8 @@ class _FormulaReader(Reader):
         try:
             exact_number(term)
         except OverflowError:
-            raise self.error(
-                f"this number has more than {MAX_BITS} bits", "use a smaller exponent", position
-            ) from None
+            cause = f"this number has more than {MAX_BITS} bits"
+            raise self.error(cause, "use a smaller exponent", position) from None
         except ZeroDivisionError:
             raise self.error("this divides by zero", "change the denominator", position) from None
 

@@ -50,18 +50,16 @@ def _without_bars(tokens: Sequence[Token], is_call: IsCall, failure: Failure) ->
                 open_bars[-1].pop()
                 new = [Token("sign", ")", token.start)]
             elif last is not None and last.kind == "name" and is_call(last, _PARENTHESIS):
-                raise failure(
-                    f'"{last.text}" has no parenthesis', f'write "{last.text}(|x|)"', token.start
-                )
+                cause = f'"{last.text}" has no parenthesis'
+                raise failure(cause, f'write "{last.text}(|x|)"', token.start)
             else:
                 open_bars[-1].append(token)
                 new = [Token("name", "abs", token.start), Token("sign", "(", token.start)]
         yield from new
         last = new[-1]
     if open_bars[-1]:
-        raise failure(
-            "a bar | is not closed", 'add "|", or write "abs(...)"', open_bars[-1][-1].start
-        )
+        cause = "a bar | is not closed"
+        raise failure(cause, 'add "|", or write "abs(...)"', open_bars[-1][-1].start)
 
 
 def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) -> list[Token]:
@@ -72,9 +70,8 @@ def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) 
             done.append(token)
             continue
         if index + 1 < len(tokens) and tokens[index + 1].text == "!":
-            raise failure(
-                'two "!" may mean two things', 'write "factorial(factorial(x))"', token.start
-            )
+            cause = 'two "!" may mean two things'
+            raise failure(cause, 'write "factorial(factorial(x))"', token.start)
         if not done or not _ends(done[-1]) or done[-1].kind == "raised":
             raise failure('unexpected "!"', 'write it after a number or a name, "x!"', token.start)
         begin = _begin(done, is_call)
@@ -120,9 +117,8 @@ def _without_powers_of_names(tokens: list[Token], is_call: IsCall, failure: Fail
             exponent = waiting.pop()[1]
             after = tokens[index + 1] if index + 1 < len(tokens) else None
             if after is not None and (after.text in _POWERS or after.kind == "raised"):
-                raise failure(
-                    "this function has two exponents", 'write "(sin(x)^2)^3"', after.start
-                )
+                cause = "this function has two exponents"
+                raise failure(cause, 'write "(sin(x)^2)^3"', after.start)
             done += exponent
         index += 1
     return done

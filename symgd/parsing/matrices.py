@@ -113,9 +113,8 @@ class _MatrixReader(Reader):
     def sum(self) -> Term:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(
-                "the formula is nested too deeply", "write less nested", self.here.start
-            )
+            cause = "the formula is nested too deeply"
+            raise self.error(cause, "write less nested", self.here.start)
         terms = [self.product()]
         while sign := self.take("+", "-"):
             position = self.here.start
@@ -148,9 +147,8 @@ class _MatrixReader(Reader):
             both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
             matrices = mx.holds_matrices(left) and mx.holds_matrices(right)
             if sign == "@" and not both and not matrices:
-                raise self.error(
-                    '"@" multiplies matrices, and this is a number', 'write "*"', position
-                )
+                cause = '"@" multiplies matrices, and this is a number'
+                raise self.error(cause, 'write "*"', position)
             if both and (sign == "*") != entrywise and len(factors) > 1:
                 factors = [left]
             entrywise = both and sign == "*" if both else entrywise
@@ -168,9 +166,8 @@ class _MatrixReader(Reader):
 
     def divided(self, left: Term, right: Term, position: int) -> Term:
         if mx.shape_of(right) != mx.SCALAR:
-            raise self.error(
-                "one cannot divide by a matrix", "multiply by inv(...) in its position", position
-            )
+            cause = "one cannot divide by a matrix"
+            raise self.error(cause, "multiply by inv(...) in its position", position)
         if is_number(right, 0):
             raise self.error("this divides by zero", "change the denominator", position)
         if mx.shape_of(left) == mx.SCALAR:
@@ -195,9 +192,8 @@ class _MatrixReader(Reader):
         exponent = self.exponent() if sign == "^" else number(2 if sign else 1)
         if isinstance(base, _Norm):
             if not is_number(exponent, 2):
-                raise self.error(
-                    "only the square of a norm is known", "write norm(...)^2", position
-                )
+                cause = "only the square of a norm is known"
+                raise self.error(cause, "write norm(...)^2", position)
             return self.built(lambda: mx.SquaredNorm(base.term), position)
         if not sign:
             return base
@@ -207,9 +203,8 @@ class _MatrixReader(Reader):
         try:
             exact_number(power)
         except (OverflowError, ZeroDivisionError):
-            raise self.error(
-                "this power has no usable value", "use a small one", position
-            ) from None
+            cause = "this power has no usable value"
+            raise self.error(cause, "use a small one", position) from None
         return power
 
     def exponent(self) -> Term:

@@ -66,15 +66,13 @@ class Reader:
 def expect_text(text: object, example: str) -> None:
     """Refuse what is no formula's text, is empty, or is too long to be read."""
     if not isinstance(text, str):
-        raise FormulaError(
-            f"a formula is a text, not {type(text).__name__}", f'write it as "{example}"'
-        )
+        cause = f"a formula is a text, not {type(text).__name__}"
+        raise FormulaError(cause, f'write it as "{example}"')
     if not text.strip():
         raise FormulaError("the formula is empty", f'write one such as "{example}"')
     if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
-        )
+        cause = f"the formula has {len(text)} characters"
+        raise FormulaError(cause, f"symgd reads at most {MAX_LENGTH}")
 
 
 def spelled(text: str) -> str:

@@ -45,9 +45,8 @@ def found_penalty(
     if penalty is None or isinstance(penalty, Penalty):
         return penalty
     if penalty not in penalties:
-        raise ProblemError(
-            f'there is no penalty "{penalty}"', f"expected one of {', '.join(penalties)}"
-        )
+        cause = f'there is no penalty "{penalty}"'
+        raise ProblemError(cause, f"expected one of {', '.join(penalties)}")
     return penalties[penalty]
 
 
@@ -57,9 +56,8 @@ def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> M
     for name, value in given.items():
         if name not in declared:
             known = ", ".join(declared) or "none"
-            raise ProblemError(
-                f'"{name}" is not a setting of this loss and penalty', f"its settings are {known}"
-            )
+            cause = f'"{name}" is not a setting of this loss and penalty'
+            raise ProblemError(cause, f"its settings are {known}")
         _expect_fitting(declared[name], value)
     return FrozenMap(
         {name: float(given.get(name, setting.default)) for name, setting in declared.items()}

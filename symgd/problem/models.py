@@ -106,14 +106,12 @@ def _name_of(statement: str) -> str:
 def _expect_known(name: str, body: Term, later: list[str]) -> None:
     """Refuse a definition that needs itself, or one that stands below it."""
     if name in body.names:
-        raise ProblemError(
-            f'"{name}" is defined by itself', "give the inner function on the right another name"
-        )
+        cause = f'"{name}" is defined by itself'
+        raise ProblemError(cause, "give the inner function on the right another name")
     for other in later:
         if other in body.names:
-            raise ProblemError(
-                f'"{name}" uses "{other}", which is defined below it', "change their order"
-            )
+            cause = f'"{name}" uses "{other}", which is defined below it'
+            raise ProblemError(cause, "change their order")
 
 
 @dataclass(frozen=True)
@@ -149,9 +147,8 @@ def read_scores(
         raise ProblemError(f"the target is {target!r}", 'pass a name such as "y", or one a formula')
     named = [name.strip() for name in target.split(",")] if isinstance(target, str) else [*target]
     if not isinstance(model, str | Sequence) or not all(isinstance(part, str) for part in model):
-        raise FormulaError(
-            f"a model is a text or several, not {type(model).__name__}", 'write it as "m*x + b"'
-        )
+        cause = f"a model is a text or several, not {type(model).__name__}"
+        raise FormulaError(cause, 'write it as "m*x + b"')
     together = isinstance(model, str) and len(named) == 1
     texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
     found: list[Model] = []
@@ -247,9 +244,8 @@ def assign_roles(
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
-            raise ProblemError(
-                f'"{name}" is not in the model', f"its names are {', '.join(order) or 'none'}"
-            )
+            cause = f'"{name}" is not in the model'
+            raise ProblemError(cause, f"its names are {', '.join(order) or 'none'}")
     both = sorted(set(learned) & set(read))
     if both:
         raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")

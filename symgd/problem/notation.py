@@ -52,9 +52,8 @@ class Notation:
         ):
             if getattr(self, role) not in known:
                 expected = " or ".join(f'"{value}"' for value in known)
-                raise ProblemError(
-                    f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}"
-                )
+                cause = f"notation: {role} is {getattr(self, role)!r}"
+                raise ProblemError(cause, f"expected {expected}")
 
 
 def notation_beside(used: set[str]) -> Notation:

@@ -238,9 +238,8 @@ class Problem:
                     "choose another for the notation's cost, count, index, residual or prediction",
                 )
         if len(set(own)) < len(own):
-            raise ProblemError(
-                f"the notation uses one name twice: {', '.join(own)}", "choose others"
-            )
+            cause = f"the notation uses one name twice: {', '.join(own)}"
+            raise ProblemError(cause, "choose others")
 
     def _check_scores(self) -> None:
         """The loss is for as many scores as the model has."""
@@ -470,9 +469,8 @@ class Problem:
         for name in lengths:
             if name not in self.lengths:
                 known = ", ".join(self.lengths) or "none"
-                raise ProblemError(
-                    f'no sum in the model counts to "{name}"', f"the lengths are {known}"
-                )
+                cause = f'no sum in the model counts to "{name}"'
+                raise ProblemError(cause, f"the lengths are {known}")
         written = WrittenOut(lengths, self.notation.index)
         models = [text(written.term(part), ascii=True) for part in self._parts]
         named = (*self.parameters, *self.inputs)
@@ -497,6 +495,5 @@ class Problem:
     def expect_parameter(self, name: str) -> None:
         """ProblemError where `name` is no parameter."""
         if name not in self.parameters:
-            raise ProblemError(
-                f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
-            )
+            cause = f'"{name}" is not a parameter'
+            raise ProblemError(cause, f"expected one of {', '.join(self.parameters)}")
