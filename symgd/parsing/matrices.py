@@ -7,12 +7,11 @@ a shape; X, w, y and others have the usual ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 
 from symgd.errors import ShapeError, either
 from symgd.parsing.formula import MAX_DEPTH, parse
-from symgd.parsing.tokens import Reader, Token, expect_text
+from symgd.parsing.tokens import Reader, Token, expect_text, is_letter
 from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
@@ -42,7 +41,18 @@ _SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = {
     "zeros": mx.Zeros,
     "eye": mx.Identity,
 }
-_OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
+
+
+class _Norm(mx.Transpose):
+    """‖u‖ while its square is still to be read."""
+
+
+_OF_ONE: Mapping[str, Callable[[Term], Term]] = {
+    "norm": _Norm,
+    "inv": mx.Inverse,
+    "diag": mx.Diagonal,
+}
+_OF_MATRICES = (*_OF_ONE, "sum", *_SIZED)
 
 
 def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
@@ -238,7 +248,8 @@ class _MatrixReader(Reader):
         if written in self.matrices:
             return self.matrices[written]
         symbol = parse(written, constants=())
-        if isinstance(symbol, Symbol) and (written in self.numbers or _is_greek(symbol.name)):
+        letter = symbol.name.partition("_")[0].lower() if isinstance(symbol, Symbol) else ""
+        if written in self.numbers or is_letter(letter):
             return symbol
         known = ", ".join(self.matrices)
         one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
@@ -257,18 +268,11 @@ class _MatrixReader(Reader):
         return self.built(lambda: self.applied(name, inner), position)
 
     def applied(self, name: str, inner: Term) -> Term:
-        match name:
-            case "norm":
-                return _Norm(inner)
-            case "inv":
-                return mx.Inverse(inner)
-            case "diag":
-                return mx.Diagonal(inner)
-            case "sum":
-                return mx.matrix_product((mx.Transpose(mx.Ones(mx.shape_of(inner)[0])), inner))
-            case "d":
-                return mx.Differential(inner, self.matrices["w"])
-        return mx.Elementwise(name, inner)
+        if name == "sum":
+            return mx.matrix_product((mx.Transpose(mx.Ones(mx.shape_of(inner)[0])), inner))
+        if name == "d":
+            return mx.Differential(inner, self.matrices["w"])
+        return _OF_ONE[name](inner) if name in _OF_ONE else mx.Elementwise(name, inner)
 
     def sized(self, name: str, position: int) -> Term:
         side = self.here
@@ -287,19 +291,6 @@ class _MatrixReader(Reader):
                 f"{failure.cause}, near {self.text[max(0, position - 12) : position + 12].strip()!r}",
                 failure.words[1],
             ) from None
-
-
-class _Norm(mx.Transpose):
-    """‖u‖ while its square is still to be read."""
-
-
-def _is_greek(name: str) -> bool:
-    """Whether a name is that of a Greek letter, with or without an index."""
-    letter = name.partition("_")[0].upper().replace("LAMBDA", "LAMDA")
-    try:
-        return bool(unicodedata.lookup(f"GREEK SMALL LETTER {letter}"))
-    except KeyError:
-        return False
 
 
 def _spread(term: Term, rows: mx.Dimension) -> Term:

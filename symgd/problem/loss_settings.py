@@ -22,11 +22,9 @@ def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[s
     """The loss that is asked for: by its name, or the reader's own formula."""
     if isinstance(loss, Loss):
         return loss
-    if loss in losses:
-        return losses[loss]
-    for known in losses.values():
-        if loss in known.aliases:
-            return known
+    named = {**{alias: known for known in losses.values() for alias in known.aliases}, **losses}
+    if loss in named:
+        return named[loss]
     if re.fullmatch(r"\w+", str(loss)):
         raise ProblemError(
             f'there is no loss "{loss}"',
