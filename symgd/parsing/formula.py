@@ -438,13 +438,7 @@ class _FormulaReader(Reader):
 
 
 def with_exponentials(term: nt.Term, name: str) -> nt.Term:
-    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is.
-
-    Examples
-    --------
-    >>> with_exponentials(parse("a*e^x", constants=()), "e").value
-    a*exp(x)
-    """
+    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is."""
     euler = nt.Symbol(name)
 
     def exponential(part: nt.Term) -> nt.Term | None:

@@ -31,14 +31,7 @@ MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.s
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The option that was probably meant, None where nothing is near.
-
-    Examples
-    --------
-    >>> options = ["learning_rate", "max_iter", "start"]
-    >>> nearest("lr", options), nearest("learnin_rate", options), nearest("colour", options)
-    ('learning_rate', 'learning_rate', None)
-    """
+    """The option that was probably meant, None where nothing is near."""
     there = [*known]
     meant = MEANT.get(name.lower())
     if meant in there:
