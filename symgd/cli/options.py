@@ -196,8 +196,6 @@ format_option = click.option(
 written_options = together(format_option, reading_options, ascii_option, output_option)
 """What `deliver` takes of a command's keywords."""
 
-LOSS = ("loss", "penalty", "penalized", "settings")
-
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="ridge, lasso or elastic_net."),
@@ -226,10 +224,10 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
     from symgd.problem.notation import Notation
 
-    roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
+    roles = ("parameters", "inputs", "target", "loss", "penalty", "penalized", "settings")
     letters = {field.name: options[field.name] for field in fields(Notation)}
     changes = {role: letter for role, letter in letters.items() if letter is not None}
-    return Problem(formula, **roles).written(**changes)
+    return Problem(formula, **{name: options[name] for name in roles}).written(**changes)
 
 
 def show(text: str, output: str | None, what: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 import sympy
 
@@ -30,10 +29,13 @@ def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[s
             f'there is no loss "{loss}"',
             f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
         )
-    own = tuple(Setting(name, value, "", "given") for name, value in settings.items())
-    made = Loss("custom", "the given loss", str(loss), "mean", "as given", "the user")
-    names = parse(made.formula).names
-    return replace(made, settings=tuple(setting for setting in own if setting.name in names))
+    names = parse(str(loss)).names
+    used = tuple(
+        Setting(name, value, "", "given") for name, value in settings.items() if name in names
+    )
+    return Loss(
+        "custom", "the given loss", str(loss), "mean", "as given", "the user", settings=used
+    )
 
 
 def found_penalty(

@@ -125,8 +125,7 @@ class Problem:
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
         self._keep(parameters=learned, inputs=read)
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
-        known = PENALTIES if penalties is None else penalties
-        self._keep(penalty=found_penalty(penalty, known))
+        self._keep(penalty=found_penalty(penalty, PENALTIES if penalties is None else penalties))
         self._keep(settings=setting_values(self._declared_settings, numbers))
         self._keep(penalized=self._found_penalized(penalized))
         if notation is not None and not isinstance(notation, Notation):

@@ -131,5 +131,4 @@ def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
 
 def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
     """What a name stands for, and the names in that."""
-    parts = abbreviations(name)
-    return tuple(Equation(part, part.definition) for part in parts)
+    return tuple(Equation(part, part.definition) for part in abbreviations(name))

@@ -43,11 +43,7 @@ def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
     if below in bound:
         return (below,)
     own = [letter in bound for letter in below]
-    usual = (
-        len(below) == 2
-        and any(own)
-        and all(letter in _USUAL or letter in bound for letter in below)
-    )
+    usual = len(below) == 2 and any(own) and {*below} <= {*_USUAL, *bound}
     return tuple(below) if own and (all(own) or usual) else ()
 
 
