@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -54,15 +53,4 @@ def _entry(declared: Loss | Penalty) -> str:
         rows.append(f"{default}: {setting.meaning}, {setting.where}")
     rows.append(f"from: {declared.source}")
     first, *others = rows
-    return "\n".join([first, *(_wrapped(row) for row in others)])
-
-
-def _wrapped(row: str) -> str:
-    return textwrap.fill(
-        row,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return "\n".join([first, *(click.wrap_text(row, WIDTH, "  ", "    ") for row in others)])
