@@ -19,6 +19,7 @@ from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
+from symgd.registry.registry import Registry, registry_of
 from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class LessonEntry:
     needs: Literal["problem", "run"]
     scene: str
 
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {key: getattr(self, key) for key in ("name", "title", "needs")}
+
     def load(self) -> type[Lesson]:
         """The scene's class; this needs Manim."""
         module, _, name = self.scene.partition(":")
@@ -79,24 +85,21 @@ FORMATS = ("mp4", "gif")
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
-LESSONS: Mapping[str, LessonEntry] = MappingProxyType(
-    {
-        lesson.name: lesson
-        for lesson in (
-            LessonEntry(
-                "derive_gradient",
-                "how the gradient follows from the cost, one rule at a time",
-                "problem",
-                "derive_gradient:DeriveGradient",
-            ),
-            LessonEntry(
-                "descend",
-                "gradient descent step by step: line, parameters, cost and numbers together",
-                "run",
-                "descend:Descend",
-            ),
-        )
-    }
+LESSONS: Registry[LessonEntry] = registry_of(
+    (
+        LessonEntry(
+            "derive_gradient",
+            "how the gradient follows from the cost, one rule at a time",
+            "problem",
+            "derive_gradient:DeriveGradient",
+        ),
+        LessonEntry(
+            "descend",
+            "gradient descent step by step: line, parameters, cost and numbers together",
+            "run",
+            "descend:Descend",
+        ),
+    )
 )
 
 

@@ -340,7 +340,7 @@ def test_shapes_that_do_not_fit_are_named(formula: str, shapes: tuple[str, ...])
         ("w^2", "a matrix has no power"),
         ("w.T@w)", 'unexpected ")"'),
         ("$", 'unexpected "$"'),
-        ("", "a formula of matrices is a text"),
+        ("", "the formula is empty"),
         ("2^9999999", "no usable value"),
         ("(" * 70 + "w", "nested too deeply"),
         ("-" * 70 + "w", "too many minus signs"),

@@ -6,9 +6,8 @@ FORMS are the costs that have a name, one declaration each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from symgd import terms as nt
@@ -19,6 +18,7 @@ from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessia
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.registry.registry import Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
@@ -36,55 +36,57 @@ class Form:
     formula: str
     source: str
 
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return asdict(self)
 
-FORMS: Mapping[str, Form] = MappingProxyType(
-    {
-        form.name: form
-        for form in (
-            Form(
-                "mse",
-                "mean squared error of a linear model",
-                "1/N*norm(X@w - y)^2",
-                "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1, divided by N",
-            ),
-            Form(
-                "half_mse",
-                "half mean squared error of a linear model",
-                "1/(2*N)*norm(X@w - y)^2",
-                "Ng, CS229 lecture notes, with the mean in the place of the sum",
-            ),
-            Form(
-                "sse",
-                "sum of squared errors of a linear model",
-                "norm(X@w - y)^2",
-                "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
-            ),
-            Form(
-                "ridge",
-                "mean squared error with a ridge penalty",
-                "1/N*norm(X@w - y)^2 + lambda*norm(w)^2",
-                "Hoerl and Kennard, Ridge regression (1970), with the mean in the place of the sum",
-            ),
-            Form(
-                "half_ridge",
-                "half mean squared error with half a ridge penalty",
-                "1/(2*N)*norm(X@w - y)^2 + lambda/2*norm(w)^2",
-                "Goodfellow, Bengio and Courville, Deep Learning (2016), section 7.1, with the mean",
-            ),
-            Form(
-                "logistic",
-                "binary cross-entropy of a logistic model",
-                "1/N*(sum(softplus(X@w)) - t.T@X@w)",
-                "Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.2, the mean in logits",
-            ),
-            Form(
-                "quadratic",
-                "a quadratic form with a linear part",
-                "1/2*w.T@A@w - c.T@w",
-                "Boyd and Vandenberghe, Convex Optimization (2004), section 9.1",
-            ),
-        )
-    }
+
+FORMS: Registry[Form] = registry_of(
+    (
+        Form(
+            "mse",
+            "mean squared error of a linear model",
+            "1/N*norm(X@w - y)^2",
+            "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1, divided by N",
+        ),
+        Form(
+            "half_mse",
+            "half mean squared error of a linear model",
+            "1/(2*N)*norm(X@w - y)^2",
+            "Ng, CS229 lecture notes, with the mean in the place of the sum",
+        ),
+        Form(
+            "sse",
+            "sum of squared errors of a linear model",
+            "norm(X@w - y)^2",
+            "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
+        ),
+        Form(
+            "ridge",
+            "mean squared error with a ridge penalty",
+            "1/N*norm(X@w - y)^2 + lambda*norm(w)^2",
+            "Hoerl and Kennard, Ridge regression (1970), with the mean in the place of the sum",
+        ),
+        Form(
+            "half_ridge",
+            "half mean squared error with half a ridge penalty",
+            "1/(2*N)*norm(X@w - y)^2 + lambda/2*norm(w)^2",
+            "Goodfellow, Bengio and Courville, Deep Learning (2016), section 7.1, with the mean",
+        ),
+        Form(
+            "logistic",
+            "binary cross-entropy of a logistic model",
+            "1/N*(sum(softplus(X@w)) - t.T@X@w)",
+            "Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.2, the mean in logits",
+        ),
+        Form(
+            "quadratic",
+            "a quadratic form with a linear part",
+            "1/2*w.T@A@w - c.T@w",
+            "Boyd and Vandenberghe, Convex Optimization (2004), section 9.1",
+        ),
+    )
 )
 
 

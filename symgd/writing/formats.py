@@ -16,6 +16,7 @@ from typing import Literal
 
 from symgd.errors import OutputError
 from symgd.files import expect_suffix
+from symgd.registry.registry import Registry, registry_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Format:
     options: tuple[str, ...] = ()  # what the writer takes beside: "ascii", "width", "document"
     reads: Literal["outline", "result"] = "outline"  # for a reader, or every step for programs
     binary: bool = False  # bytes, and not for a terminal
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {"name": self.name, "title": self.title, "for": self.description}
 
     @property
     def usage(self) -> str:
@@ -64,7 +70,7 @@ _ALL = (
     Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="result"),
 )  # fmt: skip
 
-FORMATS: Mapping[str, Format] = MappingProxyType({form.name: form for form in _ALL})
+FORMATS: Registry[Format] = registry_of(_ALL)
 SUFFIXES: Mapping[str, Format] = MappingProxyType(
     {suffix: form for form in _ALL for suffix in form.suffixes}
 )
