@@ -30,6 +30,8 @@ from symgd.cli.options import descent_options
 from symgd.data.datasets import DATASETS
 from symgd.errors import SymgdError, either, for_command_line, for_python
 from symgd.matrix.form import FORMS
+from symgd.problem.notation import NotationOptions
+from symgd.problem.problem import ProblemOptions
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import ELSEWHERE
 from symgd.registry.registry import Registry
@@ -97,7 +99,6 @@ def test_help_on_a_problem_is_readable() -> None:
     assert "A model and a loss: what gradient descent is to minimise." in said
     assert "mappingproxy" not in said
     assert "Registry" not in said
-    assert max(map(len, said.splitlines())) < 800
 
 
 def methods() -> list[tuple[type, str]]:
@@ -116,6 +117,50 @@ def test_signatures_are_typed(kind: type, name: str) -> None:
     parameters = [each for each in signature.parameters.values() if each.name != "self"]
     assert all(each.annotation is not each.empty for each in parameters)
     assert signature.return_annotation is not signature.empty
+
+
+def public_calls() -> dict[str, Callable[..., object]]:
+    """Every public class, function and method."""
+    values = {name: getattr(symgd, name) for name in symgd.__all__}
+    found = {name: value for name, value in values.items() if inspect.isfunction(value)}
+    for kind in (kind for kind in values.values() if isinstance(kind, type)):
+        if not issubclass(kind, Exception):
+            found[kind.__name__] = kind
+            for name, method in inspect.getmembers(kind, callable):
+                if not name.startswith("_") and inspect.isroutine(method):
+                    found[f"{kind.__name__}.{name}"] = method
+    return found
+
+
+PUBLIC_CALLS = public_calls()
+
+
+@pytest.mark.parametrize("name", PUBLIC_CALLS)
+def test_signatures_are_short(name: str) -> None:
+    """No table, and nothing else that is long or has an address, stands as a default value."""
+    signature = inspect.signature(PUBLIC_CALLS[name])
+    defaults = [repr(part.default) for part in signature.parameters.values()]
+    assert all(len(said) < 30 and " at 0x" not in said for said in defaults)
+    assert len(str(signature)) < 700
+
+
+@pytest.mark.parametrize("name", symgd.__all__)
+def test_help_is_readable(name: str) -> None:
+    value = getattr(symgd, name)
+    if callable(value):
+        said = pydoc.render_doc(value, renderer=pydoc.plaintext)
+        assert max(map(len, said.splitlines())) < 800
+
+
+@pytest.mark.parametrize(
+    ("options", "call"), [(ProblemOptions, symgd.Problem), (NotationOptions, symgd.Notation)]
+)
+def test_changes_are_the_arguments_of_the_class(options: type, call: type) -> None:
+    given = inspect.get_annotations(options)
+    taken = inspect.signature(call).parameters
+    assert {name: part.__forward_arg__ for name, part in given.items()} == {
+        name: part.annotation for name, part in taken.items()
+    }
 
 
 @pytest.mark.parametrize("name", ["descend", "animate"])
@@ -174,22 +219,62 @@ def test_a_column_that_is_not_wanted_is_still_told_as_that() -> None:
             lambda: line().animate("descend", X, Y, output="a.mp4", speed=2),  # type: ignore[arg-type]
             'animate has no option "speed"; did you mean pace?',
         ),
+        (lambda: line().stationary(X, Y, lr=0.1), 'stationary has no option "lr"; it has none'),
+        (lambda: line().replace(los="mae"), 'replace has no option "los"; did you mean loss?'),
         (
-            lambda: line().stationary(X, Y, lr=0.1),  # type: ignore[arg-type]
-            'stationary has no option "lr"; it takes columns alone',
+            lambda: line().written(residul="e"),
+            'written has no option "residul"; did you mean residual?',
         ),
         (
-            lambda: line().derive().latex(notation="prime"),  # type: ignore[call-arg]
-            'a derivation has no option "notation"; did you mean derivative_style?',
+            lambda: line().derive().latex(notation="prime"),
+            'latex has no option "notation"; did you mean derivative_style?',
         ),
         (
-            lambda: line().hessian().text(detal="full"),  # type: ignore[call-arg]
-            'a derivation has no option "detal"; did you mean detail?',
+            lambda: line().hessian().markdown(detal="full"),
+            'markdown has no option "detal"; did you mean detail?',
+        ),
+        (lambda: line().derive().text(widht=3), 'text has no option "widht"; did you mean width?'),
+        (
+            lambda: line().derive().latex(documnt=True),
+            'latex has no option "documnt"; did you mean document?',
+        ),
+        (
+            lambda: line().derive().save("a.tex", langage="fr"),
+            'save has no option "langage"; did you mean language?',
+        ),
+        (
+            lambda: line().derive().at({"a": 1, "b": 1}, digts=3),
+            'at has no option "digts"; did you mean digits?',
+        ),
+        (
+            lambda: line().check(WRONG).text(langage="fr"),
+            'text has no option "langage"; did you mean language?',
+        ),
+        (
+            lambda: symgd.Exercise.of_formula("x^2", "x").hint(strenght=3),
+            'hint has no option "strenght"; did you mean strength?',
         ),
     ],
 )
 def test_other_calls_tell_of_unknown_options_too(call: Callable[[], object], said: str) -> None:
     assert str(refused(call)) == said
+
+
+def takes_any_name(call: Callable[..., object]) -> bool:
+    kinds = {part.kind for part in inspect.signature(call).parameters.values()}
+    return inspect.Parameter.VAR_KEYWORD in kinds
+
+
+@pytest.mark.parametrize("name", [n for n, c in PUBLIC_CALLS.items() if not takes_any_name(c)])
+def test_every_public_call_refuses_an_option_in_its_users_words(name: str) -> None:
+    error = refused(lambda: PUBLIC_CALLS[name](no_such_option=3))
+    assert isinstance(error, symgd.UnknownOption)
+    assert str(error).startswith(f'{name.rpartition(".")[2]} has no option "no_such_option"; ')
+
+
+def test_another_type_error_is_left_as_it_is() -> None:
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'lines'"):
+        line().check()  # type: ignore[call-arg]
 
 
 def test_what_others_call_an_option_is_said_once() -> None:
@@ -472,6 +557,16 @@ SAVED: Mapping[str, tuple[Callable[[], Any], Mapping[str, bytes]]] = {
         {".txt": b"Line 1", ".md": b"Line 1", ".json": b"{"},
     ),
     "hint": (lambda: line().hint(WRONG), {".txt": b"Line 1", ".md": b"Line 1", ".json": b"{"}),
+    **{
+        name: (
+            lambda name=name: gallery()[name],  # type: ignore[misc]
+            {".txt": b"", ".json": b"{", ".tex": rb"\documentclass", ".html": b"<!DOCTYPE"},
+        )
+        for name in (
+            *("3*x^5 by x", "problem line", "Hessian", "stationary point", "stable rate"),
+            *("line at a point", "matrix mse", "matrix gradient alone"),
+        )
+    },
 }
 
 
@@ -480,15 +575,19 @@ def test_the_suffix_says_the_format(name: str, tmp_path: Path) -> None:
     make, begins = SAVED[name]
     for suffix, begin in begins.items():
         path = tmp_path / f"result{suffix.upper()}"
-        make().save(path)
+        assert make().save(str(path)) == path
         assert path.read_bytes().startswith(begin), suffix
 
 
 @pytest.mark.parametrize("name", SAVED)
 def test_another_suffix_is_told_the_known_ones(name: str, tmp_path: Path) -> None:
     make, begins = SAVED[name]
-    for path in (tmp_path / "result.docx", tmp_path / "result"):
+    said = {"result.docx": 'ends in ".docx", which is no known format', "result": "has no suffix"}
+    for path, words in ((tmp_path / name, words) for name, words in said.items()):
         error = refused(lambda path=path: make().save(path))  # type: ignore[misc]
+        assert isinstance(error, symgd.OutputError)
+        assert error.cause == f"{path} {words}"
+        assert error.remedy.startswith("expected .")
         assert all(suffix in error.remedy for suffix in begins)
         assert not path.exists()
 

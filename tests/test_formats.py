@@ -249,9 +249,27 @@ def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones(tmp_path: Path)
         gallery()["problem line"].written("word")
 
 
-def test_a_name_without_a_suffix_is_plain_text(tmp_path: Path) -> None:
+def test_a_name_without_a_suffix_needs_a_format(tmp_path: Path) -> None:
+    derivation, path = gallery()["problem line"], tmp_path / "steps"
+    with pytest.raises(OutputError, match=r"has no suffix; expected \.txt \(text\), \.md"):
+        derivation.save(path)
+    done = CliRunner().invoke(main, ["derive", "m*x + b", "-o", str(path)])
+    assert done.exit_code == 2
+    assert "has no suffix; expected .txt (text)" in done.stderr
+    assert not path.exists()
+    named = ["derive", "m*x + b", "-o", str(path), "--format", "latex"]
+    assert CliRunner().invoke(main, named).exit_code == 0
+    assert path.read_text().startswith(r"\documentclass")
+
+
+def test_a_file_is_as_wide_and_as_whole_as_it_is_wanted(tmp_path: Path) -> None:
     derivation = gallery()["problem line"]
-    assert derivation.save(tmp_path / "steps").read_text(encoding="utf-8") == derivation.text()
+    part = derivation.save(tmp_path / "part.tex", document=False)
+    whole = derivation.save(tmp_path / "whole.tex", document=True)
+    narrow = derivation.save(tmp_path / "narrow.txt", width=60)
+    assert part.read_text(encoding="utf-8") == derivation.latex()
+    assert whole.read_text(encoding="utf-8") == derivation.latex(document=True)
+    assert narrow.read_text(encoding="utf-8") == derivation.text(width=60)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from symgd.api.problem import Problem
+from symgd.registry.options import names_options
 from symgd.tutor import exercise as value
 from symgd.tutor.hints import Hint, hint
 from symgd.tutor.marking import mark
@@ -13,6 +14,7 @@ from symgd.tutor.verdict import Verdict
 from symgd.writing.words import Language
 
 
+@names_options
 class Exercise(value.Exercise):
     __doc__ = value.Exercise.__doc__
 

@@ -14,7 +14,7 @@ from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
-from symgd.registry.options import expect_options, is_option, options_of
+from symgd.registry.options import expect_options, is_option, names_options, options_of
 from symgd.terms import Power, number
 from symgd.writing.words import Language
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from symgd.tutor.verdict import Verdict
 
 
+@names_options
 class Problem(value.Problem):
     __doc__ = value.Problem.__doc__
 

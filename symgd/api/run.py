@@ -7,12 +7,14 @@ import html
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import expect_suffix, write_text
 from symgd.optimize import run, trace
 from symgd.optimize.report import as_html, as_json, as_text
+from symgd.registry.options import names_options
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ TABLES = {".csv": "a table", ".json": "columns by name"}
 REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
 
 
+@names_options
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(trace.Trace):
     __doc__ = trace.Trace.__doc__
@@ -40,13 +43,13 @@ class Trace(trace.Trace):
 
         return plot_trace(self, path, language=language)
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the trace to a file: its rows to a .csv or .json, or its picture to a .png, .svg or .pdf.
+    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
+        """Write the trace to a file: its rows to a .csv or .json, or its picture to a .png, .svg or .pdf; answers where it is.
 
         Raises
         ------
         OutputError
-            For another suffix, or when the file cannot be written.
+            For another suffix, or none, or when the file cannot be written.
         """
         suffix = expect_suffix(path, TABLES | PICTURES)
         if suffix == ".csv":
@@ -54,12 +57,14 @@ class Trace(trace.Trace):
         elif suffix == ".json":
             write_text(path, self.json())
         else:
-            self.plot(path)
+            self.plot(path, language=language)
+        return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
         return _shown(self, self.html(), "The trace")
 
 
+@names_options
 @dataclass(frozen=True, eq=False, repr=False)
 class Run(run.Run):
     __doc__ = run.Run.__doc__
@@ -88,8 +93,8 @@ class Run(run.Run):
         """The same for programs."""
         return as_json(self, language=language)
 
-    def save(self, path: str | PathLike[str], *, language: Language = None) -> None:
-        """Write what the run came to, as the file's name ends.
+    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
+        """Write what the run came to, as the file's name ends; answers where it is.
 
         Parameters
         ----------
@@ -101,7 +106,7 @@ class Run(run.Run):
         Raises
         ------
         OutputError
-            For another suffix, or when the file cannot be written.
+            For another suffix, or none, or when the file cannot be written.
         """
         suffix = expect_suffix(path, PICTURES | REPORTS)
         if suffix == ".csv":
@@ -112,6 +117,7 @@ class Run(run.Run):
             write_text(path, self.text(language=language))
         else:
             self.plot(path, language=language)
+        return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
         words = "Data and line, each parameter, and the cost, by step"

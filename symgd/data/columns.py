@@ -39,6 +39,7 @@ from symgd.data.csv import (
     read_values,
 )
 from symgd.errors import DataError
+from symgd.registry.options import names_options
 from symgd.writing.words import Message, message, words_in
 
 REMOVE = "remove that row from every column"
@@ -58,6 +59,7 @@ class ColumnLike(Protocol):
 Data: TypeAlias = ColumnLike | os.PathLike[str]
 
 
+@names_options
 @dataclass(frozen=True, eq=False, repr=False)
 class Columns:
     """Named columns of equal length.
@@ -105,6 +107,7 @@ class Columns:
         return len(self.values[0]) if self.values else 0
 
 
+@names_options
 def read_csv(
     path: str | os.PathLike[str], columns: Sequence[str], *, skip_bad_rows: bool = False
 ) -> Columns:

@@ -17,7 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from symgd.registry.options import names_options
 
+
+@names_options
 @dataclass(frozen=True)
 class Budget:
     """How much a derivation may cost before it is given up.

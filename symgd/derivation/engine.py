@@ -17,6 +17,7 @@ from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import CONSTANT_NAMES, parse
+from symgd.registry.options import names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.identity_map import IdentityMap
@@ -348,12 +349,13 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     return gradient(name, cost, problem.symbols, derived)
 
 
+@names_options
 def differentiate(
     formula: str,
     variable: str,
     *,
-    budget: Budget = USUAL,
-    functions: Mapping[str, Function] = FUNCTIONS,
+    budget: Budget | None = None,
+    functions: Mapping[str, Function] | None = None,
 ) -> Derivation:
     """Derive a formula by one of its names, step by step, every step checked.
 
@@ -363,10 +365,10 @@ def differentiate(
         As people type it, "3*x^5".
     variable : str
         The name to derive by, or any one entry of a vector, "w[k]".
-    budget : Budget
-        How many steps and seconds it may take.
-    functions : mapping of str to Function
-        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more.
+    budget : Budget, optional
+        How many steps and seconds it may take; without it, 2000 steps and a minute.
+    functions : mapping of str to Function, optional
+        What may be called: ``{**FUNCTIONS, "bump": Function("bump", ...)}`` has one more. Without it: FUNCTIONS.
 
     Returns
     -------
@@ -385,7 +387,8 @@ def differentiate(
     if not isinstance(by, nt.Symbol | nt.Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     constants = [c for c in CONSTANT_NAMES if c != by.name]
-    body = parse(formula, constants=constants, functions=functions)
+    known = FUNCTIONS if functions is None else functions
+    body = parse(formula, constants=constants, functions=known)
     by = entry_named(by, body)
-    ordinary = body.names <= {by.name}
-    return derive(body, body, by, ordinary=ordinary, rules=rules_for(functions), budget=budget)
+    ordinary, rules = body.names <= {by.name}, rules_for(known)
+    return derive(body, body, by, ordinary=ordinary, rules=rules, budget=budget or USUAL)

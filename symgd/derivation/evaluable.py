@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
 from symgd.derivation.result import Result
+from symgd.registry.options import names_options
 from symgd.writing.exposition import Chapter
 
 if TYPE_CHECKING:
+    from symgd.data.columns import Data
     from symgd.derivation.at_point.worked import Worked  # loads NumPy
 
+# A number, or the entries of a vector or a table.
+Coordinate: TypeAlias = SupportsFloat | Sequence[SupportsFloat] | Sequence[Sequence[SupportsFloat]]
 
+
+@names_options
 class Evaluable(Result):
     """A derivation whose lines can be worked out at a point."""
 
@@ -24,8 +30,8 @@ class Evaluable(Result):
 
     def at(
         self,
-        parameters: Mapping[str, object],
-        data: object | None = None,
+        parameters: Mapping[str, Coordinate],
+        data: Data | None = None,
         *,
         row: int | None = None,
         digits: int = 6,

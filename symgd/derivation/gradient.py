@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symgd.derivation.evaluable import Evaluable
+from symgd.registry.options import names_options
 from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SCHEMA = "symgd/derivation/1"
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Derivation(Evaluable):
     """The derivative of one Term by one variable, step by step.
@@ -91,6 +93,7 @@ class Derivation(Evaluable):
         return self.alone.record(language)
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Gradient(Evaluable):
     """The partial derivatives of one cost, and how many first steps they share.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import SupportsIndex
 
 import sympy
 
@@ -40,6 +41,10 @@ class Rules:
     differentials: Sequence[Rule[Term]] = DIFFERENTIALS
     tidy: Sequence[Rule[Term]] = TIDY_MATRICES
     budget: Budget = USUAL
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
+        """The usual rules are found again by their name where they arrive; others travel."""
+        return "USUAL_RULES" if self is USUAL_RULES else super().__reduce_ex__(protocol)
 
 
 USUAL_RULES = Rules()

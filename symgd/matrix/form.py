@@ -18,6 +18,7 @@ from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessia
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.registry.options import names_options
 from symgd.registry.registry import Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
@@ -90,6 +91,7 @@ FORMS: Registry[Form] = registry_of(
 )
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class MatrixResult(Result):
     """A part of a matrix derivation, that can be written in every format.
@@ -118,10 +120,7 @@ class MatrixResult(Result):
         return self.told.steps
 
 
-def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
-    return ()
-
-
+@names_options
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -155,8 +154,8 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
-    rules: Rules = field(default=USUAL_RULES)
+    after: Callable[[Derived], tuple[Chapter, ...]] | None = None
+    rules: Rules = field(default_factory=lambda: USUAL_RULES)
 
     def __post_init__(self) -> None:
         if mx.shape_of(self.cost) != mx.SCALAR:
@@ -169,11 +168,6 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The usual rules are found again where it arrives; others travel with it."""
-        usual = ("rules",) if self.rules is USUAL_RULES else ()
-        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"
@@ -246,7 +240,8 @@ class MatrixForm(Result):
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
         title = message("{function} in matrix form", function=self.function)
-        chapters = [*self.before, self._gradient(), *self.after(self.derived), self._hessian()]
+        more = () if self.after is None else self.after(self.derived)
+        chapters = [*self.before, self._gradient(), *more, self._hessian()]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
         return self._account("form", title, chapters)
@@ -279,6 +274,7 @@ class MatrixForm(Result):
         return Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
+@names_options
 def matrix_form(
     formula: str,
     *,

@@ -33,11 +33,13 @@ import sympy
 from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
+from symgd.registry.options import names_options
 from symgd.registry.table import as_html
 
 SMALLEST = float(np.nextafter(0, 1))
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Minimum:
     """The least cost there is.

@@ -12,6 +12,7 @@ from typing import Literal
 
 from symgd.errors import either, for_command_line, for_python, parameter
 from symgd.optimize.curvature import Landscape
+from symgd.registry.options import names_options
 from symgd.writing.words import Language, Message, message, words_in
 
 Kind = Literal["converged", "out of steps", "diverged", "interrupted"]
@@ -33,6 +34,7 @@ KINDS: Mapping[Kind, Message] = MappingProxyType(
 )
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Outcome:
     """How a descent ended.

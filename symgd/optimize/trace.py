@@ -14,12 +14,14 @@ import numpy.typing as npt
 from symgd.errors import DescentError, MissingPackage
 from symgd.files import replacing
 from symgd.registry.frozen import FrozenMap
+from symgd.registry.options import names_options
 from symgd.registry.table import as_html, shortened
 
 SHOWN = 12  # rows of a table in a notebook
 OWN = ("step", "cost", "gradient_norm", "step_norm")
 
 
+@names_options
 @dataclass(frozen=True, eq=False)
 class Trace:
     """The parameters, cost, gradient norm and step norm at every step; row 0 is the start.

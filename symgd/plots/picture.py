@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -64,9 +65,10 @@ class Picture(Figure):
             warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
             yield
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a .png, .svg or .pdf file."""
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a .png, .svg or .pdf file; answers where it is."""
         write_bytes(path, self.written(expect_suffix(path, SUFFIXES)[1:]))
+        return Path(path)
 
     def written(self, kind: str = "png") -> bytes:
         """What a file of this picture holds."""

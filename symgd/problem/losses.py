@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from symgd.registry.options import names_options
 from symgd.registry.registry import Registry, registry_of
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 
 
+@names_options
 @dataclass(frozen=True)
 class Setting:
     """A number that a loss or a penalty has beside what is learned: a letter in derivations, a number in code.
@@ -32,6 +34,7 @@ class Setting:
     meaning: str
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Loss:
     """How far predictions are from targets.
@@ -93,6 +96,7 @@ class Loss:
         }
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Penalty:
     """What large parameters cost, added to the mean or sum of the losses.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from symgd.errors import ProblemError
+from symgd.registry.options import names_options
 
 ResidualSign = Literal["prediction - target", "target - prediction"]
+Constants = Literal["outside", "inside"]
 LETTERS = ("cost", "count", "index", "residual", "prediction")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
 
 
+@names_options
 @dataclass(frozen=True)
 class Notation:
     """How the cost is written. Values never change with it, except for the residual's own sign.
@@ -36,7 +39,7 @@ class Notation:
     index: str = "i"
     residual: str | None = None
     residual_sign: ResidualSign = "prediction - target"
-    constants: Literal["outside", "inside"] = "outside"
+    constants: Constants = "outside"
     prediction: str | None = None
 
     def __post_init__(self) -> None:
@@ -54,6 +57,18 @@ class Notation:
                 expected = " or ".join(f'"{value}"' for value in known)
                 cause = f"notation: {role} is {getattr(self, role)!r}"
                 raise ProblemError(cause, f"expected {expected}")
+
+
+class NotationOptions(TypedDict, total=False):
+    """The fields of a Notation as keywords."""
+
+    cost: str
+    count: str
+    index: str
+    residual: str | None
+    residual_sign: ResidualSign
+    constants: Constants
+    prediction: str | None
 
 
 def notation_beside(used: set[str]) -> Notation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 import sympy
 
@@ -21,8 +21,9 @@ from symgd.problem.loss_settings import (
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import assign_roles, names_of, read_scores
-from symgd.problem.notation import LETTERS, notation_beside
+from symgd.problem.notation import LETTERS, NotationOptions, notation_beside
 from symgd.problem.notation import Notation as Notation
+from symgd.registry.options import names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
@@ -35,6 +36,25 @@ _SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'
 _SCORES_TYPED = '"a*x" "b*x" --target y1,y2'
 
 
+class ProblemOptions(TypedDict, total=False):
+    """The arguments of a Problem as keywords."""
+
+    model: str | Sequence[str]
+    loss: str | Loss
+    parameters: Sequence[str] | None
+    inputs: Sequence[str] | None
+    target: str | Sequence[str]
+    penalty: str | Penalty | None
+    penalized: Sequence[str] | None
+    settings: Mapping[str, float] | None
+    notation: Notation | None
+    losses: Mapping[str, Loss] | None
+    penalties: Mapping[str, Penalty] | None
+    labels: Mapping[str, str] | None
+    functions: Mapping[str, Function] | None
+
+
+@names_options
 @dataclass(frozen=True, init=False, repr=False, eq=False)
 class Problem:
     """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
@@ -397,7 +417,7 @@ class Problem:
         # The 2 of the square and the 2 of 1/(2N) can only meet before the Σ.
         return self.notation.constants == "inside" and self.loss.reduction != "half mean"
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: Unpack[ProblemOptions]) -> Self:
         """The same problem but for some of its arguments.
 
         What is said of an argument goes with it: the roles with the model, the settings with their loss or penalty.
@@ -435,7 +455,7 @@ class Problem:
         names = {setting.name for part in kept for setting in part.settings}
         return {name: value for name, value in self.settings.items() if name in names}
 
-    def written(self, **changes: Any) -> Self:
+    def written(self, **changes: Unpack[NotationOptions]) -> Self:
         """The same problem in another notation.
 
         Examples

@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 from symgd.errors import UnknownOption
+
+Public = TypeVar("Public", bound=Callable[..., object])
 
 # What people type who come from elsewhere, and what it is called here.
 ELSEWHERE = {
@@ -28,6 +32,7 @@ ELSEWHERE = {
     "known": "rules skip hide",
 }
 MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.split()}
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -40,9 +45,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:
-    """What a call takes by name alone, as its signature says."""
-    parameters = inspect.signature(call).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+    """What a call takes by name, as its signature says; of ``**reading: Unpack[ReadingOptions]`` the keys."""
+    names: list[str] = []
+    for name, parameter in inspect.signature(call).parameters.items():
+        kind = str(parameter.annotation)
+        if parameter.kind is parameter.VAR_KEYWORD and kind.startswith("Unpack["):
+            found: Any = inspect.unwrap(call)
+            names += found.__globals__[kind[len("Unpack[") : -1]].__annotations__
+        elif parameter.kind in _BY_NAME and name not in ("self", "cls"):
+            names.append(name)
+    return tuple(names)
 
 
 def is_option(name: str, value: object, known: Iterable[str]) -> bool:
@@ -56,6 +68,54 @@ def expect_options(given: Iterable[str], known: Collection[str], call: str) -> N
     for name in given:
         if name not in known:
             near = nearest(name, known)
-            there = f"its options are {', '.join(known)}" if known else "it takes columns alone"
+            there = f"its options are {', '.join(known)}" if known else "it has none"
             meant = f"did you mean {near}?" if near else there
             raise UnknownOption(f'{call} has no option "{name}"', meant)
+
+
+def names_options(public: Public) -> Public:
+    """Decorates what users call, a function or a class with its methods: a keyword that it does not have is an UnknownOption.
+
+    Python's own TypeError names inner classes, "Shown.text() got an unexpected keyword argument". It is looked at when it
+    comes: calls cost nothing more, and signatures, types and help stay as they are. What takes columns of data by name
+    looks after its options itself.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> Problem("m*x + b", los="mae")
+    Traceback (most recent call last):
+    symgd.errors.UnknownOption: Problem has no option "los"; did you mean loss?
+    """
+    if not isinstance(public, type):
+        named: Public = _naming(public)
+        return named
+    for name, part in [*vars(public).items()]:
+        if name.startswith("_") and name != "__init__":
+            continue
+        if isinstance(part, classmethod):
+            setattr(public, name, classmethod(_naming(part.__func__)))
+        elif inspect.isfunction(part):
+            setattr(public, name, _naming(part))
+    return public
+
+
+def _naming(call: Any) -> Any:
+    notes = map(str, call.__annotations__.values())
+    any_name = call.__code__.co_flags & inspect.CO_VARKEYWORDS
+    if any_name and not any(note.startswith("Unpack[") for note in notes):
+        return call
+    called = call.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+
+    @wraps(call)
+    def told(*arguments: Any, **options: Any) -> Any:
+        try:
+            return call(*arguments, **options)
+        except TypeError:
+            try:
+                expect_options(options, options_of(call), called)
+            except UnknownOption as unknown:
+                raise unknown from None
+            raise
+
+    return told

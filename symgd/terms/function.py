@@ -15,6 +15,7 @@ import mpmath
 import sympy
 
 from symgd.errors import FormulaError
+from symgd.registry.options import names_options
 
 MANY = None  # as an arity: two arguments or more
 NOT_AT_0 = ("u != 0",)
@@ -22,6 +23,7 @@ Target: TypeAlias = Literal["numpy", "python"]
 Sign: TypeAlias = Literal["any", "not negative", "positive"]
 
 
+@names_options
 @dataclass(frozen=True)
 class Function:
     r"""A function that formulas may call.

@@ -13,9 +13,11 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import ProblemError
 from symgd.problem.models import names_of
 from symgd.problem.problem import Problem
+from symgd.registry.options import names_options
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Exercise:
     """What is to be derived, by which variables, and our own derivations of it.

@@ -11,6 +11,7 @@ from symgd import terms as nt
 from symgd.derivation.algebra.tidy import tidy_with
 from symgd.derivation.engine import derive_on
 from symgd.errors import FormulaError
+from symgd.registry.options import names_options
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.marking import mark
 from symgd.tutor.spoken import Spoken, as_shown
@@ -24,6 +25,7 @@ from symgd.writing.words import Language, Message, Words, message
 SCHEMA = "symgd/hint/1"
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Hint(Spoken):
     """The next step, told as strongly as was asked for.

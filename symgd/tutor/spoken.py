@@ -7,10 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from symgd import terms as nt
 from symgd.files import expect_suffix, write_text
+from symgd.registry.options import names_options
 from symgd.writing.documents.plain import unaccented
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
@@ -26,6 +28,7 @@ _TYPED = str.maketrans(
 )
 
 
+@names_options
 class Spoken(ABC):
     """Something that is said in paragraphs, in the language asked for, else in its own."""
 
@@ -56,16 +59,18 @@ class Spoken(ABC):
         said = (_said(part, in_dollars, words) for part in self._paragraphs())
         return "\n\n".join(line.strip() for part in said for line in part) + "\n"
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write it to a .txt, .md or .json file.
+    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
+        """Write it to a .txt, .md or .json file; answers where it is.
 
         Raises
         ------
         OutputError
-            For another suffix, or when the file cannot be written.
+            For another suffix, or none, or when the file cannot be written.
         """
         suffix = expect_suffix(path, {".txt": "text", ".md": "Markdown", ".json": "for programs"})
-        write_text(path, {".txt": self.text, ".md": self.markdown, ".json": self.json}[suffix]())
+        write = {".txt": self.text, ".md": self.markdown, ".json": self.json}[suffix]
+        write_text(path, write(language=language))
+        return Path(path)
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sympy
 
 from symgd import terms as nt
+from symgd.registry.options import names_options
 from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
 from symgd.tutor.misconception import Diagnosis, Misconception
@@ -24,6 +25,7 @@ SCHEMA = "symgd/verdict/1"
 Kind = Literal["right", "wrong", "unfinished"]
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Verdict(Spoken):
     """What came of marking a student's lines.

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -96,18 +95,16 @@ def format_called(name: str) -> Format:
 
 
 def format_of(path: str | os.PathLike[str]) -> Format:
-    """The format that a file's name asks for; plain text where it has no suffix.
+    """The format that a file's name asks for.
 
     Raises
     ------
     OutputError
-        For a suffix that no format has.
+        For a suffix that no format has, or none.
 
     Examples
     --------
     >>> format_of("steps.html").title
     'HTML'
     """
-    if not Path(path).suffix:
-        return FORMATS["text"]
     return SUFFIXES[expect_suffix(path, {end: form.title for end, form in SUFFIXES.items()})]

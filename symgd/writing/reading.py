@@ -92,7 +92,7 @@ def reading_from(options: ReadingOptions) -> Reading:
     >>> from symgd import differentiate
     >>> differentiate("x^2", "x").latex(detal="full")
     Traceback (most recent call last):
-    symgd.errors.UnknownOption: a derivation has no option "detal"; did you mean detail?
+    symgd.errors.UnknownOption: latex has no option "detal"; did you mean detail?
     """
     expect_options(options, [*ReadingOptions.__annotations__], "a derivation")
     return Reading(**options)

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any, Unpack
 
 from symgd.files import write_bytes
+from symgd.registry.options import names_options
 from symgd.writing.documents.layout import Layout
 from symgd.writing.exposition import Exposition
 from symgd.writing.formats import OPTIONS, format_called, format_of
@@ -16,6 +17,7 @@ from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
 
 
+@names_options
 class Shown(ABC):
     """The ways out that all derivations share; the writers are imported when they are asked for.
 
@@ -70,19 +72,23 @@ class Shown(ABC):
         *,
         name: str | None = None,
         ascii: bool = False,
+        width: int | None = None,
+        document: bool = True,
         **reading: Unpack[ReadingOptions],
     ) -> FilePath:
         """Write a file in the format that its name asks for: steps.tex, steps.html, steps.pdf and so on.
-
-        A file is whole: LaTeX is a document that compiles.
 
         Parameters
         ----------
         path : path
         name : str, optional
             The format, where the file's name does not say it.
-        ascii : bool
-            For plain text: ASCII characters alone.
+        ascii, width
+            For plain text: ASCII characters alone, and no lines that are wider.
+        document : bool
+            For LaTeX: a document that compiles as it is; False leaves the display lines alone.
+        **reading
+            The fields of a `Reading`.
 
         Returns
         -------
@@ -92,7 +98,7 @@ class Shown(ABC):
         Raises
         ------
         OutputError
-            For a suffix that no format has, or when the file cannot be written.
+            For a suffix that no format has, or none, or when the file cannot be written.
 
         Examples
         --------
@@ -103,7 +109,8 @@ class Shown(ABC):
         '<!DOCTYPE html>'
         """
         form = format_of(path) if name is None else format_called(name)
-        content = self.written(form.name, document=True, ascii=ascii, **reading)
+        shape = {"ascii": ascii, "width": width, "document": document}
+        content = self.written(form.name, **shape, **reading)
         write_bytes(path, content.encode() if isinstance(content, str) else content)
         return FilePath(path)
 

@@ -13,6 +13,7 @@ from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitut
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError
+from symgd.registry.options import names_options
 from symgd.terms import (
     Abbreviation,
     BigSum,
@@ -51,6 +52,7 @@ class DataRow:
         return one_row(term, self.index, self.count, self.number)
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Worked(Result):
     """A derivation at a point: every line with its numbers, and what it comes to.

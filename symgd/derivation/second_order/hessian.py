@@ -19,6 +19,7 @@ from symgd.derivation.engine import derive, gradient
 from symgd.derivation.evaluable import Evaluable
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import CheckFailed
+from symgd.registry.options import names_options
 from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Rule, Step
@@ -31,6 +32,7 @@ SCHWARZ = Premise(
 )
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Hessian(Evaluable):
     """The second derivatives of one cost.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -34,9 +35,13 @@ from symgd.derivation.second_order.normal import (
     normal_equations,
 )
 from symgd.errors import CheckFailed, DerivationError
+from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.steps import Check, Law, Step
 from symgd.writing.words import Message, message
+
+if TYPE_CHECKING:
+    from symgd.data.columns import Data
 
 MEANS = Law(
     "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
@@ -47,6 +52,7 @@ KNOWN = Law(
 SYMBOLIC = 2  # up to so many parameters the solution is written as a formula
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class Stationary(Result):
     """Where the gradient is zero.
@@ -120,14 +126,15 @@ class Stationary(Result):
             return {n: sympy.Rational(v.numerator, v.denominator) for n, v in values}
         return {name: term.value for name, term in self.formulas.items()} or None
 
-    def at(self, data: object, *, budget: Budget = USUAL) -> Stationary:
+    def at(self, data: Data, *, budget: Budget | None = None) -> Stationary:
         """The same with numbers for the data: the sums worked out, and each parameter found.
 
         Parameters
         ----------
         data : table
             A mapping of names to columns, a frame, or the path of a CSV, with the names that the formula has.
-        budget : Budget
+        budget : Budget, optional
+            Without it, 2000 steps and a minute.
 
         Raises
         ------
@@ -150,10 +157,10 @@ class Stationary(Result):
         return self.with_columns({n: tuple(map(exact, columns[n])) for n in names}, budget)
 
     def with_columns(
-        self, columns: Mapping[str, Sequence[Rational]], budget: Budget = USUAL
+        self, columns: Mapping[str, Sequence[Rational]], budget: Budget | None = None
     ) -> Stationary:
         """The same with exact numbers for the data."""
-        recorder = StepRecorder(budget=budget)
+        recorder = StepRecorder(budget=budget or USUAL)
         given = Values(Bindings.of_columns(columns, self.count, self.settings))
         with recorder.limited():
             if self.short:

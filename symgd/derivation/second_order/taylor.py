@@ -32,6 +32,7 @@ from symgd.derivation.second_order.rates import (
     roots,
 )
 from symgd.errors import CheckFailed, DerivationError
+from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
 from symgd.writing.steps import Check, Law, Rewritten, Step
 from symgd.writing.words import message
@@ -82,6 +83,7 @@ ROOTS = Premise(
 GATHERED = Law("to the other side", "a − b = c ⟹ a = b + c", "{c} is gathered on one side")
 
 
+@names_options
 @dataclass(frozen=True, repr=False)
 class StableRate(Result):
     """Why a constant rate must be below 2/λ_max.
