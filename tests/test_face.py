@@ -7,6 +7,7 @@ import base64
 import copy
 import inspect
 import json
+import math
 import multiprocessing
 import pickle
 import pydoc
@@ -379,7 +380,7 @@ def test_registries_are_tables(registry: Registry[Any]) -> None:
         registry["mine"] = None  # type: ignore[index]  # the assignment is what is tried
 
 
-@pytest.mark.parametrize("name", sorted(REGISTRIES.keys() - {"functions"}))  # which hold lambdas
+@pytest.mark.parametrize("name", REGISTRIES)
 def test_registries_can_be_sent(name: str) -> None:
     again = pickled(REGISTRIES[name])
     assert type(again) is Registry
@@ -410,6 +411,15 @@ VALUES: Mapping[str, Callable[[], Any]] = {
     "setting": lambda: symgd.LOSSES["huber"].settings[0],
     "penalty": lambda: symgd.PENALTIES["elastic_net"],
     "losses": lambda: symgd.LOSSES,
+    "functions": lambda: symgd.FUNCTIONS,
+    "function": lambda: symgd.FUNCTIONS["max"],
+    "function of one's own": lambda: symgd.Function("twice", math.fsum, compute=math.fsum),
+    "problem with functions": lambda: symgd.Problem(
+        "a*sin(x)", functions={**symgd.FUNCTIONS, "twice": VALUES["function of one's own"]()}
+    ),
+    "gradient of functions": lambda: symgd.differentiate(
+        "max(x, a)*tanh(x)", "x", functions=symgd.FUNCTIONS
+    ),
     "run": run,
     "run over arrays": lambda: symgd.Problem("exp(a*x)").descend(
         X, Y, learning_rate=1e-3, max_iter=3
@@ -435,8 +445,8 @@ VALUES: Mapping[str, Callable[[], Any]] = {
 def test_a_value_says_what_it_is_in_one_line(name: str) -> None:
     said = repr(VALUES[name]())
     assert "object at 0x" not in said
-    assert len(said) < 250 or name == "losses"
-    assert "\n" not in said or name == "losses"
+    table = name in ("losses", "functions")
+    assert table or (len(said) < 250 and "\n" not in said)
 
 
 def test_a_derivation_says_what_it_is_in_one_line() -> None:
@@ -460,12 +470,55 @@ def pickled(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("made", [copy.deepcopy, pickled])
-def test_a_copy_tells_the_same(made: Callable[[Any], Any], name: str) -> None:
+@pytest.mark.parametrize("made", [copy.copy, copy.deepcopy, pickled])
+def test_a_copy_is_the_same(made: Callable[[Any], Any], name: str) -> None:
     value = VALUES[name]()
     again = made(value)
     assert type(again) is type(value)
+    assert again == value
     assert told(again) == told(value)
+
+
+@pytest.mark.parametrize("made", [copy.copy, copy.deepcopy, pickled])
+def test_what_ships_is_found_again_by_its_name(made: Callable[[Any], Any]) -> None:
+    for name, function in symgd.FUNCTIONS.items():
+        assert made(function) is function
+        assert made(symgd.FUNCTIONS)[name] is function
+    assert made(symgd.matrix_form("mse").rules) is symgd.matrix_form("ridge").rules
+
+
+@pytest.mark.parametrize("name", symgd.__all__)
+def test_every_public_name_can_be_sent(name: str) -> None:
+    value = getattr(symgd, name)
+    assert pickled(value) == value
+    assert copy.deepcopy(value) == value
+
+
+def test_there_is_a_value_of_every_public_class() -> None:
+    kinds = {type(make()) for make in VALUES.values()} | {*map(type, gallery().values())}
+    public = {kind for kind in map(vars(symgd).get, symgd.__all__) if isinstance(kind, type)}
+    assert {kind for kind in public if not issubclass(kind, Exception)} <= kinds
+
+
+@pytest.mark.parametrize("name", ["run", "run over arrays", "trace", "columns", "minimum"])
+def test_equal_values_have_one_hash(name: str) -> None:
+    assert hash(pickled(VALUES[name]())) == hash(VALUES[name]())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (lambda: run(), lambda: line().descend(X, Y, learning_rate=0.06, max_iter=29, tolerance=0)),
+        (lambda: run().trace, lambda: VALUES["run over arrays"]().trace),
+        (lambda: run().data, lambda: line().descend(X, [1.2, 1.8, 3.5], max_iter=1).data),
+        (lambda: line().derive("a"), lambda: line().derive("b")),
+        (lambda: line().derive("a").steps[0].rule, lambda: line().derive("a").steps[1].rule),
+        (lambda: run(), lambda: 3),
+    ],
+)
+def test_other_values_are_not_equal(one: Callable[[], Any], other: Callable[[], Any]) -> None:
+    assert one() != other()
+    assert one() == one()
 
 
 def one_of_each() -> Mapping[str, Shown]:
@@ -478,13 +531,15 @@ def one_of_each() -> Mapping[str, Shown]:
 def test_a_copy_of_a_derivation_tells_the_same() -> None:
     for name, value in one_of_each().items():
         said = value.text()
-        assert pickled(value).text() == said, name
-        assert copy.deepcopy(value).text() == said, name
+        for again in (pickled(value), copy.deepcopy(value), copy.copy(value)):
+            assert again == value, name
+            assert again.text() == said, name
 
 
 def test_every_derivation_can_be_sent() -> None:
     for name, value in gallery().items():
         again = pickled(value)
+        assert again == value, name
         assert (type(again), repr(again)) == (type(value), repr(value)), name
 
 

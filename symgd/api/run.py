@@ -65,7 +65,7 @@ class Trace(trace.Trace):
 
 
 @names_options
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Run(run.Run):
     __doc__ = run.Run.__doc__
 

@@ -91,6 +91,15 @@ class Columns:
         rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
         return f"Columns({', '.join(self.names)}: {rows} from {self.source})"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Columns) and (
+            (self.names, self.remarks, self.source) == (other.names, other.remarks, other.source)
+            and all(map(np.array_equal, self.values, other.values))
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.names, self.remarks, self.source))
+
     def __getitem__(self, name: str) -> FloatArray:
         """The column called `name`, of shape (n,); DataError where there is none."""
         if name not in self.names:

@@ -79,7 +79,7 @@ class StepRecorder:
         elsewhere = tuple(_elsewhere(before, path))
         told = (condition for condition in rewritten.conditions if not always_holds(condition))
         return Step(
-            rule,
+            rule.told,
             before,
             after,
             path,

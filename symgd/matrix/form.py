@@ -154,7 +154,7 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] | None = None
+    after: Callable[[Derived], tuple[Chapter, ...]] | None = field(default=None, compare=False)
     rules: Rules = field(default_factory=lambda: USUAL_RULES)
 
     def __post_init__(self) -> None:

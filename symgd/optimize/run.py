@@ -17,7 +17,7 @@ from symgd.writing.words import Message, words_in
 Route: TypeAlias = Literal["data summary", "arrays"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Run:
     """A descent that has ended.
 

@@ -47,6 +47,14 @@ class Trace:
     parameters: tuple[str, ...]
     table: npt.NDArray[np.float64]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trace) and (
+            self.parameters == other.parameters and np.array_equal(self.table, other.table)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.parameters, self.table.shape))
+
     @property
     def own(self) -> Mapping[str, str]:
         """The columns that are no parameters, by what they hold; a name that a parameter has gets an underscore."""

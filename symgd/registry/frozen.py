@@ -41,5 +41,8 @@ class FrozenMap(Mapping[Key, Value], Reversible[Key], Generic[Key, Value]):
     def __or__(self, other: Mapping[Key, Any]) -> Self:
         return type(self)({**self._items, **other})
 
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
     def __repr__(self) -> str:
         return repr(self._items)

@@ -24,7 +24,7 @@ Sign: TypeAlias = Literal["any", "not negative", "positive"]
 
 
 @names_options
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Function:
     r"""A function that formulas may call.
 
@@ -99,6 +99,15 @@ class Function:
                 "pass compute, a callable of an mpmath context and the numbers",
             )
 
+    def __repr__(self) -> str:
+        slopes = self.slopes and f", derivative {self.slopes}"
+        return f"Function({self.name}: {self.noun}{slopes})"
+
+    @property
+    def slopes(self) -> str:
+        """The derivatives as they are declared."""
+        return ", ".join(slope or "none" for slope in self.derivatives)
+
     def at(self, context: Any, *numbers: Any) -> Any:
         """The value at `numbers`, which belong to the mpmath `context`."""
         if callable(self.compute):
@@ -123,7 +132,7 @@ class Function:
         return {
             "name": self.name,
             "title": self.noun,
-            "derivative": ", ".join(slope or "none" for slope in self.derivatives),
+            "derivative": self.slopes,
             "where": " and ".join(self.where),
             "also called": ", ".join(self.aliases),
         }

@@ -7,6 +7,7 @@ anywhere.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -374,3 +375,17 @@ SHORTHANDS: Mapping[str, tuple[int, str]] = {
     "hypot": (2, "sqrt(u^2 + v^2)"),
     "factorial": (1, "gamma(u + 1)"),
 }
+
+
+def _shipped(name: str) -> Function:
+    return FUNCTIONS[name]
+
+
+def _reduced(function: Function) -> str | tuple[Any, ...]:
+    """A function that ships is found again by its name where it arrives; another travels with all that it is made of."""
+    if FUNCTIONS.get(function.name) is function:
+        return _shipped, (function.name,)
+    return object.__reduce_ex__(function, 2)
+
+
+copyreg.pickle(Function, _reduced)

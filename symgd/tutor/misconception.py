@@ -73,7 +73,7 @@ class Misconception:
     name: str
     explanation: str
     remedy: str
-    made_by: tuple[Slips, ...] = ()
+    made_by: tuple[Slips, ...] = field(default=(), compare=False)
 
     @property
     def rules(self) -> tuple[MalRule, ...]:

@@ -44,8 +44,12 @@ class Law:
 
     def applied_by(self, rewrite: Callable[[T], Rewritten | None]) -> Rule[T]:
         """The rule that rewrites by this law."""
-        kept = {part.name: getattr(self, part.name) for part in fields(Law)}
-        return Rule(**kept, rewrite=rewrite)
+        return Rule(**vars(self), rewrite=rewrite)
+
+    @property
+    def told(self) -> Law:
+        """The law alone: a rule's rewrite may be bound to one problem."""
+        return Law(**{part.name: getattr(self, part.name) for part in fields(Law)})
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Check:
 
 @dataclass(frozen=True, repr=False)
 class Step:
-    """One rule, applied to the sub-term of one line at `path`.
+    """One rule, as it is told, applied to the sub-term of one line at `path`.
 
     `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for;
     `conditions` are what must hold for the step to be true.
@@ -118,11 +122,6 @@ class Step:
     introduced: Mapping[str, Term]
     check: Check
     conditions: tuple[Term, ...] = ()
-
-    def __getstate__(self) -> dict[str, object]:
-        """A step travels with what it tells: what rewrites may be bound to one problem, and stays behind."""
-        told = Law(**{part.name: getattr(self.rule, part.name) for part in fields(Law)})
-        return {**vars(self), "rule": told}
 
     def __deepcopy__(self, known: object) -> Self:
         return self  # it never changes

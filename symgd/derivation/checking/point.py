@@ -102,6 +102,11 @@ class Bindings(Point):
         numbers |= {(name, ()): value for name, value in given.items()}
         return cls(numbers, {count: rows}, frozenset(given))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bindings) and vars(self) == vars(other)
+
+    __hash__ = Point.__hash__
+
     def rounded(self) -> Bindings:
         """The same numbers with 30 digits, for functions that are not rational."""
         return Bindings(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
