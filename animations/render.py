@@ -19,7 +19,7 @@ from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
-from symgd.registry.registry import Registry, registry_of
+from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ MOST_PARAMETERS = 3
 
 
 @dataclass(frozen=True)
-class LessonEntry:
+class LessonEntry(Declared):
     """One lesson, as it is listed.
 
     Parameters

@@ -241,7 +241,7 @@ def test_a_tidy_rule_is_one_row() -> None:
     """A law that symgd does not know: it fires, is checked, and is told, in languages that lack it in English."""
     body = parse("y*sin(x)^2")
     derivation = derive(body, body, X, tidy=(*TIDY, DOUBLE_ANGLE))
-    (step,) = (step for step in derivation.steps if step.rule is DOUBLE_ANGLE)
+    (step,) = (step for step in derivation.steps if step.rule == DOUBLE_ANGLE.told)
     assert step.check.passed
     assert step.check.trials > 0
     assert text(derivation.last) == "y sin(2x)"

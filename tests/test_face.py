@@ -341,6 +341,41 @@ def test_a_picture_shows_itself() -> None:
     assert not pyplot.get_fignums()  # no window, and no global list
 
 
+def test_columns_are_a_table_with_their_notes() -> None:
+    columns = run().data
+    page = html_of(columns)
+    assert re.findall(r"<tr><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>", page) == [
+        *(("1", "1"), ("2", "2"), ("3", "3"))
+    ]
+    many = line().descend([0.5] * 1000, [1.0] * 1000, max_iter=1).data
+    assert html_of(many).count("<tr>") == 14  # the head, twelve rows, and the dots
+    assert "<p>column &quot;x&quot; is constant (0.5)</p>" in html_of(many)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("loss", "Huber, Robust Estimation"),
+        ("penalty", "lambda*rho*sum(abs(weight))"),
+        ("function", "maximum"),
+    ],
+)
+def test_what_is_declared_is_a_table_of_its_own(name: str, said: str) -> None:
+    page = html_of(VALUES[name]())
+    assert page.startswith("<table>")
+    assert f">{VALUES[name]().name}</td>" in page
+    assert said in page
+
+
+def test_an_exercise_shows_what_is_given_and_wanted() -> None:
+    shown = symgd.Exercise.of_problem(line().written(residual="e"), "a")._repr_markdown_()
+    assert shown.split("\n\n") == [
+        "$$\nJ = \\frac{1}{N} \\sum_{i=1}^{N} e_{i}^{2}\n$$",
+        "$$\ne_{i} = a x_{i} + b - y_{i}\n$$",
+        "$$\n\\frac{\\partial J}{\\partial a} = {?}\n$$",
+    ]
+
+
 def test_several_scores_have_a_table_without_picture() -> None:
     several = symgd.Problem(["a*x", "b*x"], "categorical_cross_entropy", target=["y1", "y2"])
     ended = several.descend(X, [1, 0, 1], [0, 1, 0], learning_rate=0.1, max_iter=3)
@@ -447,6 +482,43 @@ def test_a_value_says_what_it_is_in_one_line(name: str) -> None:
     assert "object at 0x" not in said
     table = name in ("losses", "functions")
     assert table or (len(said) < 250 and "\n" not in said)
+
+
+def test_a_hint_says_what_to_do_in_one_line() -> None:
+    assert repr(line().hint()) == "Hint('To begin with ∂J/∂a: use the constant multiple rule.')"
+    assert repr(line().hint(WRONG)).startswith("Hint('Line 1 is not right: mend it first (check")
+
+
+def test_a_run_is_printed_in_one_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(run()) == run().text()
+    monkeypatch.setenv("SYMGD_LANGUAGE", "fr")
+    assert str(run()) == run().text(language="fr")
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_value_takes_no_other_attributes(name: str) -> None:
+    value = VALUES[name]()
+    for attribute in ("no_such", *getattr(value, "__dataclass_fields__", ())):
+        with pytest.raises(AttributeError):
+            setattr(value, attribute, 1)
+
+
+@pytest.mark.parametrize(
+    ("registry", "name", "said"),
+    [
+        ("losses", "hubr", 'there is no "hubr"; did you mean huber?'),
+        ("functions", "sine", 'there is no "sine"; did you mean sin?'),
+        ("penalties", "zzz", 'there is no "zzz"; there are ridge, lasso, elastic_net'),
+    ],
+)
+def test_a_name_that_is_not_declared_is_told_the_nearest(
+    registry: str, name: str, said: str
+) -> None:
+    with pytest.raises(KeyError) as caught:
+        REGISTRIES[registry][name]
+    assert str(caught.value) == str(pickled(caught.value)) == said
+    assert REGISTRIES[registry].get(name) is None
+    assert name not in REGISTRIES[registry]
 
 
 def test_a_derivation_says_what_it_is_in_one_line() -> None:

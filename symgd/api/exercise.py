@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
 from symgd.api.problem import Problem
@@ -15,6 +16,7 @@ from symgd.writing.words import Language
 
 
 @names_options
+@dataclass(frozen=True, repr=False)
 class Exercise(value.Exercise):
     __doc__ = value.Exercise.__doc__
 

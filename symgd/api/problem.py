@@ -6,6 +6,7 @@ What a method needs is imported when it is asked for: a derivation loads no NumP
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 @names_options
+@dataclass(frozen=True, init=False, repr=False, eq=False)
 class Problem(value.Problem):
     __doc__ = value.Problem.__doc__
 

@@ -85,6 +85,9 @@ class Run(run.Run):
 
         return plot(self, path, language=language)
 
+    def __str__(self) -> str:
+        return self.text()
+
     def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """What the descent came to, in a few lines."""
         return as_text(self, ascii=ascii, language=language)

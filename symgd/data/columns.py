@@ -18,6 +18,7 @@ finite is refused here, with its row, since in a sum over all rows nobody finds 
 
 from __future__ import annotations
 
+import html
 import math
 import numbers
 import os
@@ -40,8 +41,10 @@ from symgd.data.csv import (
 )
 from symgd.errors import DataError
 from symgd.registry.options import names_options
+from symgd.registry.table import as_html, cut
 from symgd.writing.words import Message, message, words_in
 
+SHOWN = 12  # rows of a table in a notebook
 REMOVE = "remove that row from every column"
 # Types that Python or NumPy files under the real numbers although they are none.
 NOT_REAL = (bool, np.bool_, np.timedelta64)
@@ -105,6 +108,14 @@ class Columns:
         if name not in self.names:
             raise no_column(name, self.names)
         return self.values[self.names.index(name)]
+
+    def _repr_html_(self) -> str:
+        def row(at: int) -> tuple[str, ...]:
+            return (f"{at + 1:,}", *(f"{column[at]:.10g}" for column in self.values))
+
+        notes = (f"<p>{html.escape(note)}</p>" for note in self.notes)
+        table = as_html(("row", *self.names), cut(len(self), SHOWN, row))
+        return "\n".join((table, *notes))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.errors import DataError
-from symgd.registry.registry import Registry, registry_of
+from symgd.registry.registry import Declared, Registry, registry_of
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(Declared):
     """Columns with their meaning, unit and source."""
 
     name: str  # the name to load it by

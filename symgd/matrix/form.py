@@ -19,7 +19,7 @@ from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
 from symgd.registry.options import names_options
-from symgd.registry.registry import Registry, registry_of
+from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Dimension, Matrix
@@ -29,7 +29,7 @@ from symgd.writing.words import Message, message
 
 
 @dataclass(frozen=True)
-class Form:
+class Form(Declared):
     """A cost in matrices that has a name; `parse_matrices` reads the formula, `source` is where the convention is from."""
 
     name: str

@@ -15,7 +15,7 @@ from symgd.errors import DescentError, MissingPackage
 from symgd.files import replacing
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import names_options
-from symgd.registry.table import as_html, shortened
+from symgd.registry.table import as_html, cut
 
 SHOWN = 12  # rows of a table in a notebook
 OWN = ("step", "cost", "gradient_norm", "step_norm")
@@ -98,13 +98,11 @@ class Trace:
 
     def rows(self, most: int) -> list[tuple[str, ...]]:
         """The rows as words, step first: at most so many, and then those in the middle are left out."""
-        shown: list[tuple[str, ...]] = []
-        kept = shortened(len(self), most)
-        for before, step in zip((-1, *kept), kept, strict=False):
-            if step > before + 1:
-                shown.append(("⋮",) * (len(self.columns) + 1))
-            shown.append((f"{step:,}", *(f"{value:.6g}" for value in self.table[step])))
-        return shown
+        return cut(
+            len(self),
+            most,
+            lambda step: (f"{step:,}", *(f"{value:.6g}" for value in self.table[step])),
+        )
 
     def html(self, most: int = SHOWN) -> str:
         """The rows as an HTML table."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symgd.registry.options import names_options
-from symgd.registry.registry import Registry, registry_of
+from symgd.registry.registry import Declared, Registry, registry_of
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 
@@ -36,7 +36,7 @@ class Setting:
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Loss:
+class Loss(Declared):
     """How far predictions are from targets.
 
     Parameters
@@ -98,7 +98,7 @@ class Loss:
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Penalty:
+class Penalty(Declared):
     """What large parameters cost, added to the mean or sum of the losses.
 
     Parameters

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from symgd.registry.frozen import FrozenMap
+from symgd.registry.options import nearest
 
 
-class Declared(Protocol):
-    """What can stand in a registry."""
+class Declared(ABC):
+    """What can stand in a registry: it has a `name`, and a notebook shows it as a table of its own."""
+
+    name: str
 
     @property
-    def name(self) -> str:
-        """What it is asked for by."""
-
-    @property
+    @abstractmethod
     def summary(self) -> Mapping[str, str]:
         """Its row in the registry's table, by the columns' names."""
 
+    def _repr_html_(self) -> str:
+        from symgd.registry.table import as_html
+
+        return as_html((), [(title, said) for title, said in self.summary.items() if said])
+
 
 Entry = TypeVar("Entry", bound=Declared, covariant=True)
+
+
+class Undeclared(KeyError):
+    """A name that is not in a registry, and those that are; the nearest is looked for where it is shown."""
+
+    def __str__(self) -> str:
+        name, known = self.args
+        near = nearest(str(name), known)
+        meant = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+        return f'there is no "{name}"; {meant}'
 
 
 class Registry(FrozenMap[str, Entry]):
@@ -37,6 +53,13 @@ class Registry(FrozenMap[str, Entry]):
     """
 
     __slots__ = ()
+
+    def __getitem__(self, name: str) -> Entry:
+        """The declaration of this name; a KeyError with the nearest where there is none."""
+        try:
+            return super().__getitem__(name)
+        except KeyError:
+            raise Undeclared(name, [*self]) from None
 
     def __repr__(self) -> str:
         """The first three columns; the others stand in the notebook's table and in the entries."""

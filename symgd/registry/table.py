@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 CELL = 'style="text-align: left"'
 
@@ -26,6 +26,17 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def cut(count: int, most: int, row: Callable[[int], tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """`count` rows of words, or the first and last of them, `most` together, and a row of dots between."""
+    rows: list[tuple[str, ...]] = []
+    kept = shortened(count, most)
+    for before, number in zip((-1, *kept), kept, strict=False):
+        if number > before + 1:
+            rows.append(("⋮",) * len(rows[0]))
+        rows.append(row(number))
+    return rows
 
 
 def shortened(count: int, most: int) -> tuple[int, ...]:

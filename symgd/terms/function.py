@@ -16,6 +16,7 @@ import sympy
 
 from symgd.errors import FormulaError
 from symgd.registry.options import names_options
+from symgd.registry.registry import Declared
 
 MANY = None  # as an arity: two arguments or more
 NOT_AT_0 = ("u != 0",)
@@ -25,7 +26,7 @@ Sign: TypeAlias = Literal["any", "not negative", "positive"]
 
 @names_options
 @dataclass(frozen=True, repr=False)
-class Function:
+class Function(Declared):
     r"""A function that formulas may call.
 
     Parameters

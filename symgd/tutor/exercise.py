@@ -15,6 +15,7 @@ from symgd.problem.models import names_of
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
+from symgd.writing.formulas.latex import latex
 
 
 @names_options
@@ -52,6 +53,11 @@ class Exercise:
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
+
+    def _repr_markdown_(self) -> str:
+        given = [latex(line) for line in nt.definitions_of(self.function)]
+        wanted = [f"{latex(self.left(name))} = {{?}}" for name in self.asked or self.derivations]
+        return "\n\n".join(f"$$\n{line}\n$$" for line in (*given, *wanted))
 
     @classmethod
     def of_gradient(

@@ -63,7 +63,8 @@ class Hint(Spoken):
     language: Language = None
 
     def __repr__(self) -> str:
-        return f"Hint({self.text().splitlines()[-1]!r})"
+        said = [line for line in self.text().splitlines() if not line.startswith(" ")]
+        return f"Hint({' '.join(said)!r})"
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from typing import Literal
 
 from symgd.errors import OutputError
 from symgd.files import expect_suffix
-from symgd.registry.registry import Registry, registry_of
+from symgd.registry.registry import Declared, Registry, registry_of
 
 
 @dataclass(frozen=True)
-class Format:
+class Format(Declared):
     """One way to write a derivation down.
 
     Its writer is named "file:function", a file of `documents/` that is imported when the format is asked for. The
