@@ -21,7 +21,7 @@ from symgd.derivation.recorder import StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.bridge import Bridge
 from symgd.matrix.check import MatrixChecker
-from symgd.matrix.derive import Rewriting, Rules
+from symgd.matrix.derive import Rewriting
 from symgd.matrix.form import FORMS, MatrixForm
 from symgd.matrix.rules import DIFFERENTIALS
 from symgd.matrix.tidy import TIDY_MATRICES
@@ -460,6 +460,6 @@ def test_the_command_line() -> None:
 def test_the_budget_is_kept() -> None:
     cost = parse_matrices(FORMS["ridge"].formula, KNOWN)
     with pytest.raises(DerivationError, match="not finished after 3 steps"):
-        _ = MatrixForm(cost, W, rules=Rules(budget=Budget(steps=3))).derived
+        _ = MatrixForm(cost, W, budget=Budget(steps=3)).derived
     with pytest.raises(DerivationError, match="not finished after"):
-        _ = MatrixForm(cost, W, rules=Rules(budget=Budget(seconds=0))).derived
+        _ = MatrixForm(cost, W, budget=Budget(seconds=0)).derived

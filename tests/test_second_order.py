@@ -484,11 +484,11 @@ def test_a_line_that_does_not_follow_is_caught() -> None:
         return EquationBuilder(start, a, StepRecorder())
 
     inverse = Over(number(1), b)
-    working().solve_by(DIVIDE, Equation(a, Over(number(2), b)), [(inverse, start)])
+    working().becomes(DIVIDE, Equation(a, Over(number(2), b)), inverse)
     with pytest.raises(CheckFailed, match="both sides divided"):
-        working().solve_by(DIVIDE, Equation(a, Product((number(2), b))), [(inverse, start)])
+        working().becomes(DIVIDE, Equation(a, Product((number(2), b))), inverse)
     with pytest.raises(CheckFailed, match="terms gathered"):
-        working().restate(GATHER, Equation(Sum((a, b)), number(2)))
+        working().becomes(GATHER, Equation(Sum((a, b)), number(2)))
     wrong = replace(SPLIT_SUM, rewrite=lambda term: Rewritten(b) if term == a else None)
     with pytest.raises(CheckFailed, match="sum of sums"):
         working().tidy([wrong])

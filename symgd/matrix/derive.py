@@ -33,18 +33,6 @@ HESSIAN_IDENTIFIED = Premise(
 )
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What a derivation may use, in the order in which it is tried, and how much it may cost."""
-
-    differentials: Sequence[Rule[Term]] = DIFFERENTIALS
-    tidy: Sequence[Rule[Term]] = TIDY_MATRICES
-    budget: Budget = USUAL
-
-
-USUAL_RULES = Rules()
-
-
 class Rewriting(ChainBuilder):
     """A line with matrices that is rewritten step by step."""
 
@@ -102,7 +90,7 @@ def gradient_of(
     cost: Term,
     variable: Matrix,
     checker: MatrixChecker,
-    rules: Rules = USUAL_RULES,
+    budget: Budget = USUAL,
 ) -> Derived:
     """The gradient of a number, `cost`, by a vector; `name` stands on the left.
 
@@ -120,37 +108,37 @@ def gradient_of(
     >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
     2*X.T*X*w
     """
-    return _by_differentials(Nabla(name, variable), name, cost, cost, checker, rules)
+    return _by_differentials(Nabla(name, variable), name, cost, cost, checker, budget)
 
 
 def hessian_of(
-    name: Term, gradient: Derived, checker: MatrixChecker, rules: Rules = USUAL_RULES
+    name: Term, gradient: Derived, checker: MatrixChecker, budget: Budget = USUAL
 ) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
     whole = Nabla(name, gradient.left.variable, 2)
-    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, checker, rules)
+    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, checker, budget)
 
 
 def _by_differentials(
-    whole: Nabla, named: Term, body: Term, cost: Term, checker: MatrixChecker, rules: Rules
+    whole: Nabla, named: Term, body: Term, cost: Term, checker: MatrixChecker, budget: Budget
 ) -> Derived:
     """The differential of `body`, which is `named`, and what stands before dw in it: `whole`, compared with SymPy's."""
-    variable, recorder = whole.variable, StepRecorder(checker, rules.budget)
+    variable, recorder = whole.variable, StepRecorder(checker, budget)
     by, left = Symbol(variable.name), Differential(named, variable)
     identified = GRADIENT_IDENTIFIED if whole.order == 1 else HESSIAN_IDENTIFIED
     dw = Differential(variable, variable)
     premise = replace(identified, bindings={"left": left, "dw": dw})
     first = Rewriting(Differential(body, variable), by, recorder, left=left)
     with recorder.limited():
-        first.differentiate(rules.differentials)
-        first.tidy(rules.tidy)
+        first.differentiate(DIFFERENTIALS)
+        first.tidy(TIDY_MATRICES)
     start = _weights(first.line, variable)
     if whole.order == 1 and mx.holds_matrices(start):
         start = mx.Transpose(start)
     second = Rewriting(start, by, recorder, premise, whole)
     _expect(checker.equal(Nabla(body, variable, whole.order), second.line), premise)
     with recorder.limited():
-        second.tidy(rules.tidy)
+        second.tidy(TIDY_MATRICES)
     known = written_out(cost, variable)
     check = checker.against_sympy(second.line, known, variable, order=whole.order)
     _expect(check, premise)

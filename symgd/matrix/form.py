@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from symgd import terms as nt
+from symgd.derivation.budget import Budget
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
-from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
+from symgd.matrix.derive import Derived, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
@@ -154,7 +155,7 @@ class MatrixForm(Result):
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
     after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
-    rules: Rules = field(default=USUAL_RULES)
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
         if mx.shape_of(self.cost) != mx.SCALAR:
@@ -167,11 +168,6 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The usual rules are found again where it arrives; others travel with it."""
-        usual = ("rules",) if self.rules is USUAL_RULES else ()
-        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"
@@ -197,29 +193,29 @@ class MatrixForm(Result):
     @cached_property
     def derived(self) -> Derived:
         """The gradient's derivation."""
-        return gradient_of(self.function, self.cost, self.variable, self.checker, self.rules)
+        return gradient_of(self.function, self.cost, self.variable, self.checker, self.budget)
 
     @cached_property
     def second(self) -> Derived:
         """The Hessian's derivation."""
-        return hessian_of(self.function, self.derived, self.checker, self.rules)
+        return hessian_of(self.function, self.derived, self.checker, self.budget)
 
     @cached_property
     def solved(self) -> MatrixNormalEquations | None:
         """The normal equations, where the gradient is linear."""
-        return stationary(self.derived, self.checker, self.rules.budget)
+        return stationary(self.derived, self.checker, self.budget)
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
         title = message("Gradient of {function}", function=self.function)
-        told = self._account("gradient", title, [self._gradient()])
+        told = self._account("gradient", title, [_chapter(self.derived)])
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
         title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("hessian", title, [self._hessian()], gradient)
+        told = self._account("hessian", title, [_chapter(self.second)], gradient)
         return MatrixResult(told, self.second.result)
 
     def stationary(self) -> MatrixResult:
@@ -238,13 +234,14 @@ class MatrixForm(Result):
         title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
         told = self._account("stationary point", title, [self._stationary(self.solved)], gradient)
-        return MatrixResult(told, self.solved.result)
+        return MatrixResult(told, self.solved.solution.value)
 
     @property
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
         title = message("{function} in matrix form", function=self.function)
-        chapters = [*self.before, self._gradient(), *self.after(self.derived), self._hessian()]
+        told = (_chapter(self.derived), *self.after(self.derived), _chapter(self.second))
+        chapters = [*self.before, *told]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
         return self._account("form", title, chapters)
@@ -263,18 +260,16 @@ class MatrixForm(Result):
         names = (self.variable.name,)
         return Exposition(title, names, given, (*others, last), kind=f"matrix {kind}")
 
-    def _gradient(self) -> Chapter:
-        heading = message("Gradient by differentials")
-        return Chapter(heading, self.derived.chains, check=self.derived.check)
-
-    def _hessian(self) -> Chapter:
-        heading = message("Hessian by differentials")
-        return Chapter(heading, self.second.chains, check=self.second.check)
-
     def _stationary(self, solved: MatrixNormalEquations) -> Chapter:
         heading = message("Where the gradient is zero")
         where = message("The last line holds where {A} has an inverse.", A=solved.matrix)
         return Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
+
+
+def _chapter(derived: Derived) -> Chapter:
+    first, second = message("Gradient by differentials"), message("Hessian by differentials")
+    heading = first if derived.left.order == 1 else second
+    return Chapter(heading, derived.chains, check=derived.check)
 
 
 def matrix_form(

@@ -15,7 +15,7 @@ from fractions import Fraction as Rational
 
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.equations import EquationBuilder
+from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import (
@@ -27,7 +27,6 @@ from symgd.terms import (
     Product,
     Symbol,
     Term,
-    number,
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Premise
@@ -188,7 +187,7 @@ def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
     if text(after) == text(line):
         return
     if _value(after.right) == _value(line.right):
-        working.restate(by, after)
+        working.becomes(by, after)
     else:
         _nearly(working, after, replace(by, relation="≈"))
 
@@ -289,9 +288,8 @@ def _less(
     bindings: Mapping[str, Term],
 ) -> _Row:
     """Take `factor` times another equation away from `line`, the latest one of `working`."""
-    after = line.less(factor, other)
-    combination = [(number(1), line.equation), (shown(-factor), other.equation)]
-    working.solve_by(by, after.equation, combination, bindings)
+    after, away = line.less(factor, other), (shown(-factor), other.equation)
+    working.becomes(by, after.equation, ONE, away, bindings=bindings)
     return after
 
 

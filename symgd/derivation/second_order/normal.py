@@ -97,7 +97,7 @@ def _row(
     working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
     _divide(working, _constant_factor(partial.last, parameters))
     # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
-    working.restate(DEFINITION, in_parameters(working.equation, parameters))
+    working.becomes(DEFINITION, in_parameters(working.equation, parameters))
     working.tidy(expansion(parameters, count))
     _divide(working, _common_number(working.equation.left))
     parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
@@ -126,7 +126,8 @@ def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term
         if isinstance(term, nt.BigSum):
             short = shortened[term] = names(term)
             introduced[short.name] = nt.Equation(short, term)
-    working.restate(SHORT_NAMES, working.line.substitute(shortened), introduced)
+    after = working.equation.substitute(shortened)
+    working.becomes(SHORT_NAMES, after, introduced=introduced)
     return shortened
 
 
@@ -239,10 +240,10 @@ def _regroup(
     right = nt.sum_of(tuple(nt.negated(term) for owner, term in parts if owner is None))
     moved = nt.Equation(nt.sum_of(tuple(left)), right)
     if moved != line:
-        working.solve_by(TO_THE_RIGHT, moved, [(nt.number(1), line)])
+        working.becomes(TO_THE_RIGHT, moved)
     gathered = [_times(symbol, nt.added(terms)) for symbol, terms in own if terms]
     if len(gathered) < len(left):
-        working.restate(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
+        working.becomes(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 
 
 def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:

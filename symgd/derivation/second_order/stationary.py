@@ -294,8 +294,8 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
         nt.minus(_scaled(p, above.left), _scaled(q, below.left)),
         nt.minus(_scaled(p, above.right), _scaled(q, below.right)),
     )
-    combination = [(p, above), (nt.Negative(q), below)]
-    working.solve_by(COMBINE, after, combination, {"p": p, "q": q, "gone": right})
+    bindings = {"p": p, "q": q, "gone": right}
+    working.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
     working.tidy(expansion((left.name, right.name), count))
     one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
     _expect_not_zero(nt.minus(one, other), rows, recorder)
@@ -345,14 +345,14 @@ def _second(
     after = nt.Equation(
         _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.constant), nt.Negative(away)))
     )
-    working.solve_by(KNOWN, after, [(nt.number(1), row.equation)], {"gone": known})
+    working.becomes(KNOWN, after, bindings={"gone": known})
     short = _divide(working, factor, variable)
     means = _as_means(row.constant, coefficient, factor, known, count)
     if means is None:
         formula = _put_back(working)
         return working.chain, short, formula
     formula, introduced = means
-    working.restate(MEANS, nt.Equation(variable, formula), introduced)
+    working.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
     return working.chain, short, formula
 
 
@@ -399,7 +399,7 @@ def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
         parts.append(nt.signed_as(term, kept))
     total = nt.sum_of(tuple(parts))
     if len(parts) > 1:
-        working.restate(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
+        working.becomes(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
     return total
 
 
@@ -415,7 +415,7 @@ def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> n
 
 def _put_back(working: EquationBuilder) -> nt.Term:
     """The last line with Σ for the short names; answers its right side."""
-    working.restate(PUT_BACK, working.line.written_out())
+    working.becomes(PUT_BACK, working.equation.written_out())
     return working.equation.right
 
 
