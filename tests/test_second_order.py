@@ -22,6 +22,7 @@ from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
 from symgd.derivation.second_order.hessian import hessian
+from symgd.derivation.second_order.rates import Letters
 from symgd.derivation.second_order.stationary import stationary
 from symgd.derivation.second_order.taylor import stable_rate
 from symgd.terms import Equation, Product, Sum, Symbol, number
@@ -409,6 +410,13 @@ def test_a_wrong_bound_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taylor, "eigenvalues", lambda *given: smallest(*given)[::-1])
     with pytest.raises(CheckFailed, match="largest curvature"):
         LINE.stable_rate()
+
+
+@pytest.mark.parametrize("name", ["exponential", "sigmoid"])
+def test_a_wrong_formula_of_taylors_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Letters, "bend", property(lambda letters: letters.square))
+    with pytest.raises(CheckFailed, match="Taylor's formula"):
+        MODELS[name].stable_rate()
 
 
 def test_letters_that_the_formula_uses_are_left_to_it() -> None:

@@ -189,24 +189,23 @@ def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
     if _value(after.right) == _value(line.right):
         working.becomes(by, after)
     else:
-        _nearly(working, after, replace(by, relation="≈"))
+        nearly(working, after.right, replace(by, relation="≈"))
 
 
 def _round(working: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    line = working.equation
-    after = Equation(line.left, shown(_to_digits(value, SIGNIFICANT)))
-    if text(after) != text(line):
-        _nearly(working, after, ROUND)
+    after = shown(_to_digits(value, SIGNIFICANT))
+    if text(after) != text(working.equation.right):
+        nearly(working, after, ROUND)
 
 
-def _nearly(working: EquationBuilder, after: Equation, by: Law) -> None:
-    """The right side with fewer digits."""
+def nearly(working: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
+    """A number in the place of the right side, with which it agrees to so many digits."""
     line = working.equation
-    old, new = _value(line.right), _value(after.right)
-    close = abs(new - old) <= abs(old) * Rational(1, 10 ** (SIGNIFICANT - 1))
+    old, new = _value(line.right), _value(after)
+    close = abs(new - old) <= abs(old) * Rational(1, 10**digits)
     check = Check("arithmetic", close, 1, working.recorder.checker.seed)
-    working.record(by, after, check)
+    working.record(by, Equation(line.left, after), check)
 
 
 def _many_values(name: str) -> DerivationError:
@@ -231,7 +230,7 @@ def _sums(rows: Sequence[NormalEquation], given: Values) -> list[Chapter]:
     """What each sum over the data comes to, if there are any."""
     found: dict[Abbreviation | Symbol, Term] = {}
     for row in rows:
-        for term in (*row.coefficients, row.constant):
+        for term in (*row.coefficients, row.equation.right):
             for part in term.parts():
                 if isinstance(part, Abbreviation | Symbol):
                     found.setdefault(part, shown(given.fraction(part)))
@@ -243,7 +242,7 @@ def _sums(rows: Sequence[NormalEquation], given: Values) -> list[Chapter]:
 
 def _row(row: NormalEquation, given: Values, parameters: Sequence[str]) -> _Row:
     pairs = zip(parameters, map(given.fraction, row.coefficients), strict=True)
-    return _Row(dict(pairs), given.fraction(row.constant))
+    return _Row(dict(pairs), given.fraction(row.equation.right))
 
 
 def _times(value: Rational, parameter: Symbol) -> Term:

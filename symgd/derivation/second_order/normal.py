@@ -30,19 +30,12 @@ AT_REST = Premise(
 
 @dataclass(frozen=True)
 class NormalEquation:
-    """The derivative by the parameter `name` set to zero: what multiplies each parameter, and the right side."""
+    """The derivative by the parameter `name` set to zero: the last `equation`, and what multiplies each parameter there."""
 
     name: str
     chain: Chain
     coefficients: tuple[nt.Term, ...]
-    constant: nt.Term
-
-    @property
-    def equation(self) -> nt.Equation:
-        """The last line."""
-        line = self.chain.last
-        assert isinstance(line, nt.Equation)
-        return line
+    equation: nt.Equation
 
 
 class SumNames:
@@ -107,8 +100,7 @@ def _row(
     coefficients = tuple(
         nt.added(term for owner, term in found if owner == name) for name in parameters
     )
-    line = working.equation
-    return NormalEquation(variable.name, working.chain, coefficients, line.right)
+    return NormalEquation(variable.name, working.chain, coefficients, working.equation)
 
 
 def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:

@@ -235,57 +235,33 @@ def stationary(
     recorder = StepRecorder(budget=budget)
     with recorder.limited():
         rows = normal_equations(first.partials, count, recorder)
-        found = _solved(rows, count, recorder)
-        check = _put_in(first, found.formulas, recorder)
-    point = Stationary(
-        first,
-        rows,
-        found.chains,
-        found.formulas,
-        found.conditions,
-        check,
-        least,
-        count,
-        settings or {},
-        found.short,
-        found.spread,
-    )
+        point = Stationary(first, rows, {}, {}, (), None, least, count, settings or {}, {})
+        if len(rows) <= SYMBOLIC:
+            solve = _one if len(rows) == 1 else _two
+            point = _put_in(solve(point, recorder), recorder)
     return point if columns is None else point.with_columns(columns, budget)
 
 
-@dataclass(frozen=True)
-class _Solved:
-    """By parameter: how it was found, its formula in short names (with the parameters found before it), and in Σ."""
-
-    chains: dict[str, Chain]
-    short: dict[str, nt.Term]
-    formulas: dict[str, nt.Term]
-    conditions: tuple[nt.Term, ...]
-    spread: nt.Equation | None = None
-
-
-def _solved(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
-    """One or two parameters as formulas; no more, since nobody reads those."""
-    if len(rows) > SYMBOLIC:
-        return _Solved({}, {}, {}, ())
-    return _one(rows, recorder) if len(rows) == 1 else _two(rows, count, recorder)
-
-
-def _one(rows: Sequence[NormalEquation], recorder: StepRecorder) -> _Solved:
+def _one(point: Stationary, recorder: StepRecorder) -> Stationary:
     """a m = c, so m = c/a."""
-    (row,) = rows
-    variable, (factor,) = nt.Symbol(row.name), row.coefficients
-    _expect_not_zero(factor, rows, recorder)
-    working = EquationBuilder(row.equation, variable, recorder)
-    short = _divide(working, factor, variable)
+    (row,) = point.rows
+    name, (factor,) = row.name, row.coefficients
+    _expect_not_zero(factor, point.rows, recorder)
+    working = EquationBuilder(row.equation, nt.Symbol(name), recorder)
+    short = _divide(working, factor, nt.Symbol(name))
     formula = _put_back(working)
-    name = row.name
-    return _Solved({name: working.chain}, {name: short}, {name: formula}, (factor,))
+    return replace(
+        point,
+        solved={name: working.chain},
+        short={name: short},
+        formulas={name: formula},
+        conditions=(factor,),
+    )
 
 
-def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
+def _two(point: Stationary, recorder: StepRecorder) -> Stationary:
     """The second parameter is eliminated, then found from the second equation."""
-    first, second = rows
+    first, second = point.rows
     left, right = nt.Symbol(first.name), nt.Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
     working = EquationBuilder(first.equation, left, recorder)
@@ -296,33 +272,29 @@ def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> 
     )
     bindings = {"p": p, "q": q, "gone": right}
     working.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
-    working.tidy(expansion((left.name, right.name), count))
+    working.tidy(expansion((left.name, right.name), point.count))
     one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
-    _expect_not_zero(nt.minus(one, other), rows, recorder)
+    _expect_not_zero(nt.minus(one, other), point.rows, recorder)
     determinant = _collect(working, left)
     short = _divide(working, determinant, left)
     formula = _put_back(working)
-    chain, other_short, other_formula = _second(second, left, right, count, recorder)
-    conditions = (determinant,) if isinstance(p, nt.Symbol) else (determinant, p)
+    chain, other_short, other_formula = _second(second, left, right, point.count, recorder)
     put_in = other_formula.substitute({left: formula})
-    return _Solved(
-        {first.name: working.chain, second.name: chain},
-        {first.name: short, second.name: other_short},
-        {first.name: formula, second.name: put_in},
-        conditions,
-        _spread(determinant, first, second, count, recorder),
+    return replace(
+        point,
+        solved={first.name: working.chain, second.name: chain},
+        short={first.name: short, second.name: other_short},
+        formulas={first.name: formula, second.name: put_in},
+        conditions=(determinant,) if isinstance(p, nt.Symbol) else (determinant, p),
+        spread=_spread(determinant, second, point.count, recorder),
     )
 
 
 def _spread(
-    determinant: nt.Term,
-    first: NormalEquation,
-    second: NormalEquation,
-    count: str,
-    recorder: StepRecorder,
+    determinant: nt.Term, row: NormalEquation, count: str, recorder: StepRecorder
 ) -> nt.Equation | None:
     """N S_xx − S_x² = N Σ (xᵢ − x̄)², where that is so."""
-    total, last = second.coefficients
+    total, last = row.coefficients
     column = _column(total)
     if column is None or last != nt.Symbol(count):
         return None
@@ -343,11 +315,11 @@ def _second(
     coefficient, factor = row.coefficients
     away = _scaled(coefficient, known)
     after = nt.Equation(
-        _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.constant), nt.Negative(away)))
+        _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.equation.right), nt.Negative(away)))
     )
     working.becomes(KNOWN, after, bindings={"gone": known})
     short = _divide(working, factor, variable)
-    means = _as_means(row.constant, coefficient, factor, known, count)
+    means = _as_means(row.equation.right, coefficient, factor, known, count)
     if means is None:
         formula = _put_back(working)
         return working.chain, short, formula
@@ -358,18 +330,13 @@ def _second(
 
 def _as_means(
     constant: nt.Term, coefficient: nt.Term, factor: nt.Term, known: nt.Symbol, count: str
-) -> tuple[nt.Term, dict[str, nt.Term]] | None:
+) -> tuple[nt.Term, Mapping[str, nt.Term]] | None:
     """ȳ − m x̄ for (S_y − m S_x)/N."""
-    names = [_column(term) for term in (constant, coefficient)]
-    if factor != nt.Symbol(count) or None in names:
+    pairs = [(_column(term), nt.Fraction(term, factor)) for term in (constant, coefficient)]
+    if factor != nt.Symbol(count) or any(name is None for name, _ in pairs):
         return None
-    means = [
-        nt.Abbreviation(f"{name}_bar", nt.Fraction(term, factor))
-        for name, term in zip(names, (constant, coefficient), strict=True)
-    ]
-    introduced: dict[str, nt.Term] = {
-        mean.name: nt.Equation(mean, mean.definition) for mean in means
-    }
+    means = [nt.Abbreviation(f"{name}_bar", mean) for name, mean in pairs]
+    introduced = {mean.name: nt.Equation(mean, mean.definition) for mean in means}
     return nt.minus(means[0], nt.Product((known, means[1]))), introduced
 
 
@@ -428,23 +395,17 @@ def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: St
         )
 
 
-def _put_in(
-    first: Gradient, formulas: Mapping[str, nt.Term], recorder: StepRecorder
-) -> Check | None:
-    """Whether the formulas make every derivative zero; None without formulas."""
-    if not formulas:
-        return None
+def _put_in(point: Stationary, recorder: StepRecorder) -> Stationary:
+    """The same with the check that the formulas make every derivative zero."""
     values: dict[nt.Term, nt.Term] = {
-        nt.Symbol(name): nt.Abbreviation(name, term) for name, term in formulas.items()
+        nt.Symbol(name): nt.Abbreviation(name, term) for name, term in point.formulas.items()
     }
-    check = None
-    for partial in first.partials.values():
-        check = recorder.equal(
-            in_parameters(partial.last, formulas).substitute(values), nt.number(0)
-        )
+    for partial in point.gradient.partials.values():
+        slope = in_parameters(partial.last, point.formulas).substitute(values)
+        check = recorder.equal(slope, nt.number(0))
         if not check.passed:
             raise CheckFailed(
                 f"the solution does not make the derivative by {partial.variable.name} zero"
             )
-    assert check is not None
-    return replace(check, remark=message("put into the gradient, which it makes zero"))
+    remark = message("put into the gradient, which it makes zero")
+    return replace(point, check=replace(check, remark=remark))
