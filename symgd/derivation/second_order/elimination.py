@@ -156,14 +156,14 @@ def _bends_up(rows: Sequence[NormalEquation], given: Values) -> bool:
 
 def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
-    line = working.equation
-    name, form = line.left, line.right
-    value = _to_digits(_value(form), DIGITS) if rounded else _value(form)
+
+    def worked_out(term: Term) -> Rational:
+        return _to_digits(_value(term), DIGITS) if rounded else _value(term)
+
+    name, form = working.equation.children
+    value = worked_out(form)
     if isinstance(form, Fraction):
-        top, bottom = (_value(part) for part in form.children)
-        if rounded:
-            top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
-        parts = (shown(top), shown(bottom))
+        parts = (shown(worked_out(form.numerator)), shown(worked_out(form.denominator)))
         if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
             _restated(working, Equation(name, Fraction(*parts)), WORK_OUT)
     if not rounded:
@@ -268,28 +268,17 @@ def _eliminate(
             line = lines[below]
             if line.coefficients[name]:
                 factor = line.coefficients[name] / pivot.coefficients[name]
+                lines[below] = line.less(factor, pivot)
                 working = EquationBuilder(line.equation, Symbol(name), recorder)
+                away = (shown(-factor), pivot.equation)
                 bindings = {"f": shown(factor), "gone": Symbol(name)}
-                lines[below] = _less(working, TAKE_AWAY, line, factor, pivot, bindings)
+                after = lines[below].equation
+                working.becomes(TAKE_AWAY, after, ONE, away, bindings=bindings)
                 chains.append(working.chain)
         if chains:
             heading = message("Eliminate {name}", name=Symbol(name))
             chapters.append(Chapter(heading, tuple(chains), (name,)))
     return pivots
-
-
-def _less(
-    working: EquationBuilder,
-    by: Law,
-    line: _Row,
-    factor: Rational,
-    other: _Row,
-    bindings: Mapping[str, Term],
-) -> _Row:
-    """Take `factor` times another equation away from `line`, the latest one of `working`."""
-    after, away = line.less(factor, other), (shown(-factor), other.equation)
-    working.becomes(by, after.equation, ONE, away, bindings=bindings)
-    return after
 
 
 def _back(
@@ -303,8 +292,11 @@ def _back(
         for other in lines:
             if other in values and line.coefficients[other]:
                 known = _Row({n: Rational(n == other) for n in lines}, values[other])
+                factor = line.coefficients[other]
+                line = line.less(factor, known)
+                away = (shown(-factor), known.equation)
                 bindings = {"gone": Symbol(other), "value": shown(values[other])}
-                line = _less(working, PUT_IN, line, line.coefficients[other], known, bindings)
+                working.becomes(PUT_IN, line.equation, ONE, away, bindings=bindings)
         factor = line.coefficients[name]
         values[name] = line.constant / factor
         after = Equation(Symbol(name), shown(values[name]))

@@ -42,9 +42,7 @@ class SumNames:
     """Short names for the sums over the data: S_x for Σ xᵢ, S_xy for Σ xᵢ yᵢ, S_1, S_2 … for others."""
 
     def __init__(self, used: frozenset[str]) -> None:
-        letters = ("S", "T", "Q", "S_0")
-        bases = {name.split("_")[0] for name in used}
-        self.letter = next(letter for letter in letters if letter not in bases)
+        self.letter = free_letter(used, "S", "T", "Q", "S_0")
         self.given: dict[nt.Term, nt.Abbreviation] = {}
 
     def __call__(self, term: nt.BigSum) -> nt.Abbreviation:
@@ -55,6 +53,12 @@ class SumNames:
                 label = str(1 + len(self.given)) if not label.isdigit() else str(int(label) + 1)
             self.given[term] = nt.Abbreviation(f"{self.letter}_{label}", term)
         return self.given[term]
+
+
+def free_letter(used: Iterable[str], *letters: str) -> str:
+    """The first letter that none of the used names begins with."""
+    bases = {name.split("_")[0] for name in used}
+    return next(letter for letter in letters if letter not in bases)
 
 
 def _letters(body: nt.Term) -> list[str]:
@@ -72,35 +76,26 @@ def normal_equations(
     partials: Mapping[str, Derivation], count: str, recorder: StepRecorder
 ) -> tuple[NormalEquation, ...]:
     """Every derivative set to zero, as an equation that is linear in the parameters; an error says which is not."""
-    used = frozenset().union(*(partial.last.names for partial in partials.values()))
-    names = SumNames(used)
-    parameters = tuple(partials)
-    return tuple(_row(partial, parameters, count, names, recorder) for partial in partials.values())
-
-
-def _row(
-    partial: Derivation,
-    parameters: tuple[str, ...],
-    count: str,
-    names: SumNames,
-    recorder: StepRecorder,
-) -> NormalEquation:
-    variable = partial.variable
-    assert isinstance(variable, nt.Symbol)
-    working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
-    _divide(working, _constant_factor(partial.last, parameters))
-    # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
-    working.becomes(DEFINITION, in_parameters(working.equation, parameters))
-    working.tidy(expansion(parameters, count))
-    _divide(working, _common_number(working.equation.left))
-    parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
-    _regroup(working, parts, parameters)
-    shortened = _shorten(working, names)
-    found = [(name, term.substitute(shortened)) for name, term in parts]
-    coefficients = tuple(
-        nt.added(term for owner, term in found if owner == name) for name in parameters
-    )
-    return NormalEquation(variable.name, working.chain, coefficients, working.equation)
+    names = SumNames(frozenset().union(*(partial.last.names for partial in partials.values())))
+    parameters, rows = tuple(partials), []
+    for partial in partials.values():
+        start, by = nt.Equation(partial.last, nt.number(0)), nt.Symbol(partial.variable.name)
+        working = EquationBuilder(start, by, recorder, AT_REST)
+        _divide(working, _constant_factor(partial.last, parameters))
+        # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
+        working.becomes(DEFINITION, in_parameters(working.equation, parameters))
+        working.tidy(expansion(parameters, count))
+        _divide(working, _common_number(working.equation.left))
+        left = nt.terms_of(working.equation.left)
+        parts = [_split(addend, parameters, partial) for addend in left]
+        _regroup(working, parts, parameters)
+        shortened = _shorten(working, names)
+        found = [(name, term.substitute(shortened)) for name, term in parts]
+        coefficients = tuple(
+            nt.added(term for owner, term in found if owner == name) for name in parameters
+        )
+        rows.append(NormalEquation(by.name, working.chain, coefficients, working.equation))
+    return tuple(rows)
 
 
 def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
+from functools import partial
 from typing import Any
 
 import mpmath
@@ -25,7 +26,7 @@ from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, nearly, shown
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
-from symgd.derivation.second_order.normal import in_parameters
+from symgd.derivation.second_order.normal import free_letter, in_parameters
 from symgd.errors import DerivationError, either
 from symgd.writing.exposition import Chain, Chapter, Premise
 from symgd.writing.words import message
@@ -95,14 +96,8 @@ def letters_of(hessian: Hessian) -> Letters:
     first = hessian.first
     assert first.definition is not None
     cost = in_parameters(first.definition, first)
-    used = cost.names | {
-        first.function.name if isinstance(first.function, nt.Abbreviation) else "J"
-    }
-
-    def free(*letters: str) -> str:
-        bases = {name.split("_")[0] for name in used}
-        return next(letter for letter in letters if letter not in bases)
-
+    used = cost.names | {getattr(first.function, "name", "J")}
+    free = partial(free_letter, used)
     g, h = free("g", "d", "r"), free("H", "K", "C")
     alpha = nt.Symbol(free("alpha", "eta", "epsilon"))
     slopes = {
@@ -139,7 +134,7 @@ def eigenvalues(letters: Letters, value_of: Callable[[nt.Term], Any]) -> list[mp
     with mpmath.workdps(DIGITS):
         rows = [[real(value_of(letters.hessian[row, other])) for other in names] for row in names]
         found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
-        return sorted(found, key=lambda value: mpmath.mpf(value))
+        return sorted(map(mpmath.mpf, found))
 
 
 def rates_of(
@@ -185,14 +180,13 @@ def rates_of(
 
 def _shown(value: Any) -> nt.Term:
     """A rational number as it is, another one rounded."""
-    return shown(value if isinstance(value, Rational) else Rational(_digits(value)))
+    return shown(value) if isinstance(value, Rational) else _rounded(value)
 
 
-def _digits(value: Any) -> str:
+def _rounded(value: Any) -> nt.Term:
     with mpmath.workdps(DIGITS):
-        return str(
-            mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-mpmath.inf, max_fixed=mpmath.inf)
-        )
+        far = mpmath.inf
+        return shown(Rational(mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-far, max_fixed=far)))
 
 
 def _rational(*found: Rational) -> tuple[Rational, ...] | None:
@@ -249,7 +243,7 @@ def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
     working = EquationBuilder(start, name, recorder, WITH_DATA)
-    rounded = shown(Rational(_digits(value)))
+    rounded = _rounded(value)
     if isinstance(value, Rational):
         nearly(working, shown(value), WORK_OUT, 20)
     if not isinstance(value, Rational) or rounded != shown(value):
