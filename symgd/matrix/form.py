@@ -5,6 +5,7 @@ FORMS are the costs that have a name, one declaration each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -117,10 +118,6 @@ class MatrixResult(Result):
         return self.told.steps
 
 
-def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
-    return ()
-
-
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -154,7 +151,7 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
+    after: Callable[[Derived], tuple[Chapter, ...]] | None = None
     budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
@@ -240,8 +237,8 @@ class MatrixForm(Result):
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
         title = message("{function} in matrix form", function=self.function)
-        told = (_chapter(self.derived), *self.after(self.derived), _chapter(self.second))
-        chapters = [*self.before, *told]
+        more = self.after(self.derived) if self.after else ()
+        chapters = [*self.before, _chapter(self.derived), *more, _chapter(self.second)]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
         return self._account("form", title, chapters)
@@ -317,12 +314,9 @@ def matrix_form(
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
-    sides = (
-        shape.replace("x", "×").replace(",", "×").split("×") if isinstance(shape, str) else shape
-    )
-    read: list[Dimension] = [
-        int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
-    ]
+    sides = re.split("[x×,]", shape) if isinstance(shape, str) else shape
+    names = (str(side).strip() for side in sides)
+    read: list[Dimension] = [int(name) if name.isdigit() else name for name in names]
     allowed = (side > 0 if isinstance(side, int) else side.isidentifier() for side in read)
     if not 1 <= len(read) <= 2 or not all(allowed):
         raise ShapeError(

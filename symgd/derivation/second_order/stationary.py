@@ -15,11 +15,7 @@ from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.elimination import (
-    Numbers,
-    numbers_in_formulas,
-    solve_with_numbers,
-)
+from symgd.derivation.second_order.elimination import Numbers, NumberSolver
 from symgd.derivation.second_order.equations import (
     COMBINE,
     GATHER,
@@ -155,11 +151,9 @@ class Stationary(Result):
         """The same with exact numbers for the data."""
         recorder = StepRecorder(budget=budget)
         given = Values(Bindings.of_columns(columns, self.count, self.settings))
+        solver = NumberSolver(self.rows, given, recorder)
         with recorder.limited():
-            if self.short:
-                numbers = numbers_in_formulas(self.rows, self.short, given, recorder)
-            else:
-                numbers = solve_with_numbers(self.rows, given, recorder)
+            numbers = solver.put_in(self.short) if self.short else solver.eliminated()
         return replace(self, numbers=numbers)
 
     @property
