@@ -77,11 +77,6 @@ class Bridge:
     linear: Linear
     residual: Matrix | None = None
 
-    @property
-    def checker(self) -> MatrixChecker:
-        """Compares lines at random matrices; a new one each time."""
-        return MatrixChecker(self.linear.data.shape)
-
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
         way.tidy(
@@ -294,7 +289,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear)
-    recorder = StepRecorder(bridge.checker)
+    recorder = StepRecorder(MatrixChecker(linear.data.shape))
     by = nt.Symbol(linear.variable.name)
     chains: list[Chain] = []
     shown = _named_residual(problem)
@@ -325,45 +320,32 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
 
 def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
-    recorder = StepRecorder(bridge.checker)
-    chains, entries = [], []
+    recorder = StepRecorder(MatrixChecker(bridge.linear.data.shape))
+    vector = bridge.linear.variable
+    by, chains, rows, lines = nt.Symbol(vector.name), [], [], []
     for number, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable
         row = variable.indices[0] if isinstance(variable, nt.Indexed) else number
-        by = nt.Symbol(bridge.linear.variable.name)
         way = Rewriting(partial.last, by, recorder, left=partial.left)
         bridge.partial(way, row)
         if any(isinstance(part, BigSum) for part in way.line.parts()):
             return ()
         chains.append(way.chain)
-        entries.append((row, way.line))
-    chain = _stacked(bridge, derived, entries, recorder)
-    same = recorder.equal(chain.last, derived.last)
+        rows.append(row)
+        lines.append(way.line)
+    start: Term = Stacked(tuple(lines))
+    if isinstance(rows[0], str):
+        start = mx.Vector(lines[0], rows[0], vector.rows)
+    whole = Rewriting(start, by, recorder, left=derived.left)
+    whole.rewrite(STACKED, (), Rewritten(lines[0].rewrite(_whole)))
+    same = recorder.equal(whole.line, derived.last)
     if not same.passed:
         raise CheckFailed("the partial derivatives and the differential give different gradients")
     check = dataclasses.replace(same, remark=message("the same as by differentials"))
     heading = message("The same, one partial derivative at a time")
-    return (Chapter(heading, (*chains, chain), check=check),)
+    return (Chapter(heading, (*chains, whole.chain), check=check),)
 
 
-def _stacked(
-    bridge: Bridge,
-    derived: Derived,
-    entries: list[tuple[mx.Dimension, Term]],
-    recorder: StepRecorder,
-) -> Chain:
-    """All partial derivatives in one vector."""
-    variable = bridge.linear.variable
-    lines = tuple(line for _, line in entries)
-    row, first = entries[0]
-    start: Term = Stacked(lines)
-    if isinstance(row, str):
-        start = mx.Vector(first, row, variable.rows)
-    way = Rewriting(start, nt.Symbol(variable.name), recorder, left=derived.left)
-    way.rewrite(STACKED, (), Rewritten(_whole(first)))
-    return way.chain
-
-
-def _whole(term: Term) -> Term:
-    """A Term with the whole vector in the place of one entry."""
-    return term.rewrite(lambda part: part.term if isinstance(part, Entry) else _of_matrices(part))
+def _whole(term: Term) -> Term | None:
+    """The whole vector in the place of one entry."""
+    return term.term if isinstance(term, Entry) else _of_matrices(term)

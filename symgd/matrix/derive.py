@@ -147,8 +147,7 @@ def _by_differentials(
 
 def _weights(line: Term, variable: Matrix) -> Term:
     """What stands before dw."""
-    sign = isinstance(line, nt.Negative)
-    bare = line.children[0] if sign else line
+    bare = nt.unsigned(line)
     factors = matrix_factors(bare)
     rows, columns = mx.shape_of(line)[0], variable.rows
     if nt.is_number(bare, 0) or isinstance(bare, mx.Zeros):
@@ -165,8 +164,7 @@ def _weights(line: Term, variable: Matrix) -> Term:
     held = any(mx.holds_matrices(factor) for factor in front)
     if not held and rows != 1:
         front.append(mx.Identity(rows))
-    weights = matrix_product(front)
-    return nt.Negative(weights) if sign else weights
+    return nt.signed_as(line, matrix_product(front))
 
 
 def _expect(check: Check, premise: Premise) -> None:

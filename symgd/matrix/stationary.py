@@ -16,16 +16,7 @@ from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived
 from symgd.matrix.rules import named_in, varies, written_out
 from symgd.matrix.tidy import TIDY_MATRICES, in_front_of, matrix_factors, numbers_apart
-from symgd.terms import (
-    Equation,
-    Negative,
-    Term,
-    negated,
-    number,
-    signed_as,
-    terms_of,
-    unsigned,
-)
+from symgd.terms import Equation, Negative, Term, negated, number, signed_as, terms_of, unsigned
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix, matrix_product, matrix_sum
 from symgd.writing.exposition import Chain

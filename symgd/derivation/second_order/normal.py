@@ -105,14 +105,11 @@ def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
     return line.written_out(names)
 
 
-def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term]:
+def _shorten(working: EquationBuilder, names: SumNames) -> Mapping[nt.Term, nt.Term]:
     """Short names for the sums over the data; answers which stands for which."""
-    shortened: dict[nt.Term, nt.Term] = {}
-    introduced: dict[str, nt.Term] = {}
-    for term in working.line.parts():
-        if isinstance(term, nt.BigSum):
-            short = shortened[term] = names(term)
-            introduced[short.name] = nt.Equation(short, term)
+    sums = (part for part in working.line.parts() if isinstance(part, nt.BigSum))
+    shortened: dict[nt.Term, nt.Abbreviation] = {term: names(term) for term in sums}
+    introduced = {short.name: nt.Equation(short, term) for term, short in shortened.items()}
     after = working.equation.substitute(shortened)
     working.becomes(SHORT_NAMES, after, introduced=introduced)
     return shortened

@@ -162,17 +162,16 @@ def rates_of(
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
     known: Sequence[Any] = _rational(*numbers.values()) or curvature
     chapters += _listed(letters, known, numbers, recorder)
-    most = curvature[-1]
-    if most <= 0:
+    most, bent = curvature[-1], [value for value in curvature if value != 0]
+    best = 2 / (bent[0] + most) if most > 0 and bent[0] > 0 and exact else None
+    if most > 0:
+        chapters.append(_numbers(letters, known, best, recorder))
+    else:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
         chapters[-1] = replace(chapters[-1], said=(said,))
-        return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
-    bent = [value for value in curvature if value != 0]
-    best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, known, best, recorder))
     return Rates(
         tuple(map(float, curvature)),
-        float(2 / most),
+        float(2 / most) if most > 0 else None,
         None if best is None else float(best),
         tuple(chapters),
     )

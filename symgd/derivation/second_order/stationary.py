@@ -242,13 +242,13 @@ def _one(point: Stationary, recorder: StepRecorder) -> Stationary:
     name, (factor,) = row.name, row.coefficients
     _expect_not_zero(factor, point.rows, recorder)
     working = EquationBuilder(row.equation, nt.Symbol(name), recorder)
-    short = _divide(working, factor, nt.Symbol(name))
-    formula = _put_back(working)
+    short = _divide(working, factor)
+    working.becomes(PUT_BACK, working.equation.written_out())
     return replace(
         point,
         solved={name: working.chain},
         short={name: short},
-        formulas={name: formula},
+        formulas={name: working.equation.right},
         conditions=(factor,),
     )
 
@@ -267,16 +267,17 @@ def _two(point: Stationary, recorder: StepRecorder) -> Stationary:
     bindings = {"p": p, "q": q, "gone": right}
     working.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
     working.tidy(expansion((left.name, right.name), point.count))
-    one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
-    _expect_not_zero(nt.minus(one, other), point.rows, recorder)
+    products = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
+    _expect_not_zero(nt.minus(*products), point.rows, recorder)
     determinant = _collect(working, left)
-    short = _divide(working, determinant, left)
-    formula = _put_back(working)
-    chain, other_short, other_formula = _second(second, left, right, point.count, recorder)
-    put_in = other_formula.substitute({left: formula})
+    short = _divide(working, determinant)
+    working.becomes(PUT_BACK, working.equation.written_out())
+    formula = working.equation.right
+    other, other_short = _second(second, left, point.count, recorder)
+    put_in = other.equation.right.substitute({left: formula})
     return replace(
         point,
-        solved={first.name: working.chain, second.name: chain},
+        solved={first.name: working.chain, second.name: other.chain},
         short={first.name: short, second.name: other_short},
         formulas={first.name: formula, second.name: put_in},
         conditions=(determinant,) if isinstance(p, nt.Symbol) else (determinant, p),
@@ -302,24 +303,22 @@ def _spread(
 
 
 def _second(
-    row: NormalEquation, known: nt.Symbol, variable: nt.Symbol, count: str, recorder: StepRecorder
-) -> tuple[Chain, nt.Term, nt.Term]:
-    """The other parameter, from its own equation."""
-    working = EquationBuilder(row.equation, variable, recorder)
-    coefficient, factor = row.coefficients
-    away = _scaled(coefficient, known)
-    after = nt.Equation(
-        _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.equation.right), nt.Negative(away)))
-    )
+    row: NormalEquation, known: nt.Symbol, count: str, recorder: StepRecorder
+) -> tuple[EquationBuilder, nt.Term]:
+    """The other parameter, from its own equation, and what it is in short names."""
+    variable, (coefficient, factor) = nt.Symbol(row.name), row.coefficients
+    working, constant = EquationBuilder(row.equation, variable, recorder), row.equation.right
+    right = nt.sum_of((*nt.terms_of(constant), nt.Negative(_scaled(coefficient, known))))
+    after = nt.Equation(_scaled(factor, variable), right)
     working.becomes(KNOWN, after, bindings={"gone": known})
-    short = _divide(working, factor, variable)
-    means = _as_means(row.equation.right, coefficient, factor, known, count)
+    short = _divide(working, factor)
+    means = _as_means(constant, coefficient, factor, known, count)
     if means is None:
-        formula = _put_back(working)
-        return working.chain, short, formula
-    formula, introduced = means
-    working.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
-    return working.chain, short, formula
+        working.becomes(PUT_BACK, working.equation.written_out())
+    else:
+        formula, introduced = means
+        working.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
+    return working, short
 
 
 def _as_means(
@@ -364,20 +363,14 @@ def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
     return total
 
 
-def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> nt.Term:
+def _divide(working: EquationBuilder, factor: nt.Term) -> nt.Term:
     """variable = right/factor; answers the right side."""
-    line = working.equation
+    line, variable = working.equation, working.variable
     if line.left == variable:
         return line.right
     after = nt.Equation(variable, nt.Fraction(line.right, factor))
     working.divide(after, factor)
     return after.right
-
-
-def _put_back(working: EquationBuilder) -> nt.Term:
-    """The last line with Σ for the short names; answers its right side."""
-    working.becomes(PUT_BACK, working.equation.written_out())
-    return working.equation.right
 
 
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
