@@ -20,8 +20,9 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
-from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
+from symgd.derivation.checking.numeric import DIGITS, slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
+from symgd.derivation.checking.sympy_check import sympy_value
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
 from symgd.terms.unrolling import SIZES, Unrolling
@@ -166,7 +167,7 @@ def _gathered(duals: list[list[Dual]]) -> Dual:
 
 def _simple(grid: Grid) -> Any:
     """A 1×1 matrix is its only entry."""
-    return grid.rows[0][0] if grid.shape == (1, 1) else grid
+    return grid.rows[0][0] if len(grid.rows) == len(grid.rows[0]) == 1 else grid
 
 
 def _transposed(value: Any) -> Any:
@@ -323,17 +324,11 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     found = sympy.Matrix([single]).jacobian(names).T
     if order == 2:
         found = found.jacobian(names)
-    return _simple(
-        Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in found.tolist()))
-    )
+    known = ((sympy_value(e, evaluator.point, {}) for e in row) for row in found.subs(at).tolist())
+    return _simple(Grid(tuple(map(tuple, known))))
 
 
 def _as_sympy(number: Any) -> sympy.Expr:
     if isinstance(number, Fraction):
         return sympy.Rational(number.numerator, number.denominator)
     return sympy.Float(str(number), DIGITS)
-
-
-def _from_sympy(value: sympy.Expr) -> Any:
-    exact = value.is_Rational
-    return Fraction(value.p, value.q) if exact else MP.mpf(str(sympy.N(value, DIGITS)))

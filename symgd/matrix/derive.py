@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
@@ -21,7 +20,7 @@ from symgd.terms import Path, Symbol, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
 from symgd.writing.exposition import Chain, Premise
-from symgd.writing.steps import Check, Rule, Step
+from symgd.writing.steps import Check, Rule
 
 GRADIENT_IDENTIFIED = Premise(
     "identification",
@@ -67,7 +66,8 @@ class Derived:
     check: Check
 
     def __repr__(self) -> str:
-        return f"Derived({len(self.steps)} steps to {self.result})"
+        steps = sum(len(chain.steps) for chain in self.chains)
+        return f"Derived({steps} steps to {self.result})"
 
     @property
     def last(self) -> Term:
@@ -79,19 +79,8 @@ class Derived:
         """The last line as SymPy's matrices."""
         return self.last.value
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All steps."""
-        return tuple(step for chain in self.chains for step in chain.steps)
 
-
-def gradient_of(
-    name: Term,
-    cost: Term,
-    variable: Matrix,
-    checker: MatrixChecker,
-    budget: Budget = USUAL,
-) -> Derived:
+def gradient_of(name: Term, cost: Term, variable: Matrix, recorder: StepRecorder) -> Derived:
     """The gradient of a number, `cost`, by a vector; `name` stands on the left.
 
     Raises
@@ -105,25 +94,24 @@ def gradient_of(
     --------
     >>> X, w = Matrix("X", "N", "p"), Matrix("w", "p")
     >>> cost = mx.SquaredNorm(matrix_product((X, w)))
-    >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
+    >>> gradient_of(cost, cost, w, StepRecorder(MatrixChecker(("N", "p")))).result
     2*X.T*X*w
     """
-    return _by_differentials(Nabla(name, variable), name, cost, cost, checker, budget)
+    return _by_differentials(Nabla(name, variable), name, cost, cost, recorder)
 
 
-def hessian_of(
-    name: Term, gradient: Derived, checker: MatrixChecker, budget: Budget = USUAL
-) -> Derived:
+def hessian_of(name: Term, gradient: Derived, recorder: StepRecorder) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
     whole = Nabla(name, gradient.left.variable, 2)
-    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, checker, budget)
+    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, recorder)
 
 
 def _by_differentials(
-    whole: Nabla, named: Term, body: Term, cost: Term, checker: MatrixChecker, budget: Budget
+    whole: Nabla, named: Term, body: Term, cost: Term, recorder: StepRecorder
 ) -> Derived:
     """The differential of `body`, which is `named`, and what stands before dw in it: `whole`, compared with SymPy's."""
-    variable, recorder = whole.variable, StepRecorder(checker, budget)
+    variable, checker = whole.variable, recorder.checker
+    assert isinstance(checker, MatrixChecker)
     by, left = Symbol(variable.name), Differential(named, variable)
     identified = GRADIENT_IDENTIFIED if whole.order == 1 else HESSIAN_IDENTIFIED
     dw = Differential(variable, variable)

@@ -14,6 +14,7 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.budget import Budget
+from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
@@ -182,6 +183,10 @@ class MatrixForm(Result):
         """Compares lines at random matrices."""
         return MatrixChecker(side for matrix in self.matrices for side in matrix.shape)
 
+    def recorder(self) -> StepRecorder:
+        """Makes the steps of one derivation."""
+        return StepRecorder(self.checker, self.budget)
+
     @cached_property
     def function(self) -> Abbreviation:
         """J, which stands for the cost."""
@@ -190,17 +195,17 @@ class MatrixForm(Result):
     @cached_property
     def derived(self) -> Derived:
         """The gradient's derivation."""
-        return gradient_of(self.function, self.cost, self.variable, self.checker, self.budget)
+        return gradient_of(self.function, self.cost, self.variable, self.recorder())
 
     @cached_property
     def second(self) -> Derived:
         """The Hessian's derivation."""
-        return hessian_of(self.function, self.derived, self.checker, self.budget)
+        return hessian_of(self.function, self.derived, self.recorder())
 
     @cached_property
     def solved(self) -> MatrixNormalEquations | None:
         """The normal equations, where the gradient is linear."""
-        return stationary(self.derived, self.checker, self.budget)
+        return stationary(self.derived, self.recorder())
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""

@@ -21,11 +21,6 @@ class Grid:
     rows: tuple[tuple[Any, ...], ...]
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """How many rows and columns."""
-        return (len(self.rows), len(self.rows[0]))
-
-    @property
     def transposed(self) -> Grid:
         """Rows become columns."""
         return Grid(tuple(zip(*self.rows, strict=True)))

@@ -43,8 +43,7 @@ def written_out(term: Term, variable: Matrix) -> Term:
 def named_in(term: Term, variable: Matrix) -> dict[Term, Term]:
     """The names of what varies, other than the variable itself, and what they stand for."""
     matrices = (part for part in term.parts() if isinstance(part, Matrix) and part != variable)
-    named = {matrix: matrix.definition for matrix in matrices}
-    return {m: d for m, d in named.items() if d is not None and varies(d, variable)}
+    return {part: d for part in matrices for d in part.hidden if varies(d, variable)}
 
 
 def _constant(body: Term, w: Matrix) -> Rewritten | None:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.errors import CheckFailed
-from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived
 from symgd.matrix.rules import named_in, varies, written_out
 from symgd.matrix.tidy import TIDY_MATRICES, in_front_of, matrix_factors, numbers_apart
@@ -63,9 +61,7 @@ class MatrixNormalEquations:
     check: Check
 
 
-def stationary(
-    gradient: Derived, checker: MatrixChecker, budget: Budget = USUAL
-) -> MatrixNormalEquations | None:
+def stationary(gradient: Derived, recorder: StepRecorder) -> MatrixNormalEquations | None:
     """The normal equations, where the gradient is linear in its variable, else None.
 
     Raises
@@ -78,7 +74,7 @@ def stationary(
     if not _is_linear(known, variable):
         return None
     zero = mx.Zeros(variable.rows) if variable.rows != 1 else number(0)
-    recorder, start = StepRecorder(checker, budget), Equation(gradient.last, zero)
+    start = Equation(gradient.last, zero)
     working = EquationBuilder(start, nt.Symbol(variable.name), recorder)
     with recorder.limited():
         _clear_front(working)
@@ -91,7 +87,7 @@ def stationary(
     inverse = mx.Inverse(matrix)
     solution = _in_front(inverse, working.equation.right)
     working.becomes(SOLVE, Equation(variable, solution), inverse, bindings={"A": matrix})
-    check = checker.equal(known.substitute({variable: solution}), zero)
+    check = recorder.equal(known.substitute({variable: solution}), zero)
     if not check.passed:
         raise CheckFailed("the gradient is not zero at the solution of the normal equations")
     return MatrixNormalEquations(working.chain, matrix, solution, check)
