@@ -251,7 +251,7 @@ class MatrixForm(Result):
     def _account(
         self, kind: str, title: Message, chapters: Iterable[Chapter], *lines: Equation
     ) -> Exposition:
-        shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
+        shapes = tuple(mx.Belongs(m, mx.Space(*m.shape)) for m in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
         *others, last = chapters
         tried = self.checker.unrolling.sizes.items()

@@ -239,14 +239,14 @@ def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
     def worked_out(term: Term) -> Rational:
         return _to_digits(_value(term), DIGITS) if rounded else _value(term)
 
-    name, form = working.equation.children
+    form = working.equation.right
     value = worked_out(form)
     if isinstance(form, Fraction):
         parts = (shown(worked_out(form.numerator)), shown(worked_out(form.denominator)))
         if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
-            _restated(working, Equation(name, Fraction(*parts)), WORK_OUT)
+            _restated(working, Fraction(*parts), WORK_OUT)
     if not rounded:
-        _restated(working, Equation(name, shown(value)), WORK_OUT_LAST)
+        _restated(working, shown(value), WORK_OUT_LAST)
     _round(working, value)
     return value
 
@@ -260,15 +260,15 @@ def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
 
-def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
+def _restated(working: EquationBuilder, after: Term, by: Law) -> None:
     """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
     line = working.equation
-    if text(after) == text(line):
+    if text(after) == text(line.right):
         return
-    if _value(after.right) == _value(line.right):
-        working.becomes(by, after)
+    if _value(after) == _value(line.right):
+        working.becomes(by, Equation(line.left, after))
     else:
-        nearly(working, after.right, replace(by, relation="≈"))
+        nearly(working, after, replace(by, relation="≈"))
 
 
 def _round(working: EquationBuilder, value: Rational) -> None:

@@ -6,6 +6,7 @@ import fractions
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import base_and_exponent, without_ones
@@ -26,6 +27,9 @@ from symgd.writing.formulas.text import text
 AT_REST = Premise(
     "set to zero", "where the cost is least, no direction leads down: every derivative is zero"
 )
+
+# What multiplies each parameter, term by term; None has what multiplies none.
+Parts: TypeAlias = dict[str | None, list[nt.Term]]
 
 
 @dataclass(frozen=True)
@@ -86,14 +90,14 @@ def normal_equations(
         working.becomes(DEFINITION, in_parameters(working.equation, parameters))
         working.tidy(expansion(parameters, count))
         _divide(working, _common_number(working.equation.left))
-        left = nt.terms_of(working.equation.left)
-        parts = [_split(addend, parameters, partial) for addend in left]
+        parts: Parts = {name: [] for name in (*parameters, None)}
+        for addend in nt.terms_of(working.equation.left):
+            owner, term = _split(addend, parameters, partial)
+            parts[owner].append(term)
         _regroup(working, parts, parameters)
         shortened = _shorten(working, names)
-        found = [(name, term.substitute(shortened)) for name, term in parts]
-        coefficients = tuple(
-            nt.added(term for owner, term in found if owner == name) for name in parameters
-        )
+        owned = (nt.added(parts[name]).substitute(shortened) for name in parameters)
+        coefficients = tuple(owned)
         rows.append(NormalEquation(by.name, working.chain, coefficients, working.equation))
     return tuple(rows)
 
@@ -146,17 +150,14 @@ def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
 
 def _constant_factor(term: nt.Term, parameters: Sequence[str]) -> nt.Term | None:
     """The factors before the first Σ: 2/N."""
-    bare = [*map(nt.unsigned, nt.terms_of(term))]
-    term = next((p for p in bare if any(isinstance(f, nt.BigSum) for f in nt.factors_of(p))), term)
-    if not isinstance(term, nt.Product) or not any(isinstance(f, nt.BigSum) for f in term.factors):
-        return None
     held = {*parameters}
-    kept = tuple(
-        factor
-        for factor in term.factors
-        if not isinstance(factor, nt.BigSum) and not factor.names & held
-    )
-    return nt.product_of(kept) if kept else None
+    for part in nt.terms_of(term):
+        factors = nt.factors_of(nt.unsigned(part))
+        rest = [factor for factor in factors if not isinstance(factor, nt.BigSum)]
+        if len(rest) < len(factors):
+            kept = tuple(factor for factor in rest if not factor.names & held)
+            return nt.product_of(kept) if kept else None
+    return None
 
 
 def _common_number(left: nt.Term) -> nt.Number | None:
@@ -214,18 +215,14 @@ def coefficient(term: nt.Term, name: str) -> nt.Term | None:
     return None
 
 
-def _regroup(
-    working: EquationBuilder, parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
-) -> None:
+def _regroup(working: EquationBuilder, parts: Parts, parameters: Sequence[str]) -> None:
     """Parameters to the left, in their order; everything else to the right."""
-    line = working.equation
-    own = [(nt.Symbol(name), [t for owner, t in parts if owner == name]) for name in parameters]
-    left = [_times(symbol, term) for symbol, terms in own for term in terms]
-    right = nt.sum_of(tuple(nt.negated(term) for owner, term in parts if owner is None))
+    left = [_times(nt.Symbol(name), term) for name in parameters for term in parts[name]]
+    right = nt.sum_of(tuple(map(nt.negated, parts[None])))
     moved = nt.Equation(nt.sum_of(tuple(left)), right)
-    if moved != line:
+    if moved != working.line:
         working.becomes(TO_THE_RIGHT, moved)
-    gathered = [_times(symbol, nt.added(terms)) for symbol, terms in own if terms]
+    gathered = [_times(nt.Symbol(n), nt.added(parts[n])) for n in parameters if parts[n]]
     if len(gathered) < len(left):
         working.becomes(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 

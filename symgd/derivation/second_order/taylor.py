@@ -138,11 +138,8 @@ class StableRate(Result):
         """The step, Taylor's formula, the bound, and the numbers."""
         first = self.hessian.first
         names = tuple(first)
-        lines = [nt.Equation(p.left, p.last) for p in first.partials.values()]
-        lines += [
-            nt.Equation(self.hessian[entry].left, self.hessian[entry].last)
-            for entry in self.hessian
-        ]
+        derived = (*first.partials.values(), *(self.hessian[entry] for entry in self.hessian))
+        lines = (nt.Equation(one.left, one.last) for one in derived)
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
         bound = nt.Fraction(nt.number(2), self.letters.most)
@@ -217,19 +214,16 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         )
 
     full = polynomial(nt.sum_of(named), letters.bend)
-    variable = nt.Symbol(alpha.name)
-    working = EquationBuilder(letters.after, variable, recorder, left=letters.after)
+    working = EquationBuilder(letters.after, alpha, recorder, left=letters.after)
     check = recorder.equal(letters.after, full)
-    exact = check.passed
-    by = TAYLOR
+    exact, by = check.passed, TAYLOR
     remark = message("compared with the cost at the new place")
     if not exact:
         by = NEARLY_TAYLOR
         remark = message("compared with the cost at the new place for ever smaller rates")
         check = _third_order(letters, full, hessian, recorder.checker)
     working.record(by, full, check)
-    squared = polynomial(letters.square, letters.bend)
-    working.record(ALONG, squared, recorder.equal(full, squared))
+    working.rewrite(ALONG, (), Rewritten(polynomial(letters.square, letters.bend)))
     if len(letters.gradient) > 1:
         bounded = polynomial(letters.square, letters.most, letters.square)
         bindings = {"curvature": letters.most}
@@ -237,10 +231,8 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
     half = nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))
     final = nt.minus(cost, nt.Product((alpha, nt.minus(nt.number(1), half), letters.square)))
-    bindings = {"c": letters.square}
-    check = recorder.equal(working.line, final)
-    working.record(FACTOR, final, check, Rewritten(final, bindings))
-    last = replace(check, remark=remark)
+    working.rewrite(FACTOR, (), Rewritten(final, {"c": letters.square}))
+    last = replace(working.steps[-1].check, remark=remark)
     return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
 
 
@@ -248,7 +240,7 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
     start = nt.Comparison(nt.Fraction(nt.Product((alpha, most)), nt.number(2)), "<", nt.number(1))
-    working = EquationBuilder(start, nt.Symbol(alpha.name), recorder, GOES_DOWN)
+    working = EquationBuilder(start, alpha, recorder, GOES_DOWN)
     factor = nt.Fraction(most, nt.number(2))
     after = nt.Comparison(alpha, "<", nt.Fraction(nt.number(2), most))
     working.divide(after, factor)
@@ -276,7 +268,7 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
         after = nt.minus(slope, nt.multiplied((letters.alpha, nt.sum_of(bends))))
         new = nt.Abbreviation(f"{letters.new}_{name}", moved)
         working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
-        working.record(LINEAR, after, recorder.equal(moved, after))
+        working.rewrite(LINEAR, (), Rewritten(after))
         chains.append(working.chain)
     most = letters.most
     lam = nt.Symbol(letters.least.name.removesuffix("_min"))
@@ -304,23 +296,20 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
 def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     """1 − αλ_min = −(1 − αλ_max), so α = 2/(λ_min + λ_max)."""
     alpha, most = letters.alpha, letters.most
-    variable = nt.Symbol(alpha.name)
     if len(letters.gradient) == 1:
         start = nt.Equation(nt.minus(nt.number(1), nt.Product((alpha, most))), nt.number(0))
-        working = EquationBuilder(start, variable, recorder, ONE_DIRECTION)
+        working = EquationBuilder(start, alpha, recorder, ONE_DIRECTION)
         after = nt.Equation(alpha, nt.Fraction(nt.number(1), most))
         factor = nt.Negative(nt.Fraction(nt.number(1), most))
         working.becomes(GATHERED, after, factor, bindings={"c": alpha})
-        return Chapter(message("The best constant rate"), (working.chain,))
-    flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
-    steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
-    start = nt.Equation(flat, steep)
-    working = EquationBuilder(start, variable, recorder, BALANCED)
-    both = nt.Sum((letters.least, most))
-    gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
-    working.becomes(GATHERED, gathered, nt.Negative(nt.number(1)), bindings={"c": alpha})
-    after = nt.Equation(alpha, nt.Fraction(nt.number(2), both))
-    working.divide(after, both)
+    else:
+        flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
+        steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
+        working = EquationBuilder(nt.Equation(flat, steep), alpha, recorder, BALANCED)
+        both = nt.Sum((letters.least, most))
+        gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
+        working.becomes(GATHERED, gathered, nt.Negative(nt.number(1)), bindings={"c": alpha})
+        working.divide(nt.Equation(alpha, nt.Fraction(nt.number(2), both)), both)
     return Chapter(message("The best constant rate"), (working.chain,))
 
 

@@ -31,7 +31,6 @@ from symgd.terms.matrix.operations import matrix_sum as matrix_sum
 from symgd.terms.matrix.shapes import Belongs as Belongs
 from symgd.terms.matrix.shapes import Shaped as Shaped
 from symgd.terms.matrix.shapes import Space as Space
-from symgd.terms.matrix.shapes import belongs as belongs
 from symgd.terms.matrix.shapes import with_shapes as with_shapes
 from symgd.terms.matrix.terms import SCALAR as SCALAR
 from symgd.terms.matrix.terms import Dimension as Dimension
