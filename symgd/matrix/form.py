@@ -40,55 +40,51 @@ class Form:
     source: str
 
 
-FORMS: Mapping[str, Form] = MappingProxyType(
-    {
-        form.name: form
-        for form in (
-            Form(
-                "mse",
-                "mean squared error of a linear model",
-                "1/N*norm(X@w - y)^2",
-                "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1, divided by N",
-            ),
-            Form(
-                "half_mse",
-                "half mean squared error of a linear model",
-                "1/(2*N)*norm(X@w - y)^2",
-                "Ng, CS229 lecture notes, with the mean in the place of the sum",
-            ),
-            Form(
-                "sse",
-                "sum of squared errors of a linear model",
-                "norm(X@w - y)^2",
-                "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
-            ),
-            Form(
-                "ridge",
-                "mean squared error with a ridge penalty",
-                "1/N*norm(X@w - y)^2 + lambda*norm(w)^2",
-                "Hoerl and Kennard, Ridge regression (1970), with the mean in the place of the sum",
-            ),
-            Form(
-                "half_ridge",
-                "half mean squared error with half a ridge penalty",
-                "1/(2*N)*norm(X@w - y)^2 + lambda/2*norm(w)^2",
-                "Goodfellow, Bengio and Courville, Deep Learning (2016), section 7.1, with the mean",
-            ),
-            Form(
-                "logistic",
-                "binary cross-entropy of a logistic model",
-                "1/N*(sum(softplus(X@w)) - t.T@X@w)",
-                "Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.2, the mean in logits",
-            ),
-            Form(
-                "quadratic",
-                "a quadratic form with a linear part",
-                "1/2*w.T@A@w - c.T@w",
-                "Boyd and Vandenberghe, Convex Optimization (2004), section 9.1",
-            ),
-        )
-    }
+_FORMS = (
+    Form(
+        "mse",
+        "mean squared error of a linear model",
+        "1/N*norm(X@w - y)^2",
+        "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1, divided by N",
+    ),
+    Form(
+        "half_mse",
+        "half mean squared error of a linear model",
+        "1/(2*N)*norm(X@w - y)^2",
+        "Ng, CS229 lecture notes, with the mean in the place of the sum",
+    ),
+    Form(
+        "sse",
+        "sum of squared errors of a linear model",
+        "norm(X@w - y)^2",
+        "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
+    ),
+    Form(
+        "ridge",
+        "mean squared error with a ridge penalty",
+        "1/N*norm(X@w - y)^2 + lambda*norm(w)^2",
+        "Hoerl and Kennard, Ridge regression (1970), with the mean in the place of the sum",
+    ),
+    Form(
+        "half_ridge",
+        "half mean squared error with half a ridge penalty",
+        "1/(2*N)*norm(X@w - y)^2 + lambda/2*norm(w)^2",
+        "Goodfellow, Bengio and Courville, Deep Learning (2016), section 7.1, with the mean",
+    ),
+    Form(
+        "logistic",
+        "binary cross-entropy of a logistic model",
+        "1/N*(sum(softplus(X@w)) - t.T@X@w)",
+        "Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.2, the mean in logits",
+    ),
+    Form(
+        "quadratic",
+        "a quadratic form with a linear part",
+        "1/2*w.T@A@w - c.T@w",
+        "Boyd and Vandenberghe, Convex Optimization (2004), section 9.1",
+    ),
 )
+FORMS: Mapping[str, Form] = MappingProxyType({form.name: form for form in _FORMS})
 
 
 @dataclass(frozen=True, repr=False)

@@ -52,8 +52,7 @@ class Grid:
         product = tuple(tuple(_dot(row, column) for column in columns) for row in self.rows)
         return product[0][0] if len(product) == len(columns) == 1 else Grid(product)
 
-    def __rmul__(self, other: Any) -> Grid:
-        return self.each(lambda entry: other * entry)
+    __rmul__ = __mul__
 
     def inverse(self) -> Grid:
         """The inverse, by elimination; ZeroDivisionError where there is none."""
