@@ -412,6 +412,15 @@ def test_a_wrong_bound_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
         LINE.stable_rate()
 
 
+@pytest.mark.parametrize("model", ["1/(a*x + b)", "exp(exp(a*x))", "sqrt(a*x) + b"])
+def test_taylors_formula_holds_beside_poles_and_branches_and_where_costs_are_steep(
+    model: str,
+) -> None:
+    rate = Problem(model).stable_rate()
+    assert not rate.exact
+    assert all(step.check.passed and step.check.trials == 3 for step in rate.steps)
+
+
 @pytest.mark.parametrize("name", ["exponential", "sigmoid"])
 def test_a_wrong_formula_of_taylors_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Letters, "bend", property(lambda letters: letters.square))

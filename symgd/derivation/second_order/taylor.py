@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
+from functools import partial
 from typing import Any
 
 from symgd import terms as nt
@@ -340,15 +341,17 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
 RATE = MP.mpf(10) ** -40  # so small that any remainder of second order would be seen
 
 
+def _real_value(evaluator: Evaluator, term: nt.Term) -> Any:
+    """What a Term comes to; beside branches of roots and logarithms nothing is said, so complex points are left out."""
+    return real(evaluator.dual(term, None, ()).value)
+
+
 def _bounded(letters: Letters, checker: Checker) -> Check:
     """g·Hg ≤ λ_max g·g, with eigenvalues found numerically."""
 
     def holds(evaluator: Evaluator) -> bool:
-        def value(term: nt.Term) -> Any:
-            return real(evaluator.dual(term, None, ()).value)
-
-        most = MP.mpf(eigenvalues(letters, value)[-1])
-        bend, square = value(letters.bend), value(letters.square)
+        most = MP.mpf(eigenvalues(letters, partial(_real_value, evaluator))[-1])
+        bend, square = (_real_value(evaluator, term) for term in (letters.bend, letters.square))
         return bool(bend <= most * square + abs(most * square) * MP.mpf(10) ** -12)
 
     return checker.holds(holds, letters.after)
@@ -365,8 +368,7 @@ def _third_order(letters: Letters, full: nt.Term, hessian: Hessian, checker: Che
         moved = Point(point.seed, point.trial, False, checker.unrolling)
         moved.values[letters.alpha.name, ()] = rate
         evaluator = Evaluator(moved)
-        taken, exact = (evaluator.dual(term, None, ()).value for term in (ours, letters.after))
-        return abs(exact - taken)
+        return abs(_real_value(evaluator, letters.after) - _real_value(evaluator, ours))
 
     def holds(evaluator: Evaluator) -> bool:
         with MP.workdps(MORE_DIGITS):
