@@ -98,9 +98,8 @@ def _any_length(problem: Problem, score: Term) -> tuple[Matrix, Matrix]:
             weight, entry = (a, b) if a.name in problem.parameters else (b, a)
             known = (weight.name,) == problem.parameters and is_number(lower, 1)
             if known and weight.indices == (j,) and entry.indices == (index, j):
-                name = (
-                    entry.name.upper() if entry.name.upper() != weight.name else f"{entry.name}_0"
-                )
+                upright = entry.name.upper()
+                name = upright if upright != weight.name else f"{entry.name}_0"
                 data = Matrix(name, count, upper.name, entry.name)
                 return data, Matrix(weight.name, upper.name, 1, weight.name)
     raise DerivationError(

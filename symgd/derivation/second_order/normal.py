@@ -96,8 +96,7 @@ def normal_equations(
             parts[owner].append(term)
         _regroup(working, parts, parameters)
         shortened = _shorten(working, names)
-        owned = (nt.added(parts[name]).substitute(shortened) for name in parameters)
-        coefficients = tuple(owned)
+        coefficients = tuple(nt.added(parts[n]).substitute(shortened) for n in parameters)
         rows.append(NormalEquation(by.name, working.chain, coefficients, working.equation))
     return tuple(rows)
 
@@ -182,12 +181,11 @@ def _split(
     if isinstance(addend, nt.Negative):
         owner, inner = _split(addend.term, parameters, partial)
         return owner, nt.Negative(inner)
-    held = frozenset(parameters)
     here = [name for name in parameters if name in addend.names]
     if not here:
         return None, addend
     rest = coefficient(addend, here[0])
-    if rest is None or rest.names & held:
+    if rest is None or not rest.names.isdisjoint(parameters):
         bent = [name for name in here if coefficient(addend, name) is None] or here
         raise DerivationError(
             f"{text(partial.left)} = 0 is not linear in {' and '.join(bent)}: it has the term {text(addend)}",

@@ -242,9 +242,8 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
     alpha, most = letters.alpha, letters.most
     start = nt.Comparison(nt.Fraction(nt.Product((alpha, most)), nt.number(2)), "<", nt.number(1))
     working = EquationBuilder(start, alpha, recorder, GOES_DOWN)
-    factor = nt.Fraction(most, nt.number(2))
     after = nt.Comparison(alpha, "<", nt.Fraction(nt.number(2), most))
-    working.divide(after, factor)
+    working.divide(after, nt.Fraction(most, nt.number(2)))
     said = [
         message("This holds where {most} is positive, and until the gradient is zero.", most=most)
     ]
