@@ -530,6 +530,15 @@ def test_divergence_without_a_summary_names_the_rate() -> None:
         module.cost((1.0, 1000.0), X, Y)
 
 
+@pytest.mark.parametrize("part", ["atan2(a, b)", "log(cosh(b))"])
+def test_functions_of_parameters_that_only_numpy_has(part: str) -> None:
+    problem = Problem(f"a*x + {part}")
+    start = {"a": 0.5, "b": 1.5}
+    run = problem.descend(X, Y, start=start, learning_rate=0.01, max_iter=50, tolerance=0)
+    found = loaded(problem).descend(X, Y, start=start, learning_rate=0.01, max_iter=50, tolerance=0)
+    assert found.parameters == pytest.approx(tuple(run.parameters.values()), rel=1e-10)
+
+
 def test_a_perfect_start_is_no_divergence() -> None:
     x = np.linspace(0.1, 7, 50)
     run = loaded(Problem("m*x + b")).descend(

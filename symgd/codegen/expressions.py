@@ -75,9 +75,13 @@ class ExpressionWriter:
             case nt.Power():
                 return self._power(term)
             case nt.Call():
-                called = term.declared.code(self.target, *map(self.text, term.arguments))
+                arguments = [self.text(argument) for argument in term.arguments]
+                called = term.declared.code(self.target, *arguments)
                 if called:
                     return Code(called, ATOM)
+                called = term.declared.code("numpy", *arguments)
+                if called:  # NumPy's, of one number: a plain float again, so that nothing warns
+                    return Code(f"float({called})", ATOM)
             case nt.Cases() if self.target == "numpy":
                 return Code(self._cases(term.cases), ATOM)
             case Total():

@@ -145,6 +145,27 @@ def overflow_free(term: nt.Term) -> nt.Term:
     return term
 
 
+def raised(term: nt.Term) -> nt.Term:
+    """`term`, without exponentials below a fraction line at its root: exp(-z) is 0 where 1/exp(z) is too large.
+
+    Examples
+    --------
+    >>> from symgd.parsing.formula import parse
+    >>> from symgd.writing.formulas.text import text
+    >>> text(raised(parse("a/(b*exp(z))")), ascii=True)
+    'a*exp(-z)/b'
+    """
+    if not isinstance(term, nt.Fraction):
+        return term
+    above, below = list(nt.factors_of(term.numerator)), []
+    for factor in nt.factors_of(term.denominator):
+        if isinstance(factor, nt.Call) and factor.function == "exp":
+            above.append(nt.call("exp", nt.negated(factor.argument)))
+        else:
+            below.append(factor)
+    return _quotient_of(above, below)
+
+
 def settled(term: nt.Term) -> nt.Term:
     """`term`, its root in functions that NumPy has, in forms that do not overflow."""
     match term:

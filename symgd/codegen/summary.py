@@ -67,11 +67,15 @@ class Summary:
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' residuals at `values` as well as direct evaluation does.
 
-        Writing (x - a)**8 out is true in algebra and may lose every digit in floats; this tells. Where every psi is
-        affine nothing was written out that the formula does not say itself.
+        Writing (x - a)**8 out is true in algebra and may lose every digit in floats, and exp(-a) of a sigmoid's may be
+        too large for one; this tells. Where every psi is affine nothing was written out that the formula does not say
+        itself.
         """
         if self.separation.linear:
             return True
+        cost, gradient = self.evaluate(values)
+        if not all(map(math.isfinite, (cost, *gradient))):
+            return False
         pilot = self.pilot
         with np.errstate(all="ignore"):
             direct = pilot.residual(values)

@@ -14,6 +14,7 @@ from symgd.codegen.expressions import Statements
 from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
 from symgd.codegen.separation import Separation, separate
+from symgd.codegen.stable import raised
 from symgd.codegen.sums import gathered
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.problem.problem import Problem
@@ -58,7 +59,7 @@ def separated(problem: Problem) -> Separated | None:
 
 def _term(expression: sympy.Expr) -> Term | None:
     term = term_from(expression)
-    return None if term is None else in_numpy(term)
+    return None if term is None else in_numpy(term.rewrite(raised))
 
 
 class SummarySource:

@@ -13,6 +13,7 @@ import math
 import operator
 from array import array
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -81,11 +82,14 @@ def descend(
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
-    if summary is None or not summary.is_faithful(values):
-        return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
-    run = _descent(problem, derive, columns, summary, values, rate, limits, remarks, progress)
-    if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
-        return run
+    if summary is not None and summary.is_faithful(values):
+        with suppress(FloatingPointError):
+            run = _descent(
+                problem, derive, columns, summary, values, rate, limits, remarks, progress
+            )
+            diverged = run.outcome.kind == "diverged"
+            if diverged or summary.is_faithful([*run.parameters.values()]):
+                return run
     return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
 
 
@@ -100,7 +104,10 @@ def _descent(
     remarks: tuple[Message, ...],
     progress: Progress | None,
 ) -> Run:
-    """The descent with everything checked; without a summary, over whole arrays."""
+    """The descent with everything checked; without a summary, over whole arrays.
+
+    FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
+    """
     made = summary or compile_array(problem, derive(), columns)
     evaluate = made.evaluate
     known = Landscape() if summary is None else landscape(summary, start)
@@ -116,6 +123,9 @@ def _descent(
     except KeyboardInterrupt:
         if not table:
             raise
+    left = ended == "beyond" and not math.isfinite(beyond)
+    if left and summary is not None and not summary.separation.linear:
+        raise FloatingPointError("by the data summary the cost is no float")
     trace = _trace(problem.parameters, table, rate)
     if len(trace) == 1 and ended in ("step", "gradient") and bends_down(evaluate, start, known):
         raise DescentError(
