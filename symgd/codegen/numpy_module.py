@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.names import identifier
-from symgd.codegen.summary_source import SummarySource, separated
+from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Symbol
@@ -41,9 +41,8 @@ class _Module:
         self.problem = problem
         self.gradient = gradient
         self.context = Context(problem, gradient)
-        found = separated(problem)
-        self.linear = found is not None and found.found.linear
-        self.summary = SummarySource(self.context, found) if found is not None else None
+        self.summary = SummarySource.of(self.context)
+        self.linear = self.summary is not None and self.summary.linear
 
     def text(self) -> str:
         """The whole module."""

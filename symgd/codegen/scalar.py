@@ -55,18 +55,22 @@ class _ScalarPrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no t
         return f"(0.0 if ({argument}) == 0.0 else math.copysign(1.0, {argument}))"
 
 
-def printed(exprs: Sequence[sympy.Expr]) -> tuple[list[str], list[str]]:
-    """Assignments of shared sub-expressions, named s0, s1, …, and the expressions in terms of them.
+def printed(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Lines that name the `values`, v0, v1, …, and what is shared, s0, s1, …; and the expressions in terms of them.
 
     Examples
     --------
     >>> x = sympy.Symbol("x")
-    >>> printed([sympy.exp(x) + 1, sympy.exp(x) * 2])
-    (['s0 = math.exp(x)'], ['s0 + 1.0', '(2.0)*(s0)'])
+    >>> printed([sympy.exp(x) + 1, sympy.exp(x) * 2], ["x"])
+    (['v0, = values', 's0 = math.exp(v0)'], ['s0 + 1.0', '(2.0)*(s0)'])
     """
     printer = _ScalarPrinter({"fully_qualified_modules": True})
-    shared, rest = sympy.cse(exprs, symbols=sympy.numbered_symbols("s"), order="none")
-    lines = [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
+    own = [sympy.Symbol(f"v{number}") for number in range(len(names))]
+    swap = dict(zip(map(sympy.Symbol, names), own, strict=True))
+    numbered = [expr.xreplace(swap) for expr in exprs]
+    shared, rest = sympy.cse(numbered, symbols=sympy.numbered_symbols("s"), order="none")
+    lines = [f"{', '.join(map(str, own))}, = values"]
+    lines += [f"{symbol} = {printer.doprint(expr)}" for symbol, expr in shared]
     return lines, [printer.doprint(expr) for expr in rest]
 
 

@@ -44,6 +44,7 @@ class Separation:
     psi: tuple[sympy.Expr, ...]  # in the parameters
     phi: tuple[sympy.Expr, ...]  # in the data columns
     rest: sympy.Expr  # the part of the residual without parameters, −y at least
+    slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
 
@@ -75,10 +76,11 @@ def separate(problem: Problem) -> Separation | None:
         return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
     psi, phi = _merged([part for part in parts if part[0].free_symbols])
-    if not psi or not _has_real_gradient(psi):
+    slopes = _slopes(psi, problem.parameters)
+    if not psi or slopes is None:
         return None
-    linear = _is_affine(psi, symbols)
-    return Separation(problem.parameters, psi, phi, rest, factor / divisor, linear)
+    linear = not any(sympy.expand(slope).free_symbols for row in slopes for slope in row)
+    return Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
 
 
 def square_factor(problem: Problem) -> sympy.Expr | None:
@@ -205,16 +207,16 @@ def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
 
 
-def _has_real_gradient(psi: Sequence[sympy.Expr]) -> bool:
-    names = sorted({symbol.name for expr in psi for symbol in expr.free_symbols})
+def _slopes(
+    psi: Sequence[sympy.Expr], names: Sequence[str]
+) -> tuple[tuple[sympy.Expr, ...], ...] | None:
+    """The derivatives of every psi by each of the names; None where one of them is not a plain real function."""
     exprs, real = as_real(psi, names)
-    strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
     if any(expr.has(*_STEPWISE) for expr in exprs):
-        return False
-    derived = (expr.diff(symbol) for expr in exprs for symbol in real)
-    return not any(result.has(*strange) for result in derived)
-
-
-def _is_affine(psi: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> bool:
-    slopes = (sympy.expand(expr.diff(symbol)) for expr in psi for symbol in symbols)
-    return not any(slope.free_symbols for slope in slopes)
+        return None
+    strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
+    rows = [[expr.diff(symbol) for expr in exprs] for symbol in real]
+    if any(slope.has(*strange) for row in rows for slope in row):
+        return None
+    back = dict(zip(real, map(sympy.Symbol, names), strict=True))
+    return tuple(tuple(slope.xreplace(back) for slope in row) for row in rows)

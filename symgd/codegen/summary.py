@@ -30,7 +30,7 @@ import numpy as np
 import sympy
 
 from symgd.codegen import scalar
-from symgd.codegen.arrays import as_real, on_arrays
+from symgd.codegen.arrays import on_arrays
 from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
@@ -289,45 +289,30 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 
 def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """The psi as a function of the parameters' values."""
-    exprs, symbols = as_real(separation.psi, separation.parameters)
-    named = _numbered(exprs, symbols)
-    lines, psi = scalar.printed(named)
-    return scalar.function([_unpack(len(symbols)), *lines, f"return ({', '.join(psi)},)"])
-
-
-def _numbered(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
-    """The expressions in v0, v1, …"""
-    swap = {symbol: sympy.Symbol(f"v{number}") for number, symbol in enumerate(symbols)}
-    return [expr.xreplace(swap) for expr in exprs]
-
-
-def _unpack(count: int) -> str:
-    return "".join(f"v{number}, " for number in range(count)) + "= values"
+    lines, psi = scalar.printed(separation.psi, separation.parameters)
+    return scalar.function([*lines, f"return ({', '.join(psi)},)"])
 
 
 def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -> Evaluate:
-    exprs, symbols = as_real(separation.psi, separation.parameters)
-    slopes = [expr.diff(symbol) for symbol in symbols for expr in exprs]
-    lines, texts = scalar.printed(_numbered([*exprs, *slopes], symbols))
-    parts = len(exprs)
-    psi, slope_texts = texts[:parts], texts[parts:]
-    distance = [f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts)]
-    nothing = f"({', '.join(['math.nan'] * len(symbols))},)"
-    gradient = ", ".join(
-        _sum(_product(f"g{k}", slope_texts[p * parts + k]) for k in range(parts))
-        for p in range(len(symbols))
-    )
-    body = [_unpack(len(symbols)), *lines, *distance]
+    parts = len(separation.psi)
+    slopes = [slope for row in separation.slopes for slope in row]
+    lines, texts = scalar.printed([*separation.psi, *slopes], separation.parameters)
+    psi, slope_texts = texts[:parts], iter(texts[parts:])
+    body = [*lines, *(f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts))]
     if parts <= SCALAR:
         body += _written_out(factor, parts)
     else:
         results = ", ".join(f"g{k}" for k in range(parts))
         given = ", ".join(f"d{k}" for k in range(parts))
         body += [f"cost, ({results},) = product(({given}, 1.0))"]
-    body += [f"return cost, ({gradient},)"]
+    gradient = ", ".join(
+        _sum(_product(f"g{k}", next(slope_texts)) for k in range(parts)) for _ in separation.slopes
+    )
+    nothing = f"({', '.join(['math.nan'] * len(separation.slopes))},)"
     lines = [
         "try:",
         *(f"    {line}" for line in body),
+        f"    return cost, ({gradient},)",
         "except (OverflowError, ZeroDivisionError):",
         f"    return math.inf, {nothing}",
         "except ValueError:",

@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
+from symgd.codegen.summary import Evaluate, Summary, psi_of
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.table import as_html
@@ -134,7 +134,8 @@ def quadratic(summary: Summary) -> Quadratic | None:
     separation = summary.separation
     if not separation.linear:
         return None
-    slopes = _slopes(separation)
+    # ∂psi/∂θ, which is constant, of shape (K, p)
+    slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
     constant = np.array(psi_of(separation)([0.0] * len(separation.parameters)))
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
@@ -142,13 +143,6 @@ def quadratic(summary: Summary) -> Quadratic | None:
     rank = _rank(matrix, summary.rows)
     offset = summary.factor @ distance
     return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
-
-
-def _slopes(separation: Separation) -> FloatArray:
-    """∂psi/∂θ, which is constant, of shape (K, p)."""
-    names = [sympy.Symbol(name) for name in separation.parameters]
-    rows = [[float(sympy.expand(psi.diff(name))) for name in names] for psi in separation.psi]
-    return np.array(rows)
 
 
 def _lengths(matrix: FloatArray) -> FloatArray:
