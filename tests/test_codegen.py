@@ -344,6 +344,23 @@ def test_logistic_far_out_is_finite() -> None:
     assert all(map(math.isfinite, slopes))
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        "b*exp(a*x)/(1 + exp(a*x))^2",
+        "b*exp(-a*x)/(1 + exp(-a*x))^2",
+        "b/(1 + exp(a*x))^2",
+        "b*exp(a*x)/((1 + exp(a*x))*(2 + x))",
+    ],
+)
+def test_powers_of_one_plus_an_exponential_far_out_are_finite(model: str) -> None:
+    problem = Problem(model, parameters=["a", "b"])
+    evaluator = compile_array(problem, problem.derive(), columns_from(["x", "y"], [X, Y], {}))
+    for a in (-1000.0, -400.0, 400.0, 1000.0):
+        cost, slopes = evaluator.evaluate((a, 1.0))
+        assert all(map(math.isfinite, (cost, *slopes)))
+
+
 # ---------------------------------------------------------------------------------------------
 # The program
 

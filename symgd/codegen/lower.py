@@ -9,10 +9,9 @@ from __future__ import annotations
 import fractions
 from collections.abc import Mapping
 
-from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
 from symgd.codegen.shared import CONDITIONS, Parts
-from symgd.codegen.stable import named, overflow_free
+from symgd.codegen.stable import in_numpy, named
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
@@ -159,5 +158,4 @@ class _Named:
             for name, body in self.inner.items()
             if name in self.used
         ]
-        found = [*reversed(inner), *above]
-        return [Assignment(part.local, part.term.rewrite(overflow_free)) for part in found]
+        return [*reversed(inner), *above]

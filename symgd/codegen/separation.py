@@ -17,8 +17,8 @@ from typing import TypeAlias
 import sympy
 
 from symgd.codegen.arrays import as_real
-from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.stable import in_numpy
 from symgd.problem.problem import Problem
 from symgd.terms.functions import BY_SYMPY
 

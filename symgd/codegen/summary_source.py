@@ -11,10 +11,9 @@ import sympy
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, unpacked, written_tuple
 from symgd.codegen.expressions import Statements
-from symgd.codegen.numpy_forms import in_numpy
 from symgd.codegen.program import Local
 from symgd.codegen.separation import separate
-from symgd.codegen.stable import raised
+from symgd.codegen.stable import exponentials_above, in_numpy
 from symgd.codegen.sums import gathered
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
@@ -75,10 +74,7 @@ class SummarySource:
 
     def why(self) -> str:
         """Why the data may be summarised, and what the summary is."""
-        products = [
-            f"({text(a)})·({text(b)})"
-            for a, b in zip(self.psi, self.phi, strict=True)
-        ]
+        products = [f"({text(a)})·({text(b)})" for a, b in zip(self.psi, self.phi, strict=True)]
         products = products if len(products) <= 8 else [*products[:8], "…"]
         residual = " + ".join([*products, f"({text(self.rest)})"])
         scale = text(gathered(self.scale))
@@ -180,4 +176,4 @@ def _term(expression: sympy.Expr) -> Term:
     term = term_from(expression)
     if term is None:
         raise GenerationError(f"there is no code for {expression}", "write the formula differently")
-    return in_numpy(term.rewrite(raised))
+    return in_numpy(term.rewrite(exponentials_above))

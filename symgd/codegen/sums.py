@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symgd.codegen.program import Total, is_array
-from symgd.codegen.stable import overflow_free
 from symgd.terms import (
     BigSum,
     Fraction,
@@ -103,7 +102,7 @@ def _summed(term: Term) -> Term | None:
     if not term.children:
         return None
     totals = any(isinstance(t, Total) for t in term.parts())
-    return overflow_free(_quotient(term).term() if totals else term)
+    return _quotient(term).term() if totals else term
 
 
 def _total(body: Term, count: Term) -> Term:
@@ -114,7 +113,7 @@ def _total(body: Term, count: Term) -> Term:
         tuple(factor for factor in parts.above if is_array(factor)),
         tuple(factor for factor in parts.below if is_array(factor)),
     )
-    summed = Total(overflow_free(inside.term())) if inside.above or inside.below else count
+    summed = Total(inside.term()) if inside.above or inside.below else count
     outside = _Quotient(
         parts.number,
         (*(factor for factor in parts.above if not is_array(factor)), summed),
