@@ -140,9 +140,8 @@ class ExpressionWriter:
         """A sum's terms, each with its sign, the first with none but its own."""
         rows = [self._wrapped(term.terms[0], SUM)]
         for child in term.terms[1:]:
-            minus = isinstance(child, nt.Negative)
-            inner = child.term if isinstance(child, nt.Negative) else child
-            rows.append(("- " if minus else "+ ") + self._wrapped(inner, PRODUCT))
+            sign = "-" if isinstance(child, nt.Negative) else "+"
+            rows.append(f"{sign} {self._wrapped(nt.unsigned(child), PRODUCT)}")
         return rows
 
     def _product(self, term: nt.Product) -> Code:
@@ -191,13 +190,9 @@ class Statements:
     def _assign_sum(self, name: str, term: nt.Sum) -> None:
         """One term a line."""
         room = WIDTH - len(self.indent) - 8
-        shorter = []
-        for child in term.terms:
-            inner = child.term if isinstance(child, nt.Negative) else child
-            if len(self.writer.text(inner)) > room:
-                inner = self._part(inner)
-            shorter.append(nt.Negative(inner) if isinstance(child, nt.Negative) else inner)
-        rows = self.writer.terms(nt.Sum(tuple(shorter)))
+        long = (child for child in term.terms if len(self.writer.text(nt.unsigned(child))) > room)
+        parts = {child: nt.signed_as(child, self._part(nt.unsigned(child))) for child in long}
+        rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
         joined = " ".join(rows)
         one = f"{self.indent}{name} = {joined}"
         if len(one) <= WIDTH:

@@ -135,9 +135,8 @@ def _sum_name(term: nt.Sum) -> str:
     """one_plus_x, x_minus_a; `inner` where that would be too long."""
     name = _short(term.terms[0])
     for child in term.terms[1:]:
-        minus = isinstance(child, nt.Negative)
-        inner = child.term if isinstance(child, nt.Negative) else child
-        name += ("_minus_" if minus else "_plus_") + _short(inner)
+        sign = "minus" if isinstance(child, nt.Negative) else "plus"
+        name += f"_{sign}_{_short(nt.unsigned(child))}"
     return name if len(name) <= 32 and "part" not in name else "inner"
 
 
