@@ -30,7 +30,6 @@ BLOCK = 8192
 class CompiledCost:
     """Cost and gradient as a function of the parameters."""
 
-    text: str  # the Python that was compiled
     _totals: Callable[..., Sequence[float]]
     _results: Callable[..., Sequence[float]]
     _blocks: Sequence[tuple[FloatArray | float, ...]]
@@ -43,12 +42,8 @@ class CompiledCost:
         """
         point = [np.float64(value) for value in values]
         with np.errstate(all="ignore"):
-            summed: list[float] = []
-            for block in self._blocks:
-                part = self._totals(*point, *block)
-                summed = (
-                    [a + b for a, b in zip(summed, part, strict=True)] if summed else list(part)
-                )
+            parts = [self._totals(*point, *block) for block in self._blocks]
+            summed = map(sum, zip(*parts, strict=True))
             cost, *gradient = self._results(*point, *self._known, *summed)
         return float(cost), tuple(float(slope) for slope in gradient)
 
@@ -80,7 +75,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Com
         (count, *(part[start : start + BLOCK] if np.ndim(part) else part for part in whole))
         for start in range(0, len(columns), BLOCK)
     ]
-    return CompiledCost(made.text, namespace["totals"], namespace["results"], blocks, known)
+    return CompiledCost(namespace["totals"], namespace["results"], blocks, known)
 
 
 class _Compiled:

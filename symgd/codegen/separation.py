@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import sympy
 
-from symgd.codegen.arrays import as_real
+from symgd.codegen.compiled import as_real
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.stable import in_numpy
 from symgd.problem.problem import Problem

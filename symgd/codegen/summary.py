@@ -29,8 +29,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen import scalar
-from symgd.codegen.arrays import on_arrays
+from symgd.codegen.compiled import function, on_arrays, printed
 from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
@@ -76,36 +75,25 @@ class Summary:
         cost, gradient = self.evaluate(values)
         if not all(map(math.isfinite, (cost, *gradient))):
             return False
-        pilot = self.pilot
+        pilot, names = self.pilot, self.separation.parameters
+        compute = on_arrays([pilot.residual], (*names, *pilot.columns.names))
         with np.errstate(all="ignore"):
-            direct = pilot.residual(values)
+            (direct,) = compute(*map(np.float64, values), *pilot.columns.values)
             apart = pilot.phi @ np.array(psi_of(self.separation)(values)) + pilot.rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        rounding = 64 * float(np.finfo(float).eps) * (size + float(np.linalg.norm(pilot.target)))
+        reach = float(np.linalg.norm(pilot.columns.values[-1]))
+        rounding = 64 * float(np.finfo(float).eps) * (size + reach)
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
 
 
 @dataclass(frozen=True, eq=False)
 class Pilot:
-    """A few rows: phi, shape (p, K), rest, shape (p,), and the data columns themselves."""
+    """A few rows: phi, shape (p, K), rest, shape (p,), the data columns themselves, and the residual by them."""
 
     phi: FloatArray
     rest: FloatArray
-    columns: tuple[FloatArray, ...]
-    names: tuple[str, ...]
-    problem: Problem
-
-    @property
-    def target(self) -> FloatArray:
-        """The target's values, shape (p,)."""
-        return self.columns[self.names.index(self.problem.target)]
-
-    def residual(self, values: Sequence[float]) -> FloatArray:
-        """Prediction - target by direct evaluation, shape (p,)."""
-        expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
-        compute = on_arrays([expr], (*self.problem.parameters, *self.names))
-        (found,) = compute(*map(np.float64, values), *self.columns)
-        return np.asarray(found + np.zeros(len(self.rest)))
+    columns: Columns
+    residual: sympy.Expr
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
@@ -126,15 +114,15 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
     few = spread(rows, PILOT)
     phi, rest = data.chosen(few)
     centre = _centre(separation, phi)
-    anchor = _fit(phi, -rest) if centre is None else centre.fit(phi, -rest)
+    anchor = centre.fit(phi, -rest)
     factor = _factor(data, anchor, centre)
     better = _missed(factor, anchor)
     if better is not None:
         anchor, factor = better, _factor(data, better, centre)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
-    chosen = tuple(column[few] for column in columns.values)
-    pilot = Pilot(phi, rest, chosen, columns.names, problem)
+    chosen = Columns(columns.names, tuple(column[few] for column in columns.values))
+    pilot = Pilot(phi, rest, chosen, problem.prediction.value - sympy.Symbol(problem.target))
     return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), pilot)
 
 
@@ -159,21 +147,23 @@ class _Rows:
         for number, part in enumerate(parts):
             into[:, number] = part
 
-    def chosen(self, rows: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Phi, shape (p, K), and rest, shape (p,), all finite."""
+    def table(self, rows: IntArray) -> FloatArray:
+        """The values of chosen rows, unchecked."""
         made = np.empty((len(rows), len(self.exprs)), order="F")
         with np.errstate(all="ignore"):
             self.fill(rows, made)
+        return made
+
+    def chosen(self, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Phi, shape (p, K), and rest, shape (p,), all finite."""
+        made = self.table(rows)
         if not np.isfinite(made).all():
             raise self.fault(rows)
         return made[:, :-1], made[:, -1]
 
     def fault(self, rows: IntArray) -> DataError:
         """What to say where the values of these rows led to something that is not finite."""
-        made = np.empty((len(rows), len(self.exprs)))
-        with np.errstate(all="ignore"):
-            self.fill(rows, made)
-        bad = np.argwhere(~np.isfinite(made))
+        bad = np.argwhere(~np.isfinite(self.table(rows)))
         if not len(bad):
             return DataError("the residuals are too large for a float", "rescale the columns")
         row, number = bad[0]
@@ -198,7 +188,7 @@ class _Centre:
     Where x = 10⁸ + noise, a QR of [x, 1] rounds at 10⁸ and loses what the noise says; one of [1, x − 10⁸] does not.
     """
 
-    ones: int
+    ones: int  # the first column where there are none, and none has a middle
     middles: FloatArray  # shape (K,); 0 where a column stays as it is
 
     def coefficients(self, anchor: FloatArray) -> FloatArray:
@@ -226,24 +216,23 @@ class _Centre:
         return whole
 
 
-def _centre(separation: Separation, phi: FloatArray) -> _Centre | None:
-    """Where columns are to be centred; None where none is far from 0, or there are no ones."""
+def _centre(separation: Separation, phi: FloatArray) -> _Centre:
+    """Where columns are to be centred: those far from 0, if there are ones."""
     ones = [number for number, expr in enumerate(separation.phi) if expr == 1]
     if not ones:
-        return None
+        return _Centre(0, np.zeros(len(separation.phi)))
     with np.errstate(all="ignore"):
         middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
         varies = np.abs(phi - middles).max(axis=0)
         far = (varies > 0) & (np.abs(middles) > FAR * varies)
     far[ones[0]] = False
-    return _Centre(ones[0], np.where(far, middles, 0.0)) if far.any() else None
+    return _Centre(ones[0] if far.any() else 0, np.where(far, middles, 0.0))
 
 
-def _factor(data: _Rows, anchor: FloatArray, centre: _Centre | None = None) -> FloatArray:
+def _factor(data: _Rows, anchor: FloatArray, centre: _Centre) -> FloatArray:
     """R of [phi, phi · anchor + rest] by QR of one block after the other."""
     width = len(anchor) + 1
-    order = list(range(width)) if centre is None else centre.order()
-    whole = anchor if centre is None else centre.coefficients(anchor)
+    order, whole = centre.order(), centre.coefficients(anchor)
     factor = np.empty((0, width))
     buffer = np.empty((width + BLOCK, width), order="F")
     for start in range(0, len(data), BLOCK):
@@ -253,15 +242,14 @@ def _factor(data: _Rows, anchor: FloatArray, centre: _Centre | None = None) -> F
         stacked[: len(factor)] = factor
         with np.errstate(all="ignore"):
             data.fill(slice(start, stop), below)
-            if centre is not None:
-                below[:, :-1] -= centre.middles
+            below[:, :-1] -= centre.middles
             below[:, -1] = _anchored(below[:, :-1], whole, below[:, -1])
-            if centre is not None:
+            if centre.ones:
                 below[:] = below[:, order]
             factor = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(factor).all():  # a block with one such value has such an R
             raise data.fault(np.arange(start, stop))
-    return factor if centre is None else centre.restored(factor)
+    return centre.restored(factor)
 
 
 def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
@@ -289,14 +277,14 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 
 def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """The psi as a function of the parameters' values."""
-    lines, psi = scalar.printed(separation.psi, separation.parameters)
-    return scalar.function([*lines, f"return ({', '.join(psi)},)"])
+    lines, psi = printed(separation.psi, separation.parameters)
+    return function([*lines, f"return ({', '.join(psi)},)"])
 
 
 def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -> Evaluate:
     parts = len(separation.psi)
     slopes = [slope for row in separation.slopes for slope in row]
-    lines, texts = scalar.printed([*separation.psi, *slopes], separation.parameters)
+    lines, texts = printed([*separation.psi, *slopes], separation.parameters)
     psi, slope_texts = texts[:parts], iter(texts[parts:])
     body = [*lines, *(f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts))]
     if parts <= SCALAR:
@@ -318,7 +306,7 @@ def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -
         "except ValueError:",
         f"    return math.nan, {nothing}",
     ]
-    return scalar.function(lines, product=_product_with(factor))
+    return function(lines, product=_product_with(factor))
 
 
 def _written_out(factor: FloatArray, parts: int) -> list[str]:
@@ -347,12 +335,9 @@ def _product_with(factor: FloatArray) -> Callable[[Sequence[float]], tuple[float
 
 
 def _sum(terms: Iterable[str]) -> str:
-    kept = [term for term in terms if term not in ("0.0", "")]
-    return " + ".join(kept) or "0.0"
+    return " + ".join(term for term in terms if term not in ("0.0", "")) or "0.0"
 
 
 def _product(factor: str, slope: str) -> str:
     """The product factor · slope, shortened where the slope is 0 or 1."""
-    if slope in ("0.0", "0", "-0.0"):
-        return ""
-    return factor if slope in ("1.0", "1") else f"{factor}*({slope})"
+    return {"0.0": "", "1.0": factor}.get(slope, f"{factor}*({slope})")

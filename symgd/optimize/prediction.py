@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.arrays import on_arrays
+from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
 
