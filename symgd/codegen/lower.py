@@ -33,16 +33,7 @@ from symgd.terms import (
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
-    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> line = Problem("m*x + b")
-    >>> program = lower(line, line.derive())
-    >>> [part.local.name for part in program.assignments], len(program.gradient)
-    (['residual'], 2)
-    """
+    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
     expect_numbers(problem)
     prepared = _Prepared(problem)
     partials = prepared.gradient(gradient)

@@ -22,14 +22,6 @@ def source(problem: Problem, gradient: Gradient) -> str:
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> problem = Problem("m*x + b")
-    >>> text = source(problem, problem.derive())
-    >>> print(*[line for line in text.splitlines() if "residual = m" in line], sep="\n")
-            residual = m * x + b - y
     """
     return _Module(problem, gradient).text()
 

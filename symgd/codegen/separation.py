@@ -84,14 +84,7 @@ def separate(problem: Problem) -> Separation | None:
 
 
 def square_factor(problem: Problem) -> sympy.Expr | None:
-    """The number c where one example's loss is c · (prediction − target)², c > 0; else None.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> square_factor(Problem("m*x", loss="3*(target - prediction)^2"))
-    3
-    """
+    """The number c where one example's loss is c · (prediction − target)², c > 0; else None."""
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
     loss = problem.loss_term.value
     if not loss.is_polynomial(p, t):

@@ -97,19 +97,7 @@ class Pilot:
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
-    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.data.columns import columns_from
-    >>> problem = Problem("a*x + b")
-    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
-    >>> summary = summarise(separate(problem), problem, columns)
-    >>> cost, gradient = summary.evaluate([0.2, 0.5])
-    >>> round(cost, 6), [round(part, 6) for part in gradient]
-    (2.116667, [-6.133333, -2.466667])
-    """
+    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite."""
     data, rows = _Rows(separation, columns), len(columns)
     few = spread(rows, PILOT)
     phi, rest = data.chosen(few)

@@ -115,22 +115,7 @@ class Quadratic:
 
 
 def quadratic(summary: Summary) -> Quadratic | None:
-    """The cost as a quadratic in the parameters; None where it is none.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.codegen.summary import separate, summarise
-    >>> from symgd.data.columns import columns_from
-    >>> problem = Problem("a*x + b")
-    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
-    >>> found = quadratic(summarise(separate(problem), problem, columns))
-    >>> [round(value, 6) for value in found.curvature]
-    [0.240393, 11.09294]
-    >>> least = found.minimum()
-    >>> round(least.parameters["a"], 12), round(least.cost, 12), least.unique
-    (1.1, 0.055555555556, True)
-    """
+    """The cost as a quadratic in the parameters; None where it is none."""
     separation = summary.separation
     if not separation.linear:
         return None
@@ -165,14 +150,7 @@ def _rank(matrix: FloatArray, rows: int) -> int:
 
 @dataclass(frozen=True)
 class Landscape:
-    """What is known of a cost: all None where it is not a quadratic in the parameters.
-
-    Examples
-    --------
-    >>> known = Landscape(curvature=(0.0, 1.0, 4.0))
-    >>> known.largest_stable_rate, known.best_rate, known.condition_number
-    (0.5, 0.4, 4.0)
-    """
+    """What is known of a cost: all None where it is not a quadratic in the parameters."""
 
     exact: Minimum | None = None
     curvature: tuple[float, ...] | None = None  # the Hessian's eigenvalues in ascending order
@@ -223,12 +201,6 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
 
     A step h errs by h² from the cost's bending and by 10⁻¹⁶/h from rounding: ε^(1/3) of the parameter's size makes both
     small, and leaves about six digits. None where a gradient beside the point is not finite.
-
-    Examples
-    --------
-    >>> saddle = lambda v: (v[0] * v[1], (v[1], v[0]))
-    >>> [round(value, 6) for value in local_curvature(saddle, [0.0, 0.0])]
-    [-1.0, 1.0]
     """
     rows = []
     for number, value in enumerate(values):

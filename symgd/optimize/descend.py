@@ -59,19 +59,6 @@ def descend(
     """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
 
     `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> line = Problem("a*x + b")
-    >>> run = descend(
-    ...     line, line.derive, [1, 2, 3], [1.2, 1.8, 3.4],
-    ...     start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=10,
-    ... )
-    >>> run.trace["cost"][[0, 1, 10]].round(6).tolist()
-    [2.116667, 0.366272, 0.125337]
-    >>> run
-    Run(a=0.793182, b=0.630777, J=0.125337: out of steps after 10 steps at learning rate 0.06)
     """
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)

@@ -16,14 +16,7 @@ Predict: TypeAlias = Callable[[FloatArray, Sequence[FloatArray]], FloatArray]
 
 
 def predictor(problem: Problem) -> Predict:
-    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,).
-
-    Examples
-    --------
-    >>> predict = predictor(Problem("m*x + b"))
-    >>> predict(np.array([2.0, 1.0]), [np.array([0.0, 3.0])]).tolist()
-    [1.0, 7.0]
-    """
+    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
     compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
 
     def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:

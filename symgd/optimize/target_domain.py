@@ -12,19 +12,7 @@ from symgd.problem.problem import Problem
 
 
 def expect_targets(problem: Problem, columns: Columns) -> None:
-    """Refuse targets that the problem's loss is not meant for: a DataError names the row, and what the loss expects.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.data.columns import columns_from
-    >>> columns = columns_from(["x", "y"], [[1, 2], [1, 3]], {})
-    >>> try:
-    ...     expect_targets(Problem("m*x", "hinge"), columns)
-    ... except DataError as error:
-    ...     print(str(error).partition(";")[0])
-    y, row index 1: 3 does not fit the hinge loss
-    """
+    """Refuse targets that the problem's loss is not meant for: a DataError names the row, and what the loss expects."""
     loss = problem.loss
     if not loss.targets:
         return
