@@ -6,7 +6,7 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -15,7 +15,6 @@ from symgd.errors import GenerationError
 from symgd.terms.exact import exact_number
 from symgd.terms.function import Target
 
-WIDTH = 100
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 EXACT = 2**53  # whole numbers up to here are floats without rounding
 
@@ -163,73 +162,3 @@ class ExpressionWriter:
         over = exponent.text if exponent.level > UNARY else f"({exponent.text})"
         tight = base.simple and exponent.simple and base.level == ATOM and exponent.level == ATOM
         return Code(f"{under}**{over}" if tight else f"{under} ** {over}", POWER)
-
-
-class Statements:
-    """Assignments as lines that fit the width; what does not is cut into parts, which `fresh` gives new names."""
-
-    def __init__(
-        self, writer: ExpressionWriter, fresh: Callable[[Local], str], indent: str = "    "
-    ) -> None:
-        self.writer = writer
-        self.fresh = fresh
-        self.indent = indent
-        self.lines: list[str] = []
-        self.parts = 0
-
-    def assign(self, name: str, term: nt.Term) -> None:
-        """Add ``name = term``."""
-        line = f"{self.indent}{name} = {self.writer.text(term)}"
-        if len(line) <= WIDTH:
-            self.lines.append(line)
-        elif isinstance(term, nt.Sum):
-            self._assign_sum(name, term)
-        else:
-            self._assign_parts(name, term)
-
-    def _assign_sum(self, name: str, term: nt.Sum) -> None:
-        """One term a line."""
-        room = WIDTH - len(self.indent) - 8
-        long = (child for child in term.terms if len(self.writer.text(nt.unsigned(child))) > room)
-        parts = {child: nt.signed_as(child, self._part(nt.unsigned(child))) for child in long}
-        rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
-        joined = " ".join(rows)
-        one = f"{self.indent}{name} = {joined}"
-        if len(one) <= WIDTH:
-            self.lines.append(one)
-            return
-        inside = [joined] if len(self.indent) + 4 + len(joined) <= WIDTH else rows
-        inside = [f"{self.indent}    {row}" for row in inside]
-        self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
-
-    def _assign_parts(self, name: str, term: nt.Term) -> None:
-        """The longest parts get names of their own until the rest fits."""
-        while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            paths = [path for path in parts_of(term) if term.at(path).children]
-            if not paths:
-                # Only names and numbers are left: halves of a long product.
-                half = len(term.children) // 2
-                if not isinstance(term, nt.Product) or half < 1:
-                    break
-                front = self._part(nt.product_of(term.factors[:half]))
-                term = nt.Product((front, *term.factors[half:]))
-                continue
-            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
-            term = term.replace(longest, self._part(term.at(longest)))
-        self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
-
-    def _part(self, term: nt.Term) -> Local:
-        self.parts += 1
-        local = Local(f"part {self.parts}", is_array(term))
-        name = self.fresh(local)
-        self.assign(name, term)
-        return local
-
-
-def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
-    """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
-    for number, child in enumerate(term.children):
-        if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
-            yield from parts_of(child, (*path, number))
-        else:
-            yield (*path, number)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, written_tuple
+from symgd.codegen.context import Context, Statements, written_tuple
 from symgd.codegen.names import identifier
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
@@ -111,7 +111,7 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        lines = self.context.statements()
+        lines = Statements(self.context)
         for part in (*self.context.program.hoisted, *self.context.program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)

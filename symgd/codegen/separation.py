@@ -10,9 +10,9 @@ Laws
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import sympy
 
@@ -30,6 +30,7 @@ LIMIT = 64  # more parts than this are not worth a summary
 
 # One product: what the parameters and what the data contribute.
 Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
+Key = TypeVar("Key", bound=Hashable)
 
 
 class _Mixed(Exception):
@@ -175,26 +176,27 @@ class _Splitter:
 
     def _collected(self, parts: list[Part]) -> list[Part]:
         """Parts with the same psi and phi added; more than LIMIT are refused."""
-        count: dict[Part, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-        for psi, phi in parts:
-            first, a = psi.as_coeff_Mul()
-            second, b = phi.as_coeff_Mul()
-            count[a, b] += first * second
+        apart = [(*psi.as_coeff_Mul(), *phi.as_coeff_Mul()) for psi, phi in parts]
+        count = _added(((psi, phi), one * other) for one, psi, other, phi in apart)
         kept = [(psi, number * phi) for (psi, phi), number in count.items() if number != 0]
         if len(kept) > LIMIT:
             raise _Mixed
         return kept or [(sympy.Integer(1), sympy.Integer(0))]
 
 
+def _added(pairs: Iterable[tuple[Key, sympy.Expr]]) -> dict[Key, sympy.Expr]:
+    """What belongs to one key, added up."""
+    totals: dict[Key, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
+    for key, expr in pairs:
+        totals[key] += expr
+    return totals
+
+
 def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
     """The parts with equal phi added up, then those with equal psi, in a settled order."""
-    by_phi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-    for psi, product in parts:
-        number, phi = product.as_coeff_Mul()
-        by_phi[phi] += number * psi
-    by_psi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-    for phi, psi in by_phi.items():
-        by_psi[psi] += phi
+    apart = [(psi, *product.as_coeff_Mul()) for psi, product in parts]
+    by_phi = _added((phi, number * psi) for psi, number, phi in apart)
+    by_psi = _added((psi, phi) for phi, psi in by_phi.items())
     kept = [(psi, by_psi[psi]) for psi in sorted(by_psi, key=sympy.default_sort_key)]
     kept = [(psi, phi) for psi, phi in kept if psi != 0 and phi != 0]
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)

@@ -161,11 +161,22 @@ class _Rows:
         )
 
 
+def lengths(matrix: FloatArray) -> FloatArray:
+    """Each column's largest entry; 1 for a column of zeros."""
+    size: FloatArray = np.abs(matrix).max(axis=0)
+    return np.where(size == 0, 1.0, size)
+
+
+def least_squares(phi: FloatArray, values: FloatArray) -> FloatArray:
+    """The c of phi · c ≈ values, shape (K,); columns are brought to one length first."""
+    size = lengths(phi)
+    found: FloatArray = np.linalg.lstsq(phi / size, values, rcond=None)[0] / size
+    return found
+
+
 def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:
-    """The least-squares c of phi · c ≈ values, shape (K,); columns are brought to one length first."""
-    largest = np.abs(phi).max(axis=0)
-    largest[largest == 0] = 1.0
-    found = np.linalg.lstsq(phi / largest, values, rcond=None)[0] / largest
+    """The same, and 0 where it is too large for floats: a pilot may be anything."""
+    found = least_squares(phi, values)
     return found if np.isfinite(found).all() else np.zeros_like(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -9,8 +10,7 @@ import numpy as np
 import sympy
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import Statements
+from symgd.codegen.context import Context, Statements, unpacked, written_tuple
 from symgd.codegen.program import Local
 from symgd.codegen.separation import separate
 from symgd.codegen.stable import exponentials_above, in_numpy
@@ -54,17 +54,15 @@ class SummarySource:
 
     def summarise(self) -> str:
         """The functions that make the summary and use it."""
-        lines = self.context.statements()
+        lines = Statements(self.context)
         for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
-        width = len(self.phi) + 1
-        unrolled = len(self.phi) <= UNROLLED
-        constants, statements = self.steps(unrolled)
+        constants, statements = self.steps()
         return self.context.filled(
             skeleton.SUMMARY,
             why=layout.comment(self.why()),
-            width=str(width),
-            parts=str(width - 1),
+            width=str(len(self.phi) + 1),
+            parts=str(len(self.phi)),
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
@@ -85,62 +83,48 @@ class SummarySource:
             "taken as distances from an anchor, a least-squares fit, which keeps the digits that a small cost would lose."
         )
 
-    def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
+    def steps(self) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        lines = self.context.statements("python")
-        width = len(self.phi) + 1
-        made = self.unrolled(lines) if unrolled else self.by_product(lines)
-        constants, squares, pulls = made
+        lines = Statements(self.context, "python")
+        few = len(self.phi) <= UNROLLED
+        constants, squares, pulls = self.unrolled(lines) if few else self.by_product(lines)
         lines.assign("value", gathered(Product((self.scale, squares))))
         for name, row in zip(self.context.slopes, self.slopes, strict=True):
-            terms = [
+            terms = tuple(
                 pull if is_number(slope, 1) else Product((slope, pull))
-                for slope, pull in zip(row, pulls[: width - 1], strict=True)
+                for slope, pull in zip(row, pulls, strict=True)
                 if not is_number(slope, 0)
-            ]
-            lines.assign(
-                name,
-                gathered(Product((number(2), self.scale, sum_of(tuple(terms))))),
             )
+            lines.assign(name, gathered(Product((number(2), self.scale, sum_of(terms)))))
         return constants, lines.lines
 
-    def unrolled(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+    def unrolled(self, lines: Statements) -> tuple[list[str], Term, Sequence[Term]]:
         """Each entry of the triangle by name, in plain floats."""
-        size = len(self.phi)
-        entries = [
-            [self.context.local(f"r{row}{column}") for column in range(size + 1)]
-            for row in range(size + 1)
-        ]
-        anchors = [self.context.local(f"a{part}") for part in range(size)]
-        rows = [
-            "("
-            + ", ".join(["_"] * row + [self.context.identifier(e) for e in entries[row][row:]])
-            + ")"
-            for row in range(size + 1)
-        ]
-        rows[-1] = f"(*_, {self.context.identifier(entries[-1][-1])})"
+        size, name = len(self.phi), self.context.identifier
+        every = range(size + 1)
+        entries = [[self.context.local(f"r{row}{column}") for column in every] for row in every]
+        anchors, distances, reached = (
+            [self.context.local(f"{letter}{part}") for part in range(size)] for letter in "adt"
+        )
+        rows = [", ".join(["_"] * row + list(map(name, entries[row][row:]))) for row in range(size)]
+        rows.append(f"*_, {name(entries[size][size])}")
         constants = [
-            f"    {', '.join(rows)} = triangle.tolist()",
-            f"    {unpacked([self.context.identifier(anchor) for anchor in anchors], 4)} = anchor.tolist()",
+            f"    {', '.join(f'({row})' for row in rows)} = triangle.tolist()",
+            f"    {unpacked(list(map(name, anchors)), 4)} = anchor.tolist()",
         ]
-        distances = [self.context.local(f"d{part}") for part in range(size)]
         for distance, psi, anchor in zip(distances, self.psi, anchors, strict=True):
-            lines.assign(self.context.identifier(distance), Sum((*terms_of(psi), Negative(anchor))))
-        reached: list[Term] = []
-        for row in range(size):
-            here = self.context.local(f"t{row}")
+            lines.assign(name(distance), Sum((*terms_of(psi), Negative(anchor))))
+        for row, here in enumerate(reached):
             products = [Product((entries[row][k], distances[k])) for k in range(row, size)]
-            lines.assign(self.context.identifier(here), Sum((*products, entries[row][size])))
-            reached.append(here)
-        reached.append(entries[size][size])
-        squares = Sum(tuple(Product((part, part)) for part in reached))
+            lines.assign(name(here), Sum((*products, entries[row][size])))
+        squares = Sum(tuple(Product((part, part)) for part in (*reached, entries[size][size])))
         pulls = [
             sum_of(tuple(Product((entries[row][k], reached[row])) for row in range(k + 1)))
             for k in range(size)
         ]
-        return constants, squares, [*pulls]
+        return constants, squares, pulls
 
-    def by_product(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+    def by_product(self, lines: Statements) -> tuple[list[str], Term, Sequence[Term]]:
         """The triangle as a matrix, where there are many parts."""
         psi = []
         for part, term in enumerate(self.psi):
@@ -157,7 +141,7 @@ class SummarySource:
             "            squares = float(reached @ reached)",
             "            pulls = (reached @ triangle).tolist()",
         ]
-        return ["    shift = np.append(anchor, 0.0)"], squares, [*pulls]
+        return ["    shift = np.append(anchor, 0.0)"], squares, pulls
 
     def rates(self) -> str:
         """The learning rates that the curvature gives."""
@@ -166,10 +150,10 @@ class SummarySource:
         same = rows == np.eye(len(columns)).tolist()
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
-        writer = self.context.statements().writer
         square = Power(Local("stretch", array=True), number(2))
-        curvature = writer.text(gathered(Product((number(2), self.scale, square))))
-        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)
+        curvature = gathered(Product((number(2), self.scale, square)))
+        written = Statements(self.context).writer.text(curvature)
+        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=written)
 
 
 def _term(expression: sympy.Expr) -> Term:

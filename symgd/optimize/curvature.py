@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary import Evaluate, Summary, psi_of
+from symgd.codegen.summary import Evaluate, Summary, least_squares, lengths, psi_of
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.table import as_html
@@ -95,9 +95,7 @@ class Quadratic:
         if self.rank == count:
             # Rows without any parameter hold what no change can mend; their size would only add rounding.
             kept = self.matrix.any(axis=1)
-            matrix, size = self.matrix[kept], _lengths(self.matrix)
-            change = np.linalg.lstsq(matrix / size, -self.offset[kept], rcond=None)[0] / size
-            point = self.centre + change
+            point = self.centre + least_squares(self.matrix[kept], -self.offset[kept])
         else:
             start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)
             point = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
@@ -130,15 +128,9 @@ def quadratic(summary: Summary) -> Quadratic | None:
     return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
 
 
-def _lengths(matrix: FloatArray) -> FloatArray:
-    """Each column's largest entry; 1 for a column of zeros."""
-    size: FloatArray = np.abs(matrix).max(axis=0)
-    return np.where(size == 0, 1.0, size)
-
-
 def _rank(matrix: FloatArray, rows: int) -> int:
     """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
-    scaled = matrix / _lengths(matrix)
+    scaled = matrix / lengths(matrix)
     sizes = np.linalg.svd(scaled, compute_uv=False)
     least = np.finfo(float).eps * max(64.0, 8 * math.sqrt(rows)) * float(sizes[0])
     return int(np.count_nonzero(sizes > least))

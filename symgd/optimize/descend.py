@@ -14,6 +14,7 @@ import operator
 from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -62,34 +63,32 @@ def descend(
     """
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
-    few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
     values, remarks = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
+    descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
     if summary is not None and summary.is_faithful(values):
         with suppress(FloatingPointError):
-            run = _descent(
-                problem, derive, columns, summary, values, rate, limits, remarks, progress
-            )
+            run = descent(summary, limits)
             diverged = run.outcome.kind == "diverged"
             if diverged or summary.is_faithful([*run.parameters.values()]):
                 return run
-    return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
+    return descent(None, {**limits, "max_iter": float(FEW)} if max_iter is None else limits)
 
 
 def _descent(
     problem: Problem,
     derive: Callable[[], Gradient],
     columns: Columns,
-    summary: Summary | None,
     start: list[float],
     learning_rate: float | None,
-    limits: Mapping[str, float],
     remarks: tuple[Message, ...],
     progress: Progress | None,
+    summary: Summary | None,
+    limits: Mapping[str, float],
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays.
 
@@ -145,11 +144,8 @@ def _steps(
     tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
     hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
     while True:
-        try:
-            cost, gradient = evaluate(values)
-            length = hypot(*gradient)
-        except OverflowError:
-            return "beyond", math.inf
+        cost, gradient = evaluate(values)
+        length = hypot(*gradient)
         if not (isfinite(cost) and isfinite(length)):
             return "beyond", cost if math.isnan(cost) else math.inf
         table.extend((*values, cost, length))
@@ -260,10 +256,7 @@ def _start(
 def _first(evaluate: Evaluate, start: list[float]) -> float:
     """The cost at the start, which has to be finite."""
     with np.errstate(all="ignore"):
-        try:
-            cost, gradient = evaluate(start)
-        except OverflowError:
-            cost, gradient = math.inf, ()
+        cost, gradient = evaluate(start)
     if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
         return cost
     fault = "not defined" if math.isnan(cost) else "too large for a float"
