@@ -30,7 +30,6 @@ from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
 from symgd.errors import GenerationError
 from symgd.parsing.formula import parse
-from symgd.problem.costs import log_sum_exp
 
 
 def named(term: nt.Term) -> nt.Term:
@@ -64,10 +63,9 @@ def _share(term: nt.Fraction) -> nt.Term | None:
     above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
     for place, factor in enumerate(below):
         bottom, times = base_and_exponent(factor)
-        exponents = [_exponent(part) for part in nt.terms_of(bottom)]
-        if not isinstance(bottom, nt.Sum) or None in exponents or times < 1:
+        known = _exponents(bottom)
+        if not known or times < 1:
             continue
-        known = [exponent for exponent in exponents if exponent is not None]
         values = [exponent.value for exponent in known]
         tops = [_exponent(factor) for factor in above]
         met = [
@@ -86,6 +84,13 @@ def _share(term: nt.Fraction) -> nt.Term | None:
         found = _quotient_of([*above, _softmax(known[taken], others)], below)
         return _named(found) or found
     return None
+
+
+def _exponents(term: nt.Term) -> list[nt.Term]:
+    """z of each exp(z) in a sum of nothing else, 1 being exp(0); none for any other Term."""
+    found = [_exponent(part) for part in nt.terms_of(term)]
+    known = [exponent for exponent in found if exponent is not None]
+    return known if isinstance(term, nt.Sum) and len(known) == len(found) else []
 
 
 def _exponent(term: nt.Term) -> nt.Term | None:
@@ -111,12 +116,11 @@ def _logarithm(term: nt.Call) -> nt.Term:
         return inside.argument
     if isinstance(inside, nt.Call) and inside.function == "sigmoid":
         return nt.Negative(nt.call("softplus", nt.negated(inside.argument)))
-    if isinstance(inside, nt.Sum) and len(inside.terms) == 2:
-        exponents = [_exponent(part) for part in inside.terms]
-        other = [z for z in exponents if z is not None and not nt.is_number(z, 0)]
-        if None not in exponents and len(other) == 1:
-            return nt.call("softplus", *other)
-    return log_sum_exp(term) or term
+    known = _exponents(inside)
+    others = [exponent for exponent in known if not nt.is_number(exponent, 0)]
+    if len(known) == 2 and len(others) == 1:
+        return nt.call("softplus", *others)
+    return nt.call("logsumexp", *known) if known and len(others) == len(known) else term
 
 
 def exponentials_above(term: nt.Term) -> nt.Term:
@@ -186,10 +190,10 @@ def _settled(term: nt.Term) -> nt.Term:
     match term:
         case nt.Call(function="softmax", arguments=arguments):
             shift = nt.Call("logsumexp", arguments)
-            return nt.call("exp", nt.Sum((arguments[0], nt.Negative(shift))))
+            return nt.call("exp", nt.minus(arguments[0], shift))
         case nt.Call(function="log", argument=nt.Call(function="cosh", argument=inside)):
             both = nt.call("logsumexp", inside, nt.negated(inside))
-            return nt.Sum((both, nt.Negative(nt.call("log", nt.number(2)))))
+            return nt.minus(both, nt.call("log", nt.number(2)))
         case nt.Fraction():
             found = HYPERBOLIC_TANGENT.rewrite(term)
             return term if found is None else found.after

@@ -24,12 +24,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import sympy
 
 from symgd.codegen.compiled import function, on_arrays, printed
+from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
@@ -37,8 +37,6 @@ from symgd.errors import DataError
 from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise"]
-
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit

@@ -13,19 +13,8 @@ import fractions
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
-from symgd.terms import (
-    BigSum,
-    Fraction,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Term,
-    is_number,
-    number,
-    product_of,
-)
 
 
 @dataclass(frozen=True)
@@ -33,8 +22,8 @@ class _Quotient:
     """sign · number · Π above / Π below, each factor in the writer's order."""
 
     number: fractions.Fraction
-    above: tuple[Term, ...]
-    below: tuple[Term, ...]
+    above: tuple[nt.Term, ...]
+    below: tuple[nt.Term, ...]
 
     def times(self, other: _Quotient) -> _Quotient:
         return _Quotient(
@@ -44,41 +33,41 @@ class _Quotient:
     def flipped(self) -> _Quotient:
         return _Quotient(1 / self.number, self.below, self.above)
 
-    def term(self) -> Term:
+    def term(self) -> nt.Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
-        front = () if top == 1 and self.above else (number(top),)
-        below = (*(() if bottom == 1 else (number(bottom),)), *self.below)
-        term = product_of((*front, *self.above))
+        front = () if top == 1 and self.above else (nt.number(top),)
+        below = (*(() if bottom == 1 else (nt.number(bottom),)), *self.below)
+        term = nt.product_of((*front, *self.above))
         if below:
-            term = Fraction(term, product_of(below))
-        return Negative(term) if self.number < 0 else term
+            term = nt.Fraction(term, nt.product_of(below))
+        return nt.Negative(term) if self.number < 0 else term
 
 
-def _quotient(term: Term) -> _Quotient:
+def _quotient(term: nt.Term) -> _Quotient:
     """`term` taken apart into factors above and below the fraction line."""
     one = fractions.Fraction(1)
     match term:
-        case Number():
+        case nt.Number():
             return _Quotient(term.number, (), ())
-        case Negative():
+        case nt.Negative():
             return _Quotient(-one, (), ()).times(_quotient(term.term))
-        case Product():
+        case nt.Product():
             result = _Quotient(one, (), ())
             for factor in term.factors:
                 result = result.times(_quotient(factor))
             return result
-        case Fraction():
+        case nt.Fraction():
             below = _quotient(term.denominator)
             if below.number != 0:
                 return _quotient(term.numerator).times(below.flipped())
-        case Power(base=base, exponent=Negative(term=Number() as size)):
-            raised = base if is_number(size, 1) else Power(base, size)
+        case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
+            raised = base if nt.is_number(size, 1) else nt.Power(base, size)
             return _quotient(raised).flipped()
     return _Quotient(one, (term,), ())
 
 
-def gathered(term: Term) -> Term:
+def gathered(term: nt.Term) -> nt.Term:
     """`term` as one quotient: numbers worked out and in front, one fraction line.
 
     Examples
@@ -91,13 +80,13 @@ def gathered(term: Term) -> Term:
     return _quotient(term).term()
 
 
-def summed(term: Term) -> Term:
+def summed(term: nt.Term) -> nt.Term:
     """`term` with every Σ as a Total, and what stands before it gathered into one quotient."""
     return term.rewrite(_summed)
 
 
-def _summed(term: Term) -> Term | None:
-    if isinstance(term, BigSum):
+def _summed(term: nt.Term) -> nt.Term | None:
+    if isinstance(term, nt.BigSum):
         return _total(term.body, term.upper)
     if not term.children:
         return None
@@ -105,7 +94,7 @@ def _summed(term: Term) -> Term | None:
     return _quotient(term).term() if totals else term
 
 
-def _total(body: Term, count: Term) -> Term:
+def _total(body: nt.Term, count: nt.Term) -> nt.Term:
     """Σ of `body`, with what has no index before it."""
     parts = _quotient(body)
     inside = _Quotient(
@@ -126,7 +115,7 @@ def _total(body: Term, count: Term) -> Term:
 # Factors in common
 
 
-def share_factors(roots: Sequence[Term]) -> list[Term]:
+def share_factors(roots: Sequence[nt.Term]) -> list[nt.Term]:
     """Group the factors that several summed products have in common, the largest group first."""
     totals = [t for root in roots for t in root.parts() if isinstance(t, Total)]
     quotients = {
@@ -137,11 +126,11 @@ def share_factors(roots: Sequence[Term]) -> list[Term]:
         if group is None:
             break
         quotients = {value: _grouped(body, group) for value, body in quotients.items()}
-    new: dict[Term, Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
+    new: dict[nt.Term, nt.Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
     return [root.substitute(new) for root in roots]
 
 
-def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
+def _common(left: Sequence[nt.Term], right: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
     rest, found = [factor.value for factor in right], []
     for factor in left:
         if factor.value in rest:
@@ -173,7 +162,7 @@ def _grouped(quotient: _Quotient, group: _Quotient) -> _Quotient:
     return _Quotient(quotient.number, (*rest_above, group.term()), rest_below)
 
 
-def _without(factors: Sequence[Term], taken: Sequence[Term]) -> tuple[Term, ...]:
+def _without(factors: Sequence[nt.Term], taken: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
     rest = list(factors)
     for term in taken:
         rest.remove(next(factor for factor in rest if factor.value == term.value))

@@ -30,7 +30,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary import Evaluate, Summary, least_squares, lengths, psi_of
+from symgd.codegen.evaluator import Evaluate
+from symgd.codegen.summary import Summary, least_squares, lengths, psi_of
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.table import as_html

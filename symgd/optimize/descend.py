@@ -19,9 +19,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.summary import Evaluate, Summary, separate, summarise
+from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
@@ -94,8 +94,7 @@ def _descent(
 
     FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
     """
-    made = summary or compile_array(problem, derive(), columns)
-    evaluate = made.evaluate
+    evaluate = summary.evaluate if summary else compile_array(problem, derive(), columns)
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate

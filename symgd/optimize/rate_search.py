@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from symgd.codegen.summary import Evaluate
+from symgd.codegen.evaluator import Evaluate
 from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, local_curvature
 
