@@ -31,7 +31,7 @@ def as_real(
 ) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
     """The expressions in new real symbols, one for each name, so that abs and sign derive plainly."""
     real = [sympy.Dummy(f"v{number}", real=True) for number in range(len(names))]
-    swap = {sympy.Symbol(name): symbol for name, symbol in zip(names, real, strict=True)}
+    swap = dict(zip(map(sympy.Symbol, names), real, strict=True))
     return [expr.xreplace(swap) for expr in exprs], real
 
 
@@ -65,19 +65,11 @@ _SHORT = 4  # x*x*x*x is faster than x**4, and overflows to inf instead of raisi
 class _ScalarPrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
     """Python's own float arithmetic, in forms that never turn complex."""
 
-    def _print_Rational(self, expr: sympy.Rational) -> str:
+    def _print_Rational(self, expr: sympy.Expr) -> str:
         return repr(float(expr))
 
-    def _print_Integer(self, expr: sympy.Integer) -> str:
-        return repr(float(expr))
-
-    _print_Half = _print_Rational
-    _print_One = _print_Zero = _print_NegativeOne = _print_Integer
-
-    def _print_NumberSymbol(self, expr: sympy.Expr) -> str:
-        return repr(float(expr))
-
-    _print_Pi = _print_Exp1 = _print_NumberSymbol
+    _print_Half = _print_Integer = _print_One = _print_Zero = _print_NegativeOne = _print_Rational
+    _print_NumberSymbol = _print_Pi = _print_Exp1 = _print_Rational
 
     def _print_Pow(self, expr: sympy.Expr, rational: bool = False) -> str:
         base, exponent = expr.args

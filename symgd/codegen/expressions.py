@@ -6,6 +6,7 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -119,8 +120,8 @@ class ExpressionWriter:
         try:
             near = float(value)
         except OverflowError:
-            near = float("inf")
-        if near in (float("inf"), float("-inf")) or (near == 0 and value != 0):
+            near = math.inf
+        if math.isinf(near) or (near == 0 and value != 0):
             raise GenerationError(
                 "a number in the formula does not fit a floating-point number",
                 "its size must be between 1e-307 and 1e308",

@@ -96,9 +96,7 @@ class _Named:
         self.used: set[str] = set()
 
     def put_in(self, term: nt.Term) -> nt.Term:
-        if not term.children:
-            return term
-        if isinstance(term, CONDITIONS):
+        if not term.children or isinstance(term, CONDITIONS):
             return term.map(self.put_in)
         if term.value == self.residual.value:
             return self._local("residual")
@@ -117,32 +115,30 @@ class _Named:
                 return self._local(name)
         return None
 
-    def _with_inner(self, term: nt.Term, whole: bool = False) -> nt.Term:
-        """`term` over the names of inner functions; `whole` is one that has its own name."""
-        named = None if whole or isinstance(term, CONDITIONS) else self._inner_of(term)
+    def _with_inner(self, term: nt.Term) -> nt.Term:
+        """`term` over the names of inner functions."""
+        named = None if isinstance(term, CONDITIONS) else self._inner_of(term)
         return named or term.map(self._with_inner)
 
     def _local(self, name: str) -> Local:
         self.used.add(name)
         return Local(name, array=True)
 
+    def _defined(self, name: str, body: nt.Term) -> Assignment:
+        return Assignment(Local(name, array=True), body.map(self._with_inner))
+
     def definitions(self) -> list[Assignment]:
         """What was used, a part before what is made of it."""
         found, residual = [], self.residual
         if "prediction" in self.used:
-            prediction = Local("prediction", array=True)
-            found.append(Assignment(prediction, self.prediction))
+            found.append(self._defined("prediction", self.prediction))
+            prediction = found[0].local
             if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
                 residual = nt.minus(self.target, prediction)
             else:
                 residual = nt.minus(prediction, self.target)
         if "residual" in self.used:
-            found.append(Assignment(Local("residual", array=True), residual))
-        above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]
+            found.append(self._defined("residual", residual))
         # Outer ones first: what they use is known when it is met.
-        inner = [
-            Assignment(Local(name, array=True), self._with_inner(body, True))
-            for name, body in self.inner.items()
-            if name in self.used
-        ]
-        return [*reversed(inner), *above]
+        inner = [self._defined(*pair) for pair in self.inner.items() if pair[0] in self.used]
+        return [*reversed(inner), *found]

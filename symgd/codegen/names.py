@@ -6,6 +6,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterable
+from itertools import chain, count
 
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
@@ -51,14 +52,9 @@ class Names:
 
     def _free(self, wanted: str, reserved: frozenset[str]) -> str:
         taken = reserved | set(self._given.values())
-        if wanted not in taken:
-            return wanted
-        if wanted in reserved and f"{wanted}_" not in taken:
-            return f"{wanted}_"
-        number = 2
-        while f"{wanted}_{number}" in taken:
-            number += 1
-        return f"{wanted}_{number}"
+        marked = [f"{wanted}_"] if wanted in reserved else []
+        options = chain((wanted, *marked), (f"{wanted}_{number}" for number in count(2)))
+        return next(name for name in options if name not in taken)
 
 
 def identifier(name: str) -> str:

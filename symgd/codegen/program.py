@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 
 import sympy
 
@@ -169,9 +170,8 @@ class Parts:
 
     def _name(self, term: nt.Term) -> str:
         wanted = suggested_name(term)
-        name, number = wanted, 2
-        while name in self.taken:
-            name, number = f"{wanted}_{number}", number + 1
+        options = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
+        name = next(option for option in options if option not in self.taken)
         self.taken.add(name)
         return name
 

@@ -73,11 +73,12 @@ class Summary:
         cost, gradient = self.evaluate(values)
         if not all(map(math.isfinite, (cost, *gradient))):
             return False
-        pilot, names = self.pilot, self.separation.parameters
-        compute = on_arrays([pilot.residual], (*names, *pilot.columns.names))
+        pilot, separation = self.pilot, self.separation
+        names = (*separation.parameters, *pilot.columns.names)
+        compute = on_arrays([pilot.residual, *separation.psi], names)
         with np.errstate(all="ignore"):
-            (direct,) = compute(*map(np.float64, values), *pilot.columns.values)
-            apart = pilot.phi @ np.array(psi_of(self.separation)(values)) + pilot.rest - direct
+            direct, *psi = compute(*map(np.float64, values), *pilot.columns.values)
+            apart = pilot.phi @ np.array(psi) + pilot.rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
         reach = float(np.linalg.norm(pilot.columns.values[-1]))
         rounding = 64 * float(np.finfo(float).eps) * (size + reach)
@@ -270,12 +271,6 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 
 # ---------------------------------------------------------------------------------------------
 # Cost and gradient from the factor
-
-
-def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """The psi as a function of the parameters' values."""
-    lines, psi = printed(separation.psi, separation.parameters)
-    return function([*lines, f"return ({', '.join(psi)},)"])
 
 
 def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -> Evaluate:

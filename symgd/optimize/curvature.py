@@ -30,8 +30,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
+from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
-from symgd.codegen.summary import Summary, least_squares, lengths, psi_of
+from symgd.codegen.summary import Summary, least_squares, lengths
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.table import as_html
@@ -120,7 +121,8 @@ def quadratic(summary: Summary) -> Quadratic | None:
         return None
     # ∂psi/∂θ, which is constant, of shape (K, p)
     slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
-    constant = np.array(psi_of(separation)([0.0] * len(separation.parameters)))
+    at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * len(separation.parameters))
+    constant = np.array(at_0, dtype=np.float64)
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     matrix = summary.factor[:, :-1] @ slopes

@@ -105,8 +105,7 @@ class Outcome:
     def __repr__(self) -> str:
         return f"Outcome({self.message})"
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    _repr_html_ = html
 
 
 @dataclass(frozen=True)

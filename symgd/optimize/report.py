@@ -135,8 +135,8 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "unique": run.exact.unique,
     }
     record: dict[str, Any] = {
-        "parameters": {name: _finite(value) for name, value in run.parameters.items()},
-        "cost": _finite(run.cost),
+        "parameters": dict(run.parameters),
+        "cost": run.cost,
         "steps": run.steps,
         "outcome": run.outcome.kind,
         "message": for_python(run.outcome.said.written(words=words)),
@@ -151,8 +151,3 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "notes": [*run.data.notes, *(said.written(words=words) for said in run.remarks)],
     }
     return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _finite(value: float) -> float | None:
-    """A number, or None for one that JSON has no word for."""
-    return value if abs(value) < float("inf") else None

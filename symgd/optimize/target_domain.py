@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import sympy
 
+from symgd.codegen.compiled import on_arrays
 from symgd.data.columns import Columns
 from symgd.errors import DataError
 from symgd.parsing.formula import parse_condition
@@ -16,12 +16,10 @@ def expect_targets(problem: Problem, columns: Columns) -> None:
     loss = problem.loss
     if not loss.targets:
         return
-    condition = sympy.lambdify(
-        [sympy.Symbol("target")], parse_condition(loss.targets).value, "numpy"
-    )
+    condition = on_arrays([parse_condition(loss.targets).value], ["target"])
     for name in problem.targets:
         column = columns[name]
-        fits = np.asarray(condition(column)) & np.ones(len(column), dtype=bool)
+        fits = np.asarray(condition(column)[0]) & np.ones(len(column), dtype=bool)
         if not fits.all():
             row = int(np.argmin(fits))
             label = problem.labels.get(name, name)
