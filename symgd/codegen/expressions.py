@@ -16,7 +16,7 @@ from symgd.errors import GenerationError
 from symgd.terms.exact import exact_number
 from symgd.terms.function import Target
 
-SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+SUM, PRODUCT, UNARY, POWER, ATOM, NAME = range(6)  # a name, or a number without a sign
 EXACT = 2**53  # whole numbers up to here are floats without rounding
 
 
@@ -26,7 +26,6 @@ class Code:
 
     text: str
     level: int
-    simple: bool = False
 
 
 class ExpressionWriter:
@@ -60,9 +59,9 @@ class ExpressionWriter:
                 return self._number(term)
             case nt.Constant():
                 module = "np" if self.target == "numpy" else "math"
-                return Code(f"{module}.{term.name}", ATOM, simple=True)
+                return Code(f"{module}.{term.name}", NAME)
             case nt.Symbol() | nt.Indexed() | Local():
-                return Code(self.name(term), ATOM, simple=True)
+                return Code(self.name(term), NAME)
             case nt.Negative():
                 return self._negative(term)
             case nt.Sum():
@@ -77,11 +76,9 @@ class ExpressionWriter:
             case nt.Call():
                 arguments = [self.text(argument) for argument in term.arguments]
                 called = term.declared.code(self.target, *arguments)
-                if called:
-                    return Code(called, ATOM)
-                called = term.declared.code("numpy", *arguments)
-                if called:  # NumPy's, of one number: a plain float again, so that nothing warns
-                    return Code(f"float({called})", ATOM)
+                numpy = called or term.declared.code("numpy", *arguments)
+                if numpy:  # of one number it is made a plain float again, so that nothing warns
+                    return Code(called or f"float({numpy})", ATOM)
             case nt.Cases() if self.target == "numpy":
                 return Code(self._cases(term.cases), ATOM)
             case Total():
@@ -116,7 +113,7 @@ class ExpressionWriter:
     def _number(self, term: nt.Number) -> Code:
         value = term.number
         if value.denominator == 1 and abs(value.numerator) <= EXACT:
-            return Code(str(value.numerator), UNARY if value < 0 else ATOM, simple=True)
+            return Code(str(value.numerator), UNARY if value < 0 else NAME)
         try:
             near = float(value)
         except OverflowError:
@@ -127,14 +124,14 @@ class ExpressionWriter:
                 "its size must be between 1e-307 and 1e308",
             )
         if term.decimal or max(abs(value.numerator), value.denominator) > EXACT:
-            return Code(repr(near), UNARY if value < 0 else ATOM, simple=True)
+            return Code(repr(near), UNARY if value < 0 else NAME)
         return Code(f"{value.numerator} / {value.denominator}", PRODUCT)
 
     def _negative(self, term: nt.Negative) -> Code:
         inner = self.code(term.term)
         if inner.level in (SUM, UNARY):
             return Code(f"-({inner.text})", UNARY)
-        return Code(f"-{inner.text}", PRODUCT if inner.level == PRODUCT else UNARY, inner.simple)
+        return Code(f"-{inner.text}", PRODUCT if inner.level == PRODUCT else UNARY)
 
     def terms(self, term: nt.Sum) -> list[str]:
         """A sum's terms, each with its sign, the first with none but its own."""
@@ -154,12 +151,12 @@ class ExpressionWriter:
         power = term.exponent.number if isinstance(term.exponent, nt.Number) else None
         # A float's ** raises OverflowError where * answers inf, and x*x*x is far faster than x**3.
         repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
-        if repeated and base.simple and base.level == ATOM and power is not None:
+        if repeated and base.level == NAME and power is not None:
             return Code(" * ".join([base.text] * int(power)), PRODUCT)
         if self.target == "python" and (power is None or power.denominator != 1):
             # Unlike **, which turns complex, it raises ValueError where there is no real power.
             return Code(f"math.pow({base.text}, {exponent.text})", ATOM)
         under = base.text if base.level > POWER else f"({base.text})"
         over = exponent.text if exponent.level > UNARY else f"({exponent.text})"
-        tight = base.simple and exponent.simple and base.level == ATOM and exponent.level == ATOM
+        tight = base.level == exponent.level == NAME
         return Code(f"{under}**{over}" if tight else f"{under} ** {over}", POWER)

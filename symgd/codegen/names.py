@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
 from itertools import chain, count
 
 LONGEST = 40
@@ -35,8 +34,7 @@ class Names:
     'lambda_'
     """
 
-    def __init__(self, reserved: Iterable[str] = RESERVED) -> None:
-        self._reserved = frozenset(reserved)
+    def __init__(self) -> None:
         self._given: dict[tuple[str, str], str] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> str:
@@ -46,7 +44,7 @@ class Names:
         """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
         key = (kind, name)
         if key not in self._given:
-            reserved = frozenset(keyword.kwlist) if own else self._reserved
+            reserved = frozenset(keyword.kwlist) if own else RESERVED
             self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
