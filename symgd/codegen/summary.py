@@ -59,7 +59,8 @@ class Summary:
     factor: FloatArray
     anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
-    pilot: Pilot
+    residual: sympy.Expr  # prediction − target
+    pilot: Columns  # a few rows
 
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' residuals at `values` as well as direct evaluation does.
@@ -73,26 +74,16 @@ class Summary:
         cost, gradient = self.evaluate(values)
         if not all(map(math.isfinite, (cost, *gradient))):
             return False
-        pilot, separation = self.pilot, self.separation
-        names = (*separation.parameters, *pilot.columns.names)
-        compute = on_arrays([pilot.residual, *separation.psi], names)
+        parts, names = self.separation, (*self.separation.parameters, *self.pilot.names)
+        compute = on_arrays([self.residual, parts.rest, *parts.psi, *parts.phi], names)
         with np.errstate(all="ignore"):
-            direct, *psi = compute(*map(np.float64, values), *pilot.columns.values)
-            apart = pilot.phi @ np.array(psi) + pilot.rest - direct
+            direct, rest, *found = compute(*map(np.float64, values), *self.pilot.values)
+            psi, phi = found[: len(parts.psi)], found[len(parts.psi) :]
+            apart = sum(a * b for a, b in zip(psi, phi, strict=True)) + rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        reach = float(np.linalg.norm(pilot.columns.values[-1]))
+        reach = float(np.linalg.norm(self.pilot.values[-1]))
         rounding = 64 * float(np.finfo(float).eps) * (size + reach)
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
-
-
-@dataclass(frozen=True, eq=False)
-class Pilot:
-    """A few rows: phi, shape (p, K), rest, shape (p,), the data columns themselves, and the residual by them."""
-
-    phi: FloatArray
-    rest: FloatArray
-    columns: Columns
-    residual: sympy.Expr
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
@@ -108,9 +99,10 @@ def summarise(separation: Separation, problem: Problem, columns: Columns) -> Sum
         anchor, factor = better, _factor(data, better, centre)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
-    chosen = Columns(columns.names, tuple(column[few] for column in columns.values))
-    pilot = Pilot(phi, rest, chosen, problem.prediction.value - sympy.Symbol(problem.target))
-    return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), pilot)
+    evaluate = _evaluator(separation, factor, anchor)
+    residual = problem.prediction.value - sympy.Symbol(problem.target)
+    pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
+    return Summary(separation, rows, factor, anchor, evaluate, residual, pilot)
 
 
 # ---------------------------------------------------------------------------------------------

@@ -10,11 +10,13 @@ Laws
 from __future__ import annotations
 
 import fractions
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
+
+ONE = fractions.Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class _Quotient:
     def flipped(self) -> _Quotient:
         return _Quotient(1 / self.number, self.below, self.above)
 
+    def kept(self, test: Callable[[nt.Term], bool]) -> _Quotient:
+        """The factors that pass, without the number."""
+        return _Quotient(ONE, tuple(filter(test, self.above)), tuple(filter(test, self.below)))
+
     def term(self) -> nt.Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
@@ -46,14 +52,13 @@ class _Quotient:
 
 def _quotient(term: nt.Term) -> _Quotient:
     """`term` taken apart into factors above and below the fraction line."""
-    one = fractions.Fraction(1)
     match term:
         case nt.Number():
             return _Quotient(term.number, (), ())
         case nt.Negative():
-            return _Quotient(-one, (), ()).times(_quotient(term.term))
+            return _Quotient(-ONE, (), ()).times(_quotient(term.term))
         case nt.Product():
-            result = _Quotient(one, (), ())
+            result = _Quotient(ONE, (), ())
             for factor in term.factors:
                 result = result.times(_quotient(factor))
             return result
@@ -64,7 +69,7 @@ def _quotient(term: nt.Term) -> _Quotient:
         case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
             raised = base if nt.is_number(size, 1) else nt.Power(base, size)
             return _quotient(raised).flipped()
-    return _Quotient(one, (term,), ())
+    return _Quotient(ONE, (term,), ())
 
 
 def gathered(term: nt.Term) -> nt.Term:
@@ -88,27 +93,16 @@ def summed(term: nt.Term) -> nt.Term:
 def _summed(term: nt.Term) -> nt.Term | None:
     if isinstance(term, nt.BigSum):
         return _total(term.body, term.upper)
-    if not term.children:
-        return None
-    totals = any(isinstance(t, Total) for t in term.parts())
-    return _quotient(term).term() if totals else term
+    totals = any(isinstance(part, Total) for part in term.parts())
+    return _quotient(term).term() if totals else None
 
 
 def _total(body: nt.Term, count: nt.Term) -> nt.Term:
     """Σ of `body`, with what has no index before it."""
     parts = _quotient(body)
-    inside = _Quotient(
-        fractions.Fraction(1),
-        tuple(factor for factor in parts.above if is_array(factor)),
-        tuple(factor for factor in parts.below if is_array(factor)),
-    )
+    inside, outside = parts.kept(is_array), parts.kept(lambda factor: not is_array(factor))
     summed = Total(inside.term()) if inside.above or inside.below else count
-    outside = _Quotient(
-        parts.number,
-        (*(factor for factor in parts.above if not is_array(factor)), summed),
-        tuple(factor for factor in parts.below if not is_array(factor)),
-    )
-    return outside.term()
+    return _Quotient(parts.number, (*outside.above, summed), outside.below).term()
 
 
 # ---------------------------------------------------------------------------------------------
@@ -140,11 +134,11 @@ def _common(left: Sequence[nt.Term], right: Sequence[nt.Term]) -> tuple[nt.Term,
 
 
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
-    best, one = None, fractions.Fraction(1)
+    best = None
     for index, left in enumerate(quotients):
         for right in quotients[:index]:
             group = _Quotient(
-                one, _common(left.above, right.above), _common(left.below, right.below)
+                ONE, _common(left.above, right.above), _common(left.below, right.below)
             )
             size = len(group.above) + len(group.below)
             if size > 1 and (best is None or size > len(best.above) + len(best.below)):
