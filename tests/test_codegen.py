@@ -351,9 +351,10 @@ def test_logistic_far_out_is_finite() -> None:
         "b*exp(-a*x)/(1 + exp(-a*x))^2",
         "b/(1 + exp(a*x))^2",
         "b*exp(a*x)/((1 + exp(a*x))*(2 + x))",
+        "b*sinh(a*x)/cosh(a*x)",
     ],
 )
-def test_powers_of_one_plus_an_exponential_far_out_are_finite(model: str) -> None:
+def test_quotients_of_exponentials_far_out_are_finite(model: str) -> None:
     problem = Problem(model, parameters=["a", "b"])
     evaluator = compile_array(problem, problem.derive(), columns_from(["x", "y"], [X, Y], {}))
     for a in (-1000.0, -400.0, 400.0, 1000.0):

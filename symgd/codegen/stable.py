@@ -49,7 +49,7 @@ def _named(term: nt.Term) -> nt.Term | None:
     """The name of what `term` is at its root, its parts having theirs; None where there is none."""
     match term:
         case nt.Fraction():
-            return _share(term)
+            return _tangent(term) or _share(term)
         case nt.Call(function="log") if len(term.arguments) == 1:
             return _logarithm(term)
         case nt.Sum(terms=(one, nt.Negative(term=nt.Call(function="sigmoid") as share))):
@@ -195,9 +195,13 @@ def _settled(term: nt.Term) -> nt.Term:
             both = nt.call("logsumexp", inside, nt.negated(inside))
             return nt.minus(both, nt.call("log", nt.number(2)))
         case nt.Fraction():
-            found = HYPERBOLIC_TANGENT.rewrite(term)
-            return term if found is None else found.after
+            return _tangent(term) or term
     return term
+
+
+def _tangent(term: nt.Term) -> nt.Term | None:
+    found = HYPERBOLIC_TANGENT.rewrite(term)
+    return None if found is None else found.after
 
 
 def _quotient_of(above: list[nt.Term], below: list[nt.Term]) -> nt.Term:
