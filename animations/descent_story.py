@@ -15,9 +15,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.separation import separate
-from symgd.codegen.summary import Evaluate, summarise
+from symgd.codegen.summary import summarise
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
@@ -256,4 +256,4 @@ def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     separation = separate(run.problem) if run.route == "data summary" else None
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate
-    return compile_array(run.problem, derive(), run.data).evaluate
+    return compile_array(run.problem, derive(), run.data)
