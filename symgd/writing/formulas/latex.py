@@ -99,7 +99,6 @@ LATEX = Style(
         entry="{0}_{{{1}}}".format,
         shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
         by=r" \times ",
-        vectors=r"\mathbb{{R}}^{{{0}}}".format,
         matrices=r"\mathbb{{R}}^{{{0}}}".format,
     ),
 )

@@ -16,7 +16,9 @@ from symgd.writing.formulas.text import text
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
-_SECOND = "<msup><mrow><mi>∂</mi></mrow><mrow><mn>2</mn></mrow></msup>"
+_FRACTION = "<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>".format
+_POWER = "<msup><mrow>{0}</mrow><mrow>{1}</mrow></msup>".format
+_SECOND = _POWER("<mi>∂</mi>", "<mn>2</mn>")
 
 
 def mathml(
@@ -76,10 +78,6 @@ def _function(function: Function) -> str:
     return f"<mi>{escape(function.written)}</mi>"
 
 
-def _parentheses(body: str) -> str:
-    return _row(f"<mo>(</mo>{body}<mo>)</mo>")
-
-
 def _heavy(tag: str, letter: str) -> str:
     """A bold, upright letter; browsers draw it from the font at hand."""
     return f'<{tag} mathvariant="normal" style="font-weight: bold">{escape(letter)}</{tag}>'
@@ -96,14 +94,6 @@ def _table(opening: str, rows: Sequence[Sequence[str]], closing: str) -> str:
         f"<mtr>{''.join(f'<mtd>{_row(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
     )
     return _row(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
-
-
-def _fraction(top: str, bottom: str) -> str:
-    return f"<mfrac>{_row(top)}{_row(bottom)}</mfrac>"
-
-
-def _power(base: str, exponent: str) -> str:
-    return f"<msup>{_row(base)}{_row(exponent)}</msup>"
 
 
 def _prime(body: str, times: int, lower: tuple[str, ...]) -> str:
@@ -135,14 +125,14 @@ MATHML = Style(
     number="<mn>{0}</mn>".format,
     name=_NAMES,
     function=_function,
-    parentheses=_parentheses,
-    fraction=_fraction,
-    power=_power,
+    parentheses="<mrow><mo>(</mo>{0}<mo>)</mo></mrow>".format,
+    fraction=_FRACTION,
+    power=_POWER,
     call=_APPLIED,
     raised="<msup>{0}<mrow>{1}</mrow></msup>".format,
     absolute="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>".format,
     root="<msqrt>{0}</msqrt>".format,
-    exponential=partial(_power, "<mi>e</mi>"),
+    exponential=partial(_POWER, "<mi>e</mi>"),
     logarithm=lambda base, argument: _APPLIED(f"<msub><mi>log</mi>{_row(base)}</msub>", argument),
     big_sum=(
         '<mrow><munderover><mo movablelimits="false">∑</mo><mrow>{0}<mo>=</mo>{1}</mrow>'
@@ -151,8 +141,8 @@ MATHML = Style(
     signs={"d": '<mi mathvariant="normal">d</mi>', "∂": "<mi>∂</mi>"},
     partial="<mrow><mfrac><mrow>{0}</mrow><mrow>{0}{1}</mrow></mfrac>{2}</mrow>".format,
     partial_of_name="<mfrac><mrow>{0}{2}</mrow><mrow>{0}{1}</mrow></mfrac>".format,
-    twice=lambda name, body: _fraction(_SECOND + body, "<mi>∂</mi>" + _power(name, "<mn>2</mn>")),
-    mixed=lambda first, second, body: _fraction(
+    twice=lambda name, body: _FRACTION(_SECOND + body, "<mi>∂</mi>" + _POWER(name, "<mn>2</mn>")),
+    mixed=lambda first, second, body: _FRACTION(
         _SECOND + body, f"<mi>∂</mi>{first}<mi>∂</mi>{second}"
     ),
     prime=_prime,
@@ -167,17 +157,17 @@ MATHML = Style(
     joining="<mtext>&#xA0;{0}&#xA0;</mtext>".format,
     matrices=MatrixStyle(
         name=_bold,
-        ones=lambda rows: _heavy("mn", "1"),
-        zeros=lambda rows, columns: _heavy("mn", "0"),
-        identity=lambda rows: _heavy("mi", "I"),
-        transpose=lambda body: _power(body, "<mo>⊤</mo>"),
-        norm=lambda body: _power(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
-        inverse=lambda body: _power(body, "<mo>−</mo><mn>1</mn>"),
+        ones=_heavy("mn", "1").format,
+        zeros=_heavy("mn", "0").format,
+        identity=_heavy("mi", "I").format,
+        transpose=lambda body: _POWER(body, "<mo>⊤</mo>"),
+        norm=lambda body: _POWER(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
+        inverse=lambda body: _POWER(body, "<mo>−</mo><mn>1</mn>"),
         diagonal=partial(_APPLIED, "<mi>diag</mi>"),
         entrywise="<mo>⊙</mo>",
         differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
         nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
-        hessian=lambda body: _row(_power("<mo>∇</mo>", "<mn>2</mn>") + body),
+        hessian=lambda body: _row(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
         columns=lambda columns: _table("[", [columns], "]"),
         grid=lambda rows: _table("(", rows, ")"),
         stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
@@ -187,7 +177,6 @@ MATHML = Style(
             '<mrow style="font-size: 0.7em">{1}</mrow></munder>'
         ).format,
         by="<mo>×</mo>",
-        vectors=partial(_power, "<mi>ℝ</mi>"),
-        matrices=partial(_power, "<mi>ℝ</mi>"),
+        matrices=partial(_POWER, "<mi>ℝ</mi>"),
     ),
 )

@@ -125,10 +125,11 @@ class MatrixWriter(Writer):
         return Piece(self.style.matrices.shaped(body, self.dimensions(term.shape)), ATOM)
 
     def space(self, term: mx.Space, path: nt.Path) -> Piece:
-        matrices, vectors = self.style.matrices.matrices, self.style.matrices.vectors
+        style = self.style.matrices
         if term.columns == 1:
+            vectors = style.vectors or style.matrices
             return Piece(vectors(self.dimensions(term.shape[:1])), ATOM)
-        return Piece(matrices(self.dimensions(term.shape)), ATOM)
+        return Piece(style.matrices(self.dimensions(term.shape)), ATOM)
 
     def dimensions(self, shape: tuple[mx.Dimension, ...]) -> str:
         style = self.style

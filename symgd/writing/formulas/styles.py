@@ -78,14 +78,14 @@ class MatrixStyle:
 
     name: Callable[[str], str]
     ones: Template
-    zeros: Template
+    zeros: Template = "0".format
     identity: Template
     transpose: Template
     norm: Template
     inverse: Template
-    diagonal: Template
+    diagonal: Template = "diag({0})".format
     entrywise: str
-    differential: Template
+    differential: Template = "d{0}".format
     nabla: Template
     hessian: Template
     columns: Callable[[Sequence[str]], str]
@@ -94,10 +94,10 @@ class MatrixStyle:
     entry: Template
     # Takes a body and the index that counts its entries; None where an entry is written alike.
     vector: Template | None = None
-    shaped: Template
+    shaped: Template = "{0}[{1}]".format
     by: str
-    vectors: Template
-    matrices: Template
+    matrices: Template  # the space of those of a shape
+    vectors: Template | None = None  # None: likewise
     product: str | None = None
 
 
@@ -115,9 +115,10 @@ class Style:
     listed: str = ", "
     number: Callable[[str], str] = str
     name: Callable[..., str]  # takes a name and its indices
-    function: Callable[[Function], str]  # answers its name as it is printed
+    # Answers its name as it is printed.
+    function: Callable[[Function], str] = lambda function: function.name
     parentheses: Template = "({0})".format
-    fraction: Template
+    fraction: Template = "{0}/{1}".format
     power: Template
     call: Template = "{0}({1})".format  # a printed function, and its argument
     raised: Template | None = None  # with the exponent at its name; None: after the argument
@@ -128,7 +129,7 @@ class Style:
     big_sum: Template
     signs: Mapping[str, str] = field(default_factory=lambda: {"d": "d", "∂": "∂"})
     partial: Template  # takes the sign, the variable and the body
-    partial_of_name: Template
+    partial_of_name: Template = "{0}{2}/{0}{1}".format
     twice: Template  # second derivatives: take one variable, or two, and the body
     mixed: Template
     prime: Callable[[str, int, tuple[str, ...]], str]  # the body, how often, and what stands below

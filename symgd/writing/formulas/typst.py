@@ -190,7 +190,6 @@ TYPST = Style(
         entry="{0}_({1})".format,
         shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
         by=" times ",
-        vectors="RR^({0})".format,
         matrices="RR^({0})".format,
     ),
 )
