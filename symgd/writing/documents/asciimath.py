@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
-from symgd.terms import Term
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import prose, told
 from symgd.writing.formulas.matrix_fold import write
@@ -13,22 +13,6 @@ from symgd.writing.formulas.names import GREEK, NameStyle
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
 from symgd.writing.outline import Line, Outline
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
-
-
-def asciimath(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    """`term` as AsciiMath, to stand between backticks.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> asciimath(parse("(m*x + b)^2/2"))
-    '((m x + b)^(2))/(2)'
-    """
-    return write(term, ASCIIMATH, derivative_style, words)
 
 
 def as_asciimath(outline: Outline, space: Layout) -> str:
@@ -99,3 +83,6 @@ ASCIIMATH = replace(
         by=" xx ",
     ),
 )
+
+# Writes a Term, to stand between backticks.
+asciimath = partial(write, style=ASCIIMATH)

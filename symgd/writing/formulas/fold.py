@@ -328,14 +328,13 @@ class Writer:
         by, body, here = [term.variable], term.body, (*path, 0)
         while isinstance(body, nt.Partial) and self.style.tag is None:
             by, body, here = [body.variable, *by], body.body, (*here, 0)
-        named = isinstance(body, nt.Call) and body.function not in ENCLOSING
-        if isinstance(body, nt.Call) and named and {*body.children, *by} == {by[0]}:
+        called = isinstance(body, nt.Call) and {*body.children, *by} == {by[0]}
+        if isinstance(body, nt.Call) and called and body.function not in ENCLOSING:
             argument = self.piece(by[0], (*here, 0)).text
             return Piece(self.primed_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
-        plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not (
-            split_name(body.name)[1] or getattr(body, "indices", ())
-        )
+        named = isinstance(body, nt.Symbol | nt.Abbreviation) and not split_name(body.name)[1]
+        plain = named and not getattr(body, "indices", ())
         inner = written.text if plain else self.style.parentheses(written.text)
         alone = term.ordinary and isinstance(term.variable, nt.Symbol)
         lower = () if alone else tuple(self.bare(name) for name in by)

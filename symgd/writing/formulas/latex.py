@@ -3,32 +3,14 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from symgd.terms import Term
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
-
-
-def latex(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    r"""`term` as LaTeX.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> latex(parse("(m*x + b)^2/2"))
-    '\\frac{\\left(m x + b\\right)^{2}}{2}'
-    """
-    return write(term, LATEX, derivative_style, words)
 
 
 def _word(word: str) -> str:
-    if not word:
-        return ""
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
     if (len(word) == 1 and word.isalpha()) or word.isdigit():
@@ -102,3 +84,6 @@ LATEX = Style(
         matrices=r"\mathbb{{R}}^{{{0}}}".format,
     ),
 )
+
+# Writes a Term, as `write` does.
+latex = partial(write, style=LATEX)

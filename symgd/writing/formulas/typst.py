@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
-from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
-
-
-def typst(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    """`term` as the inside of a Typst formula, to stand between dollar signs.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> typst(parse("(m*x + b)^2/2"))
-    'frac((m x + b)^(2), 2)'
-    """
-    return write(term, TYPST, derivative_style, words)
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class _Tagger:
     """Gives numbers to sub-terms as the fold finishes them."""
 
     def __init__(self, first: int) -> None:
-        self.next = first
+        self.numbers = count(first)
         self.paths: dict[int, Path] = {}
         self.variables: dict[int, str] = {}
         self.waiting: list[int] = []
@@ -71,17 +58,15 @@ class _Tagger:
             tag=self.tag,
             power=self.power,
             call=self.call,
-            partial=self.partial,
-            partial_of_name=self.partial_of_name,
+            partial=lambda sign, by, body: TYPST.partial(sign, self.derived_by(by), body),
+            partial_of_name=lambda sign, by, name: TYPST.partial_of_name(
+                sign, self.derived_by(by), name
+            ),
         )
         self.last_call: tuple[str, str] | None = None
 
-    def number(self) -> int:
-        self.next += 1
-        return self.next - 1
-
     def tag(self, path: Path, term: Term, written: str) -> str:
-        number = self.number()
+        number = next(self.numbers)
         self.paths[number] = path
         if isinstance(term, Partial):
             for derived_by in self.waiting:
@@ -110,14 +95,8 @@ class _Tagger:
         self.last_call = (function, argument)
         return TYPST.call(function, argument)
 
-    def partial(self, sign: str, variable: str, body: str) -> str:
-        return TYPST.partial(sign, self.derived_by(variable), body)
-
-    def partial_of_name(self, sign: str, variable: str, body: str) -> str:
-        return TYPST.partial_of_name(sign, self.derived_by(variable), body)
-
     def derived_by(self, variable: str) -> str:
-        number = self.number()
+        number = next(self.numbers)
         self.waiting.append(number)
         return _tag(number, variable)
 
@@ -193,3 +172,6 @@ TYPST = Style(
         matrices="RR^({0})".format,
     ),
 )
+
+# Writes a Term as the inside of a formula, to stand between dollar signs.
+typst = partial(write, style=TYPST)
