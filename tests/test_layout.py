@@ -77,7 +77,7 @@ def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
 def test_long_lines_stay_on_an_upright_page(detail: str) -> None:
     assert Layout(FIVE.derive().outline(detail=detail)).paper.width == 210
     assert Layout(PRODUCT.outline(detail=detail)).paper.width == 210
-    assert Layout(PRODUCT.outline(detail=detail)).apart
+    assert Layout(PRODUCT.outline(detail=detail)).paper.apart
 
 
 def test_short_lines_are_left_alone() -> None:

@@ -30,7 +30,7 @@ def as_html(outline: Outline, space: Layout) -> str:
     page = _Page.of(outline)
     words = page.words
     parts = [
-        f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
+        f'<div class="scroll definition"{page.focus(e)}>{page.mathml(e)}</div>'
         for e in outline.definitions
     ]
     if any(changes(line) for section in outline.sections for line in section.lines):
@@ -69,9 +69,6 @@ class _Page:
             return write_mathml(term, classes=classes, marks=marks, relation=relation, spoken=heard)
 
         return cls(outline, prose(outline, write, escape), write)
-
-    def inline(self, term: Term) -> str:
-        return self.mathml(term)
 
     def focus(self, term: Term) -> str:
         """What lets the keyboard scroll a long formula."""

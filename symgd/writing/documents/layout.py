@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symgd.terms import Term
@@ -38,24 +38,9 @@ class RowStyle:
 
 @dataclass(frozen=True)
 class Layout:
-    """The page for an outline, and the room that a formula has on it; worked out when it is asked for."""
+    """The page for an outline, worked out when it is asked for."""
 
     outline: Outline
-
-    @property
-    def paper(self) -> Page:
-        """A4 upright where the lines fit, broken if need be; on its side; wider at last."""
-        return self._fit[0]
-
-    @property
-    def room(self) -> float:
-        """In points; rows are no wider, where that can be."""
-        return self._fit[1]
-
-    @property
-    def apart(self) -> bool:
-        """Whether what stands left of the first = sign has a row of its own."""
-        return self._fit[2]
 
     def width(self, term: Term) -> float:
         """A Term's width in points."""
@@ -66,18 +51,17 @@ class Layout:
         return self.outline.by(text)
 
     @cached_property
-    def _fit(self) -> tuple[Page, float, bool]:
-        """The page, the room, and whether left sides stand apart."""
+    def paper(self) -> Page:
+        """A4 upright where the lines fit, broken if need be; on its side; wider at last."""
         paper = self._page(math.inf, apart=False)
         if paper.width <= A4[0]:
-            return paper, math.inf, False
+            return paper
         apart = paper.left > WIDE_LEFT
         for side in A4:
-            space = room(side, 0 if apart else paper.left)
-            broken = self._page(space, apart=apart)
+            broken = self._page(room(side, 0 if apart else paper.left), apart=apart)
             if broken.width <= side:
                 break
-        return broken, space, apart
+        return broken
 
     def _page(self, space: float, *, apart: bool) -> Page:
         """The page that all rows fit on; whole sentences never stand beside them."""
@@ -99,11 +83,11 @@ class Layout:
             for section in self.outline.sections
         ]
         blocks += [rows(equation.left, equation.right) for equation in self.outline.definitions]
-        return page(blocks, beside=not words.full)
+        return replace(page(blocks, beside=not words.full), room=space, apart=apart)
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
         """A formula over as many rows as it needs."""
-        parts = pieces(term, self.room, self.width)
+        parts = pieces(term, self.paper.room, self.width)
         return style.begin.join(style.row(piece, formula) for piece in parts)
 
     def lines(
@@ -124,11 +108,11 @@ class Layout:
 
         Where left sides have rows of their own, an equation whose two sides fit one row keeps them together.
         """
-        if line.left is None or not self.apart:
+        if line.left is None or not self.paper.apart:
             return "", f"{left}&"
         equations = all(other.left is not None for other in section.lines)
         sides = self.width(line.left) + self.width(line.right) + _RELATION
-        if equations and not self.paper.beside and sides <= self.room:
+        if equations and not self.paper.beside and sides <= self.paper.room:
             return "", f"&{left}"
         return f"&{left}", "&"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Page:
     height: int
     beside: bool  # a reason stands beside its line, not under it
     left: int  # the width that is taken by what stands before the = signs
+    room: float = math.inf  # points that rows are no wider than, where that can be
+    apart: bool = False  # what stands left of the first = sign has a row of its own
 
     @property
     def in_latex(self) -> str:
@@ -109,9 +112,9 @@ def page(blocks: Sequence[Sequence[PageRow]], *, beside: bool) -> Page:
     Examples
     --------
     >>> page([[PageRow("y", "m x + b", "definition")]], beside=True)
-    Page(width=210, height=297, beside=True, left=3)
+    Page(width=210, height=297, beside=True, left=3, room=inf, apart=False)
     >>> page([[PageRow("y", "m x + b + " * 12, "definition")]], beside=True)
-    Page(width=297, height=210, beside=False, left=3)
+    Page(width=297, height=210, beside=False, left=3, room=inf, apart=False)
     """
     left = max(width(row.left) for block in blocks for row in block)
     lines = max(left + SENTENCE, *(_columns(block) for block in blocks))
