@@ -15,8 +15,7 @@ from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
 from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition
-from symgd.writing.reading import Detail, Reading
-from symgd.writing.rule_names import known_rules
+from symgd.writing.reading import Detail, Reading, known_rules
 from symgd.writing.steps import Step
 from symgd.writing.words import ENGLISH, Words, words_in
 

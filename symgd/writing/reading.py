@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, TypedDict, get_args
+from typing import Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
 from symgd.registry.options import expect_options
@@ -14,6 +16,8 @@ from symgd.writing.words import Language
 Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
 DerivativeStyle = Literal["leibniz", "prime"]
+
+_LEFT_OUT = re.compile(r"\b(rule|derivative of|the)\b")
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,10 @@ class Reading:
             ) from None
         object.__setattr__(self, "known", known)
         for name, choices in CHOICES.items():
-            _expect(name, getattr(self, name), choices)
+            value = getattr(self, name)
+            if value not in choices:
+                expected = ", ".join(f'"{choice}"' for choice in choices)
+                raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
 
 
 class ReadingOptions(TypedDict, total=False):
@@ -107,7 +114,37 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def _expect(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        expected = ", ".join(f'"{choice}"' for choice in choices)
-        raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
+def known_rules(
+    known: Collection[str], used: Iterable[str], others: Iterable[str] = ()
+) -> frozenset[str]:
+    """The full names of the rules called `known`, among those that a derivation uses and others.
+
+    Examples
+    --------
+    >>> sorted(known_rules({"power", "Constant multiple"}, ["power rule"], ["constant multiple rule"]))
+    ['constant multiple rule', 'power rule']
+    """
+    if not known:
+        return frozenset()
+    own = tuple(dict.fromkeys(used))
+    names = tuple(dict.fromkeys([*others, *own]))
+    return frozenset(_found(name, names, own) for name in known)
+
+
+def _found(name: str, names: Iterable[str], used: tuple[str, ...]) -> str:
+    by_short = {_short(full): full for full in names}
+    short = _short(name)
+    if short in by_short:
+        return by_short[short]
+    close = difflib.get_close_matches(short, by_short, n=3)
+    expected = " or ".join(f'"{by_short[match]}"' for match in close)
+    raise DerivationError(
+        f'there is no rule "{name}" that can be known',
+        f"did you mean {expected}?" if close else f"this derivation uses {', '.join(used)}",
+    )
+
+
+def _short(name: str) -> str:
+    """A rule's name without what people leave out: "power" for "power rule"."""
+    plain = re.sub(r"[-_\s]+", " ", name.casefold())
+    return " ".join(_LEFT_OUT.sub(" ", plain).split())

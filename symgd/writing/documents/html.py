@@ -113,8 +113,10 @@ class _Page:
         while finer is not None:
             rows = self.outline.single_steps(line, section, finer)
             if len(rows) > 1:
-                words = self.words
-                summary = (words.steps if finer == "full" else words.lines)(len(rows))
+                said = message("{number} line", "{number} lines in between")
+                if finer == "full":
+                    said = message("{number} step", "{number} steps, one by one")
+                summary = self.words.words(said, number=len(rows))
                 inner = self.lines(rows, section, finer)
                 return f"<details><summary>{summary}</summary>\n{inner}</details>"
             finer = _FINER.get(finer)

@@ -26,7 +26,17 @@ class RowStyle:
     parentheses: Callable[[str], str] | None = None  # round a whole row, where these are others
     relation: Callable[[str], str] = str  # takes how a line stands to the one before it
 
-    def row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
+    def rows(
+        self,
+        term: Term,
+        formula: Callable[[Term], str],
+        room: float,
+        width: Callable[[Term], float],
+    ) -> list[str]:
+        """A formula over as many rows as it needs."""
+        return [self._row(piece, formula) for piece in pieces(term, room, width)]
+
+    def _row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
         """One row, with its joint and its parentheses."""
         body = formula(piece.term)
         if piece.opens and piece.closes and self.parentheses:
@@ -71,8 +81,8 @@ class Layout:
             before = self._plain(left) if left else ""
             above = [PageRow("", before)] if apart else []
             beside = "" if apart else before
-            parts = pieces(right, space, self.width)
-            return above + [PageRow(beside, TEXT_ROWS.row(p, self._plain), reason) for p in parts]
+            written = TEXT_ROWS.rows(right, self._plain, space, self.width)
+            return above + [PageRow(beside, row, reason) for row in written]
 
         blocks = [
             [
@@ -87,8 +97,7 @@ class Layout:
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
         """A formula over as many rows as it needs."""
-        parts = pieces(term, self.paper.room, self.width)
-        return style.begin.join(style.row(piece, formula) for piece in parts)
+        return style.begin.join(style.rows(term, formula, self.paper.room, self.width))
 
     def lines(
         self, section: Section, words: Prose, style: RowStyle, reasoned: Callable[[str], str]

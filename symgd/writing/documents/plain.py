@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
-from symgd.writing.documents.breaks import pieces
 from symgd.writing.documents.layout import TEXT_ROWS, Layout
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.names import GREEK
@@ -74,9 +73,7 @@ class _Sheet:
         """A formula after what stands before it, over as many rows as it needs."""
         write, style = self.words.formula, _ASCII_ROWS if self.ascii else TEXT_ROWS
         room = math.inf if self.width is None else self.width - width(before) - len("    + ()")
-        first, *rest = (
-            style.row(piece, write) for piece in pieces(term, room, lambda t: width(write(t)))
-        )
+        first, *rest = style.rows(term, write, room, lambda part: width(write(part)))
         return [before + first, *(" " * width(before) + row for row in rest)]
 
     def definition(self, equation: Equation) -> list[str]:

@@ -83,14 +83,6 @@ class Prose:
             message("{rules}, where {conditions}"), rules=rules, conditions=conditions
         )
 
-    def steps(self, number: int) -> str:
-        """What unfolds the steps behind a line."""
-        return self.words(message("{number} step", "{number} steps, one by one"), number=number)
-
-    def lines(self, number: int) -> str:
-        """What unfolds the lines behind a line."""
-        return self.words(message("{number} line", "{number} lines in between"), number=number)
-
     def closing(self, exposition: Exposition) -> str:
         """How everything was checked, in a sentence or two."""
         words, steps = self.words, exposition.steps

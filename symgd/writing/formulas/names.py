@@ -24,18 +24,11 @@ def number_text(term: nt.Number) -> str:
     if value.denominator == 1:
         return str(value.numerator)
     if term.decimal:
-        twos = fives = 0
-        rest = value.denominator
-        while rest % 2 == 0:
-            rest, twos = rest // 2, twos + 1
-        while rest % 5 == 0:
-            rest, fives = rest // 5, fives + 1
-        if rest == 1:
-            decimals = max(twos, fives)
-            digits = str(value.numerator * 10**decimals // value.denominator).rjust(
-                decimals + 1, "0"
-            )
-            return f"{digits[:-decimals]}.{digits[-decimals:]}"
+        for decimals in range(1, value.denominator.bit_length()):
+            digits, rest = divmod(value.numerator * 10**decimals, value.denominator)
+            if rest == 0:
+                whole, part = divmod(digits, 10**decimals)
+                return f"{whole}.{part:0{decimals}}"
     return f"{value.numerator}/{value.denominator}"
 
 
