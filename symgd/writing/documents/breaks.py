@@ -10,11 +10,11 @@ Laws
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from symgd.terms import BigSum, Negative, Partial, Product, Sum, Term, product_of, sum_of
+from symgd.terms import BigSum, Negative, Partial, Path, Product, Sum, Term, product_of, sum_of
 
 Joint = Literal["", "+", "−", "·"]
 
@@ -27,6 +27,37 @@ class BrokenRow:
     term: Term
     opens: bool = False
     closes: bool = False
+
+
+@dataclass(frozen=True)
+class RowStyle:
+    """How one format joins the rows of a formula."""
+
+    begin: str  # ends a row and begins the next
+    joints: Mapping[str, str]  # how each sign is written that joins a row to the one before
+    opening: str = "("  # parentheses round several rows
+    closing: str = ")"
+    parentheses: Callable[[str], str] | None = None  # round a whole row, where these are others
+    relation: Callable[[str], str] = str  # takes how a line stands to the one before it
+
+    def rows(
+        self,
+        term: Term,
+        formula: Callable[[Term], str],
+        room: float,
+        width: Callable[[Term], float],
+    ) -> list[str]:
+        """A formula over as many rows as it needs."""
+        return [self._row(piece, formula) for piece in pieces(term, room, width)]
+
+    def _row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
+        """One row, with its joint and its parentheses."""
+        body = formula(piece.term)
+        if piece.opens and piece.closes and self.parentheses:
+            body = self.parentheses(body)
+        else:
+            body = self.opening * piece.opens + body + self.closing * piece.closes
+        return (self.joints[piece.joint] if piece.joint else "") + body
 
 
 def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[BrokenRow, ...]:
@@ -48,13 +79,7 @@ def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator
     elif isinstance(term, Sum):
         yield from _of_sum(term, room, width)
     elif isinstance(term, Negative):
-        # −(a + b) cannot be broken inside; −a·b can.
-        inner = (
-            [BrokenRow("", term.term)]
-            if isinstance(term.term, Sum)
-            else _pieces(term.term, room, width)
-        )
-        first, *rest = inner
+        first, *rest = _of_term(term.term, room, width)
         yield BrokenRow("", Negative(first.term))
         yield from rest
     else:
@@ -84,23 +109,30 @@ def _row(
     if others:
         yield BrokenRow(joint, sum_of((first, *others)))
         return
-    head, *rest = [BrokenRow("", first)] if isinstance(first, Sum) else _pieces(first, room, width)
+    head, *rest = _of_term(first, room, width)
     yield replace(head, joint=joint)
     yield from rest
 
 
+def _of_term(term: Term, room: float, width: Callable[[Term], float]) -> Iterable[BrokenRow]:
+    """What stands after a sign: −a·b can be broken, −(a + b) cannot be broken inside."""
+    return [BrokenRow("", term)] if isinstance(term, Sum) else _pieces(term, room, width)
+
+
 def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
-    factors = _last_factors(term)
+    path = _end(term)
+    end = term.at(path)
+    factors = end.factors if isinstance(end, Product) else (end,)
     # After a derivative still to be taken, a factor on the next row would seem to be derived as well.
     cuts = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
     if not cuts:
         yield BrokenRow("", term)
         return
-    fitting = [n for n in cuts if width(_headed(term, factors[:n])) <= room]
-    cut = max(fitting, default=cuts[0])
-    head, tail = _headed(term, factors[:cut]), product_of(factors[cut:])
-    closed = isinstance(head, Sum)
-    yield BrokenRow("", head, opens=closed, closes=closed)
+    heads = {cut: term.replace(path, product_of(factors[:cut])) for cut in cuts}
+    cut = max((n for n in cuts if width(heads[n]) <= room), default=cuts[0])
+    closed = isinstance(heads[cut], Sum)
+    yield BrokenRow("", heads[cut], opens=closed, closes=closed)
+    tail = product_of(factors[cut:])
     rows = list(_pieces(tail, room, width))
     rows[0] = replace(rows[0], joint="·")
     if isinstance(tail, Sum | Negative):
@@ -109,23 +141,15 @@ def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iter
     yield from rows
 
 
-def _last_factors(term: Term) -> tuple[Term, ...]:
-    """The factors that a formula ends in, those under a last Σ."""
+def _end(term: Term) -> Path:
+    """Where the factors stand that a formula ends in: under its last Σ."""
     if isinstance(term, BigSum):
-        return _last_factors(term.body) or (term.body,)
-    if isinstance(term, Product):
-        return (
-            _last_factors(term.factors[-1])
-            if isinstance(term.factors[-1], BigSum)
-            else term.factors
-        )
+        return (0, *_end(term.body))
+    last = len(term.children) - 1
+    if isinstance(term, Product) and isinstance(term.factors[last], BigSum):
+        return (last, *_end(term.factors[last]))
     return ()
 
 
-def _headed(term: Term, factors: tuple[Term, ...]) -> Term:
-    """The formula with these factors alone where it ends."""
-    if isinstance(term, BigSum):
-        return term.rebuild((_headed(term.body, factors),))
-    if isinstance(term, Product) and isinstance(term.factors[-1], BigSum):
-        return Product((*term.factors[:-1], _headed(term.factors[-1], factors)))
-    return product_of(factors)
+# Rows as plain text, as wide as what is in front of them makes them.
+TEXT_ROWS = RowStyle("\n", {joint: f"    {joint} " for joint in ("+", "−", "·")})

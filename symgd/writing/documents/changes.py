@@ -90,14 +90,9 @@ def _in_order(kept: list[Move]) -> frozenset[Move]:
 
 def _under(line: Term, path: Path) -> Counter[str]:
     """The derivatives and sums that a part stands under."""
-    found: Counter[str] = Counter()
-    for step in path:
-        if isinstance(line, Partial):
-            found[f"∂{line.variable.name}"] += 1
-        elif isinstance(line, BigSum):
-            found[f"Σ{line.index}"] += 1
-        line = line.children[step]
-    return found
+    above = [line.at(path[:n]) for n in range(len(path))]
+    derived = Counter(f"∂{part.variable.name}" for part in above if isinstance(part, Partial))
+    return derived + Counter(f"Σ{part.index}" for part in above if isinstance(part, BigSum))
 
 
 def _new(after: Term, kept: list[Move]) -> Iterator[Path]:

@@ -9,8 +9,7 @@ from html import escape
 from symgd.terms import Path, Term
 from symgd.writing.documents.changes import changes
 from symgd.writing.documents.html_style import PAGE, POLICY, STYLE
-from symgd.writing.documents.layout import Layout
-from symgd.writing.documents.pages import width
+from symgd.writing.documents.layout import Layout, width
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.mathml import mathml
 from symgd.writing.formulas.speech import speech

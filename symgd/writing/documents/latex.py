@@ -7,8 +7,8 @@ from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
-from symgd.writing.documents.layout import Layout, RowStyle
-from symgd.writing.documents.pages import MARGIN
+from symgd.writing.documents.breaks import RowStyle
+from symgd.writing.documents.layout import MARGIN, Layout
 from symgd.writing.documents.prose import Prose, prose, told
 from symgd.writing.formulas.latex import LATEX, latex
 from symgd.writing.formulas.names import GREEK

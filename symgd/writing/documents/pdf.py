@@ -10,8 +10,8 @@ from typing import Any
 
 from symgd.errors import MissingPackage, either
 from symgd.terms import Equation, Term
-from symgd.writing.documents.layout import Layout, RowStyle
-from symgd.writing.documents.pages import MARGIN
+from symgd.writing.documents.breaks import RowStyle
+from symgd.writing.documents.layout import MARGIN, Layout
 from symgd.writing.documents.prose import Prose, prose, told
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.styles import RELATIONS

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
-from symgd.writing.documents.layout import TEXT_ROWS, Layout
+from symgd.writing.documents.breaks import TEXT_ROWS
+from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS

@@ -28,11 +28,10 @@ def mathml(
     marks: Mapping[Path, str] | None = None,
     relation: str = "",
     spoken: str | None = None,
-    block: bool = False,
     derivative_style: DerivativeStyle = "leibniz",
     words: Words = ENGLISH,
 ) -> str:
-    """`term` as a ``<math>`` element, after a `relation` such as "=" and, as a `block`, on a line of its own.
+    """`term` as a ``<math>`` element, after a `relation` such as "=".
 
     Some names, such as a parameter's, have CSS `classes`, and some parts have others, `marks`. What is heard is
     `spoken`; without it, the plain text.
@@ -51,11 +50,10 @@ def mathml(
     style = replace(MATHML, name=name)
     if marks:
         style = replace(style, tag=partial(_marked, marks))
-    display = ' display="block"' if block else ""
     sign = f'<mo class="relation">{escape(relation)}</mo>' if relation else ""
     written = write(term, style, derivative_style, replace(words, escape=escape))
     heard = escape(text(term, derivative_style=derivative_style) if spoken is None else spoken)
-    return f'<math{display} alttext="{heard}">{sign}{written}</math>'
+    return f'<math alttext="{heard}">{sign}{written}</math>'
 
 
 def _marked(marks: Mapping[Path, str], path: Path, term: Term, written: str) -> str:
