@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from symgd.writing.documents.layout import Layout
-from symgd.writing.documents.prose import prose, told
+from symgd.writing.documents.prose import prose
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
-from symgd.writing.outline import Line, Outline
+from symgd.writing.outline import Line, Outline, Section
 
 
 def as_asciimath(outline: Outline, space: Layout) -> str:
@@ -23,13 +23,10 @@ def as_asciimath(outline: Outline, space: Layout) -> str:
         formula, reason = f"`{words.line(line, _SIGNS[line.relation].strip())}`", words.reason(line)
         return f"{formula} [{reason}]" if reason else formula
 
-    parts = told(
-        outline,
-        words,
-        words.write,
-        lambda section: [words.heading(section.heading), *map(row, section.lines)],
-    )
-    return "\n\n".join(parts) + "\n"
+    def section(section: Section) -> list[str]:
+        return [words.heading(section.heading), *map(row, section.lines)]
+
+    return "\n\n".join(words.told(words.write, section)) + "\n"
 
 
 def _word(word: str) -> str:

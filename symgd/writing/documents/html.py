@@ -42,7 +42,7 @@ def as_html(outline: Outline, space: Layout) -> str:
         heading=words.said(outline.exposition.title),
         style=STYLE,
         body="\n".join(parts),
-        closing=words.closing(outline.exposition),
+        closing=words.closing(),
     )
 
 

@@ -12,7 +12,7 @@ from symgd.errors import MissingPackage, either
 from symgd.terms import Equation, Term
 from symgd.writing.documents.breaks import RowStyle
 from symgd.writing.documents.layout import MARGIN, Layout
-from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import text
@@ -51,7 +51,7 @@ def as_typst(outline: Outline, space: Layout) -> str:
         return [heading, _lines(section, words, space)]
 
     preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
-    parts = told(outline, words, lambda e: _definition(e, words, space), section)
+    parts = words.told(lambda e: _definition(e, words, space), section)
     return "\n\n".join([preamble, *parts]) + "\n"
 
 
@@ -101,7 +101,7 @@ def _accessible(outline: Outline, space: Layout) -> str:
     plain_title = _quoted(title.written(outline.by(text), outline.words))[1:-1]
     preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
     head = _PDF_PREAMBLE % (_language(outline), plain_title, words.said(title))
-    return "\n\n".join([preamble + head, *told(outline, words, definition, section)]) + "\n"
+    return "\n\n".join([preamble + head, *words.told(definition, section)]) + "\n"
 
 
 def _block(formula: str, alternative: str) -> str:

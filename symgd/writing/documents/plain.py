@@ -35,7 +35,7 @@ def as_text(
         said = [sheet.wrapped(words.said(said), "  ") for said in section.said]
         heading = sheet.wrapped(words.heading(section.heading))
         blocks.append("\n".join([heading, *sheet.lines(section), *said]))
-    blocks.append(sheet.wrapped(words.closing(outline.exposition)))
+    blocks.append(sheet.wrapped(words.closing()))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

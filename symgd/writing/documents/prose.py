@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
-from symgd.writing.exposition import Exposition
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Reason, Section
+from symgd.writing.steps import Check, Step
 from symgd.writing.words import Message, Words, message
 
 
@@ -17,10 +17,21 @@ from symgd.writing.words import Message, Words, message
 class Prose:
     """The words of one document."""
 
+    outline: Outline
     words: Words  # with the format's own escapes
     formula: Callable[[Term], str]  # writes a Term on a line of its own
     write: Callable[[Term], str]  # writes one among words
     full: bool = False  # a line's rules give their sentences, not their names alone
+
+    def told(
+        self, definition: Callable[[Equation], str], section: Callable[[Section], Sequence[str]]
+    ) -> Iterator[str]:
+        """The parts of the document: definitions, sections with what is said under them, and how all was checked."""
+        yield from map(definition, self.outline.definitions)
+        for part in self.outline.sections:
+            yield from section(part)
+            yield from map(self.said, part.said)
+        yield self.closing()
 
     def said(self, said: Message) -> str:
         """A sentence of the exposition."""
@@ -83,10 +94,10 @@ class Prose:
             message("{rules}, where {conditions}"), rules=rules, conditions=conditions
         )
 
-    def closing(self, exposition: Exposition) -> str:
+    def closing(self) -> str:
         """How everything was checked, in a sentence or two."""
-        words, steps = self.words, exposition.steps
-        parts = [self._how_checked(exposition), *self._results(exposition)]
+        words, steps = self.words, self.outline.exposition.steps
+        parts = [self._how_checked(steps), *self._results(self.outline.exposition.checks)]
         closed = words(message("{sentence}."), sentence=words(message("; ")).join(parts))
         uncovered = sum(not step.rule.covered for step in steps)
         if uncovered:
@@ -99,15 +110,15 @@ class Prose:
             )
         return closed
 
-    def _how_checked(self, exposition: Exposition) -> str:
+    def _how_checked(self, steps: Iterable[Step]) -> str:
         words = self.words
-        steps = [step for step in exposition.steps if step.check.method != "arithmetic"]
+        steps = [step for step in steps if step.check.method != "arithmetic"]
         exact = sum(step.check.method == "exact" for step in steps)
-        sampled = len(steps) - exact
-        parts = [words(message("{number} in exact rational arithmetic"), number=exact)] * bool(
-            exact
-        )
-        parts += [words(message("{number} to 30 digits"), number=sampled)] * bool(sampled)
+        methods = {
+            message("{number} in exact rational arithmetic"): exact,
+            message("{number} to 30 digits"): len(steps) - exact,
+        }
+        parts = [words(said, number=number) for said, number in methods.items() if number]
         parts += self._unrolled(steps[0].before) if steps else []
         checked = words(
             message(
@@ -126,28 +137,14 @@ class Prose:
             return [self.words(message("sums unrolled to 3 terms"))]
         return [self.words(message("sums unrolled to a few terms"))]
 
-    def _results(self, exposition: Exposition) -> list[str]:
+    def _results(self, checks: Sequence[Check]) -> list[str]:
         """How the last lines were checked."""
-        notes = sorted({self.words(check.remark) for check in exposition.checks if check.remark})
+        notes = sorted({self.words(check.remark) for check in checks if check.remark})
         if not notes:
             return []
         said = self.words(message(" or ")).join(notes)
         results = message("result {notes}", "results {notes}")
-        return [self.words(results, number=len(exposition.checks), notes=said)]
-
-
-def told(
-    outline: Outline,
-    words: Prose,
-    definition: Callable[[Equation], str],
-    section: Callable[[Section], Sequence[str]],
-) -> Iterator[str]:
-    """The parts of a document: definitions, sections with what is said under them, and how all was checked."""
-    yield from map(definition, outline.definitions)
-    for part in outline.sections:
-        yield from section(part)
-        yield from map(words.said, part.said)
-    yield words.closing(outline.exposition)
+        return [self.words(results, number=len(checks), notes=said)]
 
 
 def prose(
@@ -165,4 +162,4 @@ def prose(
     def write(term: Term) -> str:
         return f"{sign}{formula(term)}{sign}"
 
-    return Prose(words, formula, write, outline.reading.detail == "full")
+    return Prose(outline, words, formula, write, outline.reading.detail == "full")
