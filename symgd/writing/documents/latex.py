@@ -103,4 +103,5 @@ def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
         return "\n".join(parts) + "\n"
     command = "" if named else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     body = "\n\n".join([*parts, closing])
-    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, body)
+    size = paper.named("a4paper", "a4paper,landscape", "paperwidth={}mm,paperheight={}mm")
+    return _LATEX_DOCUMENT % (size, MARGIN, command, body)

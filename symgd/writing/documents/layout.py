@@ -64,19 +64,10 @@ class Page:
     room: float = math.inf  # points that rows are no wider than, where that can be
     apart: bool = False  # what stands left of the first = sign has a row of its own
 
-    @property
-    def in_latex(self) -> str:
-        """The page as an option of the geometry package."""
-        named = {A4: "a4paper", A4[::-1]: "a4paper,landscape"}
-        size = f"paperwidth={self.width}mm,paperheight={self.height}mm"
-        return named.get((self.width, self.height), size)
-
-    @property
-    def in_typst(self) -> str:
-        """The page as arguments of Typst's page."""
-        named = {A4: 'paper: "a4"', A4[::-1]: 'paper: "a4", flipped: true'}
-        size = f"width: {self.width}mm, height: {self.height}mm"
-        return named.get((self.width, self.height), size)
+    def named(self, upright: str, sideways: str, size: str) -> str:
+        """The page as a format calls it: A4 either way round, or by its width and height."""
+        names = {A4: upright, A4[::-1]: sideways}
+        return names.get((self.width, self.height), size.format(self.width, self.height))
 
     @property
     def reason(self) -> int:

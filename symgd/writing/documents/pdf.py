@@ -50,9 +50,8 @@ def as_typst(outline: Outline, space: Layout) -> str:
         heading = f"#block(sticky: true)[{words.heading(section.heading)}]"
         return [heading, _lines(section, words, space)]
 
-    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
     parts = words.told(lambda e: _definition(e, words, space), section)
-    return "\n\n".join([preamble, *parts]) + "\n"
+    return "\n\n".join([_preamble(space), *parts]) + "\n"
 
 
 def as_pdf(outline: Outline, space: Layout) -> bytes:
@@ -99,9 +98,14 @@ def _accessible(outline: Outline, space: Layout) -> str:
 
     title = outline.exposition.title
     plain_title = _quoted(title.written(outline.by(text), outline.words))[1:-1]
-    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
     head = _PDF_PREAMBLE % (_language(outline), plain_title, words.said(title))
-    return "\n\n".join([preamble + head, *words.told(definition, section)]) + "\n"
+    return "\n\n".join([_preamble(space) + head, *words.told(definition, section)]) + "\n"
+
+
+def _preamble(space: Layout) -> str:
+    a4 = 'paper: "a4"'
+    size = space.paper.named(a4, f"{a4}, flipped: true", "width: {}mm, height: {}mm")
+    return _PREAMBLE % (size, MARGIN)
 
 
 def _block(formula: str, alternative: str) -> str:

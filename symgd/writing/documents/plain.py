@@ -9,18 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
-from symgd.writing.documents.breaks import TEXT_ROWS
+from symgd.writing.documents.breaks import TEXT_ROWS, RowStyle
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import padded, text, width
-from symgd.writing.outline import Line, Outline, Section
+from symgd.writing.outline import Outline, Section
 
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
 REASON = 30  # columns that a reason has at least
 
-_ASCII_ROWS = replace(TEXT_ROWS, joints={"+": "    + ", "−": "    - ", "·": "    * "})
+_ASCII_ROWS = replace(
+    TEXT_ROWS,
+    joints={"+": "    + ", "−": "    - ", "·": "    * "},
+    relation=lambda relation: RELATIONS[relation].ascii,
+)
 
 
 def as_text(
@@ -29,7 +33,7 @@ def as_text(
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
     words = prose(outline, write, unaccented if ascii else str)
-    sheet = _Sheet(words, ascii, width)
+    sheet = _Sheet(words, _ASCII_ROWS if ascii else TEXT_ROWS, width)
     blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
     for section in outline.sections:
         said = [sheet.wrapped(words.said(said), "  ") for said in section.said]
@@ -52,14 +56,14 @@ class _Sheet:
     """Rows of characters, no wider than `width`, where that is given and can be."""
 
     words: Prose
-    ascii: bool
+    style: RowStyle
     width: int | None
 
-    def wrapped(self, sentence: str, indent: str = "", hanging: str | None = None) -> str:
+    def wrapped(self, sentence: str, indent: str = "", hanging: str = "") -> str:
         """A sentence over as many rows as it needs."""
         if self.width is None:
             return indent + sentence
-        after = indent if hanging is None else hanging
+        after = indent + hanging
         room = max(self.width, len(after) + REASON // 2)
         return textwrap.fill(
             sentence,
@@ -72,9 +76,9 @@ class _Sheet:
 
     def formula(self, before: str, term: Term) -> list[str]:
         """A formula after what stands before it, over as many rows as it needs."""
-        write, style = self.words.formula, _ASCII_ROWS if self.ascii else TEXT_ROWS
+        write = self.words.formula
         room = math.inf if self.width is None else self.width - width(before) - len("    + ()")
-        first, *rest = style.rows(term, write, room, lambda part: width(write(part)))
+        first, *rest = self.style.rows(term, write, room, lambda part: width(write(part)))
         return [before + first, *(" " * width(before) + row for row in rest)]
 
     def definition(self, equation: Equation) -> list[str]:
@@ -91,7 +95,7 @@ class _Sheet:
         formulas = []
         for left, line in zip(lefts, section.lines, strict=True):
             before = "   " if apart else f"  {padded(left, widest)}"
-            rows = self.formula(f"{before} {self._relation(line)} ", line.right)
+            rows = self.formula(f"{before} {self.style.relation(line.relation)} ", line.right)
             formulas.append([f"  {left}", *rows] if apart and left else rows)
         most = max(width(row) for rows in formulas for row in rows)
         column = min(most, max((self.width or WIDTH) - REASON, 4)) + 3
@@ -103,10 +107,7 @@ class _Sheet:
         if not reason:
             return rows
         *others, last = rows
-        first, *more = self.wrapped(f"[{reason}]", " " * column, " " * (column + 1)).split("\n")
+        first, *more = self.wrapped(f"[{reason}]", " " * column, " ").split("\n")
         if width(last) + 2 <= column:
             return [*others, padded(last, column) + first.lstrip(), *more]
         return [*rows, first, *more]
-
-    def _relation(self, line: Line) -> str:
-        return RELATIONS[line.relation].ascii if self.ascii else line.relation

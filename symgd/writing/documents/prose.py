@@ -19,7 +19,7 @@ class Prose:
 
     outline: Outline
     words: Words  # with the format's own escapes
-    formula: Callable[[Term], str]  # writes a Term on a line of its own
+    formula: Callable[..., str]  # writes a Term on a line of its own
     write: Callable[[Term], str]  # writes one among words
     full: bool = False  # a line's rules give their sentences, not their names alone
 
@@ -149,7 +149,7 @@ class Prose:
 
 def prose(
     outline: Outline,
-    formula: Callable[[Term], str],
+    formula: Callable[..., str],
     escape: Callable[[str], str] = str,
     sign: str = "",
 ) -> Prose:

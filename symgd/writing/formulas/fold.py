@@ -46,6 +46,11 @@ class Piece:
     raised: Callable[[str], str] | None = None
 
 
+def opened(text: str, is_open: bool) -> Piece:
+    """A piece that holds what follows it, if it is open."""
+    return Piece(text, PRODUCT if is_open else ATOM, open_right=is_open, open_sum=is_open)
+
+
 @dataclass(frozen=True)
 class Factor:
     """A factor, how it is written, and whether in parentheses."""
@@ -63,11 +68,11 @@ class Writer:
         self.e_is_free = e_is_free
         self.writers: dict[type, Callable[..., Piece]] = {
             nt.Number: self.number,
-            nt.Constant: self.symbol,
-            nt.Symbol: self.symbol,
-            nt.Indexed: self.indexed,
+            nt.Constant: self.named,
+            nt.Symbol: self.named,
+            nt.Indexed: self.named,
             nt.Delta: lambda term, path: Piece(style.name("delta", term.indices), ATOM),
-            nt.Abbreviation: self.indexed,
+            nt.Abbreviation: self.named,
             nt.Negative: self.negative,
             nt.Sum: self.sum,
             nt.Product: self.product,
@@ -102,9 +107,10 @@ class Writer:
         """Two sides and the relation between them."""
         return Piece(self.style.relations[sign].join(self.all(term, path)), EQUATION)
 
-    def wrapped(self, piece: Piece, least: int) -> str:
-        """The piece's text, in parentheses where it holds less tightly than `least`."""
-        return self.style.parentheses(piece.text) if piece.level < least else piece.text
+    def wrapped(self, piece: Piece, least: int, closed: bool = False) -> str:
+        """The piece's text, in parentheses if `closed`, and where it holds less tightly than `least`."""
+        closed = closed or piece.level < least
+        return self.style.parentheses(piece.text) if closed else piece.text
 
     def number(self, term: nt.Number, path: nt.Path) -> Piece:
         digits = number_text(term)
@@ -115,10 +121,7 @@ class Writer:
             return Piece(sign + self.style.fraction(top, bottom), level, digit_first=True)
         return Piece(sign + self.style.number(digits), NEGATIVE if sign else ATOM, digit_first=True)
 
-    def symbol(self, term: nt.Symbol | nt.Constant, path: nt.Path) -> Piece:
-        return Piece(self.style.name(term.name), ATOM, wide=is_wide(term.name))
-
-    def indexed(self, term: nt.Indexed | nt.Abbreviation, path: nt.Path) -> Piece:
+    def named(self, term: nt.Variable | nt.Constant, path: nt.Path) -> Piece:
         return Piece(self.bare(term), ATOM, wide=is_wide(term.name))
 
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
@@ -137,8 +140,7 @@ class Writer:
                 inner = self.piece(child, here)
                 joint, least = (self.style.plus, PRODUCT) if number else ("", NEGATIVE)
             last = number == len(term.terms) - 1
-            closed = inner.level < least or (inner.open_sum and not last)
-            text += joint + (self.style.parentheses(inner.text) if closed else inner.text)
+            text += joint + self.wrapped(inner, least, closed=inner.open_sum and not last)
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
@@ -159,7 +161,7 @@ class Writer:
                 text += self.joint(left, right)
             elif piece.level == NEGATIVE and not closed:
                 level = NEGATIVE
-            text += self.style.parentheses(piece.text) if closed else piece.text
+            text += self.wrapped(piece, EQUATION, closed)
             left = right
         digit = text[:1].isdigit()
         return Piece(text, level, digit, open_right=piece.open_right, open_sum=piece.open_sum)
@@ -193,10 +195,9 @@ class Writer:
             return Piece(self.style.fraction(top.text, bottom.text), ATOM)
         # (−a)/b and −(a/b) are both written −a/b: they are the same number.
         closed = top.open_right or self._ends_in_partial(term.numerator)
-        over = self.style.parentheses(top.text) if closed else self.wrapped(top, NEGATIVE)
-        under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
+        text = self.style.fraction(self.wrapped(top, NEGATIVE, closed), self.wrapped(bottom, POWER))
         level = NEGATIVE if top.level == NEGATIVE and not closed else PRODUCT
-        return Piece(self.style.fraction(over, under), level, digit_first=top.digit_first)
+        return Piece(text, level, digit_first=top.digit_first)
 
     def power(self, term: nt.Power, path: nt.Path) -> Piece:
         style = self.style
@@ -258,8 +259,7 @@ class Writer:
                     parts[-1] += f"{self.style.relations[condition.sign]}{right}"
                     continue
             written = self.piece(condition, (*path, number))
-            nested = isinstance(condition, nt.Junction)
-            parts.append(self.style.parentheses(written.text) if nested else written.text)
+            parts.append(self.wrapped(written, EQUATION, isinstance(condition, nt.Junction)))
         joint = self.style.joining({"and": AND, "or": OR}[term.word])
         return Piece(joint.join(parts), EQUATION)
 
@@ -273,26 +273,23 @@ class Writer:
             else:
                 rows.append(self.style.case(body, when))
         # The brace on the left has no fellow on the right: what follows would seem to belong to the cases.
-        open_right = not self.style.flat
-        level = PRODUCT if open_right else ATOM
         text = self.style.cases(self.style.between_cases.join(rows))
-        return Piece(text, level, open_right=open_right, open_sum=open_right)
+        return opened(text, not self.style.flat)
 
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
         least = EQUATION if self.style.explicit else NEGATIVE
         body = self.wrapped(self.piece(term.body, (*path, 0)), least)
         lower, upper = self.untagged(term.lower), self.untagged(term.upper)
         text = self.style.big_sum(self.style.name(term.index), lower, upper, body)
-        open_right = not self.style.explicit
-        level = PRODUCT if open_right else ATOM
-        return Piece(text, level, open_right=open_right, open_sum=open_right)
+        return opened(text, not self.style.explicit)
 
     def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
         style, inner = self.style, term.body
-        named = isinstance(inner, nt.Partial) and isinstance(
-            inner.body, nt.Symbol | nt.Abbreviation
-        )
-        if isinstance(inner, nt.Partial) and named and inner.body != inner.variable:
+        if (
+            isinstance(inner, nt.Partial)
+            and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
+            and inner.body != inner.variable
+        ):
             return self.second_partial(term.variable, inner, path)
         variable = self.bare(term.variable)
         sign = style.signs["d" if term.ordinary else "∂"]
@@ -315,7 +312,7 @@ class Writer:
         text = self.style.twice(first, body) if same else self.style.mixed(first, second, body)
         return Piece(text, ATOM, wide=self.style.flat)
 
-    def bare(self, variable: nt.Variable) -> str:
+    def bare(self, variable: nt.Variable | nt.Constant) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
         return self.style.name(variable.name, getattr(variable, "indices", ()))
 

@@ -83,7 +83,15 @@ def speech(
     >>> speech(parse("(m*x + b)^2/N"))
     'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
     """
-    return _Speaker(words, term).sentence(derivative_style)
+    speaker = _Speaker(words, term)
+    written = write(term, speaker.style(), derivative_style, words)
+    ends = [words(said).rpartition("}")[2] for said in (*_CLOSED, _LONG_POWER)]
+    while any(written.endswith(end) for end in ends):
+        for end in ends:
+            written = written.removesuffix(end)
+    spoken = written.replace("−", f"{words(_MINUS)} ").replace(_TIE, " ")
+    spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
+    return contracted(spoken, words)
 
 
 def contracted(spoken: str, words: Words) -> str:
@@ -99,22 +107,12 @@ class _Speaker:
 
     def __init__(self, words: Words, term: Term) -> None:
         self.words = words
-        self.term = term
         self.numerals = words(_NUMERALS).split()
         self.greek = dict(zip(_LETTERS, words(_GREEK).split(), strict=True))
         names = frozenset().union(*(part.names for _, part in term.walk()))
         bases = {split_name(name)[0] for name in names}
         self.closed: set[str] = set()
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
-
-    def sentence(self, derivative_style: DerivativeStyle) -> str:
-        written = write(self.term, self.style(), derivative_style, self.words)
-        while any(written.endswith(end) for end in self.ends()):
-            for end in self.ends():
-                written = written.removesuffix(end)
-        spoken = written.replace("−", f"{self.words(_MINUS)} ").replace(_TIE, " ")
-        spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
-        return contracted(spoken, self.words)
 
     def around(self, said: Message) -> str:
         """A word between two parts, with its spaces."""
@@ -211,10 +209,6 @@ class _Speaker:
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""
         return self.number(place) if place.isdigit() else self.letter(place)
-
-    def ends(self) -> list[str]:
-        """What closes a part, such as ", end quantity"."""
-        return [self.words(said).rpartition("}")[2] for said in (*_CLOSED, _LONG_POWER)]
 
     def number(self, digits: str) -> str:
         if digits.isdigit() and int(digits) < len(self.numerals):
