@@ -7,7 +7,7 @@ from functools import partial
 
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 
 
 def _word(word: str) -> str:
@@ -60,29 +60,27 @@ LATEX = Style(
     cases=r"\begin{{cases}} {0} \end{{cases}}".format,
     otherwise=rf"\text{{{OTHERWISE}}}",
     joining=r" \text{{ {0} }} ".format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones=r"\mathbf{{1}}".format,
-        zeros=r"\mathbf{{0}}".format,
-        identity=r"\mathbf{{I}}".format,
-        transpose=r"{0}^{{\top}}".format,
-        norm=r"\left\|{0}\right\|^{{2}}".format,
-        inverse="{0}^{{-1}}".format,
-        diagonal=r"\operatorname{{diag}}\left({0}\right)".format,
-        entrywise=r" \odot ",
-        differential=r"\mathop{{}}\!\mathrm{{d}}{0}".format,
-        nabla=r"\nabla {0}".format,
-        hessian=r"\nabla^{{2}} {0}".format,
-        columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
-        grid=lambda rows: (
-            "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
-        ),
-        stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
-        entry="{0}_{{{1}}}".format,
-        shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
-        by=r" \times ",
-        matrices=r"\mathbb{{R}}^{{{0}}}".format,
+    matrix=_bold,
+    ones=r"\mathbf{{1}}".format,
+    zeros=r"\mathbf{{0}}".format,
+    identity=r"\mathbf{{I}}".format,
+    transpose=r"{0}^{{\top}}".format,
+    norm=r"\left\|{0}\right\|^{{2}}".format,
+    inverse="{0}^{{-1}}".format,
+    diagonal=r"\operatorname{{diag}}\left({0}\right)".format,
+    entrywise=r" \odot ",
+    differential=r"\mathop{{}}\!\mathrm{{d}}{0}".format,
+    nabla=r"\nabla {0}".format,
+    hessian=r"\nabla^{{2}} {0}".format,
+    columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+    grid=lambda rows: (
+        "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
     ),
+    stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
+    entry="{0}_{{{1}}}".format,
+    shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
+    by=r" \times ",
+    space=r"\mathbb{{R}}^{{{0}}}".format,
 )
 
 # Writes a Term, as `write` does.

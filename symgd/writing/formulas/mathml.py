@@ -11,7 +11,7 @@ from symgd.terms import Path, Term
 from symgd.terms.function import Function
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primes, split_name
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.text import text
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
@@ -153,28 +153,26 @@ MATHML = Style(
     cases='<mrow><mo stretchy="true">{{</mo><mtable columnalign="left">{0}</mtable></mrow>'.format,
     otherwise=f"<mtext>{OTHERWISE}</mtext>",
     joining="<mtext>&#xA0;{0}&#xA0;</mtext>".format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones=_heavy("mn", "1").format,
-        zeros=_heavy("mn", "0").format,
-        identity=_heavy("mi", "I").format,
-        transpose=lambda body: _POWER(body, "<mo>⊤</mo>"),
-        norm=lambda body: _POWER(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
-        inverse=lambda body: _POWER(body, "<mo>−</mo><mn>1</mn>"),
-        diagonal=partial(_APPLIED, "<mi>diag</mi>"),
-        entrywise="<mo>⊙</mo>",
-        differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
-        nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
-        hessian=lambda body: _row(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
-        columns=lambda columns: _table("[", [columns], "]"),
-        grid=lambda rows: _table("(", rows, ")"),
-        stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
-        entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
-        shaped=(
-            "<munder><munder><mrow>{0}</mrow><mo>⏟</mo></munder>"
-            '<mrow style="font-size: 0.7em">{1}</mrow></munder>'
-        ).format,
-        by="<mo>×</mo>",
-        matrices=partial(_POWER, "<mi>ℝ</mi>"),
-    ),
+    matrix=_bold,
+    ones=_heavy("mn", "1").format,
+    zeros=_heavy("mn", "0").format,
+    identity=_heavy("mi", "I").format,
+    transpose=lambda body: _POWER(body, "<mo>⊤</mo>"),
+    norm=lambda body: _POWER(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
+    inverse=lambda body: _POWER(body, "<mo>−</mo><mn>1</mn>"),
+    diagonal=partial(_APPLIED, "<mi>diag</mi>"),
+    entrywise="<mo>⊙</mo>",
+    differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
+    nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
+    hessian=lambda body: _row(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
+    columns=lambda columns: _table("[", [columns], "]"),
+    grid=lambda rows: _table("(", rows, ")"),
+    stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
+    entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
+    shaped=(
+        "<munder><munder><mrow>{0}</mrow><mo>⏟</mo></munder>"
+        '<mrow style="font-size: 0.7em">{1}</mrow></munder>'
+    ).format,
+    by="<mo>×</mo>",
+    space=partial(_POWER, "<mi>ℝ</mi>"),
 )

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, split_name, subscripts
-from symgd.writing.formulas.styles import MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import Style, relations
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Message, Words, message
 
@@ -153,7 +154,7 @@ class _Speaker:
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
-            matrices=self.matrices(),
+            **self.matrices(),
         )
 
     def say(self, template: Message, **parts: str | Sequence[str]) -> str:
@@ -173,38 +174,38 @@ class _Speaker:
         """A template that takes a body, which is closed in it where it is long."""
         return lambda body: self.words(template, body=self.quantity(body))
 
-    def matrices(self) -> MatrixStyle:
-        """How matrices are said."""
+    def matrices(self) -> dict[str, Any]:
+        """How matrices are said: the rows of a style for them."""
         words, around, saying = self.words, self.around, self.saying
-        return MatrixStyle(
-            name=self.name,
-            ones=lambda rows: words(message("the vector of ones")),
-            zeros=lambda rows, columns: self.number("0"),
-            identity=lambda rows: words(message("the identity matrix")),
-            transpose=saying(message("{body} transposed"), "body"),
-            norm=self.around_quantity(message("the squared norm of {body}")),
-            inverse=saying(message("the inverse of {body}"), "body"),
-            diagonal=self.around_quantity(message("the diagonal matrix of {body}")),
-            entrywise=around(message("times, entry by entry,", context="speech")),
-            differential=self.around_quantity(message("the differential of {body}")),
-            nabla=saying(message("the gradient of {body}"), "body"),
-            hessian=saying(message("the Hessian of {body}"), "body"),
-            columns=saying(message("the matrix with the columns {columns}"), "columns"),
-            grid=lambda rows: words(
+        return {
+            "matrix": self.name,
+            "ones": lambda rows: words(message("the vector of ones")),
+            "zeros": lambda rows, columns: self.number("0"),
+            "identity": lambda rows: words(message("the identity matrix")),
+            "transpose": saying(message("{body} transposed"), "body"),
+            "norm": self.around_quantity(message("the squared norm of {body}")),
+            "inverse": saying(message("the inverse of {body}"), "body"),
+            "diagonal": self.around_quantity(message("the diagonal matrix of {body}")),
+            "entrywise": around(message("times, entry by entry,", context="speech")),
+            "differential": self.around_quantity(message("the differential of {body}")),
+            "nabla": saying(message("the gradient of {body}"), "body"),
+            "hessian": saying(message("the Hessian of {body}"), "body"),
+            "columns": saying(message("the matrix with the columns {columns}"), "columns"),
+            "grid": lambda rows: words(
                 message("the matrix with the rows {rows}, end matrix"),
                 rows="; ".join(", ".join(row) for row in rows),
             ),
-            stacked=saying(message("the column of the numbers {entries}"), "entries"),
-            vector=saying(message("the vector of {body} for every {index}"), "body", "index"),
-            entry=lambda body, row: words(
+            "stacked": saying(message("the column of the numbers {entries}"), "entries"),
+            "vector": saying(message("the vector of {body} for every {index}"), "body", "index"),
+            "entry": lambda body, row: words(
                 message("entry {row} of {body}"), row=self.spoken(row), body=body
             ),
-            shaped=saying(message("{body}, {shape},"), "body", "shape"),
-            by=around(message("by", context="speech")),
-            vectors=saying(message("the vectors of {shape} numbers"), "shape"),
-            matrices=saying(message("the matrices of {shape}"), "shape"),
-            product=around(message("times", context="speech")),
-        )
+            "shaped": saying(message("{body}, {shape},"), "body", "shape"),
+            "by": around(message("by", context="speech")),
+            "vectors": saying(message("the vectors of {shape} numbers"), "shape"),
+            "space": saying(message("the matrices of {shape}"), "shape"),
+            "product": around(message("times", context="speech")),
+        }
 
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""

@@ -73,35 +73,6 @@ def relations(
 
 
 @dataclass(frozen=True, kw_only=True)
-class MatrixStyle:
-    """How one format writes each kind of matrix Term."""
-
-    name: Callable[[str], str]
-    ones: Template
-    zeros: Template = "0".format
-    identity: Template
-    transpose: Template
-    norm: Template
-    inverse: Template
-    diagonal: Template = "diag({0})".format
-    entrywise: str
-    differential: Template = "d{0}".format
-    nabla: Template
-    hessian: Template
-    columns: Callable[[Sequence[str]], str]
-    stacked: Callable[[Sequence[str]], str]
-    grid: Callable[[Sequence[Sequence[str]]], str]
-    entry: Template
-    # Takes a body and the index that counts its entries; None where an entry is written alike.
-    vector: Template | None = None
-    shaped: Template = "{0}[{1}]".format
-    by: str
-    matrices: Template  # the space of those of a shape
-    vectors: Template | None = None  # None: likewise
-    product: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Style:
     """How one format writes each kind of node."""
 
@@ -144,4 +115,27 @@ class Style:
     flat: bool = False  # fractions stand on one line
     explicit: bool = False  # each multiplication has its sign, each sum and derivative parentheses
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
-    matrices: MatrixStyle
+    # Matrices.
+    matrix: Callable[[str], str]  # takes a name
+    ones: Template
+    zeros: Template = "0".format
+    identity: Template
+    transpose: Template
+    norm: Template
+    inverse: Template
+    diagonal: Template = "diag({0})".format
+    entrywise: str
+    differential: Template = "d{0}".format
+    nabla: Template
+    hessian: Template
+    columns: Callable[[Sequence[str]], str]
+    stacked: Callable[[Sequence[str]], str]
+    grid: Callable[[Sequence[Sequence[str]]], str]
+    entry: Template
+    # Takes a body and the index that counts its entries; None where an entry is written alike.
+    vector: Template | None = None
+    shaped: Template = "{0}[{1}]".format
+    by: str
+    space: Template  # the space of those of a shape
+    vectors: Template | None = None  # None: likewise
+    product: str | None = None

@@ -11,7 +11,7 @@ from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
 from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.words import ENGLISH, Words
 
 
@@ -148,29 +148,27 @@ TYPST = Style(
     cases="cases({0})".format,
     otherwise=f'"{OTHERWISE}"',
     joining=' "{0}" '.format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones="bold(1)".format,
-        zeros="bold(0)".format,
-        identity="upright(bold(I))".format,
-        transpose="{0}^(top)".format,
-        norm="norm({0})^(2)".format,
-        inverse="{0}^(-1)".format,
-        diagonal='op("diag")({0})'.format,
-        entrywise=" ⊙ ",
-        differential="thin upright(d) {0}".format,
-        nabla="nabla {0}".format,
-        hessian="nabla^(2) {0}".format,
-        columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
-        grid=lambda rows: (
-            f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
-        ),
-        stacked=lambda entries: f"vec({', '.join(entries)})",
-        entry="{0}_({1})".format,
-        shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
-        by=" times ",
-        matrices="RR^({0})".format,
+    matrix=_bold,
+    ones="bold(1)".format,
+    zeros="bold(0)".format,
+    identity="upright(bold(I))".format,
+    transpose="{0}^(top)".format,
+    norm="norm({0})^(2)".format,
+    inverse="{0}^(-1)".format,
+    diagonal='op("diag")({0})'.format,
+    entrywise=" ⊙ ",
+    differential="thin upright(d) {0}".format,
+    nabla="nabla {0}".format,
+    hessian="nabla^(2) {0}".format,
+    columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+    grid=lambda rows: (
+        f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
     ),
+    stacked=lambda entries: f"vec({', '.join(entries)})",
+    entry="{0}_({1})".format,
+    shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
+    by=" times ",
+    space="RR^({0})".format,
 )
 
 # Writes a Term as the inside of a formula, to stand between dollar signs.
