@@ -52,37 +52,30 @@ class Prose:
     def reason(self, line: Line) -> str:
         """What is said beside a line: the names of its rules, or with each its sentence."""
         if not self.full:
-            names = dict.fromkeys(self.words.rule(reason.rule) for reason in line.reasons)
-            return self._where(self._with_letters(", ".join(names), line.reasons), line.reasons)
+            return self._rules(line.reasons)
         return self.words(message("; ")).join(map(self._sentence, line.reasons))
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
         spoken = self.line(line, self.words(RELATIONS[line.relation].spoken))
         reason = self.reason(line)
-        return (
-            self.words(message("{line}: {reason}."), line=spoken, reason=reason)
-            if reason
-            else f"{spoken}."
-        )
+        if not reason:
+            return f"{spoken}."
+        return self.words(message("{line}: {reason}."), line=spoken, reason=reason)
 
     def _sentence(self, reason: Reason) -> str:
-        rule = self._with_letters(self.words.rule(reason.rule), [reason])
-        rule = self._where(rule, [reason])
         sentence = reason.sentence(self.write, self.words)
-        return self.words(message("{rule}: {sentence}"), rule=rule, sentence=sentence)
-
-    def _with_letters(self, rules: str, reasons: Iterable[Reason]) -> str:
-        """The rules, and the letters that come into use with them, u = …."""
-        letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
-        if not letters:
-            return rules
         return self.words(
-            message("{rules}, with {letters}"), rules=rules, letters=", ".join(letters)
+            message("{rule}: {sentence}"), rule=self._rules([reason]), sentence=sentence
         )
 
-    def _where(self, rules: str, reasons: Iterable[Reason]) -> str:
-        """The rules, and the conditions under which they hold."""
+    def _rules(self, reasons: Iterable[Reason]) -> str:
+        """The rules, the letters that come into use with them, u = …, and the conditions under which they hold."""
+        rules = ", ".join(dict.fromkeys(self.words.rule(reason.rule) for reason in reasons))
+        letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
+        if letters:
+            said = message("{rules}, with {letters}")
+            rules = self.words(said, rules=rules, letters=", ".join(letters))
         found = {self.write(c): c for reason in reasons for c in reason.conditions}
         if not found:
             return rules
@@ -90,9 +83,8 @@ class Prose:
         several = len(found) > 1
         written = (f"({w})" if several and isinstance(c, Junction) else w for w, c in found.items())
         conditions = self.words(message(" and ")).join(written)
-        return self.words(
-            message("{rules}, where {conditions}"), rules=rules, conditions=conditions
-        )
+        said = message("{rules}, where {conditions}")
+        return self.words(said, rules=rules, conditions=conditions)
 
     def closing(self) -> str:
         """How everything was checked, in a sentence or two."""
@@ -133,9 +125,8 @@ class Prose:
         """How many terms each Σ of a line was given."""
         if not any(isinstance(part, BigSum) for _, part in line.walk()):
             return []
-        if len(unrolling_of(line).counts) == 1:
-            return [self.words(message("sums unrolled to 3 terms"))]
-        return [self.words(message("sums unrolled to a few terms"))]
+        three, few = message("sums unrolled to 3 terms"), message("sums unrolled to a few terms")
+        return [self.words(three if len(unrolling_of(line).counts) == 1 else few)]
 
     def _results(self, checks: Sequence[Check]) -> list[str]:
         """How the last lines were checked."""
