@@ -16,6 +16,7 @@ from symgd.writing.formulas.text import text
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
+_ROW = "<mrow>{0}</mrow>".format
 _FRACTION = "<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>".format
 _POWER = "<msup><mrow>{0}</mrow><mrow>{1}</mrow></msup>".format
 _SECOND = _POWER("<mi>∂</mi>", "<mn>2</mn>")
@@ -68,10 +69,6 @@ def _word(word: str, kind: str = "") -> str:
     return f"<mi{marked}>{escape(GREEK.get(word, word))}</mi>"
 
 
-def _row(inside: str) -> str:
-    return f"<mrow>{inside}</mrow>"
-
-
 def _function(function: Function) -> str:
     return f"<mi>{escape(function.written)}</mi>"
 
@@ -89,16 +86,16 @@ def _bold(name: str) -> str:
 
 def _table(opening: str, rows: Sequence[Sequence[str]], closing: str) -> str:
     inside = "".join(
-        f"<mtr>{''.join(f'<mtd>{_row(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
+        f"<mtr>{''.join(f'<mtd>{_ROW(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
     )
-    return _row(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
+    return _ROW(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
 
 
 def _prime(body: str, times: int, lower: tuple[str, ...]) -> str:
     marks = f"<mo>{primes(times)}</mo>"
     if lower:
-        return f"<msubsup>{_row(body)}{_row(''.join(lower))}{marks}</msubsup>"
-    return f"<msup>{_row(body)}{marks}</msup>"
+        return f"<msubsup>{_ROW(body)}{_ROW(''.join(lower))}{marks}</msubsup>"
+    return f"<msup>{_ROW(body)}{marks}</msup>"
 
 
 _COMMA, _UNSEEN = "<mo>,</mo>", "<mo>&#x2063;</mo>"
@@ -131,7 +128,7 @@ MATHML = Style(
     absolute="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>".format,
     root="<msqrt>{0}</msqrt>".format,
     exponential=partial(_POWER, "<mi>e</mi>"),
-    logarithm=lambda base, argument: _APPLIED(f"<msub><mi>log</mi>{_row(base)}</msub>", argument),
+    logarithm=lambda base, argument: _APPLIED(f"<msub><mi>log</mi>{_ROW(base)}</msub>", argument),
     big_sum=(
         '<mrow><munderover><mo movablelimits="false">∑</mo><mrow>{0}<mo>=</mo>{1}</mrow>'
         "<mrow>{2}</mrow></munderover>{3}</mrow>"
@@ -164,7 +161,7 @@ MATHML = Style(
     entrywise="<mo>⊙</mo>",
     differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
     nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
-    hessian=lambda body: _row(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
+    hessian=lambda body: _ROW(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
     columns=lambda columns: _table("[", [columns], "]"),
     grid=lambda rows: _table("(", rows, ")"),
     stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
