@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
 from symgd.registry.options import expect_options
@@ -17,6 +17,9 @@ Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
 DerivativeStyle = Literal["leibniz", "prime"]
 
+_CHOICES: Mapping[str, Any] = MappingProxyType(
+    {"detail": Detail, "inner": Inner, "derivative_style": DerivativeStyle}
+)
 _LEFT_OUT = re.compile(r"\b(rule|derivative of|the)\b")
 
 
@@ -68,10 +71,10 @@ class Reading:
                 f"known is {self.known!r}", 'expected names of rules, such as {"power", "sum"}'
             ) from None
         object.__setattr__(self, "known", known)
-        for name, choices in CHOICES.items():
+        for name, choices in _CHOICES.items():
             value = getattr(self, name)
-            if value not in choices:
-                expected = ", ".join(f'"{choice}"' for choice in choices)
+            if value not in get_args(choices):
+                expected = ", ".join(f'"{choice}"' for choice in get_args(choices))
                 raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
 
 
@@ -105,17 +108,8 @@ def reading_from(options: ReadingOptions) -> Reading:
     return Reading(**options)
 
 
-CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "detail": get_args(Detail),
-        "inner": get_args(Inner),
-        "derivative_style": get_args(DerivativeStyle),
-    }
-)
-
-
 def known_rules(
-    known: Collection[str], used: Iterable[str], others: Iterable[str] = ()
+    known: Collection[str], used: Collection[str], others: Iterable[str] = ()
 ) -> frozenset[str]:
     """The full names of the rules called `known`, among those that a derivation uses and others.
 
@@ -126,13 +120,11 @@ def known_rules(
     """
     if not known:
         return frozenset()
-    own = tuple(dict.fromkeys(used))
-    names = tuple(dict.fromkeys([*others, *own]))
-    return frozenset(_found(name, names, own) for name in known)
+    by_short = {_short(full): full for full in (*others, *used)}
+    return frozenset(_found(name, by_short, dict.fromkeys(used)) for name in known)
 
 
-def _found(name: str, names: Iterable[str], used: tuple[str, ...]) -> str:
-    by_short = {_short(full): full for full in names}
+def _found(name: str, by_short: Mapping[str, str], used: Iterable[str]) -> str:
     short = _short(name)
     if short in by_short:
         return by_short[short]
