@@ -9,14 +9,14 @@ Laws
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from symgd.terms import BigSum, Negative, Partial, Path, Product, Sum, Term, product_of, sum_of
 
 Joint = Literal["", "+", "−", "·"]
+Fits: TypeAlias = Callable[[Term], bool]  # whether a Term is not too wide for a row
 
 
 @dataclass(frozen=True)
@@ -40,66 +40,53 @@ class RowStyle:
     parentheses: Callable[[str], str] | None = None  # round a whole row, where these are others
     relation: Callable[[str], str] = str  # takes how a line stands to the one before it
 
-    def rows(
-        self,
-        term: Term,
-        formula: Callable[[Term], str],
-        room: float,
-        width: Callable[[Term], float],
-    ) -> list[str]:
-        """A formula over as many rows as it needs."""
-        return [self._row(piece, formula) for piece in pieces(term, room, width)]
-
-    def _row(self, piece: BrokenRow, formula: Callable[[Term], str]) -> str:
-        """One row, with its joint and its parentheses."""
-        body = formula(piece.term)
-        if piece.opens and piece.closes and self.parentheses:
-            body = self.parentheses(body)
-        else:
-            body = self.opening * piece.opens + body + self.closing * piece.closes
-        return (self.joints[piece.joint] if piece.joint else "") + body
+    def rows(self, term: Term, formula: Callable[[Term], str], fits: Fits) -> list[str]:
+        """A formula over as many rows as it needs, with their joints and parentheses."""
+        rows = []
+        for piece in pieces(term, fits):
+            body = formula(piece.term)
+            if piece.opens and piece.closes and self.parentheses:
+                body = self.parentheses(body)
+            else:
+                body = self.opening * piece.opens + body + self.closing * piece.closes
+            rows.append((self.joints[piece.joint] if piece.joint else "") + body)
+        return rows
 
 
-def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[BrokenRow, ...]:
-    """The rows of a formula, each as wide as `room` at most, where `width` says how wide a Term is.
+def pieces(term: Term, fits: Fits) -> Iterator[BrokenRow]:
+    """The rows of a formula, each of which fits, where that can be.
 
     Examples
     --------
     >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.formulas.text import text
-    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
+    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), lambda t: len(text(t)) <= 8)]
     [('', 'a b + c'), ('−', 'd e')]
     """
-    return (BrokenRow("", term),) if room == math.inf else tuple(_pieces(term, room, width))
-
-
-def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
-    if width(term) <= room:
+    if fits(term):
         yield BrokenRow("", term)
     elif isinstance(term, Sum):
-        yield from _of_sum(term, room, width)
+        yield from _of_sum(term, fits)
     elif isinstance(term, Negative):
-        first, *rest = _of_term(term.term, room, width)
+        first, *rest = _of_term(term.term, fits)
         yield BrokenRow("", Negative(first.term))
         yield from rest
     else:
-        yield from _of_product(term, room, width)
+        yield from _of_product(term, fits)
 
 
-def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
+def _of_sum(total: Sum, fits: Fits) -> Iterator[BrokenRow]:
     row: list[Term] = []
     begun = False
     for term in (*total.terms, None):
-        if row and (term is None or width(sum_of((*row, term))) > room):
-            yield from _row(row, begun, room, width)
+        if row and (term is None or not fits(sum_of((*row, term)))):
+            yield from _row(row, begun, fits)
             row, begun = [], True
         if term is not None:
             row.append(term)
 
 
-def _row(
-    row: list[Term], begun: bool, room: float, width: Callable[[Term], float]
-) -> Iterator[BrokenRow]:
+def _row(row: list[Term], begun: bool, fits: Fits) -> Iterator[BrokenRow]:
     """Some terms of a sum as a row; one that is too long by itself is broken further."""
     first, *others = row
     joint: Joint = ""
@@ -109,17 +96,17 @@ def _row(
     if others:
         yield BrokenRow(joint, sum_of((first, *others)))
         return
-    head, *rest = _of_term(first, room, width)
+    head, *rest = _of_term(first, fits)
     yield replace(head, joint=joint)
     yield from rest
 
 
-def _of_term(term: Term, room: float, width: Callable[[Term], float]) -> Iterable[BrokenRow]:
+def _of_term(term: Term, fits: Fits) -> Iterable[BrokenRow]:
     """What stands after a sign: −a·b can be broken, −(a + b) cannot be broken inside."""
-    return [BrokenRow("", term)] if isinstance(term, Sum) else _pieces(term, room, width)
+    return [BrokenRow("", term)] if isinstance(term, Sum) else pieces(term, fits)
 
 
-def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
+def _of_product(term: Term, fits: Fits) -> Iterator[BrokenRow]:
     path = _end(term)
     end = term.at(path)
     factors = end.factors if isinstance(end, Product) else (end,)
@@ -129,11 +116,11 @@ def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iter
         yield BrokenRow("", term)
         return
     heads = {cut: term.replace(path, product_of(factors[:cut])) for cut in cuts}
-    cut = max((n for n in cuts if width(heads[n]) <= room), default=cuts[0])
+    cut = max((n for n in cuts if fits(heads[n])), default=cuts[0])
     closed = isinstance(heads[cut], Sum)
     yield BrokenRow("", heads[cut], opens=closed, closes=closed)
     tail = product_of(factors[cut:])
-    rows = list(_pieces(tail, room, width))
+    rows = list(pieces(tail, fits))
     rows[0] = replace(rows[0], joint="·")
     if isinstance(tail, Sum | Negative):
         rows[0] = replace(rows[0], opens=True)

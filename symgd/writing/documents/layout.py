@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symgd.terms import Term
-from symgd.writing.documents.breaks import TEXT_ROWS, RowStyle
+from symgd.writing.documents.breaks import TEXT_ROWS, Fits, RowStyle
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.text import text
 from symgd.writing.outline import Line, Outline, Section
@@ -173,6 +173,9 @@ class Layout:
                 break
         return broken
 
+    def _fits(self, room: float) -> Fits:
+        return lambda term: room == math.inf or self.width(term) <= room
+
     def _page(self, space: float, *, apart: bool) -> Page:
         """The page that all rows fit on; whole sentences never stand beside them."""
         words = prose(self.outline, self._plain)
@@ -181,7 +184,7 @@ class Layout:
             before = self._plain(left) if left else ""
             above = [PageRow("", before)] if apart else []
             beside = "" if apart else before
-            written = TEXT_ROWS.rows(right, self._plain, space, self.width)
+            written = TEXT_ROWS.rows(right, self._plain, self._fits(space))
             return above + [PageRow(beside, row, reason) for row in written]
 
         blocks = [
@@ -197,7 +200,7 @@ class Layout:
 
     def written(self, term: Term, formula: Callable[[Term], str], style: RowStyle) -> str:
         """A formula over as many rows as it needs."""
-        return style.begin.join(style.rows(term, formula, self.paper.room, self.width))
+        return style.begin.join(style.rows(term, formula, self._fits(self.paper.room)))
 
     def lines(
         self, section: Section, words: Prose, style: RowStyle, reasoned: Callable[[str], str]

@@ -78,7 +78,9 @@ class _Sheet:
         """A formula after what stands before it, over as many rows as it needs."""
         write = self.words.formula
         room = math.inf if self.width is None else self.width - width(before) - len("    + ()")
-        first, *rest = self.style.rows(term, write, room, lambda part: width(write(part)))
+        first, *rest = self.style.rows(
+            term, write, lambda part: room == math.inf or width(write(part)) <= room
+        )
         return [before + first, *(" " * width(before) + row for row in rest)]
 
     def definition(self, equation: Equation) -> list[str]:
