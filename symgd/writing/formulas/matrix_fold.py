@@ -14,7 +14,7 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.terms import matrix as mx
-from symgd.writing.formulas.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.formulas.fold import ATOM, POWER, PRODUCT, SUM, Piece, Writer
 from symgd.writing.formulas.styles import CONDITION_WORDS, Style, Template
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
@@ -82,17 +82,14 @@ class MatrixWriter(Writer):
     def matrix_product(self, term: mx.MatrixProduct, path: nt.Path) -> Piece:
         if self.style.product is None:
             return self.product(term, path)
-        text, level = "", EQUATION
+        text = ""
         for number, factor in enumerate(term.factors):
-            piece = self.piece(factor, (*path, number))
-            numbers = number and mx.SCALAR in (
-                mx.shape_of(factor),
-                mx.shape_of(mx.matrix_product(term.factors[:number])),
-            )
-            sign = self.style.times if numbers else self.style.product
-            text += (sign if number else "") + self.wrapped(piece, POWER)
-            level = PRODUCT
-        return Piece(text, level)
+            if number:
+                before = mx.matrix_product(term.factors[:number])
+                numbers = mx.SCALAR in (mx.shape_of(factor), mx.shape_of(before))
+                text += self.style.times if numbers else self.style.product
+            text += self.wrapped(self.piece(factor, (*path, number)), POWER)
+        return Piece(text, PRODUCT)
 
     def hadamard(self, term: mx.Hadamard, path: nt.Path) -> Piece:
         parts = (self.piece(child, (*path, n)) for n, child in enumerate(term.factors))

@@ -49,7 +49,7 @@ def primed(
     return lambda body, times, lower: body + marks(times) + (lowered(lower) if lower else "")
 
 
-def joined(indices: Sequence[str], between: str = "") -> str:
+def joined(indices: Sequence[str]) -> str:
     """Indices side by side, with commas where one has several letters.
 
     Examples
@@ -57,7 +57,7 @@ def joined(indices: Sequence[str], between: str = "") -> str:
     >>> joined(("i", "j")), joined(("row", "j"))
     ('ij', 'row,j')
     """
-    return ("," if apart(indices) else between).join(indices)
+    return ("," if apart(indices) else "").join(indices)
 
 
 def split_name(name: str) -> tuple[str, str]:

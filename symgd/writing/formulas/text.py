@@ -63,9 +63,8 @@ def _lowered(subscript: str) -> str:
 
 
 def _name(name: str) -> str:
-    bar = name.endswith("_bar")
     base, subscript = split_name(name.removesuffix("_bar"))
-    over = MACRON if bar else ""
+    over = MACRON if name.endswith("_bar") else ""
     below = joined(subscripts(subscript))
     return GREEK.get(base, base) + over + (_lowered(below) if below else "")
 

@@ -106,19 +106,15 @@ def _tag(number: int, body: str) -> str:
 
 
 def _word(word: str) -> str:
-    if word in GREEK:
-        return GREEK[word]
-    if (len(word) == 1 and word.isalpha()) or word.isdigit():
-        return word
-    return f'"{word}"'
+    letter = GREEK.get(word, word)
+    bare = word.isdigit() or (len(letter) == 1 and letter.isalpha())
+    return letter if bare else f'"{word}"'
 
 
 def _bold(name: str) -> str:
     """A matrix's name: bold and upright."""
     base, subscript = split_name(name)
-    letter = GREEK.get(base, base)
-    shown = letter if len(letter) == 1 else f'"{letter}"'
-    return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
+    return f"upright(bold({_word(base)}))" + (f"_({_word(subscript)})" if subscript else "")
 
 
 TYPST = Style(
