@@ -111,12 +111,12 @@ def outline(exposition: Exposition, reading: Reading, rule_names: Iterable[str] 
 
 def sections(exposition: Exposition, reading: Reading = PLAIN) -> tuple[Section, ...]:
     """All lines of a derivation, chapter by chapter."""
-    return tuple(_section(chapter, reading) for chapter in exposition.chapters)
-
-
-def _section(chapter: Chapter, reading: Reading) -> Section:
-    told = (line for chain in chapter.chains for line in _lines(chain, reading))
-    return Section(**vars(chapter), lines=tuple(_generic(line, chapter) for line in told))
+    found = []
+    for chapter in exposition.chapters:
+        told = (line for chain in chapter.chains for line in _lines(chain, reading))
+        rows = tuple(_generic(line, chapter) for line in told)
+        found.append(Section(**vars(chapter), lines=rows))
+    return tuple(found)
 
 
 def _generic(line: Line, chapter: Chapter) -> Line:

@@ -154,11 +154,7 @@ class Layout:
 
     def width(self, term: Term) -> float:
         """A Term's width in points."""
-        return width(self._plain(term))
-
-    @cached_property
-    def _plain(self) -> Callable[[Term], str]:
-        return self.outline.by(text)
+        return width(self.outline.by(text)(term))
 
     @cached_property
     def paper(self) -> Page:
@@ -178,13 +174,14 @@ class Layout:
 
     def _page(self, space: float, *, apart: bool) -> Page:
         """The page that all rows fit on; whole sentences never stand beside them."""
-        words = prose(self.outline, self._plain)
+        plain = self.outline.by(text)
+        words = prose(self.outline, plain)
 
         def rows(left: Term | None, right: Term, reason: str = "") -> list[PageRow]:
-            before = self._plain(left) if left else ""
+            before = plain(left) if left else ""
             above = [PageRow("", before)] if apart else []
             beside = "" if apart else before
-            written = TEXT_ROWS.rows(right, self._plain, self._fits(space))
+            written = TEXT_ROWS.rows(right, plain, self._fits(space))
             return above + [PageRow(beside, row, reason) for row in written]
 
         blocks = [
