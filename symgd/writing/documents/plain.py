@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from symgd.writing.formulas.text import padded, text, width
 from symgd.writing.outline import Outline, Section
 
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
+_SIGNS = re.compile(r" (?:[-+−=≈<>≤≥]|<=|>=|!=|≠) |(?<=[;,]) |  |(?<=\*)")
 REASON = 30  # columns that a reason has at least
 
 _ASCII_ROWS = replace(
@@ -41,6 +43,11 @@ def as_text(
         blocks.append("\n".join([heading, *sheet.lines(section), *said]))
     blocks.append(sheet.wrapped(words.closing()))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _depth(written: str) -> int:
+    """How many parentheses are open at the end."""
+    return sum(written.count(opened) - written.count(closed) for opened, closed in ("()", "[]", "{}"))
 
 
 def unaccented(words: str) -> str:
@@ -81,12 +88,26 @@ class _Sheet:
         first, *rest = self.style.rows(
             term, write, lambda part: room == math.inf or width(write(part)) <= room
         )
-        return [before + first, *(" " * width(before) + row for row in rest)]
+        rows = [before + first, *(" " * width(before) + row for row in rest)]
+        return [part for row in rows for part in self.cut(row, width(before))]
+
+    def cut(self, row: str, indent: int) -> Iterator[str]:
+        """A row that no part of its formula can break, cut where a sign stands least deep in parentheses."""
+        least = " " * (indent + 4)
+        while self.width is not None and width(row) > self.width:
+            signs = [found.start() for found in _SIGNS.finditer(row, len(least) + 1)]
+            fitting = [n for n in signs if width(row[:n]) <= self.width]
+            if not fitting:
+                break
+            at = min(reversed(fitting), key=lambda n: _depth(row[:n]))
+            yield row[:at]
+            row = least + row[at:].lstrip()
+        yield row
 
     def definition(self, equation: Equation) -> list[str]:
         """What a name stands for."""
         if type(equation) is not Equation:
-            return [self.words.formula(equation)]
+            return [*self.cut(self.words.formula(equation), 0)]
         return self.formula(f"{self.words.formula(equation.left)} = ", equation.right)
 
     def lines(self, section: Section) -> Iterator[str]:
