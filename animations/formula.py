@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
 
-from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
+from symgd.animations.typeset import Glyph, Points, Typeset
 from symgd.terms import Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
-from symgd.writing.words import ENGLISH, Words
+from symgd.writing.words import Words
 
 
 class Formula(Typeset):
@@ -26,11 +26,11 @@ class Formula(Typeset):
         *,
         em: float,
         colour: str,
-        colours: Mapping[str, str] | None = None,
-        words: Words = ENGLISH,
+        colours: Mapping[str, str],
+        words: Words,
     ) -> None:
         marked = tagged(term, words=words)
-        numbered = _colours_by_number(term, marked, colours or {})
+        numbered = colours_by_number(term, marked, colours)
         super().__init__(f"$display({marked.source})$", em=em, colour=colour, colours=numbered)
         self.term = term
         self.paths = marked.paths
@@ -52,33 +52,6 @@ class Formula(Typeset):
         return VGroup(*(self[place] for place in self.inside(path)))
 
 
-class Sentence(Typeset):
-    """Words with Terms among them, in which parameters have their colours."""
-
-    def __init__(
-        self,
-        parts: Sequence[str | Term],
-        *,
-        bold: str = "",
-        em: float,
-        colour: str,
-        colours: Mapping[str, str] | None = None,
-        words: Words = ENGLISH,
-        width: float | None = None,
-    ) -> None:
-        source, numbered = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", {}
-        first = 1
-        for part in parts:
-            if isinstance(part, str):
-                source += quoted(part)
-                continue
-            marked = tagged(part, first=first, words=words)
-            first = max(marked.paths) + 1
-            numbered.update(_colours_by_number(part, marked, colours or {}))
-            source += f"${marked.source}$"
-        super().__init__(source, em=em, colour=colour, colours=numbered, width=width)
-
-
 def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
     """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in their places.
 
@@ -97,7 +70,7 @@ def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
     return [terms[int(piece)] if n % 2 else piece for n, piece in enumerate(cut) if piece]
 
 
-def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:
+def colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:
     """The colours of the tags: those round a parameter, in a formula or under a ∂."""
     found = {n: colours[name] for n, name in marked.variables.items() if name in colours}
     for number, path in marked.paths.items():

@@ -136,7 +136,8 @@ class UpdateLines:
         left = float(self.numbers(place, step).get_right()[0]) + BETWEEN
         sign = self._sign(sign_between(self.story, place, step)).put(left, self.line(place))
         value = float(self.story.parameters[step + 1][place])
-        made = Formula(numeral(value), em=self.em, colour=self.colour(self.story.names[place]))
+        made = self.stage.formula(numeral(value), em=self.em)
+        made.set_fill(self.colour(self.story.names[place]))
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(place)))
 
     def whole(self, step: int) -> VGroup:

@@ -189,8 +189,8 @@ typst_writer = importlib.import_module("symgd.writing.formulas.typst")
 
 def layout(source: str) -> list[tuple[str, list[float]]]:
     """The shapes of a formula and where they stand, without their numbers."""
-    inked = typeset.compiled(f"$display({source})$")
-    return [(ink.shape, [round(float(v), 4) for v in ink.points.ravel()]) for ink in inked]
+    glyphs = typeset.compiled(f"$display({source})$")
+    return [(glyph.shape, [round(float(v), 4) for v in glyph.points.ravel()]) for glyph in glyphs]
 
 
 def all_terms() -> list[Term]:
@@ -305,14 +305,14 @@ def test_the_factors_that_differ_are_found() -> None:
 
 def test_words_show_exactly_the_characters_given() -> None:
     hostile = 'a #b $c$ "d" \\e *f* _g_ <h> `i` @j = -- k'
-    shown = stage.Stage().plain(hostile)
-    plain = [stage.Stage().plain(character)[0].shape for character in "#$*_`@"]
+    shown = stage.Stage().sentence(hostile)
+    plain = [stage.Stage().sentence(character)[0].shape for character in "#$*_`@"]
     assert set(plain) <= {glyph.shape for glyph in shown}
-    assert len(stage.Stage().plain("")) == 0
+    assert len(stage.Stage().sentence("")) == 0
 
 
 def test_words_are_broken_at_the_width() -> None:
-    shown = stage.Stage().plain("some words that need more than a line", em=0.4, width=3.0)
+    shown = stage.Stage().sentence("some words that need more than a line", em=0.4, width=3.0)
     assert shown.width <= 3.0
     assert shown.height > 0.8
 
@@ -420,7 +420,7 @@ class Small(lesson.Lesson):  # type: ignore[name-defined,misc]
 
     def show(self, _: Any) -> None:
         self.add(self.stage.formula(self.problem.cost_term))
-        self.play(needs_manim.FadeIn(self.stage.plain("words")), run_time=0.5)
+        self.play(needs_manim.FadeIn(self.stage.sentence("words")), run_time=0.5)
         self.turn()
 
 
