@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
@@ -23,7 +23,7 @@ from symgd.terms import (
 from symgd.terms.rename import by_letter
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move, moves_between
-from symgd.writing.outline import Line, Reason, Section, reasons
+from symgd.writing.outline import Line, Reason, Section, reasons, spoken_of
 from symgd.writing.steps import Step
 
 Partials = Mapping[str, Derivation]
@@ -96,7 +96,7 @@ def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) 
     why = reasons(seen or steps)
     if letter is not None:
         before, after = (by_letter(term, partials, letter) for term in (before, after))
-        why = tuple(_by_letter(reason, letter, partials) for reason in why)
+        why = tuple(spoken_of(reason, letter) for reason in why)
     return Stroke(before, after, steps, moves, why)
 
 
@@ -110,15 +110,6 @@ def in_one(parts: Sequence[Stroke]) -> Stroke:
         moves_between(steps[0].before, steps[-1].after),
         tuple(reason for part in parts for reason in part.reasons),
     )
-
-
-def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
-    known = [Symbol(name) for name in partials]
-    bindings = tuple(
-        (name, letter if name == "variable" and term in known else term)
-        for name, term in reason.bindings
-    )
-    return replace(reason, bindings=bindings)
 
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:

@@ -118,11 +118,11 @@ def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
         line,
         left=None if line.left is None else by_letter(line.left, names, letter),
         right=by_letter(line.right, names, letter),
-        reasons=tuple(_named(reason, letter) for reason in line.reasons),
+        reasons=tuple(spoken_of(reason, letter) for reason in line.reasons),
     )
 
 
-def _named(reason: Reason, letter: Symbol) -> Reason:
+def spoken_of(reason: Reason, letter: Symbol) -> Reason:
     """A reason that speaks of `letter` in the place of the parameter that is derived by."""
     bindings = tuple(
         (name, letter if name == "variable" and isinstance(term, Symbol) else term)
