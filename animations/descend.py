@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
+from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations import descend_words as words
 from symgd.animations.beats import Beat
-from symgd.animations.descend_end import GAP, DescentEnd
-from symgd.animations.descend_moves import FADE, MOVE, QUICK
+from symgd.animations.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descend_panels import (
     BOTTOM,
     NUMBERS,
     TOP_LEFT,
     TOP_RIGHT,
     cost_panel,
+    last_cost,
     log_panel,
+    parameter_panels,
 )
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.fit_picture import FitPicture
@@ -29,6 +30,7 @@ from symgd.animations.numerals import numeral
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.readouts import Readouts
 from symgd.animations.stage import Zone
+from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
 from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
@@ -39,15 +41,17 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
+EM, LOSS_EM, HEADING_EM, BOLD_EM = 0.4, 0.34, 0.46, 0.34
+GAP = 0.15
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.6  # the height that it then takes, with its value
 
 
-class Descend(DescentEnd):
+class Descend(DescentMoves):
     """Lesson 6: a descent, watched from all sides."""
 
     run: Run | None
+    marks: VGroup
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -68,7 +72,7 @@ class Descend(DescentEnd):
         """The start, the first steps with care, the others quicker, and how far it is to the minimum."""
         self.story = story = self.prepared()
         self.rate = rate_letter(story)
-        self.shown: list[Mobject] = []
+        self.shown = []
         yield self.beat(message("the data"), words.data(story), Descend.show_data)
         yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
         yield self.beat(message("the parameters"), words.place(story), Descend.show_place)
@@ -143,7 +147,7 @@ class Descend(DescentEnd):
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        loss = stage.plain(stage.words.declared(problem.loss.title), em=LOSS_EM)
+        loss = stage.sentence(stage.words.declared(problem.loss.title), em=LOSS_EM)
         loss.put(zone.right - loss.width, zone.bottom + 0.2)
         heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
         self.add(heading, loss, self.fit.panel.drawing)
@@ -252,7 +256,7 @@ class Descend(DescentEnd):
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow(self.fit, 0, 1, MOVE)
         self.turn()
-        self.curve = cost_panel(self.stage, self.story).show(0)
+        self.curve = cost_panel(self.stage, self.story, BOTTOM, self.story.steps).show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
         self.add(self.curve.live)
         self.follow(self.curve, 0, 1, MOVE)
@@ -261,3 +265,89 @@ class Descend(DescentEnd):
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
+
+    # ---------------------------------------------------------------------------------------------
+    # How far it is
+
+    def show_question(self) -> None:
+        """Everything stands still."""
+        box = self.curve.panel.box
+        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
+        left = box.right - asked.width
+        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
+        self.play(FadeIn(asked))
+
+    def show_answer(self) -> None:
+        """The exact minimum, in the plane and below the cost."""
+        cross = self.place.cross()
+        self.marks = VGroup(cross)
+        if len(cross):
+            self.play(FadeIn(cross))
+        if self.story.least is not None and self.story.steps:
+            least = message("minimum {value}", value=numeral(self.story.least))
+            level = self.curve.level(self.story.least, least)
+            self.marks.add(level)
+            self.play(FadeIn(level))
+        self.turn()
+
+    def show_log(self) -> None:
+        """The same steps on a log scale."""
+        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
+        assert new is not None
+        self.swap_curve(new.show(self.story.steps))
+
+    def show_run_on(self) -> None:
+        """The same descent goes on."""
+        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
+        if wider is not None:
+            self.swap_curve(wider.show(self.story.steps))
+        self.sweep(self.story.steps, self.story.last, wider)
+        self.turn()
+        self.type_row(self.story.last)
+
+    def swap_curve(self, new: StepCurve) -> None:
+        """One panel of the cost in the place of another."""
+        old = VGroup(self.curve.whole, *self.marks[1:])
+        if self.asked is not None:
+            old.add(self.asked)
+        self.play(FadeOut(old), run_time=FADE)
+        self.remove(*old)
+        self.asked, self.marks = None, VGroup(*self.marks[:1])
+        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
+        self.curve = new
+
+    def show_ending(self) -> None:
+        """Data, parameters and cost by step: the whole descent in one picture."""
+        place = self.place
+        gone = [place.panel.drawing, place.lines, place.live, self.curve.whole, *self.marks]
+        if place.sliced:
+            gone.append(self.slice)
+        self.play(*(FadeOut(mobject) for mobject in gone))
+        if self.asked is not None:
+            self.remove(self.asked)
+        self.play(FadeIn(parameter_panels(self.stage, self.story)))
+        self.play(FadeIn(last_cost(self.stage, self.story).whole))
+        self.show_last_table()
+
+    def show_last_table(self) -> None:
+        """The start, the run's end, the last step, and the exact minimum."""
+        self.remove(self.numbers, self.lines.heads)
+        self.play(FadeOut(VGroup(self.table.head, *self.table.rows.values())), run_time=FADE)
+        steps = sorted({0, self.story.steps, self.story.last})
+        table = TraceTable(self.stage, self.below, self.story, steps)
+        self.play(FadeIn(table.head), run_time=FADE)
+        self.table = table
+        for step in steps:
+            self.type_row(step)
+        if self.story.exact is not None:
+            self.play(FadeIn(table.least()), run_time=FADE)
+        self.show_rule(table.bottom)
+
+    def show_rule(self, top: float) -> None:
+        """The rule that made it all."""
+        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
+        lines = UpdateLines(self.stage, zone, self.story, self.rate)
+        symbols = [lines.symbols(place) for place in range(len(self.story.names))]
+        rule = VGroup(lines.tall_heads, *symbols)
+        if rule.get_bottom()[1] >= zone.bottom:
+            self.play(FadeIn(rule), run_time=FADE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from manim import (
@@ -17,7 +18,7 @@ from manim import (
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.fit_picture import FitPicture
-from symgd.animations.lesson import Lesson
+from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.readouts import Readouts
 from symgd.animations.stage import COLUMNS, Zone
@@ -62,30 +63,20 @@ class DescentMoves(Lesson):
         self.play(moving, *others, run_time=seconds)
         show(end)
 
-    def make_room(self) -> None:
-        """A full table loses the row after the start's, and the others move up."""
-        table = self.table
-        if not table.full:
-            return
-        gone = table.rows.pop(1)
-        table.steps.pop(1)
-        self.remove(gone)
-        for place, row in enumerate(table.rows):
-            row.shift((0, table.line(place) - row[0].baseline, 0))
-
-    def type_row(self, step: int) -> None:
-        """A row of the table, letter by letter."""
-        self.make_room()
-        row = self.table.row(step)
-        self.play(ShowIncreasingSubsets(letters(row)), run_time=FADE)
-        self.keep_row(step, row)
-
-    def keep_row(self, step: int, row: VGroup) -> None:
-        """What was typed is a row from now on."""
-        self.remove(*letters(row))
+    def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
+        """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
+        table, play = self.table, play or partial(self.play, run_time=FADE)
+        if table.full:
+            _, second, *_ = table.rows
+            self.remove(table.rows.pop(second))
+            for number, row in enumerate(table.rows.values()):
+                row.shift((0, table.line(number) - row[0].baseline, 0))
+        row = table.row(step)
+        letters = VGroup(*(glyph for cell in row for glyph in cell))
+        play(ShowIncreasingSubsets(letters))
+        self.remove(*letters)
         self.add(row)
-        self.table.rows.append(row)
-        self.table.steps.append(step)
+        table.rows[step] = row
 
     def show_steps(self, first: int, last: int, time: float) -> None:
         """Step after step: the arithmetic, then point, line and cost, then the row."""
@@ -94,15 +85,12 @@ class DescentMoves(Lesson):
             self.follow(self.place, step, step + 1, time)
             self.show_slice(step + 1)
             self.follow(self.fit, step, step + 1, time)
-            self.make_room()
-            row = self.table.row(step + 1)
-            self.follow(self.curve, step, step + 1, time, ShowIncreasingSubsets(letters(row)))
-            self.keep_row(step + 1, row)
+            self.type_row(step + 1, partial(self.follow, self.curve, step, step + 1, time))
 
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
         old, new = self.numbers, self.lines.whole(step)
-        self.read(step, time, *([FadeOut(old)] if old is not None else []))
+        self.read(step, time, *leaving(old))
         self.play(FadeIn(new), run_time=time / 2)
         self.numbers = new
 
@@ -136,8 +124,7 @@ class DescentMoves(Lesson):
         assert turn is not None
         ring = self.place.mark(turn.step)
         self.play(FadeIn(ring))
-        row = self.table.steps.index(turn.step) if turn.step in self.table.steps else -1
-        box = self.table.ring(self.story.names.index(turn.name) + 1, row)
+        box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)
         if box is not None:
             self.play(FadeIn(box))
             self.wait(MOVE)
@@ -160,8 +147,3 @@ class DescentMoves(Lesson):
         self.show_slice(last)
         self.follow(self.fit, first, last, SWEEP)
         self.read(last, FADE)
-
-
-def letters(row: VGroup) -> VGroup:
-    """The glyphs of a row, in the order in which they are typed."""
-    return VGroup(*(glyph for cell in row for glyph in cell))

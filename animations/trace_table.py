@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manim import Line, Mobject, VGroup
+from manim import Line, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import column_of
@@ -39,8 +39,7 @@ class TraceTable:
         )
         left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
         self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
-        self.rows: list[VGroup] = []
-        self.steps: list[int] = []
+        self.rows: dict[int, VGroup] = {}  # by step
 
     def line(self, row: int) -> float:
         """The height on which a row stands."""
@@ -80,8 +79,9 @@ class TraceTable:
         """Whether the first row has to leave before another can come."""
         return len(self.rows) >= self.most
 
-    def ring(self, place: int, row: int) -> Mobject | None:
-        """A box round one number, by its column and the row's number from the top; None where it has left."""
-        if not 0 <= row < len(self.rows):
+    def ring(self, column: int, step: int) -> Mobject | None:
+        """A box round one number, by its column and its row's step; None where that has left."""
+        if step not in self.rows:
             return None
-        return self.stage.frame(self.rows[row][place], colour=self.stage.palette.ink, room=0.06)
+        number, ink = self.rows[step][column], self.stage.palette.ink
+        return SurroundingRectangle(number, color=ink, buff=0.06, stroke_width=2.5)
