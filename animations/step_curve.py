@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.numerals import Scale
+from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray
@@ -25,8 +25,8 @@ ROOM, OVERHANG = 0.36, 0.15
 class StepCurve:
     """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
 
-    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. Without a colour
-    the values are costs.
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. The other scale
+    holds the values up to there, and those that are to be seen `beside` them. Without a colour the values are costs.
     """
 
     def __init__(
@@ -34,18 +34,19 @@ class StepCurve:
         stage: Stage,
         zone: Zone,
         values: FloatArray,
-        y: Scale,
         *,
         label: Label,
         steps: int,
+        beside: Sequence[float] = (),
+        room: float = 0.08,
+        log: bool = False,
         colour: str | None = None,
     ) -> None:
         self.stage, self.values, self.steps = stage, values, steps
         self.colour = colour or stage.palette.error
-        x = Scale(0.0, float(max(steps, 1)))
-        self.panel = PlotPanel(
-            stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
-        )
+        x, held = Scale(0.0, float(max(steps, 1))), np.append(values[: steps + 1], beside)
+        y, step = scale_of(held[np.isfinite(held)].tolist(), room, log=log), message("step")
+        self.panel = PlotPanel(stage, zone, x, y, x_label=step, y_label=label, whole_steps=True)
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -114,8 +115,3 @@ class StepCurve:
         left, foot = min(spots, key=lambda spot: round(abs(spot[1] + ABOVE - height), 1))
         words.put(left, foot)
         return VGroup(line, words)
-
-
-def finite(values: Sequence[float] | FloatArray) -> list[float]:
-    """Those that are finite."""
-    return [float(value) for value in values if np.isfinite(value)]
