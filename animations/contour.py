@@ -8,7 +8,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import contourpy
@@ -103,8 +103,8 @@ class Plane:
         return centre, axes / np.sqrt(sizes), self.cost(*centre)
 
 
-def limits(story: DescentStory, places: Sequence[int], times: Sequence[int]) -> list[list[float]]:
-    """Values of some parameters that a picture of them is to hold.
+def limits(story: DescentStory) -> FloatArray:
+    """Points among the parameters that a picture of them is to hold, of shape (n, p).
 
     The exact minimum, the start and what lies opposite the first step (the gradient points there) are always among
     them; the path is, as long as it stays near these.
@@ -115,8 +115,5 @@ def limits(story: DescentStory, places: Sequence[int], times: Sequence[int]) -> 
         first.append(story.exact)
     if story.diverged and story.exact is not None:
         far = 4 * np.abs(np.array(first) - story.exact).max(axis=0) + 1e-300
-        kept = [rows[time] for time in times if (np.abs(rows[time] - story.exact) <= far).all()]
-    else:
-        kept = [rows[time] for time in times]
-    every = np.array(first + kept)
-    return [every[:, place].tolist() for place in places]
+        rows = rows[(np.abs(rows - story.exact) <= far).all(axis=1)]
+    return np.vstack((first, rows))

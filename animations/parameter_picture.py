@@ -54,14 +54,13 @@ class ParameterPicture:
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
-        xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
+        xs, ys, *_ = limits(self.story).T.tolist()
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
 
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
-        (xs,) = limits(self.story, (0,), range(self.story.last + 1))
-        scale = scale_of(xs, ROOM)
+        scale = scale_of(limits(self.story)[:, 0].tolist(), ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
             self.costs = np.array([self.story.cost_of([x]) for x in self.xs.tolist()])
