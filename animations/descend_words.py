@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.descent_story import DescentStory, Form
+from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
 from symgd.terms import Equation, Symbol, Term
-from symgd.writing.words import Message, Part, message
+from symgd.writing.words import Message, message
 
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
@@ -61,11 +60,6 @@ FOLLOWS: Drawn = MappingProxyType(
 )
 
 
-def filled(said: Message, **parts: Part) -> Message:
-    """A message with its parts put in."""
-    return replace(said, parts=parts)
-
-
 def cost_at(story: DescentStory, step: int) -> Term:
     """The cost after so many steps, as it is shown."""
     return numeral(float(story.cost[step]))
@@ -75,7 +69,7 @@ def data(story: DescentStory) -> Said:
     """The data and the start."""
     pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
     start = listed([Equation(name, numeral(value)) for name, value in pairs])
-    first = filled(START[story.form], number=len(story.run.data), start=start)
+    first = START[story.form].filled(number=len(story.run.data), start=start)
     if story.form != "model":
         return (first,)
     equal = message(
@@ -97,8 +91,8 @@ def place(story: DescentStory) -> Said:
     """The same line as a point among the parameters."""
     cost, (first, *others) = story.problem.cost_name, story.problem.symbols
     if not others:
-        return (filled(ON_THE_CURVE[story.form], cost=cost, name=first),)
-    point = filled(IN_THE_PLANE[story.form], names=listed([first, others[0]]))
+        return (ON_THE_CURVE[story.form].filled(cost=cost, name=first),)
+    point = IN_THE_PLANE[story.form].filled(names=listed([first, others[0]]))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
     if len(others) < PLANE:
         return point, level
@@ -136,7 +130,7 @@ def first_step(story: DescentStory) -> Said:
         changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
     else:
         changed = message("The cost rose from {first} to {then}. The table keeps the trace.")
-    return FOLLOWS[story.form], filled(changed, first=first, then=then)
+    return FOLLOWS[story.form], changed.filled(first=first, then=then)
 
 
 def second_step(story: DescentStory) -> Message:
@@ -155,10 +149,8 @@ def more_steps(first: int) -> Message:
     return message("Step {first} and on: the same rule every time, with new numbers.", first=first)
 
 
-def turning(story: DescentStory) -> Message:
+def turning(turn: Turn) -> Message:
     """A parameter that turns."""
-    turn = story.turn
-    assert turn is not None
     said = message(
         "{name} fell until step {step} and now rises: its partial derivative has changed sign."
     )
@@ -166,7 +158,7 @@ def turning(story: DescentStory) -> Message:
         said = message(
             "{name} rose until step {step} and now falls: its partial derivative has changed sign."
         )
-    return filled(said, name=Symbol(turn.name), step=turn.step)
+    return said.filled(name=Symbol(turn.name), step=turn.step)
 
 
 def sweep(story: DescentStory) -> Message:
@@ -207,7 +199,7 @@ def answer(story: DescentStory) -> Said:
             said = message(
                 "The gradient is {length} long: a flat place, though not always the lowest."
             )
-        return unknown, filled(said, length=length)
+        return unknown, said.filled(length=length)
     alone = story.run.exact is None or story.run.exact.unique
     others = () if alone else (message("Other parameters reach it as well."),)
     return _distance(story, story.least), *others
@@ -227,7 +219,7 @@ def _distance(story: DescentStory, least: float) -> Message:
         said = message("Not yet: the exact minimum is {low}, far below {high}.")
     else:
         said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
-    return filled(said, low=low, high=high, gap=gap)
+    return said.filled(low=low, high=high, gap=gap)
 
 
 def log_scale(story: DescentStory) -> Message:
@@ -278,7 +270,7 @@ def too_large(story: DescentStory) -> Said:
     rates = {"rate": numeral(rate), "largest": numeral(largest)}
     if not story.diverged:
         above = message("The rate {rate} is above {largest}: sooner or later the cost goes up.")
-        return (filled(above, **rates),)
+        return (above.filled(**rates),)
     risen = message(
         "From {before} to {after} in {number} step.",
         "From {before} to {after} in {number} steps.",
@@ -289,7 +281,7 @@ def too_large(story: DescentStory) -> Said:
     said = message("The learning rate {rate} is too large here: try a smaller one.")
     if story.unstable:
         said = message("The learning rate {rate} overshoots: it settles only below {largest}.")
-    return risen, filled(said, **rates)
+    return risen, said.filled(**rates)
 
 
 def nothing_to_do() -> Message:
@@ -304,4 +296,4 @@ def ending(story: DescentStory) -> Message:
     said = message("The data, {names}, and the cost {cost}: the whole descent.")
     if story.least is not None:
         said = message("The data, {names}, and the gap to the least {cost}: the whole descent.")
-    return filled(said, names=story.problem.symbols, cost=story.problem.cost_name)
+    return said.filled(names=story.problem.symbols, cost=story.problem.cost_name)

@@ -85,26 +85,18 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)
+        said = message("{among} of {count} residuals")
         if points < count:
-            self.panel.noted(
-                message(
-                    "{points} of {count} rows, {among} residuals",
-                    points=points,
-                    count=count,
-                    among=among,
-                )
-            )
-        elif among < count:
-            self.panel.noted(message("{among} of {count} residuals", among=among, count=count))
+            said = message("{points} of {count} rows, {among} residuals")
+        if among < count:
+            self.panel.noted(said.filled(points=points, count=count, among=among))
 
     def _gone(self, stage: Stage) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
-        panel, box = self.panel, self.panel.box
-        said = stage.sentence(GONE[self.story.form], em=GONE_EM)
-        height = box.top + 0.14 if not len(panel.note) else box.top - GONE_EM
-        left = panel.y_label.get_right()[0] + 0.2
-        said.at_most(box.right - left)
-        return said.put(box.right - said.width, height)
+        said = self.panel.corner(GONE[self.story.form], GONE_EM)
+        if len(self.panel.note):
+            said.put(said.get_left()[0], self.panel.box.top - GONE_EM)
+        return said
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""

@@ -38,13 +38,12 @@ class ParameterPicture:
         self.curved = len(story.names) == 1
         self.panel = self._curve_panel() if self.curved else self._plane_panel()
         palette = stage.palette
-        self.lines = VGroup()
+        self.lines = VGroup(*self.contours(0))
         self.path = stroke(palette.ink, 2)
         self.stops = VGroup()
         self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1)
         self.live = VGroup(self.path, self.stops, self.dot)
-        self.lines.add(*self.contours(0))
         self.show(0.0)
 
     @property
@@ -87,9 +86,7 @@ class ParameterPicture:
         """What the third parameter is in the plane that is seen."""
         name, value = self.story.names[-1], float(self.story.parameters[step][-1])
         where = Equation(Symbol(name), numeral(value))
-        said = self.stage.sentence(message("slice at {place}", place=where), em=0.26)
-        box = self.panel.box
-        return VGroup(said.put(box.right - said.width, box.top + 0.14))
+        return VGroup(self.panel.corner(message("slice at {place}", place=where), 0.26))
 
     def position(self, time: float) -> tuple[float, float]:
         """Where the descent is, in the values of the scales."""

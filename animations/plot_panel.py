@@ -10,6 +10,7 @@ from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
 
@@ -18,6 +19,7 @@ Places = Iterable[tuple[float, float]]
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
 TICK = 0.07
+APART = 0.25
 DASH, GAP = 0.1, 0.07
 TICK_DIGITS = 12
 X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
@@ -40,7 +42,7 @@ class PlotPanel:
         y_label: Label,
         whole_steps: bool = False,
     ) -> None:
-        self.stage, self.zone, self.x, self.y = stage, zone, x, y
+        self.stage, self.x, self.y = stage, x, y
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
         self.whole_steps = whole_steps
         self.scales = VGroup(self._x_scale(), self._y_scale())
@@ -52,13 +54,15 @@ class PlotPanel:
         self.note = VGroup()
         self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
 
-    def noted(self, said: Message) -> PlotPanel:
-        """The same panel with a remark at its top right."""
-        note = self.stage.sentence(said, em=NOTE_EM)
-        left = self.y_label.get_right()[0] + 0.25
-        note.at_most(self.box.right - left)
-        self.note.add(note.put(self.box.right - note.width, self.box.top + 0.14))
-        return self
+    def noted(self, said: Message) -> None:
+        """Keep a remark at the top right."""
+        self.note.add(self.corner(said, NOTE_EM))
+
+    def corner(self, said: Message, em: float) -> Typeset:
+        """Words above the top right corner, clear of the scale's name."""
+        words = self.stage.sentence(said, em=em)
+        words.at_most(self.box.right - self.y_label.get_right()[0] - APART)
+        return words.put(self.box.right - words.width, self.box.top + 0.14)
 
     def _x_scale(self) -> VGroup:
         box = self.box
