@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import FadeIn, FadeOut, ReplacementTransform, VGroup
+from manim import DOWN, LEFT, UP, FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations import descend_words as words
 from symgd.animations.beats import Beat
@@ -33,7 +33,7 @@ from symgd.animations.stage import Zone
 from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
-from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
+from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -71,7 +71,6 @@ class Descend(DescentMoves):
     def beats(self) -> Iterator[Beat]:
         """The start, the first steps with care, the others quicker, and how far it is to the minimum."""
         self.story = story = self.prepared()
-        self.rate = rate_letter(story)
         self.shown = []
         yield self.beat(message("the data"), words.data(story), Descend.show_data)
         yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
@@ -98,16 +97,21 @@ class Descend(DescentMoves):
         middle = min(max(seen, 2), story.singly)
         if middle > 2:
             yield self.steps(2, middle)
-        if turn is not None and seen <= story.singly:
-            yield self.beat(message("a parameter turns"), words.turning(story), Descend.show_turn)
+        if seen <= story.singly:
+            yield from self.turn_beats()
         if middle < story.singly:
             yield self.steps(middle, story.singly)
         if story.steps > story.singly:
             yield self.beat(message("fast motion"), words.sweep(story), Descend.show_sweep)
-            if turn is not None and seen > story.singly:
-                yield self.beat(
-                    message("a parameter turns"), words.turning(story), Descend.show_turn
-                )
+            if seen > story.singly:
+                yield from self.turn_beats()
+
+    def turn_beats(self) -> Iterator[Beat]:
+        """Where a parameter turns, if one does."""
+        turn = self.story.turn
+        if turn is not None:
+            show = partial(Descend.show_turn, turn=turn)
+            yield self.beat(message("a parameter turns"), words.turning(turn), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row."""
@@ -145,7 +149,7 @@ class Descend(DescentMoves):
         heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
         zone = self.zones.heading
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
-        self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
+        self.readouts = Readouts(stage, NUMBERS, self.story)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
         loss = stage.sentence(stage.words.declared(problem.loss.title), em=LOSS_EM)
         loss.put(zone.right - loss.width, zone.bottom + 0.2)
@@ -187,13 +191,10 @@ class Descend(DescentMoves):
         gradient = self.story.gradient(0)
         top = NUMBERS.top
         for name, value in zip(self.story.names, gradient, strict=True):
-            line = self.partial_line(name)
-            line.shift((0, top - line.get_top()[1], 0))
+            line = self.partial_line(name).align_to((0, top, 0), UP)
             first = message("at the start: {value}", value=numeral(value, SLOPE_DIGITS))
             number = self.stage.sentence(first, em=EM).at_most(NUMBERS.width)
-            number.put(NUMBERS.left, 0.0).shift(
-                (0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0)
-            )
+            number.next_to(line, DOWN, buff=0.15, aligned_edge=LEFT)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
@@ -222,7 +223,7 @@ class Descend(DescentMoves):
         start = NUMBERS.left + equals.width + GAP
         second = self.stage.formula(right, em=EM).at_most(NUMBERS.right - start).put(start, 0.0)
         below = VGroup(equals, second)
-        return VGroup(left, below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0)))
+        return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
 
     # ---------------------------------------------------------------------------------------------
     # Steps
@@ -230,7 +231,7 @@ class Descend(DescentMoves):
     def show_update(self) -> None:
         """Symbols, numbers, result; and only then the move."""
         self.clear_numbers()
-        self.lines = UpdateLines(self.stage, self.below, self.story, self.rate)
+        self.lines = UpdateLines(self.stage, self.below, self.story)
         places = range(len(self.story.names))
         self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
         self.add(self.readouts.still, self.readouts.moving)
@@ -346,7 +347,7 @@ class Descend(DescentMoves):
     def show_rule(self, top: float) -> None:
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
-        lines = UpdateLines(self.stage, zone, self.story, self.rate)
+        lines = UpdateLines(self.stage, zone, self.story)
         symbols = [lines.symbols(place) for place in range(len(self.story.names))]
         rule = VGroup(lines.tall_heads, *symbols)
         if rule.get_bottom()[1] >= zone.bottom:

@@ -16,7 +16,7 @@ from manim import (
     VGroup,
 )
 
-from symgd.animations.descent_story import DescentStory
+from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
@@ -42,7 +42,6 @@ class DescentMoves(Lesson):
     lines: UpdateLines
     table: TraceTable
     below: Zone
-    rate: str
     slice: VGroup
     shown: list[Mobject]
     numbers: VGroup | None = None
@@ -118,10 +117,8 @@ class DescentMoves(Lesson):
         self.remove(self.place.live)
         self.add(self.place.lines, self.slice, self.place.live)
 
-    def show_turn(self) -> None:
+    def show_turn(self, turn: Turn) -> None:
         """A ring at the place where a parameter turned, and round its number."""
-        turn = self.story.turn
-        assert turn is not None
         ring = self.place.mark(turn.step)
         self.play(FadeIn(ring))
         box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)

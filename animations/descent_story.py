@@ -24,6 +24,7 @@ from symgd.optimize.descend import descend
 from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
+from symgd.terms import Symbol
 
 Form: TypeAlias = Literal["line", "curve", "model"]
 
@@ -33,6 +34,7 @@ FURTHER = 1000  # steps that are run on, at most
 STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
 FLAT = 0.05  # a step that does so little of what was done looks flat
+RATES = ("alpha", "eta", "rate", "learning_rate")
 THERE = 1e-6  # so little of the first gap to the least cost is none
 
 
@@ -70,6 +72,13 @@ class DescentStory:
         if len(self.problem.inputs) > 1:
             return "model"
         return "line" if is_straight(self.problem) else "curve"
+
+    @cached_property
+    def rate(self) -> Symbol:
+        """The learning rate, by a letter that the formula does not use itself."""
+        problem = self.problem
+        used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
+        return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
 
     @property
     def last(self) -> int:

@@ -7,7 +7,6 @@ from manim import Polygon, Rectangle, VGroup
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral
 from symgd.animations.stage import Stage, Zone
-from symgd.terms import Symbol
 from symgd.writing.words import message
 
 EM = 0.3
@@ -22,13 +21,13 @@ HEAD = 0.22
 class Readouts:
     """Learning rate in a box, gradient as an arrow, step as a bar, each with its number, at the top of a zone."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        name = story.problem.cost_name
+        rate, name = story.rate, story.problem.cost_name
         labels = (
-            message("learning rate {rate}", rate=Symbol(rate)),
+            message("learning rate {rate}", rate=rate),
             message("gradient |∇{cost}|", cost=name),
-            message("step {rate}|∇{cost}|", rate=Symbol(rate), cost=name),
+            message("step {rate}|∇{cost}|", rate=rate, cost=name),
         )
         self.longest = zone.width - BARS - VALUES
         written = VGroup()

@@ -19,38 +19,28 @@ from symgd.terms import Negative, Partial, Product, Sum, Symbol, Term
 EM = 0.36
 TALL, FLAT = 0.92, 0.52
 SLOPE_DIGITS = 5
-LETTERS = ("alpha", "eta", "rate", "learning_rate")
 BETWEEN = 0.12
 FIRST = (0,)  # the place of the parameter in its update
 
 
-def rate_letter(story: DescentStory) -> str:
-    """A name for the learning rate that the formula does not use itself."""
-    problem = story.problem
-    used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
-    return next((letter for letter in LETTERS if letter not in used), LETTERS[-1] + "_")
-
-
-def in_symbols(story: DescentStory, name: str, rate: str) -> Sum:
-    """a − α ∂J/∂a, by the parameter's name and the learning rate's letter."""
+def in_symbols(story: DescentStory, name: str) -> Sum:
+    """a − α ∂J/∂a, by the parameter's name."""
     parameter = Symbol(name)
     slope = Partial(story.problem.cost_name, parameter)
-    return Sum((parameter, Negative(Product((Symbol(rate), slope)))))
+    return Sum((parameter, Negative(Product((story.rate, slope)))))
 
 
-def in_numbers(story: DescentStory, name: str, rate: str, step: int) -> Sum:
+def in_numbers(story: DescentStory, name: str, step: int) -> Sum:
     """The same with a step's numbers in the places of the symbols."""
     place = story.names.index(name)
     numbers: dict[Term, Term] = {
         Partial(story.problem.cost_name, Symbol(name)): numeral(
             story.gradient(step)[place], SLOPE_DIGITS
         ),
-        Symbol(rate): numeral(story.run.learning_rate),
+        story.rate: numeral(story.run.learning_rate),
     }
-    symbols = in_symbols(story, name, rate)
-    value = numeral(float(story.parameters[step][place]))
-    put_in = symbols.terms[1].substitute(numbers)
-    return Sum((value, put_in))
+    _, change = in_symbols(story, name).terms
+    return Sum((numeral(float(story.parameters[step][place])), change.substitute(numbers)))
 
 
 def sign_between(story: DescentStory, place: int, step: int) -> str:
@@ -69,12 +59,12 @@ def _last_place(value: Decimal) -> Decimal:
 
 
 class UpdateLines:
-    """One line a parameter, from the top of a zone; `rate` is the learning rate's letter."""
+    """One line a parameter, from the top of a zone."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
-        self.stage, self.zone, self.story, self.rate = stage, zone, story, rate
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
+        self.stage, self.zone, self.story = stage, zone, story
         self.em = EM
-        widest = max(self._width(step) for step in range(max(1, story.singly)))
+        widest = max(self._width(step) for step in range(story.singly))
         self.em = EM * min(1.0, 0.97 * zone.width / widest)
         places = range(len(story.names))
         self.heads = VGroup(*(self._head(place) for place in places))
@@ -91,8 +81,6 @@ class UpdateLines:
         return float(self.zone.top - down)
 
     def _width(self, step: int) -> float:
-        if not self.story.steps:
-            return 0.1
         lines = [
             (self._head(place), self.numbers(place, step), self.result(place, step))
             for place in range(len(self.story.names))
@@ -116,20 +104,16 @@ class UpdateLines:
 
     def symbols(self, place: int) -> Formula:
         """The update of a parameter in symbols."""
-        term = in_symbols(self.story, self.story.names[place], self.rate)
+        term = in_symbols(self.story, self.story.names[place])
         made = self.stage.formula(term, em=self.em)
         return made.put(self._after_head(place), self.line(place, tall=True))
 
     def numbers(self, place: int, step: int) -> Formula:
-        """The same with a step's numbers."""
+        """The same with a step's numbers; a parameter's value has its colour."""
         name = self.story.names[place]
-        made = self.stage.formula(in_numbers(self.story, name, self.rate, step), em=self.em)
-        made.glyphs(FIRST).set_fill(self.colour(name))
+        made = self.stage.formula(in_numbers(self.story, name, step), em=self.em)
+        made.glyphs(FIRST).set_fill(self.stage.colours[name])
         return made.put(self._after_head(place), self.line(place))
-
-    def colour(self, name: str) -> str:
-        """A parameter's colour, which its values have too."""
-        return str(self.stage.colours.get(name, self.stage.palette.ink))
 
     def result(self, place: int, step: int) -> VGroup:
         """What comes out, with the sign before it."""
@@ -137,7 +121,7 @@ class UpdateLines:
         sign = self._sign(sign_between(self.story, place, step)).put(left, self.line(place))
         value = float(self.story.parameters[step + 1][place])
         made = self.stage.formula(numeral(value), em=self.em)
-        made.set_fill(self.colour(self.story.names[place]))
+        made.set_fill(self.stage.colours[self.story.names[place]])
         return VGroup(sign, made.put(left + sign.width + BETWEEN, self.line(place)))
 
     def whole(self, step: int) -> VGroup:
