@@ -41,9 +41,14 @@ class Plane:
 
     def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
         """Levels of the cost with their lines, each of shape (n, 2), from low to high."""
-        ellipses = self.ellipses()
-        if ellipses is not None:
-            yield from ellipses
+        quadratic = self._quadratic()
+        if quadratic is not None:
+            centre, half_axes, least = quadratic
+            turns = np.linspace(0, 2 * np.pi, CORNERS)
+            circle = np.vstack((np.cos(turns), np.sin(turns)))
+            for level in self.levels(least, least + 1.0):
+                radius = np.sqrt(2 * (level - least))
+                yield level, [(centre[:, None] + radius * half_axes @ circle).T]
             return
         with np.errstate(all="ignore"):
             xs, ys = (
@@ -66,22 +71,11 @@ class Plane:
             return []
         return [least + first * RATIO**power for power in range(-DOWN, UP + 1)]
 
-    def ellipses(self) -> list[tuple[float, list[FloatArray]]] | None:
-        """The lines of a quadratic; None where the cost is none, or flat in some direction."""
-        found = self._quadratic()
-        if found is None:
-            return None
-        centre, half_axes, least = found
-        turns = np.linspace(0, 2 * np.pi, CORNERS)
-        circle = np.vstack((np.cos(turns), np.sin(turns)))
-        lines = []
-        for level in self.levels(least, least + 1.0):
-            radius = np.sqrt(2 * (level - least))
-            lines.append((level, [(centre[:, None] + radius * half_axes @ circle).T]))
-        return lines
-
     def _quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
-        """The least place in the plane, axes by which a circle becomes a line of equal cost, and the least cost."""
+        """The least place in the plane, axes by which a circle becomes a line of equal cost, and the least cost.
+
+        None where the cost is no quadratic, or flat in some direction.
+        """
         if self.story.run.curvature is None:
             return None
         at = np.array([*self.held], dtype=np.float64)

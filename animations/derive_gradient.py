@@ -210,8 +210,8 @@ class DeriveGradient(Lesson):
         after = self.placed(Equation(left, stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
         self.rewrite(after, moves, *gone, tempo=tempo)
-        if stroke.path is not None and stroke.is_chain:
-            labels = self.labels(stroke.path)
+        if stroke.chain is not None:
+            labels = self.labels(stroke.chain)
             self.play(FadeIn(labels), run_time=0.5)
             self.wait(1.2)
             self.play(FadeOut(labels), run_time=0.4)
@@ -348,7 +348,14 @@ class DeriveGradient(Lesson):
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each reason; where they are too many, a row for each rule with what it is used on."""
-        rows = [self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons]
+        rows = [
+            self.row(
+                reason.rule,
+                pieces(partial(reason.sentence, words=self.stage.words)),
+                stroke.laws[reason.rule],
+            )
+            for reason in stroke.reasons
+        ]
         if sum(row.height + ROW_GAP for row in rows) <= ROWS.mathematics.height:
             return rows
         subjects: dict[str, list[str | Term]] = {}
@@ -358,11 +365,6 @@ class DeriveGradient(Lesson):
                 if key == "c":
                     named += [", ", term] if named else [term]
         return [self.row(rule, parts, stroke.laws[rule]) for rule, parts in subjects.items()]
-
-    def reason(self, reason: Reason, law: str) -> Mobject:
-        """The rule's name, its reason with formulas in it, and its law on the right."""
-        sentence = pieces(partial(reason.sentence, words=self.stage.words))
-        return self.row(reason.rule, sentence, law)
 
     def row(self, rule: str, parts: Sequence[str | Term], law: str) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
@@ -385,19 +387,19 @@ class DeriveGradient(Lesson):
         zone = ROWS.mathematics
         kept, gone = list(self.rows), []
         room = zone.height - 0.1
-        together = sum(row.height + ROW_GAP for row in rows)
+        shrink = min(1.0, room / sum(row.height + ROW_GAP for row in rows))
         for row in rows:
-            row.scale(min(1.0, room / together), about_point=(zone.left, 0, 0))
+            row.scale(shrink, about_point=(zone.left, 0, 0))
         while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
         top, settling = zone.top - 0.1, []
         for row in (*kept, *rows):
             down = [0.0, top - row.get_top()[1], 0.0]
-            if row in kept and gone:
-                settling.append(row.animate.shift(down))
-            elif row not in kept:
+            if row in rows:
                 row.shift(down)
-            top -= row.height + ROW_GAP * min(1.0, room / together)
+            elif gone:
+                settling.append(row.animate.shift(down))
+            top -= row.height + ROW_GAP * shrink
         if gone:
             self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
         self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)

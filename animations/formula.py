@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
@@ -104,7 +103,7 @@ def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
         if move.before is not None and move.after is not None:
             pairs += _paired(before, before.inside(move.before), after, after.inside(move.after))
     taken_after = {new for _, new in pairs}
-    for path, source in _nodes(before, after, moves):
+    for path, source in _nodes(before, after, moves).items():
         new = [n for n in after.own(path) if n not in taken_after]
         pairs += _paired(before, before.own(source), after, new)
     origins: dict[int, int] = {}
@@ -134,28 +133,21 @@ def _paired(
     ]
 
 
-def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> list[tuple[Path, Path]]:
+def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> dict[Path, Path]:
     """For each node after that did not move as a whole: the node before whose signs it takes over."""
     whole = [(m.before, m.after) for m in moves if m.before is not None and m.after is not None]
     gone = _unmapped(before.term, [root for root, _ in whole])
     come = _unmapped(after.term, [root for _, root in whole])
-    found: list[tuple[Path, Path]] = []
-    used: set[Path] = set()
-    rest: list[Path] = []
+    alike = {
+        path: [origin for origin in gone if _alike(before.term.at(origin), after.term.at(path))]
+        for path in come
+    }
+    found = {path: path for path in come if path in alike[path]}
     for path in come:
-        if path in gone and _alike(before.term.at(path), after.term.at(path)):
-            found.append((path, path))
-            used.add(path)
-        else:
-            rest.append(path)
-    for path in rest:
-        alike = [origin for origin in gone if _alike(before.term.at(origin), after.term.at(path))]
-        fresh = [origin for origin in alike if origin not in used]
-        copied = isinstance(after.term.at(path), Partial)
-        if fresh or (alike and copied):
-            origin = min(fresh or alike, key=lambda origin: _distance(origin, path))
-            found.append((path, origin))
-            used.add(origin)
+        fresh = [origin for origin in alike[path] if origin not in found.values()]
+        copied = alike[path] if isinstance(after.term.at(path), Partial) else []
+        if path not in found and (fresh or copied):
+            found[path] = min(fresh or copied, key=lambda origin: _distance(origin, path))
     return found
 
 
@@ -199,15 +191,7 @@ class Rewrite(Animation):
     `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both Terms.
     """
 
-    def __init__(
-        self,
-        before: Formula,
-        after: Formula,
-        moves: Sequence[Move],
-        *,
-        run_time: float = 2.0,
-        **settings: Any,
-    ) -> None:
+    def __init__(self, before: Formula, after: Formula, moves: Sequence[Move]) -> None:
         self.before, self.after = before, after
         self.match = match(before, after, moves)
         self.moving = [after[new].copy() for _, new in self.match.pairs]
@@ -215,7 +199,7 @@ class Rewrite(Animation):
         self.dying = [before[n].copy() for n in self.match.died]
         self.coming = [after[n].copy() for n in self.match.born]
         everything = VGroup(*self.dying, *self.moving, *self.coming)
-        super().__init__(everything, run_time=run_time, remover=True, introducer=True, **settings)
+        super().__init__(everything, remover=True, introducer=True)
 
     def _setup_scene(self, scene: Scene) -> None:
         scene.remove(self.before)

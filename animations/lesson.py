@@ -111,15 +111,11 @@ class Lesson(Scene):
 
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
-        if any(isinstance(animation, Wait) for animation in animations):
-            super().play(*animations, **settings)  # Manim's own wait comes through here
-            return
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
 
-    def wait(self, duration: float = 1.0, *_: Any, **settings: Any) -> None:
+    def wait(self, duration: float = 1.0, **settings: Any) -> None:
         """As Manim's, in seconds at pace 1."""
-        if duration > 0:
-            super().wait(duration * self.stage.pace, **settings)
+        self.play(Wait(**settings), run_time=duration)
 
     def turn(self) -> None:
         """Go on to the caption's next sentence, as soon as this one could be read."""
@@ -154,7 +150,7 @@ class Lesson(Scene):
         """Stand still, for a whole number of frames."""
         frames = round((moment - self.time) * config.frame_rate)
         if frames > 0:
-            super().wait(frames / config.frame_rate)
+            super().play(Wait(frames / config.frame_rate))
 
     def _next_caption(self) -> None:
         self._close_caption()

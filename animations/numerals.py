@@ -96,38 +96,34 @@ def listed(items: Sequence[Part]) -> Part:
     return message("{several} and {last}", several=tuple(before), last=last)
 
 
-@dataclass(frozen=True)
-class Column:
-    """How the numbers of one column of a table are written, so that their points stand below each other."""
-
-    places: int | None  # after the point; None where the numbers differ too much for that
-
-    def term(self, value: float) -> Term | str:
-        """A cell."""
-        if self.places is None:
-            return numeral(value)
-        return f"{value:.{self.places}f}".replace("-", "−")
+def cell(value: float, decimals: int | None) -> Term | str:
+    """A number of a table's column whose numbers have so many `decimals`, as `decimals_of` says."""
+    if decimals is None:
+        return numeral(value)
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def column_of(values: Sequence[float], width: int = WIDTH) -> Column:
-    """The way to write these values with about four significant digits, and `width` for the sake of the smallest.
+def decimals_of(values: Sequence[float], width: int = WIDTH) -> int | None:
+    """So many digits after the point give these values about four significant ones, and let points stand in line.
+
+    The smallest may need more, as long as no number has more than `width`; None where they differ too much for that.
 
     Examples
     --------
-    >>> column_of([0.2, 0.568, 0.69440001]).term(0.69440001)
+    >>> cell(0.69440001, decimals_of([0.2, 0.568, 0.69440001]))
     '0.6944'
-    >>> column_of([1.0, 1e9]).places is None
+    >>> decimals_of([1.0, 1e9]) is None
     True
     """
     sizes = [abs(value) for value in values if value != 0]
     if not sizes:
-        return Column(0)
+        return 0
     largest = math.floor(math.log10(max(sizes)))
     if largest >= MOST or largest < LEAST or min(sizes) < max(sizes) / 10 ** (DIGITS + 1):
-        return Column(None)
+        return None
     smallest = math.floor(math.log10(min(sizes)))
     most = width - 1 - max(largest, 0)
-    return Column(max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest))))
+    return max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest)))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -146,8 +142,6 @@ class Scale:
         """Where `value` lies: 0 at low, 1 at high."""
         if not self.log:
             return (value - self.low) / (self.high - self.low)
-        if value <= 0:
-            return -1.0
         return math.log(value / self.low) / math.log(self.high / self.low)
 
     def ticks(self, most: int = 5) -> tuple[float, ...]:

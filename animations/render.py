@@ -76,8 +76,7 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
 FORMATS = ("mp4", "gif")
-Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
+THEMES = ("light", "dark")
 
 LESSONS: Mapping[str, LessonEntry] = MappingProxyType(
     {
@@ -171,10 +170,11 @@ def render(
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
-    entry = _entry(lesson, lessons)
+    if lesson not in lessons:
+        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
     size, words = _quality(quality), words_in(language)
     path, kind = _path(Path(output), format)
-    ground = _theme(theme)
+    _expect("theme", theme, THEMES)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
@@ -184,13 +184,13 @@ def render(
         replacing(path) as film,
         tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
     ):
-        scene_class = _loaded(entry)
+        scene_class = _loaded(lessons[lesson])
         from manim import tempconfig
 
         with tempconfig(_settings(folder, size, kind)):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
+            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
@@ -202,17 +202,15 @@ def render(
     return path
 
 
-def _entry(lesson: str, lessons: Mapping[str, LessonEntry]) -> LessonEntry:
-    if lesson not in lessons:
-        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
-    return lessons[lesson]
+def _expect(kind: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise OutputError(f'there is no {kind} "{name}"', f"expected {_either(known)}")
 
 
 def _quality(quality: str | Quality) -> Quality:
     if isinstance(quality, Quality):
         return quality
-    if quality not in QUALITIES:
-        raise OutputError(f'there is no quality "{quality}"', f"expected {_either(QUALITIES)}")
+    _expect("quality", quality, QUALITIES)
     return QUALITIES[quality]
 
 
@@ -227,13 +225,6 @@ def _path(output: Path, format: str | None) -> tuple[Path, str]:
     if suffix != kind:
         raise OutputError(f"{output} does not end in .{kind}", "change the name or the format")
     return output, kind
-
-
-def _theme(theme: str) -> Theme:
-    for known in THEMES:
-        if theme == known:
-            return known
-    raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
 
 
 def _expect_pace(pace: float) -> None:

@@ -124,7 +124,7 @@ class Stage:
         The film's language.
     """
 
-    theme: Literal["light", "dark"] = "light"
+    theme: str = "light"
     pace: float = 1.0
     burn_captions: bool = False
     parameters: tuple[str, ...] = ()
@@ -174,8 +174,7 @@ class Stage:
     def _pieces(self, part: Label) -> list[str | Term]:
         if not isinstance(part, Message):
             return [part]
-        found: list[str | Term] = pieces(partial(part.written, words=self.words))
-        return found
+        return pieces(partial(part.written, words=self.words))
 
     def said(self, said: Message | str) -> str:
         """A message in the film's language, as a caption says it."""

@@ -93,17 +93,13 @@ class StepCurve:
         """How high the curve is in the frame between two places."""
         steps = enumerate(self.values[: self.steps + 1].tolist())
         places = [self.panel.place(x, y) for x, y in steps if self.panel.holds(x, y)]
-        if not places:
-            return []
         xs, ys = [float(place[0]) for place in places], [float(place[1]) for place in places]
         between = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys)
         return [float(y) for y in between]
 
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
-        """A dashed level line with its name, such as the least cost."""
+        """A dashed line with its name at a value that the scale holds, such as the least cost."""
         box, shade = self.panel.box, colour or self.stage.palette.ink
-        if not self.panel.holds(self.panel.x.low, value):
-            return VGroup()
         height = self.panel.place(self.panel.x.low, value)[1]
         ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
         line = drawn(stroke(shade, 2), [ends], dashed=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from manim import Line, Mobject, SurroundingRectangle, VGroup
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import column_of
+from symgd.animations.numerals import cell, decimals_of
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.terms import Symbol
 from symgd.writing.words import message
@@ -27,7 +27,7 @@ class TraceTable:
         self.stage, self.zone, self.story = stage, zone, story
         digits = WIDE if len(story.names) < MANY else NARROW
         shown = story.table[list(steps), : len(story.names) + 1]
-        self.columns = [column_of(values, digits) for values in shown.T.tolist()]
+        self.decimals = [decimals_of(values, digits) for values in shown.T.tolist()]
         self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
         heads: list[Label] = [message("step"), *map(Symbol, story.names), story.problem.cost_name]
         self.rights = [
@@ -47,7 +47,7 @@ class TraceTable:
 
     def row(self, step: int) -> VGroup:
         """A row of numbers, to stand below those that are there."""
-        values = self.story.table[step, : len(self.columns)].tolist()
+        values = self.story.table[step, : len(self.decimals)].tolist()
         return self._row(self.stage.words.number(step), values)
 
     def least(self) -> VGroup:
@@ -59,15 +59,15 @@ class TraceTable:
     def _row(self, label: Label, values: Sequence[float]) -> VGroup:
         height = self.line(min(len(self.rows), self.most - 1))
         made = VGroup(self._cell(0, label, height))
-        for place, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
-            made.add(self._cell(place, column.term(value), height))
+        for place, (count, value) in enumerate(zip(self.decimals, values, strict=True), start=1):
+            made.add(self._cell(place, cell(value, count), height))
         return made
 
     def _cell(self, place: int, part: Label, height: float) -> Mobject:
         before = self.rights[place - 1] if place else self.zone.left
         room = self.rights[place] - before - (GAP if place else 0)
-        cell = self.stage.sentence(part, em=EM).at_most(room)
-        return cell.put(self.rights[place] - cell.width, height)
+        made = self.stage.sentence(part, em=EM).at_most(room)
+        return made.put(self.rights[place] - made.width, height)
 
     @property
     def bottom(self) -> float:

@@ -73,7 +73,6 @@ class Typeset(VGroup):
         align: str = "left",
     ) -> None:
         super().__init__()
-        self.source = source
         marked = _MARK + source
         if width is not None:
             marked = f"#block(width: {width / em * POINTS:.3f}pt)[#set align({align}); {marked}]"
@@ -84,18 +83,14 @@ class Typeset(VGroup):
             glyph.set_points((glyph.points - [left, mark.baseline, 0]) * em / POINTS)
             glyph.set_fill(ManimColor(chosen.get(glyph.number, colour)), opacity=1)
         self.add(*glyphs)
-        self.em = em
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
 
     @property
-    def magnification(self) -> float:
-        """By how much it has been scaled since it was made."""
-        return self.width / self._natural[0] if self._natural[0] else 1.0
-
-    @property
     def baseline(self) -> float:
-        """The height at which its (first) line stands."""
-        return float(self.get_bottom()[1] - self._natural[1] * self.magnification)
+        """The height at which its (first) line stands, however it was scaled since it was made."""
+        width, bottom = self._natural
+        scaled = self.width / width if width else 1.0
+        return float(self.get_bottom()[1] - bottom * scaled)
 
     def put(self, left: float, baseline: float) -> Self:
         """Move it so that it begins at `left` and stands on `baseline`."""

@@ -16,7 +16,7 @@ from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
 from symgd.animations.descent_story import DescentStory, evaluator, tell
-from symgd.animations.numerals import Scale, column_of, numeral, rounded, scale_of
+from symgd.animations.numerals import Scale, cell, decimals_of, numeral, rounded, scale_of
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -31,7 +31,7 @@ from symgd.animations.contour import RATIO, Plane
 from symgd.animations.descend import Descend
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.update_lines import in_numbers, in_symbols, rate_letter, sign_between
+from symgd.animations.update_lines import in_numbers, in_symbols, sign_between
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
 TINY = Quality(192, 108, 10)
@@ -190,10 +190,9 @@ def test_predictions_are_the_model_s() -> None:
 
 
 def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
-    rate = rate_letter(story)
-    assert text(in_symbols(story, "a", rate)) == "a − α·∂MSE/∂a"
-    assert text(in_numbers(story, "a", rate, 0)) == "0.2 − 0.06·(−6.1333)"
-    assert text(in_numbers(story, "b", rate, 0)) == "0.5 − 0.06·(−2.4667)"
+    assert text(in_symbols(story, "a")) == "a − α·∂MSE/∂a"
+    assert text(in_numbers(story, "a", 0)) == "0.2 − 0.06·(−6.1333)"
+    assert text(in_numbers(story, "b", 0)) == "0.5 − 0.06·(−2.4667)"
     assert sign_between(story, 0, 0) == "="
     assert text(numeral(float(story.parameters[1][0]))) == "0.568"
 
@@ -205,7 +204,7 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
     told = told_of(make())
     for step in range(told.singly):
         for place, name in enumerate(told.names):
-            left = float(in_numbers(told, name, rate_letter(told), step).value)
+            left = float(in_numbers(told, name, step).value)
             right = rounded(float(told.parameters[step + 1][place]))
             room = 0.5001 * 10 ** int(right.as_tuple().exponent)
             if sign_between(told, place, step) == "=":
@@ -218,7 +217,7 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
 
 def test_a_parameter_called_alpha_keeps_its_name() -> None:
     told = told_of(Problem("alpha*x").descend(*POINTS, learning_rate=0.06, max_iter=2))
-    assert rate_letter(told) == "eta"
+    assert told.rate.name == "eta"
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
@@ -246,7 +245,7 @@ def test_rounding_keeps_four_digits(value: float) -> None:
 
 def test_points_of_a_column_stand_below_each_other() -> None:
     values = [2.116667, 0.366272, 0.055556]
-    cells = [column_of(values).term(value) for value in values]
+    cells = [cell(value, decimals_of(values)) for value in values]
     assert cells == ["2.11667", "0.36627", "0.05556"]
 
 
