@@ -43,7 +43,7 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
 
 
-def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
+def numeral(value: float, digits: int = DIGITS) -> Term:
     """`value` as a Term, to so many significant digits.
 
     Examples
@@ -52,7 +52,7 @@ def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
     >>> [text(numeral(value)) for value in (0.568, -6.13333333, 1.5e-7, 1e9, 0.0)]
     ['0.568', '−6.133', '1.5·10⁻⁷', '10⁹', '0']
     """
-    short = value if isinstance(value, Decimal) else rounded(value, digits)
+    short = rounded(value, digits)
     if not short:
         return number(0)
     exponent = short.adjusted()

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Progress
-from symgd.animations.captions import subrip, webvtt
+from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
 from symgd.writing.words import Language, words_in

@@ -16,8 +16,16 @@ from typing import Any
 import pytest
 
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
-from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
-from symgd.animations.captions import subrip, webvtt
+from symgd.animations.beats import (
+    LINE,
+    LINES,
+    READING,
+    Beat,
+    Cue,
+    caption_parts,
+    subrip,
+    webvtt,
+)
 from symgd.api.problem import Problem
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.parsing.formula import parse

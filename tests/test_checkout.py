@@ -47,7 +47,7 @@ def test_a_checkout_that_is_not_installed_collects_its_tests(tmp_path: Path) -> 
 
 ONE_FILM_ASKS_ANOTHER = """
 from symgd.animations.beats import Beat
-from symgd.animations.captions import webvtt
+from symgd.animations.beats import webvtt
 from symgd.animations.descend import Descend
 
 webvtt([Beat("a beat is no cue", "")])
