@@ -117,14 +117,14 @@ def _cut(words: str, share: float, lines: int) -> int:
     wanted = len(words) * share
     spaces = [match.start() for match in re.finditer(" ", words)]
 
-    def fits(place: int) -> bool:
-        first = len(textwrap.wrap(words[:place], LINE))
-        return first <= lines and (lines > 1 or len(words) - place - 1 <= LINE)
+    def fits(index: int) -> bool:
+        first = len(textwrap.wrap(words[:index], LINE))
+        return first <= lines and (lines > 1 or len(words) - index - 1 <= LINE)
 
-    def distance(place: int) -> float:
-        return abs(place - wanted) - (len(words) / 5 if words[place - 1] in ",;:.–" else 0)
+    def distance(index: int) -> float:
+        return abs(index - wanted) - (len(words) / 5 if words[index - 1] in ",;:.–" else 0)
 
-    return min([place for place in spaces if fits(place)] or [LINE * lines], key=distance)
+    return min([index for index in spaces if fits(index)] or [LINE * lines], key=distance)
 
 
 def webvtt(cues: Sequence[Cue]) -> str:

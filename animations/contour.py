@@ -35,7 +35,7 @@ class Plane:
     y: Scale
 
     def cost(self, first: float, second: float) -> float:
-        """The cost at a place; nan where it has none."""
+        """The cost at a point; nan where it has none."""
         values = [float(first), float(second), *self.held[2:].tolist()]
         return float(self.story.cost_of(values))
 
@@ -72,7 +72,7 @@ class Plane:
         return [least + first * RATIO**power for power in range(-DOWN, UP + 1)]
 
     def _quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
-        """The least place in the plane, axes by which a circle becomes a line of equal cost, and the least cost.
+        """The point of least cost in the plane, axes by which a circle becomes a line of equal cost, and the least cost.
 
         None where the cost is no quadratic, or flat in some direction.
         """
@@ -81,11 +81,11 @@ class Plane:
         at = np.array([*self.held], dtype=np.float64)
         here = np.array(self.story.evaluate(at.tolist())[1])[:2]
         columns = []
-        for place in range(2):
+        for index in range(2):
             beside = at.copy()
-            beside[place] += max(1.0, abs(float(at[place])))
+            beside[index] += max(1.0, abs(float(at[index])))
             slope = np.array(self.story.evaluate(beside.tolist())[1])[:2]
-            columns.append((slope - here) / (beside[place] - at[place]))
+            columns.append((slope - here) / (beside[index] - at[index]))
         hessian = np.array(columns)
         sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
         if not np.isfinite(sizes).all() or sizes[0] <= ROUND * sizes[1]:

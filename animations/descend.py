@@ -74,7 +74,7 @@ class Descend(DescentMoves):
         self.shown = []
         yield self.beat(message("the data"), words.data(story), Descend.show_data)
         yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
-        yield self.beat(message("the parameters"), words.place(story), Descend.show_place)
+        yield self.beat(message("the parameters"), words.point(story), Descend.show_point)
         if story.steps == 0:
             yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
             return
@@ -172,18 +172,18 @@ class Descend(DescentMoves):
         self.play(FadeIn(equation))
         self.play(FadeIn(value))
 
-    def show_place(self) -> None:
+    def show_point(self) -> None:
         """The plane of the parameters, or the cost's curve."""
-        self.place = ParameterPicture(self.stage, TOP_RIGHT, self.story)
+        self.point = ParameterPicture(self.stage, TOP_RIGHT, self.story)
         self.clear_numbers()
-        self.play(FadeIn(self.place.panel.drawing))
-        self.play(FadeIn(self.place.dot))
+        self.play(FadeIn(self.point.panel.drawing))
+        self.play(FadeIn(self.point.dot))
         self.turn()
-        self.play(FadeIn(self.place.lines))
-        self.add(self.place.live)
-        if self.place.sliced:
+        self.play(FadeIn(self.point.lines))
+        self.add(self.point.live)
+        if self.point.sliced:
             self.turn()
-            self.slice = self.place.slice_note(0)
+            self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
 
     def show_gradient(self) -> None:
@@ -199,11 +199,11 @@ class Descend(DescentMoves):
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
             top = number.get_bottom()[1] - 0.25
-        self.arrow = self.place.arrow(0, 1.0)
+        self.arrow = self.point.arrow(0, 1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
         self.turn()
-        down = self.place.arrow(0, -1.0)
+        down = self.point.arrow(0, -1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down
@@ -232,17 +232,17 @@ class Descend(DescentMoves):
         """Symbols, numbers, result; and only then the move."""
         self.clear_numbers()
         self.lines = UpdateLines(self.stage, self.below, self.story)
-        places = range(len(self.story.names))
+        indices = range(len(self.story.names))
         self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
         self.add(self.readouts.still, self.readouts.moving)
-        symbols = [self.lines.symbols(place) for place in places]
+        symbols = [self.lines.symbols(index) for index in indices]
         self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
         self.turn()
-        numbers = [self.lines.numbers(place, 0) for place in places]
-        for place in places:
-            moved = self.lines.tall_heads[place].animate.move_to(self.lines.heads[place])
-            self.play(Rewrite(symbols[place], numbers[place], ()), moved, run_time=1.6)
-        results = VGroup(*(self.lines.result(place, 0) for place in places))
+        numbers = [self.lines.numbers(index, 0) for index in indices]
+        for index in indices:
+            moved = self.lines.tall_heads[index].animate.move_to(self.lines.heads[index])
+            self.play(Rewrite(symbols[index], numbers[index], ()), moved, run_time=1.6)
+        results = VGroup(*(self.lines.result(index, 0) for index in indices))
         for result in results:
             self.play(FadeIn(result), run_time=FADE)
         self.remove(*numbers, *results, *self.lines.tall_heads, self.lines.tall_heads)
@@ -250,7 +250,7 @@ class Descend(DescentMoves):
         self.add(self.lines.heads, self.numbers)
         self.turn()
         self.play(FadeOut(self.arrow), run_time=QUICK)
-        self.follow(self.place, 0, 1, MOVE)
+        self.follow(self.point, 0, 1, MOVE)
         self.show_slice(1)
 
     def show_first_step(self) -> None:
@@ -280,7 +280,7 @@ class Descend(DescentMoves):
 
     def show_answer(self) -> None:
         """The exact minimum, in the plane and below the cost."""
-        cross = self.place.cross()
+        cross = self.point.cross()
         self.marks = VGroup(cross)
         if len(cross):
             self.play(FadeIn(cross))
@@ -307,7 +307,7 @@ class Descend(DescentMoves):
         self.type_row(self.story.last)
 
     def swap_curve(self, new: StepCurve) -> None:
-        """One panel of the cost in the place of another."""
+        """One panel of the cost instead of another."""
         old = VGroup(self.curve.whole, *self.marks[1:])
         if self.asked is not None:
             old.add(self.asked)
@@ -319,9 +319,9 @@ class Descend(DescentMoves):
 
     def show_ending(self) -> None:
         """Data, parameters and cost by step: the whole descent in one picture."""
-        place = self.place
-        gone = [place.panel.drawing, place.lines, place.live, self.curve.whole, *self.marks]
-        if place.sliced:
+        point = self.point
+        gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
+        if point.sliced:
             gone.append(self.slice)
         self.play(*(FadeOut(mobject) for mobject in gone))
         if self.asked is not None:
@@ -348,7 +348,7 @@ class Descend(DescentMoves):
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
         lines = UpdateLines(self.stage, zone, self.story)
-        symbols = [lines.symbols(place) for place in range(len(self.story.names))]
+        symbols = [lines.symbols(index) for index in range(len(self.story.names))]
         rule = VGroup(lines.tall_heads, *symbols)
         if rule.get_bottom()[1] >= zone.bottom:
             self.play(FadeIn(rule), run_time=FADE)

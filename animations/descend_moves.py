@@ -36,7 +36,7 @@ class DescentMoves(Lesson):
     zones = COLUMNS
     story: DescentStory
     fit: FitPicture
-    place: ParameterPicture
+    point: ParameterPicture
     curve: StepCurve
     readouts: Readouts
     lines: UpdateLines
@@ -81,7 +81,7 @@ class DescentMoves(Lesson):
         """Step after step: the arithmetic, then point, line and cost, then the row."""
         for step in range(first, last):
             self.show_numbers(step, time)
-            self.follow(self.place, step, step + 1, time)
+            self.follow(self.point, step, step + 1, time)
             self.show_slice(step + 1)
             self.follow(self.fit, step, step + 1, time)
             self.type_row(step + 1, partial(self.follow, self.curve, step, step + 1, time))
@@ -109,17 +109,17 @@ class DescentMoves(Lesson):
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost at the third parameter's new value."""
-        if not self.place.sliced:
+        if not self.point.sliced:
             return
-        self.remove(self.place.lines, self.slice)
-        self.place.lines = VGroup(*self.place.contours(step))
-        self.slice = self.place.slice_note(step)
-        self.remove(self.place.live)
-        self.add(self.place.lines, self.slice, self.place.live)
+        self.remove(self.point.lines, self.slice)
+        self.point.lines = VGroup(*self.point.contours(step))
+        self.slice = self.point.slice_note(step)
+        self.remove(self.point.live)
+        self.add(self.point.lines, self.slice, self.point.live)
 
     def show_turn(self, turn: Turn) -> None:
-        """A ring at the place where a parameter turned, and round its number."""
-        ring = self.place.mark(turn.step)
+        """A ring at the point where a parameter turned, and round its number."""
+        ring = self.point.mark(turn.step)
         self.play(FadeIn(ring))
         box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)
         if box is not None:
@@ -140,7 +140,7 @@ class DescentMoves(Lesson):
             self.remove(self.numbers, self.lines.heads)
         if curve is not None:
             self.follow(curve, first, last, SWEEP)
-        self.follow(self.place, first, last, SWEEP)
+        self.follow(self.point, first, last, SWEEP)
         self.show_slice(last)
         self.follow(self.fit, first, last, SWEEP)
         self.read(last, FADE)

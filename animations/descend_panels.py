@@ -64,12 +64,12 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
     """Each parameter by step, with its exact value as a dashed level where it is known."""
     zones, _ = last_zones(len(story.names))
     group = VGroup()
-    for place, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
-        exact = [] if story.exact is None else [float(story.exact[place])]
+    for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
+        exact = [] if story.exact is None else [float(story.exact[index])]
         curve = StepCurve(
             stage,
             zone,
-            story.parameters[:, place],
+            story.parameters[:, index],
             label=Symbol(name),
             steps=story.last,
             beside=exact,

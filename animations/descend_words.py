@@ -87,18 +87,18 @@ def residuals(story: DescentStory) -> Said:
     )
 
 
-def place(story: DescentStory) -> Said:
+def point(story: DescentStory) -> Said:
     """The same line as a point among the parameters."""
     cost, (first, *others) = story.problem.cost_name, story.problem.symbols
     if not others:
         return (ON_THE_CURVE[story.form].filled(cost=cost, name=first),)
-    point = IN_THE_PLANE[story.form].filled(names=listed([first, others[0]]))
+    as_point = IN_THE_PLANE[story.form].filled(names=listed([first, others[0]]))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
     if len(others) < PLANE:
-        return point, level
+        return as_point, level
     third = others[-1]
     held = message("This plane is a slice: {name} is held as it is at this step.", name=third)
-    return point, level, held
+    return as_point, level, held
 
 
 def gradient(story: DescentStory) -> Said:

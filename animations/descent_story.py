@@ -193,7 +193,7 @@ class DescentStory:
 
 
 def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
-    """The first place where a parameter turns, two steps one way and then two the other.
+    """The first step at which a parameter turns, two steps one way and then two the other.
 
     Examples
     --------
@@ -207,8 +207,8 @@ def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
         before, after = ways[step - 2 : step], ways[step : step + 2]
         turns = (before[0] == before[1]) & (after[0] == after[1]) & (before[1] * after[0] < 0)
         if turns.any():
-            place = int(np.argmax(turns))
-            return Turn(names[place], step, bool(before[1][place] > 0))
+            index = int(np.argmax(turns))
+            return Turn(names[index], step, bool(before[1][index] > 0))
     return None
 
 

@@ -24,7 +24,7 @@ from symgd.writing.words import Message, message
 
 POINTS = 200  # rows that are drawn
 RESIDUALS = 40  # rows whose residuals are drawn
-SAMPLES = 80  # places at which a curve is computed
+SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
 GONE_EM = 0.27
@@ -102,8 +102,8 @@ class FitPicture:
         """Round dots for data, squares for predictions."""
         radius = 0.085 if count <= FEW else 0.045
         if not self.across:
-            places = zip(self.inputs[0], self.actual, strict=True)
-            dots = (Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
+            pairs = zip(self.inputs[0], self.actual, strict=True)
+            dots = (Dot(self.panel.position(x, y), radius=radius, color=colour) for x, y in pairs)
             return VGroup(*dots)
         squares = (
             Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
@@ -122,7 +122,7 @@ class FitPicture:
                 point.set_fill(opacity=float(inside))
                 seen = seen or inside
                 if inside:
-                    point.move_to(panel.place(actual, height))
+                    point.move_to(panel.position(actual, height))
         else:
             xs = np.linspace(self.x.low, self.x.high, SAMPLES)
             drawn(self.line, panel.segments(xs, self.predict(values, [xs])))

@@ -39,20 +39,20 @@ class Formula(Typeset):
         return self.paths[glyph.number]
 
     def own(self, path: Path) -> list[int]:
-        """The places of a sub-term's own glyphs, without those of its children."""
-        return [place for place, glyph in enumerate(self) if self.owner(glyph) == path]
+        """The indices of a sub-term's own glyphs, without those of its children."""
+        return [index for index, glyph in enumerate(self) if self.owner(glyph) == path]
 
     def inside(self, path: Path) -> list[int]:
-        """The places of all glyphs of a sub-term, those of its children too."""
+        """The indices of all glyphs of a sub-term, those of its children too."""
         return [n for n, glyph in enumerate(self) if self.owner(glyph)[: len(path)] == path]
 
     def glyphs(self, path: Path) -> VGroup:
         """All glyphs of a sub-term, those of its children too."""
-        return VGroup(*(self[place] for place in self.inside(path)))
+        return VGroup(*(self[index] for index in self.inside(path)))
 
 
 def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
-    """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in their places.
+    """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in it.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) ->
 
 @dataclass(frozen=True)
 class Match:
-    """Which glyphs of one line become which of the next, by their places in the two groups.
+    """Which glyphs of one line become which of the next, by their indices in the two groups.
 
     A pair is a glyph before and what it becomes; a glyph before may occur more than once, being copied. Glyphs before
     that go have died, glyphs after that come are born.

@@ -178,8 +178,8 @@ def _multiples(low: float, high: float, most: int) -> tuple[float, ...]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * unit for unit in (*ROUND, BASE) if power * unit >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    places = max(0, 1 - math.floor(math.log10(step)))
-    return tuple(round(multiple * step, places) for multiple in range(first, last + 1))
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    return tuple(round(multiple * step, decimals) for multiple in range(first, last + 1))
 
 
 def _decades(scale: Scale, most: int) -> tuple[float, ...]:

@@ -14,8 +14,6 @@ from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
 
-Places = Iterable[tuple[float, float]]
-
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
 TICK = 0.07
@@ -70,26 +68,26 @@ class PlotPanel:
         for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
             if self.whole_steps and value != int(value):
                 continue
-            place = box.left + box.width * self.x.part(value)
-            group.add(self._stroke((place, box.bottom), (place, box.bottom - TICK)))
+            position = box.left + box.width * self.x.part(value)
+            group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
-            group.add(mark.put(place - mark.width / 2, box.bottom - TICK - 0.23))
+            group.add(mark.put(position - mark.width / 2, box.bottom - TICK - 0.23))
         return group
 
     def _y_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
         for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
-            place = box.bottom + box.height * self.y.part(value)
-            group.add(self._stroke((box.left, place), (box.left - TICK, place)))
+            position = box.bottom + box.height * self.y.part(value)
+            group.add(self._stroke((box.left, position), (box.left - TICK, position)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM).at_most(LEFT - 0.12)
-            group.add(mark.put(box.left - TICK - 0.06 - mark.width, place - 0.08))
+            group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
         return group
 
     def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
         return Line((*start, 0), (*end, 0), color=self.stage.palette.ink, stroke_width=1.5)
 
-    def place(self, x: float, y: float) -> FloatArray:
+    def position(self, x: float, y: float) -> FloatArray:
         """Where a value is in the frame, of shape (3,)."""
         box = self.box
         across, up = self.x.part(float(x)), self.y.part(float(y))
@@ -100,18 +98,20 @@ class PlotPanel:
         across, up = self.x.part(float(x)), self.y.part(float(y))
         return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
 
-    def dot(self, dots: VGroup, places: Places, radius: float, colour: str) -> None:
-        """Make `dots` stand at those of the places that lie inside the box; those that are there stay."""
-        inside = [(x, y) for x, y in places if np.isfinite(y) and self.holds(x, y)]
+    def dot(
+        self, dots: VGroup, points: Iterable[tuple[float, float]], radius: float, colour: str
+    ) -> None:
+        """Make `dots` stand at those of the points that lie inside the box; those that are there stay."""
+        inside = [(x, y) for x, y in points if np.isfinite(y) and self.holds(x, y)]
         while len(dots) > len(inside):
             dots.remove(dots[-1])
         for x, y in inside[len(dots) :]:
             dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
-            dots.add(dot.move_to(self.place(x, y)))
+            dots.add(dot.move_to(self.position(x, y)))
 
     def border(self, x: float, y: float) -> FloatArray:
-        """Where a value is, or the place on the box's border nearest to it."""
-        box, (left, low, _) = self.box, self.place(x, y)
+        """Where a value is, or the position on the box's border nearest to it."""
+        box, (left, low, _) = self.box, self.position(x, y)
         return np.array(
             [np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0]
         )
@@ -120,11 +120,11 @@ class PlotPanel:
         self, xs: Iterable[float], ys: Iterable[float]
     ) -> list[tuple[FloatArray, FloatArray]]:
         """The polyline through the values, as the straight pieces of it that lie inside the box."""
-        points = [
-            self.place(x, y) if np.isfinite(x) and np.isfinite(y) else None
+        positions = [
+            self.position(x, y) if np.isfinite(x) and np.isfinite(y) else None
             for x, y in zip(xs, ys, strict=True)
         ]
-        pairs = pairwise(points)
+        pairs = pairwise(positions)
         pieces = (self.clipped(a, b) for a, b in pairs if a is not None and b is not None)
         return [piece for piece in pieces if piece is not None]
 

@@ -67,8 +67,8 @@ class StepCurve:
             ys.append(self._between(whole, time - whole))
         drawn(self.curve, self.panel.segments(xs, ys))
         if self.steps <= DOTTED:
-            places = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
-            self.panel.dot(self.dots, places, DOT, self.colour)
+            points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
+            self.panel.dot(self.dots, points, DOT, self.colour)
         return self
 
     def _between(self, step: int, part: float) -> float:
@@ -90,17 +90,17 @@ class StepCurve:
         return highest + ABOVE if highest + ROOM < top else min([*near, height]) - BELOW
 
     def _heights(self, left: float, right: float) -> list[float]:
-        """How high the curve is in the frame between two places."""
+        """How high the curve is in the frame from `left` to `right`."""
         steps = enumerate(self.values[: self.steps + 1].tolist())
-        places = [self.panel.place(x, y) for x, y in steps if self.panel.holds(x, y)]
-        xs, ys = [float(place[0]) for place in places], [float(place[1]) for place in places]
+        positions = [self.panel.position(x, y) for x, y in steps if self.panel.holds(x, y)]
+        xs, ys, _ = np.transpose(positions)
         between = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys)
         return [float(y) for y in between]
 
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
         """A dashed line with its name at a value that the scale holds, such as the least cost."""
         box, shade = self.panel.box, colour or self.stage.palette.ink
-        height = self.panel.place(self.panel.x.low, value)[1]
+        height = self.panel.position(self.panel.x.low, value)[1]
         ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
         line = drawn(stroke(shade, 2), [ends], dashed=True)
         words = self.stage.sentence(label, em=EM)

@@ -123,7 +123,7 @@ def _without(own: Sequence[tuple[Path, Term]], common: Counter[Term]) -> Iterato
 
 
 def _factors(term: Term) -> list[tuple[Path, Term]]:
-    """The factors of a term with their places, through signs, fractions and Σ."""
+    """The factors of a term with their paths, through signs, fractions and Σ."""
     parts = list(term.walk())
     seen_through = {
         p for p, part in parts if isinstance(part, Product | Fraction | BigSum | Negative)

@@ -31,11 +31,11 @@ class TraceTable:
         self.most = max(2, int((zone.height - PITCH * 1.3) / PITCH))
         heads: list[Label] = [message("step"), *map(Symbol, story.names), story.problem.cost_name]
         self.rights = [
-            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * place / (len(heads) - 1))
-            for place in range(len(heads))
+            zone.left + zone.width * (STEP_PART + (1 - STEP_PART) * column / (len(heads) - 1))
+            for column in range(len(heads))
         ]
         self.head = VGroup(
-            *(self._cell(place, part, zone.top - 0.24) for place, part in enumerate(heads))
+            *(self._cell(column, part, zone.top - 0.24) for column, part in enumerate(heads))
         )
         left, right = (zone.left, zone.top - 0.36, 0), (zone.right, zone.top - 0.36, 0)
         self.head.add(Line(left, right, stroke_width=1.5, color=stage.palette.ink))
@@ -51,7 +51,7 @@ class TraceTable:
         return self._row(self.stage.words.number(step), values)
 
     def least(self) -> VGroup:
-        """The exact minimum as a row, which has a word in the place of a step."""
+        """The exact minimum as a row, which has a word instead of a step."""
         assert self.story.exact is not None
         values = [*self.story.exact.tolist(), float(self.story.least or 0.0)]
         return self._row(message("exact"), values)
@@ -59,15 +59,15 @@ class TraceTable:
     def _row(self, label: Label, values: Sequence[float]) -> VGroup:
         height = self.line(min(len(self.rows), self.most - 1))
         made = VGroup(self._cell(0, label, height))
-        for place, (count, value) in enumerate(zip(self.decimals, values, strict=True), start=1):
-            made.add(self._cell(place, cell(value, count), height))
+        for column, (count, value) in enumerate(zip(self.decimals, values, strict=True), start=1):
+            made.add(self._cell(column, cell(value, count), height))
         return made
 
-    def _cell(self, place: int, part: Label, height: float) -> Mobject:
-        before = self.rights[place - 1] if place else self.zone.left
-        room = self.rights[place] - before - (GAP if place else 0)
+    def _cell(self, column: int, part: Label, height: float) -> Mobject:
+        before = self.rights[column - 1] if column else self.zone.left
+        room = self.rights[column] - before - (GAP if column else 0)
         made = self.stage.sentence(part, em=EM).at_most(room)
-        return made.put(self.rights[place] - made.width, height)
+        return made.put(self.rights[column] - made.width, height)
 
     @property
     def bottom(self) -> float:

@@ -149,10 +149,10 @@ def _glyphs(
         if name == "use":
             offset = np.eye(3)
             offset[:2, 2] = float(child.get("x", "0")), float(child.get("y", "0"))
-            place = inner @ offset
+            matrix = inner @ offset
             shape = child.get(_LINK, "").lstrip("#")
-            points = _placed(_outline(symbols[shape]), place)
-            yield Glyph(_number(child.get("fill")), shape, points, -float(place[1, 2]))
+            points = _transformed(_outline(symbols[shape]), matrix)
+            yield Glyph(_number(child.get("fill")), shape, points, -float(matrix[1, 2]))
         elif name == "path":
             yield _drawn(child, inner)
         yield from _glyphs(child, inner, symbols)
@@ -166,7 +166,7 @@ def _matrix(transform: str) -> Points:
 
 def _drawn(path: ElementTree.Element, matrix: Points) -> Glyph:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
-    points = _placed(_outline(path.get("d", "")), matrix)
+    points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
         return Glyph(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
     half = float(path.get("stroke-width", "1")) / 2
@@ -180,12 +180,12 @@ def _number(colour: str | None) -> int:
     return int(colour[1:7], 16) if colour and colour.startswith("#") else 0
 
 
-def _placed(points: Points, matrix: Points) -> Points:
+def _transformed(points: Points, matrix: Points) -> Points:
     """Points under an SVG matrix, turned so that y points upwards."""
-    placed = np.zeros_like(points)
-    placed[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
-    placed[:, 1] *= -1
-    return placed
+    made = np.zeros_like(points)
+    made[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
+    made[:, 1] *= -1
+    return made
 
 
 @lru_cache(maxsize=4096)

@@ -260,8 +260,8 @@ def test_parts_move_as_the_derivation_says(name: str) -> None:
         origin = {new: old for old, new in matched.pairs}
         assert sorted({*origin.values(), *matched.died}) == list(range(len(before)))
         for move in whole:
-            old = set(places(before, move.before)) if move.before is not None else set()
-            new = places(after, move.after) if move.after is not None else []
+            old = set(indices(before, move.before)) if move.before is not None else set()
+            new = indices(after, move.after) if move.after is not None else []
             if move.kind == "born":
                 assert set(new) <= set(matched.born)
             elif move.kind == "dies":
@@ -269,18 +269,18 @@ def test_parts_move_as_the_derivation_says(name: str) -> None:
                     n
                     for other in whole
                     if other.kind == "copies"
-                    for n in places(before, other.before)
+                    for n in indices(before, other.before)
                 }
                 assert old <= set(matched.died) | copied
             else:
-                assert {origin[place] for place in new if place in origin} <= old
-                assert any(place in origin for place in new)
+                assert {origin[index] for index in new if index in origin} <= old
+                assert any(index in origin for index in new)
 
 
-def places(shown: Any, path: tuple[int, ...] | None) -> list[int]:
+def indices(shown: Any, path: tuple[int, ...] | None) -> list[int]:
     """Which glyphs lie in the sub-term at a path."""
     assert path is not None
-    return [place for place, glyph in enumerate(shown) if shown.owner(glyph)[: len(path)] == path]
+    return [index for index, glyph in enumerate(shown) if shown.owner(glyph)[: len(path)] == path]
 
 
 def test_a_rewritten_line_ends_exactly_where_the_next_one_stands() -> None:
@@ -326,7 +326,7 @@ def test_words_are_broken_at_the_width() -> None:
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

@@ -203,15 +203,15 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
 ) -> None:
     told = told_of(make())
     for step in range(told.singly):
-        for place, name in enumerate(told.names):
+        for index, name in enumerate(told.names):
             left = float(in_numbers(told, name, step).value)
-            right = rounded(float(told.parameters[step + 1][place]))
+            right = rounded(float(told.parameters[step + 1][index]))
             room = 0.5001 * 10 ** int(right.as_tuple().exponent)
-            if sign_between(told, place, step) == "=":
+            if sign_between(told, index, step) == "=":
                 assert abs(left - float(right)) <= room
             else:
                 assert left == pytest.approx(
-                    float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][place]))
+                    float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][index]))
                 )
 
 
