@@ -81,26 +81,12 @@ class Cue:
 
 
 def reading_time(text: str) -> float:
-    """Seconds in which a caption can be read, at pace 1; a line break is read as a space.
-
-    Examples
-    --------
-    >>> reading_time("thirty-five letters, the spaces too")
-    2.0
-    """
+    """Seconds in which a caption can be read, at pace 1; a line break is read as a space."""
     return len(text) / READING
 
 
 def caption_parts(caption: str) -> tuple[str, ...]:
-    """A caption cut into parts of at most two lines, all of about the same length.
-
-    Examples
-    --------
-    >>> caption_parts("Two words")
-    ('Two words',)
-    >>> len(caption_parts("a word and another " * 8))
-    2
-    """
+    """A caption cut into parts of at most two lines, all of about the same length."""
     words = " ".join(part for part in re.split(r"[ \t\n]+", caption) if part)
     lines = textwrap.wrap(words, LINE)
     if len(lines) > LINES:
@@ -128,33 +114,13 @@ def _cut(words: str, share: float, lines: int) -> int:
 
 
 def webvtt(cues: Sequence[Cue]) -> str:
-    """A WebVTT file, as browsers read it beside a film.
-
-    Examples
-    --------
-    >>> print(webvtt([Cue(0.0, 2.5, "0 < 1", "begin")]))
-    WEBVTT
-    <BLANKLINE>
-    1
-    00:00:00.000 --> 00:00:02.500
-    0 &lt; 1
-    <BLANKLINE>
-    """
+    """A WebVTT file, as browsers read it beside a film."""
     escaped = [replace(cue, text=html.escape(cue.text, quote=False)) for cue in cues]
     return "WEBVTT\n\n" + _blocks(escaped, ".")
 
 
 def subrip(cues: Sequence[Cue]) -> str:
-    """A SubRip (.srt) file, as video players read it.
-
-    Examples
-    --------
-    >>> print(subrip([Cue(61.25, 3600, "so far")]))
-    1
-    00:01:01,250 --> 01:00:00,000
-    so far
-    <BLANKLINE>
-    """
+    """A SubRip (.srt) file, as video players read it."""
     return _blocks(cues, ",")
 
 

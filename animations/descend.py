@@ -235,7 +235,7 @@ class Descend(DescentMoves):
         indices = range(len(self.story.names))
         self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
         self.add(self.readouts.still, self.readouts.moving)
-        symbols = [self.lines.symbols(index) for index in indices]
+        symbols = self.lines.symbols
         self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
         self.turn()
         numbers = [self.lines.numbers(index, 0) for index in indices]
@@ -348,7 +348,6 @@ class Descend(DescentMoves):
         """The rule that made it all."""
         zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
         lines = UpdateLines(self.stage, zone, self.story)
-        symbols = [lines.symbols(index) for index in range(len(self.story.names))]
-        rule = VGroup(lines.tall_heads, *symbols)
+        rule = VGroup(lines.tall_heads, *lines.symbols)
         if rule.get_bottom()[1] >= zone.bottom:
             self.play(FadeIn(rule), run_time=FADE)

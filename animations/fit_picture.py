@@ -46,7 +46,7 @@ class FitPicture:
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
         self.actual = data[problem.target][rows]
-        self.among = spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
+        self.among = spread(len(rows), RESIDUALS)
         self.across = len(problem.inputs) > 1
         self.panel = self._panel(stage, zone)
         self._say_what_is_left_out(len(data), len(rows))

@@ -28,13 +28,7 @@ ALIKE = 1e-12  # values so close, relatively, are one
 
 
 def rounded(value: float, digits: int = DIGITS) -> Decimal:
-    """`value` to so many significant digits, and to no fewer than its whole part has.
-
-    Examples
-    --------
-    >>> rounded(-6.13333333), rounded(123456.7), rounded(0.2)
-    (Decimal('-6.133'), Decimal('123457'), Decimal('0.2'))
-    """
+    """`value` to so many significant digits, and to no fewer than its whole part has."""
     if value == 0 or not math.isfinite(value):
         return Decimal(0)
     exponent = math.floor(math.log10(abs(value)))
@@ -107,13 +101,6 @@ def decimals_of(values: Sequence[float], width: int = WIDTH) -> int | None:
     """So many digits after the point give these values about four significant ones, and let points stand in line.
 
     The smallest may need more, as long as no number has more than `width`; None where they differ too much for that.
-
-    Examples
-    --------
-    >>> cell(0.69440001, decimals_of([0.2, 0.568, 0.69440001]))
-    '0.6944'
-    >>> decimals_of([1.0, 1e9]) is None
-    True
     """
     sizes = [abs(value) for value in values if value != 0]
     if not sizes:
@@ -150,13 +137,7 @@ class Scale:
 
 
 def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) -> Scale:
-    """A scale that holds the values, with some room at both ends.
-
-    Examples
-    --------
-    >>> scale_of([1.0, 3.0], 0.1)
-    Scale(low=0.8, high=3.2, log=False)
-    """
+    """A scale that holds the values, with some room at both ends, in parts of what lies between them."""
     low, high = min(values), max(values)
     if log:
         reach = max(math.log(high / low), 0.5) * room

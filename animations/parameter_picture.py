@@ -97,9 +97,7 @@ class ParameterPicture:
 
     def show(self, time: float) -> ParameterPicture:
         """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
-        ends = sorted({*_thinned(int(time)), int(time)})
-        corners = [self.point(step) for step in ends]
-        stops = corners
+        stops = corners = [self.point(step) for step in _thinned(int(time))]
         if time > int(time):
             corners = [*corners, self.point(time)]
         xs, ys = zip(*corners, strict=True)

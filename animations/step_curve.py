@@ -10,7 +10,7 @@ from manim import VGroup
 from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import message
 
 DOTTED = 30  # up to so many steps have a dot each
@@ -59,7 +59,7 @@ class StepCurve:
     def show(self, time: float) -> StepCurve:
         """Draw the values to a time of the descent."""
         whole = int(time)
-        steps = np.unique(np.linspace(0, whole, min(whole + 1, CORNERS)).astype(int))
+        steps = spread(whole + 1, CORNERS)
         xs = steps.astype(float).tolist()
         ys = self.values[steps].tolist()
         if time > whole and whole + 1 < len(self.values):
@@ -94,8 +94,8 @@ class StepCurve:
         steps = enumerate(self.values[: self.steps + 1].tolist())
         positions = [self.panel.position(x, y) for x, y in steps if self.panel.holds(x, y)]
         xs, ys, _ = np.transpose(positions)
-        between = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys)
-        return [float(y) for y in between]
+        made: list[float] = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys).tolist()
+        return made
 
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
         """A dashed line with its name at a value that the scale holds, such as the least cost."""

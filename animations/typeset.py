@@ -104,13 +104,7 @@ class Typeset(VGroup):
 
 
 def quoted(text: str) -> str:
-    r"""`text` as Typst content that shows exactly these characters, whatever they are.
-
-    Examples
-    --------
-    >>> print(quoted('a #b "c"'))
-    #"a #b \"c\"";
-    """
+    """`text` as Typst content that shows exactly these characters, whatever they are."""
     return f"#{json.dumps(text, ensure_ascii=False)};"
 
 

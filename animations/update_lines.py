@@ -63,12 +63,17 @@ class UpdateLines:
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        self.em = EM
-        widest = max(self._width(step) for step in range(story.singly))
+        self.em, indices = EM, range(len(story.names))
+        every = [
+            (self._head(index), self.numbers(index, step), self.result(index, step))
+            for index in indices
+            for step in range(story.singly)
+        ]
+        widest = max(sum(part.width for part in parts) + 3 * BETWEEN for parts in every)
         self.em = EM * min(1.0, 0.97 * zone.width / widest)
-        indices = range(len(story.names))
         self.heads = VGroup(*(self._head(index) for index in indices))
         self.tall_heads = VGroup(*(self._head(index, tall=True) for index in indices))
+        self.symbols = VGroup(*(self._symbols(index) for index in indices))
 
     @property
     def bottom(self) -> float:
@@ -79,13 +84,6 @@ class UpdateLines:
         """The height on which a parameter's line stands, with room for fractions or without."""
         down = TALL * (0.62 + index) if tall else FLAT * (0.75 + index)
         return float(self.zone.top - down)
-
-    def _width(self, step: int) -> float:
-        lines = [
-            (self._head(index), self.numbers(index, step), self.result(index, step))
-            for index in range(len(self.story.names))
-        ]
-        return max(sum(float(part.width) for part in parts) + 3 * BETWEEN for parts in lines)
 
     def _head(self, index: int, *, tall: bool = False) -> VGroup:
         """The parameter and an arrow to the left."""
@@ -102,7 +100,7 @@ class UpdateLines:
     def _after_head(self, index: int) -> float:
         return float(self._head(index).get_right()[0]) + BETWEEN
 
-    def symbols(self, index: int) -> Formula:
+    def _symbols(self, index: int) -> Formula:
         """The update of a parameter in symbols."""
         term = in_symbols(self.story, self.story.names[index])
         made = self.stage.formula(term, em=self.em)

@@ -81,6 +81,11 @@ def test_caption_parts_keep_every_word_and_fit(caption: str) -> None:
     assert "".join("".join(parts).split()) == "".join(caption.split())
 
 
+def test_a_long_caption_is_cut_into_equal_parts() -> None:
+    assert caption_parts("Two words") == ("Two words",)
+    assert len(caption_parts("a word and another " * 8)) == 2
+
+
 def test_captions_are_files_that_players_read() -> None:
     cues = [Cue(0.0, 1.25, "a & b", "one"), Cue(1.25, 3725.5, "two\nlines", "two")]
     assert webvtt(cues).startswith("WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.250\na &amp; b\n\n2\n")

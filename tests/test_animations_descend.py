@@ -222,6 +222,7 @@ def test_a_parameter_called_alpha_keeps_its_name() -> None:
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
 def test_scales_hold_their_values_and_have_ticks(low: float, width: float) -> None:
+    assert scale_of([1.0, 3.0], 0.1) == Scale(0.8, 3.2)
     scale = scale_of([low, low + width])
     assert scale.low < low + width
     ticks = scale.ticks()
@@ -243,10 +244,15 @@ def test_rounding_keeps_four_digits(value: float) -> None:
     assert float(rounded(value)) == pytest.approx(value, rel=5e-4, abs=0)
 
 
+def test_rounding_keeps_the_whole_part() -> None:
+    assert [str(rounded(value)) for value in (-6.13333333, 123456.7)] == ["-6.133", "123457"]
+
+
 def test_points_of_a_column_stand_below_each_other() -> None:
     values = [2.116667, 0.366272, 0.055556]
     cells = [cell(value, decimals_of(values)) for value in values]
     assert cells == ["2.11667", "0.36627", "0.05556"]
+    assert decimals_of([1.0, 1e9]) is None
 
 
 # ---------------------------------------------------------------------------------------------
