@@ -181,7 +181,7 @@ class Descend(DescentMoves):
         self.turn()
         self.play(FadeIn(self.point.lines))
         self.add(self.point.live)
-        if self.point.sliced:
+        if self.story.sliced:
             self.turn()
             self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
@@ -321,7 +321,7 @@ class Descend(DescentMoves):
         """Data, parameters and cost by step: the whole descent in one picture."""
         point = self.point
         gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
-        if point.sliced:
+        if self.story.sliced:
             gone.append(self.slice)
         self.play(*(FadeOut(mobject) for mobject in gone))
         if self.asked is not None:

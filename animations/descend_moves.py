@@ -55,12 +55,11 @@ class DescentMoves(Lesson):
 
     def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
         """A picture goes from one time of the descent to another."""
-        show: Callable[[float], Any] = picture.show
         moving = UpdateFromAlphaFunc(
-            picture.live, lambda _, part: show(start + (end - start) * part)
+            picture.live, lambda _, part: picture.show(start + (end - start) * part)
         )
         self.play(moving, *others, run_time=seconds)
-        show(end)
+        picture.show(end)
 
     def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
         """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
@@ -98,10 +97,7 @@ class DescentMoves(Lesson):
         old, new = self.readouts.moving, self.readouts.measures(step)
         self.remove(*old[2:])
         self.add(*old[:2])
-        longer = [
-            ReplacementTransform(before, after)
-            for before, after in zip(old[:2], new[:2], strict=True)
-        ]
+        longer = map(ReplacementTransform, old[:2], new[:2])
         self.play(*longer, *others, run_time=seconds)
         self.remove(old, *new[:2])
         self.add(new)
@@ -109,7 +105,7 @@ class DescentMoves(Lesson):
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost at the third parameter's new value."""
-        if not self.point.sliced:
+        if not self.story.sliced:
             return
         self.remove(self.point.lines, self.slice)
         self.point.lines = VGroup(*self.point.contours(step))

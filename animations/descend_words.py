@@ -16,7 +16,6 @@ from symgd.writing.words import Message, message
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
-PLANE = 2  # parameters that a picture has room for
 
 Said: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
@@ -89,15 +88,14 @@ def residuals(story: DescentStory) -> Said:
 
 def point(story: DescentStory) -> Said:
     """The same line as a point among the parameters."""
-    cost, (first, *others) = story.problem.cost_name, story.problem.symbols
-    if not others:
-        return (ON_THE_CURVE[story.form].filled(cost=cost, name=first),)
-    as_point = IN_THE_PLANE[story.form].filled(names=listed([first, others[0]]))
+    cost, names = story.problem.cost_name, story.problem.symbols
+    if len(names) == 1:
+        return (ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
+    as_point = IN_THE_PLANE[story.form].filled(names=listed(names[:2]))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
-    if len(others) < PLANE:
+    if not story.sliced:
         return as_point, level
-    third = others[-1]
-    held = message("This plane is a slice: {name} is held as it is at this step.", name=third)
+    held = message("This plane is a slice: {name} is held as it is at this step.", name=names[-1])
     return as_point, level, held
 
 

@@ -28,6 +28,7 @@ from symgd.terms import Symbol
 
 Form: TypeAlias = Literal["line", "curve", "model"]
 
+PLANE = 2  # parameters that a picture has room for
 ALL = 12  # a run of so many steps is shown step by step
 FIRST = 8  # of a longer one, so many are
 FURTHER = 1000  # steps that are run on, at most
@@ -79,6 +80,11 @@ class DescentStory:
         problem = self.problem
         used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
         return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
+
+    @property
+    def sliced(self) -> bool:
+        """Whether the parameters' picture is one plane of many, through a third parameter."""
+        return len(self.names) > PLANE
 
     @property
     def last(self) -> int:

@@ -119,11 +119,12 @@ def decimals_of(values: Sequence[float], width: int = WIDTH) -> int | None:
 
 @dataclass(frozen=True)
 class Scale:
-    """Values from `low` to `high`, evenly spread or by their logarithms."""
+    """Values from `low` to `high`, evenly spread or by their logarithms, with ticks that are `whole` or not."""
 
     low: float
     high: float
     log: bool = False
+    whole: bool = False
 
     def part(self, value: float) -> float:
         """Where `value` lies: 0 at low, 1 at high."""
@@ -133,7 +134,8 @@ class Scale:
 
     def ticks(self, most: int = 5) -> tuple[float, ...]:
         """Round values on it, at most so many."""
-        return _decades(self, most) if self.log else _even(self.low, self.high, most)
+        ticks = _decades(self, most) if self.log else _even(self.low, self.high, most)
+        return tuple(tick for tick in ticks if not self.whole or tick == int(tick))
 
 
 def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) -> Scale:

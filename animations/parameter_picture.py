@@ -19,7 +19,6 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-FLAT_PLANE = 2
 SAMPLES = 120
 DOT, STOP = 0.1, 0.045
 STOPS = 30  # up to so many points of a path are marked one by one
@@ -45,11 +44,6 @@ class ParameterPicture:
         self.dot.set_fill(palette.prediction, opacity=1)
         self.live = VGroup(self.path, self.stops, self.dot)
         self.show(0.0)
-
-    @property
-    def sliced(self) -> bool:
-        """Whether the plane is one of many through a third parameter."""
-        return len(self.story.names) > FLAT_PLANE
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
@@ -131,7 +125,7 @@ class ParameterPicture:
 
     def _minimum(self, exact: FloatArray) -> Message:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
-        if self.sliced:
+        if self.story.sliced:
             third = Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))
             return message("minimum, at {point}", point=third)
         known = self.story.run.exact

@@ -24,10 +24,7 @@ X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
 
 
 class PlotPanel:
-    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it.
-
-    With `whole_steps` the ticks along x are whole numbers only.
-    """
+    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it."""
 
     def __init__(
         self,
@@ -38,11 +35,9 @@ class PlotPanel:
         *,
         x_label: Label,
         y_label: Label,
-        whole_steps: bool = False,
     ) -> None:
         self.stage, self.x, self.y = stage, x, y
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
-        self.whole_steps = whole_steps
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half = self.box.width * 0.62
         self.x_label = stage.sentence(x_label, em=LABEL_EM).at_most(half)
@@ -66,8 +61,6 @@ class PlotPanel:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
         for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
-            if self.whole_steps and value != int(value):
-                continue
             position = box.left + box.width * self.x.part(value)
             group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)

@@ -44,9 +44,10 @@ class StepCurve:
     ) -> None:
         self.stage, self.values, self.steps = stage, values, steps
         self.colour = colour or stage.palette.error
-        x, held = Scale(0.0, float(max(steps, 1))), np.append(values[: steps + 1], beside)
-        y, step = scale_of(held[np.isfinite(held)].tolist(), room, log=log), message("step")
-        self.panel = PlotPanel(stage, zone, x, y, x_label=step, y_label=label, whole_steps=True)
+        held = np.append(values[: steps + 1], beside)
+        x = Scale(0.0, float(max(steps, 1)), whole=True)
+        y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)

@@ -54,13 +54,7 @@ def headline(run: Run, words: Words) -> str:
 
 
 def plain(text: str, most: int = 100) -> str:
-    """Text that no dollar sign turns into mathematics, on one line and of bearable length.
-
-    Examples
-    --------
-    >>> plain("price in $ per m_2") == "price in " + chr(92) + "$ per m_2"
-    True
-    """
+    """Text that no dollar sign turns into mathematics, on one line and of bearable length."""
     line = " ".join(text.split())
     short = line if len(line) <= most else f"{line[: most - 1]}…"
     return short.replace("$", r"\$")
