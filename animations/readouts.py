@@ -61,9 +61,12 @@ class Readouts:
         most = float(story.gradient_norm[: story.steps + 1].max()) or 1.0
         part = float(story.gradient_norm[step]) / most
         length = max(LEAST, min(1.0, part) * self.longest)
+        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
+        bar.set_fill(self.stage.palette.ink)
+        bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))
         return VGroup(
             self._arrow(length),
-            self._bar(length),
+            bar,
             self.value(1, float(story.gradient_norm[step])),
             self.value(2, float(story.step_norm[step])),
         )
@@ -78,8 +81,3 @@ class Readouts:
         shaft = Rectangle(width=max(neck - left, 1e-3), height=0.05, stroke_width=0, fill_opacity=1)
         shaft.set_fill(ink).move_to(((left + neck) / 2, middle, 0))
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
-
-    def _bar(self, length: float) -> Rectangle:
-        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
-        bar.set_fill(self.stage.palette.ink)
-        return bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))

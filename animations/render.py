@@ -251,18 +251,13 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
     """The lesson's class; what is not installed is said in one line."""
     try:
         return entry.load()
-    except SymgdError:
-        raise
-    except ImportError as error:
-        if (error.name or "").startswith("symgd"):
+    except (ImportError, OSError) as error:
+        module = error.name or "" if isinstance(error, ImportError) else ""
+        if isinstance(error, SymgdError) or module.startswith("symgd"):
             raise
-        raise MissingPackage(f"a film needs Manim ({_one_line(error)})", INSTALL) from error
-    except OSError as error:
-        raise MissingPackage(f"a film needs a library ({_one_line(error)})", INSTALL) from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+        needed = "Manim" if isinstance(error, ImportError) else "a library"
+        said = " ".join(str(error).split())
+        raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
 
 
 def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:

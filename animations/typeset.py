@@ -114,10 +114,9 @@ def compiled(source: str) -> list[Glyph]:
     assert isinstance(svg, bytes)  # one page gives one picture
     root = ElementTree.fromstring(svg)
     symbols = {
-        element.get("id", ""): part.get("d", "")
-        for element in root.iter()
-        if _tag(element) == "symbol"
-        for part in element
+        symbol.get("id", ""): part.get("d", "")
+        for symbol in root.iterfind(".//{*}symbol")
+        for part in symbol
     }
     return list(_glyphs(root, np.eye(3), symbols))
 
@@ -128,15 +127,11 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(ignore_system_fonts=True)
 
 
-def _tag(element: ElementTree.Element) -> str:
-    return str(element.tag).rsplit("}", 1)[-1]
-
-
 def _glyphs(
     element: ElementTree.Element, outer: Points, symbols: Mapping[str, str]
 ) -> Iterator[Glyph]:
     for child in element:
-        name = _tag(child)
+        _, _, name = child.tag.rpartition("}")
         if name == "defs":
             continue
         inner = outer @ _matrix(child.get("transform") or "")
