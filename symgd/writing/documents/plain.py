@@ -47,7 +47,9 @@ def as_text(
 
 def _depth(written: str) -> int:
     """How many parentheses are open at the end."""
-    return sum(written.count(opened) - written.count(closed) for opened, closed in ("()", "[]", "{}"))
+    return sum(
+        written.count(opened) - written.count(closed) for opened, closed in ("()", "[]", "{}")
+    )
 
 
 def unaccented(words: str) -> str:
