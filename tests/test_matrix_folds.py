@@ -13,10 +13,10 @@ from symgd.terms import Abbreviation, Indexed, Partial, Power, Symbol, Term, num
 from symgd.terms import matrix as mx
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.mathml import mathml
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.text import UNICODE, text
 from symgd.writing.formulas.typst import tagged, typst
+from symgd.writing.formulas.write import write
 from symgd.writing.words import words_in
 
 W, C, X, A = (USUAL[name] for name in "wcXA")

@@ -101,7 +101,7 @@ class Bridge:
     def _is_left(self, part: Term) -> bool:
         """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
         if isinstance(part, nt.Call):
-            return mx.holds_matrices(part)
+            return part.holds_matrices
         return isinstance(part, BigSum | nt.Indexed) or self._parameter_row(part) is not None
 
     def _parameter_row(self, term: Term) -> mx.Dimension | None:

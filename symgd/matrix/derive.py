@@ -121,7 +121,7 @@ def _by_differentials(
         first.differentiate(DIFFERENTIALS)
         first.tidy(TIDY_MATRICES)
     start = _weights(first.line, variable)
-    if whole.order == 1 and mx.holds_matrices(start):
+    if whole.order == 1 and start.holds_matrices:
         start = mx.Transpose(start)
     second = Rewriting(start, by, recorder, premise, whole)
     _expect(checker.equal(Nabla(body, variable, whole.order), second.line), premise)
@@ -149,7 +149,7 @@ def _weights(line: Term, variable: Matrix) -> Term:
             f"the differential does not end in d{variable.name}",
             "write the cost with norms, products, and functions of each entry",
         )
-    held = any(mx.holds_matrices(factor) for factor in front)
+    held = any(factor.holds_matrices for factor in front)
     if not held and rows != 1:
         front.append(mx.Identity(rows))
     return nt.signed_as(line, matrix_product(front))

@@ -114,7 +114,7 @@ def _is_linear(term: Term, variable: Matrix) -> bool:
 def _number_of(term: Term) -> Term:
     """The number in front of a term, 1 without one."""
     first = matrix_factors(unsigned(term))[0]
-    return number(1) if mx.holds_matrices(first) else first
+    return number(1) if first.holds_matrices else first
 
 
 def _clear_front(working: EquationBuilder) -> None:

@@ -26,7 +26,6 @@ from symgd.terms.matrix import (
     Ones,
     Transpose,
     Zeros,
-    holds_matrices,
     matrix_product,
     matrix_sum,
     shape_of,
@@ -97,8 +96,8 @@ def _with_signs(term: Term) -> tuple[Term, ...]:
 def numbers_apart(term: Term) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     """The factors that are numbers, which may stand anywhere, and those that are matrices."""
     factors = matrix_factors(term)
-    numbers = tuple(factor for factor in factors if not holds_matrices(factor))
-    return numbers, tuple(factor for factor in factors if holds_matrices(factor))
+    numbers = tuple(factor for factor in factors if not factor.holds_matrices)
+    return numbers, tuple(factor for factor in factors if factor.holds_matrices)
 
 
 def _numbers_first(term: Term) -> Term | None:
@@ -214,14 +213,14 @@ def in_front_of(end: Sequence[Term], terms: Sequence[Term]) -> Term:
     fronts = []
     for term in terms:
         front = matrix_factors(unsigned(term))[: -len(end)]
-        if whole and size != 1 and not any(map(holds_matrices, front)):
+        if whole and size != 1 and not any(part.holds_matrices for part in front):
             front = (*front, Identity(size))
         fronts.append(signed_as(term, matrix_product(front)))
     return matrix_sum(fronts)
 
 
 def _like_terms(term: Term) -> Term | None:
-    if not isinstance(term, MatrixSum | nt.Sum) or not holds_matrices(term):
+    if not isinstance(term, MatrixSum | nt.Sum) or not term.holds_matrices:
         return None
     counts: dict[Term, int] = {}
     for part in term.terms:
@@ -243,7 +242,7 @@ def _of_numbers(rule: Rule[Term]) -> Rule[Term]:
 
     def rewrite(term: Term) -> Rewritten | None:
         plain = isinstance(term, Product | nt.Sum | nt.Fraction | nt.Power | Negative)
-        return rule.rewrite(term) if plain and not holds_matrices(term) else None
+        return rule.rewrite(term) if plain and not term.holds_matrices else None
 
     return replace(rule, rewrite=rewrite)
 

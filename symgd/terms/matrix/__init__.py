@@ -41,7 +41,6 @@ from symgd.terms.matrix.terms import Ones as Ones
 from symgd.terms.matrix.terms import Shape as Shape
 from symgd.terms.matrix.terms import Zeros as Zeros
 from symgd.terms.matrix.terms import as_matrix as as_matrix
-from symgd.terms.matrix.terms import holds_matrices as holds_matrices
 from symgd.terms.matrix.terms import shape_of as shape_of
 from symgd.terms.matrix.terms import shape_text as shape_text
 from symgd.terms.matrix.terms import size_of as size_of

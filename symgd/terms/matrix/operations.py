@@ -19,7 +19,6 @@ from symgd.terms.matrix.terms import (
     Ones,
     Shape,
     as_matrix,
-    holds_matrices,
     product_shape,
     shape_of,
     shape_text,
@@ -232,7 +231,7 @@ def matrix_sum(terms: Sequence[Term]) -> Term:
     """The terms added, as numbers where they are plain numbers: one is itself."""
     if len(terms) == 1:
         return terms[0]
-    plain = not any(holds_matrices(term) for term in terms)
+    plain = not any(term.holds_matrices for term in terms)
     return Sum(tuple(terms)) if plain else MatrixSum(tuple(terms))
 
 
@@ -252,7 +251,7 @@ def matrix_product(factors: Sequence[Term]) -> Term:
     """
     if len(factors) < 2:
         return factors[0] if factors else number(1)
-    plain = not any(holds_matrices(factor) for factor in factors)
+    plain = not any(factor.holds_matrices for factor in factors)
     return Product(tuple(factors)) if plain else MatrixProduct(tuple(factors))
 
 

@@ -22,6 +22,8 @@ SCALAR: Shape = (1, 1)
 class MatrixTerm(Term):
     """A Term of matrices; `shape` says how many rows and columns it has."""
 
+    holds_matrices = True
+
     @cached_property
     def shape(self) -> Shape:
         """Rows and columns, each a number or the name of one: those of the first part, unless the kind says others."""
@@ -154,8 +156,3 @@ def as_matrix(term: Term) -> sympy.Expr:
     """The value of a Term as a SymPy matrix; a number becomes a 1×1 matrix."""
     value = term.value
     return value if value.is_Matrix else value * sympy.OneMatrix(1, 1)
-
-
-def holds_matrices(term: Term) -> bool:
-    """Whether a Term has a matrix in it."""
-    return isinstance(term, MatrixTerm) or any(holds_matrices(child) for child in term.children)

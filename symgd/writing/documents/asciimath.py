@@ -8,10 +8,10 @@ from functools import partial
 
 from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import prose
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
+from symgd.writing.formulas.write import write
 from symgd.writing.outline import Line, Outline, Section
 
 

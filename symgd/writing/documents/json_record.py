@@ -11,7 +11,7 @@ from typing import Any
 
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.identity_map import IdentityMap
-from symgd.terms.matrix import holds_matrices, shape_of, shape_text
+from symgd.terms.matrix import shape_of, shape_text
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.speech import speech
@@ -68,7 +68,7 @@ class Recorder:
         return self.known.once(term, lambda: self._formula(term))
 
     def _formula(self, term: Term) -> dict[str, str | None]:
-        shape = {"shape": shape_text(shape_of(term))} if holds_matrices(term) else {}
+        shape = {"shape": shape_text(shape_of(term))} if term.holds_matrices else {}
         return {
             "latex": latex(term, words=self.words),
             "text": text(term, words=self.words),
@@ -127,7 +127,7 @@ class Recorder:
 
 def _in_sympy(term: Term) -> str | None:
     """A formula for SymPy, which has no differentials of matrices, and adds no 1×1 matrix to a number."""
-    sums = [part for _, part in term.walk() if type(part) is Sum and holds_matrices(part)]
+    sums = [part for _, part in term.walk() if type(part) is Sum and part.holds_matrices]
     try:
         mixed = any(child.value.is_Matrix for part in sums for child in part.terms)
         return None if mixed else sympy_text(term.value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
+from symgd.writing.formulas.write import write
 
 
 def _word(word: str) -> str:

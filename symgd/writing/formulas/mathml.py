@@ -9,10 +9,10 @@ from html import escape
 
 from symgd.terms import Path, Term
 from symgd.terms.function import Function
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primes, split_name
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.text import text
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 

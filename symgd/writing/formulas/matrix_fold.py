@@ -1,4 +1,4 @@
-"""The fold over every kind of Term: those of numbers, and those of matrices.
+"""The fold over Terms of matrices as well.
 
 Laws
 ----
@@ -9,34 +9,15 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from symgd import terms as nt
 from symgd.terms import matrix as mx
 from symgd.writing.formulas.fold import ATOM, POWER, PRODUCT, SUM, Piece, Writer
-from symgd.writing.formulas.styles import CONDITION_WORDS, Style, Template
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
+from symgd.writing.formulas.styles import Style, Template
 
 # What is written after d without parentheses.
 _BARE = (mx.Matrix, nt.Abbreviation, nt.Symbol, mx.Nabla)
-
-
-def write(
-    term: nt.Term,
-    style: Style,
-    derivative_style: DerivativeStyle = "leibniz",
-    words: Words = ENGLISH,
-) -> str:
-    """`term` written in `style`, what is still to be derived in `derivative_style`, the words of conditions in a language."""
-    if derivative_style != style.derivative_style:
-        style = replace(style, derivative_style=derivative_style)
-    written = MatrixWriter(style, e_is_free="e" not in term.names).piece(term, ()).text
-    for sign, word in CONDITION_WORDS.items():
-        if sign in written:
-            written = written.replace(sign, words(word))
-    return written
 
 
 class MatrixWriter(Writer):

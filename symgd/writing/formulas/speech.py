@@ -18,9 +18,9 @@ from typing import Any
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, split_name, subscripts
 from symgd.writing.formulas.styles import Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Message, Words, message
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from symgd.terms import Term
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import (
     GREEK,
     joined,
@@ -14,6 +13,7 @@ from symgd.writing.formulas.names import (
     subscripts,
 )
 from symgd.writing.formulas.styles import IF, Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 

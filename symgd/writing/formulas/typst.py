@@ -9,9 +9,9 @@ from itertools import count
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.words import ENGLISH, Words
 
 
