@@ -34,7 +34,7 @@ def as_text(
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
-    words = prose(outline, write, unaccented if ascii else str)
+    words = prose(outline, write, unaccented if ascii else str, typed=True)
     sheet = _Sheet(words, _ASCII_ROWS if ascii else TEXT_ROWS, width)
     blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
     for section in outline.sections:
