@@ -10,7 +10,7 @@ from symgd.cli.group import main
 from symgd.cli.losses import losses
 from symgd.cli.matrices import matrix
 from symgd.cli.second_order import hessian, rate, solve
-from symgd.cli.students import check, hint
+from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]
 
