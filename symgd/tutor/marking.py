@@ -203,9 +203,7 @@ class _Marker:
         before = chain.before.term if chain.before else chain.truth
         right, usual, hurried = self.right_of(chain), chain.wrong.term, False
         seen = counterexample(self.exercise, before, usual)
-        known = Verdict(
-            "wrong", marks, chain.wrong, chain.before, chain.truth, (), right, seen, missing
-        )
+        known = Verdict("wrong", marks, chain.wrong, chain.before, (), right, seen, missing)
         line = next(s for s in chain.statements if s.readings[0] == usual)
         variable = chain.variable or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
