@@ -212,14 +212,14 @@ class MatrixForm(Result):
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
         title = message("Gradient of {function}", function=self.function)
-        told = self._account("gradient", title, [self._gradient()])
+        told = self._exposition("gradient", title, [self._gradient()])
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
         title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("hessian", title, [self._hessian()], gradient)
+        told = self._exposition("hessian", title, [self._hessian()], gradient)
         return MatrixResult(told, self.second.result)
 
     def stationary(self) -> MatrixResult:
@@ -237,7 +237,9 @@ class MatrixForm(Result):
             )
         title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("stationary point", title, [self._stationary(self.solved)], gradient)
+        told = self._exposition(
+            "stationary point", title, [self._stationary(self.solved)], gradient
+        )
         return MatrixResult(told, self.solved.result)
 
     @property
@@ -247,9 +249,9 @@ class MatrixForm(Result):
         chapters = [*self.before, self._gradient(), *self.after(self.derived), self._hessian()]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
-        return self._account("form", title, chapters)
+        return self._exposition("form", title, chapters)
 
-    def _account(
+    def _exposition(
         self, kind: str, title: Message, chapters: Iterable[Chapter], *lines: Equation
     ) -> Exposition:
         shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)

@@ -27,7 +27,7 @@ _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 
 def as_html(outline: Outline, space: Layout) -> str:
     """One page; under each line made by several steps, these can be unfolded."""
-    page = _Page.of(outline)
+    page = _HtmlWriter.of(outline)
     words = page.words
     parts = [
         f'<div class="scroll definition"{page.focus(e)}>{page.inline(e)}</div>'
@@ -48,7 +48,7 @@ def as_html(outline: Outline, space: Layout) -> str:
 
 
 @dataclass(frozen=True)
-class _Page:
+class _HtmlWriter:
     """Writes the parts of one page."""
 
     outline: Outline
@@ -56,7 +56,7 @@ class _Page:
     mathml: Callable[..., str]
 
     @classmethod
-    def of(cls, outline: Outline) -> _Page:
+    def of(cls, outline: Outline) -> _HtmlWriter:
         """The page of an outline, with a colour for each of the first parameters."""
         names = outline.exposition.parameters
         classes = {name: f"p{number}" for number, name in enumerate(names) if number < COLOURS}

@@ -29,13 +29,13 @@ def as_text(
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
     words = prose(outline, write, unaccented if ascii else str)
-    sheet = _Sheet(words, ascii, width)
-    blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
+    plain = _PlainText(words, ascii, width)
+    blocks = ["\n".join(row for e in outline.definitions for row in plain.definition(e))]
     for section in outline.sections:
-        said = [sheet.wrapped(words.said(said), "  ") for said in section.said]
-        heading = sheet.wrapped(words.heading(section.heading))
-        blocks.append("\n".join([heading, *sheet.lines(section), *said]))
-    blocks.append(sheet.wrapped(words.closing(outline.exposition)))
+        said = [plain.wrapped(words.said(said), "  ") for said in section.said]
+        heading = plain.wrapped(words.heading(section.heading))
+        blocks.append("\n".join([heading, *plain.lines(section), *said]))
+    blocks.append(plain.wrapped(words.closing(outline.exposition)))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -48,7 +48,7 @@ def unaccented(words: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _PlainText:
     """Rows of characters, no wider than `width`, where that is given and can be."""
 
     words: Prose
