@@ -15,10 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Progress
-from symgd.animations.captions import subrip, webvtt
+from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import replacing
+from symgd.registry.registry import Registry, registry_of
 from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class LessonEntry:
     needs: Literal["problem", "run"]
     scene: str
 
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {key: getattr(self, key) for key in ("name", "title", "needs")}
+
     def load(self) -> type[Lesson]:
         """The scene's class; this needs Manim."""
         module, _, name = self.scene.partition(":")
@@ -76,27 +81,23 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
 FORMATS = ("mp4", "gif")
-Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
+THEMES = ("light", "dark")
 
-LESSONS: Mapping[str, LessonEntry] = MappingProxyType(
-    {
-        lesson.name: lesson
-        for lesson in (
-            LessonEntry(
-                "derive_gradient",
-                "how the gradient follows from the cost, one rule at a time",
-                "problem",
-                "derive_gradient:DeriveGradient",
-            ),
-            LessonEntry(
-                "descend",
-                "gradient descent step by step: line, parameters, cost and numbers together",
-                "run",
-                "descend:Descend",
-            ),
-        )
-    }
+LESSONS: Registry[LessonEntry] = registry_of(
+    (
+        LessonEntry(
+            "derive_gradient",
+            "how the gradient follows from the cost, one rule at a time",
+            "problem",
+            "derive_gradient:DeriveGradient",
+        ),
+        LessonEntry(
+            "descend",
+            "gradient descent step by step: line, parameters, cost and numbers together",
+            "run",
+            "descend:Descend",
+        ),
+    )
 )
 
 
@@ -171,10 +172,11 @@ def render(
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
-    entry = _entry(lesson, lessons)
+    if lesson not in lessons:
+        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
     size, words = _quality(quality), words_in(language)
     path, kind = _path(Path(output), format)
-    ground = _theme(theme)
+    _expect("theme", theme, THEMES)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
@@ -184,13 +186,13 @@ def render(
         replacing(path) as film,
         tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
     ):
-        scene_class = _loaded(entry)
+        scene_class = _loaded(lessons[lesson])
         from manim import tempconfig
 
         with tempconfig(_settings(folder, size, kind)):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
+            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
@@ -202,17 +204,15 @@ def render(
     return path
 
 
-def _entry(lesson: str, lessons: Mapping[str, LessonEntry]) -> LessonEntry:
-    if lesson not in lessons:
-        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
-    return lessons[lesson]
+def _expect(kind: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise OutputError(f'there is no {kind} "{name}"', f"expected {_either(known)}")
 
 
 def _quality(quality: str | Quality) -> Quality:
     if isinstance(quality, Quality):
         return quality
-    if quality not in QUALITIES:
-        raise OutputError(f'there is no quality "{quality}"', f"expected {_either(QUALITIES)}")
+    _expect("quality", quality, QUALITIES)
     return QUALITIES[quality]
 
 
@@ -227,13 +227,6 @@ def _path(output: Path, format: str | None) -> tuple[Path, str]:
     if suffix != kind:
         raise OutputError(f"{output} does not end in .{kind}", "change the name or the format")
     return output, kind
-
-
-def _theme(theme: str) -> Theme:
-    for known in THEMES:
-        if theme == known:
-            return known
-    raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
 
 
 def _expect_pace(pace: float) -> None:
@@ -261,18 +254,13 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
     """The lesson's class; what is not installed is said in one line."""
     try:
         return entry.load()
-    except SymgdError:
-        raise
-    except ImportError as error:
-        if (error.name or "").startswith("symgd"):
+    except (ImportError, OSError) as error:
+        module = error.name or "" if isinstance(error, ImportError) else ""
+        if isinstance(error, SymgdError) or module.startswith("symgd"):
             raise
-        raise MissingPackage(f"a film needs Manim ({_one_line(error)})", INSTALL) from error
-    except OSError as error:
-        raise MissingPackage(f"a film needs a library ({_one_line(error)})", INSTALL) from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+        needed = "Manim" if isinstance(error, ImportError) else "a library"
+        said = " ".join(str(error).split())
+        raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
 
 
 def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:

@@ -6,125 +6,89 @@ The names are loaded when they are first used, so that importing symgd costs nex
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from symgd.version import __version__
+from symgd.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from symgd.api.exercise import Exercise
-    from symgd.api.problem import Problem
-    from symgd.api.run import Run
-    from symgd.api.trace import Trace
-    from symgd.data.columns import Columns, read_csv
-    from symgd.derivation.at_point.worked import Worked
-    from symgd.derivation.budget import Budget
-    from symgd.derivation.engine import differentiate
-    from symgd.derivation.gradient import Derivation, Gradient
-    from symgd.derivation.second_order.hessian import Hessian
-    from symgd.derivation.second_order.stationary import Stationary
-    from symgd.derivation.second_order.taylor import StableRate
-    from symgd.errors import (
-        CheckFailed,
-        DataError,
-        DerivationError,
-        DescentError,
-        FormulaError,
-        GenerationError,
-        LanguageError,
-        MissingPackage,
-        OutputError,
-        ProblemError,
-        ShapeError,
-        SymgdError,
-        UnknownOption,
-    )
-    from symgd.matrix.form import MatrixForm, MatrixResult, matrix_form
-    from symgd.optimize.curvature import Minimum
-    from symgd.optimize.outcome import Outcome
-    from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
-    from symgd.problem.notation import Notation
-    from symgd.terms.function import Function
-    from symgd.terms.functions import FUNCTIONS
-    from symgd.tutor.hints import Hint
-    from symgd.tutor.verdict import Verdict
+    from symgd.api.exercise import Exercise as Exercise
+    from symgd.api.problem import Problem as Problem
+    from symgd.api.run import Run as Run
+    from symgd.api.run import Trace as Trace
+    from symgd.data.columns import Columns as Columns
+    from symgd.data.columns import read_csv as read_csv
+    from symgd.derivation.at_point.worked import Worked as Worked
+    from symgd.derivation.budget import Budget as Budget
+    from symgd.derivation.engine import differentiate as differentiate
+    from symgd.derivation.gradient import Derivation as Derivation
+    from symgd.derivation.gradient import Gradient as Gradient
+    from symgd.derivation.second_order.hessian import Hessian as Hessian
+    from symgd.derivation.second_order.stationary import Stationary as Stationary
+    from symgd.derivation.second_order.taylor import StableRate as StableRate
+    from symgd.errors import CheckFailed as CheckFailed
+    from symgd.errors import DataError as DataError
+    from symgd.errors import DerivationError as DerivationError
+    from symgd.errors import DescentError as DescentError
+    from symgd.errors import FormulaError as FormulaError
+    from symgd.errors import GenerationError as GenerationError
+    from symgd.errors import LanguageError as LanguageError
+    from symgd.errors import MissingPackage as MissingPackage
+    from symgd.errors import OutputError as OutputError
+    from symgd.errors import ProblemError as ProblemError
+    from symgd.errors import ShapeError as ShapeError
+    from symgd.errors import SymgdError as SymgdError
+    from symgd.errors import UnknownOption as UnknownOption
+    from symgd.matrix.form import MatrixForm as MatrixForm
+    from symgd.matrix.form import MatrixResult as MatrixResult
+    from symgd.matrix.form import matrix_form as matrix_form
+    from symgd.optimize.curvature import Minimum as Minimum
+    from symgd.optimize.outcome import Outcome as Outcome
+    from symgd.problem.losses import LOSSES as LOSSES
+    from symgd.problem.losses import PENALTIES as PENALTIES
+    from symgd.problem.losses import Loss as Loss
+    from symgd.problem.losses import Penalty as Penalty
+    from symgd.problem.losses import Setting as Setting
+    from symgd.problem.notation import Notation as Notation
+    from symgd.terms.function import Function as Function
+    from symgd.terms.functions import FUNCTIONS as FUNCTIONS
+    from symgd.tutor.hints import Hint as Hint
+    from symgd.tutor.verdict import Verdict as Verdict
 
-__all__ = [
-    "FUNCTIONS",
-    "LOSSES",
-    "PENALTIES",
-    "Budget",
-    "CheckFailed",
-    "Columns",
-    "DataError",
-    "Derivation",
-    "DerivationError",
-    "DescentError",
-    "Exercise",
-    "FormulaError",
-    "Function",
-    "GenerationError",
-    "Gradient",
-    "Hessian",
-    "Hint",
-    "LanguageError",
-    "Loss",
-    "MatrixForm",
-    "MatrixResult",
-    "Minimum",
-    "MissingPackage",
-    "Notation",
-    "Outcome",
-    "OutputError",
-    "Penalty",
-    "Problem",
-    "ProblemError",
-    "Run",
-    "Setting",
-    "ShapeError",
-    "StableRate",
-    "Stationary",
-    "SymgdError",
-    "Trace",
-    "UnknownOption",
-    "Verdict",
-    "Worked",
-    "__version__",
-    "differentiate",
-    "matrix_form",
-    "read_csv",
-]
-
+# The public names, by where they are at home.
 _HOMES = {
-    "api.exercise": ("Exercise",),
-    "api.problem": ("Problem",),
-    "api.run": ("Run",),
-    "api.trace": ("Trace",),
-    "data.columns": ("Columns", "read_csv"),
-    "derivation.at_point.worked": ("Worked",),
-    "derivation.budget": ("Budget",),
-    "derivation.engine": ("differentiate",),
-    "derivation.gradient": ("Derivation", "Gradient"),
-    "derivation.second_order.hessian": ("Hessian",),
-    "derivation.second_order.stationary": ("Stationary",),
-    "derivation.second_order.taylor": ("StableRate",),
-    "matrix.form": ("MatrixForm", "MatrixResult", "matrix_form"),
-    "optimize.curvature": ("Minimum",),
-    "optimize.outcome": ("Outcome",),
-    "problem.losses": ("LOSSES", "PENALTIES", "Loss", "Penalty", "Setting"),
-    "problem.notation": ("Notation",),
-    "terms.function": ("Function",),
-    "terms.functions": ("FUNCTIONS",),
-    "tutor.hints": ("Hint",),
-    "tutor.verdict": ("Verdict",),
+    "api.exercise": "Exercise",
+    "api.problem": "Problem",
+    "api.run": "Run Trace",
+    "data.columns": "Columns read_csv",
+    "derivation.at_point.worked": "Worked",
+    "derivation.budget": "Budget",
+    "derivation.engine": "differentiate",
+    "derivation.gradient": "Derivation Gradient",
+    "derivation.second_order.hessian": "Hessian",
+    "derivation.second_order.stationary": "Stationary",
+    "derivation.second_order.taylor": "StableRate",
+    "errors": "CheckFailed DataError DerivationError DescentError FormulaError GenerationError "
+    "LanguageError MissingPackage OutputError ProblemError ShapeError SymgdError "
+    "UnknownOption",
+    "matrix.form": "MatrixForm MatrixResult matrix_form",
+    "optimize.curvature": "Minimum",
+    "optimize.outcome": "Outcome",
+    "problem.losses": "LOSSES PENALTIES Loss Penalty Setting",
+    "problem.notation": "Notation",
+    "terms.function": "Function",
+    "terms.functions": "FUNCTIONS",
+    "tutor.hints": "Hint",
+    "tutor.verdict": "Verdict",
 }
-_HOME = {name: f"symgd.{home}" for home, names in _HOMES.items() for name in names}
+_HOME = {name: f"symgd.{home}" for home, names in _HOMES.items() for name in names.split()}
+__all__ = sorted([*_HOME, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module 'symgd' has no attribute {name!r}")
-    value = getattr(import_module(_HOME.get(name, "symgd.errors")), name)
+    value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

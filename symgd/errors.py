@@ -89,10 +89,17 @@ class SymgdError(Exception):
         super().__init__(f"{self.cause}; {self.remedy}" if remedy else self.cause)
         self.words = cause, remedy
 
+    def __str__(self) -> str:
+        return for_python(self._message)
+
     @property
     def on_command_line(self) -> str:
         """The message for who types at a command line."""
-        return for_command_line("; ".join(filter(None, self.words)))
+        return for_command_line(self._message)
+
+    @property
+    def _message(self) -> str:
+        return "; ".join(filter(None, self.words))
 
 
 class FormulaError(SymgdError, ValueError):
@@ -113,21 +120,11 @@ class FormulaError(SymgdError, ValueError):
         self.text = text
         self.position = position
 
-    def __str__(self) -> str:
-        return super().__str__() + self._place
-
     @property
-    def on_command_line(self) -> str:
-        """The message for who types at a command line."""
-        return super().on_command_line + self._place
-
-    @property
-    def _place(self) -> str:
-        """The line of the text and a caret under the place."""
-        if not self.text:
-            return ""
-        line, caret = _excerpt(self.text, self.position)
-        return f"\n  {line}\n  {caret}"
+    def _message(self) -> str:
+        """The message, the line of the text, and a caret under the place."""
+        place = _excerpt(self.text, self.position) if self.text else ()
+        return "\n  ".join((super()._message, *place))
 
 
 class ProblemError(SymgdError, ValueError):
@@ -169,9 +166,6 @@ class LanguageError(SymgdError, ValueError):
 
 class OutputError(SymgdError, OSError):
     """A file that cannot be written."""
-
-    def __str__(self) -> str:
-        return f"{self.cause}; {self.remedy}" if self.remedy else self.cause
 
 
 class UnknownOption(SymgdError, TypeError):

@@ -72,13 +72,6 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     ------
     OutputError
         When the file cannot be written.
-
-    Examples
-    --------
-    >>> target = Path(tempfile.mkdtemp(), "note.txt")
-    >>> write_text(target, "α = 0.06")
-    >>> target.read_text(encoding="utf-8")
-    'α = 0.06'
     """
     write_bytes(path, text.encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import copy
 import inspect
@@ -23,12 +24,17 @@ from click.testing import CliRunner
 from gallery import gallery
 
 import symgd
+from symgd.animations import LESSONS
 from symgd.cli import main
 from symgd.cli.options import descent_options
+from symgd.data.datasets import DATASETS
 from symgd.errors import SymgdError, either, for_command_line, for_python
+from symgd.matrix.form import FORMS
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import ELSEWHERE
+from symgd.registry.registry import Registry
 from symgd.registry.table import shortened
+from symgd.writing.formats import FORMATS
 from symgd.writing.shown import Shown
 from symgd.writing.words import Message
 
@@ -65,6 +71,18 @@ def test_the_package_shows_its_public_names_alone() -> None:
     )
     assert shown.stdout.split() == sorted(symgd.__all__)
     assert dir(symgd) == sorted(symgd.__all__)
+
+
+def test_every_public_name_is_known_to_type_checkers() -> None:
+    """Names are loaded late by a table; checkers read the imports that are for them alone."""
+    homes = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse(inspect.getsource(symgd)))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert homes == {**symgd._HOME, "__version__": "symgd.version"}
 
 
 @pytest.mark.parametrize("name", symgd.__all__)
@@ -255,13 +273,36 @@ def test_nothing_in_a_table_is_markup() -> None:
         assert "<script" not in shown
 
 
-def test_registries_are_tables() -> None:
-    page = html_of(symgd.LOSSES)
-    assert page.count("<tr>") == len(symgd.LOSSES) + 1
-    rows = repr(symgd.LOSSES).splitlines()
-    assert [row.split()[0] for row in rows] == ["name", *symgd.LOSSES]
-    assert "Legendre" in page
-    assert repr(symgd.PENALTIES).startswith("name ")
+REGISTRIES: Mapping[str, Registry[Any]] = {
+    "losses": symgd.LOSSES,
+    "penalties": symgd.PENALTIES,
+    "functions": symgd.FUNCTIONS,
+    "data sets": DATASETS,
+    "formats": FORMATS,
+    "forms": FORMS,
+    "lessons": LESSONS,
+}
+
+
+@pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
+def test_registries_are_tables(registry: Registry[Any]) -> None:
+    page = html_of(registry)
+    assert page.count("<tr>") == len(registry) + 1
+    rows = repr(registry).splitlines()
+    assert [row.split()[0] for row in rows] == ["name", *registry]
+    with pytest.raises(TypeError):
+        registry["mine"] = None  # type: ignore[index]  # the assignment is what is tried
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRIES.keys() - {"functions"}))  # which hold lambdas
+def test_registries_can_be_sent(name: str) -> None:
+    again = pickled(REGISTRIES[name])
+    assert type(again) is Registry
+    assert again == REGISTRIES[name]
+
+
+def test_a_table_of_losses_tells_their_sources() -> None:
+    assert "Legendre" in html_of(symgd.LOSSES)
 
 
 def test_hints_and_verdicts_render_their_formulas() -> None:

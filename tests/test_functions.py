@@ -267,7 +267,7 @@ def test_code_is_right_at_the_edges(
             problem, problem.derive(), columns_from(["x", "y"], [[x], [0]], {})
         )
         for cost, (slope,) in (
-            compiled.evaluate([at]),
+            compiled([at]),
             generated(problem)["cost_and_gradient"]([at], [x], [0.0]),
         ):
             assert cost == pytest.approx(value, rel=1e-15, abs=1e-15)

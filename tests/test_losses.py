@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from symgd import LOSSES, DataError, GenerationError, Notation, Problem, ProblemError
 from symgd.cli import main
-from symgd.codegen.evaluator import CompiledCost, compile_array
+from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.data.columns import Columns, columns_from
 from symgd.problem.losses import PENALTIES
 from symgd.writing.formulas.text import text
@@ -49,7 +49,7 @@ def columns_for(name: str) -> Columns:
 
 
 @functools.cache
-def compiled(name: str, model: str) -> CompiledCost:
+def compiled(name: str, model: str) -> Evaluate:
     return compile_array(Problem(model, name), Problem(model, name).derive(), columns_for(name))
 
 
@@ -105,7 +105,7 @@ def test_every_step_of_every_loss_is_checked(name: str) -> None:
 @pytest.mark.parametrize("name", BY_HAND)
 @pytest.mark.parametrize("point", [(0.3, 0.7), (-1.4, 0.2), (0.9, -2.6)])
 def test_code_agrees_with_the_formula_by_hand(name: str, point: tuple[float, float]) -> None:
-    cost, gradient = compiled(name, MODELS.get(name, LINE)).evaluate(point)
+    cost, gradient = compiled(name, MODELS.get(name, LINE))(point)
     with mpmath.workdps(40):
         values = [mpmath.mpf(value) for value in point]
         assert cost == pytest.approx(float(cost_by_hand(name, *values)), rel=1e-13)
@@ -125,7 +125,7 @@ def test_scores_agree_with_the_formula_by_hand() -> None:
     cost = -sum(y * math.log(s) + (1 - y) * math.log(1 - s) for _, y, s in rows) / len(X)
     slope_a = sum((s - y) * x for x, y, s in rows) / len(X)
     slope_b = sum(s - y for _, y, s in rows) / len(X)
-    found, gradient = evaluator.evaluate(point)
+    found, gradient = evaluator(point)
     assert found == pytest.approx(cost, rel=1e-13)
     assert gradient == pytest.approx((slope_a, slope_b, -slope_a, -slope_b), rel=1e-12)
 
@@ -150,7 +150,7 @@ FAR = [
 def test_cost_and_gradient_are_finite_far_out(
     name: str, model: str, far: tuple[float, float]
 ) -> None:
-    cost, gradient = compiled(name, model).evaluate(far)
+    cost, gradient = compiled(name, model)(far)
     assert math.isfinite(cost)
     assert all(math.isfinite(slope) for slope in gradient)
 
@@ -159,7 +159,7 @@ def test_scores_are_finite_far_out() -> None:
     name = "categorical_cross_entropy"
     evaluator = compile_array(problem_with(name), problem_with(name).derive(), columns_for(name))
     for far in ((800.0, 0.0, 0.0, 0.0), (0.0, 0.0, -800.0, 0.0)):
-        cost, gradient = evaluator.evaluate(far)
+        cost, gradient = evaluator(far)
         assert math.isfinite(cost)
         assert np.isfinite(gradient).all()
 
@@ -173,7 +173,7 @@ def test_a_loss_of_ones_own(loss: str) -> None:
     problem = Problem(LINE, loss, settings=settings)
     data = columns_from(["x", "y"], [X, REALS], {})
     residuals = 0.3 * np.array(X) + 0.7 - np.array(REALS)
-    cost, (slope, _) = compile_array(problem, problem.derive(), data).evaluate((0.3, 0.7))
+    cost, (slope, _) = compile_array(problem, problem.derive(), data)((0.3, 0.7))
     assert cost == pytest.approx(float(np.mean(residuals**4)))
     assert slope == pytest.approx(float(np.mean(4 * residuals**3 * np.array(X))))
 
@@ -251,7 +251,7 @@ def test_conventions_of_the_residual_change_no_value() -> None:
         turned = problem_with(name, notation=Notation(residual_sign="target - prediction"))
         named = problem_with(name, notation=Notation(residual="r", prediction="q"))
         values = [
-            compile_array(problem, problem.derive(), columns_for(name)).evaluate((0.4, -0.3))
+            compile_array(problem, problem.derive(), columns_for(name))((0.4, -0.3))
             for problem in (problem_with(name), turned, named)
         ]
         for cost, gradient in values[1:]:
@@ -293,7 +293,7 @@ def test_penalties(name: str, given: dict[str, Any], shown: str, value: Any) -> 
     plain = Problem(LINE)
     assert shown in text(problem.cost_term)
     data = columns_from(["x", "y"], [X, REALS], {})
-    with_penalty, without = (compile_array(p, p.derive(), data).evaluate for p in (problem, plain))
+    with_penalty, without = (compile_array(p, p.derive(), data) for p in (problem, plain))
     point, step = (0.6, -0.4), 1e-6
     assert with_penalty(point)[0] - without(point)[0] == pytest.approx(value(*point))
     slope = (value(0.6 + step, -0.4) - value(0.6 - step, -0.4)) / (2 * step)
@@ -316,7 +316,7 @@ def test_a_network_s_gradient_is_that_of_finite_differences() -> None:
     columns = columns_from(["x", "t", "y"], generator.normal(size=(3, 20)).tolist(), {})
     point = generator.normal(size=13)
     evaluator = compile_array(problem, problem.derive(), columns)
-    cost, gradient = evaluator.evaluate(point.tolist())
+    cost, gradient = evaluator(point.tolist())
     hidden = [
         np.tanh(point[3 * n] * columns["x"] + point[3 * n + 1] * columns["t"] + point[3 * n + 2])
         for n in range(3)
@@ -325,7 +325,7 @@ def test_a_network_s_gradient_is_that_of_finite_differences() -> None:
     assert cost == pytest.approx(float(np.mean((predicted - columns["y"]) ** 2)))
     for place, slope in enumerate(gradient):
         step = 1e-6 * np.eye(13)[place]
-        ends = [evaluator.evaluate((point + s * step).tolist())[0] for s in (1, -1)]
+        ends = [evaluator((point + s * step).tolist())[0] for s in (1, -1)]
         assert slope == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-8)
 
 
@@ -420,7 +420,7 @@ def test_a_generated_module_computes_what_descent_does() -> None:
         module: dict[str, Any] = {"__name__": "generated"}
         exec(problem.source(), module)
         for point in ((0.7, 0.3), (-1.5, 0.9)):
-            cost, gradient = compile_array(problem, problem.derive(), columns).evaluate(point)
+            cost, gradient = compile_array(problem, problem.derive(), columns)(point)
             theirs = module["cost_and_gradient"](point, columns["x"], columns["y"])
             assert theirs[0] == pytest.approx(cost, rel=1e-14)
             assert theirs[1] == pytest.approx(gradient, rel=1e-13)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
-from symgd.parsing.formula import MAX_LENGTH, parse
+from symgd.parsing.formula import parse
+from symgd.parsing.tokens import MAX_LENGTH
 from symgd.terms import Number, Symbol
 from symgd.writing.formulas.text import text
 

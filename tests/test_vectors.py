@@ -153,6 +153,12 @@ def test_logistic_and_ridge() -> None:
     assert text(ridge.last) == "((2/N) Σᵢ xᵢₖ ((Σⱼ wⱼ xᵢⱼ) − yᵢ)) + 2λ wₖ"
 
 
+def test_a_penalty_on_a_table_counts_by_two_indices() -> None:
+    table = Problem("sum(sum(A[j, k]*x[j, k], j, p), k, q)", penalty="ridge")
+    assert text(table.cost_term).endswith("λ Σⱼ Σₖ Aⱼₖ²")
+    assert text(table.derive("A").last).endswith("2λ Aₗₘ")
+
+
 def test_the_hessian_of_least_squares() -> None:
     hessian = Problem("sum(w[j]*x[j], j, p) + b").hessian()
     assert text(hessian["w", "w"].last) == "(2/N) Σᵢ xᵢₖ xᵢₗ"

@@ -117,13 +117,10 @@ class Problem(value.Problem):
         from symgd.derivation.second_order.stationary import stationary
 
         if self.vectors:
-            raise DerivationError(
-                "the stationary point is not solved for vectors of any length",
-                either(
-                    "write them out with problem.written_out(p=2), in its own lengths",
-                    "write them out, such as w1*x1 + w2*x2",
-                ),
-            )
+            cause = "the stationary point is not solved for vectors of any length"
+            lengths = "write them out with problem.written_out(p=2), in its own lengths"
+            typed = "write them out, such as w1*x1 + w2*x2"
+            raise DerivationError(cause, either(lengths, typed))
         loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
         least = square and self.penalty is None

@@ -1,35 +1,76 @@
-"""Run, with its picture and its files."""
+"""Run and its Trace, with their pictures and their files."""
 
 from __future__ import annotations
 
+import base64
+import html
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
-from symgd.api.notebook import PICTURES, image, picture_of
-from symgd.api.trace import Trace
+from symgd.errors import MissingPackage, OutputError
 from symgd.files import expect_suffix, write_text
-from symgd.optimize import run as value
+from symgd.optimize import run, trace
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
+PICTURES = dict.fromkeys((".png", ".svg", ".pdf"), "a picture")
+TABLES = {".csv": "a table", ".json": "columns by name"}
 REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run(value.Run):
-    __doc__ = value.Run.__doc__
+class Trace(trace.Trace):
+    __doc__ = trace.Trace.__doc__
+
+    @classmethod
+    def of(cls, made: trace.Trace) -> Self:
+        """A trace, with its picture and its files."""
+        return cls(made.parameters, made.table)
+
+    def plot(
+        self, path: str | PathLike[str] | None = None, *, language: Language = None
+    ) -> Picture:
+        """The parameters and the cost, by step; writes it to a .png, .svg or .pdf as well where `path` is given."""
+        from symgd.plots.plots import plot_trace
+
+        return plot_trace(self, path, language=language)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the trace to a file: its rows to a .csv or .json, or its picture to a .png, .svg or .pdf.
+
+        Raises
+        ------
+        OutputError
+            For another suffix, or when the file cannot be written.
+        """
+        suffix = expect_suffix(path, TABLES | PICTURES)
+        if suffix == ".csv":
+            self.to_csv(path)
+        elif suffix == ".json":
+            write_text(path, self.json())
+        else:
+            self.plot(path)
+
+    def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
+        return _shown(self, self.html(), "The trace")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(run.Run):
+    __doc__ = run.Run.__doc__
 
     trace: Trace
 
     @classmethod
-    def of(cls, run: value.Run) -> Self:
+    def of(cls, made: run.Run) -> Self:
         """A descent that has ended, with its picture and its files."""
-        given = {field.name: getattr(run, field.name) for field in fields(run)}
-        return cls(**{**given, "trace": Trace.of(run.trace)})
+        given = {field.name: getattr(made, field.name) for field in fields(made)}
+        return cls(**{**given, "trace": Trace.of(made.trace)})
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None
@@ -73,7 +114,14 @@ class Run(value.Run):
             self.plot(path, language=language)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        picture = image(
-            picture_of(self.plot), "Data and line, each parameter, and the cost, by step"
-        )
-        return {"text/plain": repr(self), "text/html": as_html(self) + picture}
+        words = "Data and line, each parameter, and the cost, by step"
+        return _shown(self, as_html(self), words)
+
+
+def _shown(value: Run | Trace, page: str, words: str) -> dict[str, str]:
+    """What a notebook shows: a page with a picture, whose absence is no reason to show no numbers, and `words` for it."""
+    with suppress(MissingPackage, OutputError):
+        data = base64.b64encode(value.plot().written()).decode()
+        style = f'alt="{html.escape(words)}" style="max-width: 100%"'
+        page += f'\n<img {style} src="data:image/png;base64,{data}">'
+    return {"text/plain": repr(value), "text/html": page}

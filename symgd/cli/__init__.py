@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from symgd.cli.derivations import derive, diff, schema
+from symgd.cli.derivations import derive, diff, generate, hessian, matrix, rate, schema, solve
 from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
-from symgd.cli.generation import generate
 from symgd.cli.group import main
 from symgd.cli.losses import losses
-from symgd.cli.matrices import matrix
-from symgd.cli.second_order import hessian, rate, solve
 from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]

@@ -39,9 +39,8 @@ def run_demo(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
-        raise OutputError(
-            f"{folder} cannot be made: {failure.strerror}", "pass another folder"
-        ) from None
+        cause = f"{folder} cannot be made: {failure.strerror}"
+        raise OutputError(cause, "pass another folder") from None
     problem = demo_problem(Problem)
     derivation = problem.derive()
     run = demo_descent(problem)

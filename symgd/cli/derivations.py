@@ -1,8 +1,8 @@
-"""The verbs `diff`, `derive` and `schema`."""
+"""The verbs that derive, and what is made of a derivation: `diff`, `derive`, `hessian`, `solve`, `rate`, `matrix`, `generate`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,9 @@ from symgd.cli.options import (
     budget_options,
     deliver,
     format_option,
+    one_of,
     output_option,
+    point_option,
     point_options,
     problem_from,
     problem_options,
@@ -22,7 +24,11 @@ from symgd.cli.options import (
     shapes_option,
     show,
     together,
+    written_options,
 )
+
+if TYPE_CHECKING:
+    from symgd.api.problem import Problem
 
 _derivation_options = together(
     point_options, format_option, reading_options, budget_options, ascii_option, output_option
@@ -84,6 +90,155 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
         options["point"] = {**values, **options["point"]}
     told = problem.matrix() if matrix else at_point(problem.derive(wrt, budget=budget), options)
     deliver(told, options)
+
+
+_data_options = together(
+    click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
+    click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
+    click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
+)  # fmt: skip
+
+
+def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
+    """The columns of --data in the problem's order; nothing without it."""
+    path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
+    if path is None:
+        if inputs or target:
+            raise click.UsageError("--x and --y go with --data, which has the columns")
+        return ()
+    if inputs and len(inputs) != len(problem.inputs):
+        raise click.UsageError(
+            f"the formula has {len(problem.inputs)} inputs ({', '.join(problem.inputs)}); "
+            "give --x once for each, or not at all"
+        )
+    from symgd.data.columns import read_csv
+
+    return read_csv(path, (*(inputs or problem.inputs), target or problem.target)).values
+
+
+@click.command(cls=FormulaCommand, short_help="Derive the second derivatives of a model's cost.")
+@click.argument("formula")
+@problem_options
+@written_options
+def hessian(formula: str, **options: Any) -> None:
+    r"""Derive the second derivatives of a model's cost, from the gradient's last lines.
+
+    \b
+    Examples:
+      symgd hessian "m*x + b"
+      symgd hessian "a*exp(-b*x)" -o hessian.html
+    """
+    deliver(problem_from(formula, options).hessian(), options)
+
+
+@click.command(cls=FormulaCommand, short_help="Solve gradient = 0 step by step.")
+@click.argument("formula")
+@_data_options
+@problem_options
+@written_options
+def solve(formula: str, **options: Any) -> None:
+    r"""Solve gradient = 0 step by step: the normal equations, and with data the numbers.
+
+    \b
+    Examples:
+      symgd solve "m*x + b"
+      symgd solve "m*x + b" --data bike.csv --x distance --y calories
+    """
+    problem = problem_from(formula, options)
+    deliver(problem.stationary(*_columns(problem, options)), options)
+
+
+@click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
+@click.argument("formula")
+@_data_options
+@point_option
+@problem_options
+@written_options
+def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
+    r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
+
+    \b
+    Examples:
+      symgd rate "m*x + b"
+      symgd rate "m*x + b" --data bike.csv --x distance --y calories
+      symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
+    """
+    problem = problem_from(formula, options)
+    deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
+
+
+def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> Any:
+    found = {}
+    for part in value:
+        name, sign, shape = part.partition("=")
+        if not sign or not name.strip() or not shape.strip():
+            raise click.BadParameter(f'"{part}" is not a shape; write X=Nxp, or w=p for a vector')
+        found[name.strip()] = shape.strip()
+    return found
+
+
+@click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")
+@click.argument("formula", required=False)
+@click.option("--list", "listing", is_flag=True, help="Show the costs that have a name.")
+@click.option(
+    "--wrt", default="w", show_default=True, metavar="NAME", help="The vector to derive by."
+)
+@click.option(
+    "--shape",
+    "given",
+    multiple=True,
+    callback=_shapes,
+    metavar="X=Nxp",
+    help="A name's rows and columns; X, w, y, t, A, B, c have the usual ones.",
+)
+@click.option("--cost-name", default="J", show_default=True, help="The cost's name.")
+@one_of("--part", words=("all", "gradient", "hessian", "stationary"), help="What of it to show.")
+@shapes_option
+@written_options
+def matrix(
+    formula: str | None,
+    listing: bool,
+    wrt: str,
+    given: dict[str, str],
+    cost_name: str,
+    part: str,
+    **options: Any,
+) -> None:  # fmt: skip
+    r"""Derive a cost that is written in matrices, by differentials, every step checked.
+
+    FORMULA is one of the costs in --list, or a formula in NumPy's signs: @ multiplies matrices, .T transposes, norm(u)^2 is the squared norm. For a model such as "m*x + b" use symgd derive --matrix.
+
+    \b
+    Examples:
+      symgd matrix mse
+      symgd matrix ridge --part gradient --detail full
+      symgd matrix "norm(X@w - y)^2/N" -o gradient.tex
+      symgd matrix "norm(D@v)^2" --wrt v --shape D=Nxk --shape v=k
+    """
+    from symgd.matrix.form import FORMS, matrix_form
+
+    if listing or formula is None:
+        for entry in FORMS.values():
+            click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
+        return
+    whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
+    told = whole if part == "all" else getattr(whole, part)()
+    deliver(told, options)
+
+
+@click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
+@click.argument("formula")
+@problem_options
+@output_option
+def generate(formula: str, output: str | None, **options: Any) -> None:
+    r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
+
+    \b
+    Examples:
+      symgd generate "m*x + b" -o optimizer.py
+      python optimizer.py points.csv --x minute --y volume
+    """
+    show(problem_from(formula, options).source(), output, "optimizer")
 
 
 @click.command(cls=Command)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.options import descent_options, language_option, output_option
+from symgd.cli.options import descent_from, descent_options, language_option, one_of, output_option
+from symgd.errors import ProblemError
+
+if TYPE_CHECKING:
+    from symgd.api.problem import Problem
+    from symgd.api.run import Run
 
 
 @click.command(cls=Command)
@@ -20,21 +26,13 @@ from symgd.cli.options import descent_options, language_option, output_option
     "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
 )
 @click.option("--data", type=click.Path(), help="A CSV; without it, three built-in points.")
-@click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column.")
-@click.option("--y", "target_column", metavar="COL", help="The column to predict.")
+@click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column.")
+@click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
-@click.option(
-    "--quality",
-    type=click.Choice(["l", "m", "h"]),
-    default="m",
-    show_default=True,
-    help="480p15, 720p30 or 1080p60.",
-)
-@click.option(
-    "--format", "form", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True
-)
+@one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
+@one_of("--format", words=("mp4", "gif"))
 @click.option(
     "--pace",
     type=click.FloatRange(min=0.05),
@@ -42,7 +40,7 @@ from symgd.cli.options import descent_options, language_option, output_option
     show_default=True,
     help="All times are multiplied by this.",
 )
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @language_option
 @output_option
@@ -60,23 +58,49 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
         return
-    from symgd.cli.fit_data import filmed_run
     from symgd.files import expect_apart
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
-    problem, run = filmed_run(lesson, options)
+    names = ("format", "quality", "pace", "theme", "burn_captions", "language")
+    looks = {name: options.pop(name) for name in names}
+    problem, run = filmed_run(lesson, **options)
     film = problem.animate(
         lesson,
         *((run,) if run else ()),
-        output=output or f"{lesson}.{options['form']}",
+        output=output or f"{lesson}.{looks['format']}",
         progress=progress_bar(lesson),
-        format=options["form"],
-        **{
-            name: options[name]
-            for name in ("quality", "pace", "theme", "burn_captions", "language")
-        },
+        **looks,
     )
     click.echo(f"film written to {film}, captions beside it", err=True)
+
+
+def filmed_run(
+    lesson: str, *, data: str | None, model: str | None, target: str | None, **options: Any
+) -> tuple[Problem, Run | None]:
+    """What a film is about: the user's formula and data, or the built-in points where none are given.
+
+    An unknown lesson is left to the renderer to refuse.
+    """
+    from symgd.animations import LESSONS
+    from symgd.api.problem import Problem
+    from symgd.cli.demo import demo_descent
+    from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
+
+    needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
+    if data is None and model is None:
+        problem = demo_problem(Problem)
+        return problem, demo_descent(problem) if needs_run else None
+    descent = descent_from(options)
+    descent["max_iter"] = EPOCHS if descent["max_iter"] is None else descent["max_iter"]
+    if data is not None:
+        targets = [target] if target else []
+        problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)
+        return problem, problem.descend(columns, **descent) if needs_run else None
+    problem = Problem(model or MODEL, options["loss"], parameters=options["parameters"])
+    if needs_run and len(problem.inputs) > 1:
+        cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
+        raise ProblemError(cause, "pass a CSV with --data, and its columns with --x and --y")
+    return problem, problem.descend(*points(), **descent) if needs_run else None
 
 
 @click.command(cls=Command, short_help="Do the whole of it on three built-in points.")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import LOSS, ascii_option, descent_options, language_option, loss_options
+from symgd.cli.options import (
+    ascii_option,
+    descent_from,
+    descent_options,
+    language_option,
+    loss_options,
+    text_or_json,
+)
+from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
+    from symgd.api.problem import Problem
+    from symgd.data.columns import Columns
     from symgd.optimize.run import Run
 
 
@@ -20,14 +31,14 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--x",
-    "columns",
+    "inputs",
     multiple=True,
     metavar="COL",
     help="An input's column; once for each input of the model.",
 )
 @click.option(
     "--y",
-    "target_columns",
+    "targets",
     multiple=True,
     metavar="COL",
     help="The column to predict; once for each class of a loss that has several.",
@@ -41,9 +52,7 @@ if TYPE_CHECKING:
     help="Draw data, parameters and cost to a .png, .svg or .pdf.",
 )
 @click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@text_or_json
 @language_option
 @ascii_option
 def fit(
@@ -64,29 +73,14 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
-    from symgd.cli.fit_data import fitting_problem
     from symgd.files import expect_apart
     from symgd.writing.words import words_in
 
     words_in(language)  # a language that there is not is said before the descent
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
-    problem, columns = fitting_problem(
-        data,
-        options["model"],
-        inputs=options["columns"],
-        targets=options["target_columns"],
-        **{name: options[name] for name in LOSS},
-        parameters=options["parameters"],
-        skip_bad_rows=options["skip_bad_rows"],
-    )
-    asked = options["max_iter"]
-    run = problem.descend(
-        columns,
-        start=options["start"],
-        learning_rate=options["learning_rate"],
-        max_iter=asked,
-        tolerance=options["tolerance"],
-    )
+    descent = descent_from(options)
+    problem, columns = fitting_problem(data, **options)
+    run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 
     if form == "json":
@@ -97,7 +91,7 @@ def fit(
         run.trace.to_csv(trace)
     if plot is not None:
         run.plot(plot, language=language)
-    click.get_current_context().exit(_exit_code(run, asked is not None))
+    click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
 
 
 def _exit_code(run: Run, asked: bool) -> int:
@@ -105,3 +99,42 @@ def _exit_code(run: Run, asked: bool) -> int:
         return INTERRUPTED
     ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
     return DONE if ended else NOT_CONVERGED
+
+
+def fitting_problem(
+    path: str,
+    model: str,
+    *,
+    inputs: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    skip_bad_rows: bool = False,
+    **roles: Any,
+) -> tuple[Problem, Columns]:
+    """What a model's names mean in a CSV: the problem, and the columns under the problem's own names.
+
+    Where all input columns are names in the model they are taken by name, else in the order in which the model names
+    its inputs; without them, the model's own input names are the columns. There is a target's column for each score;
+    without it, the model's own target names are the columns.
+    """
+    from symgd.api.problem import Problem
+    from symgd.data.columns import Columns, read_csv
+    from symgd.problem.models import read_scores
+
+    own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
+    used = frozenset().union(*(part.names for part in read_scores(model, own_targets).parts))
+    by_name = bool(inputs) and used.issuperset(inputs)
+    problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
+    names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
+    if len(names) != len(problem.inputs):
+        raise ProblemError(
+            f"the model reads {len(problem.inputs)} inputs ({', '.join(problem.inputs)}) "
+            f"and {len(names)} columns are named ({', '.join(names)})",
+            "name one column for each input, in order",
+        )
+    columns = (*names, *(targets or problem.targets))
+    own = problem.columns
+    labels = dict(zip(own, columns, strict=True))
+    problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
+    read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
+    values = tuple(read[name] for name in columns)
+    return problem, Columns(own, values, read.remarks, read.source)

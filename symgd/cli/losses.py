@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -32,9 +31,8 @@ def losses(name: str | None) -> None:
 
     known: dict[str, Loss | Penalty] = {**LOSSES, **PENALTIES}
     if name is not None and name not in known:
-        raise ProblemError(
-            f'there is no loss or penalty "{name}"', f"expected one of {', '.join(known)}"
-        )
+        cause = f'there is no loss or penalty "{name}"'
+        raise ProblemError(cause, f"expected one of {', '.join(known)}")
     shown = [known[name]] if name is not None else [*known.values()]
     click.echo("\n\n".join(_entry(declared) for declared in shown))
 
@@ -55,15 +53,4 @@ def _entry(declared: Loss | Penalty) -> str:
         rows.append(f"{default}: {setting.meaning}, {setting.where}")
     rows.append(f"from: {declared.source}")
     first, *others = rows
-    return "\n".join([first, *(_wrapped(row) for row in others)])
-
-
-def _wrapped(row: str) -> str:
-    return textwrap.fill(
-        row,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return "\n".join([first, *(click.wrap_text(row, WIDTH, "  ", "    ") for row in others)])

@@ -6,7 +6,8 @@ import contextlib
 import io
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
-
-DETAILS = ("brief", "standard", "full")
 
 
 def together(*options: Decorator) -> Decorator:
@@ -53,33 +52,26 @@ def _shows(characters: str) -> bool:
     return True
 
 
-def _start(context: click.Context, option: click.Parameter, value: str | None) -> dict[str, float]:
-    return _named_numbers(value or "", "a start; write m=0,b=0.5")
+def _numbers(expected: str) -> Callable[..., dict[str, float] | None]:
+    """Reads the numbers in "m=2,b=0.5", or in options that are given once for each, by name."""
 
+    def read(
+        context: click.Context, option: click.Parameter, value: str | tuple[str, ...] | None
+    ) -> dict[str, float] | None:
+        if value is None:
+            return None
+        found: dict[str, float] = {}
+        for part in value if isinstance(value, tuple) else filter(None, value.split(",")):
+            name, sign, written = part.partition("=")
+            if name.strip() in found:
+                raise click.BadParameter(f'"{name.strip()}" is there twice')
+            number = _value(written)
+            if not sign or number is None:
+                raise click.BadParameter(f'"{part}" is not {expected}')
+            found[name.strip()] = number
+        return found
 
-def _point(
-    context: click.Context, option: click.Parameter, value: str | None
-) -> dict[str, float] | None:
-    return None if value is None else _named_numbers(value, "a name's number; write m=2,b=0.5")
-
-
-def _named_numbers(value: str, expected: str) -> dict[str, float]:
-    """The numbers in "m=2,b=0.5" by name."""
-    return _numbers(filter(None, value.split(",")), expected)
-
-
-def _numbers(parts: Iterable[str], expected: str) -> dict[str, float]:
-    """The numbers in "m=2" and the like, by name."""
-    found: dict[str, float] = {}
-    for part in parts:
-        name, sign, number = part.partition("=")
-        if name.strip() in found:
-            raise click.BadParameter(f'"{name.strip()}" is there twice')
-        value = _value(number)
-        if not sign or value is None:
-            raise click.BadParameter(f'"{part}" is not {expected}')
-        found[name.strip()] = value
-    return found
+    return read
 
 
 def _value(number: str) -> float | None:
@@ -105,10 +97,10 @@ def _rate(context: click.Context, option: click.Parameter, value: str) -> float 
         raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
 
 
-def _settings(
-    context: click.Context, option: click.Parameter, value: tuple[str, ...]
-) -> dict[str, float]:
-    return _numbers(value, "a setting; write delta=1.35")
+def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
+    """An option that takes one of some words, the first where nothing is said."""
+    more = {"default": words[0], "show_default": True, **more}
+    return click.option(*names, type=click.Choice(words), **more)
 
 
 output_option = click.option(
@@ -126,6 +118,8 @@ ascii_option = click.option(
     help="Plain ASCII text; by itself where the terminal has no other characters.",
 )
 
+text_or_json = one_of("--format", "form", words=("text", "json"))
+
 language_option = click.option(
     "--language",
     metavar="LANG",
@@ -133,10 +127,10 @@ language_option = click.option(
 )
 
 reading_options = together(
-    click.option("--detail", type=click.Choice(DETAILS), default="standard", show_default=True, help="How many lines."),
+    one_of("--detail", words=("brief", "standard", "full"), default="standard", help="How many lines."),
     click.option("--known", default="", metavar="RULES", help="Rules that need no line and no reason: power,sum."),
-    click.option("--inner", type=click.Choice(["named", "in-place"]), default="named", show_default=True, help="Whether the chain rule gives the inner function a letter."),
-    click.option("--derivative-style", "--notation", "derivative_style", type=click.Choice(["leibniz", "prime"]), default="leibniz", show_default=True, help="How derivatives are written: d/dx f, or f'."),
+    one_of("--inner", words=("named", "in-place"), help="Whether the chain rule gives the inner function a letter."),
+    one_of("--derivative-style", "--notation", "derivative_style", words=("leibniz", "prime"), help="How derivatives are written: d/dx f, or f'."),
     language_option,
 )  # fmt: skip
 """The fields of a `Reading`; a command takes them as keywords."""
@@ -157,8 +151,10 @@ def budget_from(options: dict[str, Any]) -> Budget:
     return Budget(**{name: value for name, value in asked.items() if value is not None})
 
 
+_POINT = "a name's number; write m=2,b=0.5"
+
 point_options = together(
-    click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
+    click.option("--at", "point", callback=_numbers(_POINT), metavar="m=2,b=0.5", help="Put numbers into every line."),
     click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
     click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
     click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
@@ -169,7 +165,7 @@ point_options = together(
 point_option = click.option(
     "--at",
     "point",
-    callback=_point,
+    callback=_numbers(_POINT),
     metavar="a=1,b=0.5",
     help="The parameters, where the curvatures depend on them.",
 )
@@ -200,13 +196,11 @@ format_option = click.option(
 written_options = together(format_option, reading_options, ascii_option, output_option)
 """What `deliver` takes of a command's keywords."""
 
-LOSS = ("loss", "penalty", "penalized", "settings")
-
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="ridge, lasso or elastic_net."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
-    click.option("--set", "settings", multiple=True, callback=_settings, metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
+    click.option("--set", "settings", multiple=True, callback=_numbers("a setting; write delta=1.35"), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
 )  # fmt: skip
 """What is minimised."""
 
@@ -215,26 +209,25 @@ problem_options = together(
     click.option("--parameters", help="What is learned: m,b. Without it: every name that is not an input."),
     click.option("--inputs", help="What is read from data: x. Without it: x, x1, x_2 and the like."),
     click.option("--target", default="y", show_default=True, help="The name of what is predicted."),
-    click.option("--cost-name", help="The cost's name.  [default: J]"),
+    click.option("--cost-name", "cost", help="The cost's name.  [default: J]"),
     click.option("--count", help="The number of examples' name.  [default: N]"),
     click.option("--index", help="The index's name.  [default: i]"),
     click.option("--residual", help="A name for the residual, such as e; without it, it is written out."),
     click.option("--prediction", help="A name for the prediction, such as p; without it, the loss decides."),
-    click.option("--residual-sign", type=click.Choice(["prediction - target", "target - prediction"]), default="prediction - target", show_default=True),
-    click.option("--constants", type=click.Choice(["outside", "inside"]), default="outside", show_default=True, help="Common factors before the Σ, or inside."),
+    one_of("--residual-sign", words=("prediction - target", "target - prediction")),
+    one_of("--constants", words=("outside", "inside"), help="Common factors before the Σ, or inside."),
 )  # fmt: skip
 """The options that say what a formula's names mean and how the cost is written."""
 
 
 def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     from symgd.api.problem import Problem
+    from symgd.problem.notation import Notation
 
-    roles = {name: options[name] for name in ("parameters", "inputs", "target", *LOSS)}
-    named = {name: options[name] for name in ("count", "index", "residual", "prediction")}
-    named |= {"cost": options["cost_name"], "constants": options["constants"]}
-    named |= {"residual_sign": options["residual_sign"]}
-    changes = {role: name for role, name in named.items() if name is not None}
-    return Problem(formula, **roles).written(**changes)
+    roles = ("parameters", "inputs", "target", "loss", "penalty", "penalized", "settings")
+    letters = {field.name: options[field.name] for field in fields(Notation)}
+    changes = {role: letter for role, letter in letters.items() if letter is not None}
+    return Problem(formula, **{name: options[name] for name in roles}).written(**changes)
 
 
 def show(text: str, output: str | None, what: str) -> None:
@@ -281,8 +274,14 @@ def terminal_width() -> int | None:
 
 descent_options = together(
     click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
-    click.option("--start", callback=_start, metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
+    click.option("--start", default="", callback=_numbers("a start; write m=0,b=0.5"), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
     click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
 )  # fmt: skip
+"""How a descent goes; `descent_from` makes keywords of it."""
+
+
+def descent_from(options: dict[str, Any]) -> dict[str, Any]:
+    """What `Problem.descend` is told; takes its options out of `options`."""
+    return {name: options.pop(name) for name in ("start", "learning_rate", "max_iter", "tolerance")}

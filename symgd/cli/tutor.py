@@ -12,6 +12,7 @@ from symgd.cli.options import (
     language_option,
     problem_from,
     problem_options,
+    text_or_json,
     together,
 )
 
@@ -27,7 +28,7 @@ MAX_CHARACTERS = 200_000
 _exercise_options = together(
     click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
     click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
-    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+    text_or_json,
     language_option,
     problem_options,
     ascii_option,

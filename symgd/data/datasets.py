@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from symgd.errors import DataError
+from symgd.registry.registry import Registry, registry_of
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,19 @@ class Dataset:
     units: tuple[str, ...]  # and in what unit
     source: str  # where the numbers were published
 
-    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
-        """New arrays of shape (n,) by column name, inputs first and target last.
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "columns": ", ".join((*self.inputs, self.target)),
+            "meaning": ", ".join(self.labels),
+            "units": ", ".join(self.units),
+            "source": self.source,
+        }
 
-        Examples
-        --------
-        >>> load("three_points").arrays()["y"].tolist()
-        [1.2, 1.8, 3.4]
-        """
+    def arrays(self) -> dict[str, npt.NDArray[np.float64]]:
+        """New arrays of shape (n,) by column name, inputs first and target last."""
         names = (*self.inputs, self.target)
         return {name: np.array(c) for name, c in zip(names, self.columns, strict=True)}
 
@@ -70,19 +75,11 @@ _HUBBLE_1929 = Dataset(
     source="E. Hubble, PNAS 15 (1929) 168, table 1",
 )
 
-DATASETS: Mapping[str, Dataset] = MappingProxyType(
-    {dataset.name: dataset for dataset in (_THREE_POINTS, _HUBBLE_1929)}
-)
+DATASETS: Registry[Dataset] = registry_of((_THREE_POINTS, _HUBBLE_1929))
 
 
 def load(name: str) -> Dataset:
-    """The data set called `name`; where there is none, a DataError lists those there are.
-
-    Examples
-    --------
-    >>> load("hubble1929").units
-    ('Mpc', 'km/s')
-    """
+    """The data set called `name`; where there is none, a DataError lists those there are."""
     if name not in DATASETS:
         raise DataError(f'there is no data set "{name}"', f"there are {', '.join(DATASETS)}")
     return DATASETS[name]

@@ -17,13 +17,21 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.implicit import in_full
-from symgd.parsing.tokens import RAISED, SIGNS, TOKEN, Token, is_letter, spelled
+from symgd.parsing.tokens import (
+    RAISED,
+    SIGNS,
+    TOKEN,
+    Reader,
+    Token,
+    expect_text,
+    is_letter,
+    spelled,
+)
 from symgd.terms.exact import MAX_BITS, exact_number
 from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
 
-MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_DIGITS = 400
 # A sum to a number is written out by the checks; a sum to a name may be as long as it likes.
@@ -32,8 +40,6 @@ MAX_TERMS = 50
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")
 _OTHERS = (*SHORTHANDS, *_PIECEWISE, "where", "sum")  # what is called and is no function itself
-# Words between formulas; in capitals they are names like any other.
-_WORDS = ("if", "else", "and", "or")
 _ALWAYS = ("otherwise", "True")
 
 _COMPARISONS: Mapping[type[ast.cmpop], nt.Sign] = {
@@ -81,36 +87,21 @@ def parse(
     >>> parse("y - (m*x + b)").value
     -b - m*x + y
     """
-    if not isinstance(text, str):
-        raise FormulaError(
-            f"a formula is a text, not {type(text).__name__}", 'write it as "m*x + b"'
-        )
-    if not text.strip():
-        raise FormulaError("the formula is empty", 'write one such as "m*x + b"')
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
-        )
+    expect_text(text, "m*x + b")
     return _FormulaReader(text, constants, functions).term()
 
 
 def parse_condition(text: str) -> nt.Term:
-    """Read a condition.
-
-    Examples
-    --------
-    >>> parse_condition("u > 0").value
-    u > 0
-    """
+    """Read a condition, such as "u > 0"."""
     reader = _FormulaReader(text, CONSTANT_NAMES, FUNCTIONS)
     return reader.condition(reader.tree(), 0)
 
 
-class _FormulaReader:
+class _FormulaReader(Reader):
     def __init__(
         self, text: str, constants: Collection[str], functions: Mapping[str, Function]
     ) -> None:
-        self.text = text
+        super().__init__(text)
         self.constants = constants
         self.functions = functions
         self.aliases = ALIASES if functions is FUNCTIONS else aliases_of(functions.values())
@@ -118,38 +109,20 @@ class _FormulaReader:
         self.check_neighbours()
         self.source, self.positions = self.python_source()
 
-    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
-        return FormulaError(cause, remedy, text=self.text, position=position)
-
     def tokenize(self) -> list[Token]:
-        tokens, position, depth = [], 0, 0
-        while position < len(self.text):
-            match = TOKEN.match(self.text, position)
-            if match is None:
-                raise self.unexpected(position)
-            kind = str(match.lastgroup)
-            if match.group() in _WORDS:
-                kind = "word"
-            if kind != "space":
-                tokens.append(Token(kind, match.group(), position))
-                depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(match.group(), 0)
-                if depth > MAX_DEPTH:
-                    raise self.error(
-                        f"more than {MAX_DEPTH} parentheses are open", "write less nested", position
-                    )
-                if depth < 0:
-                    raise self.error("this parenthesis closes nothing", "remove it", position)
-            position = match.end()
+        tokens, depth = [], 0
+        for token in self.cut(TOKEN, "a number, a name, one of + - * / ^, or a parenthesis"):
+            tokens.append(token)
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+            if depth > MAX_DEPTH:
+                cause = f"more than {MAX_DEPTH} parentheses are open"
+                raise self.error(cause, "write less nested", token.start)
+            if depth < 0:
+                raise self.error("this parenthesis closes nothing", "remove it", token.start)
         if depth:
             last = max(token.start for token in tokens if token.text in "([")
             raise self.error("a parenthesis is not closed", 'add ")"', last)
         return tokens
-
-    def unexpected(self, position: int) -> FormulaError:
-        found = self.text[position]
-        remedies = {"=": "write only the right-hand side, m*x + b", "√": 'write "sqrt(...)"'}
-        expected = "expected a number, a name, one of + - * / ^, or a parenthesis"
-        return self.error(f'unexpected "{found}"', remedies.get(found, expected), position)
 
     def check_neighbours(self) -> None:
         """Two things side by side: people mean a product, or a function that symgd does not know."""
@@ -164,11 +137,8 @@ class _FormulaReader:
             if left.kind == "name" and self.is_callable(left.text) and not is_letter(left.text):
                 remedy = f'write "{left.text}({right.text})", with all that it is taken of inside'
                 raise self.error(f'"{left.text}" is a function', remedy, left.start)
-            raise self.error(
-                "a sign is missing here",
-                f'for a product write "{left.text}*{right.text}"',
-                right.start,
-            )
+            cause = "a sign is missing here"
+            raise self.error(cause, f'for a product write "{left.text}*{right.text}"', right.start)
 
     def not_a_function(self, token: Token) -> FormulaError:
         known = [*self.functions, *self.aliases, *_OTHERS]
@@ -257,11 +227,8 @@ class _FormulaReader:
             case ast.IfExp():
                 return self.cases([(node.body, node.test), (node.orelse, None)], depth)
             case ast.Compare() | ast.BoolOp():
-                raise self.error(
-                    "a comparison is not a number",
-                    'write cases as "a if x > 0 else b"',
-                    position,
-                )
+                cause = "a comparison is not a number"
+                raise self.error(cause, 'write cases as "a if x > 0 else b"', position)
             case ast.Tuple() if node.elts:
                 raise self.error(
                     "a comma stands between two formulas",
@@ -339,9 +306,8 @@ class _FormulaReader:
             last = isinstance(condition, nt.Otherwise)
             if last and number < len(pairs) - 1:
                 position = self.position_of(body)
-                raise self.error(
-                    "the cases after this one are never reached", "put it last", position
-                )
+                cause = "the cases after this one are never reached"
+                raise self.error(cause, "put it last", position)
             term = self.visit(body, depth + 1)
             if last and isinstance(term, nt.Cases):
                 found += term.cases
@@ -376,11 +342,8 @@ class _FormulaReader:
         """The name of an index."""
         index = self.leaf(self.tokens[int(node.id[1:-1])]) if isinstance(node, ast.Name) else None
         if not isinstance(index, nt.Symbol):
-            raise self.error(
-                "an index is a letter, such as j",
-                'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"',
-                self.position_of(node),
-            )
+            remedy = 'write "w[j]", or for a product a sign before the bracket, "w*[a + b]"'
+            raise self.error("an index is a letter, such as j", remedy, self.position_of(node))
         return index.name
 
     def big_sum(self, args: list[ast.expr], depth: int, position: int) -> nt.Term:
@@ -396,11 +359,9 @@ class _FormulaReader:
         lower, upper = (nt.number(1), *bounds)[-2:]
         ends = [t.number for t in (lower, upper) if isinstance(t, nt.Number)]
         if len(ends) == 2 and not 0 <= ends[1] - ends[0] < MAX_TERMS:
-            raise self.error(
-                f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms",
-                f"sum to a name, p, or over at most {MAX_TERMS} terms",
-                position,
-            )
+            cause = f"this sum would have {max(0, ends[1] - ends[0] + 1)} terms"
+            remedy = f"sum to a name, p, or over at most {MAX_TERMS} terms"
+            raise self.error(cause, remedy, position)
         return nt.BigSum(body, index, upper, lower)
 
     def last_index(self, node: ast.expr, depth: int) -> nt.Term:
@@ -410,11 +371,8 @@ class _FormulaReader:
         for part in parts:
             whole = isinstance(part, nt.Number) and part.number.denominator == 1
             if not whole and not isinstance(part, nt.Symbol):
-                raise self.error(
-                    "a sum counts to a name or a whole number",
-                    'write "sum(w[j], j, p)"',
-                    self.position_of(node),
-                )
+                cause = "a sum counts to a name or a whole number"
+                raise self.error(cause, 'write "sum(w[j], j, p)"', self.position_of(node))
         return bound
 
     def leaf(self, token: Token) -> nt.Term:
@@ -428,19 +386,15 @@ class _FormulaReader:
         if (name in self.functions or name in self.aliases) and not is_letter(name):
             raise self.error(f'"{name}" is a function', f'write "{name}(...)"', token.start)
         if not name.isascii():
-            raise self.error(
-                f'the name "{token.text}" has a letter that is neither Latin nor Greek',
-                "write it with Latin letters, digits and _",
-                token.start,
-            )
+            cause = f'the name "{token.text}" has a letter that is neither Latin nor Greek'
+            raise self.error(cause, "write it with Latin letters, digits and _", token.start)
         return nt.Symbol(name)
 
     def number(self, token: Token) -> nt.Number:
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:
-            raise self.error(
-                "this number is too long", f"use at most {MAX_DIGITS} digits", token.start
-            )
+            cause = "this number is too long"
+            raise self.error(cause, f"use at most {MAX_DIGITS} digits", token.start)
         value = fractions.Fraction(token.text)
         return nt.number(value, decimal=value.denominator > 1)
 
@@ -477,21 +431,14 @@ class _FormulaReader:
         try:
             exact_number(term)
         except OverflowError:
-            raise self.error(
-                f"this number has more than {MAX_BITS} bits", "use a smaller exponent", position
-            ) from None
+            cause = f"this number has more than {MAX_BITS} bits"
+            raise self.error(cause, "use a smaller exponent", position) from None
         except ZeroDivisionError:
             raise self.error("this divides by zero", "change the denominator", position) from None
 
 
 def with_exponentials(term: nt.Term, name: str) -> nt.Term:
-    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is.
-
-    Examples
-    --------
-    >>> with_exponentials(parse("a*e^x", constants=()), "e").value
-    a*exp(x)
-    """
+    """`term` with exp(z) for e^z, if `name` is nothing but the base of such powers, else as it is."""
     euler = nt.Symbol(name)
 
     def exponential(part: nt.Term) -> nt.Term | None:

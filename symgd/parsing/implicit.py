@@ -50,18 +50,16 @@ def _without_bars(tokens: Sequence[Token], is_call: IsCall, failure: Failure) ->
                 open_bars[-1].pop()
                 new = [Token("sign", ")", token.start)]
             elif last is not None and last.kind == "name" and is_call(last, _PARENTHESIS):
-                raise failure(
-                    f'"{last.text}" has no parenthesis', f'write "{last.text}(|x|)"', token.start
-                )
+                cause = f'"{last.text}" has no parenthesis'
+                raise failure(cause, f'write "{last.text}(|x|)"', token.start)
             else:
                 open_bars[-1].append(token)
                 new = [Token("name", "abs", token.start), Token("sign", "(", token.start)]
         yield from new
         last = new[-1]
     if open_bars[-1]:
-        raise failure(
-            "a bar | is not closed", 'add "|", or write "abs(...)"', open_bars[-1][-1].start
-        )
+        cause = "a bar | is not closed"
+        raise failure(cause, 'add "|", or write "abs(...)"', open_bars[-1][-1].start)
 
 
 def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) -> list[Token]:
@@ -72,9 +70,8 @@ def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) 
             done.append(token)
             continue
         if index + 1 < len(tokens) and tokens[index + 1].text == "!":
-            raise failure(
-                'two "!" may mean two things', 'write "factorial(factorial(x))"', token.start
-            )
+            cause = 'two "!" may mean two things'
+            raise failure(cause, 'write "factorial(factorial(x))"', token.start)
         if not done or not _ends(done[-1]) or done[-1].kind == "raised":
             raise failure('unexpected "!"', 'write it after a number or a name, "x!"', token.start)
         begin = _begin(done, is_call)
@@ -120,9 +117,8 @@ def _without_powers_of_names(tokens: list[Token], is_call: IsCall, failure: Fail
             exponent = waiting.pop()[1]
             after = tokens[index + 1] if index + 1 < len(tokens) else None
             if after is not None and (after.text in _POWERS or after.kind == "raised"):
-                raise failure(
-                    "this function has two exponents", 'write "(sin(x)^2)^3"', after.start
-                )
+                cause = "this function has two exponents"
+                raise failure(cause, 'write "(sin(x)^2)^3"', after.start)
             done += exponent
         index += 1
     return done
@@ -138,11 +134,9 @@ def _exponent_width(tokens: list[Token], index: int, is_call: IsCall, failure: F
         return 0
     if inverse:
         inner = after[2].text
-        raise failure(
-            f"{name.text}^-{inner} may mean the inverse function or a power",
-            f'write "arc{name.text}(...)" or "{name.text}(...)^(-{inner})"',
-            name.start,
-        )
+        cause = f"{name.text}^-{inner} may mean the inverse function or a power"
+        remedy = f'write "arc{name.text}(...)" or "{name.text}(...)^(-{inner})"'
+        raise failure(cause, remedy, name.start)
     raised = width == 1 or (after[0].text in _POWERS and after[1].kind == "number")
     return width if raised else 0
 
@@ -154,17 +148,11 @@ def _with_products(tokens: list[Token], is_call: IsCall, failure: Failure) -> It
         left = tokens[index - 1] if index else None
         if left is not None and _is_product(left, token, is_call):
             if divided[-1]:
-                raise failure(
-                    "what follows may stand under the line or beside the fraction",
-                    'write "1/(2*x)" or "(1/2)*x"',
-                    token.start,
-                )
+                cause = "what follows may stand under the line or beside the fraction"
+                raise failure(cause, 'write "1/(2*x)" or "(1/2)*x"', token.start)
             if _touches_exponent(tokens, index):
-                raise failure(
-                    "what follows may belong to the exponent or not",
-                    f'write "x^{left.text}*{token.text}" or "x^({left.text}*{token.text})"',
-                    token.start,
-                )
+                remedy = f'write "x^{left.text}*{token.text}" or "x^({left.text}*{token.text})"'
+                raise failure("what follows may belong to the exponent or not", remedy, token.start)
             yield Token("sign", "*", token.start)
         yield token
         if token.text in OPENING:

@@ -7,12 +7,11 @@ a shape; X, w, y and others have the usual ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
-from symgd.errors import FormulaError, ShapeError, either
-from symgd.parsing.formula import MAX_DEPTH, MAX_LENGTH, parse
+from symgd.errors import ShapeError, either
+from symgd.parsing.formula import MAX_DEPTH, parse
+from symgd.parsing.tokens import Reader, Token, expect_text, is_letter
 from symgd.terms import Fraction, Negative, Power, Symbol, Term, is_number, number
 from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
@@ -20,29 +19,40 @@ from symgd.terms.functions import ALIASES, FUNCTIONS
 from symgd.terms.matrix import Matrix
 
 # Data and their usual shapes: N examples, p parameters.
-USUAL: Mapping[str, Matrix] = MappingProxyType(
-    {
-        matrix.name: matrix
-        for matrix in (
-            Matrix("X", "N", "p", "x"),
-            Matrix("w", "p"),
-            Matrix("y", "N"),
-            Matrix("t", "N"),
-            Matrix("A", "p", "p", "a"),
-            Matrix("B", "p", "p", "b"),
-            Matrix("c", "p"),
-        )
-    }
-)
+USUAL: Mapping[str, Matrix] = {
+    matrix.name: matrix
+    for matrix in (
+        Matrix("X", "N", "p", "x"),
+        Matrix("w", "p"),
+        Matrix("y", "N"),
+        Matrix("t", "N"),
+        Matrix("A", "p", "p", "a"),
+        Matrix("B", "p", "p", "b"),
+        Matrix("c", "p"),
+    )
+}
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
-    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙]))"
+    r"(?P<space>\s+)|(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<turn>\.T\b|'|ᵀ)"
+    r"|(?P<name>[^\W\d_]\w*)|(?P<sign>\*\*|[-+*/^@(),²·−⊙])"
 )
 _SIGNS = {"**": "^", "·": "*", "−": "-", "⊙": "*"}
-_SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = MappingProxyType(
-    {"ones": mx.Ones, "zeros": mx.Zeros, "eye": mx.Identity}
-)
-_OF_MATRICES = ("norm", "inv", "diag", "sum", *_SIZED)
+_SIZED: Mapping[str, Callable[[mx.Dimension], Term]] = {
+    "ones": mx.Ones,
+    "zeros": mx.Zeros,
+    "eye": mx.Identity,
+}
+
+
+class _Norm(mx.Transpose):
+    """‖u‖ while its square is still to be read."""
+
+
+_OF_ONE: Mapping[str, Callable[[Term], Term]] = {
+    "norm": _Norm,
+    "inv": mx.Inverse,
+    "diag": mx.Diagonal,
+}
+_OF_MATRICES = (*_OF_ONE, "sum", *_SIZED)
 
 
 def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
@@ -70,78 +80,54 @@ def parse_matrices(text: str, matrices: Mapping[str, Matrix] = USUAL) -> Term:
     >>> parse_matrices("X.T@(X@w - y)").shape
     ('p', 1)
     """
-    if not isinstance(text, str) or not text.strip():
-        raise FormulaError(
-            "a formula of matrices is a text", 'write one such as "norm(X@w - y)^2/N"'
-        )
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            f"the formula has {len(text)} characters", f"symgd reads at most {MAX_LENGTH}"
-        )
+    expect_text(text, "norm(X@w - y)^2/N")
     return _MatrixReader(text, matrices).whole()
 
 
-class _MatrixReader:
+class _MatrixReader(Reader):
     """A reader that goes down one level of binding at a time: sums, products, powers, atoms."""
 
     def __init__(self, text: str, matrices: Mapping[str, Matrix]) -> None:
-        self.text = text
+        super().__init__(text)
         self.matrices = matrices
         dimensions = {side for matrix in matrices.values() for side in matrix.shape}
         self.numbers = {side for side in dimensions if isinstance(side, str)}
-        self.tokens = self.tokenize()
+        self.tokens = [*self.cut(_TOKEN, "a name or + - * / @ ^"), Token("end", "", len(text))]
         self.next = 0
         self.depth = 0
 
-    def tokenize(self) -> list[tuple[str, str, int]]:
-        tokens, position = [], 0
-        while self.text[position:].strip():
-            match = _TOKEN.match(self.text, position)
-            if match is None:
-                start = position + len(self.text[position:]) - len(self.text[position:].lstrip())
-                raise self.error(
-                    f'unexpected "{self.text[start]}"', "expected a name or + - * / @ ^", start
-                )
-            kind = str(match.lastgroup)
-            written = match.group(kind)
-            tokens.append((kind, _SIGNS.get(written, written), match.start(kind)))
-            position = match.end()
-        return [*tokens, ("end", "", len(self.text))]
-
-    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
-        return FormulaError(cause, remedy, text=self.text, position=position)
+    @property
+    def here(self) -> Token:
+        """The token that is to be read."""
+        return self.tokens[self.next]
 
     def take(self, *signs: str) -> str | None:
         """The next token, if it is one of these signs."""
-        kind, written, _ = self.tokens[self.next]
-        if kind not in ("sign", "turn") or written not in signs:
+        written = _SIGNS.get(self.here.text, self.here.text)
+        if self.here.kind not in ("sign", "turn") or written not in signs:
             return None
         self.next += 1
         return written
 
     def expect(self, sign: str) -> None:
         if self.take(sign) is None:
-            raise self.error(
-                f'"{sign}" is missing here', f'write "{sign}"', self.tokens[self.next][2]
-            )
+            raise self.error(f'"{sign}" is missing here', f'write "{sign}"', self.here.start)
 
     def whole(self) -> Term:
         term = self.sum()
-        kind, written, position = self.tokens[self.next]
-        if kind != "end":
-            raise self.error(
-                f'unexpected "{written}"', "expected one of + - * / @ ^ or the end", position
-            )
+        if self.here.kind != "end":
+            expected = "expected one of + - * / @ ^ or the end"
+            raise self.error(f'unexpected "{self.here.text}"', expected, self.here.start)
         return term
 
     def sum(self) -> Term:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            position = self.tokens[self.next][2]
-            raise self.error("the formula is nested too deeply", "write less nested", position)
+            cause = "the formula is nested too deeply"
+            raise self.error(cause, "write less nested", self.here.start)
         terms = [self.product()]
         while sign := self.take("+", "-"):
-            position = self.tokens[self.next][2]
+            position = self.here.start
             right = self.product()
             terms.append(Negative(right) if sign == "-" else right)
             terms = self.fitted(terms, position)
@@ -162,7 +148,7 @@ class _MatrixReader:
         factors: list[Term] = [self.signed()]
         entrywise = False
         while sign := self.take("*", "@", "/"):
-            position = self.tokens[self.next][2]
+            position = self.here.start
             right = self.signed()
             left = self.built(self.of_factors(factors, entrywise), position)
             if sign == "/":
@@ -171,9 +157,8 @@ class _MatrixReader:
             both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
             matrices = mx.holds_matrices(left) and mx.holds_matrices(right)
             if sign == "@" and not both and not matrices:
-                raise self.error(
-                    '"@" multiplies matrices, and this is a number', 'write "*"', position
-                )
+                cause = '"@" multiplies matrices, and this is a number'
+                raise self.error(cause, 'write "*"', position)
             if both and (sign == "*") != entrywise and len(factors) > 1:
                 factors = [left]
             entrywise = both and sign == "*" if both else entrywise
@@ -191,9 +176,8 @@ class _MatrixReader:
 
     def divided(self, left: Term, right: Term, position: int) -> Term:
         if mx.shape_of(right) != mx.SCALAR:
-            raise self.error(
-                "one cannot divide by a matrix", "multiply by inv(...) in its position", position
-            )
+            cause = "one cannot divide by a matrix"
+            raise self.error(cause, "multiply by inv(...) in its position", position)
         if is_number(right, 0):
             raise self.error("this divides by zero", "change the denominator", position)
         if mx.shape_of(left) == mx.SCALAR:
@@ -205,23 +189,21 @@ class _MatrixReader:
         while self.take("-"):
             minuses += 1
         if minuses > MAX_DEPTH:
-            position = self.tokens[self.next][2]
-            raise self.error("there are too many minus signs here", "write one", position)
+            raise self.error("there are too many minus signs here", "write one", self.here.start)
         term = self.power()
         for _ in range(minuses):
             term = Negative(term)
         return term
 
     def power(self) -> Term:
-        position = self.tokens[self.next][2]
+        position = self.here.start
         base = self.turned()
         sign = self.take("²", "^")
         exponent = self.exponent() if sign == "^" else number(2 if sign else 1)
         if isinstance(base, _Norm):
             if not is_number(exponent, 2):
-                raise self.error(
-                    "only the square of a norm is known", "write norm(...)^2", position
-                )
+                cause = "only the square of a norm is known"
+                raise self.error(cause, "write norm(...)^2", position)
             return self.built(lambda: mx.SquaredNorm(base.term), position)
         if not sign:
             return base
@@ -231,17 +213,16 @@ class _MatrixReader:
         try:
             exact_number(power)
         except (OverflowError, ZeroDivisionError):
-            raise self.error(
-                "this power has no usable value", "use a small one", position
-            ) from None
+            cause = "this power has no usable value"
+            raise self.error(cause, "use a small one", position) from None
         return power
 
     def exponent(self) -> Term:
-        kind, written, position = self.tokens[self.next]
-        if kind != "number":
-            raise self.error("only numbers are exponents here", "write a number", position)
+        token = self.here
+        if token.kind != "number":
+            raise self.error("only numbers are exponents here", "write a number", token.start)
         self.next += 1
-        return parse(written)
+        return parse(token.text)
 
     def turned(self) -> Term:
         term = self.atom()
@@ -250,69 +231,56 @@ class _MatrixReader:
         return term
 
     def atom(self) -> Term:
-        kind, written, position = self.tokens[self.next]
+        token = self.here
         self.next += 1
-        if kind == "number":
-            return parse(written)
-        if kind == "name":
-            return (
-                self.function(written, position) if self.take("(") else self.name(written, position)
-            )
-        if written == "(":
+        if token.kind == "number":
+            return parse(token.text)
+        if token.kind == "name":
+            read = self.function if self.take("(") else self.name
+            return read(token.text, token.start)
+        if token.text == "(":
             term = self.sum()
             self.expect(")")
             return term
-        raise self.error("here a formula is missing", "write a name or a number", position)
+        raise self.error("here a formula is missing", "write a name or a number", token.start)
 
     def name(self, written: str, position: int) -> Term:
         if written in self.matrices:
             return self.matrices[written]
         symbol = parse(written, constants=())
-        if isinstance(symbol, Symbol) and (written in self.numbers or _is_greek(symbol.name)):
+        letter = symbol.name.partition("_")[0].lower() if isinstance(symbol, Symbol) else ""
+        if written in self.numbers or is_letter(letter):
             return symbol
         known = ", ".join(self.matrices)
         one = either(f'shapes={{"{written}": "p"}}', f"--shape {written}=p")
-        raise self.error(
-            f'"{written}" has no shape',
-            f"give it one, {one}; known are {known} and Greek letters for numbers",
-            position,
-        )
+        remedy = f"give it one, {one}; known are {known} and Greek letters for numbers"
+        raise self.error(f'"{written}" has no shape', remedy, position)
 
     def function(self, written: str, position: int) -> Term:
         name = ALIASES.get(written, written)
         if name in _SIZED:
             return self.sized(name, position)
         if name not in _OF_MATRICES and name not in FUNCTIONS and name != "d":
-            raise self.error(
-                f'there is no function "{written}"',
-                f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp",
-                position,
-            )
+            remedy = f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp"
+            raise self.error(f'there is no function "{written}"', remedy, position)
         inner = self.sum()
         self.expect(")")
         return self.built(lambda: self.applied(name, inner), position)
 
     def applied(self, name: str, inner: Term) -> Term:
-        match name:
-            case "norm":
-                return _Norm(inner)
-            case "inv":
-                return mx.Inverse(inner)
-            case "diag":
-                return mx.Diagonal(inner)
-            case "sum":
-                return mx.matrix_product((mx.Transpose(mx.Ones(mx.shape_of(inner)[0])), inner))
-            case "d":
-                return mx.Differential(inner, self.matrices["w"])
-        return mx.Elementwise(name, inner)
+        if name == "sum":
+            return mx.matrix_product((mx.Transpose(mx.Ones(mx.shape_of(inner)[0])), inner))
+        if name == "d":
+            return mx.Differential(inner, self.matrices["w"])
+        return _OF_ONE[name](inner) if name in _OF_ONE else mx.Elementwise(name, inner)
 
     def sized(self, name: str, position: int) -> Term:
-        kind, written, _ = self.tokens[self.next]
-        if kind not in ("name", "number") or (kind == "name" and written not in self.numbers):
+        side = self.here
+        if side.text not in self.numbers and side.kind != "number":
             raise self.error(f"{name} takes a dimension", f'write "{name}(N)"', position)
         self.next += 1
         self.expect(")")
-        return _SIZED[name](int(written) if kind == "number" else written)
+        return _SIZED[name](int(side.text) if side.kind == "number" else side.text)
 
     def built(self, build: Callable[[], Term], position: int) -> Term:
         """What `build` makes; shapes that do not fit are shown at their position."""
@@ -323,19 +291,6 @@ class _MatrixReader:
                 f"{failure.cause}, near {self.text[max(0, position - 12) : position + 12].strip()!r}",
                 failure.words[1],
             ) from None
-
-
-class _Norm(mx.Transpose):
-    """‖u‖ while its square is still to be read."""
-
-
-def _is_greek(name: str) -> bool:
-    """Whether a name is that of a Greek letter, with or without an index."""
-    letter = name.partition("_")[0].upper().replace("LAMBDA", "LAMDA")
-    try:
-        return bool(unicodedata.lookup(f"GREEK SMALL LETTER {letter}"))
-    except KeyError:
-        return False
 
 
 def _spread(term: Term, rows: mx.Dimension) -> Term:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from symgd.errors import FormulaError
+
+MAX_LENGTH = 4000
 _LOWER = {
     chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)
 }
@@ -18,9 +22,11 @@ RAISED = dict(zip("²³", "23", strict=True))
 SIGNS = {"−": "-", "·": "*", "×": "*", "⋅": "*", "÷": "/", "^": "**", "[": "(", "]": ")"}
 SIGNS |= {"≤": "<=", "≥": ">=", "≠": "!="}
 OPENING = ("(", "[")
+REMEDIES = {"=": "write only the right-hand side, m*x + b", "√": 'write "sqrt(...)"'}
 TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<word>(?:if|else|and|or)(?![^\W²³]))"  # between formulas; in capitals they are names
     r"|(?P<name>√(?=\s*[(\[])|[^\W\d²³₀-₉][^\W²³₀-₉]*[₀-₉]*)"
     r"|(?P<raised>[²³])"
     r"|(?P<sign>\*\*|[<>=!]=|[-+*/^()\[\],<>≤≥≠−·×⋅÷|!])"
@@ -32,6 +38,41 @@ class Token:
     kind: str
     text: str
     start: int
+
+
+class Reader:
+    """A formula's text and the tokens that it is cut into; what is wrong is told with its place."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def error(self, cause: str, remedy: str, position: int) -> FormulaError:
+        return FormulaError(cause, remedy, text=self.text, position=position)
+
+    def cut(self, pattern: re.Pattern[str], expected: str) -> Iterator[Token]:
+        """The tokens of the text, each of the kind that its group in `pattern` is called."""
+        position = 0
+        while position < len(self.text):
+            match = pattern.match(self.text, position)
+            if match is None:
+                found = self.text[position]
+                remedy = REMEDIES.get(found, f"expected {expected}")
+                raise self.error(f'unexpected "{found}"', remedy, position)
+            if match.lastgroup != "space":
+                yield Token(str(match.lastgroup), match.group(), position)
+            position = match.end()
+
+
+def expect_text(text: object, example: str) -> None:
+    """Refuse what is no formula's text, is empty, or is too long to be read."""
+    if not isinstance(text, str):
+        cause = f"a formula is a text, not {type(text).__name__}"
+        raise FormulaError(cause, f'write it as "{example}"')
+    if not text.strip():
+        raise FormulaError("the formula is empty", f'write one such as "{example}"')
+    if len(text) > MAX_LENGTH:
+        cause = f"the formula has {len(text)} characters"
+        raise FormulaError(cause, f"symgd reads at most {MAX_LENGTH}")
 
 
 def spelled(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import sympy
 
@@ -16,6 +17,10 @@ from symgd.problem.notation import Notation
 PREDICTION, TARGET = nt.Symbol("prediction"), nt.Symbol("target")
 CLASSES = "K"  # how many scores a formula over several has
 _RESIDUAL_LETTERS = "erd"
+# The residual in a loss's formula, by whether the prediction is first.
+_ORDERS: Mapping[bool, nt.Term] = MappingProxyType(
+    {True: nt.minus(PREDICTION, TARGET), False: nt.minus(TARGET, PREDICTION)}
+)
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,7 @@ class Cost:
 
     loss: Loss
     formula: nt.Term  # one example's loss, in `prediction`, `target` and letters
-    predictions: tuple[
-        nt.Term, ...
-    ]  # one example's; several where the loss compares several scores
+    predictions: tuple[nt.Term, ...]  # one example's; several where the loss compares scores
     targets: tuple[nt.Indexed, ...]  # as many
     notation: Notation
     used: frozenset[str]  # names that no letter may be
@@ -35,13 +38,17 @@ class Cost:
     @cached_property
     def residual(self) -> nt.Term:
         """One example's residual, written out: m x_i + b − y_i."""
-        return self._difference(self.notation.residual_sign == "prediction - target")
+        return self._difference(self._forwards)
+
+    @property
+    def _forwards(self) -> bool:
+        return self.notation.residual_sign == "prediction - target"
 
     def _difference(self, prediction_first: bool) -> nt.Term:
         predicted, target = self.predictions[0], self.targets[0]
         if not prediction_first:
-            return nt.Sum((target, nt.Negative(predicted)))
-        return nt.Sum((*nt.terms_of(predicted), nt.Negative(target)))
+            return nt.minus(target, predicted)
+        return nt.added((predicted, nt.Negative(target)))
 
     @cached_property
     def shown_residual(self) -> nt.Term:
@@ -95,19 +102,14 @@ class Cost:
     @cached_property
     def _own_order(self) -> bool:
         """Whether a residual that is named here has the prediction first."""
-        forwards = self.notation.residual_sign == "prediction - target"
-        if self._is_even:
-            return forwards
-        found = {True: 0, False: 0}
-        for part in self.formula.parts():
-            for first in found:
-                found[first] += part == _ordered(first)
-        return forwards if found[forwards] else not forwards
+        if self._is_even or _ORDERS[self._forwards] in self.formula.parts():
+            return self._forwards
+        return not self._forwards
 
     @cached_property
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
-        bare = self.formula.substitute(dict.fromkeys(map(_ordered, (True, False)), nt.number(0)))
+        bare = self.formula.substitute(dict.fromkeys(_ORDERS.values(), nt.number(0)))
         return sum(part == PREDICTION for part in bare.parts())
 
     @property
@@ -119,8 +121,8 @@ class Cost:
     def _names_the_residual(self) -> bool:
         if self.loss.named or self.loss.several:
             return self.loss.named == "residual"
-        orders = [_ordered(True), _ordered(False)]
-        return not self._loose and sum(part in orders for part in self.formula.parts()) > 1
+        residuals = sum(part in _ORDERS.values() for part in self.formula.parts())
+        return not self._loose and residuals > 1
 
     @property
     def _names_the_prediction(self) -> bool:
@@ -131,24 +133,20 @@ class Cost:
         """One example's loss."""
         if self.loss.several:
             return self._over_classes(self.formula)
+        if self._loose and isinstance(self.shown_predictions[0], nt.Abbreviation):
+            return self._filled(self.formula, 0)
         shown = self.shown_residual
+        written_out = shown.definition if isinstance(shown, nt.Abbreviation) else shown
+        forwards = written_out == self._difference(True)
         differences: dict[nt.Term, nt.Term] = {}
-        for first in (True, False):
-            same = self._is_even or first == self._order_of(shown)
-            other = (
-                nt.Negative(shown)
-                if isinstance(shown, nt.Abbreviation)
-                else self._difference(first)
-            )
-            differences[_ordered(first)] = shown if same else other
-        if not self._loose or not isinstance(self.shown_predictions[0], nt.Abbreviation):
-            return self._filled(self.formula.substitute(differences), 0)
-        return self._filled(self.formula, 0)
-
-    def _order_of(self, shown: nt.Term) -> bool:
-        """Whether a residual has the prediction first."""
-        term = shown.definition if isinstance(shown, nt.Abbreviation) else shown
-        return term == self._difference(True)
+        for first, order in _ORDERS.items():
+            if self._is_even or first == forwards:
+                differences[order] = shown
+            elif isinstance(shown, nt.Abbreviation):
+                differences[order] = nt.Negative(shown)
+            else:
+                differences[order] = self._difference(first)
+        return self._filled(self.formula.substitute(differences), 0)
 
     def _filled(self, term: nt.Term, which: int) -> nt.Term:
         """`term` with a prediction and its target put in."""
@@ -178,30 +176,16 @@ class Cost:
     @cached_property
     def term(self) -> nt.Term:
         """The whole cost."""
-        return (
-            nt.Sum((self.losses, *nt.terms_of(self.penalty)))
-            if self.penalty is not None
-            else self.losses
-        )
+        return self.losses if self.penalty is None else nt.added((self.losses, self.penalty))
 
 
 def log_sum_exp(term: nt.Term) -> nt.Term | None:
     """ln(e^a + e^b) under its name, where `term` is one; else None."""
-    if (
-        not isinstance(term, nt.Call)
-        or term.function != "log"
-        or not isinstance(term.argument, nt.Sum)
-    ):
+    if not isinstance(term, nt.Call) or term.function != "log" or len(term.arguments) > 1:
         return None
-    found = [t for t in term.argument.terms if isinstance(t, nt.Call) and t.function == "exp"]
-    whole = len(found) == len(term.argument.terms)
-    return nt.call("logsumexp", *(t.argument for t in found)) if whole else None
-
-
-def _ordered(prediction_first: bool) -> nt.Sum:
-    """prediction − target, or the other way round."""
-    pair = (PREDICTION, TARGET) if prediction_first else (TARGET, PREDICTION)
-    return nt.Sum((pair[0], nt.Negative(pair[1])))
+    parts = term.argument.children if isinstance(term.argument, nt.Sum) else ()
+    powers = [t.argument for t in parts if isinstance(t, nt.Call) and t.function == "exp"]
+    return nt.call("logsumexp", *powers) if powers and len(powers) == len(parts) else None
 
 
 def penalty_term(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 import sympy
 
@@ -22,20 +21,21 @@ def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[s
     """The loss that is asked for: by its name, or the reader's own formula."""
     if isinstance(loss, Loss):
         return loss
-    if loss in losses:
-        return losses[loss]
-    for known in losses.values():
-        if loss in known.aliases:
-            return known
+    named = {**{alias: known for known in losses.values() for alias in known.aliases}, **losses}
+    if loss in named:
+        return named[loss]
     if re.fullmatch(r"\w+", str(loss)):
         raise ProblemError(
             f'there is no loss "{loss}"',
             f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
         )
-    own = tuple(Setting(name, value, "", "given") for name, value in settings.items())
-    made = Loss("custom", "the given loss", str(loss), "mean", "as given", "the user")
-    names = parse(made.formula).names
-    return replace(made, settings=tuple(setting for setting in own if setting.name in names))
+    names = parse(str(loss)).names
+    used = tuple(
+        Setting(name, value, "", "given") for name, value in settings.items() if name in names
+    )
+    return Loss(
+        "custom", "the given loss", str(loss), "mean", "as given", "the user", settings=used
+    )
 
 
 def found_penalty(
@@ -45,9 +45,8 @@ def found_penalty(
     if penalty is None or isinstance(penalty, Penalty):
         return penalty
     if penalty not in penalties:
-        raise ProblemError(
-            f'there is no penalty "{penalty}"', f"expected one of {', '.join(penalties)}"
-        )
+        cause = f'there is no penalty "{penalty}"'
+        raise ProblemError(cause, f"expected one of {', '.join(penalties)}")
     return penalties[penalty]
 
 
@@ -57,9 +56,8 @@ def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> M
     for name, value in given.items():
         if name not in declared:
             known = ", ".join(declared) or "none"
-            raise ProblemError(
-                f'"{name}" is not a setting of this loss and penalty', f"its settings are {known}"
-            )
+            cause = f'"{name}" is not a setting of this loss and penalty'
+            raise ProblemError(cause, f"its settings are {known}")
         _expect_fitting(declared[name], value)
     return FrozenMap(
         {name: float(given.get(name, setting.default)) for name, setting in declared.items()}
@@ -78,13 +76,7 @@ def _expect_fitting(setting: Setting, value: object) -> None:
 
 
 def setting_letters(names: Iterable[str], used: Collection[str]) -> Mapping[str, str]:
-    """What each setting is called where the model has names of its own: its name, or its name with a 0.
-
-    Examples
-    --------
-    >>> dict(setting_letters(["delta"], {"delta"}))
-    {'delta': 'delta_0'}
-    """
+    """What each setting is called where the model has names of its own: its name, or its name with a 0."""
     found: dict[str, str] = {}
     for name in names:
         candidates = (name, *(f"{name}_{number}" for number in range(10_000)))
@@ -107,10 +99,8 @@ def loss_formula(
         if name not in term.names or name in meant:
             continue
         if name in used and name != target:
-            raise ProblemError(
-                f'"{name}" in the loss "{loss.formula}" is a name in the model too',
-                f"write {long} in the loss",
-            )
+            cause = f'"{name}" in the loss "{loss.formula}" is a name in the model too'
+            raise ProblemError(cause, f"write {long} in the loss")
         meant[name] = Symbol(long)
     known = {"prediction", "target", *meant, *(_CLASSES if loss.several else ())}
     strange = sorted(term.names - known)
@@ -121,8 +111,6 @@ def loss_formula(
         )
     written = term.substitute({Symbol(name): symbol for name, symbol in meant.items()})
     if "prediction" not in written.names:
-        raise ProblemError(
-            f'the loss "{loss.formula}" does not depend on the prediction',
-            'write it in `prediction` and `target`, such as "(prediction - target)^4"',
-        )
+        remedy = 'write it in `prediction` and `target`, such as "(prediction - target)^4"'
+        raise ProblemError(f'the loss "{loss.formula}" does not depend on the prediction', remedy)
     return written

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from symgd.registry.registry import Registry
+from symgd.registry.registry import Registry, registry_of
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 
@@ -295,40 +295,37 @@ _DECLARED: tuple[Loss, ...] = (
     ),
 )
 
-LOSSES: Registry[Loss] = Registry({loss.name: loss for loss in _DECLARED})
+LOSSES: Registry[Loss] = registry_of(_DECLARED)
 
 _STRENGTH = Setting("lambda", 0.1, "lambda >= 0", "how much large parameters cost")
 
-PENALTIES: Registry[Penalty] = Registry(
-    {
-        penalty.name: penalty
-        for penalty in (
-            Penalty(
-                "ridge",
-                "ridge penalty",
-                (("lambda", "weight^2"),),
-                "Hoerl and Kennard, Ridge Regression, Technometrics 12 (1970)",
-                (_STRENGTH,),
+PENALTIES: Registry[Penalty] = registry_of(
+    (
+        Penalty(
+            "ridge",
+            "ridge penalty",
+            (("lambda", "weight^2"),),
+            "Hoerl and Kennard, Ridge Regression, Technometrics 12 (1970)",
+            (_STRENGTH,),
+        ),
+        Penalty(
+            "lasso",
+            "lasso penalty",
+            (("lambda", "abs(weight)"),),
+            "Tibshirani, Regression Shrinkage and Selection via the Lasso, Journal of the Royal Statistical "
+            "Society B 58 (1996)",
+            (_STRENGTH,),
+        ),
+        Penalty(
+            "elastic_net",
+            "elastic net penalty",
+            (("lambda*rho", "abs(weight)"), ("lambda*(1 - rho)/2", "weight^2")),
+            "Zou and Hastie, Regularization and Variable Selection via the Elastic Net, Journal of the Royal "
+            "Statistical Society B 67 (2005), as Friedman, Hastie and Tibshirani mix it (2010)",
+            (
+                _STRENGTH,
+                Setting("rho", 0.5, "0 <= rho <= 1", "the share of the lasso"),
             ),
-            Penalty(
-                "lasso",
-                "lasso penalty",
-                (("lambda", "abs(weight)"),),
-                "Tibshirani, Regression Shrinkage and Selection via the Lasso, Journal of the Royal Statistical "
-                "Society B 58 (1996)",
-                (_STRENGTH,),
-            ),
-            Penalty(
-                "elastic_net",
-                "elastic net penalty",
-                (("lambda*rho", "abs(weight)"), ("lambda*(1 - rho)/2", "weight^2")),
-                "Zou and Hastie, Regularization and Variable Selection via the Elastic Net, Journal of the Royal "
-                "Statistical Society B 67 (2005), as Friedman, Hastie and Tibshirani mix it (2010)",
-                (
-                    _STRENGTH,
-                    Setting("rho", 0.5, "0 <= rho <= 1", "the share of the lasso"),
-                ),
-            ),
-        )
-    }
+        ),
+    )
 )

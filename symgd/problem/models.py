@@ -1,4 +1,4 @@
-"""Model: a prediction formula, with names for its inner functions where the writer gives them.
+"""Model: a prediction formula, with names for its inner functions where the writer gives them; and what its names are.
 
 ``h = a*x + b; sigmoid(h)`` is read statement by statement, each on a line of its own or after a semicolon. A name
 may be used in the statements below its own; the last one is the prediction, with the target's name before it or not.
@@ -7,16 +7,19 @@ may be used in the statements below its own; the last one is the prediction, wit
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.errors import FormulaError, ProblemError, either
-from symgd.parsing.formula import CONSTANT_NAMES, MAX_LENGTH, parse
-from symgd.problem.roles import target_of
+from symgd.errors import FormulaError, ProblemError, either, parameter
+from symgd.parsing.formula import CONSTANT_NAMES, parse
+from symgd.parsing.tokens import MAX_LENGTH
 from symgd.terms import Abbreviation, Indexed, Symbol, Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
+from symgd.terms.indices import counts, totals
 
+# What everybody takes for an input when nothing is said.
+_INPUT = re.compile(r"[xX](_?\d+)?")
 # The sign of a definition, and not a part of <=, >=, == and !=.
 _IS = re.compile(r"(?<![<>=!])=(?!=)")
 _GOES_ON = tuple("+*/^,)·×÷")
@@ -91,30 +94,24 @@ def _name_of(statement: str) -> str:
     """The name that a statement above the last defines."""
     sides = _IS.split(statement)
     if len(sides) != 2:
-        raise ProblemError(
-            f'"{statement}" above the last line of the model is not a definition',
-            'write the statements as "h = a*x + b", and the prediction last',
-        )
-    name = parse(sides[0].strip(), constants=())
-    if isinstance(name, Indexed) or not isinstance(name, Symbol):
-        raise ProblemError(
-            f'"{sides[0].strip()}" is not a name for an inner function',
-            'write a name such as "h" or "h1"',
-        )
-    return name.name
+        cause = f'"{statement}" above the last line of the model is not a definition'
+        raise ProblemError(cause, 'write the statements as "h = a*x + b", and the prediction last')
+    name = _name_in(sides[0])
+    if not name:
+        cause = f'"{sides[0].strip()}" is not a name for an inner function'
+        raise ProblemError(cause, 'write a name such as "h" or "h1"')
+    return name
 
 
 def _expect_known(name: str, body: Term, later: list[str]) -> None:
     """Refuse a definition that needs itself, or one that stands below it."""
     if name in body.names:
-        raise ProblemError(
-            f'"{name}" is defined by itself', "give the inner function on the right another name"
-        )
+        cause = f'"{name}" is defined by itself'
+        raise ProblemError(cause, "give the inner function on the right another name")
     for other in later:
         if other in body.names:
-            raise ProblemError(
-                f'"{name}" uses "{other}", which is defined below it', "change their order"
-            )
+            cause = f'"{name}" uses "{other}", which is defined below it'
+            raise ProblemError(cause, "change their order")
 
 
 @dataclass(frozen=True)
@@ -150,9 +147,8 @@ def read_scores(
         raise ProblemError(f"the target is {target!r}", 'pass a name such as "y", or one a formula')
     named = [name.strip() for name in target.split(",")] if isinstance(target, str) else [*target]
     if not isinstance(model, str | Sequence) or not all(isinstance(part, str) for part in model):
-        raise FormulaError(
-            f"a model is a text or several, not {type(model).__name__}", 'write it as "m*x + b"'
-        )
+        cause = f"a model is a text or several, not {type(model).__name__}"
+        raise FormulaError(cause, 'write it as "m*x + b"')
     together = isinstance(model, str) and len(named) == 1
     texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
     found: list[Model] = []
@@ -167,8 +163,11 @@ def read_scores(
             f"the model has {_counted(len(found), 'formula')} and {_counted(len(wanted), 'target')}",
             f"name one target for each formula, such as {either(_TARGETS, '--target y1,y2')}",
         )
-    targets = tuple(target_of(name) for name in wanted)
-    for name in targets:
+    targets = tuple(map(_name_in, wanted))
+    for written, name in zip(wanted, targets, strict=True):
+        if not name:
+            cause = f'the target "{written}" is not a name'
+            raise ProblemError(cause, 'write it as "y" or "y = m*x + b"')
         if targets.count(name) > 1:
             raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
     scores = Scores(tuple(model.prediction for model in found), targets, found[-1].inner)
@@ -196,7 +195,81 @@ def _expect_used(model: Scores) -> None:
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
         if not any(name == part for term in later for part in term.parts()):
-            raise ProblemError(
-                f'"{name.name}" is defined and not used',
-                "use it in the prediction, or leave it out",
-            )
+            cause = f'"{name.name}" is defined and not used'
+            raise ProblemError(cause, "use it in the prediction, or leave it out")
+
+
+def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
+    """The names given for a role, as the parser spells them; one text may hold several, with commas between them."""
+    if names is None:
+        return ()
+    if not isinstance(names, Iterable):
+        raise ProblemError(f"{role} is {names!r}", 'pass names, such as ["m", "b"]')
+    listed = names.split(",") if isinstance(names, str) else [*names]
+    found: list[str] = []
+    for name in listed:
+        if not str(name).strip():
+            raise ProblemError(f"a name in {role} is empty", 'pass names, such as "m,b"')
+        known = _name_in(str(name))
+        if not known:
+            raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
+        if known in found:
+            raise ProblemError(f'"{known}" is twice in {role}', "name it once")
+        found.append(known)
+    return tuple(found)
+
+
+def _name_in(text: str) -> str:
+    """The name that a text is, as the parser spells it; empty where it is none."""
+    term = parse(text.strip(), constants=())
+    return term.name if isinstance(term, Symbol) else ""
+
+
+def _names_in_order(parts: Sequence[Term]) -> list[str]:
+    """The names that can have a role: neither indices nor what sums count to."""
+    leaves = [t for part in parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
+    others = {name for part in parts for name in counts(part)}
+    others |= {total.index for part in parts for total in totals(part)}
+    return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
+
+
+def assign_roles(
+    parts: Sequence[Term],
+    parameters: Sequence[str] | None,
+    inputs: Sequence[str] | None,
+    targets: Sequence[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
+    order = _names_in_order(parts)
+    learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
+    for name in (*learned, *read):
+        if name not in order:
+            cause = f'"{name}" is not in the model'
+            raise ProblemError(cause, f"its names are {', '.join(order) or 'none'}")
+    both = sorted(set(learned) & set(read))
+    if both:
+        raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
+    if parameters is None and inputs is None:
+        read = tuple(name for name in order if _INPUT.fullmatch(name))
+    if inputs is None and parameters is not None:
+        read = tuple(name for name in order if name not in learned)
+    if parameters is None:
+        learned = tuple(name for name in order if name not in read)
+    left = [name for name in order if name not in learned and name not in read]
+    if left:
+        remedy = f"name it in {parameter('parameters')} or in {parameter('inputs')}"
+        raise ProblemError(f'"{left[0]}" has no role', remedy)
+    for target in targets:
+        if target in order:
+            cause = f'the target "{target}" is in the model'
+            raise ProblemError(cause, "the model predicts it: pass another target name")
+    if not learned:
+        say = f"say which is learned with {parameter('parameters')}"
+        remedy = say if order else "write one such as m*x + b"
+        raise ProblemError("there is no parameter to learn", remedy)
+    if not read:
+        would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
+        cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
+        remedy = f"say which are inputs with {either('inputs', '--inputs, or --x of symgd fit')}"
+        raise ProblemError(cause, remedy)
+    return learned, read

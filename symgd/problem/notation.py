@@ -44,19 +44,16 @@ class Notation:
             name = getattr(self, role)
             optional = name is None and role in ("residual", "prediction")
             if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
-                raise ProblemError(
-                    f'notation: "{name}" cannot be the {role}\'s name',
-                    "use letters, digits and one underscore, beginning with a letter",
-                )
+                remedy = "use letters, digits and one underscore, beginning with a letter"
+                raise ProblemError(f'notation: "{name}" cannot be the {role}\'s name', remedy)
         for role, known in (
             ("residual_sign", ("prediction - target", "target - prediction")),
             ("constants", ("outside", "inside")),
         ):
             if getattr(self, role) not in known:
                 expected = " or ".join(f'"{value}"' for value in known)
-                raise ProblemError(
-                    f"notation: {role} is {getattr(self, role)!r}", f"expected {expected}"
-                )
+                cause = f"notation: {role} is {getattr(self, role)!r}"
+                raise ProblemError(cause, f"expected {expected}")
 
 
 def notation_beside(used: set[str]) -> Notation:

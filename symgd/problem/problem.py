@@ -20,10 +20,9 @@ from symgd.problem.loss_settings import (
     setting_values,
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
-from symgd.problem.models import read_scores
+from symgd.problem.models import assign_roles, names_of, read_scores
 from symgd.problem.notation import LETTERS, notation_beside
 from symgd.problem.notation import Notation as Notation
-from symgd.problem.roles import assign_roles, names_of
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
@@ -126,8 +125,7 @@ class Problem:
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
         self._keep(parameters=learned, inputs=read)
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
-        known = PENALTIES if penalties is None else penalties
-        self._keep(penalty=found_penalty(penalty, known))
+        self._keep(penalty=found_penalty(penalty, PENALTIES if penalties is None else penalties))
         self._keep(settings=setting_values(self._declared_settings, numbers))
         self._keep(penalized=self._found_penalized(penalized))
         if notation is not None and not isinstance(notation, Notation):
@@ -202,10 +200,8 @@ class Problem:
         free = intercepts(self._parts, frozenset(self.inputs))
         found = named or tuple(name for name in self.parameters if name not in free)
         if not found:
-            raise ProblemError(
-                "every parameter is an intercept, and these are not penalised",
-                f"name those that are with {parameter('penalized')}",
-            )
+            cause = "every parameter is an intercept, and these are not penalised"
+            raise ProblemError(cause, f"name those that are with {parameter('penalized')}")
         return found
 
     @cached_property
@@ -241,9 +237,8 @@ class Problem:
                     "choose another for the notation's cost, count, index, residual or prediction",
                 )
         if len(set(own)) < len(own):
-            raise ProblemError(
-                f"the notation uses one name twice: {', '.join(own)}", "choose others"
-            )
+            cause = f"the notation uses one name twice: {', '.join(own)}"
+            raise ProblemError(cause, "choose others")
 
     def _check_scores(self) -> None:
         """The loss is for as many scores as the model has."""
@@ -293,11 +288,16 @@ class Problem:
         return tuple(self._variable(name) for name in self.parameters)
 
     def _variable(self, name: str) -> nt.Variable:
-        used = {*self._own_names, *vars(self.notation).values()}
-        indices: list[str] = []
+        indices = self._letters_for(name, "klmnqrsj")
+        return nt.Indexed(name, indices) if indices else nt.Symbol(name)
+
+    def _letters_for(self, name: str, letters: str, free: Collection[str] = ()) -> tuple[str, ...]:
+        """An index for each that a vector or table has; none for a number. Those `free` may be used again."""
+        used = {*self._own_names, *vars(self.notation).values()}.difference(free)
+        found: list[str] = []
         for _ in self.vectors.get(name, ()):
-            indices.append(nt.fresh_index({*used, *indices}, "klmnqrsj"))
-        return nt.Indexed(name, tuple(indices)) if indices else nt.Symbol(name)
+            found.append(nt.fresh_index({*used, *found}, letters))
+        return tuple(found)
 
     @cached_property
     def data(self) -> Mapping[nt.Term, nt.Term]:
@@ -335,20 +335,14 @@ class Problem:
 
     def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
-        ranges = self.vectors.get(name, ())
-        if not ranges:
+        letters = self._letters_for(name, "jklmnqrs", self._bound)
+        if not letters:
             return nt.Symbol(name)
-        taken = {*self._own_names, *vars(self.notation).values()}
-        letters: list[str] = []
-        for _ in ranges:
-            letters.append(nt.fresh_index({*taken, *letters} - self._bound, "jklmnqrs"))
-        term: nt.Term = nt.Indexed(name, tuple(letters))
-        for letter, run in reversed([*zip(letters, ranges, strict=True)]):
+        term: nt.Term = nt.Indexed(name, letters)
+        for letter, run in reversed([*zip(letters, self.vectors[name], strict=True)]):
             if run is None:
-                raise ProblemError(
-                    f'no sum in the model says how many entries "{name}" has',
-                    f"name other parameters with {parameter('penalized')}",
-                )
+                cause = f'no sum in the model says how many entries "{name}" has'
+                raise ProblemError(cause, f"name other parameters with {parameter('penalized')}")
             term = nt.BigSum(term, letter, run.upper, run.lower)
         return term
 
@@ -474,9 +468,8 @@ class Problem:
         for name in lengths:
             if name not in self.lengths:
                 known = ", ".join(self.lengths) or "none"
-                raise ProblemError(
-                    f'no sum in the model counts to "{name}"', f"the lengths are {known}"
-                )
+                cause = f'no sum in the model counts to "{name}"'
+                raise ProblemError(cause, f"the lengths are {known}")
         written = WrittenOut(lengths, self.notation.index)
         models = [text(written.term(part), ascii=True) for part in self._parts]
         named = (*self.parameters, *self.inputs)
@@ -501,6 +494,5 @@ class Problem:
     def expect_parameter(self, name: str) -> None:
         """ProblemError where `name` is no parameter."""
         if name not in self.parameters:
-            raise ProblemError(
-                f'"{name}" is not a parameter', f"expected one of {', '.join(self.parameters)}"
-            )
+            cause = f'"{name}" is not a parameter'
+            raise ProblemError(cause, f"expected one of {', '.join(self.parameters)}")

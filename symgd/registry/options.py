@@ -31,14 +31,7 @@ MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.s
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The option that was probably meant, None where nothing is near.
-
-    Examples
-    --------
-    >>> options = ["learning_rate", "max_iter", "start"]
-    >>> nearest("lr", options), nearest("learnin_rate", options), nearest("colour", options)
-    ('learning_rate', 'learning_rate', None)
-    """
+    """The option that was probably meant, None where nothing is near."""
     there = [*known]
     meant = MEANT.get(name.lower())
     if meant in there:
@@ -47,39 +40,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:
-    """What a call takes by name alone, as its signature says.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> options_of(Problem.stable_rate)
-    ('at',)
-    """
+    """What a call takes by name alone, as its signature says."""
     parameters = inspect.signature(call).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
 def is_option(name: str, value: object, known: Iterable[str]) -> bool:
-    """Whether a keyword was meant for an option, and not for a column of data.
-
-    Examples
-    --------
-    >>> is_option("lr", 0.1, ["learning_rate"]), is_option("speed", [1, 2], ["learning_rate"])
-    (True, False)
-    """
+    """Whether a keyword was meant for an option, and not for a column of data."""
     plain = value is None or callable(value) or isinstance(value, str | Mapping)
     return plain or not hasattr(value, "__len__") or MEANT.get(name.lower()) in {*known}
 
 
 def expect_options(given: Iterable[str], known: Collection[str], call: str) -> None:
-    """Refuse options that a call does not take, with an UnknownOption that names the first and the nearest known one.
-
-    Examples
-    --------
-    >>> expect_options(["lr"], ["learning_rate", "start"], "descend")
-    Traceback (most recent call last):
-    symgd.errors.UnknownOption: descend has no option "lr"; did you mean learning_rate?
-    """
+    """Refuse options that a call does not take, with an UnknownOption that names the first and the nearest known one."""
     for name in given:
         if name not in known:
             near = nearest(name, known)

@@ -1,16 +1,19 @@
-"""Registry: declarations by name, shown as a table."""
+"""Registry: declarations by name, shown as a table, which is imported when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
 from symgd.registry.frozen import FrozenMap
-from symgd.registry.table import as_html, as_text
 
 
 class Declared(Protocol):
     """What can stand in a registry."""
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by."""
 
     @property
     def summary(self) -> Mapping[str, str]:
@@ -36,10 +39,14 @@ class Registry(FrozenMap[str, Entry]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """Name, title and formula; where they are from stands in the notebook's table and in the entries."""
+        """The first three columns; the others stand in the notebook's table and in the entries."""
+        from symgd.registry.table import as_text
+
         return as_text([row[:3] for row in self._rows])
 
     def _repr_html_(self) -> str:
+        from symgd.registry.table import as_html
+
         head, *rows = self._rows
         return as_html(head, rows)
 
@@ -48,3 +55,8 @@ class Registry(FrozenMap[str, Entry]):
         rows = [entry.summary for entry in self.values()]
         head = tuple(rows[0]) if rows else ("empty",)
         return [head, *(tuple(row.values()) for row in rows)]
+
+
+def registry_of(declared: Iterable[Entry]) -> Registry[Entry]:
+    """Declarations, each under its own name."""
+    return Registry((entry.name, entry) for entry in declared)

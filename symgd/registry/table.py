@@ -9,13 +9,7 @@ CELL = 'style="text-align: left"'
 
 
 def as_html(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """An HTML table; its cells are words, in which nothing is markup.
-
-    Examples
-    --------
-    >>> as_html([], [["a < b"]]).splitlines()[1]
-    '<tr><td style="text-align: left">a &lt; b</td></tr>'
-    """
+    """An HTML table; its cells are words, in which nothing is markup."""
     lines = [_row("th", head)] if head else []
     return "\n".join(["<table>", *lines, *(_row("td", row) for row in rows), "</table>"])
 
@@ -25,14 +19,7 @@ def _row(tag: str, cells: Sequence[str]) -> str:
 
 
 def as_text(rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns of even width, two spaces apart.
-
-    Examples
-    --------
-    >>> print(as_text([["mse", "mean squared error"], ["huber", "Huber loss"]]))
-    mse    mean squared error
-    huber  Huber loss
-    """
+    """Rows in columns of even width, two spaces apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
@@ -42,13 +29,7 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def shortened(count: int, most: int) -> tuple[int, ...]:
-    """Which of `count` rows are shown: all, or the first and last of them, `most` together.
-
-    Examples
-    --------
-    >>> shortened(3, 4), shortened(100, 4)
-    ((0, 1, 2), (0, 1, 98, 99))
-    """
+    """Which of `count` rows are shown: all, or the first and last of them, `most` together."""
     if count <= most:
         return tuple(range(count))
     first = (most + 1) // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,60 +16,40 @@ from symgd.terms.term import Term
 
 
 @dataclass(frozen=True)
-class Negative(Term, children=("term",)):
+class Negative(Term, children=("term",), value=operator.neg):
     """−a. As a later term of a Sum it is read as a subtraction."""
 
     term: Term
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return -self.term.value
-
 
 @dataclass(frozen=True)
-class Sum(Term, children=("terms",)):
+class Sum(Term, children=("terms",), value=sympy.Add):
     """a + b − c: terms in the writer's order."""
 
     terms: tuple[Term, ...]
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.Add(*(term.value for term in self.terms))
-
 
 @dataclass(frozen=True)
-class Product(Term, children=("factors",)):
+class Product(Term, children=("factors",), value=sympy.Mul):
     """a b c: factors in the writer's order."""
 
     factors: tuple[Term, ...]
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.Mul(*(factor.value for factor in self.factors))
-
 
 @dataclass(frozen=True)
-class Fraction(Term, children=("numerator", "denominator")):
+class Fraction(Term, children=("numerator", "denominator"), value=operator.truediv):
     """numerator / denominator."""
 
     numerator: Term
     denominator: Term
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return self.numerator.value / self.denominator.value
-
 
 @dataclass(frozen=True)
-class Power(Term, children=("base", "exponent")):
+class Power(Term, children=("base", "exponent"), value=operator.pow):
     """base ^ exponent."""
 
     base: Term
     exponent: Term
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return self.base.value**self.exponent.value
 
 
 @dataclass(frozen=True)
@@ -95,14 +76,7 @@ class Call(Term, children=("arguments",)):
 
 
 def call(function: str, *arguments: Term) -> Call:
-    """function(argument, …).
-
-    Examples
-    --------
-    >>> from symgd.terms import Symbol
-    >>> call("max", Symbol("a"), Symbol("b")).value
-    Max(a, b)
-    """
+    """function(argument, …)."""
     return Call(function, arguments)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import sympy
 
@@ -73,15 +73,11 @@ class Partial(Term, children=("body",)):
 
 
 @dataclass(frozen=True)
-class Equation(Term, children=("left", "right")):
+class Equation(Term, children=("left", "right"), value=partial(sympy.Eq, evaluate=False)):
     """left = right: a line of a derivation or a definition."""
 
     left: Term
     right: Term
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.Eq(self.left.value, self.right.value, evaluate=False)
 
 
 def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
@@ -135,5 +131,4 @@ def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
 
 def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
     """What a name stands for, and the names in that."""
-    parts = abbreviations(name)
-    return tuple(Equation(part, part.definition) for part in parts)
+    return tuple(Equation(part, part.definition) for part in abbreviations(name))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import sympy
@@ -14,17 +13,14 @@ from symgd.terms.term import Term
 
 Sign: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
 
-
-RELATIONS: Mapping[Sign, Callable[..., sympy.Expr]] = MappingProxyType(
-    {
-        "<": sympy.Lt,
-        "<=": sympy.Le,
-        ">": sympy.Gt,
-        ">=": sympy.Ge,
-        "==": sympy.Eq,
-        "!=": sympy.Ne,
-    }
-)
+RELATIONS: Mapping[Sign, Callable[..., sympy.Expr]] = {
+    "<": sympy.Lt,
+    "<=": sympy.Le,
+    ">": sympy.Gt,
+    ">=": sympy.Ge,
+    "==": sympy.Eq,
+    "!=": sympy.Ne,
+}
 
 
 @dataclass(frozen=True)

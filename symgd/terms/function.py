@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import mpmath
@@ -117,6 +116,17 @@ class Function:
         return first
 
     @property
+    def summary(self) -> Mapping[str, str]:
+        """Its row in a table."""
+        return {
+            "name": self.name,
+            "title": self.noun,
+            "derivative": ", ".join(slope or "none" for slope in self.derivatives),
+            "where": " and ".join(self.where),
+            "also called": ", ".join(self.aliases),
+        }
+
+    @property
     def noun(self) -> str:
         """What its value is called: square root, sine."""
         return self.spoken.removeprefix("the ").partition(" of ")[0] or self.name
@@ -144,4 +154,4 @@ class Function:
 
 def aliases_of(functions: Iterable[Function]) -> Mapping[str, str]:
     """Each other spelling of some functions, with the name that it stands for."""
-    return MappingProxyType({alias: f.name for f in functions for alias in f.aliases})
+    return {alias: f.name for f in functions for alias in f.aliases}

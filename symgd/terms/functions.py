@@ -8,11 +8,11 @@ anywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 import sympy
 
+from symgd.registry.registry import Registry, registry_of
 from symgd.terms.function import MANY, NOT_AT_0, Function, aliases_of
 
 _INSIDE = ("abs(u) < 1",)
@@ -28,16 +28,14 @@ def _known(name: str, derivative: str, spoken: str, **options: Any) -> Function:
 
 
 # The ratios of a triangle: what each is called, and which it is one over.
-_RATIOS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "sin": ("sine", ""),
-        "cos": ("cosine", ""),
-        "tan": ("tangent", ""),
-        "sec": ("secant", "cos"),
-        "csc": ("cosecant", "sin"),
-        "cot": ("cotangent", "tan"),
-    }
-)
+_RATIOS: Mapping[str, tuple[str, str]] = {
+    "sin": ("sine", ""),
+    "cos": ("cosine", ""),
+    "tan": ("tangent", ""),
+    "sec": ("secant", "cos"),
+    "csc": ("cosecant", "sin"),
+    "cot": ("cotangent", "tan"),
+}
 
 
 def _ratio(name: str, derivative: str, **options: Any) -> Function:
@@ -342,39 +340,37 @@ _DECLARED: tuple[Function, ...] = (
     Function("li", sympy.li, ("1/log(u)",), "the logarithmic integral of {x}"),
 )
 
-FUNCTIONS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _DECLARED})
-
+FUNCTIONS: Registry[Function] = registry_of(_DECLARED)
 
 # The same by what SymPy calls them.
-BY_SYMPY: Mapping[Any, Function] = MappingProxyType(
-    {f.value: f for f in _DECLARED if isinstance(f.value, type)} | {sympy.log: FUNCTIONS["log"]}
-)
+BY_SYMPY: Mapping[Any, Function] = {
+    sympy.log: FUNCTIONS["log"],
+    **{f.value: f for f in _DECLARED if isinstance(f.value, type)},
+}
 
 ALIASES: Mapping[str, str] = aliases_of(_DECLARED)
 
 # What is written with other functions as soon as it is read: how many arguments, and the formula in u, v.
-SHORTHANDS: Mapping[str, tuple[int, str]] = MappingProxyType(
-    {
-        "log2": (1, "log(u, 2)"),
-        "log10": (1, "log(u, 10)"),
-        "lg": (1, "log(u, 10)"),
-        "lb": (1, "log(u, 2)"),
-        "log1p": (1, "log(1 + u)"),
-        "expm1": (1, "exp(u) - 1"),
-        "cbrt": (1, "u^(1/3)"),
-        "root": (2, "u^(1/v)"),
-        "nthroot": (2, "u^(1/v)"),
-        "nthRoot": (2, "u^(1/v)"),
-        "pow": (2, "u^v"),
-        "logit": (1, "log(u/(1 - u))"),
-        "logsigmoid": (1, "log(sigmoid(u))"),
-        "silu": (1, "u*sigmoid(u)"),
-        "swish": (1, "u*sigmoid(u)"),
-        "gelu": (1, "u/2*(1 + erf(u/sqrt(2)))"),
-        "mish": (1, "u*tanh(softplus(u))"),
-        "softsign": (1, "u/(1 + abs(u))"),
-        "square": (1, "u^2"),
-        "hypot": (2, "sqrt(u^2 + v^2)"),
-        "factorial": (1, "gamma(u + 1)"),
-    }
-)
+SHORTHANDS: Mapping[str, tuple[int, str]] = {
+    "log2": (1, "log(u, 2)"),
+    "log10": (1, "log(u, 10)"),
+    "lg": (1, "log(u, 10)"),
+    "lb": (1, "log(u, 2)"),
+    "log1p": (1, "log(1 + u)"),
+    "expm1": (1, "exp(u) - 1"),
+    "cbrt": (1, "u^(1/3)"),
+    "root": (2, "u^(1/v)"),
+    "nthroot": (2, "u^(1/v)"),
+    "nthRoot": (2, "u^(1/v)"),
+    "pow": (2, "u^v"),
+    "logit": (1, "log(u/(1 - u))"),
+    "logsigmoid": (1, "log(sigmoid(u))"),
+    "silu": (1, "u*sigmoid(u)"),
+    "swish": (1, "u*sigmoid(u)"),
+    "gelu": (1, "u/2*(1 + erf(u/sqrt(2)))"),
+    "mish": (1, "u*tanh(softplus(u))"),
+    "softsign": (1, "u/(1 + abs(u))"),
+    "square": (1, "u^2"),
+    "hypot": (2, "sqrt(u^2 + v^2)"),
+    "factorial": (1, "gamma(u + 1)"),
+}

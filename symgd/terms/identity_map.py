@@ -1,47 +1,13 @@
-"""Maps keyed by the object that a key is, and not by what it is equal to."""
+"""A map keyed by the object that a key is, and not by what it is equal to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Generic, Self, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 D = TypeVar("D")
-
-
-class IdentityTable(Generic[K, V]):
-    """Values by the very object that a key is and what stands beside it; the keys are held.
-
-    Examples
-    --------
-    >>> known: IdentityTable[list[int], str] = IdentityTable()
-    >>> a = [1]
-    >>> known.set("two", a, 2)
-    >>> known.get(a, 2), known.get(a, 3), known.get([1], 2)
-    ('two', None, None)
-    """
-
-    def __init__(self) -> None:
-        self._values: dict[tuple[Hashable, ...], V] = {}
-        self._held: list[K] = []
-
-    def __reduce__(self) -> tuple[type[Self], tuple[()]]:
-        """A copy begins empty: identities belong to one process, and what is kept can be worked out again."""
-        return type(self), ()
-
-    def get(self, key: K, *beside: Hashable) -> V | None:
-        """The value of an object with what stands beside it; None where there is none."""
-        return self._values.get((id(key), *beside))
-
-    def set(self, value: V, key: K, *beside: Hashable) -> None:
-        """Keep a value."""
-        self._values[id(key), *beside] = value
-        self._held.append(key)
-
-    def values(self) -> Iterable[V]:
-        """All values, in the order in which they came."""
-        return self._values.values()
 
 
 class IdentityMap(Generic[K, V]):

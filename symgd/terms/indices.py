@@ -43,11 +43,7 @@ def _split(below: str, bound: frozenset[str]) -> tuple[str, ...]:
     if below in bound:
         return (below,)
     own = [letter in bound for letter in below]
-    usual = (
-        len(below) == 2
-        and any(own)
-        and all(letter in _USUAL or letter in bound for letter in below)
-    )
+    usual = len(below) == 2 and any(own) and {*below} <= {*_USUAL, *bound}
     return tuple(below) if own and (all(own) or usual) else ()
 
 
@@ -134,31 +130,21 @@ def check_indices(term: Term) -> None:
     known = vectors(term)
     for name in sorted(t.name for t in term.parts() if isinstance(t, Symbol)):
         if name in known:
-            raise FormulaError(
-                f'"{name}" is a vector in one place and a number in another',
-                f'write an entry of it, "{name}[j]", or another name',
-            )
+            cause = f'"{name}" is a vector in one place and a number in another'
+            raise FormulaError(cause, f'write an entry of it, "{name}[j]", or another name')
         if name.partition("_")[0] in known:
-            raise FormulaError(
-                f'"{name}" looks like an entry of the vector "{name.partition("_")[0]}"',
-                "write another name for one of them",
-            )
+            cause = f'"{name}" looks like an entry of the vector "{name.partition("_")[0]}"'
+            raise FormulaError(cause, "write another name for one of them")
     for total in totals(term):
         if total.index in known or total.index in counts(term):
-            raise FormulaError(
-                f'"{total.index}" is the index of a sum and a name of another kind',
-                "count with another letter",
-            )
+            cause = f'"{total.index}" is the index of a sum and a name of another kind'
+            raise FormulaError(cause, "count with another letter")
         if total.index in term.names:
-            raise FormulaError(
-                f'"{total.index}" is the index of a sum, and stands outside it as well',
-                "count with another letter",
-            )
+            cause = f'"{total.index}" is the index of a sum, and stands outside it as well'
+            raise FormulaError(cause, "count with another letter")
         if any(inner.index == total.index for inner in totals(total.body)):
-            raise FormulaError(
-                f'a sum over "{total.index}" stands inside a sum over "{total.index}"',
-                "count with two letters",
-            )
+            cause = f'a sum over "{total.index}" stands inside a sum over "{total.index}"'
+            raise FormulaError(cause, "count with two letters")
 
 
 def entry_named(variable: Symbol | Indexed, body: Term) -> Symbol | Indexed:
@@ -176,19 +162,13 @@ def entry_named(variable: Symbol | Indexed, body: Term) -> Symbol | Indexed:
             several = len(known[base]) == len(below) > 1
             variable = Indexed(base, tuple(below) if several else (below,))
     if variable.name in counts(body):
-        raise FormulaError(
-            f'"{variable.name}" says how many terms a sum has',
-            "derive by a name that can be any number",
-        )
+        cause = f'"{variable.name}" says how many terms a sum has'
+        raise FormulaError(cause, "derive by a name that can be any number")
     if isinstance(variable, Symbol) and variable.name in known:
         letters = ", ".join("klmn"[: len(known[variable.name])])
-        raise FormulaError(
-            f'"{variable.name}" is a vector',
-            f'derive by an entry of it, "{variable.name}[{letters}]"',
-        )
+        cause = f'"{variable.name}" is a vector'
+        raise FormulaError(cause, f'derive by an entry of it, "{variable.name}[{letters}]"')
     if isinstance(variable, Indexed) and len(known.get(variable.name, ())) != len(variable.indices):
-        raise FormulaError(
-            f'"{variable.name}" has not {len(variable.indices)} indices in the formula',
-            "write as many as it has there",
-        )
+        cause = f'"{variable.name}" has not {len(variable.indices)} indices in the formula'
+        raise FormulaError(cause, "write as many as it has there")
     return variable

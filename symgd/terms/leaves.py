@@ -6,7 +6,6 @@ import fractions
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import sympy
 
@@ -129,17 +128,11 @@ class Abbreviation(Variable):
         return Abbreviation(self.name, definition, _with_index(self.indices, old, new))
 
 
-CONSTANTS: Mapping[str, sympy.Expr] = MappingProxyType({"pi": sympy.pi})
+CONSTANTS: Mapping[str, sympy.Expr] = {"pi": sympy.pi}
 
 
 def number(value: int | fractions.Fraction, decimal: bool = False) -> Number:
-    """A Number of `value`.
-
-    Examples
-    --------
-    >>> number(2).value
-    2
-    """
+    """A Number of `value`."""
     return Number(fractions.Fraction(value), decimal)
 
 

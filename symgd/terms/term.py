@@ -39,11 +39,21 @@ class Term:
     """One node of a formula. Subclasses are frozen dataclasses, and say which fields hold their `children`."""
 
     _child_fields: ClassVar[tuple[str, ...]] = ()
+    _value_of: ClassVar[Callable[..., sympy.Expr] | None] = None
 
-    def __init_subclass__(cls, children: tuple[str, ...] | None = None) -> None:
-        """`children` names the fields that hold a sub-term each, or the one that holds a tuple of them."""
+    def __init_subclass__(
+        cls,
+        children: tuple[str, ...] | None = None,
+        value: Callable[..., sympy.Expr] | None = None,
+    ) -> None:
+        """`children` names the fields that hold a sub-term each, or the one that holds a tuple of them.
+
+        `value` makes the node's value of its children's, where these are all that it takes.
+        """
         if children is not None:
             cls._child_fields = children
+        if value is not None:
+            cls._value_of = staticmethod(value)
         # Set before `dataclass` looks, so that it keeps this: the hash of a large Term is worked out once.
         cls.__hash__ = _hash  # type: ignore[assignment, method-assign]
 
@@ -74,7 +84,9 @@ class Term:
     @cached_property
     def value(self) -> sympy.Expr:
         """The Term as SymPy knows it, evaluated in SymPy's own order and form."""
-        raise TypeError(f"{type(self).__name__} has no value of its own")
+        if self._value_of is None:
+            raise TypeError(f"{type(self).__name__} has no value of its own")
+        return self._value_of(*(child.value for child in self.children))
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -34,9 +34,8 @@ class WrittenOut:
             if not isinstance(length, int) or isinstance(length, bool) or length < 1:
                 raise ProblemError(f"the length {name} is {length!r}", "expected a whole number")
             if length > MAX_LENGTH:
-                raise ProblemError(
-                    f"{name} = {length} is too long to be written out", f"at most {MAX_LENGTH} is"
-                )
+                cause = f"{name} = {length} is too long to be written out"
+                raise ProblemError(cause, f"at most {MAX_LENGTH} is")
 
     def term(self, term: nt.Term, positions: Mapping[str, int] | None = None) -> nt.Term:
         """`term` written out, where the indices around it stand at `positions`."""

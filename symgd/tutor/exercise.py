@@ -11,8 +11,8 @@ from symgd import terms as nt
 from symgd.derivation.engine import differentiate
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import ProblemError
+from symgd.problem.models import names_of
 from symgd.problem.problem import Problem
-from symgd.problem.roles import names_of
 from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd.errors import FormulaError
-from symgd.parsing.formula import MAX_LENGTH
+from symgd.parsing.tokens import MAX_LENGTH
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
 _NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"

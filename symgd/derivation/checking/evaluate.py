@@ -40,7 +40,7 @@ from symgd.derivation.checking.numeric import (
 )
 from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
 from symgd.errors import DerivationError
-from symgd.terms.identity_map import IdentityTable
+from symgd.terms.identity_map import IdentityMap
 from symgd.writing.formulas.text import text
 
 LARGEST_EXPONENT = 32  # as a power of two
@@ -71,7 +71,7 @@ class Evaluator:
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
-        self.known: IdentityTable[nt.Term, Dual] = IdentityTable()
+        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
@@ -92,15 +92,15 @@ class Evaluator:
 
     def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
         """The value, and the derivative by `seed`; `rows` says which position each index means."""
-        found = self.known.get(term, seed, rows)
+        known = self.known.once(term, dict)
+        found = known.get((seed, rows))
         if found is None:
-            found = self.kinds[type(term)](term, seed, rows)
-            self.known.set(found, term, seed, rows)
+            found = known[seed, rows] = self.kinds[type(term)](term, seed, rows)
         return found
 
     def values(self) -> Iterator[Any]:
         """All values so far."""
-        return (dual.value for dual in self.known.values())
+        return (dual.value for known in self.known.values() for dual in known.values())
 
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, self.zero)

@@ -1,4 +1,4 @@
-"""What is done with matrices: sums, products, transposes, norms. Shapes that do not fit are an error."""
+"""What is done with matrices: sums, products, norms, differentials. Shapes that do not fit are an error."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix.terms import (
     SCALAR,
+    Matrix,
     MatrixTerm,
     Ones,
     Shape,
     as_matrix,
     holds_matrices,
+    product_shape,
     shape_of,
     shape_text,
+    size_of,
 )
 
 
@@ -51,20 +54,7 @@ class MatrixProduct(Product, MatrixTerm):
 
     @cached_property
     def shape(self) -> Shape:
-        shape = SCALAR
-        for factor in self.factors:
-            right = shape_of(factor)
-            if SCALAR in (shape, right):
-                shape = right if shape == SCALAR else shape
-            elif shape[1] != right[0]:
-                raise ShapeError(
-                    f"a matrix of shape {shape_text(shape)} cannot be multiplied by one of shape "
-                    f"{shape_text(right)}",
-                    "the columns of the first must be as many as the rows of the second: is a transpose missing?",
-                )
-            else:
-                shape = (shape[0], right[1])
-        return shape
+        return product_shape(self.factors)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -184,6 +174,34 @@ class Elementwise(MatrixTerm, children=("term",)):
     def value(self) -> sympy.Expr:
         z = sympy.Symbol("z")
         return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
+
+
+@dataclass(frozen=True)
+class Differential(MatrixTerm, children=("body",)):
+    """d(A): how A changes as `variable` does, to first order."""
+
+    body: Term
+    variable: Matrix
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        if self.body != self.variable:
+            raise TypeError("SymPy has no value for a differential that is still to be taken")
+        return sympy.MatrixSymbol(f"d{self.variable.name}", *map(size_of, self.shape))
+
+
+@dataclass(frozen=True)
+class Nabla(MatrixTerm, children=("body",)):
+    """∇J, the gradient of J by a vector; of order 2 the Hessian, ∇²J. SymPy has no value for it."""
+
+    body: Term
+    variable: Matrix
+    order: int = 1
+
+    @cached_property
+    def shape(self) -> Shape:
+        rows = self.variable.rows
+        return (rows, rows if self.order == 2 else 1)
 
 
 def _expect_one_shape(terms: Sequence[Term], joined: str, remedy: str) -> None:

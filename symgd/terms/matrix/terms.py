@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import sympy
 
-from symgd.terms import Equation, Negative, Term
+from symgd.errors import ShapeError
+from symgd.terms import Equation, Negative, Product, Sum, Term
 
 Dimension: TypeAlias = str | int
 
@@ -49,6 +51,10 @@ class Matrix(MatrixTerm):
     @cached_property
     def value(self) -> sympy.Expr:
         return sympy.MatrixSymbol(self.name, size_of(self.rows), size_of(self.columns))
+
+    @property
+    def hidden(self) -> tuple[Term, ...]:
+        return () if self.definition is None else (self.definition,)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -116,11 +122,27 @@ def shape_of(term: Term) -> Shape:
     """
     if isinstance(term, MatrixTerm):
         return term.shape
-    if isinstance(term, Negative):
-        return shape_of(term.term)
-    if isinstance(term, Equation):
-        return shape_of(term.left)
-    return SCALAR
+    if isinstance(term, Negative | Sum | Equation):
+        return shape_of(term.children[0])
+    return product_shape(term.factors) if isinstance(term, Product) else SCALAR
+
+
+def product_shape(factors: Sequence[Term]) -> Shape:
+    """Rows of the first and columns of the last; numbers may stand anywhere."""
+    shape = SCALAR
+    for factor in factors:
+        right = shape_of(factor)
+        if SCALAR in (shape, right):
+            shape = right if shape == SCALAR else shape
+        elif shape[1] != right[0]:
+            raise ShapeError(
+                f"a matrix of shape {shape_text(shape)} cannot be multiplied by one of shape "
+                f"{shape_text(right)}",
+                "the columns of the first must be as many as the rows of the second: is a transpose missing?",
+            )
+        else:
+            shape = (shape[0], right[1])
+    return shape
 
 
 def shape_text(shape: Shape) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.identity_map import IdentityMap
@@ -24,16 +24,9 @@ ACCOUNT_SCHEMA = "symgd/account/1"
 SCHEMA_FILE = Path(__file__).parent.parent.parent / "schema" / "derivation-1.json"
 
 
-class Recorded(Protocol):
-    """What has a record of itself."""
-
-    def record(self, language: Language = None) -> Mapping[str, Any]:
-        """Itself as plain data, the words in a language."""
-
-
-def as_json(result: Recorded, language: Language = None) -> str:
+def as_json(record: Mapping[str, Any]) -> str:
     """A result's record as it is written into a file."""
-    return json.dumps(result.record(language), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def recorded(exposition: Exposition, language: Language = None) -> dict[str, Any]:
@@ -116,7 +109,7 @@ class Recorder:
                 for name, term in step.introduced.items()
                 if isinstance(term, Equation)
             },
-            "conditions": [self.formula(c) for c in getattr(step, "conditions", ())],
+            "conditions": [self.formula(c) for c in step.conditions],
             "covered": step.rule.covered,
             "check": self.check(step.check),
         }
