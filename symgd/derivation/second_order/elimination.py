@@ -85,7 +85,7 @@ class NumberSolver:
     """Normal equations that are solved with the given numbers for the data, and the chapters that tell it."""
 
     rows: Sequence[NormalEquation]
-    given: Values
+    data: Values
     recorder: StepRecorder
     chapters: list[Chapter] = field(default_factory=list)
 
@@ -96,7 +96,7 @@ class NumberSolver:
 
     def lines(self) -> list[_Row]:
         """The equations with their numbers."""
-        found, number_of = [], self.given.fraction
+        found, number_of = [], self.data.fraction
         for row in self.rows:
             pairs = zip(self.parameters, map(number_of, row.coefficients), strict=True)
             found.append(_Row(dict(pairs), number_of(row.equation.right)))
@@ -125,9 +125,9 @@ class NumberSolver:
         for name, form in forms.items():
             start = Equation(Symbol(name), form.substitute(known))
             builder = EquationBuilder(start, Symbol(name), self.recorder, GIVEN)
-            if isinstance(form, Fraction) and self.given.fraction(form.denominator) == 0:
+            if isinstance(form, Fraction) and self.data.fraction(form.denominator) == 0:
                 raise _many_values(name)
-            values[name] = _worked_out(builder, rounded=self.given.rounded)
+            values[name] = _worked_out(builder, rounded=self.data.rounded)
             known[Symbol(name)] = shown(values[name])
             heading = message("{name} with these numbers", name=Symbol(name))
             self.chapters.append(Chapter(heading, (builder.chain,), (name,)))
@@ -140,7 +140,7 @@ class NumberSolver:
             for term in (*row.coefficients, row.equation.right):
                 for part in term.parts():
                     if isinstance(part, Abbreviation | Symbol):
-                        found.setdefault(part, shown(self.given.fraction(part)))
+                        found.setdefault(part, shown(self.data.fraction(part)))
         # S_x before S_xx.
         ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
         chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
@@ -215,7 +215,7 @@ class NumberSolver:
         said = message(
             "Put into the normal equations, these numbers make both sides equal, exactly."
         )
-        if self.given.rounded:
+        if self.data.rounded:
             said = message(
                 "Sums that are not rational numbers were rounded to 15 digits before all this."
             )
@@ -228,7 +228,7 @@ class NumberSolver:
         """The values put into the equations as they were before the elimination."""
         for name, line in zip(self.parameters, self.lines(), strict=True):
             left, right = [c * values[n] for n, c in line.coefficients.items()], line.constant
-            room = max(map(abs, (*left, right))) / 10**SIGNIFICANT if self.given.rounded else 0
+            room = max(map(abs, (*left, right))) / 10**SIGNIFICANT if self.data.rounded else 0
             if abs(sum(left) - right) > room:
                 raise CheckFailed(f"the solution does not hold in the equation of {name}")
 
