@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -414,12 +413,6 @@ def test_cases_in_the_last_case_continue_the_list() -> None:
     assert text(derivation.last) == "{1 if x > max(x, a); 1 if x > a; 0 otherwise}"
     assert "cases in cases" in {step.rule.name for step in derivation.steps}
     assert parse(text(derivation.last, ascii=True)) == derivation.last
-
-
-def test_the_page_on_formulas_lists_all_functions() -> None:
-    page = (Path(__file__).parent.parent / "docs" / "formulas.md").read_text(encoding="utf-8")
-    missing = {name for name in (*FUNCTIONS, *ALIASES, *SHORTHANDS) if f"`{name}`" not in page}
-    assert not missing
 
 
 @pytest.mark.parametrize("name", [f.name for f in FUNCTIONS.values() if f.written != f.name])
