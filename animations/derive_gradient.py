@@ -130,7 +130,7 @@ class DeriveGradient(Lesson):
         return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
     def sentence_of(self, reason: Reason) -> Message:
-        rule = self.capital(reason.rule)
+        rule = _capital(reason.name(self.stage.words, typed=True))
         if reason.rule not in self.said:
             self.said.add(reason.rule)
             words = self.stage.words
@@ -140,11 +140,6 @@ class DeriveGradient(Lesson):
         if subject is None:
             return message("{rule} again.", rule=rule)
         return message("{rule} again: {subject}.", rule=rule, subject=subject)
-
-    def capital(self, rule: str) -> str:
-        """A rule's name in the film's language, as a sentence begins with it."""
-        name: str = self.stage.words.rule(rule)
-        return name[:1].upper() + name[1:]
 
     # What is shown
 
@@ -348,30 +343,28 @@ class DeriveGradient(Lesson):
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each reason; where they are too many, a row for each rule with what it is used on."""
+        words = self.stage.words
         rows = [
-            self.row(
-                reason.rule,
-                pieces(partial(reason.sentence, words=self.stage.words)),
-                stroke.laws[reason.rule],
-            )
+            self.row(reason, pieces(partial(reason.sentence, words=words)), stroke)
             for reason in stroke.reasons
         ]
         if sum(row.height + ROW_GAP for row in rows) <= ROWS.mathematics.height:
             return rows
+        by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
         subjects: dict[str, list[str | Term]] = {}
         for reason in stroke.reasons:
             named = subjects.setdefault(reason.rule, [])
             for key, term in reason.bindings:
                 if key == "c":
                     named += [", ", term] if named else [term]
-        return [self.row(rule, parts, stroke.laws[rule]) for rule, parts in subjects.items()]
+        return [self.row(by_rule[rule], parts, stroke) for rule, parts in subjects.items()]
 
-    def row(self, rule: str, parts: Sequence[str | Term], law: str) -> Mobject:
+    def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
-        zone = ROWS.mathematics
+        zone, law = ROWS.mathematics, stroke.laws[reason.rule]
         formula = self.in_own_letter(law) if "=" in law else ""
         shown = self.stage.sentence(formula, em=0.34).at_most(zone.width / 3)
-        name = self.capital(rule)
+        name = _capital(reason.name(self.stage.words))
         if parts:
             name = self.stage.said(message("{rule}:  ", rule=name))
         sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
@@ -416,3 +409,8 @@ def _left(section: Section) -> Term:
     left = section.lines[0].left
     assert left is not None
     return left
+
+
+def _capital(name: str) -> str:
+    """A rule's name as a sentence begins with it."""
+    return name[:1].upper() + name[1:]

@@ -17,7 +17,7 @@ BEHIND = 0.5  # a parameter that has gone less than this part of its way is behi
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
 
-Said: TypeAlias = tuple[Message, ...]
+Caption: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
 
 START: Drawn = MappingProxyType(
@@ -64,7 +64,7 @@ def cost_at(story: DescentStory, step: int) -> Term:
     return numeral(float(story.cost[step]))
 
 
-def data(story: DescentStory) -> Said:
+def data(story: DescentStory) -> Caption:
     """The data and the start."""
     pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
     start = listed([Equation(name, numeral(value)) for name, value in pairs])
@@ -77,7 +77,7 @@ def data(story: DescentStory) -> Said:
     return first, equal
 
 
-def residuals(story: DescentStory) -> Said:
+def residuals(story: DescentStory) -> Caption:
     """How wrong the start is."""
     name, first = story.problem.cost_name, cost_at(story, 0)
     return (
@@ -86,7 +86,7 @@ def residuals(story: DescentStory) -> Said:
     )
 
 
-def point(story: DescentStory) -> Said:
+def point(story: DescentStory) -> Caption:
     """The same line as a point among the parameters."""
     cost, names = story.problem.cost_name, story.problem.symbols
     if len(names) == 1:
@@ -99,7 +99,7 @@ def point(story: DescentStory) -> Said:
     return as_point, level, held
 
 
-def gradient(story: DescentStory) -> Said:
+def gradient(story: DescentStory) -> Caption:
     """Uphill, and the minus."""
     uphill = (
         message("The derivative points to where the cost rises fastest.")
@@ -109,7 +109,7 @@ def gradient(story: DescentStory) -> Said:
     return uphill, message("The minus in the update turns the arrow round: down.")
 
 
-def update() -> Said:
+def update() -> Caption:
     """From symbols to numbers to the result, and only then the move."""
     return (
         message("The update, the same rule for every parameter."),
@@ -118,7 +118,7 @@ def update() -> Said:
     )
 
 
-def first_step(story: DescentStory) -> Said:
+def first_step(story: DescentStory) -> Caption:
     """What the first step did."""
     before, after = story.cost[:2].tolist()
     first, then = numerals_apart(before, after)
@@ -187,7 +187,7 @@ def asked(story: DescentStory) -> Message:
     )
 
 
-def answer(story: DescentStory) -> Said:
+def answer(story: DescentStory) -> Caption:
     """How far it is to the minimum, as far as that is known."""
     if story.least is None:
         length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
@@ -229,7 +229,7 @@ def log_scale(story: DescentStory) -> Message:
     )
 
 
-def run_on(story: DescentStory) -> Said:
+def run_on(story: DescentStory) -> Caption:
     """What further steps bring."""
     last = story.last
     further = message(
@@ -248,7 +248,7 @@ def run_on(story: DescentStory) -> Said:
     return further, said, *straggler(story)
 
 
-def straggler(story: DescentStory) -> Said:
+def straggler(story: DescentStory) -> Caption:
     """The parameter that has the largest part of its way before it, where that is most of it."""
     if story.exact is None:
         return ()
@@ -262,7 +262,7 @@ def straggler(story: DescentStory) -> Said:
     return (message("{name} has gone only {part} % of its way by then.", name=name, part=part),)
 
 
-def too_large(story: DescentStory) -> Said:
+def too_large(story: DescentStory) -> Caption:
     """Why a descent goes up for good."""
     rate, largest = story.run.learning_rate, story.run.largest_stable_rate or 0.0
     rates = {"rate": numeral(rate), "largest": numeral(largest)}

@@ -129,7 +129,11 @@ def test_every_lesson_is_declared_with_a_title_and_a_file() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "words"),
     [
-        ({"lesson": "descent"}, ProblemError, "there are derive_gradient, descend"),
+        (
+            {"lesson": "descent"},
+            ProblemError,
+            'there is no lesson "descent"; there are derive_gradient, ',
+        ),
         ({"quality": "x"}, OutputError, 'expected "l" or "m" or "h"'),
         ({"format": "avi"}, OutputError, 'expected "mp4" or "gif"'),
         ({"output": "film.mov"}, OutputError, '"mov"'),

@@ -497,18 +497,18 @@ def test_a_line_that_does_not_follow_is_caught() -> None:
     a, b = Symbol("a"), Symbol("b")
     start = Equation(Product((a, b)), number(2))
 
-    def working() -> EquationBuilder:
+    def builder() -> EquationBuilder:
         return EquationBuilder(start, a, StepRecorder())
 
     inverse = Over(number(1), b)
-    working().becomes(DIVIDE, Equation(a, Over(number(2), b)), inverse)
+    builder().becomes(DIVIDE, Equation(a, Over(number(2), b)), inverse)
     with pytest.raises(CheckFailed, match="both sides divided"):
-        working().becomes(DIVIDE, Equation(a, Product((number(2), b))), inverse)
+        builder().becomes(DIVIDE, Equation(a, Product((number(2), b))), inverse)
     with pytest.raises(CheckFailed, match="terms gathered"):
-        working().becomes(GATHER, Equation(Sum((a, b)), number(2)))
+        builder().becomes(GATHER, Equation(Sum((a, b)), number(2)))
     wrong = replace(SPLIT_SUM, rewrite=lambda term: Rewritten(b) if term == a else None)
     with pytest.raises(CheckFailed, match="sum of sums"):
-        working().tidy([wrong])
+        builder().tidy([wrong])
 
 
 def test_the_budget_is_kept() -> None:

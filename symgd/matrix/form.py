@@ -215,14 +215,14 @@ class MatrixForm(Result):
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
         title = message("Gradient of {function}", function=self.function)
-        told = self._account("gradient", title, [_chapter(self.derived)])
+        told = self._exposition("gradient", title, [_chapter(self.derived)])
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
         title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("hessian", title, [_chapter(self.second)], gradient)
+        told = self._exposition("hessian", title, [_chapter(self.second)], gradient)
         return MatrixResult(told, self.second.result)
 
     def stationary(self) -> MatrixResult:
@@ -240,7 +240,9 @@ class MatrixForm(Result):
             )
         title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("stationary point", title, [self._stationary(self.solved)], gradient)
+        told = self._exposition(
+            "stationary point", title, [self._stationary(self.solved)], gradient
+        )
         return MatrixResult(told, self.solved.solution.value)
 
     @property
@@ -251,9 +253,9 @@ class MatrixForm(Result):
         chapters = [*self.before, _chapter(self.derived), *more, _chapter(self.second)]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
-        return self._account("form", title, chapters)
+        return self._exposition("form", title, chapters)
 
-    def _account(
+    def _exposition(
         self, kind: str, title: Message, chapters: Iterable[Chapter], *lines: Equation
     ) -> Exposition:
         shapes = tuple(mx.Belongs(m, mx.Space(*m.shape)) for m in self.matrices)

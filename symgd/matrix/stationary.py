@@ -75,22 +75,22 @@ def stationary(gradient: Derived, recorder: StepRecorder) -> MatrixNormalEquatio
         return None
     zero = mx.Zeros(variable.rows) if variable.rows != 1 else number(0)
     start = Equation(gradient.last, zero)
-    working = EquationBuilder(start, nt.Symbol(variable.name), recorder)
+    builder = EquationBuilder(start, nt.Symbol(variable.name), recorder)
     with recorder.limited():
-        _clear_front(working)
-        _write_out(working, variable)
-        _multiply_out(working, variable)
-        _known_to_the_right(working, variable)
-        matrix = _factor_out(working, variable)
+        _clear_front(builder)
+        _write_out(builder, variable)
+        _multiply_out(builder, variable)
+        _known_to_the_right(builder, variable)
+        matrix = _factor_out(builder, variable)
     if matrix is None:
         return None
     inverse = mx.Inverse(matrix)
-    solution = _in_front(inverse, working.equation.right)
-    working.becomes(SOLVE, Equation(variable, solution), inverse, bindings={"A": matrix})
+    solution = _in_front(inverse, builder.equation.right)
+    builder.becomes(SOLVE, Equation(variable, solution), inverse, bindings={"A": matrix})
     check = recorder.equal(known.substitute({variable: solution}), zero)
     if not check.passed:
         raise CheckFailed("the gradient is not zero at the solution of the normal equations")
-    return MatrixNormalEquations(working.chain, matrix, solution, check)
+    return MatrixNormalEquations(builder.chain, matrix, solution, check)
 
 
 def _in_front(inverse: Term, term: Term) -> Term:
@@ -117,15 +117,15 @@ def _number_of(term: Term) -> Term:
     return number(1) if first.holds_matrices else first
 
 
-def _clear_front(working: EquationBuilder) -> None:
+def _clear_front(builder: EquationBuilder) -> None:
     """Multiply by one over the first term's number: (2/N) Xᵀ(Xw − y) = 0 becomes Xᵀ(Xw − y) = 0."""
-    left, right = working.line.children
+    left, right = builder.line.children
     front = _number_of(terms_of(left)[0])
     factor = term_from(1 / front.value)
     if nt.is_number(front, 1) or factor is None:
         return
     divided = matrix_sum([_divided(term, front) for term in terms_of(left)])
-    working.becomes(BOTH_SIDES, Equation(divided, right), factor, bindings={"c": factor})
+    builder.becomes(BOTH_SIDES, Equation(divided, right), factor, bindings={"c": factor})
 
 
 def _divided(term: Term, front: Term) -> Term:
@@ -137,21 +137,21 @@ def _divided(term: Term, front: Term) -> Term:
     return signed_as(term, matrix_product(factors))
 
 
-def _write_out(working: EquationBuilder, variable: Matrix) -> None:
+def _write_out(builder: EquationBuilder, variable: Matrix) -> None:
     """Put Xw − y in the place of e."""
-    line = working.equation
+    line = builder.equation
     for part, definition in [*named_in(line.left, variable).items()][:1]:
         after = Equation(written_out(line.left, variable), line.right)
-        working.becomes(WRITTEN_OUT, after, bindings={"A": part, "B": definition})
+        builder.becomes(WRITTEN_OUT, after, bindings={"A": part, "B": definition})
 
 
-def _multiply_out(working: EquationBuilder, variable: Matrix) -> None:
+def _multiply_out(builder: EquationBuilder, variable: Matrix) -> None:
     """Open the parentheses that hold the variable, and known terms beside it."""
-    left, right = working.line.children
+    left, right = builder.line.children
     opened = matrix_sum(_opened(left, variable))
     if opened != left:
-        working.becomes(MULTIPLY_OUT, Equation(opened, right))
-        working.tidy(TIDY_MATRICES)
+        builder.becomes(MULTIPLY_OUT, Equation(opened, right))
+        builder.tidy(TIDY_MATRICES)
 
 
 def _opened(term: Term, variable: Matrix) -> list[Term]:
@@ -174,23 +174,23 @@ def _signed_product(part: Term, before: tuple[Term, ...], after: tuple[Term, ...
     return signed_as(part, product)
 
 
-def _known_to_the_right(working: EquationBuilder, variable: Matrix) -> None:
-    terms = terms_of(working.equation.left)
+def _known_to_the_right(builder: EquationBuilder, variable: Matrix) -> None:
+    terms = terms_of(builder.equation.left)
     known = [part for part in terms if not varies(part, variable)]
     moving = [part for part in terms if varies(part, variable)]
     if known and moving:
         after = Equation(matrix_sum(moving), matrix_sum([*map(negated, known)]))
-        working.becomes(TO_THE_RIGHT, after, bindings={"w": variable})
+        builder.becomes(TO_THE_RIGHT, after, bindings={"w": variable})
 
 
-def _factor_out(working: EquationBuilder, variable: Matrix) -> Term | None:
+def _factor_out(builder: EquationBuilder, variable: Matrix) -> Term | None:
     """The matrix A of A w = b, with w written once."""
-    left, right = working.line.children
+    left, right = builder.line.children
     terms = terms_of(left)
     if any(matrix_factors(unsigned(part))[-1] != variable for part in terms):
         return None
     matrix = in_front_of((variable,), terms)
     if len(terms) > 1:
         after = Equation(matrix_product((matrix, variable)), right)
-        working.becomes(FACTOR_OUT, after, bindings={"w": variable})
+        builder.becomes(FACTOR_OUT, after, bindings={"w": variable})
     return matrix

@@ -31,6 +31,12 @@ class Reason:
     bindings: tuple[tuple[str, Term], ...]
     introduced: tuple[Term, ...]
     conditions: tuple[Term, ...] = ()
+    printed: tuple[str, str] = ("", "")
+
+    def name(self, words: Words = ENGLISH, *, typed: bool = False) -> str:
+        """The rule's name in a language; functions are called as typeset print has them, or as they are `typed`."""
+        name, (as_typed, as_printed) = words.rule(self.rule), self.printed
+        return name if typed else name.removesuffix(as_typed) + as_printed
 
     def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
         """The sentence with its letters written by `write`, in a language."""
@@ -224,8 +230,9 @@ def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ..
         bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
         introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
         conditions = tuple(condition.substitute(in_place) for condition in step.conditions)
-        reason = Reason(step.rule.name, step.rule.why, bindings, introduced, conditions)
-        found.setdefault((step.rule.name, bindings), reason)
+        rule = step.rule
+        reason = Reason(rule.name, rule.why, bindings, introduced, conditions, rule.printed)
+        found.setdefault((rule.name, bindings), reason)
     return tuple(found.values())
 
 

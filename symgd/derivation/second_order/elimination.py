@@ -85,7 +85,7 @@ class NumberSolver:
     """Normal equations that are solved with the given numbers for the data, and the chapters that tell it."""
 
     rows: Sequence[NormalEquation]
-    given: Values
+    data: Values
     recorder: StepRecorder
     chapters: list[Chapter] = field(default_factory=list)
 
@@ -96,7 +96,7 @@ class NumberSolver:
 
     def lines(self) -> list[_Row]:
         """The equations with their numbers."""
-        found, number_of = [], self.given.fraction
+        found, number_of = [], self.data.fraction
         for row in self.rows:
             pairs = zip(self.parameters, map(number_of, row.coefficients), strict=True)
             found.append(_Row(dict(pairs), number_of(row.equation.right)))
@@ -124,13 +124,13 @@ class NumberSolver:
         known, values = self._sums(), {}
         for name, form in forms.items():
             start = Equation(Symbol(name), form.substitute(known))
-            working = EquationBuilder(start, Symbol(name), self.recorder, GIVEN)
-            if isinstance(form, Fraction) and self.given.fraction(form.denominator) == 0:
+            builder = EquationBuilder(start, Symbol(name), self.recorder, GIVEN)
+            if isinstance(form, Fraction) and self.data.fraction(form.denominator) == 0:
                 raise _many_values(name)
-            values[name] = _worked_out(working, rounded=self.given.rounded)
+            values[name] = _worked_out(builder, rounded=self.data.rounded)
             known[Symbol(name)] = shown(values[name])
             heading = message("{name} with these numbers", name=Symbol(name))
-            self.chapters.append(Chapter(heading, (working.chain,), (name,)))
+            self.chapters.append(Chapter(heading, (builder.chain,), (name,)))
         return self._finished({name: values[name] for name in self.parameters}, self._bends_up())
 
     def _sums(self) -> dict[Term, Term]:
@@ -140,7 +140,7 @@ class NumberSolver:
             for term in (*row.coefficients, row.equation.right):
                 for part in term.parts():
                     if isinstance(part, Abbreviation | Symbol):
-                        found.setdefault(part, shown(self.given.fraction(part)))
+                        found.setdefault(part, shown(self.data.fraction(part)))
         # S_x before S_xx.
         ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
         chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
@@ -174,12 +174,12 @@ class NumberSolver:
                 if line.coefficients[name]:
                     factor = line.coefficients[name] / pivot.coefficients[name]
                     lines[below] = line.less(factor, pivot)
-                    working = EquationBuilder(line.equation, Symbol(name), self.recorder)
+                    builder = EquationBuilder(line.equation, Symbol(name), self.recorder)
                     away = (shown(-factor), pivot.equation)
                     bindings = {"f": shown(factor), "gone": Symbol(name)}
                     after = lines[below].equation
-                    working.becomes(TAKE_AWAY, after, ONE, away, bindings=bindings)
-                    chains.append(working.chain)
+                    builder.becomes(TAKE_AWAY, after, ONE, away, bindings=bindings)
+                    chains.append(builder.chain)
             if chains:
                 heading = message("Eliminate {name}", name=Symbol(name))
                 self.chapters.append(Chapter(heading, tuple(chains), (name,)))
@@ -190,7 +190,7 @@ class NumberSolver:
         values: dict[str, Rational] = {}
         for name in reversed(lines):
             line = lines[name]
-            working = EquationBuilder(line.equation, Symbol(name), self.recorder, REDUCED)
+            builder = EquationBuilder(line.equation, Symbol(name), self.recorder, REDUCED)
             for other in lines:
                 if other in values and line.coefficients[other]:
                     known = _Row({n: Rational(n == other) for n in lines}, values[other])
@@ -198,15 +198,15 @@ class NumberSolver:
                     line = line.less(factor, known)
                     away = (shown(-factor), known.equation)
                     bindings = {"gone": Symbol(other), "value": shown(values[other])}
-                    working.becomes(PUT_IN, line.equation, ONE, away, bindings=bindings)
+                    builder.becomes(PUT_IN, line.equation, ONE, away, bindings=bindings)
             factor = line.coefficients[name]
             values[name] = line.constant / factor
             after = Equation(Symbol(name), shown(values[name]))
-            if after != working.equation:
-                working.divide(after, shown(factor))
-            _round(working, values[name])
+            if after != builder.equation:
+                builder.divide(after, shown(factor))
+            _round(builder, values[name])
             heading = message("Solve for {name} with these numbers", name=Symbol(name))
-            self.chapters.append(Chapter(heading, (working.chain,), (name,)))
+            self.chapters.append(Chapter(heading, (builder.chain,), (name,)))
         return {name: values[name] for name in lines}
 
     def _finished(self, values: Mapping[str, Rational], least: bool) -> Numbers:
@@ -215,7 +215,7 @@ class NumberSolver:
         said = message(
             "Put into the normal equations, these numbers make both sides equal, exactly."
         )
-        if self.given.rounded:
+        if self.data.rounded:
             said = message(
                 "Sums that are not rational numbers were rounded to 15 digits before all this."
             )
@@ -228,26 +228,26 @@ class NumberSolver:
         """The values put into the equations as they were before the elimination."""
         for name, line in zip(self.parameters, self.lines(), strict=True):
             left, right = [c * values[n] for n, c in line.coefficients.items()], line.constant
-            room = max(map(abs, (*left, right))) / 10**SIGNIFICANT if self.given.rounded else 0
+            room = max(map(abs, (*left, right))) / 10**SIGNIFICANT if self.data.rounded else 0
             if abs(sum(left) - right) > room:
                 raise CheckFailed(f"the solution does not hold in the equation of {name}")
 
 
-def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
+def _worked_out(builder: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
 
     def worked_out(term: Term) -> Rational:
         return _to_digits(_value(term), DIGITS) if rounded else _value(term)
 
-    form = working.equation.right
+    form = builder.equation.right
     value = worked_out(form)
     if isinstance(form, Fraction):
         parts = (shown(worked_out(form.numerator)), shown(worked_out(form.denominator)))
         if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
-            _restated(working, Fraction(*parts), WORK_OUT)
+            _restated(builder, Fraction(*parts), WORK_OUT)
     if not rounded:
-        _restated(working, shown(value), WORK_OUT_LAST)
-    _round(working, value)
+        _restated(builder, shown(value), WORK_OUT_LAST)
+    _round(builder, value)
     return value
 
 
@@ -260,31 +260,31 @@ def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
 
-def _restated(working: EquationBuilder, after: Term, by: Law) -> None:
+def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
     """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
-    line = working.equation
+    line = builder.equation
     if text(after) == text(line.right):
         return
     if _value(after) == _value(line.right):
-        working.becomes(by, Equation(line.left, after))
+        builder.becomes(by, Equation(line.left, after))
     else:
-        nearly(working, after, replace(by, relation="≈"))
+        nearly(builder, after, replace(by, relation="≈"))
 
 
-def _round(working: EquationBuilder, value: Rational) -> None:
+def _round(builder: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
     after = shown(_to_digits(value, SIGNIFICANT))
-    if text(after) != text(working.equation.right):
-        nearly(working, after, ROUND)
+    if text(after) != text(builder.equation.right):
+        nearly(builder, after, ROUND)
 
 
-def nearly(working: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
+def nearly(builder: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
     """A number in the place of the right side, with which it agrees to so many digits."""
-    line = working.equation
+    line = builder.equation
     old, new = _value(line.right), _value(after)
     close = abs(new - old) <= abs(old) * Rational(1, 10**digits)
-    check = Check("arithmetic", close, 1, working.recorder.checker.seed)
-    working.record(by, Equation(line.left, after), check)
+    check = Check("arithmetic", close, 1, builder.recorder.checker.seed)
+    builder.record(by, Equation(line.left, after), check)
 
 
 def _many_values(name: str) -> DerivationError:

@@ -84,20 +84,20 @@ def normal_equations(
     parameters, rows = tuple(partials), []
     for partial in partials.values():
         start, by = nt.Equation(partial.last, nt.number(0)), nt.Symbol(partial.variable.name)
-        working = EquationBuilder(start, by, recorder, AT_REST)
-        _divide(working, _constant_factor(partial.last, parameters))
+        builder = EquationBuilder(start, by, recorder, AT_REST)
+        _divide(builder, _constant_factor(partial.last, parameters))
         # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
-        working.becomes(DEFINITION, in_parameters(working.equation, parameters))
-        working.tidy(expansion(parameters, count))
-        _divide(working, _common_number(working.equation.left))
+        builder.becomes(DEFINITION, in_parameters(builder.equation, parameters))
+        builder.tidy(expansion(parameters, count))
+        _divide(builder, _common_number(builder.equation.left))
         parts: Parts = {name: [] for name in (*parameters, None)}
-        for addend in nt.terms_of(working.equation.left):
+        for addend in nt.terms_of(builder.equation.left):
             owner, term = _split(addend, parameters, partial)
             parts[owner].append(term)
-        _regroup(working, parts, parameters)
-        shortened = _shorten(working, names)
+        _regroup(builder, parts, parameters)
+        shortened = _shorten(builder, names)
         coefficients = tuple(nt.added(parts[n]).substitute(shortened) for n in parameters)
-        rows.append(NormalEquation(by.name, working.chain, coefficients, working.equation))
+        rows.append(NormalEquation(by.name, builder.chain, coefficients, builder.equation))
     return tuple(rows)
 
 
@@ -108,24 +108,24 @@ def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
     return line.written_out(names)
 
 
-def _shorten(working: EquationBuilder, names: SumNames) -> Mapping[nt.Term, nt.Term]:
+def _shorten(builder: EquationBuilder, names: SumNames) -> Mapping[nt.Term, nt.Term]:
     """Short names for the sums over the data; answers which stands for which."""
-    sums = (part for part in working.line.parts() if isinstance(part, nt.BigSum))
+    sums = (part for part in builder.line.parts() if isinstance(part, nt.BigSum))
     shortened: dict[nt.Term, nt.Abbreviation] = {term: names(term) for term in sums}
     introduced = {short.name: nt.Equation(short, term) for term, short in shortened.items()}
-    after = working.equation.substitute(shortened)
-    working.becomes(SHORT_NAMES, after, introduced=introduced)
+    after = builder.equation.substitute(shortened)
+    builder.becomes(SHORT_NAMES, after, introduced=introduced)
     return shortened
 
 
-def _divide(working: EquationBuilder, factor: nt.Term | None) -> None:
+def _divide(builder: EquationBuilder, factor: nt.Term | None) -> None:
     """Divide both sides by a factor that every term has."""
     if factor is None:
         return
-    line = working.equation
+    line = builder.equation
     terms = tuple(_divided(term, factor) for term in nt.terms_of(line.left))
     after = nt.Equation(nt.sum_of(terms), line.right)
-    working.divide(after, factor)
+    builder.divide(after, factor)
 
 
 def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
@@ -213,16 +213,16 @@ def coefficient(term: nt.Term, name: str) -> nt.Term | None:
     return None
 
 
-def _regroup(working: EquationBuilder, parts: Parts, parameters: Sequence[str]) -> None:
+def _regroup(builder: EquationBuilder, parts: Parts, parameters: Sequence[str]) -> None:
     """Parameters to the left, in their order; everything else to the right."""
     left = [_times(nt.Symbol(name), term) for name in parameters for term in parts[name]]
     right = nt.sum_of(tuple(map(nt.negated, parts[None])))
     moved = nt.Equation(nt.sum_of(tuple(left)), right)
-    if moved != working.line:
-        working.becomes(TO_THE_RIGHT, moved)
+    if moved != builder.line:
+        builder.becomes(TO_THE_RIGHT, moved)
     gathered = [_times(nt.Symbol(n), nt.added(parts[n])) for n in parameters if parts[n]]
     if len(gathered) < len(left):
-        working.becomes(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
+        builder.becomes(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 
 
 def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:

@@ -241,13 +241,13 @@ def _numbers(
 def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
-    working = EquationBuilder(start, name, recorder, WITH_DATA)
+    builder = EquationBuilder(start, name, recorder, WITH_DATA)
     rounded = _rounded(value)
     if isinstance(value, Rational):
-        nearly(working, shown(value), WORK_OUT, 20)
+        nearly(builder, shown(value), WORK_OUT, 20)
     if not isinstance(value, Rational) or rounded != shown(value):
-        nearly(working, rounded, ROUND, SIGNIFICANT - 2)
-    return working.chain
+        nearly(builder, rounded, ROUND, SIGNIFICANT - 2)
+    return builder.chain
 
 
 def roots(letters: Letters) -> tuple[tuple[nt.Term, nt.Term], tuple[nt.Term, nt.Term]]:

@@ -248,14 +248,14 @@ def _one(point: Stationary, recorder: StepRecorder) -> Stationary:
     (row,) = point.rows
     name, (factor,) = row.name, row.coefficients
     _expect_not_zero(factor, point.rows, recorder)
-    working = EquationBuilder(row.equation, nt.Symbol(name), recorder)
-    short = _divide(working, factor)
-    working.becomes(PUT_BACK, working.equation.written_out())
+    builder = EquationBuilder(row.equation, nt.Symbol(name), recorder)
+    short = _divide(builder, factor)
+    builder.becomes(PUT_BACK, builder.equation.written_out())
     return replace(
         point,
-        solved={name: working.chain},
+        solved={name: builder.chain},
         short={name: short},
-        formulas={name: working.equation.right},
+        formulas={name: builder.equation.right},
         conditions=(factor,),
     )
 
@@ -265,26 +265,26 @@ def _two(point: Stationary, recorder: StepRecorder) -> Stationary:
     first, second = point.rows
     left, right = nt.Symbol(first.name), nt.Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
-    working = EquationBuilder(first.equation, left, recorder)
+    builder = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
     after = nt.Equation(
         nt.minus(_scaled(p, above.left), _scaled(q, below.left)),
         nt.minus(_scaled(p, above.right), _scaled(q, below.right)),
     )
     bindings = {"p": p, "q": q, "gone": right}
-    working.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
-    working.tidy(expansion((left.name, right.name), point.count))
+    builder.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
+    builder.tidy(expansion((left.name, right.name), point.count))
     products = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
     _expect_not_zero(nt.minus(*products), point.rows, recorder)
-    determinant = _collect(working, left)
-    short = _divide(working, determinant)
-    working.becomes(PUT_BACK, working.equation.written_out())
-    formula = working.equation.right
+    determinant = _collect(builder, left)
+    short = _divide(builder, determinant)
+    builder.becomes(PUT_BACK, builder.equation.written_out())
+    formula = builder.equation.right
     other, other_short = _second(second, left, point.count, recorder)
     put_in = other.equation.right.substitute({left: formula})
     return replace(
         point,
-        solved={first.name: working.chain, second.name: other.chain},
+        solved={first.name: builder.chain, second.name: other.chain},
         short={first.name: short, second.name: other_short},
         formulas={first.name: formula, second.name: put_in},
         conditions=(determinant,) if isinstance(p, nt.Symbol) else (determinant, p),
@@ -314,18 +314,18 @@ def _second(
 ) -> tuple[EquationBuilder, nt.Term]:
     """The other parameter, from its own equation, and what it is in short names."""
     variable, (coefficient, factor) = nt.Symbol(row.name), row.coefficients
-    working, constant = EquationBuilder(row.equation, variable, recorder), row.equation.right
+    builder, constant = EquationBuilder(row.equation, variable, recorder), row.equation.right
     right = nt.sum_of((*nt.terms_of(constant), nt.Negative(_scaled(coefficient, known))))
     after = nt.Equation(_scaled(factor, variable), right)
-    working.becomes(KNOWN, after, bindings={"gone": known})
-    short = _divide(working, factor)
+    builder.becomes(KNOWN, after, bindings={"gone": known})
+    short = _divide(builder, factor)
     means = _as_means(constant, coefficient, factor, known, count)
     if means is None:
-        working.becomes(PUT_BACK, working.equation.written_out())
+        builder.becomes(PUT_BACK, builder.equation.written_out())
     else:
         formula, introduced = means
-        working.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
-    return working, short
+        builder.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
+    return builder, short
 
 
 def _as_means(
@@ -356,9 +356,9 @@ def _scaled(factor: nt.Term, term: nt.Term) -> nt.Term:
     return nt.multiplied((term, factor))
 
 
-def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
+def _collect(builder: EquationBuilder, variable: nt.Symbol) -> nt.Term:
     """variable·(…) = …; answers what is in the parentheses."""
-    line = working.equation
+    line = builder.equation
     parts: list[nt.Term] = []
     for term in nt.terms_of(line.left):
         kept = coefficient(nt.unsigned(term), variable.name)
@@ -366,17 +366,17 @@ def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
         parts.append(nt.signed_as(term, kept))
     total = nt.sum_of(tuple(parts))
     if len(parts) > 1:
-        working.becomes(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
+        builder.becomes(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
     return total
 
 
-def _divide(working: EquationBuilder, factor: nt.Term) -> nt.Term:
+def _divide(builder: EquationBuilder, factor: nt.Term) -> nt.Term:
     """variable = right/factor; answers the right side."""
-    line, variable = working.equation, working.variable
+    line, variable = builder.equation, builder.variable
     if line.left == variable:
         return line.right
     after = nt.Equation(variable, nt.Fraction(line.right, factor))
-    working.divide(after, factor)
+    builder.divide(after, factor)
     return after.right
 
 

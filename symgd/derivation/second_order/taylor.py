@@ -217,7 +217,7 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         )
 
     full = polynomial(nt.sum_of(named), letters.bend)
-    working = EquationBuilder(letters.after, alpha, recorder, left=letters.after)
+    builder = EquationBuilder(letters.after, alpha, recorder, left=letters.after)
     check = recorder.equal(letters.after, full)
     exact, by = check.passed, TAYLOR
     remark = message("compared with the cost at the new place")
@@ -225,27 +225,27 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         by = NEARLY_TAYLOR
         remark = message("compared with the cost at the new place for ever smaller rates")
         check = _third_order(letters, full, hessian, recorder.checker)
-    working.record(by, full, check)
-    working.rewrite(ALONG, (), Rewritten(polynomial(letters.square, letters.bend)))
+    builder.record(by, full, check)
+    builder.rewrite(ALONG, (), Rewritten(polynomial(letters.square, letters.bend)))
     if len(letters.gradient) > 1:
         bounded = polynomial(letters.square, letters.most, letters.square)
         bindings = {"curvature": letters.most}
         check = _bounded(letters, recorder.checker)
-        working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
+        builder.record(BOUND, bounded, check, Rewritten(bounded, bindings))
     half = nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))
     final = nt.minus(cost, nt.Product((alpha, nt.minus(nt.number(1), half), letters.square)))
-    working.rewrite(FACTOR, (), Rewritten(final, {"c": letters.square}))
-    last = replace(working.steps[-1].check, remark=remark)
-    return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
+    builder.rewrite(FACTOR, (), Rewritten(final, {"c": letters.square}))
+    last = replace(builder.steps[-1].check, remark=remark)
+    return Chapter(message("Taylor's formula"), (builder.chain,), check=last), exact
 
 
 def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter:
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
     start = nt.Comparison(nt.Fraction(nt.Product((alpha, most)), nt.number(2)), "<", nt.number(1))
-    working = EquationBuilder(start, alpha, recorder, GOES_DOWN)
+    builder = EquationBuilder(start, alpha, recorder, GOES_DOWN)
     after = nt.Comparison(alpha, "<", nt.Fraction(nt.number(2), most))
-    working.divide(after, nt.Fraction(most, nt.number(2)))
+    builder.divide(after, nt.Fraction(most, nt.number(2)))
     said = [
         message("This holds where {most} is positive, and until the gradient is zero.", most=most)
     ]
@@ -255,7 +255,7 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
                 "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
             )
         )
-    return Chapter(message("The cost goes down as long as"), (working.chain,), said=tuple(said))
+    return Chapter(message("The cost goes down as long as"), (builder.chain,), said=tuple(said))
 
 
 def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Chapter:
@@ -269,9 +269,9 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
         )
         after = nt.minus(slope, nt.multiplied((letters.alpha, nt.sum_of(bends))))
         new = nt.Abbreviation(f"{letters.new}_{name}", moved)
-        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
-        working.rewrite(LINEAR, (), Rewritten(after))
-        chains.append(working.chain)
+        builder = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
+        builder.rewrite(LINEAR, (), Rewritten(after))
+        chains.append(builder.chain)
     most = letters.most
     lam = nt.Symbol(letters.least.name.removesuffix("_min"))
     shrunk = nt.minus(nt.number(1), nt.Product((letters.alpha, lam)))
@@ -300,19 +300,19 @@ def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     alpha, most = letters.alpha, letters.most
     if len(letters.gradient) == 1:
         start = nt.Equation(nt.minus(nt.number(1), nt.Product((alpha, most))), nt.number(0))
-        working = EquationBuilder(start, alpha, recorder, ONE_DIRECTION)
+        builder = EquationBuilder(start, alpha, recorder, ONE_DIRECTION)
         after = nt.Equation(alpha, nt.Fraction(nt.number(1), most))
         factor = nt.Negative(nt.Fraction(nt.number(1), most))
-        working.becomes(GATHERED, after, factor, bindings={"c": alpha})
+        builder.becomes(GATHERED, after, factor, bindings={"c": alpha})
     else:
         flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
         steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
-        working = EquationBuilder(nt.Equation(flat, steep), alpha, recorder, BALANCED)
+        builder = EquationBuilder(nt.Equation(flat, steep), alpha, recorder, BALANCED)
         both = nt.Sum((letters.least, most))
         gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
-        working.becomes(GATHERED, gathered, nt.Negative(nt.number(1)), bindings={"c": alpha})
-        working.divide(nt.Equation(alpha, nt.Fraction(nt.number(2), both)), both)
-    return Chapter(message("The best constant rate"), (working.chain,))
+        builder.becomes(GATHERED, gathered, nt.Negative(nt.number(1)), bindings={"c": alpha})
+        builder.divide(nt.Equation(alpha, nt.Fraction(nt.number(2), both)), both)
+    return Chapter(message("The best constant rate"), (builder.chain,))
 
 
 def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:

@@ -34,14 +34,14 @@ def as_text(
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
-    words = prose(outline, write, unaccented if ascii else str)
-    sheet = _Sheet(words, _ASCII_ROWS if ascii else TEXT_ROWS, width)
-    blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
+    words = prose(outline, write, unaccented if ascii else str, typed=True)
+    plain = _PlainText(words, _ASCII_ROWS if ascii else TEXT_ROWS, width)
+    blocks = ["\n".join(row for e in outline.definitions for row in plain.definition(e))]
     for section in outline.sections:
-        said = [sheet.wrapped(words.said(said), "  ") for said in section.said]
-        heading = sheet.wrapped(words.heading(section.heading))
-        blocks.append("\n".join([heading, *sheet.lines(section), *said]))
-    blocks.append(sheet.wrapped(words.closing()))
+        said = [plain.wrapped(words.said(said), "  ") for said in section.said]
+        heading = plain.wrapped(words.heading(section.heading))
+        blocks.append("\n".join([heading, *plain.lines(section), *said]))
+    blocks.append(plain.wrapped(words.closing()))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -61,7 +61,7 @@ def unaccented(words: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _PlainText:
     """Rows of characters, no wider than `width`, where that is given and can be."""
 
     words: Prose

@@ -22,6 +22,7 @@ class Prose:
     formula: Callable[..., str]  # writes a Term on a line of its own
     write: Callable[[Term], str]  # writes one among words
     full: bool = False  # a line's rules give their sentences, not their names alone
+    typed: bool = False  # functions are called as they are typed
 
     def told(
         self, definition: Callable[[Equation], str], section: Callable[[Section], Sequence[str]]
@@ -71,7 +72,8 @@ class Prose:
 
     def _rules(self, reasons: Iterable[Reason]) -> str:
         """The rules, the letters that come into use with them, u = …, and the conditions under which they hold."""
-        rules = ", ".join(dict.fromkeys(self.words.rule(reason.rule) for reason in reasons))
+        names = (reason.name(self.words, typed=self.typed) for reason in reasons)
+        rules = ", ".join(dict.fromkeys(names))
         letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
         if letters:
             said = message("{rules}, with {letters}")
@@ -143,6 +145,7 @@ def prose(
     formula: Callable[..., str],
     escape: Callable[[str], str] = str,
     sign: str = "",
+    typed: bool = False,
 ) -> Prose:
     """The words of a document that says `outline`: the format writes a Term by `formula`, among words between signs.
 
@@ -153,4 +156,4 @@ def prose(
     def write(term: Term) -> str:
         return f"{sign}{formula(term)}{sign}"
 
-    return Prose(outline, words, formula, write, outline.reading.detail == "full")
+    return Prose(outline, words, formula, write, outline.reading.detail == "full", typed)
