@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
-from symgd.files import replacing
+from symgd.files import FILMS, expect_suffix, replacing
 from symgd.registry.registry import Registry, registry_of
 from symgd.writing.words import Language, words_in
 
@@ -81,7 +81,7 @@ class Quality:
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
-FORMATS = ("mp4", "gif")
+FORMATS = tuple(suffix[1:] for suffix in FILMS)
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -174,9 +174,9 @@ def render(
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
-    entry = _entry(lesson, lessons)
+    entry = lesson_called(lesson, lessons)
     size, words = _quality(quality), words_in(language)
-    path, kind = _path(Path(output), format)
+    path, kind = film_path(output, format)
     ground = _theme(theme)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
@@ -205,7 +205,8 @@ def render(
     return path
 
 
-def _entry(lesson: str, lessons: Mapping[str, LessonEntry]) -> LessonEntry:
+def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
+    """The lesson of this name; ProblemError where there is none."""
     if lesson not in lessons:
         raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
     return lessons[lesson]
@@ -219,9 +220,21 @@ def _quality(quality: str | Quality) -> Quality:
     return QUALITIES[quality]
 
 
-def _path(output: Path, format: str | None) -> tuple[Path, str]:
-    """Where the film goes, and its format: as asked for, or as the suffix says."""
-    suffix = output.suffix.lower().lstrip(".")
+def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:
+    """Where a film goes, and its format: as asked for, or as the suffix says.
+
+    Raises
+    ------
+    OutputError
+        For a format that no film has, or a suffix that says another.
+
+    Examples
+    --------
+    >>> film_path("lesson.gif")[1], film_path("lesson")[0].name
+    ('gif', 'lesson.mp4')
+    """
+    output = Path(output)
+    suffix = expect_suffix(output, FILMS)[1:] if output.suffix else ""
     kind = format or suffix or FORMATS[0]
     if kind not in FORMATS:
         raise OutputError(f'a film cannot be written as "{kind}"', f"expected {_either(FORMATS)}")

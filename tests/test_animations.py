@@ -119,7 +119,7 @@ def test_every_lesson_is_declared_with_a_title_and_a_file() -> None:
         ({"lesson": "descent"}, ProblemError, "there are derive_gradient, descend"),
         ({"quality": "x"}, OutputError, 'expected "l" or "m" or "h"'),
         ({"format": "avi"}, OutputError, 'expected "mp4" or "gif"'),
-        ({"output": "film.mov"}, OutputError, '"mov"'),
+        ({"output": "film.mov"}, OutputError, "expected .mp4 (a film) or .gif (a moving picture)"),
         ({"format": "gif"}, OutputError, "does not end in .gif"),
         ({"theme": "blue"}, OutputError, '"light" or "dark"'),
         ({"pace": 0.0}, OutputError, "the pace is 0.0"),

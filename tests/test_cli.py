@@ -365,18 +365,55 @@ def test_a_formula_may_begin_with_a_minus_sign(arguments: Sequence[str], shown: 
     assert shown in result.stdout
 
 
+FIT = ("fit", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "volume (l)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        ((*FIT, "--trace", "a.xlsx"), "expected .csv (a table)"),
+        ((*FIT, "--plot", "a.docx"), "expected .png (a picture in pixels), .svg"),
+        (("generate", "m*x + b", "-o", "a.js"), "expected .py (Python)"),
+        (("schema", "-o", "a.txt"), "expected .json (JSON)"),
+        (("derive", "m*x + b", "-o", "a.docx"), "expected .txt (text), .md"),
+        (("matrix", "mse", "-o", "a.docx"), "expected .txt (text), .md"),
+        (("animate", "descend", "-o", "a.docx"), "expected .mp4 (a film) or .gif"),
+        (("animate", "descend", "-o", "a.mp4", "--format", "gif"), "a.mp4 does not end in .gif"),
+    ],
+)
+def test_an_unknown_suffix_is_told_before_anything_is_worked_out(
+    arguments: Sequence[str],
+    known: str,
+    points: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("something is worked out")
+
+    for name in ("derive", "descend", "source", "animate"):
+        monkeypatch.setattr(f"symgd.api.problem.Problem.{name}", work)
+    monkeypatch.setattr("symgd.matrix.form.matrix_form", work)
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert known in result.stderr
+    assert os.listdir(tmp_path) == [points.name]
+
+
 def test_nothing_is_written_over_what_is_read(points: Path, tmp_path: Path) -> None:
     before = points.read_text()
-    link = tmp_path / "link.csv"
+    link, drawing = tmp_path / "link.csv", tmp_path / "link.png"
     link.symlink_to(points)
-    for options in (("--trace", str(points)), ("--plot", str(points)), ("--trace", str(link))):
+    drawing.symlink_to(points)
+    for options in (("--trace", str(points)), ("--plot", str(drawing)), ("--trace", str(link))):
         result = fit(points, *options)
         assert result.exit_code == 2
         assert "would write over the data file" in result.stderr
-    both = str(tmp_path / "one.svg")
-    assert (
-        "would write over what --plot writes" in fit(points, "--plot", both, "--trace", both).stderr
-    )
+    both, trace = tmp_path / "one.svg", tmp_path / "one.csv"
+    trace.symlink_to(both)
+    result = fit(points, "--plot", str(both), "--trace", str(trace))
+    assert "would write over what --plot writes" in result.stderr
     assert fit(points, "--trace", "").exit_code == 2
     assert points.read_text() == before
 

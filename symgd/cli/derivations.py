@@ -8,11 +8,13 @@ import click
 
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
+    OUTPUT,
     ascii_option,
     at_point,
     budget_from,
     budget_options,
     deliver,
+    file_option,
     format_option,
     one_of,
     output_option,
@@ -26,6 +28,7 @@ from symgd.cli.options import (
     together,
     written_options,
 )
+from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -229,7 +232,7 @@ def matrix(
 @click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @problem_options
-@output_option
+@file_option(*OUTPUT, known=CODE)
 def generate(formula: str, output: str | None, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 
@@ -242,7 +245,7 @@ def generate(formula: str, output: str | None, **options: Any) -> None:
 
 
 @click.command(cls=Command)
-@output_option
+@file_option(*OUTPUT, known=JSON)
 def schema(output: str | None) -> None:
     r"""Print the JSON Schema of what --format json writes.
 

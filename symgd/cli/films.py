@@ -11,7 +11,7 @@ import click
 
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.options import descent_from, descent_options, language_option, one_of, output_option
+from symgd.cli.options import OUTPUT, descent_from, descent_options, language_option, one_of
 from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
 @one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
-@one_of("--format", words=("mp4", "gif"))
+@one_of(
+    "--format",
+    words=("mp4", "gif"),
+    default=None,
+    help="Without it, as the output's name ends, else mp4.",
+)
 @click.option(
     "--pace",
     type=click.FloatRange(min=0.05),
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
 @one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @language_option
-@output_option
+@click.option(*OUTPUT, type=click.Path(dir_okay=False), help="The film's file, a .mp4 or .gif.")
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
     r"""Render a film of LESSON, with captions beside it.
 
@@ -58,16 +63,19 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     if listing or lesson is None:
         click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
         return
+    from symgd.animations.render import film_path, lesson_called
     from symgd.files import expect_apart
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
+    needs_run = lesson_called(lesson).needs == "run"
+    path, _ = film_path(output or lesson, options["format"])
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
     looks = {name: options.pop(name) for name in names}
-    problem, run = filmed_run(lesson, **options)
+    problem, run = filmed_run(needs_run, **options)
     film = problem.animate(
         lesson,
         *((run,) if run else ()),
-        output=output or f"{lesson}.{looks['format']}",
+        output=path,
         progress=progress_bar(lesson),
         **looks,
     )
@@ -75,18 +83,13 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 
 
 def filmed_run(
-    lesson: str, *, data: str | None, model: str | None, target: str | None, **options: Any
+    needs_run: bool, *, data: str | None, model: str | None, target: str | None, **options: Any
 ) -> tuple[Problem, Run | None]:
-    """What a film is about: the user's formula and data, or the built-in points where none are given.
-
-    An unknown lesson is left to the renderer to refuse.
-    """
-    from symgd.animations import LESSONS
+    """What a film is about: the user's formula and data, or the built-in points where none are given."""
     from symgd.api.problem import Problem
     from symgd.cli.demo import demo_descent
     from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
 
-    needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
     if data is None and model is None:
         problem = demo_problem(Problem)
         return problem, demo_descent(problem) if needs_run else None

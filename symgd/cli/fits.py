@@ -12,11 +12,13 @@ from symgd.cli.options import (
     ascii_option,
     descent_from,
     descent_options,
+    file_option,
     language_option,
     loss_options,
     text_or_json,
 )
 from symgd.errors import ProblemError
+from symgd.files import PICTURES, TABLE
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -46,12 +48,10 @@ if TYPE_CHECKING:
 @loss_options
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False),
-    help="Draw data, parameters and cost to a .png, .svg or .pdf.",
+@file_option(
+    "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
-@click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
+@file_option("--trace", known=TABLE, help="Write every step to a CSV.")
 @text_or_json
 @language_option
 @ascii_option

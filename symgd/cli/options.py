@@ -6,12 +6,13 @@ import contextlib
 import io
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from symgd.files import expect_suffix
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def together(*options: Decorator) -> Decorator:
 
 
 def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """The output's name, which says a format where --format is there and says none: known before anything is derived."""
-    if value and context.params.get("form", "") is None:
+    """The output's name, which says a format where --format says none: known before anything is derived."""
+    if value and context.params["form"] is None:
         format_of(value)
     return value
 
@@ -103,9 +104,23 @@ def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
     return click.option(*names, type=click.Choice(words), **more)
 
 
+def file_option(
+    *names: str, known: Mapping[str, str], help: str = "Write to this file, not the terminal."
+) -> Decorator:
+    """An option that names a file to write, whose suffix must be known; said before anything is worked out."""
+
+    def checked(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+        if value:
+            expect_suffix(value, known)
+        return value
+
+    return click.option(*names, type=click.Path(dir_okay=False), callback=checked, help=help)
+
+
+OUTPUT = ("-o", "--output")
+
 output_option = click.option(
-    "-o",
-    "--output",
+    *OUTPUT,
     type=click.Path(dir_okay=False),
     callback=_of_a_format,
     help="Write to this file, not the terminal.",

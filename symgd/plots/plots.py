@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
-from symgd.files import expect_suffix
+from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
@@ -75,11 +75,11 @@ def plot_trace(
 def _empty(width: float, height: float, path: str | os.PathLike[str] | None) -> Picture:
     """A picture to draw on; refuses a path with another suffix before anything is drawn."""
     try:
-        from symgd.plots.picture import SUFFIXES, Picture
+        from symgd.plots.picture import Picture
     except ImportError as error:
         raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
     if path is not None:
-        expect_suffix(path, SUFFIXES)
+        expect_suffix(path, PICTURES)
     return Picture(width, height)
 
 
