@@ -213,7 +213,7 @@ written_options = together(format_option, reading_options, ascii_option, output_
 
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
-    click.option("--penalty", help="ridge, lasso or elastic_net."),
+    click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
     click.option("--set", "settings", multiple=True, callback=_numbers("a setting; write delta=1.35"), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
 )  # fmt: skip

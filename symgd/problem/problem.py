@@ -23,6 +23,7 @@ from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import assign_roles, names_of, read_scores
 from symgd.problem.notation import LETTERS, notation_beside
 from symgd.problem.notation import Notation as Notation
+from symgd.registry.options import instead_of
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
@@ -125,16 +126,25 @@ class Problem:
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
         self._keep(parameters=learned, inputs=read)
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
-        self._keep(penalty=found_penalty(penalty, PENALTIES if penalties is None else penalties))
+        penalties = PENALTIES if penalties is None else penalties
+        self._keep(penalty=found_penalty(penalty, penalties))
         self._keep(settings=setting_values(self._declared_settings, numbers))
-        self._keep(penalized=self._found_penalized(penalized))
+        self._keep(penalized=self._found_penalized(penalized, penalties))
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self._keep(notation=notation or notation_beside(self._own_names))
-        self._keep(labels={name: (labels or {}).get(name, name) for name in self.columns})
+        self._label(labels or {})
         self._check_names()
         self._check_indices()
         self._check_scores()
+
+    def _label(self, labels: Mapping[str, str]) -> None:
+        """Call columns so, and those that are not named as in the formula."""
+        for name in labels:
+            if name not in self.columns:
+                cause = f'"{name}" has a label and is no column of the problem'
+                raise ProblemError(cause, instead_of(name, self.columns))
+        self._keep(labels={name: labels.get(name, name) for name in self.columns})
 
     def _keep(self, **values: Any) -> None:
         """Set fields while the problem is being made; later ones need the earlier ones."""
@@ -188,12 +198,17 @@ class Problem:
     def _declared_settings(self) -> tuple[Setting, ...]:
         return (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
 
-    def _found_penalized(self, given: Sequence[str] | None) -> tuple[str, ...]:
+    def _found_penalized(
+        self, given: Sequence[str] | None, penalties: Mapping[str, Penalty]
+    ) -> tuple[str, ...]:
         """The parameters that the penalty is on."""
         named = names_of(given, "penalized")
         if self.penalty is None:
             if named:
-                raise ProblemError("there is no penalty", f"expected one of {', '.join(PENALTIES)}")
+                one = f"pass {parameter('penalty')}, one of {', '.join(penalties)}"
+                raise ProblemError(
+                    f"{parameter('penalized')} is given and there is no penalty", one
+                )
             return ()
         for name in named:
             self.expect_parameter(name)
@@ -419,14 +434,16 @@ class Problem:
             "penalty": self.penalty,
             "settings": self._settings_but_of(changes),
             "notation": self.notation,
-            "labels": self.labels,
             "functions": self.functions,
         }
         if "model" not in changes:
             given |= {"parameters": self.parameters, "inputs": self.inputs}
             if changes.get("penalty", self.penalty) is not None:
                 given["penalized"] = self.penalized or None
-        return type(self)(**{**given, **changes})
+        changed = type(self)(**{**given, **changes})
+        if "labels" not in changes:
+            changed._label({n: said for n, said in self.labels.items() if n in changed.columns})
+        return changed
 
     def _settings_but_of(self, changed: Collection[str]) -> dict[str, float]:
         """The settings of the loss and the penalty, as far as these are not changed."""
