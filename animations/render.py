@@ -9,7 +9,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from symgd.animations.beats import Progress
 from symgd.animations.captions import subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import FILMS, expect_suffix, replacing
+from symgd.registry.options import declared
 from symgd.registry.registry import Registry, registry_of
 from symgd.writing.words import Language, words_in
 
@@ -207,17 +208,13 @@ def render(
 
 def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
     """The lesson of this name; ProblemError where there is none."""
-    if lesson not in lessons:
-        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
-    return lessons[lesson]
+    return declared(lesson, lessons, "lesson", ProblemError)
 
 
 def _quality(quality: str | Quality) -> Quality:
     if isinstance(quality, Quality):
         return quality
-    if quality not in QUALITIES:
-        raise OutputError(f'there is no quality "{quality}"', f"expected {_either(QUALITIES)}")
-    return QUALITIES[quality]
+    return declared(quality, QUALITIES, "quality", OutputError)
 
 
 def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:
@@ -237,7 +234,8 @@ def film_path(output: str | os.PathLike[str], format: str | None = None) -> tupl
     suffix = expect_suffix(output, FILMS)[1:] if output.suffix else ""
     kind = format or suffix or FORMATS[0]
     if kind not in FORMATS:
-        raise OutputError(f'a film cannot be written as "{kind}"', f"expected {_either(FORMATS)}")
+        remedy = f"expected one of {', '.join(FORMATS)}"
+        raise OutputError(f'a film cannot be written as "{kind}"', remedy)
     if not suffix:
         return output.with_name(f"{output.name}.{kind}"), kind
     if suffix != kind:
@@ -246,10 +244,7 @@ def film_path(output: str | os.PathLike[str], format: str | None = None) -> tupl
 
 
 def _theme(theme: str) -> Theme:
-    for known in THEMES:
-        if theme == known:
-            return known
-    raise OutputError(f'there is no theme "{theme}"', f"expected {_either(THEMES)}")
+    return declared(theme, {known: known for known in THEMES}, "theme", OutputError)
 
 
 def _expect_pace(pace: float) -> None:
@@ -267,10 +262,6 @@ def _expect_few(problem: Problem | None) -> None:
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
             f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
         )
-
-
-def _either(names: Iterable[str]) -> str:
-    return " or ".join(f'"{name}"' for name in names)
 
 
 def _loaded(entry: LessonEntry) -> type[Lesson]:

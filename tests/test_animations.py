@@ -116,12 +116,16 @@ def test_every_lesson_is_declared_with_a_title_and_a_file() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "words"),
     [
-        ({"lesson": "descent"}, ProblemError, "there are derive_gradient, descend"),
-        ({"quality": "x"}, OutputError, 'expected "l" or "m" or "h"'),
-        ({"format": "avi"}, OutputError, 'expected "mp4" or "gif"'),
+        (
+            {"lesson": "descent"},
+            ProblemError,
+            "did you mean descend? All are derive_gradient, descend",
+        ),
+        ({"quality": "x"}, OutputError, "expected one of l, m, h"),
+        ({"format": "avi"}, OutputError, "expected one of mp4, gif"),
         ({"output": "film.mov"}, OutputError, "expected .mp4 (a film) or .gif (a moving picture)"),
         ({"format": "gif"}, OutputError, "does not end in .gif"),
-        ({"theme": "blue"}, OutputError, '"light" or "dark"'),
+        ({"theme": "blue"}, OutputError, "expected one of light, dark"),
         ({"pace": 0.0}, OutputError, "the pace is 0.0"),
         ({"pace": float("nan")}, OutputError, "the pace is nan"),
         ({"problem": Problem("a*x^3 + b*x^2 + c*x + d")}, ProblemError, "4 parameters: a, b, c, d"),

@@ -28,12 +28,13 @@ def losses(name: str | None) -> None:
     """
     from symgd.errors import ProblemError
     from symgd.problem.losses import LOSSES, PENALTIES
+    from symgd.registry.options import declared
 
     known: dict[str, Loss | Penalty] = {**LOSSES, **PENALTIES}
-    if name is not None and name not in known:
-        cause = f'there is no loss or penalty "{name}"'
-        raise ProblemError(cause, f"expected one of {', '.join(known)}")
-    shown = [known[name]] if name is not None else [*known.values()]
+    shown = [*known.values()]
+    if name is not None:
+        aliases = {alias: loss for loss in LOSSES.values() for alias in loss.aliases}
+        shown = [declared(name, known | aliases, "loss or penalty", ProblemError)]
     click.echo("\n\n".join(_entry(declared) for declared in shown))
 
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, ShapeError, either
+from symgd.errors import DerivationError, FormulaError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.registry.options import declared, instead_of
 from symgd.registry.registry import Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
@@ -279,6 +280,9 @@ class MatrixForm(Result):
         return Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
 
 
+_EXAMPLE = ', or a formula such as "norm(X@w - y)^2/N"'
+
+
 def matrix_form(
     formula: str,
     *,
@@ -319,8 +323,19 @@ def matrix_form(
     if wrt not in known:
         one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
         raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
-    text = FORMS[formula].formula if formula in FORMS else formula
-    return MatrixForm(parse_matrices(text, known), known[wrt], name)
+    named = str(formula).isidentifier() and formula not in known
+    text = (
+        declared(formula, FORMS, "cost in matrices", FormulaError, _EXAMPLE).formula
+        if named
+        else formula
+    )
+    cost = parse_matrices(text, known)
+    used = {wrt, *(part.name for part in cost.parts() if isinstance(part, Matrix))}
+    for symbol in shapes or ():
+        if symbol not in used:
+            cause = f'"{symbol}" has a shape and is not in the formula'
+            raise ShapeError(cause, instead_of(symbol, sorted(used)))
+    return MatrixForm(cost, known[wrt], name)
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
-from symgd.registry.options import expect_options
+from symgd.registry.options import expect_options, instead_of
 from symgd.writing.words import Language
 
 Detail = Literal["brief", "standard", "full"]
@@ -109,5 +109,4 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def _expect(name: str, value: Any, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        expected = ", ".join(f'"{choice}"' for choice in choices)
-        raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
+        raise DerivationError(f"{name} is {value!r}", instead_of(str(value), choices))
