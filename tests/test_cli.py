@@ -13,11 +13,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 import sympy
 from click.testing import CliRunner, Result
 
 from symgd.cli import main
+from symgd.errors import SymgdError
 
 
 def run(*arguments: str, standard_input: str | None = None) -> Result:
@@ -103,8 +105,8 @@ WRONG = [
     (("diff", "x^2", "--wrt", ""), "is not a name to derive by"),
     (("derive", "m*x + b", "-o", ""), "--output is an empty name"),
     (("derive", "a/0*x"), "divides by zero"),
-    (("derive", "m*x + b", "--parameters", ""), "a name in parameters is empty"),
-    (("derive", "m*x + b", "--parameters", "m,m,b"), "twice in parameters"),
+    (("derive", "m*x + b", "--parameters", ""), "a name in --parameters is empty"),
+    (("derive", "m*x + b", "--parameters", "m,m,b"), "twice in --parameters"),
     (("fit", "nowhere.csv", "--model", "m*x + b"), "nowhere.csv"),
     (("generate", "m*x + b", "-o", "/nowhere/at/all/optimizer.py"), "/nowhere/at/all"),
     (("animate", "dance"), '"dance"'),
@@ -363,6 +365,82 @@ def test_a_formula_may_begin_with_a_minus_sign(arguments: Sequence[str], shown: 
     result = run(*arguments)
     assert result.exit_code == 0, result.stderr
     assert shown in result.stdout
+
+
+AT = ("derive", "m*x + b", "--at", "m=1,b=2", "--data", "points.csv")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "arguments_of_python"),
+    [
+        (("derive", "m*x + b", "--index", "m"), "the formula and --index;", "the notation's index"),
+        (("derive", "m*x + b", "--cost-name", "m"), "and --cost-name;", "the notation's cost"),
+        (("derive", "m*x + b", "--count", "1n"), '--count is "1n", which', "the notation's count"),
+        (
+            ("derive", "m*x + b", "--residual", "e", "--prediction", "e"),
+            '--residual and --prediction are both "e"',
+            "the notation's prediction",
+        ),
+        ((*AT, "--row", "9"), "--row is 9;", "row is 9"),
+        (("diff", "x^2", "--wrt", "x", "--at", "x=2", "--row", "1"), "leave --row out", "row out"),
+        (
+            ("diff", "x^2", "--wrt", "x", "--at", "x=2", "--data", "points.csv"),
+            "--data is given",
+            "data is given",
+        ),
+        (
+            ("diff", "sum(w[j]^2, j, p)", "--wrt", "w[k]", "--at", "w=2,k=1"),
+            "give the entries names of their own",
+            "an array with an entry for each index",
+        ),
+        (
+            ("fit", "points.csv", "--model", "m*log(x - 5) + b"),
+            ": row 1: log(x",
+            "row index 0: log(x",
+        ),
+        (
+            ("fit", "points.csv", "--model", "m*x + b", "--loss", "bce_logits"),
+            "y, row 2: 1.8 does not fit",
+            "row index 1: 1.8",
+        ),
+        (("solve", "m*x + b", "--data", "holes.csv"), "--skip-bad-rows to symgd fit", "skip_bad"),
+        (
+            ("derive", "m*x + b", "--matrix", "--penalty", "lasso"),
+            "named with --penalized",
+            "named with penalized",
+        ),
+        (("derive", "m*x", "--loss", "cce"), '"a*x, b*x" --target y1,y2', 'target=["y1", "y2"]'),
+    ],
+)
+def test_a_message_names_options_at_the_command_line_and_arguments_in_python(
+    arguments: Sequence[str],
+    options: str,
+    arguments_of_python: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "points.csv").write_text("x,y\n1,1\n2,1.8\n3,3.4\n")
+    (tmp_path / "holes.csv").write_text("x,y\n1,1\n,1.8\n3,3.4\n")
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert options in result.stderr
+    with main.make_context("symgd", [*arguments]) as context, pytest.raises(SymgdError) as error:
+        click.Group.invoke(main, context)
+    assert arguments_of_python in str(error.value)
+    assert "--" not in str(error.value)
+
+
+def test_one_of_a_thing_is_told_as_one(points: Path) -> None:
+    spent = run("diff", "x^2 + x", "--wrt", "x", "--max-steps", "2").stderr
+    assert "after 2 steps and 0 seconds; still to be taken: 1 derivative;" in spent
+    assert "reads 1 input (x) and --x names 2 columns" in run(
+        "fit", str(points), "--model", "m*x + b", "--x", "a", "--x", "b"
+    ).stderr  # fmt: skip
+
+
+def test_curvatures_at_a_number_that_is_none_are_refused() -> None:
+    assert '"m" is inf; expected a finite number' in run("rate", "exp(m*x)", "--at", "m=inf").stderr
 
 
 FIT = ("fit", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "volume (l)")

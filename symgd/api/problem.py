@@ -153,13 +153,13 @@ class Problem(value.Problem):
         >>> round(rate.largest, 8)
         0.18029485
         """
-        from symgd.derivation.checking.point import exact
+        from symgd.derivation.at_point.bindings import exactly
         from symgd.derivation.second_order.taylor import stable_rate
 
         self._expect_columns(named_data, "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
-        point = {name: exact(value) for name, value in (at or {}).items()}
+        point = {name: exactly(name, value) for name, value in (at or {}).items()}
         columns = self._exactly(data, named_data)
         known = {**self._settings(), **point}
         return stable_rate(self.hessian(), columns, self.notation.count, known)

@@ -28,6 +28,7 @@ from symgd.cli.options import (
     together,
     written_options,
 )
+from symgd.errors import counted
 from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
         return ()
     if inputs and len(inputs) != len(problem.inputs):
         raise click.UsageError(
-            f"the formula has {len(problem.inputs)} inputs ({', '.join(problem.inputs)}); "
+            f"the formula has {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}); "
             "give --x once for each, or not at all"
         )
     from symgd.data.columns import read_csv

@@ -17,7 +17,7 @@ from symgd.cli.options import (
     loss_options,
     text_or_json,
 )
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, counted
 from symgd.files import PICTURES, TABLE
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def fitting_problem(
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
         raise ProblemError(
-            f"the model reads {len(problem.inputs)} inputs ({', '.join(problem.inputs)}) "
-            f"and {len(names)} columns are named ({', '.join(names)})",
+            f"the model reads {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}) "
+            f"and --x names {counted(len(names), 'column')} ({', '.join(names)})",
             "name one column for each input, in order",
         )
     columns = (*names, *(targets or problem.targets))

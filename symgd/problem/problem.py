@@ -21,7 +21,7 @@ from symgd.problem.loss_settings import (
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import assign_roles, names_of, read_scores
-from symgd.problem.notation import LETTERS, notation_beside
+from symgd.problem.notation import LETTERS, asked, notation_beside
 from symgd.problem.notation import Notation as Notation
 from symgd.registry.options import instead_of
 from symgd.terms.function import Function
@@ -32,8 +32,10 @@ from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
 
 # How a model of several scores is written in Python, and on the command line.
-_SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'
-_SCORES_TYPED = '"a*x" "b*x" --target y1,y2'
+_SCORES = either(
+    'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+    '"a*x, b*x" --target y1,y2, or in symgd fit --y y1 --y y2',
+)
 
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)
@@ -243,17 +245,17 @@ class Problem:
                         )
 
     def _check_names(self) -> None:
-        letters = (getattr(self.notation, role) for role in LETTERS)
-        own = [letter for letter in letters if letter]
-        for name in own:
+        roles: dict[str, str] = {}
+        for role in LETTERS:
+            name = getattr(self.notation, role)
             if name in self._own_names:
-                raise ProblemError(
-                    f'"{name}" is a name in the formula and in the notation',
-                    "choose another for the notation's cost, count, index, residual or prediction",
-                )
-        if len(set(own)) < len(own):
-            cause = f"the notation uses one name twice: {', '.join(own)}"
-            raise ProblemError(cause, "choose others")
+                cause = f'"{name}" is a name in the formula and {asked(role)}'
+                raise ProblemError(cause, "choose another for one of them")
+            if name in roles:
+                cause = f'{asked(roles[name])} and {asked(role)} are both "{name}"'
+                raise ProblemError(cause, "choose another for one of them")
+            if name:
+                roles[name] = role
 
     def _check_scores(self) -> None:
         """The loss is for as many scores as the model has."""
@@ -267,7 +269,7 @@ class Problem:
         if self.loss.several and not several:
             raise ProblemError(
                 f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                f"write one for each class, {either(_SCORES, _SCORES_TYPED)}",
+                f"write one for each class, {_SCORES}",
             )
         _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
 
