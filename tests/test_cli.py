@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -515,3 +516,42 @@ def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path
     shown = run("fit", str(path), "--model", "m*x + b").stdout
     assert "note: one row only" in shown
     assert "not unique" in shown
+
+
+def _on_a_terminal(columns: int, *arguments: str) -> str:
+    """What symgd writes on a terminal of so many columns."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(_command(*arguments), stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # a terminal that nobody writes to any more is an error
+            while part := os.read(ours, 65536):
+                written += part
+    os.close(ours)
+    return written.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("losses",),
+        ("losses", "--language", "fr"),
+        ("animate", "--list"),
+        ("matrix", "--list"),
+        ("fit", "points.csv", "--model", "m*x + b", "--max-iter", "9"),
+        ("check", "m*x + b", "lines.txt"),
+        ("hint", "m*x + b", "lines.txt", "--language", "fr"),
+    ],
+)
+def test_no_line_is_wider_than_the_terminal(
+    arguments: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "points.csv").write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n")
+    (tmp_path / "lines.txt").write_text("dJ/dm = (1/N)*sum(2*(m*x_i + b - y_i))\n")
+    monkeypatch.chdir(tmp_path)
+    narrow, piped = _on_a_terminal(60, *arguments), run(*arguments).stdout
+    assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, piped.splitlines()))
+    assert "".join(narrow.split()) == "".join(piped.split()), "lines alone differ"

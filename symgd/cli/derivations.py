@@ -15,6 +15,7 @@ from symgd.cli.options import (
     budget_options,
     deliver,
     file_option,
+    fitted,
     format_option,
     one_of,
     output_option,
@@ -222,8 +223,13 @@ def matrix(
     from symgd.matrix.form import FORMS, matrix_form
 
     if listing or formula is None:
-        for entry in FORMS.values():
-            click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
+        from symgd.registry.table import as_text
+        from symgd.writing.words import words_in
+
+        say = words_in(options["language"]).declared
+        rows = [(entry.name, entry.formula, say(entry.title)) for entry in FORMS.values()]
+        table = as_text(rows)
+        click.echo(fitted(table, table.index(rows[0][1])))
         return
     whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
     told = whole if part == "all" else getattr(whole, part)()

@@ -11,7 +11,15 @@ import click
 
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.options import OUTPUT, descent_from, descent_options, language_option, one_of
+from symgd.cli.options import (
+    OUTPUT,
+    descent_from,
+    descent_options,
+    fitted,
+    language_option,
+    one_of,
+    terminal_width,
+)
 from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -61,7 +69,11 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     from symgd.animations import LESSONS
 
     if listing or lesson is None:
-        click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
+        from symgd.writing.words import words_in
+
+        words = words_in(options["language"])
+        for entry in LESSONS.values():
+            click.echo(fitted(f"{entry.name:<18}{words.declared(entry.title)}", 18))
         return
     from symgd.animations.render import film_path, lesson_called
     from symgd.files import expect_apart
@@ -130,7 +142,14 @@ def demo(folder: str, films: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(Path(folder), films=films, language=language, say=click.echo, progress=progress_bar)
+    run_demo(
+        Path(folder),
+        films=films,
+        language=language,
+        say=lambda text: click.echo(fitted(text)),
+        progress=progress_bar,
+        width=terminal_width(),
+    )
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

@@ -13,6 +13,7 @@ from symgd.cli.options import (
     descent_from,
     descent_options,
     file_option,
+    fitted,
     language_option,
     loss_options,
     text_or_json,
@@ -86,7 +87,8 @@ def fit(
     if form == "json":
         click.echo(as_json(run, language=language), nl=False)
     else:
-        click.echo(as_text(run, ascii=ascii, language=language, on_command_line=True), nl=False)
+        told = as_text(run, ascii=ascii, language=language, on_command_line=True)
+        click.echo(fitted(told), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:

@@ -6,6 +6,7 @@ import contextlib
 import io
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -285,6 +286,23 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
 def terminal_width() -> int | None:
     """How many columns the terminal has; None where standard output is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def fitted(text: str, hanging: int = 0) -> str:
+    """The text with lines that are wider than the terminal over several rows, all but the first `hanging` by so much."""
+    width = terminal_width()
+    if width is None:
+        return text
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width,
+            subsequent_indent=" " * (len(line) - len(line.lstrip()) + hanging),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 descent_options = together(
