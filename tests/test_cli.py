@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -430,6 +431,40 @@ def test_a_message_names_options_at_the_command_line_and_arguments_in_python(
         click.Group.invoke(main, context)
     assert arguments_of_python in str(error.value)
     assert "--" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("derive", "m*x", "--digits", "3"), "--digits goes with --at"),
+        (("derive", "m*x", "--shapes"), "--shapes goes with --matrix"),
+        (
+            ("derive", "m*x", "--matrix", "--max-steps", "3"),
+            "--max-steps does not go with --matrix",
+        ),
+        (("derive", "m*x", "--matrix", "--wrt", "m"), "--wrt does not go with --matrix"),
+        (("hint", "--expr", "x^2", "--wrt", "x", "--loss", "mae"), "--loss goes with FORMULA"),
+        (("animate", "descend", "--x", "minute"), "--x goes with --data"),
+        (("animate", "derive_gradient", "--start", "m=2"), "--start goes with a lesson"),
+        (("matrix", "mse", "--shape", "Q=Nxp"), '"Q" has a shape and is not in the formula'),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    arguments: Sequence[str], said: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_the_built_in_points_are_descended_as_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    filmed: list[Any] = []
+    monkeypatch.setattr(
+        "symgd.api.problem.Problem.animate", lambda problem, lesson, run, **_: filmed.append(run)
+    )
+    assert run("animate", "descend").exit_code == 0
+    assert run("animate", "descend", "--learning-rate", "0.01").exit_code == 0
+    assert [made.learning_rate for made in filmed] == [0.06, 0.01]
 
 
 def test_one_of_a_thing_is_told_as_one(points: Path) -> None:

@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Self
 
 from symgd.errors import MissingPackage, OutputError
-from symgd.files import expect_suffix, write_text
+from symgd.files import PICTURES, TABLE, expect_suffix, write_text
 from symgd.optimize import run, trace
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.writing.words import Language, Message, message, words_in
@@ -18,8 +18,7 @@ from symgd.writing.words import Language, Message, message, words_in
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
-PICTURES = dict.fromkeys((".png", ".svg", ".pdf"), "a picture")
-TABLES = {".csv": "a table", ".json": "columns by name"}
+TABLES = {**TABLE, ".json": "columns by name"}
 REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
 
 

@@ -24,6 +24,7 @@ from symgd.cli.options import (
     problem_from,
     problem_options,
     reading_options,
+    refuse,
     shapes_option,
     show,
     together,
@@ -86,10 +87,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --matrix --shapes
     """
     problem, budget = problem_from(formula, options), budget_from(options)
-    if matrix and (wrt is not None or options["point"] is not None):
-        raise click.UsageError(
-            "--matrix derives by all parameters at once, in letters: leave out --wrt and --at"
-        )
+    if matrix:
+        others = ("wrt", "point", "data", "row", "digits", "max_steps", "max_seconds")
+        refuse(others, "does not go with --matrix, which derives by all at once, in letters")
+    else:
+        refuse(("shapes",), "goes with --matrix")
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
@@ -108,8 +110,7 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of --data in the problem's order; nothing without it."""
     path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
     if path is None:
-        if inputs or target:
-            raise click.UsageError("--x and --y go with --data, which has the columns")
+        refuse(("columns", "target_column"), "goes with --data, which has the columns")
         return ()
     if inputs and len(inputs) != len(problem.inputs):
         raise click.UsageError(

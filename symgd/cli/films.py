@@ -18,7 +18,9 @@ from symgd.cli.options import (
     fitted,
     language_option,
     one_of,
+    refuse,
     terminal_width,
+    typed,
 )
 from symgd.errors import ProblemError
 
@@ -102,7 +104,12 @@ def filmed_run(
     from symgd.cli.demo import demo_descent
     from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
 
-    if data is None and model is None:
+    descending = ("start", "learning_rate", "max_iter", "tolerance")
+    if not needs_run:
+        refuse(descending, "goes with a lesson that descends")
+    if data is None:
+        refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
+    if data is None and model is None and not typed(("loss", "parameters", *descending)):
         problem = demo_problem(Problem)
         return problem, demo_descent(problem) if needs_run else None
     descent = descent_from(options)

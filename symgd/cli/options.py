@@ -7,11 +7,12 @@ import io
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
+from click.core import ParameterSource
 
 from symgd.files import expect_suffix
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
@@ -97,6 +98,23 @@ def _rate(context: click.Context, option: click.Parameter, value: str) -> float 
         return float(value)
     except ValueError:
         raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
+
+
+def typed(names: Collection[str]) -> list[str]:
+    """Those of the command's options that somebody typed."""
+    context = click.get_current_context()
+    return [
+        option.opts[-1]
+        for option in context.command.params
+        if option.name in names
+        and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+
+
+def refuse(names: Collection[str], why: str) -> None:
+    """A usage error where one of these options was typed, which would change nothing."""
+    for option in typed(names):
+        raise click.UsageError(f"{option} {why}")
 
 
 def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
@@ -191,8 +209,7 @@ def at_point(derivation: Any, options: dict[str, Any]) -> Any:
     """The derivation, or where --at is given the same with numbers."""
     point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))
     if point is None:
-        if data is not None or row is not None:
-            raise click.UsageError("--data and --row go with --at, which names the parameters")
+        refuse(("data", "row", "digits"), "goes with --at, which names the parameters")
         return derivation
     return derivation.at(point, data, row=row, digits=digits)
 

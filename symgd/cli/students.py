@@ -13,6 +13,7 @@ from symgd.cli.options import (
     language_option,
     problem_from,
     problem_options,
+    refuse,
     text_or_json,
     together,
 )
@@ -51,6 +52,7 @@ def _exercise(
     elif wrt is None:
         raise click.UsageError("--expr needs --wrt, the name to derive by.")
     else:
+        refuse(options, "goes with FORMULA; --expr is derived as it stands")
         exercise = Exercise.of_formula(expression, wrt)
     if len(given) < least:
         raise click.UsageError("Missing argument 'LINES': a file, or - for standard input.")
