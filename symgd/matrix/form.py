@@ -323,12 +323,9 @@ def matrix_form(
     if wrt not in known:
         one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
         raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
-    named = str(formula).isidentifier() and formula not in known
-    text = (
-        declared(formula, FORMS, "cost in matrices", FormulaError, _EXAMPLE).formula
-        if named
-        else formula
-    )
+    text = formula
+    if str(formula).isidentifier() and formula[0] != "_" and formula not in known:
+        text = declared(formula, FORMS, "cost in matrices", FormulaError, _EXAMPLE).formula
     cost = parse_matrices(text, known)
     used = {wrt, *(part.name for part in cost.parts() if isinstance(part, Matrix))}
     for symbol in shapes or ():
