@@ -1,12 +1,13 @@
-"""Beat: one thing that happens in a lesson. Its list drives film sections, captions, slides and the page."""
+"""Beats, which drive film sections, captions, slides and the page; captions in parts, and as WebVTT and SubRip files."""
 
 from __future__ import annotations
 
+import html
 import math
 import re
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 LINE = 46
@@ -80,26 +81,12 @@ class Cue:
 
 
 def reading_time(text: str) -> float:
-    """Seconds in which a caption can be read, at pace 1; a line break is read as a space.
-
-    Examples
-    --------
-    >>> reading_time("thirty-five letters, the spaces too")
-    2.0
-    """
+    """Seconds in which a caption can be read, at pace 1; a line break is read as a space."""
     return len(text) / READING
 
 
 def caption_parts(caption: str) -> tuple[str, ...]:
-    """A caption cut into parts of at most two lines, all of about the same length.
-
-    Examples
-    --------
-    >>> caption_parts("Two words")
-    ('Two words',)
-    >>> len(caption_parts("a word and another " * 8))
-    2
-    """
+    """A caption cut into parts of at most two lines, all of about the same length."""
     words = " ".join(part for part in re.split(r"[ \t\n]+", caption) if part)
     lines = textwrap.wrap(words, LINE)
     if len(lines) > LINES:
@@ -116,11 +103,38 @@ def _cut(words: str, share: float, lines: int) -> int:
     wanted = len(words) * share
     spaces = [match.start() for match in re.finditer(" ", words)]
 
-    def fits(place: int) -> bool:
-        first = len(textwrap.wrap(words[:place], LINE))
-        return first <= lines and (lines > 1 or len(words) - place - 1 <= LINE)
+    def fits(index: int) -> bool:
+        first = len(textwrap.wrap(words[:index], LINE))
+        return first <= lines and (lines > 1 or len(words) - index - 1 <= LINE)
 
-    def distance(place: int) -> float:
-        return abs(place - wanted) - (len(words) / 5 if words[place - 1] in ",;:.–" else 0)
+    def distance(index: int) -> float:
+        return abs(index - wanted) - (len(words) / 5 if words[index - 1] in ",;:.–" else 0)
 
-    return min([place for place in spaces if fits(place)] or [LINE * lines], key=distance)
+    return min([index for index in spaces if fits(index)] or [LINE * lines], key=distance)
+
+
+def webvtt(cues: Sequence[Cue]) -> str:
+    """A WebVTT file, as browsers read it beside a film."""
+    escaped = [replace(cue, text=html.escape(cue.text, quote=False)) for cue in cues]
+    return "WEBVTT\n\n" + _blocks(escaped, ".")
+
+
+def subrip(cues: Sequence[Cue]) -> str:
+    """A SubRip (.srt) file, as video players read it."""
+    return _blocks(cues, ",")
+
+
+def _blocks(cues: Sequence[Cue], point: str) -> str:
+    return "\n".join(
+        f"{number}\n{_time(cue.start, point)} --> {_time(cue.end, point)}\n{cue.text}\n"
+        for number, cue in enumerate(cues, start=1)
+    )
+
+
+def _time(seconds: float, point: str) -> str:
+    """Hours, minutes, seconds and thousandths."""
+    thousandths = round(seconds * 1000)
+    minutes, thousandths = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    whole, thousandths = divmod(thousandths, 1000)
+    return f"{hours:02}:{minutes:02}:{whole:02}{point}{thousandths:03}"

@@ -8,7 +8,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import contourpy
@@ -35,15 +35,20 @@ class Plane:
     y: Scale
 
     def cost(self, first: float, second: float) -> float:
-        """The cost at a place; nan where it has none."""
+        """The cost at a point; nan where it has none."""
         values = [float(first), float(second), *self.held[2:].tolist()]
         return float(self.story.cost_of(values))
 
     def lines(self) -> Iterator[tuple[float, list[FloatArray]]]:
         """Levels of the cost with their lines, each of shape (n, 2), from low to high."""
-        ellipses = self.ellipses()
-        if ellipses is not None:
-            yield from ellipses
+        quadratic = self._quadratic()
+        if quadratic is not None:
+            centre, half_axes, least = quadratic
+            turns = np.linspace(0, 2 * np.pi, CORNERS)
+            circle = np.vstack((np.cos(turns), np.sin(turns)))
+            for level in self.levels(least, least + 1.0):
+                radius = np.sqrt(2 * (level - least))
+                yield level, [(centre[:, None] + radius * half_axes @ circle).T]
             return
         with np.errstate(all="ignore"):
             xs, ys = (
@@ -66,32 +71,21 @@ class Plane:
             return []
         return [least + first * RATIO**power for power in range(-DOWN, UP + 1)]
 
-    def ellipses(self) -> list[tuple[float, list[FloatArray]]] | None:
-        """The lines of a quadratic; None where the cost is none, or flat in some direction."""
-        found = self._quadratic()
-        if found is None:
-            return None
-        centre, half_axes, least = found
-        turns = np.linspace(0, 2 * np.pi, CORNERS)
-        circle = np.vstack((np.cos(turns), np.sin(turns)))
-        lines = []
-        for level in self.levels(least, least + 1.0):
-            radius = np.sqrt(2 * (level - least))
-            lines.append((level, [(centre[:, None] + radius * half_axes @ circle).T]))
-        return lines
-
     def _quadratic(self) -> tuple[FloatArray, FloatArray, float] | None:
-        """The least place in the plane, axes by which a circle becomes a line of equal cost, and the least cost."""
+        """The point of least cost in the plane, axes by which a circle becomes a line of equal cost, and the least cost.
+
+        None where the cost is no quadratic, or flat in some direction.
+        """
         if self.story.run.curvature is None:
             return None
         at = np.array([*self.held], dtype=np.float64)
         here = np.array(self.story.evaluate(at.tolist())[1])[:2]
         columns = []
-        for place in range(2):
+        for index in range(2):
             beside = at.copy()
-            beside[place] += max(1.0, abs(float(at[place])))
+            beside[index] += max(1.0, abs(float(at[index])))
             slope = np.array(self.story.evaluate(beside.tolist())[1])[:2]
-            columns.append((slope - here) / (beside[place] - at[place]))
+            columns.append((slope - here) / (beside[index] - at[index]))
         hessian = np.array(columns)
         sizes, axes = np.linalg.eigh((hessian + hessian.T) / 2)
         if not np.isfinite(sizes).all() or sizes[0] <= ROUND * sizes[1]:
@@ -103,8 +97,8 @@ class Plane:
         return centre, axes / np.sqrt(sizes), self.cost(*centre)
 
 
-def limits(story: DescentStory, places: Sequence[int], times: Sequence[int]) -> list[list[float]]:
-    """Values of some parameters that a picture of them is to hold.
+def limits(story: DescentStory) -> FloatArray:
+    """Points among the parameters that a picture of them is to hold, of shape (n, p).
 
     The exact minimum, the start and what lies opposite the first step (the gradient points there) are always among
     them; the path is, as long as it stays near these.
@@ -115,8 +109,5 @@ def limits(story: DescentStory, places: Sequence[int], times: Sequence[int]) -> 
         first.append(story.exact)
     if story.diverged and story.exact is not None:
         far = 4 * np.abs(np.array(first) - story.exact).max(axis=0) + 1e-300
-        kept = [rows[time] for time in times if (np.abs(rows[time] - story.exact) <= far).all()]
-    else:
-        kept = [rows[time] for time in times]
-    every = np.array(first + kept)
-    return [every[:, place].tolist() for place in places]
+        rows = rows[(np.abs(rows - story.exact) <= far).all(axis=1)]
+    return np.vstack((first, rows))

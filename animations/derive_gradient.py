@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from manim import UP, FadeIn, FadeOut, Mobject, Transform, VGroup
+from manim import UP, FadeIn, FadeOut, Mobject, SurroundingRectangle, Transform, VGroup
 
 from symgd.animations.beats import Beat
 from symgd.animations.formula import Formula, Rewrite, moved_into, pieces
-from symgd.animations.lesson import Lesson
+from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.numerals import listed
 from symgd.animations.stage import ROWS
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
-from symgd.terms import Equation, Path, Product, Symbol, Term
+from symgd.terms import Equation, Path, Symbol, Term
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move
-from symgd.writing.outline import Line, Reason, Section, sections
+from symgd.writing.outline import Reason, Section, sections
 from symgd.writing.words import Message, message
 
 RIGHT_SIDE: Path = (1,)
@@ -42,14 +42,15 @@ class DeriveGradient(Lesson):
     """Lesson 4: the gradient, derived."""
 
     zones = ROWS
+    line: Formula
+    ghost: Formula | None
+    heading: Mobject | None
 
     def beats(self) -> Iterator[Beat]:
         """One beat a line of the derivation, and three round it."""
         self.sections = sections(self.gradient.exposition)
-        self.line: Formula | None = None
-        self.ghost: Formula | None = None
+        self.ghost = self.heading = None
         self.rows = VGroup()
-        self.heading: Mobject | None = None
         self.said: set[str] = set()
         self.many = len(self.gradient.partials) > SHOWN_SLOWLY
         self.size = self.common_size()
@@ -71,17 +72,16 @@ class DeriveGradient(Lesson):
             ),
             message("{data} are numbers from the data.", data=data),
         )
-        return self.beat(message("the cost"), caption, self.show_cost)
+        return self.beat(message("the cost"), caption, DeriveGradient.show_cost)
 
     def section_beats(self, section: Section) -> Iterator[Beat]:
-        first, *rest = section.lines
         yield self.beat(
             message("derive by {names}", names=" ".join(section.names)),
             self.introduction(section),
-            partial(self.show_first, section, first),
+            partial(DeriveGradient.show_first, section=section),
             seconds=3.0,
         )
-        for line in rest:
+        for line in section.lines[1:]:
             parts = strokes(line, section, self.gradient.partials)
             known = self.knows(parts)
             hurried = known or self.many
@@ -90,7 +90,8 @@ class DeriveGradient(Lesson):
             caption = self.explained(parts)
             rules = [self.stage.words.rule(reason.rule) for reason in parts[0].reasons]
             name = rules[0] if rules else message("next line")
-            show = partial(self.show_line, first, parts, QUICKLY if hurried else AT_LEISURE)
+            tempo = QUICKLY if hurried else AT_LEISURE
+            show = partial(DeriveGradient.show_line, left=_left(section), parts=parts, tempo=tempo)
             yield self.beat(name, caption, show, seconds=2.2, hold=0.7 if hurried else 1.0)
 
     def introduction(self, section: Section) -> Message:
@@ -129,7 +130,7 @@ class DeriveGradient(Lesson):
         return all(reason.rule in self.said for part in parts for reason in part.reasons)
 
     def sentence_of(self, reason: Reason) -> Message:
-        rule = self.capital(reason.rule)
+        rule = _capital(reason.name(self.stage.words, typed=True))
         if reason.rule not in self.said:
             self.said.add(reason.rule)
             words = self.stage.words
@@ -140,14 +141,9 @@ class DeriveGradient(Lesson):
             return message("{rule} again.", rule=rule)
         return message("{rule} again: {subject}.", rule=rule, subject=subject)
 
-    def capital(self, rule: str) -> str:
-        """A rule's name in the film's language, as a sentence begins with it."""
-        name: str = self.stage.words.rule(rule)
-        return name[:1].upper() + name[1:]
-
     # What is shown
 
-    def show_cost(self, _: Lesson) -> None:
+    def show_cost(self) -> None:
         loss = self.stage.words.declared(self.problem.loss.title)
         self.set_heading(message("The gradient of the {loss}", loss=loss))
         cost, *others = self.problem.equations
@@ -159,99 +155,79 @@ class DeriveGradient(Lesson):
             self.add_rows([row.at_most(zone.width).put(zone.left, 0)])
         self.turn()
 
-    def show_first(self, section: Section, first: Line, _: Lesson) -> None:
+    def show_first(self, section: Section) -> None:
         """The section's first line: from the cost, or from the shared lines' last."""
         self.clear_rows()
-        start = Equation(_side(first.left), first.right)
-        if section.letter is not None:
-            names = tuple(Symbol(name) for name in section.names)
-            same = message(
-                "The same steps for {letter} = {names}", letter=section.letter, names=names
-            )
+        names, letter = tuple(Symbol(name) for name in section.names), section.letter
+        if letter is not None:
+            same = message("The same steps for {letter} = {names}", letter=letter, names=names)
             self.set_heading(same)
         else:
-            variable = Symbol(section.names[0])
-            self.set_heading(message("The derivative by {variable}", variable=variable))
-        tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
-        if section is self.sections[0]:
+            self.set_heading(message("The derivative by {variable}", variable=names[0]))
+        first, start = self.sections[0], Equation(_left(section), section.lines[0].right)
+        if section is first:
             moves = [Move("moves", (0,), (0, 0)), Move("moves", RIGHT_SIDE, (*RIGHT_SIDE, 0))]
             self.lift()
             self.rewrite(self.placed(start), moves)
             return
-        shared = self.sections[0].lines[-1] if self.sections[0].letter is not None else first
-        left = self.sections[0].lines[0].left if shared is not first else first.left
-        origin = self.placed(Equation(_side(left), shared.right))
-        if section is not self.sections[1] or shared is first:
-            self.show_again(origin, tempo)
-        else:
+        tempo = QUICKLY if section in self.sections[2:] else AT_LEISURE
+        if first.letter is None:
+            self.show_again(start, tempo)
+        elif section is self.sections[1]:
             self.lift()
+        else:
+            self.show_again(Equation(_left(first), first.lines[-1].right), tempo)
         self.rewrite(self.placed(start), [Move("stays", (), ())], tempo=tempo)
 
-    def show_again(self, origin: Formula, tempo: float) -> None:
+    def show_again(self, equation: Equation, tempo: float) -> None:
         """Go back to a line that was shown before."""
-        self.play(*self.leaving(), FadeIn(origin), run_time=tempo)
+        origin = self.placed(equation)
+        self.play(*leaving(self.line, self.ghost), FadeIn(origin), run_time=tempo)
         self.line, self.ghost = origin, None
 
-    def leaving(self) -> list[FadeOut]:
-        """The line and its paler form go."""
-        return [FadeOut(part) for part in (self.line, self.ghost) if part is not None]
-
-    def show_line(self, first: Line, parts: Sequence[Stroke], tempo: float, _: Lesson) -> None:
+    def show_line(self, left: Term, parts: Sequence[Stroke], tempo: float) -> None:
         self.clear_rows()
         self.lift()
         for number, part in enumerate(parts):
             if number:
                 self.turn()
-            self.show_stroke(_side(first.left), part, tempo)
+            self.show_stroke(left, part, tempo)
 
     def show_stroke(self, left: Term, stroke: Stroke, tempo: float) -> None:
         """Mark what is rewritten, rewrite it, and say why."""
-        assert self.line is not None
         mark = None
         if stroke.path is not None:
             mark = self.marked(self.line.glyphs((*RIGHT_SIDE, *stroke.path)))
             self.bring_to_back(mark)
             self.play(FadeIn(mark), run_time=0.4 * tempo)
         self.add_rows(self.reasons(stroke), tempo)
-        leaving = [FadeOut(part) for part in (mark, self.boxed(stroke)) if part is not None]
+        gone = leaving(mark, self.boxed(stroke))
         after = self.placed(Equation(left, stroke.after))
         moves = [STAYS, *moved_into(stroke.moves, RIGHT_SIDE)]
-        self.rewrite(after, moves, *leaving, tempo=tempo)
-        labels = self.labels(stroke)
-        if labels:
+        self.rewrite(after, moves, *gone, tempo=tempo)
+        if stroke.chain is not None:
+            labels = self.labels(stroke.chain)
             self.play(FadeIn(labels), run_time=0.5)
             self.wait(1.2)
             self.play(FadeOut(labels), run_time=0.4)
 
     def boxed(self, stroke: Stroke) -> Mobject | None:
         """A box round what a new letter stands for, where the step brings one in."""
-        assert self.line is not None
-        inner = stroke.named
-        if inner is None:
+        if stroke.named is None:
             return None
-        glyphs = self.line.glyphs((*RIGHT_SIDE, *inner))
-        box = self.stage.frame(glyphs, colour=self.stage.palette.ink)
+        glyphs, ink = self.line.glyphs((*RIGHT_SIDE, *stroke.named)), self.stage.palette.ink
+        box = SurroundingRectangle(glyphs, color=ink, buff=0.08, stroke_width=2.5)
         self.play(FadeIn(box), run_time=0.5)
         self.wait(0.6)
         return box
 
-    def labels(self, stroke: Stroke) -> VGroup | None:
+    def labels(self, path: Path) -> VGroup:
         """Names over the two factors of a chain, outer and inner derivative."""
-        assert self.line is not None
-        product = stroke.after.at(stroke.path) if stroke.path is not None else None
-        if not isinstance(product, Product) or not stroke.is_chain:
-            return None
-        outer, inner = (
-            self.line.glyphs((*RIGHT_SIDE, *(stroke.path or ()), place))
-            for place in range(len(product.factors))
-        )
-        over_outer, over_inner = (
-            self.stage.sentence(name, em=0.33).next_to(glyphs, UP, buff=0.1)
-            for name, glyphs in (
-                (message("outer derivative"), outer),
-                (message("inner derivative"), inner),
-            )
-        )
+        outer, inner = (self.line.glyphs((*RIGHT_SIDE, *path, factor)) for factor in range(2))
+        over_outer = self.stage.sentence(message("outer derivative"), em=0.33)
+        over_outer.next_to(outer, UP, buff=0.1)
+        over_inner = self.stage.sentence(message("inner derivative"), em=0.33)
+        over_inner.next_to(inner, UP, buff=0.1)
         between = (outer.get_right()[0] + inner.get_left()[0]) / 2
         over_outer.shift([min(0.0, between - GAP / 3 - over_outer.get_right()[0]), 0, 0])
         over_inner.shift([max(0.0, between + GAP / 3 - over_inner.get_left()[0]), 0, 0])
@@ -263,13 +239,12 @@ class DeriveGradient(Lesson):
         caption = message(
             "Side by side: they differ only in what the inner derivative left behind."
         )
-        show = partial(self.show_together, lines)
+        show = partial(DeriveGradient.show_together, lines=lines)
         return self.beat(message("side by side"), caption, show, seconds=7.0, hold=2.0)
 
-    def show_together(self, lines: Sequence[Equation], _: Lesson) -> None:
+    def show_together(self, lines: Sequence[Equation]) -> None:
         self.clear_rows()
-        self.play(*self.leaving())
-        self.line = self.ghost = None
+        self.play(*leaving(self.line, self.ghost))
         self.set_heading(message("The gradient of {cost}", cost=self.problem.cost_name))
         shown = self.stacked(lines)
         notes = self.notes(shown)
@@ -325,16 +300,14 @@ class DeriveGradient(Lesson):
 
     def common_size(self) -> float:
         """The largest size in which every line fits the width, unless that is hard to read."""
-        widest = 0.0
-        for section in self.sections:
-            left = _side(section.lines[0].left)
-            for line in section.lines:
-                terms = [line.right]
-                if line.steps:
-                    parts = strokes(line, section, self.gradient.partials)
-                    terms += [part.after for part in parts]
-                shown = (self.stage.formula(Equation(left, term), em=EM) for term in terms)
-                widest = max(widest, *(float(formula.width) for formula in shown))
+        partials = self.gradient.partials
+        shown = (
+            self.stage.formula(Equation(_left(section), term), em=EM)
+            for section in self.sections
+            for line in section.lines
+            for term in (line.right, *(part.after for part in strokes(line, section, partials)))
+        )
+        widest = max(formula.width for formula in shown)
         return float(max(READABLE, EM * min(1.0, WIDTH / widest)))
 
     def placed(self, equation: Term) -> Formula:
@@ -344,15 +317,13 @@ class DeriveGradient(Lesson):
     def rewrite(
         self, after: Formula, moves: Sequence[Move], *others: Any, tempo: float = AT_LEISURE
     ) -> None:
-        assert self.line is not None
         self.play(Rewrite(self.line, after, moves), *others, run_time=1.6 * tempo)
         self.line = after
 
     def lift(self) -> None:
         """The line stays above, paler, while its next form is made below."""
-        assert self.line is not None
         ghost = self.line.copy()
-        gone = [FadeOut(self.ghost)] if self.ghost is not None else []
+        gone = leaving(self.ghost)
         self.add(ghost)
         lifted = ghost.copy().scale(SMALLER).put(LEFT_EDGE, BEFORE).set_opacity(PALER)
         self.play(*gone, Transform(ghost, lifted), run_time=0.7)
@@ -360,41 +331,40 @@ class DeriveGradient(Lesson):
 
     def marked(self, glyphs: VGroup) -> Mobject:
         """A pale plate behind the part that is about to change."""
-        plate = self.stage.frame(glyphs, room=0.08)
-        return plate.set_stroke(width=0).set_fill(self.stage.palette.mark, opacity=1)
+        plate = SurroundingRectangle(glyphs, buff=0.08, stroke_width=0)
+        return plate.set_fill(self.stage.palette.mark, opacity=1)
 
     def set_heading(self, said: Message) -> None:
         heading = self.stage.sentence(said, em=0.42)
         zone = ROWS.heading
         heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
-        leaving = [] if self.heading is None else [FadeOut(self.heading)]
-        self.play(*leaving, FadeIn(heading), run_time=0.6)
+        self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
         self.heading = heading
 
     def reasons(self, stroke: Stroke) -> list[Mobject]:
         """A row for each reason; where they are too many, a row for each rule with what it is used on."""
-        rows = [self.reason(reason, stroke.laws[reason.rule]) for reason in stroke.reasons]
+        words = self.stage.words
+        rows = [
+            self.row(reason, pieces(partial(reason.sentence, words=words)), stroke)
+            for reason in stroke.reasons
+        ]
         if sum(row.height + ROW_GAP for row in rows) <= ROWS.mathematics.height:
             return rows
+        by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
         subjects: dict[str, list[str | Term]] = {}
         for reason in stroke.reasons:
             named = subjects.setdefault(reason.rule, [])
             for key, term in reason.bindings:
                 if key == "c":
                     named += [", ", term] if named else [term]
-        return [self.row(rule, parts, stroke.laws[rule]) for rule, parts in subjects.items()]
+        return [self.row(by_rule[rule], parts, stroke) for rule, parts in subjects.items()]
 
-    def reason(self, reason: Reason, law: str) -> Mobject:
-        """The rule's name, its reason with formulas in it, and its law on the right."""
-        sentence = pieces(partial(reason.sentence, words=self.stage.words))
-        return self.row(reason.rule, sentence, law)
-
-    def row(self, rule: str, parts: Sequence[str | Term], law: str) -> Mobject:
+    def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
-        zone = ROWS.mathematics
+        zone, law = ROWS.mathematics, stroke.laws[reason.rule]
         formula = self.in_own_letter(law) if "=" in law else ""
-        shown = self.stage.plain(formula, em=0.34).at_most(zone.width / 3)
-        name = self.capital(rule)
+        shown = self.stage.sentence(formula, em=0.34).at_most(zone.width / 3)
+        name = _capital(reason.name(self.stage.words))
         if parts:
             name = self.stage.said(message("{rule}:  ", rule=name))
         sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
@@ -410,19 +380,19 @@ class DeriveGradient(Lesson):
         zone = ROWS.mathematics
         kept, gone = list(self.rows), []
         room = zone.height - 0.1
-        together = sum(row.height + ROW_GAP for row in rows)
+        shrink = min(1.0, room / sum(row.height + ROW_GAP for row in rows))
         for row in rows:
-            row.scale(min(1.0, room / together), about_point=(zone.left, 0, 0))
+            row.scale(shrink, about_point=(zone.left, 0, 0))
         while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
         top, settling = zone.top - 0.1, []
         for row in (*kept, *rows):
             down = [0.0, top - row.get_top()[1], 0.0]
-            if row in kept and gone:
-                settling.append(row.animate.shift(down))
-            elif row not in kept:
+            if row in rows:
                 row.shift(down)
-            top -= row.height + ROW_GAP * min(1.0, room / together)
+            elif gone:
+                settling.append(row.animate.shift(down))
+            top -= row.height + ROW_GAP * shrink
         if gone:
             self.play(*(FadeOut(row) for row in gone), *settling, run_time=0.4 * tempo)
         self.play(*(FadeIn(row) for row in rows), run_time=0.5 * tempo)
@@ -434,6 +404,13 @@ class DeriveGradient(Lesson):
         self.rows = VGroup()
 
 
-def _side(term: Term | None) -> Term:
-    assert term is not None
-    return term
+def _left(section: Section) -> Term:
+    """What the section's lines are equal to."""
+    left = section.lines[0].left
+    assert left is not None
+    return left
+
+
+def _capital(name: str) -> str:
+    """A rule's name as a sentence begins with it."""
+    return name[:1].upper() + name[1:]

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from manim import FadeIn, FadeOut, Mobject, ReplacementTransform, VGroup
+from manim import DOWN, LEFT, UP, FadeIn, FadeOut, ReplacementTransform, VGroup
 
 from symgd.animations import descend_words as words
 from symgd.animations.beats import Beat
-from symgd.animations.descend_end import GAP, DescentEnd
-from symgd.animations.descend_moves import FADE, MOVE, QUICK
+from symgd.animations.descend_moves import FADE, MOVE, QUICK, DescentMoves
 from symgd.animations.descend_panels import (
     BOTTOM,
     NUMBERS,
     TOP_LEFT,
     TOP_RIGHT,
     cost_panel,
+    last_cost,
     log_panel,
+    parameter_panels,
 )
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.fit_picture import FitPicture
@@ -29,9 +30,10 @@ from symgd.animations.numerals import numeral
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.readouts import Readouts
 from symgd.animations.stage import Zone
+from symgd.animations.step_curve import StepCurve
 from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
-from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines, rate_letter
+from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -39,15 +41,17 @@ from symgd.problem.problem import Problem
 from symgd.terms import Equation, Partial, Symbol
 from symgd.writing.words import message
 
-EM, LOSS_EM, HEADING_EM = 0.4, 0.34, 0.46
+EM, LOSS_EM, HEADING_EM, BOLD_EM = 0.4, 0.34, 0.46, 0.34
+GAP = 0.15
 SMALLER = 0.85  # a line that would be scaled down to less is broken in two
 TWO_LINES = 2.6  # the height that it then takes, with its value
 
 
-class Descend(DescentEnd):
+class Descend(DescentMoves):
     """Lesson 6: a descent, watched from all sides."""
 
     run: Run | None
+    marks: VGroup
 
     def example(self) -> Problem:
         """Three points, and a line through them."""
@@ -67,11 +71,10 @@ class Descend(DescentEnd):
     def beats(self) -> Iterator[Beat]:
         """The start, the first steps with care, the others quicker, and how far it is to the minimum."""
         self.story = story = self.prepared()
-        self.rate = rate_letter(story)
-        self.shown: list[Mobject] = []
+        self.shown = []
         yield self.beat(message("the data"), words.data(story), Descend.show_data)
         yield self.beat(message("the residuals"), words.residuals(story), Descend.show_residuals)
-        yield self.beat(message("the parameters"), words.place(story), Descend.show_place)
+        yield self.beat(message("the parameters"), words.point(story), Descend.show_point)
         if story.steps == 0:
             yield self.beat(message("nothing to do"), words.nothing_to_do(), Descend.show_answer)
             return
@@ -94,16 +97,21 @@ class Descend(DescentEnd):
         middle = min(max(seen, 2), story.singly)
         if middle > 2:
             yield self.steps(2, middle)
-        if turn is not None and seen <= story.singly:
-            yield self.beat(message("a parameter turns"), words.turning(story), Descend.show_turn)
+        if seen <= story.singly:
+            yield from self.turn_beats()
         if middle < story.singly:
             yield self.steps(middle, story.singly)
         if story.steps > story.singly:
             yield self.beat(message("fast motion"), words.sweep(story), Descend.show_sweep)
-            if turn is not None and seen > story.singly:
-                yield self.beat(
-                    message("a parameter turns"), words.turning(story), Descend.show_turn
-                )
+            if seen > story.singly:
+                yield from self.turn_beats()
+
+    def turn_beats(self) -> Iterator[Beat]:
+        """Where a parameter turns, if one does."""
+        turn = self.story.turn
+        if turn is not None:
+            show = partial(Descend.show_turn, turn=turn)
+            yield self.beat(message("a parameter turns"), words.turning(turn), show)
 
     def steps(self, first: int, last: int) -> Beat:
         """Some steps in a row."""
@@ -141,9 +149,9 @@ class Descend(DescentEnd):
         heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
         zone = self.zones.heading
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
-        self.readouts = Readouts(stage, NUMBERS, self.story, self.rate)
+        self.readouts = Readouts(stage, NUMBERS, self.story)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
-        loss = stage.plain(stage.words.declared(problem.loss.title), em=LOSS_EM)
+        loss = stage.sentence(stage.words.declared(problem.loss.title), em=LOSS_EM)
         loss.put(zone.right - loss.width, zone.bottom + 0.2)
         heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
         self.add(heading, loss, self.fit.panel.drawing)
@@ -164,18 +172,18 @@ class Descend(DescentEnd):
         self.play(FadeIn(equation))
         self.play(FadeIn(value))
 
-    def show_place(self) -> None:
+    def show_point(self) -> None:
         """The plane of the parameters, or the cost's curve."""
-        self.place = ParameterPicture(self.stage, TOP_RIGHT, self.story)
+        self.point = ParameterPicture(self.stage, TOP_RIGHT, self.story)
         self.clear_numbers()
-        self.play(FadeIn(self.place.panel.drawing))
-        self.play(FadeIn(self.place.dot))
+        self.play(FadeIn(self.point.panel.drawing))
+        self.play(FadeIn(self.point.dot))
         self.turn()
-        self.play(FadeIn(self.place.lines))
-        self.add(self.place.live)
-        if self.place.sliced:
+        self.play(FadeIn(self.point.lines))
+        self.add(self.point.live)
+        if self.story.sliced:
             self.turn()
-            self.slice = self.place.slice_note(0)
+            self.slice = self.point.slice_note(0)
             self.play(FadeIn(self.slice))
 
     def show_gradient(self) -> None:
@@ -183,22 +191,19 @@ class Descend(DescentEnd):
         gradient = self.story.gradient(0)
         top = NUMBERS.top
         for name, value in zip(self.story.names, gradient, strict=True):
-            line = self.partial_line(name)
-            line.shift((0, top - line.get_top()[1], 0))
+            line = self.partial_line(name).align_to((0, top, 0), UP)
             first = message("at the start: {value}", value=numeral(value, SLOPE_DIGITS))
             number = self.stage.sentence(first, em=EM).at_most(NUMBERS.width)
-            number.put(NUMBERS.left, 0.0).shift(
-                (0, line.get_bottom()[1] - 0.15 - number.get_top()[1], 0)
-            )
+            number.next_to(line, DOWN, buff=0.15, aligned_edge=LEFT)
             self.play(FadeIn(line), run_time=FADE)
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
             top = number.get_bottom()[1] - 0.25
-        self.arrow = self.place.arrow(0, 1.0)
+        self.arrow = self.point.arrow(0, 1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
         self.turn()
-        down = self.place.arrow(0, -1.0)
+        down = self.point.arrow(0, -1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down
@@ -218,7 +223,7 @@ class Descend(DescentEnd):
         start = NUMBERS.left + equals.width + GAP
         second = self.stage.formula(right, em=EM).at_most(NUMBERS.right - start).put(start, 0.0)
         below = VGroup(equals, second)
-        return VGroup(left, below.shift((0, left.get_bottom()[1] - GAP - below.get_top()[1], 0)))
+        return VGroup(left, below.next_to(left, DOWN, buff=GAP, aligned_edge=LEFT))
 
     # ---------------------------------------------------------------------------------------------
     # Steps
@@ -226,18 +231,18 @@ class Descend(DescentEnd):
     def show_update(self) -> None:
         """Symbols, numbers, result; and only then the move."""
         self.clear_numbers()
-        self.lines = UpdateLines(self.stage, self.below, self.story, self.rate)
-        places = range(len(self.story.names))
+        self.lines = UpdateLines(self.stage, self.below, self.story)
+        indices = range(len(self.story.names))
         self.play(FadeIn(VGroup(self.readouts.still, self.readouts.moving)))
         self.add(self.readouts.still, self.readouts.moving)
-        symbols = [self.lines.symbols(place) for place in places]
+        symbols = self.lines.symbols
         self.play(FadeIn(VGroup(self.lines.tall_heads, *symbols)))
         self.turn()
-        numbers = [self.lines.numbers(place, 0) for place in places]
-        for place in places:
-            moved = self.lines.tall_heads[place].animate.move_to(self.lines.heads[place])
-            self.play(Rewrite(symbols[place], numbers[place], ()), moved, run_time=1.6)
-        results = VGroup(*(self.lines.result(place, 0) for place in places))
+        numbers = [self.lines.numbers(index, 0) for index in indices]
+        for index in indices:
+            moved = self.lines.tall_heads[index].animate.move_to(self.lines.heads[index])
+            self.play(Rewrite(symbols[index], numbers[index], ()), moved, run_time=1.6)
+        results = VGroup(*(self.lines.result(index, 0) for index in indices))
         for result in results:
             self.play(FadeIn(result), run_time=FADE)
         self.remove(*numbers, *results, *self.lines.tall_heads, self.lines.tall_heads)
@@ -245,14 +250,14 @@ class Descend(DescentEnd):
         self.add(self.lines.heads, self.numbers)
         self.turn()
         self.play(FadeOut(self.arrow), run_time=QUICK)
-        self.follow(self.place, 0, 1, MOVE)
+        self.follow(self.point, 0, 1, MOVE)
         self.show_slice(1)
 
     def show_first_step(self) -> None:
         """The line follows, the cost is noted, the first rows are typed."""
         self.follow(self.fit, 0, 1, MOVE)
         self.turn()
-        self.curve = cost_panel(self.stage, self.story).show(0)
+        self.curve = cost_panel(self.stage, self.story, BOTTOM, self.story.steps).show(0)
         self.play(FadeIn(self.curve.panel.drawing), run_time=FADE)
         self.add(self.curve.live)
         self.follow(self.curve, 0, 1, MOVE)
@@ -261,3 +266,88 @@ class Descend(DescentEnd):
         self.play(FadeIn(self.table.head), run_time=FADE)
         for step in (0, 1):
             self.type_row(step)
+
+    # ---------------------------------------------------------------------------------------------
+    # How far it is
+
+    def show_question(self) -> None:
+        """Everything stands still."""
+        box = self.curve.panel.box
+        asked = self.stage.sentence(bold=self.stage.said(words.question(self.story)), em=BOLD_EM)
+        left = box.right - asked.width
+        self.asked = asked.put(left, self.curve.clear_of_curve(box.centre[1], left, box.right))
+        self.play(FadeIn(asked))
+
+    def show_answer(self) -> None:
+        """The exact minimum, in the plane and below the cost."""
+        cross = self.point.cross()
+        self.marks = VGroup(cross)
+        if len(cross):
+            self.play(FadeIn(cross))
+        if self.story.least is not None and self.story.steps:
+            least = message("minimum {value}", value=numeral(self.story.least))
+            level = self.curve.level(self.story.least, least)
+            self.marks.add(level)
+            self.play(FadeIn(level))
+        self.turn()
+
+    def show_log(self) -> None:
+        """The same steps on a log scale."""
+        new = log_panel(self.stage, self.story, BOTTOM, self.story.steps)
+        assert new is not None
+        self.swap_curve(new.show(self.story.steps))
+
+    def show_run_on(self) -> None:
+        """The same descent goes on."""
+        wider = log_panel(self.stage, self.story, BOTTOM, self.story.last)
+        if wider is not None:
+            self.swap_curve(wider.show(self.story.steps))
+        self.sweep(self.story.steps, self.story.last, wider)
+        self.turn()
+        self.type_row(self.story.last)
+
+    def swap_curve(self, new: StepCurve) -> None:
+        """One panel of the cost instead of another."""
+        old = VGroup(self.curve.whole, *self.marks[1:])
+        if self.asked is not None:
+            old.add(self.asked)
+        self.play(FadeOut(old), run_time=FADE)
+        self.remove(*old)
+        self.asked, self.marks = None, VGroup(*self.marks[:1])
+        self.play(FadeIn(new.panel.drawing, new.live), run_time=FADE)
+        self.curve = new
+
+    def show_ending(self) -> None:
+        """Data, parameters and cost by step: the whole descent in one picture."""
+        point = self.point
+        gone = [point.panel.drawing, point.lines, point.live, self.curve.whole, *self.marks]
+        if self.story.sliced:
+            gone.append(self.slice)
+        self.play(*(FadeOut(mobject) for mobject in gone))
+        if self.asked is not None:
+            self.remove(self.asked)
+        self.play(FadeIn(parameter_panels(self.stage, self.story)))
+        self.play(FadeIn(last_cost(self.stage, self.story).whole))
+        self.show_last_table()
+
+    def show_last_table(self) -> None:
+        """The start, the run's end, the last step, and the exact minimum."""
+        self.remove(self.numbers, self.lines.heads)
+        self.play(FadeOut(VGroup(self.table.head, *self.table.rows.values())), run_time=FADE)
+        steps = sorted({0, self.story.steps, self.story.last})
+        table = TraceTable(self.stage, self.below, self.story, steps)
+        self.play(FadeIn(table.head), run_time=FADE)
+        self.table = table
+        for step in steps:
+            self.type_row(step)
+        if self.story.exact is not None:
+            self.play(FadeIn(table.least()), run_time=FADE)
+        self.show_rule(table.bottom)
+
+    def show_rule(self, top: float) -> None:
+        """The rule that made it all."""
+        zone = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, top - GAP)
+        lines = UpdateLines(self.stage, zone, self.story)
+        rule = VGroup(lines.tall_heads, *lines.symbols)
+        if rule.get_bottom()[1] >= zone.bottom:
+            self.play(FadeIn(rule), run_time=FADE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from manim import (
@@ -15,9 +16,9 @@ from manim import (
     VGroup,
 )
 
-from symgd.animations.descent_story import DescentStory
+from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.fit_picture import FitPicture
-from symgd.animations.lesson import Lesson
+from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
 from symgd.animations.readouts import Readouts
 from symgd.animations.stage import COLUMNS, Zone
@@ -35,13 +36,12 @@ class DescentMoves(Lesson):
     zones = COLUMNS
     story: DescentStory
     fit: FitPicture
-    place: ParameterPicture
+    point: ParameterPicture
     curve: StepCurve
     readouts: Readouts
     lines: UpdateLines
     table: TraceTable
     below: Zone
-    rate: str
     slice: VGroup
     shown: list[Mobject]
     numbers: VGroup | None = None
@@ -55,54 +55,40 @@ class DescentMoves(Lesson):
 
     def follow(self, picture: Any, start: float, end: float, seconds: float, *others: Any) -> None:
         """A picture goes from one time of the descent to another."""
-        show: Callable[[float], Any] = picture.show
         moving = UpdateFromAlphaFunc(
-            picture.live, lambda _, part: show(start + (end - start) * part)
+            picture.live, lambda _, part: picture.show(start + (end - start) * part)
         )
         self.play(moving, *others, run_time=seconds)
-        show(end)
+        picture.show(end)
 
-    def make_room(self) -> None:
-        """A full table loses the row after the start's, and the others move up."""
-        table = self.table
-        if not table.full:
-            return
-        gone = table.rows.pop(1)
-        table.steps.pop(1)
-        self.remove(gone)
-        for place, row in enumerate(table.rows):
-            row.shift((0, table.line(place) - row[0].baseline, 0))
-
-    def type_row(self, step: int) -> None:
-        """A row of the table, letter by letter."""
-        self.make_room()
-        row = self.table.row(step)
-        self.play(ShowIncreasingSubsets(letters(row)), run_time=FADE)
-        self.keep_row(step, row)
-
-    def keep_row(self, step: int, row: VGroup) -> None:
-        """What was typed is a row from now on."""
-        self.remove(*letters(row))
+    def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
+        """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
+        table, play = self.table, play or partial(self.play, run_time=FADE)
+        if table.full:
+            _, second, *_ = table.rows
+            self.remove(table.rows.pop(second))
+            for number, row in enumerate(table.rows.values()):
+                row.shift((0, table.line(number) - row[0].baseline, 0))
+        row = table.row(step)
+        letters = VGroup(*(glyph for cell in row for glyph in cell))
+        play(ShowIncreasingSubsets(letters))
+        self.remove(*letters)
         self.add(row)
-        self.table.rows.append(row)
-        self.table.steps.append(step)
+        table.rows[step] = row
 
     def show_steps(self, first: int, last: int, time: float) -> None:
         """Step after step: the arithmetic, then point, line and cost, then the row."""
         for step in range(first, last):
             self.show_numbers(step, time)
-            self.follow(self.place, step, step + 1, time)
+            self.follow(self.point, step, step + 1, time)
             self.show_slice(step + 1)
             self.follow(self.fit, step, step + 1, time)
-            self.make_room()
-            row = self.table.row(step + 1)
-            self.follow(self.curve, step, step + 1, time, ShowIncreasingSubsets(letters(row)))
-            self.keep_row(step + 1, row)
+            self.type_row(step + 1, partial(self.follow, self.curve, step, step + 1, time))
 
     def show_numbers(self, step: int, time: float) -> None:
         """The update and the readouts of a step."""
         old, new = self.numbers, self.lines.whole(step)
-        self.read(step, time, *([FadeOut(old)] if old is not None else []))
+        self.read(step, time, *leaving(old))
         self.play(FadeIn(new), run_time=time / 2)
         self.numbers = new
 
@@ -111,10 +97,7 @@ class DescentMoves(Lesson):
         old, new = self.readouts.moving, self.readouts.measures(step)
         self.remove(*old[2:])
         self.add(*old[:2])
-        longer = [
-            ReplacementTransform(before, after)
-            for before, after in zip(old[:2], new[:2], strict=True)
-        ]
+        longer = map(ReplacementTransform, old[:2], new[:2])
         self.play(*longer, *others, run_time=seconds)
         self.remove(old, *new[:2])
         self.add(new)
@@ -122,22 +105,19 @@ class DescentMoves(Lesson):
 
     def show_slice(self, step: int) -> None:
         """The lines of equal cost at the third parameter's new value."""
-        if not self.place.sliced:
+        if not self.story.sliced:
             return
-        self.remove(self.place.lines, self.slice)
-        self.place.lines = VGroup(*self.place.contours(step))
-        self.slice = self.place.slice_note(step)
-        self.remove(self.place.live)
-        self.add(self.place.lines, self.slice, self.place.live)
+        self.remove(self.point.lines, self.slice)
+        self.point.lines = VGroup(*self.point.contours(step))
+        self.slice = self.point.slice_note(step)
+        self.remove(self.point.live)
+        self.add(self.point.lines, self.slice, self.point.live)
 
-    def show_turn(self) -> None:
-        """A ring at the place where a parameter turned, and round its number."""
-        turn = self.story.turn
-        assert turn is not None
-        ring = self.place.mark(turn.step)
+    def show_turn(self, turn: Turn) -> None:
+        """A ring at the point where a parameter turned, and round its number."""
+        ring = self.point.mark(turn.step)
         self.play(FadeIn(ring))
-        row = self.table.steps.index(turn.step) if turn.step in self.table.steps else -1
-        box = self.table.ring(self.story.names.index(turn.name) + 1, row)
+        box = self.table.ring(self.story.names.index(turn.name) + 1, turn.step)
         if box is not None:
             self.play(FadeIn(box))
             self.wait(MOVE)
@@ -156,12 +136,7 @@ class DescentMoves(Lesson):
             self.remove(self.numbers, self.lines.heads)
         if curve is not None:
             self.follow(curve, first, last, SWEEP)
-        self.follow(self.place, first, last, SWEEP)
+        self.follow(self.point, first, last, SWEEP)
         self.show_slice(last)
         self.follow(self.fit, first, last, SWEEP)
         self.read(last, FADE)
-
-
-def letters(row: VGroup) -> VGroup:
-    """The glyphs of a row, in the order in which they are typed."""
-    return VGroup(*(glyph for cell in row for glyph in cell))

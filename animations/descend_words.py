@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
 
-from symgd.animations.descent_story import DescentStory, Form
+from symgd.animations.descent_story import DescentStory, Form, Turn
 from symgd.animations.numerals import DIGITS, listed, numeral, numerals_apart
 from symgd.terms import Equation, Symbol, Term
 from symgd.writing.words import Message, message
@@ -17,11 +16,26 @@ from symgd.writing.words import Message, message
 BEHIND = 0.5  # a parameter that has gone less than this part of its way is behind
 PER_CENT = 100
 ROUNDING = 1e-24  # a least cost so small, relatively, is none
-PLANE = 2  # parameters that a picture has room for
 
-Said: TypeAlias = tuple[Message, ...]
+Caption: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
 
+START: Drawn = MappingProxyType(
+    {
+        "line": message(
+            "{number} row of data, and the line that we start from: {start}.",
+            "{number} rows of data, and the line that we start from: {start}.",
+        ),
+        "curve": message(
+            "{number} row of data, and the curve that we start from: {start}.",
+            "{number} rows of data, and the curve that we start from: {start}.",
+        ),
+        "model": message(
+            "{number} row of data: each square is what the start predicts for one.",
+            "{number} rows of data: each square is what the start predicts for one.",
+        ),
+    }
+)
 ON_THE_CURVE: Drawn = MappingProxyType(
     {
         "line": message("The cost {cost} for every {name}: our line is one of its points."),
@@ -45,51 +59,25 @@ FOLLOWS: Drawn = MappingProxyType(
 )
 
 
-def names(story: DescentStory) -> tuple[Symbol, ...]:
-    """The parameters."""
-    return tuple(Symbol(name) for name in story.names)
-
-
 def cost_at(story: DescentStory, step: int) -> Term:
     """The cost after so many steps, as it is shown."""
-    value: Term = numeral(float(story.cost[step]))
-    return value
+    return numeral(float(story.cost[step]))
 
 
-def data(story: DescentStory) -> Said:
+def data(story: DescentStory) -> Caption:
     """The data and the start."""
-    rows = len(story.run.data)
-    pairs = zip(names(story), story.parameters[0].tolist(), strict=True)
+    pairs = zip(story.problem.symbols, story.parameters[0].tolist(), strict=True)
     start = listed([Equation(name, numeral(value)) for name, value in pairs])
-    if story.form == "line":
-        return (
-            message(
-                "{number} row of data, and the line that we start from: {start}.",
-                "{number} rows of data, and the line that we start from: {start}.",
-                number=rows,
-                start=start,
-            ),
-        )
-    if story.form == "curve":
-        return (
-            message(
-                "{number} row of data, and the curve that we start from: {start}.",
-                "{number} rows of data, and the curve that we start from: {start}.",
-                number=rows,
-                start=start,
-            ),
-        )
-    return (
-        message(
-            "{number} row of data: each square is what the start predicts for one.",
-            "{number} rows of data: each square is what the start predicts for one.",
-            number=rows,
-        ),
-        message("We start from {start}. On the line, predicted and actual are equal.", start=start),
+    first = START[story.form].filled(number=len(story.run.data), start=start)
+    if story.form != "model":
+        return (first,)
+    equal = message(
+        "We start from {start}. On the line, predicted and actual are equal.", start=start
     )
+    return first, equal
 
 
-def residuals(story: DescentStory) -> Said:
+def residuals(story: DescentStory) -> Caption:
     """How wrong the start is."""
     name, first = story.problem.cost_name, cost_at(story, 0)
     return (
@@ -98,21 +86,20 @@ def residuals(story: DescentStory) -> Said:
     )
 
 
-def place(story: DescentStory) -> Said:
+def point(story: DescentStory) -> Caption:
     """The same line as a point among the parameters."""
-    cost, (first, *others) = story.problem.cost_name, names(story)
-    if not others:
-        return (replace(ON_THE_CURVE[story.form], parts={"cost": cost, "name": first}),)
-    point = replace(IN_THE_PLANE[story.form], parts={"names": listed([first, others[0]])})
+    cost, names = story.problem.cost_name, story.problem.symbols
+    if len(names) == 1:
+        return (ON_THE_CURVE[story.form].filled(cost=cost, name=names[0]),)
+    as_point = IN_THE_PLANE[story.form].filled(names=listed(names[:2]))
     level = message("Along each thin line the cost {cost} is the same.", cost=cost)
-    if len(others) < PLANE:
-        return point, level
-    third = others[-1]
-    held = message("This plane is a slice: {name} is held as it is at this step.", name=third)
-    return point, level, held
+    if not story.sliced:
+        return as_point, level
+    held = message("This plane is a slice: {name} is held as it is at this step.", name=names[-1])
+    return as_point, level, held
 
 
-def gradient(story: DescentStory) -> Said:
+def gradient(story: DescentStory) -> Caption:
     """Uphill, and the minus."""
     uphill = (
         message("The derivative points to where the cost rises fastest.")
@@ -122,7 +109,7 @@ def gradient(story: DescentStory) -> Said:
     return uphill, message("The minus in the update turns the arrow round: down.")
 
 
-def update() -> Said:
+def update() -> Caption:
     """From symbols to numbers to the result, and only then the move."""
     return (
         message("The update, the same rule for every parameter."),
@@ -131,31 +118,22 @@ def update() -> Said:
     )
 
 
-def first_step(story: DescentStory) -> Said:
+def first_step(story: DescentStory) -> Caption:
     """What the first step did."""
-    before, after = (float(story.cost[step]) for step in (0, 1))
+    before, after = story.cost[:2].tolist()
     first, then = numerals_apart(before, after)
     if first == then:
-        changed = message("The cost is still {first}. The table keeps the trace.", first=first)
+        changed = message("The cost is still {first}. The table keeps the trace.")
     elif after < before:
-        changed = message(
-            "The cost fell from {first} to {then}. The table keeps the trace.",
-            first=first,
-            then=then,
-        )
+        changed = message("The cost fell from {first} to {then}. The table keeps the trace.")
     else:
-        changed = message(
-            "The cost rose from {first} to {then}. The table keeps the trace.",
-            first=first,
-            then=then,
-        )
-    return FOLLOWS[story.form], changed
+        changed = message("The cost rose from {first} to {then}. The table keeps the trace.")
+    return FOLLOWS[story.form], changed.filled(first=first, then=then)
 
 
 def second_step(story: DescentStory) -> Message:
     """The learning rate against the step's length."""
-    before, after = (float(story.gradient_norm[step]) for step in (0, 1))
-    if after < before:
+    if story.gradient_norm[1] < story.gradient_norm[0]:
         return message(
             "The learning rate never changes. The gradient is shorter now, so the step is shorter too."
         )
@@ -169,22 +147,16 @@ def more_steps(first: int) -> Message:
     return message("Step {first} and on: the same rule every time, with new numbers.", first=first)
 
 
-def turning(story: DescentStory) -> Message:
+def turning(turn: Turn) -> Message:
     """A parameter that turns."""
-    turn = story.turn
-    assert turn is not None
-    name = Symbol(turn.name)
-    if turn.rising:
-        return message(
-            "{name} rose until step {step} and now falls: its partial derivative has changed sign.",
-            name=name,
-            step=turn.step,
-        )
-    return message(
-        "{name} fell until step {step} and now rises: its partial derivative has changed sign.",
-        name=name,
-        step=turn.step,
+    said = message(
+        "{name} fell until step {step} and now rises: its partial derivative has changed sign."
     )
+    if turn.rising:
+        said = message(
+            "{name} rose until step {step} and now falls: its partial derivative has changed sign."
+        )
+    return said.filled(name=Symbol(turn.name), step=turn.step)
 
 
 def sweep(story: DescentStory) -> Message:
@@ -215,20 +187,17 @@ def asked(story: DescentStory) -> Message:
     )
 
 
-def answer(story: DescentStory) -> Said:
+def answer(story: DescentStory) -> Caption:
     """How far it is to the minimum, as far as that is known."""
     if story.least is None:
         length = numeral(float(story.gradient_norm[story.steps]), DIGITS - 1)
         unknown = message("The least cost of this formula is not known beforehand.")
+        said = message("The gradient tells: it is {length} long, and zero only at a flat place.")
         if story.run.outcome.kind == "converged":
-            return unknown, message(
-                "The gradient is {length} long: a flat place, though not always the lowest.",
-                length=length,
+            said = message(
+                "The gradient is {length} long: a flat place, though not always the lowest."
             )
-        return unknown, message(
-            "The gradient tells: it is {length} long, and zero only at a flat place.",
-            length=length,
-        )
+        return unknown, said.filled(length=length)
     alone = story.run.exact is None or story.run.exact.unique
     others = () if alone else (message("Other parameters reach it as well."),)
     return _distance(story, story.least), *others
@@ -241,17 +210,14 @@ def _distance(story: DescentStory, least: float) -> Message:
     low: Term | Message = known
     if least <= ROUNDING * story.cost[0]:
         low = message("{zero} but for rounding", zero=numeral(0.0))
-    if story.arrived:
-        return message("Yes: the exact minimum is {low}, and the cost is there.", low=low)
     gap = numeral(here - least)
-    if gap == high:
-        return message("Not yet: the exact minimum is {low}, far below {high}.", low=low, high=high)
-    return message(
-        "Not yet: the exact minimum is {low}, and {high} is {gap} above it.",
-        low=low,
-        high=high,
-        gap=gap,
-    )
+    if story.arrived:
+        said = message("Yes: the exact minimum is {low}, and the cost is there.")
+    elif gap == high:
+        said = message("Not yet: the exact minimum is {low}, far below {high}.")
+    else:
+        said = message("Not yet: the exact minimum is {low}, and {high} is {gap} above it.")
+    return said.filled(low=low, high=high, gap=gap)
 
 
 def log_scale(story: DescentStory) -> Message:
@@ -263,81 +229,57 @@ def log_scale(story: DescentStory) -> Message:
     )
 
 
-def run_on(story: DescentStory) -> Said:
+def run_on(story: DescentStory) -> Caption:
     """What further steps bring."""
-    said = [
-        message(
-            "The same descent, run on for {number} step more.",
-            "The same descent, run on for {number} steps more.",
-            number=story.last - story.steps,
-        )
-    ]
+    last = story.last
+    further = message(
+        "The same descent, run on for {number} step more.",
+        "The same descent, run on for {number} steps more.",
+        number=last - story.steps,
+    )
     if story.least is None:
-        said.append(
-            message(
-                "After {last} steps in all the gradient is {length} long.",
-                last=story.last,
-                length=numeral(float(story.gradient_norm[-1])),
-            )
+        length = numeral(float(story.gradient_norm[-1]))
+        said = message(
+            "After {last} steps in all the gradient is {length} long.", last=last, length=length
         )
     else:
         gap = numeral(float(story.cost[-1]) - story.least)
-        said.append(
-            message("After {last} steps in all the gap is {gap}.", last=story.last, gap=gap)
-        )
-    late = straggler(story)
-    if late is not None:
-        name, part = late
-        said.append(
-            message(
-                "{name} has gone only {part} % of its way by then.",
-                name=name,
-                part=numeral(part * PER_CENT, 2),
-            )
-        )
-    return tuple(said)
+        said = message("After {last} steps in all the gap is {gap}.", last=last, gap=gap)
+    return further, said, *straggler(story)
 
 
-def straggler(story: DescentStory) -> tuple[Symbol, float] | None:
-    """The parameter that has the largest part of its way before it, where that is most of it; and the part done."""
+def straggler(story: DescentStory) -> Caption:
+    """The parameter that has the largest part of its way before it, where that is most of it."""
     if story.exact is None:
-        return None
+        return ()
     way, done = story.exact - story.parameters[0], story.parameters[-1] - story.parameters[0]
     with np.errstate(all="ignore"):
         parts = np.where(way != 0, done / way, 1.0)
     least = int(np.argmin(parts))
     if not 0 <= parts[least] < BEHIND:
-        return None
-    return names(story)[least], float(parts[least])
+        return ()
+    name, part = story.problem.symbols[least], numeral(float(parts[least]) * PER_CENT, 2)
+    return (message("{name} has gone only {part} % of its way by then.", name=name, part=part),)
 
 
-def too_large(story: DescentStory) -> Said:
+def too_large(story: DescentStory) -> Caption:
     """Why a descent goes up for good."""
-    rate, largest = numeral(story.run.learning_rate), story.run.largest_stable_rate
-    if not story.diverged and largest is not None:
-        return (
-            message(
-                "The rate {rate} is above {largest}: sooner or later the cost goes up.",
-                rate=rate,
-                largest=numeral(largest),
-            ),
-        )
-    first = message(
+    rate, largest = story.run.learning_rate, story.run.largest_stable_rate or 0.0
+    rates = {"rate": numeral(rate), "largest": numeral(largest)}
+    if not story.diverged:
+        above = message("The rate {rate} is above {largest}: sooner or later the cost goes up.")
+        return (above.filled(**rates),)
+    risen = message(
         "From {before} to {after} in {number} step.",
         "From {before} to {after} in {number} steps.",
         before=cost_at(story, 0),
         after=cost_at(story, story.steps),
         number=story.steps,
     )
-    if largest is not None and story.unstable:
-        return first, message(
-            "The learning rate {rate} overshoots: it settles only below {largest}.",
-            rate=rate,
-            largest=numeral(largest),
-        )
-    return first, message(
-        "The learning rate {rate} is too large here: try a smaller one.", rate=rate
-    )
+    said = message("The learning rate {rate} is too large here: try a smaller one.")
+    if story.unstable:
+        said = message("The learning rate {rate} overshoots: it settles only below {largest}.")
+    return risen, said.filled(**rates)
 
 
 def nothing_to_do() -> Message:
@@ -349,13 +291,7 @@ def nothing_to_do() -> Message:
 
 def ending(story: DescentStory) -> Message:
     """The last picture."""
-    cost = story.problem.cost_name
+    said = message("The data, {names}, and the cost {cost}: the whole descent.")
     if story.least is not None:
-        return message(
-            "The data, {names}, and the gap to the least {cost}: the whole descent.",
-            names=names(story),
-            cost=cost,
-        )
-    return message(
-        "The data, {names}, and the cost {cost}: the whole descent.", names=names(story), cost=cost
-    )
+        said = message("The data, {names}, and the gap to the least {cost}: the whole descent.")
+    return said.filled(names=story.problem.symbols, cost=story.problem.cost_name)

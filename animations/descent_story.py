@@ -15,24 +15,27 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.separation import separate
-from symgd.codegen.summary import Evaluate, summarise
+from symgd.codegen.summary import summarise
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.descend import descend
 from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
 from symgd.problem.problem import Problem
+from symgd.terms import Symbol
 
 Form: TypeAlias = Literal["line", "curve", "model"]
 
+PLANE = 2  # parameters that a picture has room for
 ALL = 12  # a run of so many steps is shown step by step
 FIRST = 8  # of a longer one, so many are
 FURTHER = 1000  # steps that are run on, at most
 STILL = 1e-4  # a step so much shorter than the first is next to none
 LOST = 100.0  # a diverging run is shown until its cost is so many times the start's
 FLAT = 0.05  # a step that does so little of what was done looks flat
+RATES = ("alpha", "eta", "rate", "learning_rate")
 THERE = 1e-6  # so little of the first gap to the least cost is none
 
 
@@ -70,6 +73,18 @@ class DescentStory:
         if len(self.problem.inputs) > 1:
             return "model"
         return "line" if is_straight(self.problem) else "curve"
+
+    @cached_property
+    def rate(self) -> Symbol:
+        """The learning rate, by a letter that the formula does not use itself."""
+        problem = self.problem
+        used = {*problem.parameters, *problem.inputs, problem.target, *problem.cost_name.names}
+        return Symbol(next((letter for letter in RATES if letter not in used), RATES[-1] + "_"))
+
+    @property
+    def sliced(self) -> bool:
+        """Whether the parameters' picture is one plane of many, through a third parameter."""
+        return len(self.names) > PLANE
 
     @property
     def last(self) -> int:
@@ -184,7 +199,7 @@ class DescentStory:
 
 
 def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
-    """The first place where a parameter turns, two steps one way and then two the other.
+    """The first step at which a parameter turns, two steps one way and then two the other.
 
     Examples
     --------
@@ -198,8 +213,8 @@ def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
         before, after = ways[step - 2 : step], ways[step : step + 2]
         turns = (before[0] == before[1]) & (after[0] == after[1]) & (before[1] * after[0] < 0)
         if turns.any():
-            place = int(np.argmax(turns))
-            return Turn(names[place], step, bool(before[1][place] > 0))
+            index = int(np.argmax(turns))
+            return Turn(names[index], step, bool(before[1][index] > 0))
     return None
 
 
@@ -256,4 +271,4 @@ def evaluator(run: Run, derive: Callable[[], Gradient]) -> Evaluate:
     separation = separate(run.problem) if run.route == "data summary" else None
     if separation is not None:
         return summarise(separation, run.problem, run.data).evaluate
-    return compile_array(run.problem, derive(), run.data).evaluate
+    return compile_array(run.problem, derive(), run.data)

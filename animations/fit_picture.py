@@ -24,7 +24,7 @@ from symgd.writing.words import Message, message
 
 POINTS = 200  # rows that are drawn
 RESIDUALS = 40  # rows whose residuals are drawn
-SAMPLES = 80  # places at which a curve is computed
+SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
 GONE_EM = 0.27
@@ -46,7 +46,7 @@ class FitPicture:
         rows = spread(len(data), POINTS)
         self.inputs = [data[name][rows] for name in problem.inputs]
         self.actual = data[problem.target][rows]
-        self.among = spread(len(rows), len(rows) if len(data) <= RESIDUALS else RESIDUALS)
+        self.among = spread(len(rows), RESIDUALS)
         self.across = len(problem.inputs) > 1
         self.panel = self._panel(stage, zone)
         self._say_what_is_left_out(len(data), len(rows))
@@ -85,33 +85,25 @@ class FitPicture:
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)
+        said = message("{among} of {count} residuals")
         if points < count:
-            self.panel.noted(
-                message(
-                    "{points} of {count} rows, {among} residuals",
-                    points=points,
-                    count=count,
-                    among=among,
-                )
-            )
-        elif among < count:
-            self.panel.noted(message("{among} of {count} residuals", among=among, count=count))
+            said = message("{points} of {count} rows, {among} residuals")
+        if among < count:
+            self.panel.noted(said.filled(points=points, count=count, among=among))
 
     def _gone(self, stage: Stage) -> Typeset:
         """What is said when nothing of the prediction can be seen."""
-        panel, box = self.panel, self.panel.box
-        said = stage.sentence(GONE[self.story.form], em=GONE_EM)
-        height = box.top + 0.14 if not len(panel.note) else box.top - GONE_EM
-        left = panel.y_label.get_right()[0] + 0.2
-        said.at_most(box.right - left)
-        return said.put(box.right - said.width, height)
+        said = self.panel.corner(GONE[self.story.form], GONE_EM)
+        if len(self.panel.note):
+            said.put(said.get_left()[0], self.panel.box.top - GONE_EM)
+        return said
 
     def _points(self, colour: str, count: int) -> VGroup:
         """Round dots for data, squares for predictions."""
         radius = 0.085 if count <= FEW else 0.045
         if not self.across:
-            places = zip(self.inputs[0], self.actual, strict=True)
-            dots = (Dot(self.panel.place(x, y), radius=radius, color=colour) for x, y in places)
+            pairs = zip(self.inputs[0], self.actual, strict=True)
+            dots = (Dot(self.panel.position(x, y), radius=radius, color=colour) for x, y in pairs)
             return VGroup(*dots)
         squares = (
             Square(side_length=2 * radius, stroke_width=0, fill_opacity=1) for _ in self.actual
@@ -130,7 +122,7 @@ class FitPicture:
                 point.set_fill(opacity=float(inside))
                 seen = seen or inside
                 if inside:
-                    point.move_to(panel.place(actual, height))
+                    point.move_to(panel.position(actual, height))
         else:
             xs = np.linspace(self.x.low, self.x.high, SAMPLES)
             drawn(self.line, panel.segments(xs, self.predict(values, [xs])))

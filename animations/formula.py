@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
 
-from symgd.animations.typeset import BOLD, Glyph, Points, Typeset, quoted
+from symgd.animations.typeset import Glyph, Points, Typeset
 from symgd.terms import Partial, Path, Symbol, Term
 from symgd.writing.formulas.typst import Tagged, tagged
 from symgd.writing.moves import Move
-from symgd.writing.words import ENGLISH, Words
+from symgd.writing.words import Words
 
 
 class Formula(Typeset):
@@ -26,11 +25,11 @@ class Formula(Typeset):
         *,
         em: float,
         colour: str,
-        colours: Mapping[str, str] | None = None,
-        words: Words = ENGLISH,
+        colours: Mapping[str, str],
+        words: Words,
     ) -> None:
         marked = tagged(term, words=words)
-        numbered = _colours_by_number(term, marked, colours or {})
+        numbered = colours_by_number(term, marked, colours)
         super().__init__(f"$display({marked.source})$", em=em, colour=colour, colours=numbered)
         self.term = term
         self.paths = marked.paths
@@ -40,47 +39,20 @@ class Formula(Typeset):
         return self.paths[glyph.number]
 
     def own(self, path: Path) -> list[int]:
-        """The places of a sub-term's own glyphs, without those of its children."""
-        return [place for place, glyph in enumerate(self) if self.owner(glyph) == path]
+        """The indices of a sub-term's own glyphs, without those of its children."""
+        return [index for index, glyph in enumerate(self) if self.owner(glyph) == path]
 
     def inside(self, path: Path) -> list[int]:
-        """The places of all glyphs of a sub-term, those of its children too."""
+        """The indices of all glyphs of a sub-term, those of its children too."""
         return [n for n, glyph in enumerate(self) if self.owner(glyph)[: len(path)] == path]
 
     def glyphs(self, path: Path) -> VGroup:
         """All glyphs of a sub-term, those of its children too."""
-        return VGroup(*(self[place] for place in self.inside(path)))
-
-
-class Sentence(Typeset):
-    """Words with Terms among them, in which parameters have their colours."""
-
-    def __init__(
-        self,
-        parts: Sequence[str | Term],
-        *,
-        bold: str = "",
-        em: float,
-        colour: str,
-        colours: Mapping[str, str] | None = None,
-        words: Words = ENGLISH,
-        width: float | None = None,
-    ) -> None:
-        source, numbered = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", {}
-        first = 1
-        for part in parts:
-            if isinstance(part, str):
-                source += quoted(part)
-                continue
-            marked = tagged(part, first=first, words=words)
-            first = max(marked.paths) + 1
-            numbered.update(_colours_by_number(part, marked, colours or {}))
-            source += f"${marked.source}$"
-        super().__init__(source, em=em, colour=colour, colours=numbered, width=width)
+        return VGroup(*(self[index] for index in self.inside(path)))
 
 
 def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
-    """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in their places.
+    """What `write` writes with some way to write Terms, cut so that the Terms themselves stand in it.
 
     Examples
     --------
@@ -97,7 +69,7 @@ def pieces(write: Callable[[Callable[[Term], str]], str]) -> list[str | Term]:
     return [terms[int(piece)] if n % 2 else piece for n, piece in enumerate(cut) if piece]
 
 
-def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:
+def colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -> dict[int, str]:
     """The colours of the tags: those round a parameter, in a formula or under a ∂."""
     found = {n: colours[name] for n, name in marked.variables.items() if name in colours}
     for number, path in marked.paths.items():
@@ -109,7 +81,7 @@ def _colours_by_number(term: Term, marked: Tagged, colours: Mapping[str, str]) -
 
 @dataclass(frozen=True)
 class Match:
-    """Which glyphs of one line become which of the next, by their places in the two groups.
+    """Which glyphs of one line become which of the next, by their indices in the two groups.
 
     A pair is a glyph before and what it becomes; a glyph before may occur more than once, being copied. Glyphs before
     that go have died, glyphs after that come are born.
@@ -131,7 +103,7 @@ def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
         if move.before is not None and move.after is not None:
             pairs += _paired(before, before.inside(move.before), after, after.inside(move.after))
     taken_after = {new for _, new in pairs}
-    for path, source in _nodes(before, after, moves):
+    for path, source in _nodes(before, after, moves).items():
         new = [n for n in after.own(path) if n not in taken_after]
         pairs += _paired(before, before.own(source), after, new)
     origins: dict[int, int] = {}
@@ -161,28 +133,21 @@ def _paired(
     ]
 
 
-def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> list[tuple[Path, Path]]:
+def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> dict[Path, Path]:
     """For each node after that did not move as a whole: the node before whose signs it takes over."""
     whole = [(m.before, m.after) for m in moves if m.before is not None and m.after is not None]
     gone = _unmapped(before.term, [root for root, _ in whole])
     come = _unmapped(after.term, [root for _, root in whole])
-    found: list[tuple[Path, Path]] = []
-    used: set[Path] = set()
-    rest: list[Path] = []
+    alike = {
+        path: [origin for origin in gone if _alike(before.term.at(origin), after.term.at(path))]
+        for path in come
+    }
+    found = {path: path for path in come if path in alike[path]}
     for path in come:
-        if path in gone and _alike(before.term.at(path), after.term.at(path)):
-            found.append((path, path))
-            used.add(path)
-        else:
-            rest.append(path)
-    for path in rest:
-        alike = [origin for origin in gone if _alike(before.term.at(origin), after.term.at(path))]
-        fresh = [origin for origin in alike if origin not in used]
-        copied = isinstance(after.term.at(path), Partial)
-        if fresh or (alike and copied):
-            origin = min(fresh or alike, key=lambda origin: _distance(origin, path))
-            found.append((path, origin))
-            used.add(origin)
+        fresh = [origin for origin in alike[path] if origin not in found.values()]
+        copied = alike[path] if isinstance(after.term.at(path), Partial) else []
+        if path not in found and (fresh or copied):
+            found[path] = min(fresh or copied, key=lambda origin: _distance(origin, path))
     return found
 
 
@@ -226,15 +191,7 @@ class Rewrite(Animation):
     `before` leaves the scene, `after` stays in it. The moves have paths from the roots of both Terms.
     """
 
-    def __init__(
-        self,
-        before: Formula,
-        after: Formula,
-        moves: Sequence[Move],
-        *,
-        run_time: float = 2.0,
-        **settings: Any,
-    ) -> None:
+    def __init__(self, before: Formula, after: Formula, moves: Sequence[Move]) -> None:
         self.before, self.after = before, after
         self.match = match(before, after, moves)
         self.moving = [after[new].copy() for _, new in self.match.pairs]
@@ -242,7 +199,7 @@ class Rewrite(Animation):
         self.dying = [before[n].copy() for n in self.match.died]
         self.coming = [after[n].copy() for n in self.match.born]
         everything = VGroup(*self.dying, *self.moving, *self.coming)
-        super().__init__(everything, run_time=run_time, remover=True, introducer=True, **settings)
+        super().__init__(everything, remover=True, introducer=True)
 
     def _setup_scene(self, scene: Scene) -> None:
         scene.remove(self.before)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
-from manim import Mobject, Scene, Wait, config
+from manim import FadeOut, Mobject, Scene, Wait, config
 
 from symgd.animations.beats import Beat, Cue, Progress, reading_time
 from symgd.animations.stage import ROWS, Stage, Zones
@@ -64,9 +64,10 @@ class Lesson(Scene):
         self.camera.background_color = self.stage.palette.ground
         self.progress = progress
         self.cues: list[Cue] = []
-        self._waiting: list[list[str]] = []
         self._beat = Beat("", "")
-        self._since = 0.0
+        self._sentences: list[tuple[str, ...]] = []  # that are still to be said, in parts
+        self._parts: list[str] = []  # of this sentence
+        self._caption, self._since = "", 0.0
         self._drawn: Mobject | None = None
 
     @cached_property
@@ -108,81 +109,67 @@ class Lesson(Scene):
             if self.progress is not None:
                 self.progress(number, len(beats), beat)
 
-    @property
-    def now(self) -> float:
-        """Seconds of film so far."""
-        return float(self.time)
-
     def play(self, *animations: Any, run_time: float = 1.0, **settings: Any) -> None:
         """As Manim's, with `run_time` in seconds at pace 1."""
-        if any(isinstance(animation, Wait) for animation in animations):
-            super().play(*animations, **settings)  # Manim's own wait comes through here
-            return
         super().play(*animations, run_time=run_time * self.stage.pace, **settings)
 
-    def wait(self, duration: float = 1.0, *_: Any, **settings: Any) -> None:
+    def wait(self, duration: float = 1.0, **settings: Any) -> None:
         """As Manim's, in seconds at pace 1."""
-        if duration > 0:
-            super().wait(duration * self.stage.pace, **settings)
+        self.play(Wait(**settings), run_time=duration)
 
     def turn(self) -> None:
         """Go on to the caption's next sentence, as soon as this one could be read."""
         self._read_out()
-        if len(self._waiting) > 1:
-            self._waiting.pop(0)
+        if self._sentences:
+            self._parts = [*self._sentences.pop(0)]
             self._next_caption()
 
     def _begin(self, beat: Beat) -> None:
-        self._beat, self._begun = beat, self.now
-        self._waiting = [list(sentence) for sentence in beat.parts]
-        self._next_caption()
+        self._beat, self._begun = beat, self.time
+        self._sentences = [*beat.parts]
+        self.turn()
 
     def _settle(self) -> None:
         """Hold the last picture until the beat has lasted long enough and its captions could be read."""
-        while len(self._waiting) > 1:
+        while self._sentences:
             self.turn()
         self._read_out()
-        pace = self.stage.pace
-        self._hold_until(
-            max(self._begun + self._beat.least * pace, self.now + self._beat.hold * pace)
-        )
+        beat, pace = self._beat, self.stage.pace
+        self._hold_until(max(self._begun + beat.least * pace, self.time + beat.hold * pace))
         self._close_caption()
 
     def _read_out(self) -> None:
         """Show what is left of this sentence, and leave the time to read it."""
-        while self._waiting and self._waiting[0]:
-            self._hold_until(self._since + self._reading())
+        pace = self.stage.pace
+        while self._parts:
+            self._hold_until(self._since + reading_time(self._caption) * pace)
             self._next_caption()
-        self._hold_until(self._since + self._reading())
+        self._hold_until(self._since + reading_time(self._caption) * pace)
 
     def _hold_until(self, moment: float) -> None:
         """Stand still, for a whole number of frames."""
-        frames = round((moment - self.now) * config.frame_rate)
+        frames = round((moment - self.time) * config.frame_rate)
         if frames > 0:
-            super().wait(frames / config.frame_rate)
-
-    def _reading(self) -> float:
-        """How long the caption that is shown takes to read."""
-        return float(reading_time(self._caption) * self.stage.pace)
+            super().play(Wait(frames / config.frame_rate))
 
     def _next_caption(self) -> None:
         self._close_caption()
-        if not self._waiting or not self._waiting[0]:
-            return
-        self._caption, self._since = self._waiting[0].pop(0), self.now
+        self._caption, self._since = self._parts.pop(0), self.time
         if self.stage.burn_captions:
             self._drawn = self.stage.caption(self._caption, self.zones)
             self.add(self._drawn)
 
     def _close_caption(self) -> None:
         """Take the caption away and note when it was seen."""
-        if self._caption and self.now > self._since:
-            cue = Cue(self._since, self.now, self._caption, self._beat.name)
+        if self._caption and self.time > self._since:
+            cue = Cue(self._since, self.time, self._caption, self._beat.name)
             self.cues.append(cue)
             self.add_subcaption(cue.text, cue.end - cue.start, cue.start - cue.end)
         if self._drawn is not None:
             self.remove(self._drawn)
-        self._caption, self._drawn, self._since = "", None, self.now
+        self._caption, self._drawn, self._since = "", None, self.time
 
-    _caption = ""
-    _begun = 0.0
+
+def leaving(*mobjects: Mobject | None) -> list[FadeOut]:
+    """How those that there are fade out."""
+    return [FadeOut(mobject) for mobject in mobjects if mobject is not None]

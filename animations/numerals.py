@@ -28,13 +28,7 @@ ALIKE = 1e-12  # values so close, relatively, are one
 
 
 def rounded(value: float, digits: int = DIGITS) -> Decimal:
-    """`value` to so many significant digits, and to no fewer than its whole part has.
-
-    Examples
-    --------
-    >>> rounded(-6.13333333), rounded(123456.7), rounded(0.2)
-    (Decimal('-6.133'), Decimal('123457'), Decimal('0.2'))
-    """
+    """`value` to so many significant digits, and to no fewer than its whole part has."""
     if value == 0 or not math.isfinite(value):
         return Decimal(0)
     exponent = math.floor(math.log10(abs(value)))
@@ -43,7 +37,7 @@ def rounded(value: float, digits: int = DIGITS) -> Decimal:
     return made.quantize(Decimal(1)) if 0 <= made.adjusted() < MOST and made == int(made) else made
 
 
-def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
+def numeral(value: float, digits: int = DIGITS) -> Term:
     """`value` as a Term, to so many significant digits.
 
     Examples
@@ -52,7 +46,7 @@ def numeral(value: float | Decimal, digits: int = DIGITS) -> Term:
     >>> [text(numeral(value)) for value in (0.568, -6.13333333, 1.5e-7, 1e9, 0.0)]
     ['0.568', '−6.133', '1.5·10⁻⁷', '10⁹', '0']
     """
-    short = value if isinstance(value, Decimal) else rounded(value, digits)
+    short = rounded(value, digits)
     if not short:
         return number(0)
     exponent = short.adjusted()
@@ -96,38 +90,27 @@ def listed(items: Sequence[Part]) -> Part:
     return message("{several} and {last}", several=tuple(before), last=last)
 
 
-@dataclass(frozen=True)
-class Column:
-    """How the numbers of one column of a table are written, so that their points stand below each other."""
-
-    places: int | None  # after the point; None where the numbers differ too much for that
-
-    def term(self, value: float) -> Term | str:
-        """A cell."""
-        if self.places is None:
-            return numeral(value)
-        return f"{value:.{self.places}f}".replace("-", "−")
+def cell(value: float, decimals: int | None) -> Term | str:
+    """A number of a table's column whose numbers have so many `decimals`, as `decimals_of` says."""
+    if decimals is None:
+        return numeral(value)
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
-def column_of(values: Sequence[float], width: int = WIDTH) -> Column:
-    """The way to write these values with about four significant digits, and `width` for the sake of the smallest.
+def decimals_of(values: Sequence[float], width: int = WIDTH) -> int | None:
+    """So many digits after the point give these values about four significant ones, and let points stand in line.
 
-    Examples
-    --------
-    >>> column_of([0.2, 0.568, 0.69440001]).term(0.69440001)
-    '0.6944'
-    >>> column_of([1.0, 1e9]).places is None
-    True
+    The smallest may need more, as long as no number has more than `width`; None where they differ too much for that.
     """
     sizes = [abs(value) for value in values if value != 0]
     if not sizes:
-        return Column(0)
+        return 0
     largest = math.floor(math.log10(max(sizes)))
     if largest >= MOST or largest < LEAST or min(sizes) < max(sizes) / 10 ** (DIGITS + 1):
-        return Column(None)
+        return None
     smallest = math.floor(math.log10(min(sizes)))
     most = width - 1 - max(largest, 0)
-    return Column(max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest))))
+    return max(0, min(DIGITS - 1 - smallest, max(most, DIGITS - 1 - largest)))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -136,33 +119,27 @@ def column_of(values: Sequence[float], width: int = WIDTH) -> Column:
 
 @dataclass(frozen=True)
 class Scale:
-    """Values from `low` to `high`, evenly spread or by their logarithms."""
+    """Values from `low` to `high`, evenly spread or by their logarithms, with ticks that are `whole` or not."""
 
     low: float
     high: float
     log: bool = False
+    whole: bool = False
 
     def part(self, value: float) -> float:
         """Where `value` lies: 0 at low, 1 at high."""
         if not self.log:
             return (value - self.low) / (self.high - self.low)
-        if value <= 0:
-            return -1.0
         return math.log(value / self.low) / math.log(self.high / self.low)
 
     def ticks(self, most: int = 5) -> tuple[float, ...]:
         """Round values on it, at most so many."""
-        return _decades(self, most) if self.log else _even(self.low, self.high, most)
+        ticks = _decades(self, most) if self.log else _even(self.low, self.high, most)
+        return tuple(tick for tick in ticks if not self.whole or tick == int(tick))
 
 
 def scale_of(values: Sequence[float], room: float = 0.08, *, log: bool = False) -> Scale:
-    """A scale that holds the values, with some room at both ends.
-
-    Examples
-    --------
-    >>> scale_of([1.0, 3.0], 0.1)
-    Scale(low=0.8, high=3.2, log=False)
-    """
+    """A scale that holds the values, with some room at both ends, in parts of what lies between them."""
     low, high = min(values), max(values)
     if log:
         reach = max(math.log(high / low), 0.5) * room
@@ -184,8 +161,8 @@ def _multiples(low: float, high: float, most: int) -> tuple[float, ...]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * unit for unit in (*ROUND, BASE) if power * unit >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    places = max(0, 1 - math.floor(math.log10(step)))
-    return tuple(round(multiple * step, places) for multiple in range(first, last + 1))
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    return tuple(round(multiple * step, decimals) for multiple in range(first, last + 1))
 
 
 def _decades(scale: Scale, most: int) -> tuple[float, ...]:

@@ -19,10 +19,9 @@ from symgd.data.arrays import FloatArray
 from symgd.terms import Equation, Symbol
 from symgd.writing.words import Message, message
 
-FLAT_PLANE = 2
 SAMPLES = 120
 DOT, STOP = 0.1, 0.045
-STOPS = 30  # up to so many places on a path are marked one by one
+STOPS = 30  # up to so many points of a path are marked one by one
 CORNERS = 300  # of a path, at most
 CROSS = 0.11
 HEAD, HALF_HEAD = 0.22, 0.09
@@ -38,30 +37,23 @@ class ParameterPicture:
         self.curved = len(story.names) == 1
         self.panel = self._curve_panel() if self.curved else self._plane_panel()
         palette = stage.palette
-        self.lines = VGroup()
+        self.lines = VGroup(*self.contours(0))
         self.path = stroke(palette.ink, 2)
         self.stops = VGroup()
         self.dot = Circle(radius=DOT, stroke_color=palette.ground, stroke_width=1.5)
         self.dot.set_fill(palette.prediction, opacity=1)
         self.live = VGroup(self.path, self.stops, self.dot)
-        self.lines.add(*self.contours(0))
         self.show(0.0)
-
-    @property
-    def sliced(self) -> bool:
-        """Whether the plane is one of many through a third parameter."""
-        return len(self.story.names) > FLAT_PLANE
 
     def _plane_panel(self) -> PlotPanel:
         first, second = (Symbol(name) for name in self.story.names[:2])
-        xs, ys = limits(self.story, (0, 1), range(self.story.last + 1))
+        xs, ys, *_ = limits(self.story).T.tolist()
         x, y = scale_of(xs, ROOM), scale_of(ys, ROOM)
         return PlotPanel(self.stage, self.zone, x, y, x_label=first, y_label=second)
 
     def _curve_panel(self) -> PlotPanel:
         (name,) = self.story.names
-        (xs,) = limits(self.story, (0,), range(self.story.last + 1))
-        scale = scale_of(xs, ROOM)
+        scale = scale_of(limits(self.story)[:, 0].tolist(), ROOM)
         self.xs = np.linspace(scale.low, scale.high, SAMPLES)
         with np.errstate(all="ignore"):
             self.costs = np.array([self.story.cost_of([x]) for x in self.xs.tolist()])
@@ -88,11 +80,9 @@ class ParameterPicture:
         """What the third parameter is in the plane that is seen."""
         name, value = self.story.names[-1], float(self.story.parameters[step][-1])
         where = Equation(Symbol(name), numeral(value))
-        said = self.stage.sentence(message("slice at {place}", place=where), em=0.26)
-        box = self.panel.box
-        return VGroup(said.put(box.right - said.width, box.top + 0.14))
+        return VGroup(self.panel.corner(message("slice at {point}", point=where), 0.26))
 
-    def position(self, time: float) -> tuple[float, float]:
+    def point(self, time: float) -> tuple[float, float]:
         """Where the descent is, in the values of the scales."""
         values = self.story.at(time)
         if self.curved:
@@ -101,11 +91,9 @@ class ParameterPicture:
 
     def show(self, time: float) -> ParameterPicture:
         """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
-        ends = sorted({*_thinned(int(time)), int(time)})
-        corners = [self.position(step) for step in ends]
-        stops = corners
+        stops = corners = [self.point(step) for step in _thinned(int(time))]
         if time > int(time):
-            corners = [*corners, self.position(time)]
+            corners = [*corners, self.point(time)]
         xs, ys = zip(*corners, strict=True)
         if not self.curved:
             drawn(self.path, self.panel.segments(xs, ys))
@@ -122,7 +110,7 @@ class ParameterPicture:
         if exact is None:
             return VGroup()
         second = float(self.story.least or 0.0) if self.curved else float(exact[1])
-        centre = self.panel.place(float(exact[0]), second)
+        centre = self.panel.position(float(exact[0]), second)
         box, palette = self.panel.box, self.stage.palette
         arms = stroke(palette.ink, 3)
         corner, other = np.array([CROSS, CROSS, 0]), np.array([CROSS, -CROSS, 0])
@@ -137,21 +125,21 @@ class ParameterPicture:
 
     def _minimum(self, exact: FloatArray) -> Message:
         """What the cross is; in a slice, where the third parameter would have to be for that."""
-        if self.sliced:
+        if self.story.sliced:
             third = Equation(Symbol(self.story.names[-1]), numeral(float(exact[-1])))
-            return message("minimum, at {place}", place=third)
+            return message("minimum, at {point}", point=third)
         known = self.story.run.exact
         unique = known is None or known.unique
         return message("minimum") if unique else message("a minimum")
 
     def arrow(self, step: int, sign: float) -> VGroup:
-        """An arrow from a step's place: the learning rate times the gradient, or its opposite."""
+        """An arrow from a step's point: the learning rate times the gradient, or its opposite."""
         values, rate = self.story.parameters[step], self.story.run.learning_rate
         gradient = np.array(self.story.gradient(step))
         end = values + sign * rate * gradient
-        start = self.position(step)
+        start = self.point(step)
         tip = (float(end[0]), start[1]) if self.curved else (float(end[0]), float(end[1]))
-        return self._arrow(self.panel.place(*start), self.panel.border(*tip))
+        return self._arrow(self.panel.position(*start), self.panel.border(*tip))
 
     def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
         ink, way = self.stage.palette.ink, end - start
@@ -167,9 +155,9 @@ class ParameterPicture:
         return VGroup(drawn(stroke(ink, 3.5), [(start, neck)]), tip.set_fill(ink, opacity=1))
 
     def mark(self, step: int) -> Circle:
-        """A ring round the place of a step."""
+        """A ring round a step's point."""
         ring = Circle(radius=0.18, stroke_color=self.stage.palette.ink, stroke_width=2.5)
-        return ring.move_to(self.panel.border(*self.position(step)))
+        return ring.move_to(self.panel.border(*self.point(step)))
 
 
 def _thinned(last: int) -> list[int]:

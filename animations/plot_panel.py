@@ -10,24 +10,21 @@ from manim import Circle, Line, VGroup, VMobject
 
 from symgd.animations.numerals import Scale, numeral
 from symgd.animations.stage import Label, Stage, Zone
+from symgd.animations.typeset import Typeset
 from symgd.data.arrays import FloatArray
 from symgd.writing.words import Message
-
-Places = Iterable[tuple[float, float]]
 
 TICK_EM, LABEL_EM, NOTE_EM = 0.25, 0.31, 0.25
 LEFT, RIGHT, BOTTOM, TOP = 0.86, 0.12, 0.66, 0.42
 TICK = 0.07
+APART = 0.25
 DASH, GAP = 0.1, 0.07
 TICK_DIGITS = 12
 X_ROOM, Y_ROOM = 0.95, 0.5  # a tick for each so much of a side, at most
 
 
 class PlotPanel:
-    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it.
-
-    With `whole_steps` the ticks along x are whole numbers only.
-    """
+    """Scales round a rectangle; the zone holds what is written round it too, and `drawing` is what is seen of it."""
 
     def __init__(
         self,
@@ -38,11 +35,9 @@ class PlotPanel:
         *,
         x_label: Label,
         y_label: Label,
-        whole_steps: bool = False,
     ) -> None:
-        self.stage, self.zone, self.x, self.y = stage, zone, x, y
+        self.stage, self.x, self.y = stage, x, y
         self.box = Zone(zone.left + LEFT, zone.right - RIGHT, zone.bottom + BOTTOM, zone.top - TOP)
-        self.whole_steps = whole_steps
         self.scales = VGroup(self._x_scale(), self._y_scale())
         half = self.box.width * 0.62
         self.x_label = stage.sentence(x_label, em=LABEL_EM).at_most(half)
@@ -52,40 +47,40 @@ class PlotPanel:
         self.note = VGroup()
         self.drawing = VGroup(self.scales, self.x_label, self.y_label, self.note)
 
-    def noted(self, said: Message) -> PlotPanel:
-        """The same panel with a remark at its top right."""
-        note = self.stage.sentence(said, em=NOTE_EM)
-        left = self.y_label.get_right()[0] + 0.25
-        note.at_most(self.box.right - left)
-        self.note.add(note.put(self.box.right - note.width, self.box.top + 0.14))
-        return self
+    def noted(self, said: Message) -> None:
+        """Keep a remark at the top right."""
+        self.note.add(self.corner(said, NOTE_EM))
+
+    def corner(self, said: Message, em: float) -> Typeset:
+        """Words above the top right corner, clear of the scale's name."""
+        words = self.stage.sentence(said, em=em)
+        words.at_most(self.box.right - self.y_label.get_right()[0] - APART)
+        return words.put(self.box.right - words.width, self.box.top + 0.14)
 
     def _x_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.right, box.bottom)))
         for value in self.x.ticks(max(2, int(box.width / X_ROOM))):
-            if self.whole_steps and value != int(value):
-                continue
-            place = box.left + box.width * self.x.part(value)
-            group.add(self._stroke((place, box.bottom), (place, box.bottom - TICK)))
+            position = box.left + box.width * self.x.part(value)
+            group.add(self._stroke((position, box.bottom), (position, box.bottom - TICK)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM)
-            group.add(mark.put(place - mark.width / 2, box.bottom - TICK - 0.23))
+            group.add(mark.put(position - mark.width / 2, box.bottom - TICK - 0.23))
         return group
 
     def _y_scale(self) -> VGroup:
         box = self.box
         group = VGroup(self._stroke((box.left, box.bottom), (box.left, box.top)))
         for value in self.y.ticks(max(2, int(box.height / Y_ROOM))):
-            place = box.bottom + box.height * self.y.part(value)
-            group.add(self._stroke((box.left, place), (box.left - TICK, place)))
+            position = box.bottom + box.height * self.y.part(value)
+            group.add(self._stroke((box.left, position), (box.left - TICK, position)))
             mark = self.stage.formula(numeral(value, TICK_DIGITS), em=TICK_EM).at_most(LEFT - 0.12)
-            group.add(mark.put(box.left - TICK - 0.06 - mark.width, place - 0.08))
+            group.add(mark.put(box.left - TICK - 0.06 - mark.width, position - 0.08))
         return group
 
     def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> Line:
         return Line((*start, 0), (*end, 0), color=self.stage.palette.ink, stroke_width=1.5)
 
-    def place(self, x: float, y: float) -> FloatArray:
+    def position(self, x: float, y: float) -> FloatArray:
         """Where a value is in the frame, of shape (3,)."""
         box = self.box
         across, up = self.x.part(float(x)), self.y.part(float(y))
@@ -96,18 +91,20 @@ class PlotPanel:
         across, up = self.x.part(float(x)), self.y.part(float(y))
         return bool(-1e-9 <= across <= 1 + 1e-9 and -1e-9 <= up <= 1 + 1e-9)
 
-    def dot(self, dots: VGroup, places: Places, radius: float, colour: str) -> None:
-        """Make `dots` stand at those of the places that lie inside the box; those that are there stay."""
-        inside = [(x, y) for x, y in places if np.isfinite(y) and self.holds(x, y)]
+    def dot(
+        self, dots: VGroup, points: Iterable[tuple[float, float]], radius: float, colour: str
+    ) -> None:
+        """Make `dots` stand at those of the points that lie inside the box; those that are there stay."""
+        inside = [(x, y) for x, y in points if np.isfinite(y) and self.holds(x, y)]
         while len(dots) > len(inside):
             dots.remove(dots[-1])
         for x, y in inside[len(dots) :]:
             dot = Circle(radius=radius, stroke_width=0, fill_opacity=1).set_fill(colour)
-            dots.add(dot.move_to(self.place(x, y)))
+            dots.add(dot.move_to(self.position(x, y)))
 
     def border(self, x: float, y: float) -> FloatArray:
-        """Where a value is, or the place on the box's border nearest to it."""
-        box, (left, low, _) = self.box, self.place(x, y)
+        """Where a value is, or the position on the box's border nearest to it."""
+        box, (left, low, _) = self.box, self.position(x, y)
         return np.array(
             [np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0]
         )
@@ -116,11 +113,11 @@ class PlotPanel:
         self, xs: Iterable[float], ys: Iterable[float]
     ) -> list[tuple[FloatArray, FloatArray]]:
         """The polyline through the values, as the straight pieces of it that lie inside the box."""
-        points = [
-            self.place(x, y) if np.isfinite(x) and np.isfinite(y) else None
+        positions = [
+            self.position(x, y) if np.isfinite(x) and np.isfinite(y) else None
             for x, y in zip(xs, ys, strict=True)
         ]
-        pairs = pairwise(points)
+        pairs = pairwise(positions)
         pieces = (self.clipped(a, b) for a, b in pairs if a is not None and b is not None)
         return [piece for piece in pieces if piece is not None]
 

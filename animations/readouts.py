@@ -7,7 +7,6 @@ from manim import Polygon, Rectangle, VGroup
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import numeral
 from symgd.animations.stage import Stage, Zone
-from symgd.terms import Symbol
 from symgd.writing.words import message
 
 EM = 0.3
@@ -22,13 +21,13 @@ HEAD = 0.22
 class Readouts:
     """Learning rate in a box, gradient as an arrow, step as a bar, each with its number, at the top of a zone."""
 
-    def __init__(self, stage: Stage, zone: Zone, story: DescentStory, rate: str) -> None:
+    def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story
-        name = story.problem.cost_name
+        rate, name = story.rate, story.problem.cost_name
         labels = (
-            message("learning rate {rate}", rate=Symbol(rate)),
+            message("learning rate {rate}", rate=rate),
             message("gradient |∇{cost}|", cost=name),
-            message("step {rate}|∇{cost}|", rate=Symbol(rate), cost=name),
+            message("step {rate}|∇{cost}|", rate=rate, cost=name),
         )
         self.longest = zone.width - BARS - VALUES
         written = VGroup()
@@ -62,9 +61,12 @@ class Readouts:
         most = float(story.gradient_norm[: story.steps + 1].max()) or 1.0
         part = float(story.gradient_norm[step]) / most
         length = max(LEAST, min(1.0, part) * self.longest)
+        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
+        bar.set_fill(self.stage.palette.ink)
+        bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))
         return VGroup(
             self._arrow(length),
-            self._bar(length),
+            bar,
             self.value(1, float(story.gradient_norm[step])),
             self.value(2, float(story.step_norm[step])),
         )
@@ -79,8 +81,3 @@ class Readouts:
         shaft = Rectangle(width=max(neck - left, 1e-3), height=0.05, stroke_width=0, fill_opacity=1)
         shaft.set_fill(ink).move_to(((left + neck) / 2, middle, 0))
         return VGroup(shaft, tip.set_fill(ink, opacity=1))
-
-    def _bar(self, length: float) -> Rectangle:
-        bar = Rectangle(width=length, height=THICK, stroke_width=0, fill_opacity=1)
-        bar.set_fill(self.stage.palette.ink)
-        return bar.move_to((self.zone.left + BARS + length / 2, self.line(2) + 0.09, 0))

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from symgd.animations.beats import Progress
-from symgd.animations.captions import subrip, webvtt
+from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
 from symgd.files import FILMS, expect_suffix, replacing
 from symgd.registry.options import declared
@@ -83,8 +82,7 @@ QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
 FORMATS = tuple(suffix[1:] for suffix in FILMS)
-Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
+THEMES = ("light", "dark")
 
 LESSONS: Registry[LessonEntry] = registry_of(
     (
@@ -109,8 +107,8 @@ def available() -> tuple[LessonEntry, ...]:
 
     Examples
     --------
-    >>> [lesson.name for lesson in available()]
-    ['derive_gradient', 'descend']
+    >>> {lesson.name for lesson in available()} >= {"derive_gradient", "descend"}
+    True
     """
     return tuple(LESSONS.values())
 
@@ -178,7 +176,7 @@ def render(
     entry = lesson_called(lesson, lessons)
     size, words = _quality(quality), words_in(language)
     path, kind = film_path(output, format)
-    ground = _theme(theme)
+    declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
@@ -194,7 +192,7 @@ def render(
         with tempconfig(_settings(folder, size, kind)):
             from symgd.animations.stage import Stage
 
-            stage = Stage(theme=ground, pace=pace, burn_captions=burn_captions, words=words)
+            stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
             scene = scene_class(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
@@ -243,10 +241,6 @@ def film_path(output: str | os.PathLike[str], format: str | None = None) -> tupl
     return output, kind
 
 
-def _theme(theme: str) -> Theme:
-    return declared(theme, {known: known for known in THEMES}, "theme", OutputError)
-
-
 def _expect_pace(pace: float) -> None:
     if not 0.01 <= pace <= 100:
         raise OutputError(f"the pace is {pace}", "expected a number from 0.01 to 100; 1 is usual")
@@ -268,18 +262,13 @@ def _loaded(entry: LessonEntry) -> type[Lesson]:
     """The lesson's class; what is not installed is said in one line."""
     try:
         return entry.load()
-    except SymgdError:
-        raise
-    except ImportError as error:
-        if (error.name or "").startswith("symgd"):
+    except (ImportError, OSError) as error:
+        module = error.name or "" if isinstance(error, ImportError) else ""
+        if isinstance(error, SymgdError) or module.startswith("symgd"):
             raise
-        raise MissingPackage(f"a film needs Manim ({_one_line(error)})", INSTALL) from error
-    except OSError as error:
-        raise MissingPackage(f"a film needs a library ({_one_line(error)})", INSTALL) from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+        needed = "Manim" if isinstance(error, ImportError) else "a library"
+        said = " ".join(str(error).split())
+        raise MissingPackage(f"a film needs {needed} ({said})", INSTALL) from error
 
 
 def _settings(folder: str, size: Quality, kind: str) -> dict[str, object]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from manim import Mobject, Rectangle, RoundedRectangle, VGroup
+from manim import SurroundingRectangle, VGroup
 
-from symgd.animations.formula import Formula, Sentence, pieces
-from symgd.animations.typeset import Typeset, quoted
+from symgd.animations.formula import Formula, colours_by_number, pieces
+from symgd.animations.typeset import BOLD, Typeset, quoted
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
+from symgd.writing.formulas.typst import tagged
 from symgd.writing.words import ENGLISH, Message, Words
 
 Label: TypeAlias = Message | Term | str
@@ -33,10 +35,6 @@ class Palette:
     prediction: str
     error: str  # residuals and cost
     mark: str  # a plate behind what is pointed at; text on it stays readable
-
-    def parameters(self, names: Sequence[str]) -> Mapping[str, str]:
-        """A colour for each parameter, in the parameters' order."""
-        return dict(zip(names, (self.slope, self.intercept, self.third), strict=False))
 
 
 LIGHT = Palette(
@@ -88,14 +86,6 @@ class Zone:
         """Its middle."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0
 
-    def hold(self, mobject: Mobject) -> Mobject:
-        """Scale `mobject` down until it fits, and centre it here."""
-        if mobject.width > self.width:
-            mobject.scale(self.width / mobject.width)
-        if mobject.height > self.height:
-            mobject.scale(self.height / mobject.height)
-        return mobject.move_to(self.centre)
-
 
 @dataclass(frozen=True)
 class Zones:
@@ -134,7 +124,7 @@ class Stage:
         The film's language.
     """
 
-    theme: Literal["light", "dark"] = "light"
+    theme: str = "light"
     pace: float = 1.0
     burn_captions: bool = False
     parameters: tuple[str, ...] = ()
@@ -148,29 +138,9 @@ class Stage:
     @cached_property
     def colours(self) -> Mapping[str, str]:
         """The colour of each parameter by name."""
-        return self.palette.parameters(self.parameters)
-
-    def plain(
-        self,
-        text: str,
-        *,
-        em: float = 0.36,
-        width: float | None = None,
-        align: Literal["left", "center", "right"] = "left",
-    ) -> Typeset:
-        """Plain text; it shows exactly the characters given.
-
-        Parameters
-        ----------
-        text : str
-        em : float
-            Size of the type; the frame is 8 high.
-        width : float, optional
-            Break lines at this width.
-        align : {"left", "center", "right"}
-        """
-        source = "#linebreak();".join(quoted(line) for line in text.split("\n"))
-        return Typeset(source, em=em, colour=self.palette.ink, width=width, align=align)
+        palette = self.palette
+        shades = palette.slope, palette.intercept, palette.third
+        return dict(zip(self.parameters, shades, strict=False))
 
     def formula(self, term: Term, *, em: float = 0.55) -> Formula:
         """A formula whose parameters have their colours and whose glyphs know their sub-terms."""
@@ -178,24 +148,33 @@ class Stage:
         return Formula(term, em=em, colour=ink, colours=colours, words=self.words)
 
     def sentence(
-        self, *parts: Label, bold: str = "", em: float = 0.36, width: float | None = None
-    ) -> Sentence:
-        """Words with formulas among them, messages in the film's language; `bold` stands before them."""
-        return Sentence(
-            [piece for part in parts for piece in self._pieces(part)],
-            bold=bold,
-            em=em,
-            colour=self.palette.ink,
-            colours=self.colours,
-            words=self.words,
-            width=width,
-        )
+        self,
+        *parts: Label,
+        bold: str = "",
+        em: float = 0.36,
+        width: float | None = None,
+        align: Literal["left", "center"] = "left",
+    ) -> Typeset:
+        """Words with formulas among them, messages in the film's language; a text shows exactly its characters.
+
+        `bold` stands before them, and lines are broken at `width`.
+        """
+        ink, colours = self.palette.ink, dict[int, str]()
+        source, first = f"#text(weight: {BOLD})[{quoted(bold)}]" if bold else "", 1
+        for piece in chain.from_iterable(map(self._pieces, parts)):
+            if isinstance(piece, str):
+                source += quoted(piece)
+                continue
+            marked = tagged(piece, first=first, words=self.words)
+            first = max(marked.paths) + 1
+            colours |= colours_by_number(piece, marked, self.colours)
+            source += f"${marked.source}$"
+        return Typeset(source, em=em, colour=ink, colours=colours, width=width, align=align)
 
     def _pieces(self, part: Label) -> list[str | Term]:
         if not isinstance(part, Message):
             return [part]
-        found: list[str | Term] = pieces(partial(part.written, words=self.words))
-        return found
+        return pieces(partial(part.written, words=self.words))
 
     def said(self, said: Message | str) -> str:
         """A message in the film's language, as a caption says it."""
@@ -205,27 +184,10 @@ class Stage:
 
     def caption(self, text: str, zones: Zones) -> VGroup:
         """A caption as it is burnt in: text on a plate, in the captions' zone."""
-        shown = self.plain(text, em=0.33, width=zones.captions.width, align="center")
-        plate = RoundedRectangle(
-            corner_radius=0.08,
-            width=shown.width + 0.4,
-            height=shown.height + 0.24,
-            stroke_width=0,
-            fill_color=self.palette.ground,
-            fill_opacity=0.92,
-        ).move_to(shown)
-        group = VGroup(plate, shown)
-        group.set_z_index(10)
-        zones.captions.hold(group)
-        return group
-
-    def frame(
-        self, mobject: Mobject, *, colour: str | None = None, room: float = 0.08
-    ) -> Rectangle:
-        """A box round something."""
-        return Rectangle(
-            width=mobject.width + 2 * room,
-            height=mobject.height + 2 * room,
-            stroke_color=colour or self.palette.error,
-            stroke_width=2.5,
-        ).move_to(mobject)
+        zone, ground = zones.captions, self.palette.ground
+        shown = self.sentence(text, em=0.33, width=zone.width, align="center")
+        plate = SurroundingRectangle(shown, buff=(0.2, 0.12), corner_radius=0.08, stroke_width=0)
+        plate.set_fill(ground, opacity=0.92).move_to(shown)
+        group = VGroup(plate, shown).set_z_index(10)
+        group.scale(min(1.0, zone.width / group.width, zone.height / group.height))
+        return group.move_to(zone.centre)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup
 
-from symgd.animations.numerals import Scale
+from symgd.animations.numerals import Scale, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, spread
 from symgd.writing.words import message
 
 DOTTED = 30  # up to so many steps have a dot each
@@ -25,8 +25,8 @@ ROOM, OVERHANG = 0.36, 0.15
 class StepCurve:
     """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
 
-    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. Without a colour
-    the values are costs.
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. The other scale
+    holds the values up to there, and those that are to be seen `beside` them. Without a colour the values are costs.
     """
 
     def __init__(
@@ -34,18 +34,20 @@ class StepCurve:
         stage: Stage,
         zone: Zone,
         values: FloatArray,
-        y: Scale,
         *,
         label: Label,
         steps: int,
+        beside: Sequence[float] = (),
+        room: float = 0.08,
+        log: bool = False,
         colour: str | None = None,
     ) -> None:
         self.stage, self.values, self.steps = stage, values, steps
         self.colour = colour or stage.palette.error
-        x = Scale(0.0, float(max(steps, 1)))
-        self.panel = PlotPanel(
-            stage, zone, x, y, x_label=message("step"), y_label=label, whole_steps=True
-        )
+        held = np.append(values[: steps + 1], beside)
+        x = Scale(0.0, float(max(steps, 1)), whole=True)
+        y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
         self.curve = stroke(self.colour, 2.5)
         self.dots = VGroup()
         self.live = VGroup(self.curve, self.dots)
@@ -58,7 +60,7 @@ class StepCurve:
     def show(self, time: float) -> StepCurve:
         """Draw the values to a time of the descent."""
         whole = int(time)
-        steps = np.unique(np.linspace(0, whole, min(whole + 1, CORNERS)).astype(int))
+        steps = spread(whole + 1, CORNERS)
         xs = steps.astype(float).tolist()
         ys = self.values[steps].tolist()
         if time > whole and whole + 1 < len(self.values):
@@ -66,8 +68,8 @@ class StepCurve:
             ys.append(self._between(whole, time - whole))
         drawn(self.curve, self.panel.segments(xs, ys))
         if self.steps <= DOTTED:
-            places = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
-            self.panel.dot(self.dots, places, DOT, self.colour)
+            points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
+            self.panel.dot(self.dots, points, DOT, self.colour)
         return self
 
     def _between(self, step: int, part: float) -> float:
@@ -89,21 +91,17 @@ class StepCurve:
         return highest + ABOVE if highest + ROOM < top else min([*near, height]) - BELOW
 
     def _heights(self, left: float, right: float) -> list[float]:
-        """How high the curve is in the frame between two places."""
+        """How high the curve is in the frame from `left` to `right`."""
         steps = enumerate(self.values[: self.steps + 1].tolist())
-        places = [self.panel.place(x, y) for x, y in steps if self.panel.holds(x, y)]
-        if not places:
-            return []
-        xs, ys = [float(place[0]) for place in places], [float(place[1]) for place in places]
-        between = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys)
-        return [float(y) for y in between]
+        positions = [self.panel.position(x, y) for x, y in steps if self.panel.holds(x, y)]
+        xs, ys, _ = np.transpose(positions)
+        made: list[float] = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys).tolist()
+        return made
 
     def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
-        """A dashed level line with its name, such as the least cost."""
+        """A dashed line with its name at a value that the scale holds, such as the least cost."""
         box, shade = self.panel.box, colour or self.stage.palette.ink
-        if not self.panel.holds(self.panel.x.low, value):
-            return VGroup()
-        height = self.panel.place(self.panel.x.low, value)[1]
+        height = self.panel.position(self.panel.x.low, value)[1]
         ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
         line = drawn(stroke(shade, 2), [ends], dashed=True)
         words = self.stage.sentence(label, em=EM)
@@ -114,8 +112,3 @@ class StepCurve:
         left, foot = min(spots, key=lambda spot: round(abs(spot[1] + ABOVE - height), 1))
         words.put(left, foot)
         return VGroup(line, words)
-
-
-def finite(values: Sequence[float] | FloatArray) -> list[float]:
-    """Those that are finite."""
-    return [float(value) for value in values if np.isfinite(value)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
@@ -31,9 +31,8 @@ Partials = Mapping[str, Derivation]
 
 @dataclass(frozen=True)
 class Stroke:
-    """One change that is seen as a whole: the right-hand sides as they are shown, and the steps that it is made of."""
+    """One change that is seen as a whole: the right-hand side that is shown then, and the steps that it is made of."""
 
-    before: Term
     after: Term
     steps: tuple[Step, ...]
     moves: Sequence[Move]
@@ -63,15 +62,14 @@ class Stroke:
         return None
 
     @property
-    def is_chain(self) -> bool:
-        """Whether it makes an outer and an inner derivative of one."""
-        if self.path is None:
-            return False
-        made = self.after.at(self.path)
-        if not isinstance(made, Product) or len(made.factors) != 2:
-            return False
-        outer, inner = made.factors
-        return isinstance(outer, Partial) and outer.ordinary and isinstance(inner, Partial)
+    def chain(self) -> Path | None:
+        """Where an outer and an inner derivative are made of one."""
+        made = None if self.path is None else self.after.at(self.path)
+        if isinstance(made, Product) and len(made.factors) == 2:
+            outer, inner = made.factors
+            if isinstance(outer, Partial) and outer.ordinary and isinstance(inner, Partial):
+                return self.path
+        return None
 
 
 def strokes(line: Line, section: Section, partials: Partials) -> tuple[Stroke, ...]:
@@ -95,30 +93,17 @@ def _stroke(steps: tuple[Step, ...], letter: Symbol | None, partials: Partials) 
     seen = [step for step in steps if text(step.before) != text(step.after)]
     why = reasons(seen or steps)
     if letter is not None:
-        before, after = (by_letter(term, partials, letter) for term in (before, after))
-        why = tuple(_by_letter(reason, letter, partials) for reason in why)
-    return Stroke(before, after, steps, moves, why)
+        after = by_letter(after, partials, letter)
+        why = tuple(reason.by_letter(letter) for reason in why)
+    return Stroke(after, steps, moves, why)
 
 
 def in_one(parts: Sequence[Stroke]) -> Stroke:
     """Several changes, one after the other, as a single one."""
     steps = tuple(step for part in parts for step in part.steps)
-    return Stroke(
-        parts[0].before,
-        parts[-1].after,
-        steps,
-        moves_between(steps[0].before, steps[-1].after),
-        tuple(reason for part in parts for reason in part.reasons),
-    )
-
-
-def _by_letter(reason: Reason, letter: Symbol, partials: Partials) -> Reason:
-    known = [Symbol(name) for name in partials]
-    bindings = tuple(
-        (name, letter if name == "variable" and term in known else term)
-        for name, term in reason.bindings
-    )
-    return replace(reason, bindings=bindings)
+    moves = moves_between(steps[0].before, steps[-1].after)
+    why = tuple(reason for part in parts for reason in part.reasons)
+    return Stroke(parts[-1].after, steps, moves, why)
 
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:
@@ -138,7 +123,7 @@ def _without(own: Sequence[tuple[Path, Term]], common: Counter[Term]) -> Iterato
 
 
 def _factors(term: Term) -> list[tuple[Path, Term]]:
-    """The factors of a term with their places, through signs, fractions and Σ."""
+    """The factors of a term with their paths, through signs, fractions and Σ."""
     parts = list(term.walk())
     seen_through = {
         p for p, part in parts if isinstance(part, Product | Fraction | BigSum | Negative)

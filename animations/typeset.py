@@ -7,8 +7,7 @@ enough. The fonts are those inside the compiler: a film looks the same on every 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Self
 from xml.etree import ElementTree
@@ -43,12 +42,15 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
 class Glyph(VMobject):
-    """One letter, sign or rule of something that was typeset: `number` is its tag's, equal shapes look the same."""
+    """One letter, sign or rule of something that was typeset.
 
-    def __init__(self, number: int, shape: str, points: Points) -> None:
+    `number` is that of the innermost tag round it, 0 for none; equal shapes look the same; `points` are cubic Bézier
+    curves of shape (4 k, 3); it was set on a `baseline` of this height.
+    """
+
+    def __init__(self, number: int, shape: str, points: Points, baseline: float) -> None:
         super().__init__(stroke_width=0, fill_opacity=1)
-        self.number = number
-        self.shape = shape
+        self.number, self.shape, self.baseline = number, shape, baseline
         self.set_points(points)
 
 
@@ -71,83 +73,52 @@ class Typeset(VGroup):
         align: str = "left",
     ) -> None:
         super().__init__()
-        self.source = source
         marked = _MARK + source
         if width is not None:
             marked = f"#block(width: {width / em * POINTS:.3f}pt)[#set align({align}); {marked}]"
-        mark, *inked = compiled(marked)
-        left = min((float(ink.points[:, 0].min()) for ink in inked), default=0.0)
+        mark, *glyphs = compiled(marked)
+        left = min((float(glyph.points[:, 0].min()) for glyph in glyphs), default=0.0)
         chosen = colours or {}
-        for ink in inked:
-            points = (ink.points - [left, mark.baseline, 0]) * em / POINTS
-            glyph = Glyph(ink.number, ink.shape, points)
-            glyph.set_fill(ManimColor(chosen.get(ink.number, colour)), opacity=1)
-            self.add(glyph)
-        self.em = em
+        for glyph in glyphs:
+            glyph.set_points((glyph.points - [left, mark.baseline, 0]) * em / POINTS)
+            glyph.set_fill(ManimColor(chosen.get(glyph.number, colour)), opacity=1)
+        self.add(*glyphs)
         self._natural = (self.width, self.get_bottom()[1]) if len(self) else (0.0, 0.0)
 
     @property
-    def magnification(self) -> float:
-        """By how much it has been scaled since it was made."""
-        return self.width / self._natural[0] if self._natural[0] else 1.0
-
-    @property
     def baseline(self) -> float:
-        """The height at which its (first) line stands."""
-        return float(self.get_bottom()[1] - self._natural[1] * self.magnification)
+        """The height at which its (first) line stands, however it was scaled since it was made."""
+        width, bottom = self._natural
+        scaled = self.width / width if width else 1.0
+        return float(self.get_bottom()[1] - bottom * scaled)
 
     def put(self, left: float, baseline: float) -> Self:
         """Move it so that it begins at `left` and stands on `baseline`."""
         self.shift([left - self.get_left()[0], baseline - self.baseline, 0])
         return self
 
-    def at_most(self, width: float, height: float | None = None) -> Self:
-        """Scale it down, if need be, until it fits."""
-        factor = min(1.0, width / self.width if self.width else 1.0)
-        if height is not None and self.height:
-            factor = min(factor, height / self.height)
-        self.scale(factor)
+    def at_most(self, width: float) -> Self:
+        """Scale it down, if need be, until it is no wider."""
+        self.scale(min(1.0, width / self.width if self.width else 1.0))
         return self
-
-    def numbered(self, numbers: Iterable[int]) -> VGroup:
-        """The glyphs of some tags."""
-        wanted = set(numbers)
-        return VGroup(*(glyph for glyph in self if glyph.number in wanted))
 
 
 def quoted(text: str) -> str:
-    r"""`text` as Typst content that shows exactly these characters, whatever they are.
-
-    Examples
-    --------
-    >>> print(quoted('a #b "c"'))
-    #"a #b \"c\"";
-    """
+    """`text` as Typst content that shows exactly these characters, whatever they are."""
     return f"#{json.dumps(text, ensure_ascii=False)};"
 
 
-@dataclass(frozen=True)
-class Ink:
-    """One glyph as it was compiled, in typographic points with y upwards."""
-
-    number: int  # of the innermost tag round it, 0 for none
-    shape: str  # equal for glyphs that look the same
-    points: Points  # cubic Bézier curves of shape (4 k, 3), as Manim keeps them
-    baseline: float  # the height of its origin
-
-
-def compiled(source: str) -> list[Ink]:
-    """Every glyph of a Typst source, in the order in which they are drawn."""
+def compiled(source: str) -> list[Glyph]:
+    """Every glyph of a Typst source, in the order in which they are drawn, in typographic points with y upwards."""
     svg = _compiler().compile((PREAMBLE + source).encode(), format="svg")
     assert isinstance(svg, bytes)  # one page gives one picture
     root = ElementTree.fromstring(svg)
     symbols = {
-        element.get("id", ""): part.get("d", "")
-        for element in root.iter()
-        if _tag(element) == "symbol"
-        for part in element
+        symbol.get("id", ""): part.get("d", "")
+        for symbol in root.iterfind(".//{*}symbol")
+        for part in symbol
     }
-    return list(_inked(root, np.eye(3), symbols))
+    return list(_glyphs(root, np.eye(3), symbols))
 
 
 @lru_cache(maxsize=1)
@@ -156,28 +127,24 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(ignore_system_fonts=True)
 
 
-def _tag(element: ElementTree.Element) -> str:
-    return str(element.tag).rsplit("}", 1)[-1]
-
-
-def _inked(
+def _glyphs(
     element: ElementTree.Element, outer: Points, symbols: Mapping[str, str]
-) -> Iterator[Ink]:
+) -> Iterator[Glyph]:
     for child in element:
-        name = _tag(child)
+        _, _, name = child.tag.rpartition("}")
         if name == "defs":
             continue
         inner = outer @ _matrix(child.get("transform") or "")
         if name == "use":
             offset = np.eye(3)
             offset[:2, 2] = float(child.get("x", "0")), float(child.get("y", "0"))
-            place = inner @ offset
+            matrix = inner @ offset
             shape = child.get(_LINK, "").lstrip("#")
-            points = _placed(_outline(symbols[shape]), place)
-            yield Ink(_number(child.get("fill")), shape, points, -float(place[1, 2]))
+            points = _transformed(_outline(symbols[shape]), matrix)
+            yield Glyph(_number(child.get("fill")), shape, points, -float(matrix[1, 2]))
         elif name == "path":
             yield _drawn(child, inner)
-        yield from _inked(child, inner, symbols)
+        yield from _glyphs(child, inner, symbols)
 
 
 def _matrix(transform: str) -> Points:
@@ -186,28 +153,28 @@ def _matrix(transform: str) -> Points:
     return np.array([[read.a, read.c, read.e], [read.b, read.d, read.f], [0.0, 0.0, 1.0]])
 
 
-def _drawn(path: ElementTree.Element, matrix: Points) -> Ink:
+def _drawn(path: ElementTree.Element, matrix: Points) -> Glyph:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
-    points = _placed(_outline(path.get("d", "")), matrix)
+    points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
-        return Ink(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
+        return Glyph(_number(path.get("fill")), path.get("d", ""), points, float(points[0, 1]))
     half = float(path.get("stroke-width", "1")) / 2
     (left, low, _), (right, high, _) = points.min(axis=0), points.max(axis=0)
     low, high = low - half, high + half
     area = _outline(f"M {left} {low} L {right} {low} L {right} {high} L {left} {high} Z")
-    return Ink(_number(path.get("stroke")), "rule", area, float(low))
+    return Glyph(_number(path.get("stroke")), "rule", area, float(low))
 
 
 def _number(colour: str | None) -> int:
     return int(colour[1:7], 16) if colour and colour.startswith("#") else 0
 
 
-def _placed(points: Points, matrix: Points) -> Points:
+def _transformed(points: Points, matrix: Points) -> Points:
     """Points under an SVG matrix, turned so that y points upwards."""
-    placed = np.zeros_like(points)
-    placed[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
-    placed[:, 1] *= -1
-    return placed
+    made = np.zeros_like(points)
+    made[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
+    made[:, 1] *= -1
+    return made
 
 
 @lru_cache(maxsize=4096)

@@ -77,8 +77,7 @@ def measure(rows: int) -> list[tuple[str, float, float]]:
     repeat = max(1, min(20_000, 2_000_000 // rows))
     few = range(repeat)
     hand = best_of(5, lambda: [by_hand.evaluate(1.2, 3.0) for _ in few]) / repeat
-    whole = arrays.evaluate
-    array = best_of(5, lambda: [whole([1.2, 3.0]) for _ in few]) / repeat
+    array = best_of(5, lambda: [arrays([1.2, 3.0]) for _ in few]) / repeat
     quick = summary.evaluate
     step = best_of(5, lambda: [quick([1.2, 3.0]) for _ in range(20_000)]) / 20_000
     one_pass = best_of(5, lambda: summarise(separation, problem, columns))

@@ -16,8 +16,16 @@ from typing import Any
 import pytest
 
 from symgd.animations import FORMATS, LESSONS, QUALITIES, LessonEntry, Quality, available, render
-from symgd.animations.beats import LINE, LINES, READING, Beat, Cue, caption_parts
-from symgd.animations.captions import subrip, webvtt
+from symgd.animations.beats import (
+    LINE,
+    LINES,
+    READING,
+    Beat,
+    Cue,
+    caption_parts,
+    subrip,
+    webvtt,
+)
 from symgd.api.problem import Problem
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError
 from symgd.parsing.formula import parse
@@ -71,6 +79,11 @@ def test_caption_parts_keep_every_word_and_fit(caption: str) -> None:
     assert all(len(part.split("\n")) <= LINES for part in parts)
     assert all(len(line) <= LINE for part in parts for line in part.split("\n"))
     assert "".join("".join(parts).split()) == "".join(caption.split())
+
+
+def test_a_long_caption_is_cut_into_equal_parts() -> None:
+    assert caption_parts("Two words") == ("Two words",)
+    assert len(caption_parts("a word and another " * 8)) == 2
 
 
 def test_captions_are_files_that_players_read() -> None:
@@ -193,8 +206,8 @@ typst_writer = importlib.import_module("symgd.writing.formulas.typst")
 
 def layout(source: str) -> list[tuple[str, list[float]]]:
     """The shapes of a formula and where they stand, without their numbers."""
-    inked = typeset.compiled(f"$display({source})$")
-    return [(ink.shape, [round(float(v), 4) for v in ink.points.ravel()]) for ink in inked]
+    glyphs = typeset.compiled(f"$display({source})$")
+    return [(glyph.shape, [round(float(v), 4) for v in glyph.points.ravel()]) for glyph in glyphs]
 
 
 def all_terms() -> list[Term]:
@@ -256,8 +269,8 @@ def test_parts_move_as_the_derivation_says(name: str) -> None:
         origin = {new: old for old, new in matched.pairs}
         assert sorted({*origin.values(), *matched.died}) == list(range(len(before)))
         for move in whole:
-            old = set(places(before, move.before)) if move.before is not None else set()
-            new = places(after, move.after) if move.after is not None else []
+            old = set(indices(before, move.before)) if move.before is not None else set()
+            new = indices(after, move.after) if move.after is not None else []
             if move.kind == "born":
                 assert set(new) <= set(matched.born)
             elif move.kind == "dies":
@@ -265,18 +278,18 @@ def test_parts_move_as_the_derivation_says(name: str) -> None:
                     n
                     for other in whole
                     if other.kind == "copies"
-                    for n in places(before, other.before)
+                    for n in indices(before, other.before)
                 }
                 assert old <= set(matched.died) | copied
             else:
-                assert {origin[place] for place in new if place in origin} <= old
-                assert any(place in origin for place in new)
+                assert {origin[index] for index in new if index in origin} <= old
+                assert any(index in origin for index in new)
 
 
-def places(shown: Any, path: tuple[int, ...] | None) -> list[int]:
+def indices(shown: Any, path: tuple[int, ...] | None) -> list[int]:
     """Which glyphs lie in the sub-term at a path."""
     assert path is not None
-    return [place for place, glyph in enumerate(shown) if shown.owner(glyph)[: len(path)] == path]
+    return [index for index, glyph in enumerate(shown) if shown.owner(glyph)[: len(path)] == path]
 
 
 def test_a_rewritten_line_ends_exactly_where_the_next_one_stands() -> None:
@@ -309,20 +322,20 @@ def test_the_factors_that_differ_are_found() -> None:
 
 def test_words_show_exactly_the_characters_given() -> None:
     hostile = 'a #b $c$ "d" \\e *f* _g_ <h> `i` @j = -- k'
-    shown = stage.Stage().plain(hostile)
-    plain = [stage.Stage().plain(character)[0].shape for character in "#$*_`@"]
+    shown = stage.Stage().sentence(hostile)
+    plain = [stage.Stage().sentence(character)[0].shape for character in "#$*_`@"]
     assert set(plain) <= {glyph.shape for glyph in shown}
-    assert len(stage.Stage().plain("")) == 0
+    assert len(stage.Stage().sentence("")) == 0
 
 
 def test_words_are_broken_at_the_width() -> None:
-    shown = stage.Stage().plain("some words that need more than a line", em=0.4, width=3.0)
+    shown = stage.Stage().sentence("some words that need more than a line", em=0.4, width=3.0)
     assert shown.width <= 3.0
     assert shown.height > 0.8
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -424,7 +437,7 @@ class Small(lesson.Lesson):  # type: ignore[name-defined,misc]
 
     def show(self, _: Any) -> None:
         self.add(self.stage.formula(self.problem.cost_term))
-        self.play(needs_manim.FadeIn(self.stage.plain("words")), run_time=0.5)
+        self.play(needs_manim.FadeIn(self.stage.sentence("words")), run_time=0.5)
         self.turn()
 
 

@@ -16,7 +16,7 @@ from symgd import Problem
 from symgd.animations import Quality, render
 from symgd.animations.beats import LINE, LINES
 from symgd.animations.descent_story import DescentStory, evaluator, tell
-from symgd.animations.numerals import Scale, column_of, numeral, rounded, scale_of
+from symgd.animations.numerals import Scale, cell, decimals_of, numeral, rounded, scale_of
 from symgd.derivation.engine import gradient_of
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -31,7 +31,7 @@ from symgd.animations.contour import RATIO, Plane
 from symgd.animations.descend import Descend
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.update_lines import in_numbers, in_symbols, rate_letter, sign_between
+from symgd.animations.update_lines import in_numbers, in_symbols, sign_between
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
 TINY = Quality(192, 108, 10)
@@ -190,10 +190,9 @@ def test_predictions_are_the_model_s() -> None:
 
 
 def test_the_update_has_this_step_s_numbers_in_it(story: DescentStory) -> None:
-    rate = rate_letter(story)
-    assert text(in_symbols(story, "a", rate)) == "a − α·∂MSE/∂a"
-    assert text(in_numbers(story, "a", rate, 0)) == "0.2 − 0.06·(−6.1333)"
-    assert text(in_numbers(story, "b", rate, 0)) == "0.5 − 0.06·(−2.4667)"
+    assert text(in_symbols(story, "a")) == "a − α·∂MSE/∂a"
+    assert text(in_numbers(story, "a", 0)) == "0.2 − 0.06·(−6.1333)"
+    assert text(in_numbers(story, "b", 0)) == "0.5 − 0.06·(−2.4667)"
     assert sign_between(story, 0, 0) == "="
     assert text(numeral(float(story.parameters[1][0]))) == "0.568"
 
@@ -204,25 +203,26 @@ def test_an_equals_sign_stands_where_the_shown_numbers_give_the_shown_result(
 ) -> None:
     told = told_of(make())
     for step in range(told.singly):
-        for place, name in enumerate(told.names):
-            left = float(in_numbers(told, name, rate_letter(told), step).value)
-            right = rounded(float(told.parameters[step + 1][place]))
+        for index, name in enumerate(told.names):
+            left = float(in_numbers(told, name, step).value)
+            right = rounded(float(told.parameters[step + 1][index]))
             room = 0.5001 * 10 ** int(right.as_tuple().exponent)
-            if sign_between(told, place, step) == "=":
+            if sign_between(told, index, step) == "=":
                 assert abs(left - float(right)) <= room
             else:
                 assert left == pytest.approx(
-                    float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][place]))
+                    float(right), rel=0.02, abs=0.02 * abs(float(told.parameters[step][index]))
                 )
 
 
 def test_a_parameter_called_alpha_keeps_its_name() -> None:
     told = told_of(Problem("alpha*x").descend(*POINTS, learning_rate=0.06, max_iter=2))
-    assert rate_letter(told) == "eta"
+    assert told.rate.name == "eta"
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
 def test_scales_hold_their_values_and_have_ticks(low: float, width: float) -> None:
+    assert scale_of([1.0, 3.0], 0.1) == Scale(0.8, 3.2)
     scale = scale_of([low, low + width])
     assert scale.low < low + width
     ticks = scale.ticks()
@@ -244,10 +244,15 @@ def test_rounding_keeps_four_digits(value: float) -> None:
     assert float(rounded(value)) == pytest.approx(value, rel=5e-4, abs=0)
 
 
+def test_rounding_keeps_the_whole_part() -> None:
+    assert [str(rounded(value)) for value in (-6.13333333, 123456.7)] == ["-6.133", "123457"]
+
+
 def test_points_of_a_column_stand_below_each_other() -> None:
     values = [2.116667, 0.366272, 0.055556]
-    cells = [column_of(values).term(value) for value in values]
+    cells = [cell(value, decimals_of(values)) for value in values]
     assert cells == ["2.11667", "0.36627", "0.05556"]
+    assert decimals_of([1.0, 1e9]) is None
 
 
 # ---------------------------------------------------------------------------------------------

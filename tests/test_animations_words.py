@@ -22,7 +22,7 @@ pytest.importorskip("manim", reason="films need Manim")
 from test_animations import PROBLEMS
 from test_animations_descend import at_the_minimum, diverging, lesson_004, several_inputs
 
-from symgd.animations import formula, stage
+from symgd.animations import stage
 from symgd.animations.derive_gradient import DeriveGradient
 from symgd.animations.descend import Descend
 from symgd.animations.lesson import Lesson
@@ -38,8 +38,7 @@ class Unplayed:
     def __init__(self, scene: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shown: list[str] = []
         self.captions: list[str] = []
-        for module in (formula, stage):
-            monkeypatch.setattr(module, "quoted", self.quoted(module.quoted))
+        monkeypatch.setattr(stage, "quoted", self.quoted(stage.quoted))
         monkeypatch.setattr(scene, "play", lambda *animations, **settings: None)
         monkeypatch.setattr(scene, "wait", lambda *arguments, **settings: None)
         for beat in scene.beats():

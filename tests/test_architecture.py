@@ -141,11 +141,12 @@ FRONT_DOOR = {"Exercise", "Problem", "Run", "Trace"}
 
 
 def test_one_noun_has_one_meaning() -> None:
+    """An underscore before a class's name makes no other noun of it."""
     homes: dict[str, list[str]] = {}
     for name, path in MODULES.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
-                homes.setdefault(node.name, []).append(name)
+                homes.setdefault(node.name.strip("_"), []).append(name)
     twice = {noun: where for noun, where in homes.items() if len(where) > 1}
     assert twice.keys() == FRONT_DOOR, {n: w for n, w in twice.items() if n not in FRONT_DOOR}
     assert all(any(room_of(home) == "symgd.api" for home in twice[noun]) for noun in FRONT_DOOR)

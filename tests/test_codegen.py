@@ -267,7 +267,7 @@ def test_cost_and_gradient(
     module = loaded(problem)
     answers = [
         module.cost_and_gradient(point, *columns.values()),
-        compile_array(problem, problem.derive(), data).evaluate(point),
+        compile_array(problem, problem.derive(), data)(point),
     ]
     if hasattr(module, "_from_summary"):
         arrays = module._columns(*columns.values())
@@ -293,7 +293,7 @@ def test_random_formulas(term: nt.Term, seed: int) -> None:
     assume(cost < 1e6 and max(map(abs, slopes)) < 1e9)
     found, found_slopes = compile_array(
         problem, problem.derive(), columns_from(["x", "y"], [], columns)
-    ).evaluate(point)
+    )(point)
     assert found == pytest.approx(cost, rel=1e-7, abs=1e-7)
     assert found_slopes == pytest.approx(slopes, rel=1e-6, abs=1e-6 * (1 + cost))
 
@@ -302,9 +302,9 @@ def test_blocks_add_up() -> None:
     """More rows than a block holds give what one whole array gives."""
     problem, generator = Problem("a*exp(-b*x) + c"), np.random.default_rng(5)
     x, y = generator.uniform(0, 2, (2, 40_001))
-    by_blocks = compile_array(
-        problem, problem.derive(), columns_from(["x", "y"], [x, y], {})
-    ).evaluate((2, 0.5, 0.1))
+    by_blocks = compile_array(problem, problem.derive(), columns_from(["x", "y"], [x, y], {}))(
+        (2, 0.5, 0.1)
+    )
     whole = loaded(problem).cost_and_gradient((2, 0.5, 0.1), x, y)
     assert by_blocks[0] == pytest.approx(whole[0], rel=1e-13)
     assert by_blocks[1] == pytest.approx(whole[1], rel=1e-12, abs=1e-14)
@@ -339,9 +339,27 @@ def test_logistic_far_out_is_finite() -> None:
     """exp(−z) overflows at z = −800; the gradient is 0 there, not nan."""
     problem = Problem("a/(1 + exp(-(b*x + c)))")
     data = columns_from(["x", "y"], [[-800.0, 0.5, 800.0], [0.0, 0.5, 1.0]], {})
-    cost, slopes = compile_array(problem, problem.derive(), data).evaluate((1.0, 1.0, 0.0))
+    cost, slopes = compile_array(problem, problem.derive(), data)((1.0, 1.0, 0.0))
     assert math.isfinite(cost)
     assert all(map(math.isfinite, slopes))
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "b*exp(a*x)/(1 + exp(a*x))^2",
+        "b*exp(-a*x)/(1 + exp(-a*x))^2",
+        "b/(1 + exp(a*x))^2",
+        "b*exp(a*x)/((1 + exp(a*x))*(2 + x))",
+        "b*sinh(a*x)/cosh(a*x)",
+    ],
+)
+def test_quotients_of_exponentials_far_out_are_finite(model: str) -> None:
+    problem = Problem(model, parameters=["a", "b"])
+    evaluator = compile_array(problem, problem.derive(), columns_from(["x", "y"], [X, Y], {}))
+    for a in (-1000.0, -400.0, 400.0, 1000.0):
+        cost, slopes = evaluator((a, 1.0))
+        assert all(map(math.isfinite, (cost, *slopes)))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -372,7 +390,7 @@ def test_totals_of_the_data_alone_are_hoisted() -> None:
         for p in lower(problem, problem.derive()).hoisted
         for _, t in p.term.walk()
     )
-    _, slopes = evaluator.evaluate((0.3, 0.2))
+    _, slopes = evaluator((0.3, 0.2))
     assert slopes == pytest.approx((-np.dot(X, Y) / 3, -np.mean(Y)), rel=1e-14)
 
 
@@ -419,7 +437,7 @@ def test_hostile_columns(name: str) -> None:
         np.mean((2 * np.array(X) - Y) ** 2)
     )
     evaluator = compile_array(problem, problem.derive(), columns_from([name, "y"], [X, Y], {}))
-    assert evaluator.evaluate((2.0, 0.0))[0] == pytest.approx(np.mean((2 * np.array(X) - Y) ** 2))
+    assert evaluator((2.0, 0.0))[0] == pytest.approx(np.mean((2 * np.array(X) - Y) ** 2))
 
 
 def test_every_name_of_a_module_is_reserved() -> None:
@@ -528,6 +546,15 @@ def test_divergence_without_a_summary_names_the_rate() -> None:
         module.descend(X, Y, start=(1.0, 0.0), learning_rate=0.5)  # to a plateau, where it rests
     with pytest.raises(FloatingPointError, match="not a finite number at a = 1, b = 1000"):
         module.cost((1.0, 1000.0), X, Y)
+
+
+@pytest.mark.parametrize("part", ["atan2(a, b)", "log(cosh(b))"])
+def test_functions_of_parameters_that_only_numpy_has(part: str) -> None:
+    problem = Problem(f"a*x + {part}")
+    start = {"a": 0.5, "b": 1.5}
+    run = problem.descend(X, Y, start=start, learning_rate=0.01, max_iter=50, tolerance=0)
+    found = loaded(problem).descend(X, Y, start=start, learning_rate=0.01, max_iter=50, tolerance=0)
+    assert found.parameters == pytest.approx(tuple(run.parameters.values()), rel=1e-10)
 
 
 def test_a_perfect_start_is_no_divergence() -> None:

@@ -251,6 +251,43 @@ def test_divergence_of_other_costs(model: str) -> None:
     assert "try" in run.outcome.remedy
 
 
+FLAT = [  # a function of a parameter alone, far out, and its value there
+    ("sigmoid(b)", -1000, 0),
+    ("exp(b)/(1 + exp(b))", 1000, 1),
+    ("1/(1 + exp(b))", 1000, 0),
+    ("sech(b)", 800, 0),
+    ("coth(b)", 700, 1),
+    ("tanh(b)", 1000, 1),
+    ("exp(-b)", 1000, 0),
+    ("erf(b) + exp(-b^2)", 50, 1),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("part", "b", "value"), FLAT)
+def test_a_function_of_a_parameter_that_is_flat_far_out(part: str, b: float, value: float) -> None:
+    problem, start = Problem(f"a*x + {part}"), {"b": b}
+    run = problem.descend(X, Y, start=start, learning_rate=0.1)
+    slope = float(np.dot(X, np.array(Y) - value) / np.dot(X, X))
+    assert run.outcome.kind == "converged"
+    assert run.parameters == pytest.approx({"a": slope, "b": b}, rel=1e-7)
+    module: dict[str, object] = {"__name__": "optimizer"}
+    exec(compile(problem.source(), "optimizer.py", "exec"), module)
+    found = module["descend"](X, Y, start=start, learning_rate=0.1)  # type: ignore[operator]
+    assert found.parameters == pytest.approx(tuple(run.parameters.values()), rel=1e-7)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("part", ["softplus(b)", "log(cosh(b))", "logsumexp(b, 0)"])
+def test_a_step_to_where_a_part_alone_is_too_large(part: str) -> None:
+    """exp(b) leaves the floats on the way; the logarithm of it does not."""
+    y = [900.0, 900.0, 900.0]
+    run = Problem(f"a*x + {part}").descend(X, y, start={"b": 650}, learning_rate=0.1)
+    assert run.outcome.kind == "converged"
+    assert run.parameters["b"] == pytest.approx(y[0], abs=1)
+    assert run.parameters["a"] == pytest.approx(0, abs=1e-6)
+
+
 def test_a_step_to_where_the_cost_is_not_defined() -> None:
     run = Problem("sqrt(a)*x").descend(X, [-y for y in Y], start={"a": 1}, learning_rate=1)
     assert run.outcome.kind == "diverged"

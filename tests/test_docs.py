@@ -5,13 +5,19 @@ from __future__ import annotations
 import doctest
 import os
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rooms
 from click.testing import CliRunner
 
+from scripts import tables
+from symgd import LOSSES, PENALTIES, Function
 from symgd.cli import main
+from symgd.writing.formats import Format
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -70,6 +76,70 @@ def test_the_readme_shows_what_derive_prints() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("name", tables.TABLES)
+def test_pages_say_nothing_else_than_what_is_declared(name: str) -> None:
+    """In the files themselves: an entry that is new is missing there until somebody writes them anew."""
+    (said,) = (block[3] for page in tables.PAGES for block in blocks(page) if block[2] == name)
+    entries, join = tables.TABLES[name]
+    left = " ".join(said.split())
+    for entry in sorted((" ".join(entry.split()) for entry in entries()), key=len, reverse=True):
+        left = left.replace(entry, "")
+    head = " ".join(join(iter(())).split())
+    assert left.replace(head, "").strip(" ,.") == "", "run: python scripts/tables.py"
+
+
+def blocks(page: Path) -> Iterator[re.Match[str]]:
+    return tables.BLOCK.finditer(page.read_text(encoding="utf-8"))
+
+
+DECLARED: tuple[tuple[str, str, Mapping[str, object], str], ...] = (
+    (
+        "formats",
+        "FORMATS",
+        {"braille": Format("braille", "Braille", (".brf",), "the fingers", "plain:as_text")},
+        '| Braille | `.written("braille")` | `-o FILE.brf` | the fingers |',
+    ),
+    (
+        "formulas",
+        "FUNCTIONS",
+        {
+            "twice": Function(
+                "twice", lambda z: 2 * z, compute=lambda context, z: 2 * z, aliases=("dbl",)
+            )
+        },
+        "`twice` (`dbl`)",
+    ),
+    ("formulas", "SHORTHANDS", {"quart": (1, "u^4")}, "`quart`"),
+    (
+        "losses",
+        "LOSSES",
+        {"quartic": replace(LOSSES["mse"], name="sixth", formula="(prediction - target)^6")},
+        "∂J/∂m = (6/N) Σᵢ xᵢ (m xᵢ + b − yᵢ)⁵",
+    ),
+    (
+        "losses",
+        "PENALTIES",
+        {"lone": replace(PENALTIES["lasso"], name="lone", title="alone")},
+        "### lone: alone",
+    ),
+)
+
+
+@pytest.mark.parametrize(("page", "registry", "new", "row"), DECLARED)
+def test_what_is_declared_comes_onto_its_page(
+    page: str, registry: str, new: Mapping[str, Any], row: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As MkDocs builds it; nobody edits a page."""
+    written = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    assert row not in written
+    monkeypatch.setattr(tables, registry, {**getattr(tables, registry), **new})
+    assert row in tables.on_page_markdown(written)
+
+
+def test_the_pages_are_filled_as_they_are_built() -> None:
+    assert "hooks: [scripts/tables.py]" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
 
 
 def test_files_that_are_named_exist() -> None:

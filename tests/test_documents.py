@@ -22,7 +22,7 @@ from symgd.derivation.gradient import Derivation, Gradient
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Number, Partial, Product, Sum, Symbol, Term, number
 from symgd.writing.documents.asciimath import asciimath
-from symgd.writing.documents.pages import MARGIN
+from symgd.writing.documents.layout import MARGIN
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text

@@ -201,16 +201,6 @@ def test_every_kind_of_derivation_is_in_the_gallery() -> None:
     assert not missing, f"add one of each of these to tests/gallery.py: {missing}"
 
 
-def test_the_docs_say_the_formats_that_there_are() -> None:
-    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
-    shown = [line for line in page.splitlines() if line.startswith("| ")][2:]
-    for form, row in zip(FORMATS.values(), shown, strict=True):
-        method = f".{form.name}(" if hasattr(Shown, form.name) else f'.written("{form.name}")'
-        title, python, usage, description = (cell.strip() for cell in row.strip("|").split(" | "))
-        assert (title, usage.strip("`"), description) == (form.title, form.usage, form.description)
-        assert python.strip("`").startswith(method)
-
-
 def test_the_command_line_knows_the_formats_that_there_are() -> None:
     whole = CliRunner().invoke(main, ["--help"]).output
     verb = CliRunner().invoke(main, ["diff", "--help"], terminal_width=200).output

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -268,7 +267,7 @@ def test_code_is_right_at_the_edges(
             problem, problem.derive(), columns_from(["x", "y"], [[x], [0]], {})
         )
         for cost, (slope,) in (
-            compiled.evaluate([at]),
+            compiled([at]),
             generated(problem)["cost_and_gradient"]([at], [x], [0.0]),
         ):
             assert cost == pytest.approx(value, rel=1e-15, abs=1e-15)
@@ -416,7 +415,16 @@ def test_cases_in_the_last_case_continue_the_list() -> None:
     assert parse(text(derivation.last, ascii=True)) == derivation.last
 
 
-def test_the_page_on_formulas_lists_all_functions() -> None:
-    page = (Path(__file__).parent.parent / "docs" / "formulas.md").read_text(encoding="utf-8")
-    missing = {name for name in (*FUNCTIONS, *ALIASES, *SHORTHANDS) if f"`{name}`" not in page}
-    assert not missing
+@pytest.mark.parametrize("name", [f.name for f in FUNCTIONS.values() if f.written != f.name])
+def test_reasons_call_a_function_as_the_line_does(name: str) -> None:
+    """arcsin beside arcsin(x) in typeset print, asin beside asin(x) where it is typed."""
+    declared = FUNCTIONS[name]
+    if not any(declared.derivatives):
+        return
+    made = differentiate(f"{name}({', '.join('x2'[: declared.arity or 1])})", "x")
+    typed, printed = f"derivative of {name}", f"derivative of {declared.written}"
+    assert typed in made.text()
+    assert typed in made.text(ascii=True)
+    for form in ("latex", "markdown", "html", "typst", "asciimath", "speech"):
+        assert printed in made.written(form).replace("</span>", ""), form
+    assert f"dérivée de {declared.written}" in made.latex(language="fr")

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgd import MissingPackage, Problem, differentiate
+from symgd import MissingPackage, Problem, differentiate, matrix_form
 from symgd.cli import main
 from symgd.parsing.formula import parse
 from symgd.terms import BigSum, Indexed, Partial, Product, Sum, Symbol, Term, number
 from symgd.writing.documents.breaks import BrokenRow, pieces
 from symgd.writing.documents.layout import Layout
-from symgd.writing.formulas.text import text
+from symgd.writing.formulas.text import text, width
 
 from strategies import formulas
 
@@ -39,7 +39,7 @@ def _shown(piece: BrokenRow) -> str:
 @given(formulas(leaves=14), st.integers(min_value=3, max_value=40))
 def test_rows_read_on_are_the_formula(term: Term, room: int) -> None:
     signs = {"": "", "+": " + ", "−": " - ", "·": "*"}
-    rows, written = pieces(term, room, _width), ""
+    rows, written = [*pieces(term, lambda t: _width(t) <= room)], ""
     for piece in rows:
         body = text(piece.term, ascii=True)
         written += signs[piece.joint] + "(" * piece.opens + body + ")" * piece.closes
@@ -50,16 +50,16 @@ def test_rows_read_on_are_the_formula(term: Term, room: int) -> None:
 
 
 def test_rows() -> None:
-    rows = pieces(parse("a*b + c*d - f*g + h"), 10, _width)
+    rows = [*pieces(parse("a*b + c*d - f*g + h"), lambda t: _width(t) <= 10)]
     assert [_shown(piece) for piece in rows] == ["a b + c d", "−f g + h"]
-    rows = pieces(parse("(a + b)*(c + d)*(f + g)"), 12, _width)
+    rows = [*pieces(parse("(a + b)*(c + d)*(f + g)"), lambda t: _width(t) <= 12)]
     assert [_shown(piece) for piece in rows] == ["(a + b)", "·(c + d)", "·(f + g)"] or len(
         rows
     ) == 2
     x = Indexed("x", ("i",))
     long_sum = Sum(tuple(Product((Symbol(letter), x)) for letter in "abcdef"))
     total = Product((Symbol("c"), BigSum(Product((number(2), long_sum)), "i", Symbol("N"))))
-    rows = pieces(total, 18, _width)
+    rows = [*pieces(total, lambda t: _width(t) <= 18)]
     assert [_shown(piece) for piece in rows] == [
         "c Σᵢ 2",
         "·(a xᵢ + b xᵢ + c xᵢ",
@@ -69,7 +69,7 @@ def test_rows() -> None:
 
 def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
     left = Partial(parse("x^2 + a*x + b"), Symbol("x"))
-    rows = pieces(Product((left, Symbol("c"), Symbol("d"))), 10, _width)
+    rows = [*pieces(Product((left, Symbol("c"), Symbol("d"))), lambda t: _width(t) <= 10)]
     assert not any(isinstance(piece.term, Partial) for piece in rows)
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_broken_after_a_derivative_still_to_be_taken() -> None:
 def test_long_lines_stay_on_an_upright_page(detail: str) -> None:
     assert Layout(FIVE.derive().outline(detail=detail)).paper.width == 210
     assert Layout(PRODUCT.outline(detail=detail)).paper.width == 210
-    assert Layout(PRODUCT.outline(detail=detail)).apart
+    assert Layout(PRODUCT.outline(detail=detail)).paper.apart
 
 
 def test_short_lines_are_left_alone() -> None:
@@ -120,3 +120,39 @@ def test_without_typst_the_error_says_what_to_install(
     with pytest.raises(MissingPackage, match=r'pip install "symgd\[pdf\]"'):
         LINE.derive().pdf(tmp_path / "a.pdf")
     assert not list(tmp_path.iterdir())
+
+
+FOUR_ROWS = {"x": [1, 2, 3, 4], "y": [1.2, 1.8, 3.4, 4.1]}
+WIDE = {
+    "gradient": PRODUCT,
+    "hessian": Problem("a*exp(-b*x)").hessian(),
+    "matrix": matrix_form("ridge"),
+    "at a point": LINE.derive().at({"m": 0.2, "b": 0.5}, FOUR_ROWS),
+    "means": LINE.stationary(),
+    "cases": Problem("max(0, a*x + b)", loss="huber").derive(),
+    "many terms": FIVE.derive(),
+}
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("columns", [80, 100, 132])
+@pytest.mark.parametrize("name", WIDE)
+def test_no_row_is_wider_than_the_terminal(name: str, columns: int, ascii: bool) -> None:
+    for row in WIDE[name].text(width=columns, ascii=ascii, detail="full").splitlines():
+        assert width(row) <= columns, row
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_rows_that_are_cut_read_on_as_before(columns: int, ascii: bool) -> None:
+    point = WIDE["at a point"]
+    cut, whole = (point.text(width=columns, ascii=ascii), point.text(ascii=ascii))
+    assert len(cut.splitlines()) > len(whole.splitlines())
+    assert "".join(cut.split()) == "".join(whole.split())
+
+
+def test_a_row_is_cut_at_the_shallowest_sign() -> None:
+    rows = LINE.derive().at({"m": 0.25, "b": 0.5}, FOUR_ROWS).text(width=60).splitlines()
+    first = next(n for n, row in enumerate(rows) if row.startswith("J = (1/4)"))
+    assert rows[first] == "J = (1/4)·((0.25·1 + 0.5 − 1.2)² + (0.25·2 + 0.5 − 1.8)²"
+    assert rows[first + 1].startswith("        + (0.25·3 + 0.5 − 3.4)² + (0.25·4 + 0.5 − 4.1)²)")

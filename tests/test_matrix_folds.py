@@ -13,10 +13,10 @@ from symgd.terms import Abbreviation, Indexed, Partial, Power, Symbol, Term, num
 from symgd.terms import matrix as mx
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.mathml import mathml
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.text import UNICODE, text
 from symgd.writing.formulas.typst import tagged, typst
+from symgd.writing.formulas.write import write
 from symgd.writing.words import words_in
 
 W, C, X, A = (USUAL[name] for name in "wcXA")
@@ -230,8 +230,8 @@ BUILT = [
     (mx.Shaped(parse_matrices("w + c")), "(w + c)[p×1]", "(w + c)[p x 1]", r"\underbrace{\left(w + c\right)}_{p \times 1}\,", "underbrace((w + c), p times 1) thin"),
     (mx.Shaped(parse_matrices("A@w")), "(A w)[p×1]", "(A@w)[p x 1]", r"\underbrace{\left(A w\right)}_{p \times 1}\,", "underbrace((A w), p times 1) thin"),
     (mx.Shaped(parse_matrices("A.T")), "Aᵀ[p×p]", "A.T[p x p]", r"\underbrace{A^{\top}}_{p \times p}\,", "underbrace(A^(top), p times p) thin"),
-    (mx.belongs(X), "X ∈ ℝ^(N×p)", "X in R^(N x p)", r"X \in \mathbb{R}^{N \times p}", "X in RR^(N times p)"),
-    (mx.belongs(W), "w ∈ ℝ^p", "w in R^p", r"w \in \mathbb{R}^{p}", "w in RR^(p)"),
+    (mx.Belongs(X, mx.Space(*X.shape)), "X ∈ ℝ^(N×p)", "X in R^(N x p)", r"X \in \mathbb{R}^{N \times p}", "X in RR^(N times p)"),
+    (mx.Belongs(W, mx.Space(*W.shape)), "w ∈ ℝ^p", "w in R^p", r"w \in \mathbb{R}^{p}", "w in RR^(p)"),
     (mx.Space(3, 1), "ℝ^3", "R^3", r"\mathbb{R}^{3}", "RR^(3)"),
     (mx.Space(1, "p"), "ℝ^(1×p)", "R^(1 x p)", r"\mathbb{R}^{1 \times p}", "RR^(1 times p)"),
     (mx.Space("n_1", 2), "ℝ^(n₁×2)", "R^(n_1 x 2)", r"\mathbb{R}^{n_{1} \times 2}", "RR^(n_(1) times 2)"),

@@ -22,6 +22,7 @@ from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
 from symgd.derivation.second_order.hessian import hessian
+from symgd.derivation.second_order.rates import Letters
 from symgd.derivation.second_order.stationary import stationary
 from symgd.derivation.second_order.taylor import stable_rate
 from symgd.terms import Equation, Product, Sum, Symbol, number
@@ -411,6 +412,22 @@ def test_a_wrong_bound_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
         LINE.stable_rate()
 
 
+@pytest.mark.parametrize("model", ["1/(a*x + b)", "exp(exp(a*x))", "sqrt(a*x) + b"])
+def test_taylors_formula_holds_beside_poles_and_branches_and_where_costs_are_steep(
+    model: str,
+) -> None:
+    rate = Problem(model).stable_rate()
+    assert not rate.exact
+    assert all(step.check.passed and step.check.trials == 3 for step in rate.steps)
+
+
+@pytest.mark.parametrize("name", ["exponential", "sigmoid"])
+def test_a_wrong_formula_of_taylors_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Letters, "bend", property(lambda letters: letters.square))
+    with pytest.raises(CheckFailed, match="Taylor's formula"):
+        MODELS[name].stable_rate()
+
+
 def test_letters_that_the_formula_uses_are_left_to_it() -> None:
     problem = Problem("alpha*x + g", parameters=["alpha", "g"])
     shown = problem.stable_rate().text()
@@ -480,18 +497,18 @@ def test_a_line_that_does_not_follow_is_caught() -> None:
     a, b = Symbol("a"), Symbol("b")
     start = Equation(Product((a, b)), number(2))
 
-    def working() -> EquationBuilder:
+    def builder() -> EquationBuilder:
         return EquationBuilder(start, a, StepRecorder())
 
     inverse = Over(number(1), b)
-    working().solve_by(DIVIDE, Equation(a, Over(number(2), b)), [(inverse, start)])
+    builder().becomes(DIVIDE, Equation(a, Over(number(2), b)), inverse)
     with pytest.raises(CheckFailed, match="both sides divided"):
-        working().solve_by(DIVIDE, Equation(a, Product((number(2), b))), [(inverse, start)])
+        builder().becomes(DIVIDE, Equation(a, Product((number(2), b))), inverse)
     with pytest.raises(CheckFailed, match="terms gathered"):
-        working().restate(GATHER, Equation(Sum((a, b)), number(2)))
+        builder().becomes(GATHER, Equation(Sum((a, b)), number(2)))
     wrong = replace(SPLIT_SUM, rewrite=lambda term: Rewritten(b) if term == a else None)
     with pytest.raises(CheckFailed, match="sum of sums"):
-        working().tidy([wrong])
+        builder().tidy([wrong])
 
 
 def test_the_budget_is_kept() -> None:

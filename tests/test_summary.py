@@ -125,7 +125,7 @@ def test_it_agrees_with_whole_arrays(model: str, loss: str) -> None:
     summary, arrays = _summary(problem, columns), compile_array(problem, problem.derive(), columns)
     for values in rng.uniform(-1.5, 1.5, (4, len(problem.parameters))).tolist():
         cost, gradient = summary.evaluate(values)
-        expected, slopes = arrays.evaluate(values)
+        expected, slopes = arrays(values)
         assert cost == pytest.approx(expected, rel=1e-11)
         assert gradient == pytest.approx(slopes, rel=1e-10, abs=1e-10 * max(map(abs, slopes)))
         assert summary.is_faithful(values)

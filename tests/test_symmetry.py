@@ -22,8 +22,8 @@ def with_more(gradient: Gradient, name: str, more: Term) -> Gradient:
     """A gradient whose last line by one parameter has one term too many."""
     partial = gradient.partials[name]
     step = dataclasses.replace(partial.steps[-1], after=Sum((partial.last, more)))
-    spoilt = dataclasses.replace(partial, steps=(*partial.steps[:-1], step))
-    partials = MappingProxyType({**gradient.partials, name: spoilt})
+    wrong = dataclasses.replace(partial, steps=(*partial.steps[:-1], step))
+    partials = MappingProxyType({**gradient.partials, name: wrong})
     return dataclasses.replace(gradient, partials=partials)
 
 

@@ -7,7 +7,7 @@ from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
-from symgd.cli.students import check, hint
+from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from symgd.codegen.expressions import ExpressionWriter, Statements
+from symgd import terms as nt
+from symgd.codegen.expressions import ExpressionWriter
+from symgd.codegen.layout import WIDTH
 from symgd.codegen.lower import lower
 from symgd.codegen.names import Names
-from symgd.codegen.program import Local
-from symgd.codegen.skeleton import filled
+from symgd.codegen.program import Local, is_array
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import Indexed, Symbol, Term
 from symgd.terms.function import Target
 
+INDENT = " " * 8
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
 
 
@@ -35,12 +37,12 @@ class Context:
             name = part.local.name
             self.locals[name] = self.names.give("local", name, own=name in RESULTS)
 
-    def identifier(self, term: Term) -> str:
+    def identifier(self, term: nt.Term) -> str:
         """The identifier of a Symbol, Indexed or Local."""
         if isinstance(term, Local):
             return self.locals.get(term.name, term.name)
-        assert isinstance(term, Symbol | Indexed)
-        if isinstance(term, Symbol) and term.name in self.problem.parameters:
+        assert isinstance(term, nt.Symbol | nt.Indexed)
+        if isinstance(term, nt.Symbol) and term.name in self.problem.parameters:
             return self.names["parameter", term.name]
         if term.name in self.data:
             return self.names["column", term.name]
@@ -50,16 +52,6 @@ class Context:
             f'the name "{term.name}" has no value', "give it a role in the problem"
         )
 
-    def statements(self, target: Target = "numpy") -> Statements:
-        """Lines of a function's body, for arrays or for plain numbers."""
-        writer = ExpressionWriter(self.identifier, _total, target)
-        return Statements(writer, self.fresh, " " * 8)
-
-    def fresh(self, local: Local) -> str:
-        """A new identifier for a part of a long line."""
-        self.locals[local.name] = self.names.give("local", local.name)
-        return self.locals[local.name]
-
     def local(self, name: str) -> Local:
         """A plain number that the module needs for itself."""
         local = Local(f"summary {name}", array=False)
@@ -67,7 +59,7 @@ class Context:
         return local
 
     def filled(self, template: str, **parts: str) -> str:
-        """A template with this module's names."""
+        """A template with each ``<<key>>`` replaced once: by one of `parts`, or by this module's names."""
         parameters, columns = self.parameters, self.columns
         start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
@@ -84,10 +76,79 @@ class Context:
             "start": written_tuple(["0.0"] * len(parameters)),
             "start_text": start if len(start) <= 30 else "NAME=0",
         }
-        return filled(template, **{**common, **parts})
+        given = {**common, **parts}
+        return re.sub(r"<<(\w+)>>", lambda found: given[found.group(1)], template)
 
 
-def _total(writer: ExpressionWriter, body: Term) -> str:
+class Statements:
+    """Assignments as lines of a function's body that fit the width; what does not is cut into parts with new names."""
+
+    def __init__(self, context: Context, target: Target = "numpy") -> None:
+        self.context = context
+        self.writer = ExpressionWriter(context.identifier, _total, target)
+        self.lines: list[str] = []
+        self.parts = 0
+
+    def assign(self, name: str, term: nt.Term) -> None:
+        """Add ``name = term``."""
+        line = f"{INDENT}{name} = {self.writer.text(term)}"
+        if len(line) <= WIDTH:
+            self.lines.append(line)
+        elif isinstance(term, nt.Sum):
+            self._assign_sum(name, term)
+        else:
+            self._assign_parts(name, term)
+
+    def _assign_sum(self, name: str, term: nt.Sum) -> None:
+        """One term a line."""
+        room = WIDTH - len(INDENT) - 8
+        long = (child for child in term.terms if len(self.writer.text(nt.unsigned(child))) > room)
+        parts = {child: nt.signed_as(child, self._part(nt.unsigned(child))) for child in long}
+        rows = self.writer.terms(nt.Sum(tuple(parts.get(child, child) for child in term.terms)))
+        joined = " ".join(rows)
+        one = f"{INDENT}{name} = {joined}"
+        if len(one) <= WIDTH:
+            self.lines.append(one)
+            return
+        inside = [joined] if len(INDENT) + 4 + len(joined) <= WIDTH else rows
+        inside = [f"{INDENT}    {row}" for row in inside]
+        self.lines += [f"{INDENT}{name} = (", *inside, f"{INDENT})"]
+
+    def _assign_parts(self, name: str, term: nt.Term) -> None:
+        """The longest parts get names of their own until the rest fits."""
+        while len(f"{INDENT}{name} = {self.writer.text(term)}") > WIDTH:
+            paths = [path for path in parts_of(term) if term.at(path).children]
+            if not paths:
+                # Only names and numbers are left: halves of a long product.
+                half = len(term.children) // 2
+                if not isinstance(term, nt.Product) or half < 1:
+                    break
+                front = self._part(nt.product_of(term.factors[:half]))
+                term = nt.Product((front, *term.factors[half:]))
+                continue
+            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
+            term = term.replace(longest, self._part(term.at(longest)))
+        self.lines.append(f"{INDENT}{name} = {self.writer.text(term)}")
+
+    def _part(self, term: nt.Term) -> Local:
+        self.parts += 1
+        local = Local(f"part {self.parts}", is_array(term))
+        name = self.context.names.give("local", local.name)
+        self.context.locals[local.name] = name
+        self.assign(name, term)
+        return local
+
+
+def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
+    """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
+    for number, child in enumerate(term.children):
+        if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
+            yield from parts_of(child, (*path, number))
+        else:
+            yield (*path, number)
+
+
+def _total(writer: ExpressionWriter, body: nt.Term) -> str:
     return f"_total({writer.text(body)})"
 
 

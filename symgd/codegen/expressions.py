@@ -6,7 +6,8 @@ needs them, and spaces where a formatter puts them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -15,8 +16,7 @@ from symgd.errors import GenerationError
 from symgd.terms.exact import exact_number
 from symgd.terms.function import Target
 
-WIDTH = 100
-SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
+SUM, PRODUCT, UNARY, POWER, ATOM, NAME = range(6)  # a name, or a number without a sign
 EXACT = 2**53  # whole numbers up to here are floats without rounding
 
 
@@ -26,7 +26,6 @@ class Code:
 
     text: str
     level: int
-    simple: bool = False
 
 
 class ExpressionWriter:
@@ -60,9 +59,9 @@ class ExpressionWriter:
                 return self._number(term)
             case nt.Constant():
                 module = "np" if self.target == "numpy" else "math"
-                return Code(f"{module}.{term.name}", ATOM, simple=True)
+                return Code(f"{module}.{term.name}", NAME)
             case nt.Symbol() | nt.Indexed() | Local():
-                return Code(self.name(term), ATOM, simple=True)
+                return Code(self.name(term), NAME)
             case nt.Negative():
                 return self._negative(term)
             case nt.Sum():
@@ -75,9 +74,11 @@ class ExpressionWriter:
             case nt.Power():
                 return self._power(term)
             case nt.Call():
-                called = term.declared.code(self.target, *map(self.text, term.arguments))
-                if called:
-                    return Code(called, ATOM)
+                arguments = [self.text(argument) for argument in term.arguments]
+                called = term.declared.code(self.target, *arguments)
+                numpy = called or term.declared.code("numpy", *arguments)
+                if numpy:  # of one number it is made a plain float again, so that nothing warns
+                    return Code(called or f"float({numpy})", ATOM)
             case nt.Cases() if self.target == "numpy":
                 return Code(self._cases(term.cases), ATOM)
             case Total():
@@ -112,33 +113,32 @@ class ExpressionWriter:
     def _number(self, term: nt.Number) -> Code:
         value = term.number
         if value.denominator == 1 and abs(value.numerator) <= EXACT:
-            return Code(str(value.numerator), UNARY if value < 0 else ATOM, simple=True)
+            return Code(str(value.numerator), UNARY if value < 0 else NAME)
         try:
             near = float(value)
         except OverflowError:
-            near = float("inf")
-        if near in (float("inf"), float("-inf")) or (near == 0 and value != 0):
+            near = math.inf
+        if math.isinf(near) or (near == 0 and value != 0):
             raise GenerationError(
                 "a number in the formula does not fit a floating-point number",
                 "its size must be between 1e-307 and 1e308",
             )
         if term.decimal or max(abs(value.numerator), value.denominator) > EXACT:
-            return Code(repr(near), UNARY if value < 0 else ATOM, simple=True)
+            return Code(repr(near), UNARY if value < 0 else NAME)
         return Code(f"{value.numerator} / {value.denominator}", PRODUCT)
 
     def _negative(self, term: nt.Negative) -> Code:
         inner = self.code(term.term)
         if inner.level in (SUM, UNARY):
             return Code(f"-({inner.text})", UNARY)
-        return Code(f"-{inner.text}", PRODUCT if inner.level == PRODUCT else UNARY, inner.simple)
+        return Code(f"-{inner.text}", PRODUCT if inner.level == PRODUCT else UNARY)
 
     def terms(self, term: nt.Sum) -> list[str]:
         """A sum's terms, each with its sign, the first with none but its own."""
         rows = [self._wrapped(term.terms[0], SUM)]
         for child in term.terms[1:]:
-            minus = isinstance(child, nt.Negative)
-            inner = child.term if isinstance(child, nt.Negative) else child
-            rows.append(("- " if minus else "+ ") + self._wrapped(inner, PRODUCT))
+            sign = "-" if isinstance(child, nt.Negative) else "+"
+            rows.append(f"{sign} {self._wrapped(nt.unsigned(child), PRODUCT)}")
         return rows
 
     def _product(self, term: nt.Product) -> Code:
@@ -151,86 +151,12 @@ class ExpressionWriter:
         power = term.exponent.number if isinstance(term.exponent, nt.Number) else None
         # A float's ** raises OverflowError where * answers inf, and x*x*x is far faster than x**3.
         repeated = is_short_power(term) or (power == 2 and not is_array(term.base))
-        if repeated and base.simple and base.level == ATOM and power is not None:
+        if repeated and base.level == NAME and power is not None:
             return Code(" * ".join([base.text] * int(power)), PRODUCT)
         if self.target == "python" and (power is None or power.denominator != 1):
             # Unlike **, which turns complex, it raises ValueError where there is no real power.
             return Code(f"math.pow({base.text}, {exponent.text})", ATOM)
         under = base.text if base.level > POWER else f"({base.text})"
         over = exponent.text if exponent.level > UNARY else f"({exponent.text})"
-        tight = base.simple and exponent.simple and base.level == ATOM and exponent.level == ATOM
+        tight = base.level == exponent.level == NAME
         return Code(f"{under}**{over}" if tight else f"{under} ** {over}", POWER)
-
-
-class Statements:
-    """Assignments as lines that fit the width; what does not is cut into parts, which `fresh` gives new names."""
-
-    def __init__(
-        self, writer: ExpressionWriter, fresh: Callable[[Local], str], indent: str = "    "
-    ) -> None:
-        self.writer = writer
-        self.fresh = fresh
-        self.indent = indent
-        self.lines: list[str] = []
-        self.parts = 0
-
-    def assign(self, name: str, term: nt.Term) -> None:
-        """Add ``name = term``."""
-        line = f"{self.indent}{name} = {self.writer.text(term)}"
-        if len(line) <= WIDTH:
-            self.lines.append(line)
-        elif isinstance(term, nt.Sum):
-            self._assign_sum(name, term)
-        else:
-            self._assign_parts(name, term)
-
-    def _assign_sum(self, name: str, term: nt.Sum) -> None:
-        """One term a line."""
-        room = WIDTH - len(self.indent) - 8
-        shorter = []
-        for child in term.terms:
-            inner = child.term if isinstance(child, nt.Negative) else child
-            if len(self.writer.text(inner)) > room:
-                inner = self._part(inner)
-            shorter.append(nt.Negative(inner) if isinstance(child, nt.Negative) else inner)
-        rows = self.writer.terms(nt.Sum(tuple(shorter)))
-        joined = " ".join(rows)
-        one = f"{self.indent}{name} = {joined}"
-        if len(one) <= WIDTH:
-            self.lines.append(one)
-            return
-        inside = [joined] if len(self.indent) + 4 + len(joined) <= WIDTH else rows
-        inside = [f"{self.indent}    {row}" for row in inside]
-        self.lines += [f"{self.indent}{name} = (", *inside, f"{self.indent})"]
-
-    def _assign_parts(self, name: str, term: nt.Term) -> None:
-        """The longest parts get names of their own until the rest fits."""
-        while len(f"{self.indent}{name} = {self.writer.text(term)}") > WIDTH:
-            paths = [path for path in parts_of(term) if term.at(path).children]
-            if not paths:
-                # Only names and numbers are left: halves of a long product.
-                half = len(term.children) // 2
-                if not isinstance(term, nt.Product) or half < 1:
-                    break
-                front = self._part(nt.product_of(term.factors[:half]))
-                term = nt.Product((front, *term.factors[half:]))
-                continue
-            longest = max(paths, key=lambda path: len(self.writer.text(term.at(path))))
-            term = term.replace(longest, self._part(term.at(longest)))
-        self.lines.append(f"{self.indent}{name} = {self.writer.text(term)}")
-
-    def _part(self, term: nt.Term) -> Local:
-        self.parts += 1
-        local = Local(f"part {self.parts}", is_array(term))
-        name = self.fresh(local)
-        self.assign(name, term)
-        return local
-
-
-def parts_of(term: nt.Term, path: nt.Path = ()) -> Iterator[nt.Path]:
-    """The paths of the next parts of `term` that have a value: in cases, their bodies and what is compared."""
-    for number, child in enumerate(term.children):
-        if isinstance(child, nt.Case | nt.Comparison | nt.Junction | nt.Otherwise):
-            yield from parts_of(child, (*path, number))
-        else:
-            yield (*path, number)

@@ -80,17 +80,11 @@ def _scanned(code: str) -> Iterator[tuple[int, str, int]]:
             depth += character in "([{"
 
 
-def docstring(body: str, width: int = WIDTH) -> str:
-    r"""`body` as it may stand between triple double quotes, its lines no longer than `width`.
-
-    Examples
-    --------
-    >>> print(docstring("a \\ and " + 3 * '"'))
-    a \\ and \"\"\"
-    """
+def docstring(body: str) -> str:
+    """`body` as it may stand between triple double quotes, in lines that fit."""
     lines, last = [], 0
     for number, line in enumerate(body.split("\n")):
-        room = width if number else width - 3  # the opening quotes stand before the first line
+        room = WIDTH if number else WIDTH - 3  # the opening quotes stand before the first line
         shown = "".join(character if character.isprintable() else " " for character in line)
         safe = shown.replace("\\", "\\\\").replace('"""', r"\"\"\"")
         indent = len(safe) - len(safe.lstrip())
@@ -114,7 +108,7 @@ def docstring(body: str, width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-def comment(body: str, width: int = WIDTH) -> str:
+def comment(body: str) -> str:
     """`body` as comment lines."""
     words = " ".join(body.split())
-    return "\n".join(textwrap.wrap(words, width, initial_indent="# ", subsequent_indent="# "))
+    return "\n".join(textwrap.wrap(words, WIDTH, initial_indent="# ", subsequent_indent="# "))

@@ -9,41 +9,27 @@ from __future__ import annotations
 import fractions
 from collections.abc import Mapping
 
-from symgd.codegen.numpy_forms import in_numpy
-from symgd.codegen.program import Assignment, Local, Program, expect_numbers, is_array
-from symgd.codegen.shared import CONDITIONS, Parts
-from symgd.codegen.stable import named, overflow_free
+from symgd import terms as nt
+from symgd.codegen.program import (
+    CONDITIONS,
+    Assignment,
+    Local,
+    Parts,
+    Program,
+    expect_numbers,
+    is_array,
+)
+from symgd.codegen.stable import in_numpy, named
 from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
-from symgd.terms import (
-    BigSum,
-    Equation,
-    Indexed,
-    Negative,
-    Number,
-    Partial,
-    Sum,
-    Symbol,
-    Term,
-    abbreviations,
-)
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
-    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> line = Problem("m*x + b")
-    >>> program = lower(line, line.derive())
-    >>> [part.local.name for part in program.assignments], len(program.gradient)
-    (['residual'], 2)
-    """
+    """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
     expect_numbers(problem)
     prepared = _Prepared(problem)
     partials = prepared.gradient(gradient)
@@ -51,7 +37,7 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     parts = _Named(problem, prepared)
     roots = [summed(parts.put_in(prepared.written(term))) for term in written]
     for term in (t for root in roots for t in root.parts()):
-        if isinstance(term, Partial | BigSum | Equation):
+        if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             raise GenerationError(
                 f"there is no code for {term.value}",
                 "write the formula with differentiable functions",
@@ -67,8 +53,8 @@ class _Prepared:
         self.problem = problem
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
-        self.numbers: dict[Term, Term] = {
-            Symbol(problem.letters[name]): _decimal(value)
+        self.numbers: dict[nt.Term, nt.Term] = {
+            nt.Symbol(problem.letters[name]): _decimal(value)
             for name, value in problem.settings.items()
         }
 
@@ -81,13 +67,13 @@ class _Prepared:
             for variable in self.problem.symbols
         }
 
-    def written(self, term: Term) -> Term:
+    def written(self, term: nt.Term) -> nt.Term:
         """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
         return in_numpy(named(term.written_out().substitute(self.numbers)))
 
 
-def _decimal(value: float) -> Number:
-    return Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
+def _decimal(value: float) -> nt.Number:
+    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------
@@ -100,29 +86,27 @@ class _Named:
     def __init__(self, problem: Problem, prepared: _Prepared) -> None:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
-        self.target = Indexed(problem.target, (problem.notation.index,))
+        self.target = nt.Indexed(problem.target, (problem.notation.index,))
         self.inner = {
             name.name: prepared.written(name.definition)
             for whole in problem.predictions
-            for name in abbreviations(whole.substitute(problem.data))
+            for name in nt.abbreviations(whole.substitute(problem.data))
             if name.name not in ("residual", "prediction")
         }
         self.used: set[str] = set()
 
-    def put_in(self, term: Term) -> Term:
-        if not term.children:
-            return term
-        if isinstance(term, CONDITIONS):
+    def put_in(self, term: nt.Term) -> nt.Term:
+        if not term.children or isinstance(term, CONDITIONS):
             return term.map(self.put_in)
         if term.value == self.residual.value:
             return self._local("residual")
-        if term.value == -self.residual.value and not isinstance(term, Negative):
-            return Negative(self._local("residual"))
+        if term.value == -self.residual.value and not isinstance(term, nt.Negative):
+            return nt.Negative(self._local("residual"))
         if self.prediction.children and term.value == self.prediction.value and is_array(term):
             return self._local("prediction")
         return self._inner_of(term) or term.map(self.put_in)
 
-    def _inner_of(self, term: Term) -> Local | None:
+    def _inner_of(self, term: nt.Term) -> Local | None:
         """The name of an inner function that `term` is."""
         if not is_array(term):
             return None
@@ -131,33 +115,30 @@ class _Named:
                 return self._local(name)
         return None
 
-    def _with_inner(self, term: Term, whole: bool = False) -> Term:
-        """`term` over the names of inner functions; `whole` is one that has its own name."""
-        named = None if whole or isinstance(term, CONDITIONS) else self._inner_of(term)
+    def _with_inner(self, term: nt.Term) -> nt.Term:
+        """`term` over the names of inner functions."""
+        named = None if isinstance(term, CONDITIONS) else self._inner_of(term)
         return named or term.map(self._with_inner)
 
     def _local(self, name: str) -> Local:
         self.used.add(name)
         return Local(name, array=True)
 
+    def _defined(self, name: str, body: nt.Term) -> Assignment:
+        return Assignment(Local(name, array=True), body.map(self._with_inner))
+
     def definitions(self) -> list[Assignment]:
         """What was used, a part before what is made of it."""
         found, residual = [], self.residual
         if "prediction" in self.used:
-            prediction = Local("prediction", array=True)
-            found.append(Assignment(prediction, self.prediction))
-            if isinstance(residual, Sum) and residual.terms[0] == self.target:
-                residual = Sum((self.target, Negative(prediction)))
+            found.append(self._defined("prediction", self.prediction))
+            prediction = found[0].local
+            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
+                residual = nt.minus(self.target, prediction)
             else:
-                residual = Sum((prediction, Negative(self.target)))
+                residual = nt.minus(prediction, self.target)
         if "residual" in self.used:
-            found.append(Assignment(Local("residual", array=True), residual))
-        above = [Assignment(part.local, self._with_inner(part.term, True)) for part in found]
+            found.append(self._defined("residual", residual))
         # Outer ones first: what they use is known when it is met.
-        inner = [
-            Assignment(Local(name, array=True), self._with_inner(body, True))
-            for name, body in self.inner.items()
-            if name in self.used
-        ]
-        found = [*reversed(inner), *above]
-        return [Assignment(part.local, part.term.rewrite(overflow_free)) for part in found]
+        inner = [self._defined(*pair) for pair in self.inner.items() if pair[0] in self.used]
+        return [*reversed(inner), *found]

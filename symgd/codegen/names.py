@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
+from itertools import chain, count
 
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
@@ -34,8 +34,7 @@ class Names:
     'lambda_'
     """
 
-    def __init__(self, reserved: Iterable[str] = RESERVED) -> None:
-        self._reserved = frozenset(reserved)
+    def __init__(self) -> None:
         self._given: dict[tuple[str, str], str] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> str:
@@ -45,20 +44,15 @@ class Names:
         """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
         key = (kind, name)
         if key not in self._given:
-            reserved = frozenset(keyword.kwlist) if own else self._reserved
+            reserved = frozenset(keyword.kwlist) if own else RESERVED
             self._given[key] = self._free(identifier(name), reserved)
         return self._given[key]
 
     def _free(self, wanted: str, reserved: frozenset[str]) -> str:
         taken = reserved | set(self._given.values())
-        if wanted not in taken:
-            return wanted
-        if wanted in reserved and f"{wanted}_" not in taken:
-            return f"{wanted}_"
-        number = 2
-        while f"{wanted}_{number}" in taken:
-            number += 1
-        return f"{wanted}_{number}"
+        marked = [f"{wanted}_"] if wanted in reserved else []
+        options = chain((wanted, *marked), (f"{wanted}_{number}" for number in count(2)))
+        return next(name for name in options if name not in taken)
 
 
 def identifier(name: str) -> str:

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, written_tuple
+from symgd.codegen.context import Context, Statements, written_tuple
 from symgd.codegen.names import identifier
-from symgd.codegen.summary_source import SummarySource, separated
+from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Symbol
@@ -22,14 +22,6 @@ def source(problem: Problem, gradient: Gradient) -> str:
 
     The module needs NumPy alone. It has `cost`, `gradient`, `cost_and_gradient`, `update` and `descend`, and fits a CSV
     file when it is run as a script; `gradient` is the one that was derived from the problem's cost.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> problem = Problem("m*x + b")
-    >>> text = source(problem, problem.derive())
-    >>> print(*[line for line in text.splitlines() if "residual = m" in line], sep="\n")
-            residual = m * x + b - y
     """
     return _Module(problem, gradient).text()
 
@@ -41,9 +33,8 @@ class _Module:
         self.problem = problem
         self.gradient = gradient
         self.context = Context(problem, gradient)
-        found = separated(problem)
-        self.linear = found is not None and found.found.linear
-        self.summary = SummarySource(self.context, found) if found is not None else None
+        self.summary = SummarySource.of(self.context)
+        self.linear = self.summary is not None and self.summary.linear
 
     def text(self) -> str:
         """The whole module."""
@@ -120,7 +111,7 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        lines = self.context.statements()
+        lines = Statements(self.context)
         for part in (*self.context.program.hoisted, *self.context.program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)

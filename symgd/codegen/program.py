@@ -1,19 +1,25 @@
-"""Program: cost and gradient over whole arrays, the same for every target."""
+"""Program: cost and gradient over whole arrays, the same for every target.
+
+Parts that are used more than once get a name, and what the data alone decide comes first. Two sub-terms of equal SymPy
+value are one part; the first that is met gives it its form.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 
 import sympy
 
+from symgd import terms as nt
 from symgd.errors import GenerationError, either
 from symgd.problem.problem import Problem
-from symgd.terms import Indexed, Number, Power, Term
 
 
 @dataclass(frozen=True)
-class Local(Term):
+class Local(nt.Term):
     """A name for a part that is worked out once; `array` says whether it has a value for each example."""
 
     name: str
@@ -29,10 +35,10 @@ class Local(Term):
 
 
 @dataclass(frozen=True)
-class Total(Term, children=("body",)):
+class Total(nt.Term, children=("body",)):
     """The sum of an array over all examples."""
 
-    body: Term
+    body: nt.Term
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -44,7 +50,7 @@ class Assignment:
     """local = term."""
 
     local: Local
-    term: Term
+    term: nt.Term
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,8 @@ class Program:
     problem: Problem
     hoisted: tuple[Assignment, ...]  # what the data alone decide
     assignments: tuple[Assignment, ...]  # what changes; each uses only what stands before it
-    cost: Term
-    gradient: tuple[Term, ...]  # in the parameters' order
+    cost: nt.Term
+    gradient: tuple[nt.Term, ...]  # in the parameters' order
 
 
 def expect_numbers(problem: Problem) -> None:
@@ -73,15 +79,152 @@ def expect_numbers(problem: Problem) -> None:
         )
 
 
-def is_array(term: Term) -> bool:
+def is_array(term: nt.Term) -> bool:
     """Whether a lowered Term has a value for each example."""
-    if isinstance(term, Indexed):
+    if isinstance(term, nt.Indexed):
         return True
     if isinstance(term, Local):
         return term.array
     return not isinstance(term, Total) and any(is_array(child) for child in term.children)
 
 
-def is_short_power(term: Power) -> bool:
+def is_short_power(term: nt.Power) -> bool:
     """Whether a power is better written as a product: x·x·x is far faster than x³."""
-    return isinstance(term.exponent, Number) and term.exponent.number in (3, 4)
+    return isinstance(term.exponent, nt.Number) and term.exponent.number in (3, 4)
+
+
+# ---------------------------------------------------------------------------------------------
+# Parts by name
+
+
+# They have no value of their own.
+CONDITIONS = (nt.Case, nt.Comparison, nt.Junction)
+
+
+class Parts:
+    """Names what is used more than once, and orders it."""
+
+    def __init__(self, problem: Problem, named: list[Assignment], roots: Sequence[nt.Term]) -> None:
+        self.problem = problem
+        self.named = named
+        self.roots = roots
+        self.uses: dict[sympy.Expr, int] = {}
+        self.local_of: dict[sympy.Expr, Local] = {}
+        self.taken = {part.local.name for part in named}
+        self.from_data: set[str] = set()
+        self.hoisted: list[Assignment] = []
+        self.assignments: list[Assignment] = []
+
+    def program(self) -> Program:
+        for term in (*(part.term for part in self.named), *self.roots):
+            self._count(term)
+        for part in self.named:
+            self._add(part.local, self._rewritten(part.term, whole=True))
+        cost, *gradient = (self._rewritten(root, whole=True) for root in self.roots)
+        hoisted, assignments = tuple(self.hoisted), tuple(self.assignments)
+        return Program(self.problem, hoisted, assignments, cost, tuple(gradient))
+
+    def _count(self, term: nt.Term) -> None:
+        """Count each part once for every different place that uses it."""
+        if isinstance(term, CONDITIONS):
+            for child in term.children:
+                self._count(child)
+            return
+        key = term.value
+        self.uses[key] = self.uses.get(key, 0) + 1
+        if self.uses[key] > 1:
+            return
+        if isinstance(term, nt.Power) and is_short_power(term) and term.base.children:
+            self.uses[term.base.value] = self.uses.get(term.base.value, 0) + 1
+        for child in term.children:
+            self._count(child)
+
+    def _rewritten(self, term: nt.Term, *, whole: bool = False) -> nt.Term:
+        """`term` over Locals; `whole` terms are named by whoever asks."""
+        if not term.children:
+            return term
+        if isinstance(term, CONDITIONS):
+            return term.map(self._rewritten)
+        if term.value in self.local_of:
+            return self.local_of[term.value]
+        rebuilt = term.map(self._rewritten)
+        hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
+        if whole or not (hoist or (self.uses.get(term.value, 0) > 1 and is_work(rebuilt))):
+            return rebuilt
+        local = Local(self._name(rebuilt), is_array(rebuilt))
+        self.local_of[term.value] = local
+        self._add(local, rebuilt)
+        return local
+
+    def _add(self, local: Local, term: nt.Term) -> None:
+        if self._is_data_alone(term):
+            self.from_data.add(f"local {local.name}")
+            self.hoisted.append(Assignment(local, term))
+        else:
+            self.assignments.append(Assignment(local, term))
+
+    def _is_data_alone(self, term: nt.Term) -> bool:
+        count, index = self.problem.notation.count, self.problem.notation.index
+        names = term.names - {count}
+        return bool(names) and names <= {*self.problem.columns, index, *self.from_data}
+
+    def _name(self, term: nt.Term) -> str:
+        wanted = suggested_name(term)
+        options = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
+        name = next(option for option in options if option not in self.taken)
+        self.taken.add(name)
+        return name
+
+
+def is_work(term: nt.Term) -> bool:
+    """Whether a part is worth a name of its own."""
+    match term:
+        case nt.Negative():
+            return False
+        case nt.Product() | nt.Fraction():
+            leaves = [child for child in term.children if not isinstance(child, nt.Number)]
+            return len(leaves) > 1 and (is_array(term) or any(child.children for child in leaves))
+    return bool(term.children) and bool(term.names)
+
+
+_POWERS: Mapping[int, str] = {2: "squared", 3: "cubed"}
+
+
+def suggested_name(term: nt.Term) -> str:
+    """A readable name for a part."""
+    match term:
+        case nt.Call():
+            return term.declared.noun.replace(" ", "_")
+        case nt.Cases():
+            return "by_case"
+        case nt.Power(base=base, exponent=nt.Number(number=power)) if power.denominator == 1:
+            return f"{_short(base)}_{_POWERS.get(int(power), f'to_{power}')}"
+        case nt.Power():
+            return "power"
+        case nt.Sum():
+            return _sum_name(term)
+        case nt.Fraction():
+            return "ratio"
+        case Total():
+            return f"total_{_short(term.body)}"
+        case nt.Product():
+            joined = "_".join(_short(factor) for factor in term.factors)
+            return joined if len(joined) <= 32 else "product"
+    return "part"
+
+
+def _sum_name(term: nt.Sum) -> str:
+    """one_plus_x, x_minus_a; `inner` where that would be too long."""
+    name = _short(term.terms[0])
+    for child in term.terms[1:]:
+        sign = "minus" if isinstance(child, nt.Negative) else "plus"
+        name += f"_{sign}_{_short(nt.unsigned(child))}"
+    return name if len(name) <= 32 and "part" not in name else "inner"
+
+
+def _short(term: nt.Term) -> str:
+    if isinstance(term, nt.Symbol | nt.Indexed | Local | nt.Constant):
+        return term.name[:24]
+    if nt.is_number(term, 1):
+        return "one"
+    return suggested_name(term) if isinstance(term, nt.Call | nt.Power) else "part"

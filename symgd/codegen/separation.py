@@ -10,15 +10,15 @@ Laws
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import sympy
 
-from symgd.codegen.arrays import as_real
-from symgd.codegen.numpy_forms import in_numpy
+from symgd.codegen.compiled import as_real
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.stable import in_numpy
 from symgd.problem.problem import Problem
 from symgd.terms.functions import BY_SYMPY
 
@@ -30,6 +30,7 @@ LIMIT = 64  # more parts than this are not worth a summary
 
 # One product: what the parameters and what the data contribute.
 Part: TypeAlias = tuple[sympy.Expr, sympy.Expr]
+Key = TypeVar("Key", bound=Hashable)
 
 
 class _Mixed(Exception):
@@ -44,6 +45,7 @@ class Separation:
     psi: tuple[sympy.Expr, ...]  # in the parameters
     phi: tuple[sympy.Expr, ...]  # in the data columns
     rest: sympy.Expr  # the part of the residual without parameters, −y at least
+    slopes: tuple[tuple[sympy.Expr, ...], ...]  # of every psi, a row for each parameter
     scale: sympy.Expr  # the cost is this times the sum of the squared residuals: 1/N, 1, 1/(2N)
     linear: bool  # whether every psi is affine in the parameters, so that the cost is a quadratic
 
@@ -75,21 +77,15 @@ def separate(problem: Problem) -> Separation | None:
         return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
     psi, phi = _merged([part for part in parts if part[0].free_symbols])
-    if not psi or not _has_real_gradient(psi):
+    slopes = _slopes(psi, problem.parameters)
+    if not psi or slopes is None:
         return None
-    linear = _is_affine(psi, symbols)
-    return Separation(problem.parameters, psi, phi, rest, factor / divisor, linear)
+    linear = not any(sympy.expand(slope).free_symbols for row in slopes for slope in row)
+    return Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
 
 
 def square_factor(problem: Problem) -> sympy.Expr | None:
-    """The number c where one example's loss is c · (prediction − target)², c > 0; else None.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> square_factor(Problem("m*x", loss="3*(target - prediction)^2"))
-    3
-    """
+    """The number c where one example's loss is c · (prediction − target)², c > 0; else None."""
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
     loss = problem.loss_term.value
     if not loss.is_polynomial(p, t):
@@ -180,41 +176,42 @@ class _Splitter:
 
     def _collected(self, parts: list[Part]) -> list[Part]:
         """Parts with the same psi and phi added; more than LIMIT are refused."""
-        count: dict[Part, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-        for psi, phi in parts:
-            first, a = psi.as_coeff_Mul()
-            second, b = phi.as_coeff_Mul()
-            count[a, b] += first * second
+        apart = [(*psi.as_coeff_Mul(), *phi.as_coeff_Mul()) for psi, phi in parts]
+        count = _added(((psi, phi), one * other) for one, psi, other, phi in apart)
         kept = [(psi, number * phi) for (psi, phi), number in count.items() if number != 0]
         if len(kept) > LIMIT:
             raise _Mixed
         return kept or [(sympy.Integer(1), sympy.Integer(0))]
 
 
+def _added(pairs: Iterable[tuple[Key, sympy.Expr]]) -> dict[Key, sympy.Expr]:
+    """What belongs to one key, added up."""
+    totals: dict[Key, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
+    for key, expr in pairs:
+        totals[key] += expr
+    return totals
+
+
 def _merged(parts: Sequence[Part]) -> tuple[tuple[sympy.Expr, ...], tuple[sympy.Expr, ...]]:
     """The parts with equal phi added up, then those with equal psi, in a settled order."""
-    by_phi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-    for psi, product in parts:
-        number, phi = product.as_coeff_Mul()
-        by_phi[phi] += number * psi
-    by_psi: dict[sympy.Expr, sympy.Expr] = defaultdict(lambda: sympy.Integer(0))
-    for phi, psi in by_phi.items():
-        by_psi[psi] += phi
+    apart = [(psi, *product.as_coeff_Mul()) for psi, product in parts]
+    by_phi = _added((phi, number * psi) for psi, number, phi in apart)
+    by_psi = _added((psi, phi) for phi, psi in by_phi.items())
     kept = [(psi, by_psi[psi]) for psi in sorted(by_psi, key=sympy.default_sort_key)]
     kept = [(psi, phi) for psi, phi in kept if psi != 0 and phi != 0]
     return tuple(psi for psi, _ in kept), tuple(phi for _, phi in kept)
 
 
-def _has_real_gradient(psi: Sequence[sympy.Expr]) -> bool:
-    names = sorted({symbol.name for expr in psi for symbol in expr.free_symbols})
+def _slopes(
+    psi: Sequence[sympy.Expr], names: Sequence[str]
+) -> tuple[tuple[sympy.Expr, ...], ...] | None:
+    """The derivatives of every psi by each of the names; None where one of them is not a plain real function."""
     exprs, real = as_real(psi, names)
-    strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
     if any(expr.has(*_STEPWISE) for expr in exprs):
-        return False
-    derived = (expr.diff(symbol) for expr in exprs for symbol in real)
-    return not any(result.has(*strange) for result in derived)
-
-
-def _is_affine(psi: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> bool:
-    slopes = (sympy.expand(expr.diff(symbol)) for expr in psi for symbol in symbols)
-    return not any(slope.free_symbols for slope in slopes)
+        return None
+    strange = (sympy.DiracDelta, sympy.Derivative, sympy.Subs, sympy.re, sympy.im)
+    rows = [[expr.diff(symbol) for expr in exprs] for symbol in real]
+    if any(slope.has(*strange) for row in rows for slope in row):
+        return None
+    back = dict(zip(real, map(sympy.Symbol, names), strict=True))
+    return tuple(tuple(slope.xreplace(back) for slope in row) for row in rows)

@@ -1,14 +1,6 @@
-"""The parts of a generated module that are the same for many formulas; `<<...>>` is filled in by `python`."""
+"""The parts of a generated module that are the same for many formulas; `<<...>>` is filled in by a Context."""
 
 from __future__ import annotations
-
-import re
-
-
-def filled(template: str, **parts: str) -> str:
-    """`template` with each ``<<key>>`` replaced once; what is put in is not searched again."""
-    return re.sub(r"<<(\w+)>>", lambda found: parts[found.group(1)], template)
-
 
 IMPORTS = """\
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Forms that do not overflow.
+"""Forms that do not overflow, in functions that NumPy has.
 
 Laws
 ----
 - exp(z) / (1 + exp(z)) = 1 / (1 + exp(−z)) = sigmoid(z)
-- exp(z) / (1 + exp(z))² = s·(1 − s) with s = 1 / (1 + exp(z))
+- exp(z) / (1 + exp(z))² = sigmoid(z)·sigmoid(−z)
 - exp(a) / (exp(a) + exp(b)) = softmax(a, b) = exp(a − ln(exp(a) + exp(b)))
 - ln(1 + exp(z)) = softplus(z), ln(exp(a) + exp(b)) = logsumexp(a, b), ln(exp(z)) = z
 - ln(sigmoid(z)) = −softplus(−z), ln(1 − sigmoid(z)) = −softplus(z)
@@ -23,9 +23,13 @@ of 0 alone.
 
 from __future__ import annotations
 
+from functools import cache
+
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
-from symgd.problem.costs import log_sum_exp
+from symgd.errors import GenerationError
+from symgd.parsing.formula import parse
 
 
 def named(term: nt.Term) -> nt.Term:
@@ -45,7 +49,7 @@ def _named(term: nt.Term) -> nt.Term | None:
     """The name of what `term` is at its root, its parts having theirs; None where there is none."""
     match term:
         case nt.Fraction():
-            return _share(term)
+            return _tangent(term) or _share(term)
         case nt.Call(function="log") if len(term.arguments) == 1:
             return _logarithm(term)
         case nt.Sum(terms=(one, nt.Negative(term=nt.Call(function="sigmoid") as share))):
@@ -57,11 +61,11 @@ def _named(term: nt.Term) -> nt.Term | None:
 def _share(term: nt.Fraction) -> nt.Term | None:
     """A fraction of exponentials as a sigmoid or a softmax."""
     above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
-    for bottom in below:
-        exponents = [_exponent(part) for part in nt.terms_of(bottom)]
-        if not isinstance(bottom, nt.Sum) or None in exponents:
+    for place, factor in enumerate(below):
+        bottom, times = base_and_exponent(factor)
+        known = _exponents(bottom)
+        if not known or times < 1:
             continue
-        known = [exponent for exponent in exponents if exponent is not None]
         values = [exponent.value for exponent in known]
         tops = [_exponent(factor) for factor in above]
         met = [
@@ -71,14 +75,22 @@ def _share(term: nt.Fraction) -> nt.Term | None:
         ]
         ones = [number for number, exponent in enumerate(known) if nt.is_number(exponent, 0)]
         index, taken = met[0] if met else (-1, (*ones, -1)[0])  # the 1 of 1 + exp(z)
-        if taken < 0:
+        if taken < 0 or (times > 1 and not met):
             continue
         if index >= 0:
             above.pop(index)
-        below.remove(bottom)
+        below[place : place + 1] = [] if times == 1 else [raised(bottom, times - 1)]
         others = [*known[:taken], *known[taken + 1 :]]
-        return _quotient_of([*above, _softmax(known[taken], others)], below)
+        found = _quotient_of([*above, _softmax(known[taken], others)], below)
+        return _named(found) or found
     return None
+
+
+def _exponents(term: nt.Term) -> list[nt.Term]:
+    """z of each exp(z) in a sum of nothing else, 1 being exp(0); none for any other Term."""
+    found = [_exponent(part) for part in nt.terms_of(term)]
+    known = [exponent for exponent in found if exponent is not None]
+    return known if isinstance(term, nt.Sum) and len(known) == len(found) else []
 
 
 def _exponent(term: nt.Term) -> nt.Term | None:
@@ -104,72 +116,92 @@ def _logarithm(term: nt.Call) -> nt.Term:
         return inside.argument
     if isinstance(inside, nt.Call) and inside.function == "sigmoid":
         return nt.Negative(nt.call("softplus", nt.negated(inside.argument)))
-    if isinstance(inside, nt.Sum) and len(inside.terms) == 2:
-        ones = [part for part in inside.terms if nt.is_number(part, 1)]
-        rest = [part for part in inside.terms if _is_exponential(part)]
-        if len(ones) == len(rest) == 1 and isinstance(rest[0], nt.Call):
-            return nt.call("softplus", rest[0].argument)
-    return log_sum_exp(term) or term
+    known = _exponents(inside)
+    others = [exponent for exponent in known if not nt.is_number(exponent, 0)]
+    if len(known) == 2 and len(others) == 1:
+        return nt.call("softplus", *others)
+    return nt.call("logsumexp", *known) if known and len(others) == len(known) else term
 
 
-def overflow_free(term: nt.Term) -> nt.Term:
-    """`term`, rewritten where one of the laws applies at its root.
+def exponentials_above(term: nt.Term) -> nt.Term:
+    """`term`, without exponentials below a fraction line at its root: exp(-z) is 0 where 1/exp(z) is too large.
 
     Examples
     --------
     >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.formulas.text import text
-    >>> text(overflow_free(parse("a*exp(z)/(1 + exp(z))")), ascii=True)
-    'a/(1 + exp(-z))'
+    >>> text(exponentials_above(parse("a/(b*exp(z))")), ascii=True)
+    'a*exp(-z)/b'
     """
     if not isinstance(term, nt.Fraction):
         return term
-    above, below = list(nt.factors_of(term.numerator)), list(nt.factors_of(term.denominator))
-    for exponential in [factor for factor in above if _is_exponential(factor)]:
-        for bottom in below:
-            squared = isinstance(bottom, nt.Power) and nt.is_number(bottom.exponent, 2)
-            base = bottom.base if isinstance(bottom, nt.Power) and squared else bottom
-            if not _is_one_plus(base, exponential):
-                continue
-            above.remove(exponential)
-            below.remove(bottom)
-            if squared:
-                share = nt.Fraction(nt.number(1), base)
-                above += [share, nt.Sum((nt.number(1), nt.Negative(share)))]
-            else:
-                assert isinstance(exponential, nt.Call)
-                below.append(
-                    nt.Sum((nt.number(1), nt.call("exp", nt.negated(exponential.argument))))
-                )
-            return _quotient_of(above, below)
-    return term
+    above, below = list(nt.factors_of(term.numerator)), []
+    for factor in nt.factors_of(term.denominator):
+        if isinstance(factor, nt.Call) and factor.function == "exp":
+            above.append(nt.call("exp", nt.negated(factor.argument)))
+        else:
+            below.append(factor)
+    return _quotient_of(above, below)
 
 
-def settled(term: nt.Term) -> nt.Term:
+def in_numpy(term: nt.Term) -> nt.Term:
+    """`term` in NumPy's functions, and in forms that do not overflow; GenerationError for one that NumPy does not have.
+
+    Examples
+    --------
+    >>> in_numpy(parse("sech(x)")).value
+    1/cosh(x)
+    """
+    return term.rewrite(_known)
+
+
+def _known(term: nt.Term) -> nt.Term:
+    """`term`, its parts in such forms already, with its root in one."""
+    rebuilt = _called(term) if isinstance(term, nt.Call) else term
+    after = _settled(rebuilt)
+    return rebuilt if after is rebuilt else in_numpy(after)
+
+
+def _called(term: nt.Call) -> nt.Term:
+    """A call in functions that NumPy has."""
+    declared = term.declared
+    if term.function == "log" and len(term.arguments) == 2:
+        return nt.Fraction(*(nt.call("log", argument) for argument in term.arguments))
+    if declared.numpy or term.function == "softmax":
+        return term
+    if not declared.meaning:
+        raise GenerationError(
+            f"NumPy has no {declared.name}, and so there is no code for the formula",
+            "write the formula with other functions; it can still be derived",
+        )
+    letters: dict[nt.Term, nt.Term] = {
+        nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
+    }
+    return in_numpy(_parsed(declared.meaning).substitute(letters))
+
+
+@cache
+def _parsed(text: str) -> nt.Term:
+    return parse(text, constants=())
+
+
+def _settled(term: nt.Term) -> nt.Term:
     """`term`, its root in functions that NumPy has, in forms that do not overflow."""
     match term:
         case nt.Call(function="softmax", arguments=arguments):
             shift = nt.Call("logsumexp", arguments)
-            return nt.call("exp", nt.Sum((arguments[0], nt.Negative(shift))))
+            return nt.call("exp", nt.minus(arguments[0], shift))
         case nt.Call(function="log", argument=nt.Call(function="cosh", argument=inside)):
             both = nt.call("logsumexp", inside, nt.negated(inside))
-            return nt.Sum((both, nt.Negative(nt.call("log", nt.number(2)))))
+            return nt.minus(both, nt.call("log", nt.number(2)))
         case nt.Fraction():
-            found = HYPERBOLIC_TANGENT.rewrite(term)
-            return term if found is None else found.after
+            return _tangent(term) or term
     return term
 
 
-def _is_exponential(term: nt.Term) -> bool:
-    return isinstance(term, nt.Call) and term.function == "exp"
-
-
-def _is_one_plus(term: nt.Term, exponential: nt.Term) -> bool:
-    """Whether `term` is 1 + exp(z), in either order and any form of z."""
-    if not isinstance(term, nt.Sum) or len(term.terms) != 2:
-        return False
-    ones = [t for t in term.terms if nt.is_number(t, 1)]
-    return len(ones) == 1 and term.value == 1 + exponential.value
+def _tangent(term: nt.Term) -> nt.Term | None:
+    found = HYPERBOLIC_TANGENT.rewrite(term)
+    return None if found is None else found.after
 
 
 def _quotient_of(above: list[nt.Term], below: list[nt.Term]) -> nt.Term:

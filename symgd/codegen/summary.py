@@ -24,13 +24,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import sympy
 
-from symgd.codegen import scalar
-from symgd.codegen.arrays import as_real, on_arrays
+from symgd.codegen.compiled import function, on_arrays, printed
+from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
@@ -38,8 +37,6 @@ from symgd.errors import DataError, at_row
 from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise"]
-
-Evaluate: TypeAlias = Callable[[Sequence[float]], tuple[float, tuple[float, ...]]]
 
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
@@ -62,76 +59,50 @@ class Summary:
     factor: FloatArray
     anchor: FloatArray  # the pilot's psi, near which the residuals were taken, of shape (K,)
     evaluate: Evaluate
-    pilot: Pilot
+    residual: sympy.Expr  # prediction − target
+    pilot: Columns  # a few rows
 
     def is_faithful(self, values: Sequence[float]) -> bool:
         """Whether psi · phi gives some rows' residuals at `values` as well as direct evaluation does.
 
-        Writing (x - a)**8 out is true in algebra and may lose every digit in floats; this tells. Where every psi is
-        affine nothing was written out that the formula does not say itself.
+        Writing (x - a)**8 out is true in algebra and may lose every digit in floats, and exp(-a) of a sigmoid's may be
+        too large for one; this tells. Where every psi is affine nothing was written out that the formula does not say
+        itself.
         """
         if self.separation.linear:
             return True
-        pilot = self.pilot
+        cost, gradient = self.evaluate(values)
+        if not all(map(math.isfinite, (cost, *gradient))):
+            return False
+        parts, names = self.separation, (*self.separation.parameters, *self.pilot.names)
+        compute = on_arrays([self.residual, parts.rest, *parts.psi, *parts.phi], names)
         with np.errstate(all="ignore"):
-            direct = pilot.residual(values)
-            apart = pilot.phi @ np.array(psi_of(self.separation)(values)) + pilot.rest - direct
+            direct, rest, *found = compute(*map(np.float64, values), *self.pilot.values)
+            psi, phi = found[: len(parts.psi)], found[len(parts.psi) :]
+            apart = sum(a * b for a, b in zip(psi, phi, strict=True)) + rest - direct
         error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        rounding = 64 * float(np.finfo(float).eps) * (size + float(np.linalg.norm(pilot.target)))
+        reach = float(np.linalg.norm(self.pilot.values[-1]))
+        rounding = 64 * float(np.finfo(float).eps) * (size + reach)
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
 
 
-@dataclass(frozen=True, eq=False)
-class Pilot:
-    """A few rows: phi, shape (p, K), rest, shape (p,), and the data columns themselves."""
-
-    phi: FloatArray
-    rest: FloatArray
-    columns: tuple[FloatArray, ...]
-    names: tuple[str, ...]
-    problem: Problem
-
-    @property
-    def target(self) -> FloatArray:
-        """The target's values, shape (p,)."""
-        return self.columns[self.names.index(self.problem.target)]
-
-    def residual(self, values: Sequence[float]) -> FloatArray:
-        """Prediction - target by direct evaluation, shape (p,)."""
-        expr = self.problem.prediction.value - sympy.Symbol(self.problem.target)
-        compute = on_arrays([expr], (*self.problem.parameters, *self.names))
-        (found,) = compute(*map(np.float64, values), *self.columns)
-        return np.asarray(found + np.zeros(len(self.rest)))
-
-
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
-    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.data.columns import columns_from
-    >>> problem = Problem("a*x + b")
-    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
-    >>> summary = summarise(separate(problem), problem, columns)
-    >>> cost, gradient = summary.evaluate([0.2, 0.5])
-    >>> round(cost, 6), [round(part, 6) for part in gradient]
-    (2.116667, [-6.133333, -2.466667])
-    """
+    """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite."""
     data, rows = _Rows(separation, columns), len(columns)
     few = spread(rows, PILOT)
     phi, rest = data.chosen(few)
     centre = _centre(separation, phi)
-    anchor = _fit(phi, -rest) if centre is None else centre.fit(phi, -rest)
+    anchor = centre.fit(phi, -rest)
     factor = _factor(data, anchor, centre)
     better = _missed(factor, anchor)
     if better is not None:
         anchor, factor = better, _factor(data, better, centre)
     count = sympy.Symbol(problem.notation.count)
     factor *= math.sqrt(float(separation.scale.subs(count, rows)))
-    chosen = tuple(column[few] for column in columns.values)
-    pilot = Pilot(phi, rest, chosen, columns.names, problem)
-    return Summary(separation, rows, factor, anchor, _evaluator(separation, factor, anchor), pilot)
+    evaluate = _evaluator(separation, factor, anchor)
+    residual = problem.prediction.value - sympy.Symbol(problem.target)
+    pilot = Columns(columns.names, tuple(column[few] for column in columns.values))
+    return Summary(separation, rows, factor, anchor, evaluate, residual, pilot)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -155,21 +126,23 @@ class _Rows:
         for number, part in enumerate(parts):
             into[:, number] = part
 
-    def chosen(self, rows: IntArray) -> tuple[FloatArray, FloatArray]:
-        """Phi, shape (p, K), and rest, shape (p,), all finite."""
+    def table(self, rows: IntArray) -> FloatArray:
+        """The values of chosen rows, unchecked."""
         made = np.empty((len(rows), len(self.exprs)), order="F")
         with np.errstate(all="ignore"):
             self.fill(rows, made)
+        return made
+
+    def chosen(self, rows: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Phi, shape (p, K), and rest, shape (p,), all finite."""
+        made = self.table(rows)
         if not np.isfinite(made).all():
             raise self.fault(rows)
         return made[:, :-1], made[:, -1]
 
     def fault(self, rows: IntArray) -> DataError:
         """What to say where the values of these rows led to something that is not finite."""
-        made = np.empty((len(rows), len(self.exprs)))
-        with np.errstate(all="ignore"):
-            self.fill(rows, made)
-        bad = np.argwhere(~np.isfinite(made))
+        bad = np.argwhere(~np.isfinite(self.table(rows)))
         if not len(bad):
             return DataError("the residuals are too large for a float", "rescale the columns")
         row, number = bad[0]
@@ -179,11 +152,22 @@ class _Rows:
         )
 
 
+def lengths(matrix: FloatArray) -> FloatArray:
+    """Each column's largest entry; 1 for a column of zeros."""
+    size: FloatArray = np.abs(matrix).max(axis=0)
+    return np.where(size == 0, 1.0, size)
+
+
+def least_squares(phi: FloatArray, values: FloatArray) -> FloatArray:
+    """The c of phi · c ≈ values, shape (K,); columns are brought to one length first."""
+    size = lengths(phi)
+    found: FloatArray = np.linalg.lstsq(phi / size, values, rcond=None)[0] / size
+    return found
+
+
 def _fit(phi: FloatArray, values: FloatArray) -> FloatArray:
-    """The least-squares c of phi · c ≈ values, shape (K,); columns are brought to one length first."""
-    largest = np.abs(phi).max(axis=0)
-    largest[largest == 0] = 1.0
-    found = np.linalg.lstsq(phi / largest, values, rcond=None)[0] / largest
+    """The same, and 0 where it is too large for floats: a pilot may be anything."""
+    found = least_squares(phi, values)
     return found if np.isfinite(found).all() else np.zeros_like(found)
 
 
@@ -194,7 +178,7 @@ class _Centre:
     Where x = 10⁸ + noise, a QR of [x, 1] rounds at 10⁸ and loses what the noise says; one of [1, x − 10⁸] does not.
     """
 
-    ones: int
+    ones: int  # the first column where there are none, and none has a middle
     middles: FloatArray  # shape (K,); 0 where a column stays as it is
 
     def coefficients(self, anchor: FloatArray) -> FloatArray:
@@ -222,24 +206,23 @@ class _Centre:
         return whole
 
 
-def _centre(separation: Separation, phi: FloatArray) -> _Centre | None:
-    """Where columns are to be centred; None where none is far from 0, or there are no ones."""
+def _centre(separation: Separation, phi: FloatArray) -> _Centre:
+    """Where columns are to be centred: those far from 0, if there are ones."""
     ones = [number for number, expr in enumerate(separation.phi) if expr == 1]
     if not ones:
-        return None
+        return _Centre(0, np.zeros(len(separation.phi)))
     with np.errstate(all="ignore"):
         middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
         varies = np.abs(phi - middles).max(axis=0)
         far = (varies > 0) & (np.abs(middles) > FAR * varies)
     far[ones[0]] = False
-    return _Centre(ones[0], np.where(far, middles, 0.0)) if far.any() else None
+    return _Centre(ones[0] if far.any() else 0, np.where(far, middles, 0.0))
 
 
-def _factor(data: _Rows, anchor: FloatArray, centre: _Centre | None = None) -> FloatArray:
+def _factor(data: _Rows, anchor: FloatArray, centre: _Centre) -> FloatArray:
     """R of [phi, phi · anchor + rest] by QR of one block after the other."""
     width = len(anchor) + 1
-    order = list(range(width)) if centre is None else centre.order()
-    whole = anchor if centre is None else centre.coefficients(anchor)
+    order, whole = centre.order(), centre.coefficients(anchor)
     factor = np.empty((0, width))
     buffer = np.empty((width + BLOCK, width), order="F")
     for start in range(0, len(data), BLOCK):
@@ -249,15 +232,14 @@ def _factor(data: _Rows, anchor: FloatArray, centre: _Centre | None = None) -> F
         stacked[: len(factor)] = factor
         with np.errstate(all="ignore"):
             data.fill(slice(start, stop), below)
-            if centre is not None:
-                below[:, :-1] -= centre.middles
+            below[:, :-1] -= centre.middles
             below[:, -1] = _anchored(below[:, :-1], whole, below[:, -1])
-            if centre is not None:
+            if centre.ones:
                 below[:] = below[:, order]
             factor = np.asarray(np.linalg.qr(stacked, mode="r"))
         if not np.isfinite(factor).all():  # a block with one such value has such an R
             raise data.fault(np.arange(start, stop))
-    return factor if centre is None else centre.restored(factor)
+    return centre.restored(factor)
 
 
 def _anchored(phi: FloatArray, anchor: FloatArray, rest: FloatArray) -> FloatArray:
@@ -283,53 +265,32 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
 # Cost and gradient from the factor
 
 
-def psi_of(separation: Separation) -> Callable[[Sequence[float]], tuple[float, ...]]:
-    """The psi as a function of the parameters' values."""
-    exprs, symbols = as_real(separation.psi, separation.parameters)
-    named = _numbered(exprs, symbols)
-    lines, psi = scalar.printed(named)
-    return scalar.function([_unpack(len(symbols)), *lines, f"return ({', '.join(psi)},)"])
-
-
-def _numbered(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
-    """The expressions in v0, v1, …"""
-    swap = {symbol: sympy.Symbol(f"v{number}") for number, symbol in enumerate(symbols)}
-    return [expr.xreplace(swap) for expr in exprs]
-
-
-def _unpack(count: int) -> str:
-    return "".join(f"v{number}, " for number in range(count)) + "= values"
-
-
 def _evaluator(separation: Separation, factor: FloatArray, anchor: FloatArray) -> Evaluate:
-    exprs, symbols = as_real(separation.psi, separation.parameters)
-    slopes = [expr.diff(symbol) for symbol in symbols for expr in exprs]
-    lines, texts = scalar.printed(_numbered([*exprs, *slopes], symbols))
-    parts = len(exprs)
-    psi, slope_texts = texts[:parts], texts[parts:]
-    distance = [f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts)]
-    nothing = f"({', '.join(['math.nan'] * len(symbols))},)"
-    gradient = ", ".join(
-        _sum(_product(f"g{k}", slope_texts[p * parts + k]) for k in range(parts))
-        for p in range(len(symbols))
-    )
-    body = [_unpack(len(symbols)), *lines, *distance]
+    parts = len(separation.psi)
+    slopes = [slope for row in separation.slopes for slope in row]
+    lines, texts = printed([*separation.psi, *slopes], separation.parameters)
+    psi, slope_texts = texts[:parts], iter(texts[parts:])
+    body = [*lines, *(f"d{k} = {psi[k]} - {float(anchor[k])!r}" for k in range(parts))]
     if parts <= SCALAR:
         body += _written_out(factor, parts)
     else:
         results = ", ".join(f"g{k}" for k in range(parts))
         given = ", ".join(f"d{k}" for k in range(parts))
         body += [f"cost, ({results},) = product(({given}, 1.0))"]
-    body += [f"return cost, ({gradient},)"]
+    gradient = ", ".join(
+        _sum(_product(f"g{k}", next(slope_texts)) for k in range(parts)) for _ in separation.slopes
+    )
+    nothing = f"({', '.join(['math.nan'] * len(separation.slopes))},)"
     lines = [
         "try:",
         *(f"    {line}" for line in body),
+        f"    return cost, ({gradient},)",
         "except (OverflowError, ZeroDivisionError):",
         f"    return math.inf, {nothing}",
         "except ValueError:",
         f"    return math.nan, {nothing}",
     ]
-    return scalar.function(lines, product=_product_with(factor))
+    return function(lines, product=_product_with(factor))
 
 
 def _written_out(factor: FloatArray, parts: int) -> list[str]:
@@ -358,12 +319,9 @@ def _product_with(factor: FloatArray) -> Callable[[Sequence[float]], tuple[float
 
 
 def _sum(terms: Iterable[str]) -> str:
-    kept = [term for term in terms if term not in ("0.0", "")]
-    return " + ".join(kept) or "0.0"
+    return " + ".join(term for term in terms if term not in ("0.0", "")) or "0.0"
 
 
 def _product(factor: str, slope: str) -> str:
     """The product factor · slope, shortened where the slope is 0 or 1."""
-    if slope in ("0.0", "0", "-0.0"):
-        return ""
-    return factor if slope in ("1.0", "1") else f"{factor}*({slope})"
+    return {"0.0": "", "1.0": factor}.get(slope, f"{factor}*({slope})")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import sympy
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.arrays import as_real
-from symgd.codegen.context import Context, unpacked, written_tuple
-from symgd.codegen.expressions import Statements
-from symgd.codegen.numpy_forms import in_numpy
+from symgd.codegen.context import Context, Statements, unpacked, written_tuple
 from symgd.codegen.program import Local
-from symgd.codegen.separation import Separation, separate
+from symgd.codegen.separation import separate
+from symgd.codegen.stable import exponentials_above, in_numpy
 from symgd.codegen.sums import gathered
 from symgd.derivation.calculus.from_sympy import term_from
-from symgd.problem.problem import Problem
+from symgd.errors import GenerationError
 from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
@@ -24,63 +24,45 @@ UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
 
 
 @dataclass(frozen=True)
-class Separated:
-    """A separation as Terms, and for each parameter the slopes of every psi."""
+class SummarySource:
+    """Writes the functions that make the summary and use it, from a separation as Terms."""
 
-    found: Separation
+    context: Context
+    linear: bool
     psi: tuple[Term, ...]
     phi: tuple[Term, ...]
+    slopes: tuple[tuple[Term, ...], ...]  # of every psi, a row for each parameter
     rest: Term
     scale: Term
-    slopes: tuple[tuple[Term, ...], ...]
 
-
-def separated(problem: Problem) -> Separated | None:
-    """The separation with psi in the parameters' order where it is linear, or None where there is no code for it."""
-    found = separate(problem)
-    if found is None or not found.psi:
-        return None
-    symbols = [sympy.Symbol(name) for name in found.parameters]
-    parts = list(zip(found.psi, found.phi, strict=True))
-    if all(psi in symbols for psi, _ in parts):
-        parts.sort(key=lambda part: symbols.index(part[0]))
-    psi, phi = (tuple(column) for column in zip(*parts, strict=True))
-    real, dummies = as_real(psi, found.parameters)
-    back = dict(zip(dummies, symbols, strict=True))
-    slopes = [[expr.diff(dummy).xreplace(back) for expr in real] for dummy in dummies]
-    rows = [psi, phi, (found.rest, found.scale), *slopes]
-    terms = [tuple(_term(expr) for expr in row) for row in rows]
-    if any(term is None for row in terms for term in row):
-        return None
-    psi_terms, phi_terms, (rest, scale), *slope_terms = terms
-    return Separated(found, psi_terms, phi_terms, rest, scale, tuple(slope_terms))  # type: ignore[arg-type]
-
-
-def _term(expression: sympy.Expr) -> Term | None:
-    term = term_from(expression)
-    return None if term is None else in_numpy(term)
-
-
-class SummarySource:
-    """Writes the functions that make the summary and use it."""
-
-    def __init__(self, context: Context, separated: Separated) -> None:
-        self.context = context
-        self.separated = separated
+    @classmethod
+    def of(cls, context: Context) -> Self | None:
+        """The problem's, psi in the parameters' order where each is one; None where it does not separate in code."""
+        found = separate(context.problem)
+        if found is None:
+            return None
+        symbols = [sympy.Symbol(name) for name in found.parameters]
+        parts = list(zip(found.psi, found.phi, *found.slopes, strict=True))
+        if all(psi in symbols for psi, *_ in parts):
+            parts.sort(key=lambda part: symbols.index(part[0]))
+        try:
+            psi, phi, *slopes = zip(*(map(_term, part) for part in parts), strict=True)
+            rest, scale = map(_term, (found.rest, found.scale))
+        except GenerationError:
+            return None
+        return cls(context, found.linear, psi, phi, tuple(slopes), rest, scale)
 
     def summarise(self) -> str:
         """The functions that make the summary and use it."""
-        lines = self.context.statements()
-        for column, term in enumerate((*self.separated.phi, self.separated.rest)):
+        lines = Statements(self.context)
+        for column, term in enumerate((*self.phi, self.rest)):
             lines.assign(f"table[:, {column}]", term)
-        width = len(self.separated.phi) + 1
-        unrolled = len(self.separated.phi) <= UNROLLED
-        constants, statements = self.steps(unrolled)
+        constants, statements = self.steps()
         return self.context.filled(
             skeleton.SUMMARY,
             why=layout.comment(self.why()),
-            width=str(width),
-            parts=str(width - 1),
+            width=str(len(self.phi) + 1),
+            parts=str(len(self.phi)),
             features="\n".join(lines.lines),
             constants="\n".join(constants),
             statements="\n".join(statements),
@@ -90,13 +72,10 @@ class SummarySource:
 
     def why(self) -> str:
         """Why the data may be summarised, and what the summary is."""
-        products = [
-            f"({text(a)})·({text(b)})"
-            for a, b in zip(self.separated.psi, self.separated.phi, strict=True)
-        ]
+        products = [f"({text(a)})·({text(b)})" for a, b in zip(self.psi, self.phi, strict=True)]
         products = products if len(products) <= 8 else [*products[:8], "…"]
-        residual = " + ".join([*products, f"({text(self.separated.rest)})"])
-        scale = text(gathered(self.separated.scale))
+        residual = " + ".join([*products, f"({text(self.rest)})"])
+        scale = text(gathered(self.scale))
         return (
             "Why no step needs the data again: the loss is the square of the residual, and the residual is a sum of "
             f"functions ψ of the parameters times functions φ of the data, {residual}. With these φ as the columns of a "
@@ -104,71 +83,57 @@ class SummarySource:
             "taken as distances from an anchor, a least-squares fit, which keeps the digits that a small cost would lose."
         )
 
-    def steps(self, unrolled: bool) -> tuple[list[str], list[str]]:
+    def steps(self) -> tuple[list[str], list[str]]:
         """How cost and gradient come from the triangle: what is fixed, and the statements."""
-        lines = self.context.statements("python")
-        width = len(self.separated.phi) + 1
-        made = self.unrolled(lines) if unrolled else self.by_product(lines)
-        constants, squares, pulls = made
-        lines.assign("value", gathered(Product((self.separated.scale, squares))))
-        for name, row in zip(self.context.slopes, self.separated.slopes, strict=True):
-            terms = [
+        lines = Statements(self.context, "python")
+        few = len(self.phi) <= UNROLLED
+        constants, squares, pulls = self.unrolled(lines) if few else self.by_product(lines)
+        lines.assign("value", gathered(Product((self.scale, squares))))
+        for name, row in zip(self.context.slopes, self.slopes, strict=True):
+            terms = tuple(
                 pull if is_number(slope, 1) else Product((slope, pull))
-                for slope, pull in zip(row, pulls[: width - 1], strict=True)
+                for slope, pull in zip(row, pulls, strict=True)
                 if not is_number(slope, 0)
-            ]
-            lines.assign(
-                name,
-                gathered(Product((number(2), self.separated.scale, sum_of(tuple(terms))))),
             )
+            lines.assign(name, gathered(Product((number(2), self.scale, sum_of(terms)))))
         return constants, lines.lines
 
-    def unrolled(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+    def unrolled(self, lines: Statements) -> tuple[list[str], Term, Sequence[Term]]:
         """Each entry of the triangle by name, in plain floats."""
-        size = len(self.separated.phi)
-        entries = [
-            [self.context.local(f"r{row}{column}") for column in range(size + 1)]
-            for row in range(size + 1)
-        ]
-        anchors = [self.context.local(f"a{part}") for part in range(size)]
-        rows = [
-            "("
-            + ", ".join(["_"] * row + [self.context.identifier(e) for e in entries[row][row:]])
-            + ")"
-            for row in range(size + 1)
-        ]
-        rows[-1] = f"(*_, {self.context.identifier(entries[-1][-1])})"
+        size, name = len(self.phi), self.context.identifier
+        every = range(size + 1)
+        entries = [[self.context.local(f"r{row}{column}") for column in every] for row in every]
+        anchors, distances, reached = (
+            [self.context.local(f"{letter}{part}") for part in range(size)] for letter in "adt"
+        )
+        rows = [", ".join(["_"] * row + list(map(name, entries[row][row:]))) for row in range(size)]
+        rows.append(f"*_, {name(entries[size][size])}")
         constants = [
-            f"    {', '.join(rows)} = triangle.tolist()",
-            f"    {unpacked([self.context.identifier(anchor) for anchor in anchors], 4)} = anchor.tolist()",
+            f"    {', '.join(f'({row})' for row in rows)} = triangle.tolist()",
+            f"    {unpacked(list(map(name, anchors)), 4)} = anchor.tolist()",
         ]
-        distances = [self.context.local(f"d{part}") for part in range(size)]
-        for distance, psi, anchor in zip(distances, self.separated.psi, anchors, strict=True):
-            lines.assign(self.context.identifier(distance), Sum((*terms_of(psi), Negative(anchor))))
-        reached: list[Term] = []
-        for row in range(size):
-            here = self.context.local(f"t{row}")
+        for distance, psi, anchor in zip(distances, self.psi, anchors, strict=True):
+            lines.assign(name(distance), Sum((*terms_of(psi), Negative(anchor))))
+        for row, here in enumerate(reached):
             products = [Product((entries[row][k], distances[k])) for k in range(row, size)]
-            lines.assign(self.context.identifier(here), Sum((*products, entries[row][size])))
-            reached.append(here)
-        reached.append(entries[size][size])
-        squares = Sum(tuple(Product((part, part)) for part in reached))
+            lines.assign(name(here), Sum((*products, entries[row][size])))
+        squares = Sum(tuple(Product((part, part)) for part in (*reached, entries[size][size])))
         pulls = [
             sum_of(tuple(Product((entries[row][k], reached[row])) for row in range(k + 1)))
             for k in range(size)
         ]
-        return constants, squares, [*pulls]
+        return constants, squares, pulls
 
-    def by_product(self, lines: Statements) -> tuple[list[str], Term, list[Term]]:
+    def by_product(self, lines: Statements) -> tuple[list[str], Term, Sequence[Term]]:
         """The triangle as a matrix, where there are many parts."""
         psi = []
-        for part, term in enumerate(self.separated.psi):
+        for part, term in enumerate(self.psi):
             local = self.context.local(f"psi{part}") if term.children else term
             if isinstance(local, Local):
                 lines.assign(self.context.identifier(local), term)
             psi.append(self.context.identifier(local))
         squares = Local("squares", array=False)
-        pulls = [Local(f"pulls[{part}]", array=False) for part in range(len(self.separated.psi))]
+        pulls = [Local(f"pulls[{part}]", array=False) for part in range(len(self.psi))]
         lines.lines += [
             f"        psi = {written_tuple([*psi, '1.0'])}",
             '        with np.errstate(all="ignore"):',
@@ -176,16 +141,23 @@ class SummarySource:
             "            squares = float(reached @ reached)",
             "            pulls = (reached @ triangle).tolist()",
         ]
-        return ["    shift = np.append(anchor, 0.0)"], squares, [*pulls]
+        return ["    shift = np.append(anchor, 0.0)"], squares, pulls
 
     def rates(self) -> str:
         """The learning rates that the curvature gives."""
-        columns = [[float(term.value) for term in row] for row in self.separated.slopes]
+        columns = [[float(term.value) for term in row] for row in self.slopes]
         rows = [list(row) for row in zip(*columns, strict=True)]
         same = rows == np.eye(len(columns)).tolist()
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
         self.context.locals["stretch"] = "stretch"
-        writer = self.context.statements().writer
         square = Power(Local("stretch", array=True), number(2))
-        curvature = writer.text(gathered(Product((number(2), self.separated.scale, square))))
-        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=curvature)
+        curvature = gathered(Product((number(2), self.scale, square)))
+        written = Statements(self.context).writer.text(curvature)
+        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=written)
+
+
+def _term(expression: sympy.Expr) -> Term:
+    term = term_from(expression)
+    if term is None:
+        raise GenerationError(f"there is no code for {expression}", "write the formula differently")
+    return in_numpy(term.rewrite(exponentials_above))

@@ -10,23 +10,13 @@ Laws
 from __future__ import annotations
 
 import fractions
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from symgd import terms as nt
 from symgd.codegen.program import Total, is_array
-from symgd.codegen.stable import overflow_free
-from symgd.terms import (
-    BigSum,
-    Fraction,
-    Negative,
-    Number,
-    Power,
-    Product,
-    Term,
-    is_number,
-    number,
-    product_of,
-)
+
+ONE = fractions.Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -34,8 +24,8 @@ class _Quotient:
     """sign · number · Π above / Π below, each factor in the writer's order."""
 
     number: fractions.Fraction
-    above: tuple[Term, ...]
-    below: tuple[Term, ...]
+    above: tuple[nt.Term, ...]
+    below: tuple[nt.Term, ...]
 
     def times(self, other: _Quotient) -> _Quotient:
         return _Quotient(
@@ -45,41 +35,44 @@ class _Quotient:
     def flipped(self) -> _Quotient:
         return _Quotient(1 / self.number, self.below, self.above)
 
-    def term(self) -> Term:
+    def kept(self, test: Callable[[nt.Term], bool]) -> _Quotient:
+        """The factors that pass, without the number."""
+        return _Quotient(ONE, tuple(filter(test, self.above)), tuple(filter(test, self.below)))
+
+    def term(self) -> nt.Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
-        front = () if top == 1 and self.above else (number(top),)
-        below = (*(() if bottom == 1 else (number(bottom),)), *self.below)
-        term = product_of((*front, *self.above))
+        front = () if top == 1 and self.above else (nt.number(top),)
+        below = (*(() if bottom == 1 else (nt.number(bottom),)), *self.below)
+        term = nt.product_of((*front, *self.above))
         if below:
-            term = Fraction(term, product_of(below))
-        return Negative(term) if self.number < 0 else term
+            term = nt.Fraction(term, nt.product_of(below))
+        return nt.Negative(term) if self.number < 0 else term
 
 
-def _quotient(term: Term) -> _Quotient:
+def _quotient(term: nt.Term) -> _Quotient:
     """`term` taken apart into factors above and below the fraction line."""
-    one = fractions.Fraction(1)
     match term:
-        case Number():
+        case nt.Number():
             return _Quotient(term.number, (), ())
-        case Negative():
-            return _Quotient(-one, (), ()).times(_quotient(term.term))
-        case Product():
-            result = _Quotient(one, (), ())
+        case nt.Negative():
+            return _Quotient(-ONE, (), ()).times(_quotient(term.term))
+        case nt.Product():
+            result = _Quotient(ONE, (), ())
             for factor in term.factors:
                 result = result.times(_quotient(factor))
             return result
-        case Fraction():
+        case nt.Fraction():
             below = _quotient(term.denominator)
             if below.number != 0:
                 return _quotient(term.numerator).times(below.flipped())
-        case Power(base=base, exponent=Negative(term=Number() as size)):
-            raised = base if is_number(size, 1) else Power(base, size)
+        case nt.Power(base=base, exponent=nt.Negative(term=nt.Number() as size)):
+            raised = base if nt.is_number(size, 1) else nt.Power(base, size)
             return _quotient(raised).flipped()
-    return _Quotient(one, (term,), ())
+    return _Quotient(ONE, (term,), ())
 
 
-def gathered(term: Term) -> Term:
+def gathered(term: nt.Term) -> nt.Term:
     """`term` as one quotient: numbers worked out and in front, one fraction line.
 
     Examples
@@ -92,42 +85,31 @@ def gathered(term: Term) -> Term:
     return _quotient(term).term()
 
 
-def summed(term: Term) -> Term:
+def summed(term: nt.Term) -> nt.Term:
     """`term` with every Σ as a Total, and what stands before it gathered into one quotient."""
     return term.rewrite(_summed)
 
 
-def _summed(term: Term) -> Term | None:
-    if isinstance(term, BigSum):
+def _summed(term: nt.Term) -> nt.Term | None:
+    if isinstance(term, nt.BigSum):
         return _total(term.body, term.upper)
-    if not term.children:
-        return None
-    totals = any(isinstance(t, Total) for t in term.parts())
-    return overflow_free(_quotient(term).term() if totals else term)
+    totals = any(isinstance(part, Total) for part in term.parts())
+    return _quotient(term).term() if totals else None
 
 
-def _total(body: Term, count: Term) -> Term:
+def _total(body: nt.Term, count: nt.Term) -> nt.Term:
     """Σ of `body`, with what has no index before it."""
     parts = _quotient(body)
-    inside = _Quotient(
-        fractions.Fraction(1),
-        tuple(factor for factor in parts.above if is_array(factor)),
-        tuple(factor for factor in parts.below if is_array(factor)),
-    )
-    summed = Total(overflow_free(inside.term())) if inside.above or inside.below else count
-    outside = _Quotient(
-        parts.number,
-        (*(factor for factor in parts.above if not is_array(factor)), summed),
-        tuple(factor for factor in parts.below if not is_array(factor)),
-    )
-    return outside.term()
+    inside, outside = parts.kept(is_array), parts.kept(lambda factor: not is_array(factor))
+    summed = Total(inside.term()) if inside.above or inside.below else count
+    return _Quotient(parts.number, (*outside.above, summed), outside.below).term()
 
 
 # ---------------------------------------------------------------------------------------------
 # Factors in common
 
 
-def share_factors(roots: Sequence[Term]) -> list[Term]:
+def share_factors(roots: Sequence[nt.Term]) -> list[nt.Term]:
     """Group the factors that several summed products have in common, the largest group first."""
     totals = [t for root in roots for t in root.parts() if isinstance(t, Total)]
     quotients = {
@@ -138,11 +120,11 @@ def share_factors(roots: Sequence[Term]) -> list[Term]:
         if group is None:
             break
         quotients = {value: _grouped(body, group) for value, body in quotients.items()}
-    new: dict[Term, Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
+    new: dict[nt.Term, nt.Term] = {t: Total(quotients[t.body.value].term()) for t in totals}
     return [root.substitute(new) for root in roots]
 
 
-def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
+def _common(left: Sequence[nt.Term], right: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
     rest, found = [factor.value for factor in right], []
     for factor in left:
         if factor.value in rest:
@@ -152,11 +134,11 @@ def _common(left: Sequence[Term], right: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
-    best, one = None, fractions.Fraction(1)
+    best = None
     for index, left in enumerate(quotients):
         for right in quotients[:index]:
             group = _Quotient(
-                one, _common(left.above, right.above), _common(left.below, right.below)
+                ONE, _common(left.above, right.above), _common(left.below, right.below)
             )
             size = len(group.above) + len(group.below)
             if size > 1 and (best is None or size > len(best.above) + len(best.below)):
@@ -174,7 +156,7 @@ def _grouped(quotient: _Quotient, group: _Quotient) -> _Quotient:
     return _Quotient(quotient.number, (*rest_above, group.term()), rest_below)
 
 
-def _without(factors: Sequence[Term], taken: Sequence[Term]) -> tuple[Term, ...]:
+def _without(factors: Sequence[nt.Term], taken: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
     rest = list(factors)
     for term in taken:
         rest.remove(next(factor for factor in rest if factor.value == term.value))

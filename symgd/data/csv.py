@@ -50,19 +50,19 @@ def read_values(
 ) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
     """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a remark on rows skipped."""
     text = _without_blank_end(_decoded(_content(path)))
-    layout = _layout(text, wanted)
+    row_format = _row_format(text, wanted)
     remarks: tuple[Message, ...] = ()
-    values = _quick(text, layout)
+    values = _quick(text, row_format)
     if values is None:
-        values, remarks = _careful(text, layout, skip_bad_rows)
+        values, remarks = _careful(text, row_format, skip_bad_rows)
     if not len(values[0]):
-        cause = f"the file has a header ({listed(layout.header)}) and no rows"
+        cause = f"the file has a header ({listed(row_format.header)}) and no rows"
         raise DataError(cause, "add rows of numbers")
     return values, remarks
 
 
 @dataclass(frozen=True)
-class _Layout:
+class _RowFormat:
     """How the rows of one file are read: `indices` are the wanted cells, counted from 0."""
 
     delimiter: str
@@ -189,7 +189,7 @@ def _header(text: str, delimiter: str) -> tuple[int, tuple[str, ...]]:
     raise DataError("the file is empty", "pass a file with a header line and rows of numbers")
 
 
-def _layout(text: str, wanted: tuple[str, ...]) -> _Layout:
+def _row_format(text: str, wanted: tuple[str, ...]) -> _RowFormat:
     """Decide the delimiter from the header line, and find the wanted columns in it."""
     found: list[tuple[str, int, tuple[str, ...]]] = []
     broken: DataError | None = None
@@ -212,7 +212,7 @@ def _layout(text: str, wanted: tuple[str, ...]) -> _Layout:
                 f"put a line of column names above it, such as {quoted(mark.join(wanted), 200)}",
             )
     expect_columns(wanted, header, f"line {line}: ")
-    return _Layout(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
+    return _RowFormat(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
 
 
 def _reads_as_number(cell: str) -> bool:
@@ -223,16 +223,16 @@ def _reads_as_number(cell: str) -> bool:
     return True
 
 
-def _quick(text: str, layout: _Layout) -> tuple[FloatArray, ...] | None:
+def _quick(text: str, row_format: _RowFormat) -> tuple[FloatArray, ...] | None:
     """The wanted columns where every row is good, else None: then the places must be found."""
-    parts: list[list[FloatArray]] = [[np.empty(0)] for _ in layout.indices]
-    reader = _reader(text, layout.delimiter)
+    parts: list[list[FloatArray]] = [[np.empty(0)] for _ in row_format.indices]
+    reader = _reader(text, row_format.delimiter)
     try:
         next(row for row in reader if not _is_blank(row))  # the header
         while rows := list(islice(reader, BLOCK)):
-            if {*map(len, rows)} != {len(layout.header)}:
+            if {*map(len, rows)} != {len(row_format.header)}:
                 return None
-            for part, index in zip(parts, layout.indices, strict=True):
+            for part, index in zip(parts, row_format.indices, strict=True):
                 cells = [row[index] for row in rows]
                 if "_" in "".join(cells):  # float() would take 1_000
                     return None
@@ -244,17 +244,17 @@ def _quick(text: str, layout: _Layout) -> tuple[FloatArray, ...] | None:
 
 
 def _careful(
-    text: str, layout: _Layout, skip: bool
+    text: str, row_format: _RowFormat, skip: bool
 ) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
     """The wanted columns row by row; the first bad row is an error, or all are told."""
     good: list[list[float]] = []
     bad: list[int] = []
     first: DataError | None = None
-    rows = _records(text, layout.delimiter)
+    rows = _records(text, row_format.delimiter)
     next(row for _, row in rows if not _is_blank(row))  # the header
     for line, row in rows:
         try:
-            good.append(_row_values(line, row, layout))
+            good.append(_row_values(line, row, row_format))
         except DataError as error:
             if not skip:
                 raise
@@ -262,7 +262,7 @@ def _careful(
             bad.append(line)
     if first is not None and not good:
         raise DataError(f"no row is good; the first bad one is {first.cause}", "correct the file")
-    table = np.array(good, dtype=np.float64).reshape(len(good), len(layout.indices))
+    table = np.array(good, dtype=np.float64).reshape(len(good), len(row_format.indices))
     return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
 
 
@@ -283,8 +283,8 @@ def _skipped(lines: list[int], limit: int = 10) -> Message:
     )
 
 
-def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:
-    width = len(layout.header)
+def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float]:
+    width = len(row_format.header)
     if len(row) != width and width > 1 and _is_blank(row):
         raise DataError(f"line {line}: the line is blank", SKIP)
     if len(row) != width and row:
@@ -293,7 +293,7 @@ def _row_values(line: int, row: list[str], layout: _Layout) -> list[float]:
         few = len(row) < width
         raise DataError(cause, f"{'complete' if few else 'correct'} the row, {SKIP}")
     values = []
-    for name, index in zip(layout.wanted, layout.indices, strict=True):
+    for name, index in zip(row_format.wanted, row_format.indices, strict=True):
         try:
             values.append(_number(row[index] if row else ""))
         except DataError as error:

@@ -14,7 +14,7 @@ from symgd.derivation.calculus.rules import RULES, UNCOVERED, rules_for
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
-from symgd.derivation.search import Search, by_name, holds_partial, partials, put_in
+from symgd.derivation.search import Search, by_name, holds_partial, partials
 from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.terms.function import Function
@@ -118,7 +118,7 @@ class _Engine(ChainBuilder):
         waited_for = {partial.variable for _, partial in partials(self.line)}
         for u in [u for u in self.open if u not in waited_for]:
             self.open.remove(u)
-            after = put_in(self.line, u)
+            after = self.line.written_out({u.name})
             if after is not self.line:
                 self.rewrite(PUT_BACK, (), Rewritten(after, {"u": u, "g": u.definition}))
 

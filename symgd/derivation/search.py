@@ -15,8 +15,8 @@ from symgd.writing.steps import Rewritten, Rule
 
 
 @dataclass(frozen=True)
-class Found:
-    """A rewrite that can be made: the first rule that applies, and its answer.
+class Redex:
+    """A part that can be rewritten: the first rule that applies to it, and its answer.
 
     `inside` is the number of the child that holds the part, None where the rule rewrites the whole Term.
     """
@@ -26,7 +26,7 @@ class Found:
     inside: int | None
 
 
-_UNSEEN = Found(-1, Rewritten(number(0)), None)
+_UNSEEN = Redex(-1, Rewritten(number(0)), None)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Search:
 
     rules: Sequence[Rule[Term]]
     left_alone: Container[Term] = ()
-    _seen: IdentityMap[Term, Found | None] = field(default_factory=IdentityMap)
+    _seen: IdentityMap[Term, Redex | None] = field(default_factory=IdentityMap)
 
     def first(self, line: Term) -> tuple[Rule[Term], Path, Rewritten] | None:
         """The rule, the path and the answer; None where no rule applies."""
@@ -55,26 +55,26 @@ class Search:
             here = inner
         return self.rules[found.rank], tuple(path), here.rewritten
 
-    def _found(self, term: Term) -> Found | None:
+    def _found(self, term: Term) -> Redex | None:
         known = self._seen.get(term, _UNSEEN)
         if known is _UNSEEN:
             known = self._seen[term] = self._look(term)
         return known
 
-    def _look(self, term: Term) -> Found | None:
-        best: Found | None = None
+    def _look(self, term: Term) -> Redex | None:
+        best: Redex | None = None
         known = self._seen.get_each(term.children, _UNSEEN)
         for position, inner in enumerate(known):
             if inner is _UNSEEN:
                 inner = self._found(term.children[position])
             if inner is not None and (best is None or inner.rank < best.rank):
-                best = Found(inner.rank, inner.rewritten, position)
+                best = Redex(inner.rank, inner.rewritten, position)
         if term in self.left_alone or isinstance(term, Equation):
             return best
         for rank, rule in enumerate(self.rules[: best.rank] if best else self.rules):
             rewritten = rule.rewrite(term)
             if rewritten is not None:
-                return Found(rank, rewritten, None)
+                return Redex(rank, rewritten, None)
         return best
 
 
@@ -86,6 +86,8 @@ def holds_partial(term: Term) -> bool:
 
 def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
     """Each Partial with its path, outer ones first.
+
+    `walk` would visit all of the line at every step; sub-terms without a Partial are not looked into.
 
     Examples
     --------
@@ -100,13 +102,6 @@ def partials(term: Term, path: Path = ()) -> Iterator[tuple[Path, Partial]]:
         yield path, term
     for position, child in enumerate(term.children):
         yield from partials(child, (*path, position))
-
-
-def put_in(term: Term, u: Abbreviation) -> Term:
-    """`term` with what `u` stands for in its place; what does not hold it is not looked into."""
-    if u.name not in term.names:
-        return term
-    return u.definition if term == u else term.map(lambda child: put_in(child, u))
 
 
 def by_name(term: Term, h: Abbreviation, left_alone: Container[Term] = ()) -> Term:

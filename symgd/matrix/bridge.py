@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections import Counter
 from dataclasses import dataclass
 
 from symgd import terms as nt
@@ -76,11 +77,6 @@ class Bridge:
     linear: Linear
     residual: Matrix | None = None
 
-    @property
-    def checker(self) -> MatrixChecker:
-        """Compares lines at random matrices; a new one each time."""
-        return MatrixChecker(self.linear.data.shape)
-
     def cost(self, way: Rewriting) -> Term:
         """The cost in matrices; `way` has the steps."""
         way.tidy(
@@ -88,7 +84,7 @@ class Bridge:
                 LOGITS.applied_by(self._logits),
                 *self._to_vectors(),
                 SQUARES.applied_by(self._squares),
-                TERM_BY_TERM.applied_by(self._term_by_term),
+                TERM_BY_TERM.applied_by(split_sum),
                 PRODUCTS.applied_by(self._products),
                 ENTRIES.applied_by(self._entries),
                 NORM.applied_by(_norm),
@@ -105,7 +101,7 @@ class Bridge:
     def _is_left(self, part: Term) -> bool:
         """Whether a part is of the Σ form, a sum, an entry, a single parameter, or a function of a whole norm."""
         if isinstance(part, nt.Call):
-            return mx.holds_matrices(part)
+            return part.holds_matrices
         return isinstance(part, BigSum | nt.Indexed) or self._parameter_row(part) is not None
 
     def _parameter_row(self, term: Term) -> mx.Dimension | None:
@@ -133,7 +129,7 @@ class Bridge:
             (
                 *self._to_vectors(),
                 COLUMN.applied_by(column),
-                TERM_BY_TERM.applied_by(self._term_by_term),
+                TERM_BY_TERM.applied_by(split_sum),
                 PARAMETER.applied_by(self._parameter),
             )
         )
@@ -159,47 +155,36 @@ class Bridge:
     def _row(self, term: Term) -> Rewritten | None:
         """The prediction, alone or with the residual's other terms after it."""
         linear = self.linear
-        bindings = {"X": linear.data, "w": linear.variable}
-        product = Entry(matrix_product((linear.data, linear.variable)), self.linear.index)
-        if term == linear.score:
-            return Rewritten(product, bindings)
-        own = nt.terms_of(linear.score)
-        if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
+        own, terms = nt.terms_of(linear.score), nt.terms_of(term)
+        if isinstance(term, mx.MatrixTerm) or terms[: len(own)] != own:
             return None
-        if len(term.terms) <= len(own) or term.terms[: len(own)] != own:
-            return None
-        return Rewritten(nt.Sum((product, *term.terms[len(own) :])), bindings)
+        product = Entry(matrix_product((linear.data, linear.variable)), linear.index)
+        after = nt.sum_of((product, *terms[len(own) :]))
+        return Rewritten(after, {"X": linear.data, "w": linear.variable})
 
     def _vector(self, term: Term) -> Term | None:
         """The vector that a Term is one entry of."""
-        if isinstance(term, Entry) and term.row == self.linear.index:
-            return term.term
-        if isinstance(term, nt.Indexed) and term.indices == (self.linear.index,):
-            return self.linear.columns.get(term.name)
-        if self._is_residual(term):
-            return self.residual
-        if isinstance(term, nt.Indexed) and term.name == self.linear.variable.name:
-            return self.linear.variable if len(term.indices) == 1 else None
-        if isinstance(term, nt.Number):
-            ones = mx.Ones(self.linear.data.rows)
-            return ones if term.number == 1 else matrix_product((term, ones))
+        linear = self.linear
+        match term:
+            case Entry(vector, linear.index):
+                return vector
+            case nt.Indexed(name, (linear.index,)):
+                return linear.columns.get(name)
+            case nt.Indexed(linear.variable.name, (_,)):
+                return linear.variable
+            case nt.Abbreviation(name, _, (linear.index,)) if self.residual is not None:
+                return self.residual if name == self.residual.name else None
+            case nt.Number():
+                ones = mx.Ones(linear.data.rows)
+                return ones if nt.is_number(term, 1) else matrix_product((term, ones))
         return None
-
-    def _is_residual(self, term: Term) -> bool:
-        """Whether a Term is one example's residual under its name."""
-        if self.residual is None or not isinstance(term, nt.Abbreviation):
-            return False
-        return (term.name, term.indices) == (self.residual.name, (self.linear.index,))
 
     def _named_entry(self, term: Term) -> Rewritten | None:
         """A residual under its name is an entry of the vector of that name."""
-        if self.residual is None or not self._is_residual(term):
+        vector = self._vector(term) if isinstance(term, Abbreviation) else None
+        if vector is None:
             return None
-        return Rewritten(Entry(self.residual, self.linear.index), {"e": self.residual})
-
-    def _signed_vector(self, term: Term) -> Term | None:
-        inner = self._vector(nt.unsigned(term))
-        return None if inner is None else nt.signed_as(term, inner)
+        return Rewritten(Entry(vector, self.linear.index), {"e": vector})
 
     def _each_entry(self, term: Term) -> Rewritten | None:
         match term:
@@ -210,39 +195,45 @@ class Bridge:
     def _difference(self, term: Term) -> Rewritten | None:
         if not isinstance(term, nt.Sum) or isinstance(term, mx.MatrixTerm):
             return None
-        vectors = [self._signed_vector(part) for part in term.terms]
-        found = tuple(vector for vector in vectors if vector is not None)
-        if len(found) < len(vectors) or not any(isinstance(p, Entry) for p in term.parts()):
+        vectors = [self._vector(nt.unsigned(part)) for part in term.terms]
+        if None in vectors or not any(isinstance(p, Entry) for p in term.parts()):
             return None
+        pairs = zip(term.terms, vectors, strict=True)
+        found = tuple(nt.signed_as(part, vector) for part, vector in pairs if vector is not None)
         return Rewritten(Entry(mx.MatrixSum(found), self.linear.index))
 
     def _squares(self, term: Term) -> Rewritten | None:
         variable = self.linear.variable
-        if isinstance(variable.definition, Stacked) and type(term) is nt.Sum:
-            single = {nt.Power(entry, nt.number(2)) for entry in variable.definition.entries}
-            if {*term.terms} == single and len(term.terms) == len(single):
-                return Rewritten(mx.MatrixProduct((Transpose(variable), variable)))
+        vector: Term | None = variable if self._is_every_square(term) else None
         match term:
             case BigSum(nt.Power(base, nt.Number(2))):
                 vector = self._vector(base)
-                if vector is not None:
-                    return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
-        return None
+        if vector is None:
+            return None
+        return Rewritten(mx.MatrixProduct((Transpose(vector), vector)))
 
-    def _term_by_term(self, term: Term) -> Rewritten | None:
-        return split_sum(term)
+    def _is_every_square(self, term: Term) -> bool:
+        """Whether a Term is the sum of the squares of the single parameters."""
+        definition = self.linear.variable.definition
+        if not isinstance(definition, Stacked) or type(term) is not nt.Sum:
+            return False
+        return Counter(term.terms) == Counter(map(nt.squared, definition.entries))
 
     def _products(self, term: Term) -> Rewritten | None:
         match term:
             case BigSum(nt.Product((a, b))):
-                return _row_times_column(self._vector(a), self._vector(b))
+                return self._row_times_column(a, b)
         return None
 
     def _entries(self, term: Term) -> Rewritten | None:
-        if not isinstance(term, BigSum):
+        return self._row_times_column(nt.number(1), term.body) if isinstance(term, BigSum) else None
+
+    def _row_times_column(self, left: Term, right: Term) -> Rewritten | None:
+        """Of the vectors that two numbers are entries of."""
+        row, column = self._vector(left), self._vector(right)
+        if row is None or column is None:
             return None
-        ones = mx.Ones(self.linear.data.rows)
-        return _row_times_column(ones, self._vector(term.body))
+        return Rewritten(matrix_product((Transpose(row), *factors_of(column))))
 
     def _column(self, term: Term, row: mx.Dimension) -> Rewritten | None:
         if not isinstance(term, BigSum):
@@ -257,15 +248,8 @@ class Bridge:
         return None
 
     def _logits(self, term: Term) -> Rewritten | None:
-        """One example's cross-entropy of a sigmoid, with the logarithms in one."""
-        linear = self.linear
-        return Rewritten(linear.cross_entropy) if linear.is_cross_entropy(term) else None
-
-
-def _row_times_column(row: Term | None, column: Term | None) -> Rewritten | None:
-    if row is None or column is None:
-        return None
-    return Rewritten(matrix_product((Transpose(row), *factors_of(column))))
+        after = self.linear.in_logits(term)
+        return None if after is None else Rewritten(after)
 
 
 def _definition(term: Term) -> Rewritten | None:
@@ -305,7 +289,7 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     """
     linear = linear_of(problem)
     bridge = Bridge(linear)
-    recorder = StepRecorder(bridge.checker)
+    recorder = StepRecorder(MatrixChecker(linear.data.shape))
     by = nt.Symbol(linear.variable.name)
     chains: list[Chain] = []
     shown = _named_residual(problem)
@@ -321,10 +305,11 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     after = functools.partial(_one_by_one, gradient, bridge)
     told = () if bridge.residual is None else (shown,)
     named = tuple(line for line in problem.equations[1:] if line.left not in told)
-    given = (*linear.given, *named)
-    if bridge.residual is not None and bridge.residual.definition is not None:
-        given = (Equation(bridge.residual, bridge.residual.definition), *given)
-    return MatrixForm(cost, linear.variable, problem.notation.cost, given, (before,), after)
+    matrices = (m for m in (bridge.residual, linear.data, linear.variable) if m is not None)
+    given = tuple(Equation(m, m.definition) for m in matrices if m.definition is not None)
+    return MatrixForm(
+        cost, linear.variable, problem.notation.cost, (*given, *named), (before,), after
+    )
 
 
 def _named_residual(problem: Problem) -> Abbreviation | None:
@@ -335,45 +320,32 @@ def _named_residual(problem: Problem) -> Abbreviation | None:
 
 def _one_by_one(gradient: Gradient, bridge: Bridge, derived: Derived) -> tuple[Chapter, ...]:
     """The partial derivatives as they come from Σ, one above the other; nothing where a Σ is left."""
-    recorder = StepRecorder(bridge.checker)
-    chains, entries = [], []
+    recorder = StepRecorder(MatrixChecker(bridge.linear.data.shape))
+    vector = bridge.linear.variable
+    by, chains, rows, lines = nt.Symbol(vector.name), [], [], []
     for number, partial in enumerate(gradient.partials.values(), start=1):
         variable = partial.variable
         row = variable.indices[0] if isinstance(variable, nt.Indexed) else number
-        by = nt.Symbol(bridge.linear.variable.name)
         way = Rewriting(partial.last, by, recorder, left=partial.left)
         bridge.partial(way, row)
         if any(isinstance(part, BigSum) for part in way.line.parts()):
             return ()
         chains.append(way.chain)
-        entries.append((row, way.line))
-    chain = _stacked(bridge, derived, entries, recorder)
-    same = recorder.equal(chain.last, derived.last)
+        rows.append(row)
+        lines.append(way.line)
+    start: Term = Stacked(tuple(lines))
+    if isinstance(rows[0], str):
+        start = mx.Vector(lines[0], rows[0], vector.rows)
+    whole = Rewriting(start, by, recorder, left=derived.left)
+    whole.rewrite(STACKED, (), Rewritten(lines[0].rewrite(_whole)))
+    same = recorder.equal(whole.line, derived.last)
     if not same.passed:
         raise CheckFailed("the partial derivatives and the differential give different gradients")
     check = dataclasses.replace(same, remark=message("the same as by differentials"))
     heading = message("The same, one partial derivative at a time")
-    return (Chapter(heading, (*chains, chain), check=check),)
+    return (Chapter(heading, (*chains, whole.chain), check=check),)
 
 
-def _stacked(
-    bridge: Bridge,
-    derived: Derived,
-    entries: list[tuple[mx.Dimension, Term]],
-    recorder: StepRecorder,
-) -> Chain:
-    """All partial derivatives in one vector."""
-    variable = bridge.linear.variable
-    lines = tuple(line for _, line in entries)
-    row, first = entries[0]
-    start: Term = Stacked(lines)
-    if isinstance(row, str):
-        start = mx.Vector(first, row, variable.rows)
-    way = Rewriting(start, nt.Symbol(variable.name), recorder, left=derived.left)
-    way.rewrite(STACKED, (), Rewritten(_whole(first)))
-    return way.chain
-
-
-def _whole(term: Term) -> Term:
-    """A Term with the whole vector in the place of one entry."""
-    return term.rewrite(lambda part: part.term if isinstance(part, Entry) else _of_matrices(part))
+def _whole(term: Term) -> Term | None:
+    """The whole vector in the place of one entry."""
+    return term.term if isinstance(term, Entry) else _of_matrices(term)

@@ -7,8 +7,11 @@ entry, so that a line with Σ can be compared with one without.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -17,8 +20,9 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
-from symgd.derivation.checking.numeric import DIGITS, MP, slope_of, value_of
+from symgd.derivation.checking.numeric import DIGITS, slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
+from symgd.derivation.checking.sympy_check import sympy_value
 from symgd.matrix.grid import Grid
 from symgd.terms import matrix as mx
 from symgd.terms.unrolling import SIZES, Unrolling
@@ -28,23 +32,31 @@ from symgd.writing.words import message
 LARGEST = 2 * max(SIZES)
 
 
+# One entry of the matrices that have a sign of their own, by its row and column.
+_FILLED: Mapping[type, Callable[[int, int], int]] = MappingProxyType(
+    {
+        mx.Ones: lambda row, column: 1,
+        mx.Zeros: lambda row, column: 0,
+        mx.Identity: lambda row, column: int(row == column),
+    }
+)
+
+
 class MatrixEvaluator(Evaluator):
     """Values of Terms of matrices at one point: Grids where they have more than one entry."""
 
     def __init__(self, point: Point) -> None:
         super().__init__(point)
         self.kinds |= {
+            **dict.fromkeys(_FILLED, self.filled),
             mx.Matrix: self.matrix,
-            mx.Ones: self.ones,
-            mx.Zeros: self.zeros,
-            mx.Identity: self.identity,
             mx.MatrixSum: self.sum,
             mx.MatrixProduct: self.product,
             mx.Hadamard: self.hadamard,
-            mx.Transpose: self.transpose,
+            mx.Transpose: partial(self.linear, _transposed),
             mx.SquaredNorm: self.squared_norm,
             mx.Inverse: self.inverse,
-            mx.Diagonal: self.diagonal,
+            mx.Diagonal: partial(self.linear, _on_diagonal),
             mx.Elementwise: self.elementwise,
             mx.Differential: self.differential,
             mx.Nabla: self.nabla,
@@ -52,7 +64,6 @@ class MatrixEvaluator(Evaluator):
             mx.Vector: self.vector,
             mx.Stacked: self.stacked,
             mx.Entry: self.entry_of,
-            mx.Shaped: self.shaped,
         }
 
     def constant_dual(self, value: Any) -> Dual:
@@ -62,28 +73,27 @@ class MatrixEvaluator(Evaluator):
         """How large a dimension is at this point."""
         return dimension if isinstance(dimension, int) else self.point.sizes[dimension]
 
-    def filled(self, number: int, rows: mx.Dimension, columns: mx.Dimension = 1) -> Any:
-        """The same number in every entry."""
-        row = (self.point.number(Fraction(number)),) * self.size(columns)
-        return _simple(Grid((row,) * self.size(rows)))
+    def filled(self, term: mx.MatrixTerm, seed: Key | None, rows: Rows) -> Dual:
+        entry = _FILLED[type(term)]
+        height, width = (range(self.size(side)) for side in term.shape)
+        numbers = ((self.point.number(Fraction(entry(a, b))) for b in width) for a in height)
+        return self.constant_dual(_simple(Grid(tuple(map(tuple, numbers)))))
 
     def matrix(self, term: mx.Matrix, seed: Key | None, rows: Rows) -> Dual:
         if term.definition is not None:
             return self.dual(term.definition, seed, rows)
-        duals = [
-            [self.entry((term.entry or term.name, key), seed) for key in line]
-            for line in _keys(self.size(term.rows), self.size(term.columns))
-        ]
-        return _gathered(duals)
+        name = term.entry or term.name
+        height, width = (range(1, self.size(side) + 1) for side in term.shape)
+        # A vector's entries have one number.
+        keys = (((a, b) if len(width) > 1 else (a,) for b in width) for a in height)
+        return _gathered([[self.entry((name, key), seed) for key in line] for line in keys])
 
-    def ones(self, term: mx.Ones, seed: Key | None, rows: Rows) -> Dual:
-        return self.constant_dual(self.filled(1, term.rows))
-
-    def zeros(self, term: mx.Zeros, seed: Key | None, rows: Rows) -> Dual:
-        return self.constant_dual(self.filled(0, term.rows, term.columns))
-
-    def identity(self, term: mx.Identity, seed: Key | None, rows: Rows) -> Dual:
-        return self.constant_dual(_on_diagonal(self.filled(1, term.rows)))
+    def linear(
+        self, change: Callable[[Any], Any], term: mx.Transpose, seed: Key | None, rows: Rows
+    ) -> Dual:
+        """What is done with the slopes as it is with the values."""
+        inner = self.dual(term.term, seed, rows)
+        return Dual(change(inner.value), change(inner.slope))
 
     def hadamard(self, term: mx.Hadamard, seed: Key | None, rows: Rows) -> Dual:
         first, *rest = (self.dual(factor, seed, rows) for factor in term.factors)
@@ -92,10 +102,6 @@ class MatrixEvaluator(Evaluator):
             slope = _entrywise(slope, factor.value) + _entrywise(value, factor.slope)
             value = _entrywise(value, factor.value)
         return Dual(value, slope)
-
-    def transpose(self, term: mx.Transpose, seed: Key | None, rows: Rows) -> Dual:
-        inner = self.dual(term.term, seed, rows)
-        return Dual(_transposed(inner.value), _transposed(inner.slope))
 
     def squared_norm(self, term: mx.SquaredNorm, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
@@ -107,31 +113,26 @@ class MatrixEvaluator(Evaluator):
         value = inner.value.inverse() if isinstance(inner.value, Grid) else 1 / inner.value
         return Dual(value, -(value * inner.slope * value))
 
-    def diagonal(self, term: mx.Diagonal, seed: Key | None, rows: Rows) -> Dual:
-        inner = self.dual(term.term, seed, rows)
-        return Dual(_on_diagonal(inner.value), _on_diagonal(inner.slope))
-
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
         value = _each(inner.value, lambda z: value_of(term.declared, [z]))
         slopes = _each(inner.value, lambda z: slope_of(term.declared, [z], 0))
         return Dual(value, _entrywise(slopes, inner.slope))
 
-    def differential(self, term: mx.Differential, seed: Key | None, rows: Rows) -> Dual:
+    def slopes(self, term: mx.Differential | mx.Nabla, seed: Key | None, rows: Rows) -> list[Any]:
+        """How the body changes with each entry of the variable."""
         if seed is not None:
-            raise TypeError("a differential inside a derivative cannot be evaluated")
-        moved = [
-            self.dual(term.body, key, rows).slope * self.point[f"d{key[0]}", key[1]]
-            for key in self.coordinates(term.variable)
-        ]
-        return self.constant_dual(sum(moved[1:], moved[0]))
+            raise TypeError("a derivative inside a derivative cannot be evaluated")
+        return [self.dual(term.body, key, rows).slope for key in self.coordinates(term.variable)]
+
+    def differential(self, term: mx.Differential, seed: Key | None, rows: Rows) -> Dual:
+        moves = (self.point[f"d{name}", at] for name, at in self.coordinates(term.variable))
+        pairs = zip(self.slopes(term, seed, rows), moves, strict=True)
+        return self.constant_dual(sum(slope * move for slope, move in pairs))
 
     def nabla(self, term: mx.Nabla, seed: Key | None, rows: Rows) -> Dual:
-        if seed is not None:
-            raise TypeError("a gradient inside a derivative cannot be evaluated")
-        slopes = [self.dual(term.body, key, rows).slope for key in self.coordinates(term.variable)]
-        grid = Grid(tuple(map(_column, slopes)))
-        return self.constant_dual(_simple(grid if term.order == 1 else grid.transposed))
+        grid = _beside(self.slopes(term, seed, rows))
+        return self.constant_dual(grid if term.order == 2 else _transposed(grid))
 
     def coordinates(self, variable: mx.Matrix) -> list[Key]:
         """The entries of what varies, one by one."""
@@ -143,11 +144,8 @@ class MatrixEvaluator(Evaluator):
 
     def columns(self, term: mx.SideBySide, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(column, seed, rows) for column in term.columns]
-        sides = [
-            _simple(Grid(tuple(zip(*(_column(side) for side in pair), strict=True))))
-            for pair in ([d.value for d in duals], [d.slope for d in duals])
-        ]
-        return Dual(*sides)
+        values, slopes = ([dual.value for dual in duals], [dual.slope for dual in duals])
+        return Dual(_beside(values), _beside(slopes))
 
     def vector(self, term: mx.Vector, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
@@ -163,15 +161,6 @@ class MatrixEvaluator(Evaluator):
         position = term.row if isinstance(term.row, int) else free.get(term.row, 1)
         return Dual(_column(inner.value)[position - 1], _column(inner.slope)[position - 1])
 
-    def shaped(self, term: mx.Shaped, seed: Key | None, rows: Rows) -> Dual:
-        return self.dual(term.term, seed, rows)
-
-
-def _keys(rows: int, columns: int) -> Iterator[list[tuple[int, ...]]]:
-    """The positions of a matrix's entries, row by row; a vector's have one number."""
-    for row in range(1, rows + 1):
-        yield [(row, column) for column in range(1, columns + 1)] if columns > 1 else [(row,)]
-
 
 def _gathered(duals: list[list[Dual]]) -> Dual:
     values = tuple(tuple(dual.value for dual in row) for row in duals)
@@ -181,7 +170,7 @@ def _gathered(duals: list[list[Dual]]) -> Dual:
 
 def _simple(grid: Grid) -> Any:
     """A 1×1 matrix is its only entry."""
-    return grid.rows[0][0] if grid.shape == (1, 1) else grid
+    return grid.rows[0][0] if len(grid.rows) == len(grid.rows[0]) == 1 else grid
 
 
 def _transposed(value: Any) -> Any:
@@ -198,8 +187,17 @@ def _entrywise(left: Any, right: Any) -> Any:
     return left * right
 
 
+def _rows(value: Any) -> tuple[tuple[Any, ...], ...]:
+    return value.rows if isinstance(value, Grid) else ((value,),)
+
+
 def _column(value: Any) -> tuple[Any, ...]:
-    return tuple(row[0] for row in value.rows) if isinstance(value, Grid) else (value,)
+    return tuple(row[0] for row in _rows(value))
+
+
+def _beside(columns: list[Any]) -> Any:
+    """Columns side by side."""
+    return _simple(Grid(tuple(map(_column, columns))).transposed)
 
 
 def _on_diagonal(vector: Any) -> Any:
@@ -252,8 +250,8 @@ class MatrixChecker(Checker):
         check = self._compare(values, exact)
         if not exact:
             return check
-        most = min(1.0, (degree(before) + degree(after)) / (2 * SAMPLES)) ** check.trials
-        return Check(check.method, check.passed, check.trials, self.seed, most, check.remark)
+        bound = min(1.0, (degree(before) + degree(after)) / (2 * SAMPLES)) ** check.trials
+        return replace(check, bound=bound)
 
     def against_sympy(
         self, result: nt.Term, body: nt.Term, variable: Any, *, order: int = 1
@@ -274,41 +272,26 @@ class MatrixChecker(Checker):
 
 def _distance(left: Any, right: Any) -> Any:
     """The largest difference of two entries; of numbers that are rounded, in parts of the largest entry."""
-    pairs = list(zip(_entries(left), _entries(right), strict=True))
+    rows = zip(_rows(left), _rows(right), strict=True)
+    pairs = [pair for row in rows for pair in zip(*row, strict=True)]
     apart = max(abs(a - b) for a, b in pairs)
     if apart == 0 or isinstance(apart, Fraction):
         return apart
     return apart / max(1, *(abs(entry) for pair in pairs for entry in pair))
 
 
-def _entries(value: Any) -> list[Any]:
-    return [entry for row in value.rows for entry in row] if isinstance(value, Grid) else [value]
-
-
 def is_exact(term: nt.Term) -> bool:
     """Whether a Term of matrices is rational in its entries."""
-    if isinstance(term, mx.Elementwise):
-        return False
-    definition = term.definition if isinstance(term, mx.Matrix | nt.Abbreviation) else None
-    if definition is not None and not is_exact(definition):
-        return False
-    parts = all(is_exact(child) for child in term.children)
-    return parts and (isinstance(term, mx.MatrixTerm) or is_rational(_bare(term)))
-
-
-def _bare(term: nt.Term) -> nt.Term:
-    """A Term of numbers with its sub-terms that hold matrices taken for names."""
-    return nt.Symbol("?") if isinstance(term, mx.MatrixTerm) else term.map(_bare)
+    parts = term.parts(definitions=True)
+    return is_rational(term) and not any(isinstance(part, mx.Elementwise) for part in parts)
 
 
 def degree(term: nt.Term) -> int:
     """An upper bound of the degree of numerator and denominator together, in all entries."""
-    parts = [degree(child) for child in term.children]
+    parts = [degree(part) for part in (*term.children, *term.hidden)]
     match term:
         case nt.Number() | mx.Ones() | mx.Zeros() | mx.Identity():
             return 0
-        case mx.Matrix() | nt.Abbreviation() if term.definition is not None:
-            return degree(term.definition)
         case mx.SquaredNorm():
             return 2 * parts[0]
         case mx.Inverse():
@@ -327,44 +310,28 @@ def degree(term: nt.Term) -> int:
 def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: MatrixEvaluator) -> Any:
     """The gradient or Hessian that SymPy finds of the cost with numbers in the place of all but `by`."""
     names = [sympy.Symbol(f"w{position}", real=True) for position in range(evaluator.size(by.rows))]
-    numbers: dict[sympy.Expr, sympy.Expr] = {}
-    matrices = {part.name: part for part in cost.parts() if isinstance(part, mx.Matrix)}
-    value = cost.value
-    for symbol in value.atoms(sympy.MatrixSymbol):
-        if symbol == by.value:
-            numbers[symbol] = sympy.ImmutableMatrix(names)
-        else:
-            found = evaluator.dual(matrices[symbol.name], None, ()).value
-            rows = found.rows if isinstance(found, Grid) else ((found,),)
-            numbers[symbol] = sympy.ImmutableMatrix([[_as_sympy(e) for e in row] for row in rows])
     sizes = {sympy.Symbol(name): size for name, size in evaluator.point.sizes.items()}
-    explicit = value.subs(sizes).xreplace(
-        {symbol.subs(sizes): matrix for symbol, matrix in numbers.items()}
-    )
+    numbers: dict[sympy.Expr, sympy.Expr] = {by.value.subs(sizes): sympy.ImmutableMatrix(names)}
+    for part in cost.parts():
+        if isinstance(part, mx.Matrix) and part != by:
+            rows = _rows(evaluator.dual(part, None, ()).value)
+            entries = [[_as_sympy(entry) for entry in row] for row in rows]
+            numbers[part.value.subs(sizes)] = sympy.ImmutableMatrix(entries)
+    explicit = cost.value.subs(sizes).xreplace(numbers)
     full = {part: part.as_explicit() for part in explicit.atoms(sympy.OneMatrix, sympy.Identity)}
     single = explicit.xreplace(full).doit()
     single = single[0, 0] if getattr(single, "is_Matrix", False) else single
-    at = {
-        name: _as_sympy(evaluator.point[key])
-        for name, key in zip(names, evaluator.coordinates(by), strict=True)
-    }
-    others = {
-        s: _as_sympy(evaluator.point[s.name, ()]) for s in single.free_symbols if s not in names
-    }
-    single = single.subs(others)
-    slopes = [single.diff(name) for name in names]
-    found = [[slope] for slope in slopes]
+    keys = dict(zip(names, evaluator.coordinates(by), strict=True))
+    keys |= {s: (s.name, ()) for s in single.free_symbols if s not in names}
+    at = {symbol: _as_sympy(evaluator.point[key]) for symbol, key in keys.items()}
+    found = sympy.Matrix([single]).jacobian(names).T
     if order == 2:
-        found = [[slope.diff(name) for name in names] for slope in slopes]
-    return _simple(Grid(tuple(tuple(_from_sympy(e.subs(at)) for e in row) for row in found)))
+        found = found.jacobian(names)
+    known = ((sympy_value(e, evaluator.point, {}) for e in row) for row in found.subs(at).tolist())
+    return _simple(Grid(tuple(map(tuple, known))))
 
 
 def _as_sympy(number: Any) -> sympy.Expr:
     if isinstance(number, Fraction):
         return sympy.Rational(number.numerator, number.denominator)
     return sympy.Float(str(number), DIGITS)
-
-
-def _from_sympy(value: sympy.Expr) -> Any:
-    exact = value.is_Rational
-    return Fraction(value.p, value.q) if exact else MP.mpf(str(sympy.N(value, DIGITS)))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.recorder import ChainBuilder, StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix.check import MatrixChecker
@@ -21,7 +20,7 @@ from symgd.terms import Path, Symbol, Term
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Differential, Matrix, Nabla, matrix_product
 from symgd.writing.exposition import Chain, Premise
-from symgd.writing.steps import Check, Rule, Step
+from symgd.writing.steps import Check, Rule
 
 GRADIENT_IDENTIFIED = Premise(
     "identification",
@@ -31,18 +30,6 @@ HESSIAN_IDENTIFIED = Premise(
     "identification",
     "{left} is one matrix times {dw}, whatever {dw} is: that matrix is the Hessian",
 )
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a derivation may use, in the order in which it is tried, and how much it may cost."""
-
-    differentials: Sequence[Rule[Term]] = DIFFERENTIALS
-    tidy: Sequence[Rule[Term]] = TIDY_MATRICES
-    budget: Budget = USUAL
-
-
-USUAL_RULES = Rules()
 
 
 class Rewriting(ChainBuilder):
@@ -79,7 +66,8 @@ class Derived:
     check: Check
 
     def __repr__(self) -> str:
-        return f"Derived({len(self.steps)} steps to {self.result})"
+        steps = sum(len(chain.steps) for chain in self.chains)
+        return f"Derived({steps} steps to {self.result})"
 
     @property
     def last(self) -> Term:
@@ -91,19 +79,8 @@ class Derived:
         """The last line as SymPy's matrices."""
         return self.last.value
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All steps."""
-        return tuple(step for chain in self.chains for step in chain.steps)
 
-
-def gradient_of(
-    name: Term,
-    cost: Term,
-    variable: Matrix,
-    checker: MatrixChecker,
-    rules: Rules = USUAL_RULES,
-) -> Derived:
+def gradient_of(name: Term, cost: Term, variable: Matrix, recorder: StepRecorder) -> Derived:
     """The gradient of a number, `cost`, by a vector; `name` stands on the left.
 
     Raises
@@ -117,40 +94,39 @@ def gradient_of(
     --------
     >>> X, w = Matrix("X", "N", "p"), Matrix("w", "p")
     >>> cost = mx.SquaredNorm(matrix_product((X, w)))
-    >>> gradient_of(cost, cost, w, MatrixChecker(("N", "p"))).result
+    >>> gradient_of(cost, cost, w, StepRecorder(MatrixChecker(("N", "p")))).result
     2*X.T*X*w
     """
-    return _by_differentials(Nabla(name, variable), name, cost, cost, checker, rules)
+    return _by_differentials(Nabla(name, variable), name, cost, cost, recorder)
 
 
-def hessian_of(
-    name: Term, gradient: Derived, checker: MatrixChecker, rules: Rules = USUAL_RULES
-) -> Derived:
+def hessian_of(name: Term, gradient: Derived, recorder: StepRecorder) -> Derived:
     """The Hessian, from the gradient's last line, by differentials once more."""
     whole = Nabla(name, gradient.left.variable, 2)
-    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, checker, rules)
+    return _by_differentials(whole, gradient.left, gradient.last, gradient.body, recorder)
 
 
 def _by_differentials(
-    whole: Nabla, named: Term, body: Term, cost: Term, checker: MatrixChecker, rules: Rules
+    whole: Nabla, named: Term, body: Term, cost: Term, recorder: StepRecorder
 ) -> Derived:
     """The differential of `body`, which is `named`, and what stands before dw in it: `whole`, compared with SymPy's."""
-    variable, recorder = whole.variable, StepRecorder(checker, rules.budget)
+    variable, checker = whole.variable, recorder.checker
+    assert isinstance(checker, MatrixChecker)
     by, left = Symbol(variable.name), Differential(named, variable)
     identified = GRADIENT_IDENTIFIED if whole.order == 1 else HESSIAN_IDENTIFIED
     dw = Differential(variable, variable)
     premise = replace(identified, bindings={"left": left, "dw": dw})
     first = Rewriting(Differential(body, variable), by, recorder, left=left)
     with recorder.limited():
-        first.differentiate(rules.differentials)
-        first.tidy(rules.tidy)
+        first.differentiate(DIFFERENTIALS)
+        first.tidy(TIDY_MATRICES)
     start = _weights(first.line, variable)
-    if whole.order == 1 and mx.holds_matrices(start):
+    if whole.order == 1 and start.holds_matrices:
         start = mx.Transpose(start)
     second = Rewriting(start, by, recorder, premise, whole)
     _expect(checker.equal(Nabla(body, variable, whole.order), second.line), premise)
     with recorder.limited():
-        second.tidy(rules.tidy)
+        second.tidy(TIDY_MATRICES)
     known = written_out(cost, variable)
     check = checker.against_sympy(second.line, known, variable, order=whole.order)
     _expect(check, premise)
@@ -159,8 +135,7 @@ def _by_differentials(
 
 def _weights(line: Term, variable: Matrix) -> Term:
     """What stands before dw."""
-    sign = isinstance(line, nt.Negative)
-    bare = line.children[0] if sign else line
+    bare = nt.unsigned(line)
     factors = matrix_factors(bare)
     rows, columns = mx.shape_of(line)[0], variable.rows
     if nt.is_number(bare, 0) or isinstance(bare, mx.Zeros):
@@ -174,11 +149,10 @@ def _weights(line: Term, variable: Matrix) -> Term:
             f"the differential does not end in d{variable.name}",
             "write the cost with norms, products, and functions of each entry",
         )
-    held = any(mx.holds_matrices(factor) for factor in front)
+    held = any(factor.holds_matrices for factor in front)
     if not held and rows != 1:
         front.append(mx.Identity(rows))
-    weights = matrix_product(front)
-    return nt.Negative(weights) if sign else weights
+    return nt.signed_as(line, matrix_product(front))
 
 
 def _expect(check: Check, premise: Premise) -> None:

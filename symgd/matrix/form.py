@@ -5,16 +5,19 @@ FORMS are the costs that have a name, one declaration each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from symgd import terms as nt
+from symgd.derivation.budget import Budget
+from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, FormulaError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
-from symgd.matrix.derive import USUAL_RULES, Derived, Rules, gradient_of, hessian_of
+from symgd.matrix.derive import Derived, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
@@ -119,10 +122,6 @@ class MatrixResult(Result):
         return self.told.steps
 
 
-def _nothing_more(gradient: Derived) -> tuple[Chapter, ...]:
-    return ()
-
-
 @dataclass(frozen=True, repr=False)
 class MatrixForm(Result):
     """A cost in matrices.
@@ -156,8 +155,8 @@ class MatrixForm(Result):
     name: str = "J"
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
-    after: Callable[[Derived], tuple[Chapter, ...]] = _nothing_more
-    rules: Rules = field(default=USUAL_RULES)
+    after: Callable[[Derived], tuple[Chapter, ...]] | None = None
+    budget: Budget = field(default_factory=Budget)
 
     def __post_init__(self) -> None:
         if mx.shape_of(self.cost) != mx.SCALAR:
@@ -170,11 +169,6 @@ class MatrixForm(Result):
                 f"{self.variable.name} has the shape {mx.shape_text(self.variable.shape)}",
                 "derive by a vector: a matrix with 1 column",
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The usual rules are found again where it arrives; others travel with it."""
-        usual = ("rules",) if self.rules is USUAL_RULES else ()
-        return {name: part for name, part in super().__getstate__().items() if name not in usual}
 
     def __repr__(self) -> str:
         return f"MatrixForm({self.name} = {self.cost.value})"
@@ -192,6 +186,10 @@ class MatrixForm(Result):
         """Compares lines at random matrices."""
         return MatrixChecker(side for matrix in self.matrices for side in matrix.shape)
 
+    def recorder(self) -> StepRecorder:
+        """Makes the steps of one derivation."""
+        return StepRecorder(self.checker, self.budget)
+
     @cached_property
     def function(self) -> Abbreviation:
         """J, which stands for the cost."""
@@ -200,29 +198,29 @@ class MatrixForm(Result):
     @cached_property
     def derived(self) -> Derived:
         """The gradient's derivation."""
-        return gradient_of(self.function, self.cost, self.variable, self.checker, self.rules)
+        return gradient_of(self.function, self.cost, self.variable, self.recorder())
 
     @cached_property
     def second(self) -> Derived:
         """The Hessian's derivation."""
-        return hessian_of(self.function, self.derived, self.checker, self.rules)
+        return hessian_of(self.function, self.derived, self.recorder())
 
     @cached_property
     def solved(self) -> MatrixNormalEquations | None:
         """The normal equations, where the gradient is linear."""
-        return stationary(self.derived, self.checker, self.rules.budget)
+        return stationary(self.derived, self.recorder())
 
     def gradient(self) -> MatrixResult:
         """∇J by differentials, step by step."""
         title = message("Gradient of {function}", function=self.function)
-        told = self._account("gradient", title, [self._gradient()])
+        told = self._exposition("gradient", title, [_chapter(self.derived)])
         return MatrixResult(told, self.derived.result)
 
     def hessian(self) -> MatrixResult:
         """∇²J by differentials, from the gradient's last line."""
         title = message("Hessian of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("hessian", title, [self._hessian()], gradient)
+        told = self._exposition("hessian", title, [_chapter(self.second)], gradient)
         return MatrixResult(told, self.second.result)
 
     def stationary(self) -> MatrixResult:
@@ -240,22 +238,25 @@ class MatrixForm(Result):
             )
         title = message("Stationary point of {function}", function=self.function)
         gradient = Equation(self.derived.left, self.derived.last)
-        told = self._account("stationary point", title, [self._stationary(self.solved)], gradient)
-        return MatrixResult(told, self.solved.result)
+        told = self._exposition(
+            "stationary point", title, [self._stationary(self.solved)], gradient
+        )
+        return MatrixResult(told, self.solved.solution.value)
 
     @property
     def exposition(self) -> Exposition:
         """All of it: the way to this form, gradient, Hessian, and normal equations where there are."""
         title = message("{function} in matrix form", function=self.function)
-        chapters = [*self.before, self._gradient(), *self.after(self.derived), self._hessian()]
+        more = self.after(self.derived) if self.after else ()
+        chapters = [*self.before, _chapter(self.derived), *more, _chapter(self.second)]
         if self.solved is not None:
             chapters.append(self._stationary(self.solved))
-        return self._account("form", title, chapters)
+        return self._exposition("form", title, chapters)
 
-    def _account(
+    def _exposition(
         self, kind: str, title: Message, chapters: Iterable[Chapter], *lines: Equation
     ) -> Exposition:
-        shapes = tuple(mx.belongs(matrix) for matrix in self.matrices)
+        shapes = tuple(mx.Belongs(m, mx.Space(*m.shape)) for m in self.matrices)
         given = (Equation(self.function, self.cost), *lines, *shapes, *self.given)
         *others, last = chapters
         tried = self.checker.unrolling.sizes.items()
@@ -266,18 +267,16 @@ class MatrixForm(Result):
         names = (self.variable.name,)
         return Exposition(title, names, given, (*others, last), kind=f"matrix {kind}")
 
-    def _gradient(self) -> Chapter:
-        heading = message("Gradient by differentials")
-        return Chapter(heading, self.derived.chains, check=self.derived.check)
-
-    def _hessian(self) -> Chapter:
-        heading = message("Hessian by differentials")
-        return Chapter(heading, self.second.chains, check=self.second.check)
-
     def _stationary(self, solved: MatrixNormalEquations) -> Chapter:
         heading = message("Where the gradient is zero")
         where = message("The last line holds where {A} has an inverse.", A=solved.matrix)
         return Chapter(heading, (solved.chain,), check=solved.check, said=(where,))
+
+
+def _chapter(derived: Derived) -> Chapter:
+    first, second = message("Gradient by differentials"), message("Hessian by differentials")
+    heading = first if derived.left.order == 1 else second
+    return Chapter(heading, derived.chains, check=derived.check)
 
 
 _EXAMPLE = ', or a formula such as "norm(X@w - y)^2/N"'
@@ -336,12 +335,9 @@ def matrix_form(
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
-    sides = (
-        shape.replace("x", "×").replace(",", "×").split("×") if isinstance(shape, str) else shape
-    )
-    read: list[Dimension] = [
-        int(side) if str(side).strip().isdigit() else str(side).strip() for side in sides
-    ]
+    sides = re.split("[x×,]", shape) if isinstance(shape, str) else shape
+    names = (str(side).strip() for side in sides)
+    read: list[Dimension] = [int(name) if name.isdigit() else name for name in names]
     allowed = (side > 0 if isinstance(side, int) else side.isidentifier() for side in read)
     if not 1 <= len(read) <= 2 or not all(allowed):
         raise ShapeError(

@@ -21,11 +21,6 @@ class Grid:
     rows: tuple[tuple[Any, ...], ...]
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """How many rows and columns."""
-        return (len(self.rows), len(self.rows[0]))
-
-    @property
     def transposed(self) -> Grid:
         """Rows become columns."""
         return Grid(tuple(zip(*self.rows, strict=True)))
@@ -57,31 +52,23 @@ class Grid:
         product = tuple(tuple(_dot(row, column) for column in columns) for row in self.rows)
         return product[0][0] if len(product) == len(columns) == 1 else Grid(product)
 
-    def __rmul__(self, other: Any) -> Grid:
-        return self.each(lambda entry: other * entry)
+    __rmul__ = __mul__
 
     def inverse(self) -> Grid:
         """The inverse, by elimination; ZeroDivisionError where there is none."""
-        size = len(self.rows)
-        one = self.rows[0][0] * 0 + 1
-        work = [
-            [*row, *(one if position == number else one * 0 for position in range(size))]
-            for number, row in enumerate(self.rows)
-        ]
-        for position in range(size):
-            pivot = max(range(position, size), key=lambda row: abs(work[row][position]))
-            work[position], work[pivot] = work[pivot], work[position]
-            head = work[position][position]
+        size, one = range(len(self.rows)), self.rows[0][0] * 0 + 1
+        work = [[*row, *(one * int(a == b) for b in size)] for a, row in enumerate(self.rows)]
+        for column in size:
+            pivot = max(range(column, len(work)), key=lambda row: abs(work[row][column]))
+            work.insert(column, work.pop(pivot))
+            head = work[column][column]
             if head == 0:
                 raise ZeroDivisionError("the matrix has no inverse")
-            work[position] = [entry / head for entry in work[position]]
-            for row in range(size):
-                if row != position:
-                    factor = work[row][position]
-                    work[row] = [
-                        a - factor * b for a, b in zip(work[row], work[position], strict=True)
-                    ]
-        return Grid(tuple(tuple(row[size:]) for row in work))
+            top = work[column] = [entry / head for entry in work[column]]
+            for row in {*size} - {column}:
+                factor = work[row][column]
+                work[row] = [a - factor * b for a, b in zip(work[row], top, strict=True)]
+        return Grid(tuple(tuple(row[len(size) :]) for row in work))
 
 
 def _dot(row: Iterable[Any], column: Iterable[Any]) -> Any:

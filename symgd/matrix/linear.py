@@ -12,7 +12,7 @@ from symgd.derivation.calculus.from_sympy import term_from
 from symgd.derivation.checking.check import Checker
 from symgd.errors import DerivationError
 from symgd.problem.problem import Problem
-from symgd.terms import BigSum, Equation, Indexed, Negative, Term, is_number
+from symgd.terms import BigSum, Indexed, Negative, Term, is_number
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix
 
@@ -37,33 +37,22 @@ class Linear:
     sigmoid: bool
     index: str
 
-    @property
-    def given(self) -> tuple[Equation, ...]:
-        """What X and w stand for, where that is not any matrix and any vector."""
-        pairs = ((matrix, matrix.definition) for matrix in (self.data, self.variable))
-        return tuple(Equation(m, definition) for m, definition in pairs if definition is not None)
-
     def is_column(self, term: Term, row: mx.Dimension) -> bool:
         """Whether a Term is what the parameter in `row` is multiplied by."""
         if isinstance(row, int):
             return bool(term.value == self.features[row - 1].value)
         return term == Indexed(self.data.entry, (self.index, row))
 
-    def is_cross_entropy(self, term: Term) -> bool:
-        """Whether a Term is one example's cross-entropy of the sigmoid, told by its values."""
+    def in_logits(self, term: Term) -> Term | None:
+        """One example's cross-entropy of the sigmoid with the logarithms in one; None for what has other values."""
         logarithms = any(isinstance(p, nt.Call) and p.function == "log" for p in term.parts())
         if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
-            return False
+            return None
         if any(isinstance(part, BigSum) and part.index == self.index for part in term.parts()):
-            return False
-        return Checker().equal(term, self.cross_entropy).passed
-
-    @property
-    def cross_entropy(self) -> Term:
-        """One example's cross-entropy of the sigmoid, with the logarithms in one."""
+            return None
         target = Indexed(self.target.entry, (self.index,))
-        lost = nt.Product((target, self.score))
-        return nt.Sum((nt.call("softplus", self.score), Negative(lost)))
+        after = nt.minus(nt.call("softplus", self.score), nt.Product((target, self.score)))
+        return after if Checker().equal(term, after).passed else None
 
 
 def linear_of(problem: Problem) -> Linear:
@@ -109,9 +98,8 @@ def _any_length(problem: Problem, score: Term) -> tuple[Matrix, Matrix]:
             weight, entry = (a, b) if a.name in problem.parameters else (b, a)
             known = (weight.name,) == problem.parameters and is_number(lower, 1)
             if known and weight.indices == (j,) and entry.indices == (index, j):
-                name = (
-                    entry.name.upper() if entry.name.upper() != weight.name else f"{entry.name}_0"
-                )
+                upright = entry.name.upper()
+                name = upright if upright != weight.name else f"{entry.name}_0"
                 data = Matrix(name, count, upper.name, entry.name)
                 return data, Matrix(weight.name, upper.name, 1, weight.name)
     raise DerivationError(

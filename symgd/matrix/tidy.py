@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 
 from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, algebra_rule
 from symgd.matrix.rules import zero_of
-from symgd.terms import (
-    Negative,
-    Product,
-    Term,
-    is_number,
-    negated,
-    number,
-    product_of,
-    signed_as,
-    unsigned,
-)
+from symgd.terms import Negative, Product, Term, is_number, negated, number, signed_as, unsigned
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import (
     SCALAR,
@@ -34,7 +26,6 @@ from symgd.terms.matrix import (
     Ones,
     Transpose,
     Zeros,
-    holds_matrices,
     matrix_product,
     matrix_sum,
     shape_of,
@@ -55,9 +46,8 @@ def _zero_terms(term: Term) -> Term | None:
 
 
 def _zero_factor(term: Term) -> Term | None:
-    if isinstance(term, MatrixProduct | Hadamard) and any(map(_is_zero, term.children)):
-        return zero_of(term)
-    return zero_of(term) if isinstance(term, Transpose) and _is_zero(term) else None
+    kinds = MatrixProduct | Hadamard | Transpose
+    return zero_of(term) if isinstance(term, kinds) and any(map(_is_zero, term.children)) else None
 
 
 def _ones(term: Term) -> Term | None:
@@ -73,15 +63,11 @@ def _ones(term: Term) -> Term | None:
 
 
 def _nested(term: Term) -> Term | None:
-    kinds = ((MatrixProduct, matrix_product), (MatrixSum, matrix_sum), (Hadamard, mx.entrywise))
-    for kind, build in kinds:
-        if isinstance(term, kind) and any(isinstance(child, kind) for child in term.children):
-            inner = [
-                tuple(child.children) if isinstance(child, kind) else (child,)
-                for child in term.children
-            ]
-            return build(tuple(part for parts in inner for part in parts))
-    return None
+    kind = type(term)
+    if kind not in (MatrixProduct, MatrixSum, Hadamard) or kind not in map(type, term.children):
+        return None
+    parts = (child.children if type(child) is kind else (child,) for child in term.children)
+    return term.rebuild(tuple(part for inner in parts for part in inner))
 
 
 def _signs(term: Term) -> Term | None:
@@ -91,9 +77,8 @@ def _signs(term: Term) -> Term | None:
         case Transpose(Negative(inner)):
             return Negative(Transpose(inner))
         case MatrixProduct() | Hadamard() if any(isinstance(f, Negative) for f in term.children):
-            bare = tuple(map(unsigned, term.children))
             minuses = sum(isinstance(f, Negative) for f in term.children)
-            after = term.rebuild(bare)
+            after = term.map(unsigned)
             return Negative(after) if minuses % 2 else after
         case MatrixSum():
             parts = [p for part in term.terms for p in _with_signs(part)]
@@ -108,34 +93,36 @@ def _with_signs(term: Term) -> tuple[Term, ...]:
     return tuple(map(negated, term.term.terms))
 
 
+def numbers_apart(term: Term) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The factors that are numbers, which may stand anywhere, and those that are matrices."""
+    factors = matrix_factors(term)
+    numbers = tuple(factor for factor in factors if not factor.holds_matrices)
+    return numbers, tuple(factor for factor in factors if factor.holds_matrices)
+
+
 def _numbers_first(term: Term) -> Term | None:
-    """Numbers may stand anywhere among matrices: they are put in front, as one factor."""
-    if not isinstance(term, MatrixProduct):
+    """The numbers among matrices are put in front, as one factor."""
+    numbers, matrices = numbers_apart(term)
+    if not matrices or not numbers or matrix_factors(term)[:1] == numbers:
         return None
-    numbers = tuple(factor for factor in term.factors if not holds_matrices(factor))
-    matrices = tuple(factor for factor in term.factors if holds_matrices(factor))
-    if not numbers or (len(numbers) == 1 and term.factors[0] is numbers[0]):
-        return None
-    single = tuple(part for factor in numbers for part in nt.factors_of(factor))
-    return matrix_product((product_of(single), *matrices))
+    return matrix_product((nt.multiplied(numbers), *matrices))
 
 
 def _twice(term: Term) -> Term | None:
-    return (
-        term.term.term if isinstance(term, Transpose) and isinstance(term.term, Transpose) else None
-    )
+    match term:
+        case Transpose(Transpose(inner)):
+            return inner
+    return None
 
 
 def _transposed_product(term: Term) -> Term | None:
     if not isinstance(term, Transpose) or not isinstance(term.term, MatrixProduct):
         return None
-    factors = term.term.factors
-    numbers = tuple(f for f in factors if not holds_matrices(f))
-    matrices = tuple(f for f in factors if holds_matrices(f))
-    return matrix_product((*numbers, *(transposed(f) for f in reversed(matrices))))
+    numbers, matrices = numbers_apart(term.term)
+    return matrix_product((*numbers, *map(_transposed, reversed(matrices))))
 
 
-def transposed(term: Term) -> Term:
+def _transposed(term: Term) -> Term:
     """The transpose; a number is its own."""
     return term if shape_of(term) == SCALAR else Transpose(term)
 
@@ -154,19 +141,17 @@ def _transposed_sum(term: Term) -> Term | None:
     factors = (f for part in term.term.terms for f in matrix_factors(unsigned(part)))
     if not any(isinstance(factor, Transpose) for factor in factors):
         return None
-    parts = (signed_as(part, Transpose(unsigned(part))) for part in term.term.terms)
-    return MatrixSum(tuple(parts))
+    return term.term.map(lambda part: signed_as(part, Transpose(unsigned(part))))
 
 
 def _number_transposed(term: Term) -> Term | None:
     """AᵀB of one row and one column, with the differential in front: BᵀA is the same number."""
     if not isinstance(term, MatrixProduct) or term.shape != SCALAR:
         return None
-    matrices = tuple(f for f in term.factors if holds_matrices(f))
+    numbers, matrices = numbers_apart(term)
     if not _moves(matrices[0]) or _moves(matrices[-1]) or not isinstance(matrices[0], Transpose):
         return None
-    numbers = tuple(f for f in term.factors if not holds_matrices(f))
-    turned = (f.term if isinstance(f, Transpose) else transposed(f) for f in reversed(matrices))
+    turned = (f.term if isinstance(f, Transpose) else _transposed(f) for f in reversed(matrices))
     return matrix_product((*numbers, *turned))
 
 
@@ -177,54 +162,44 @@ def _moves(term: Term) -> bool:
 
 def _sum_of_products(term: Term) -> Term | None:
     """1ᵀ(a ⊙ b) = aᵀb."""
-    if not isinstance(term, MatrixProduct) or len(term.factors) < 2:
-        return None
-    *front, row, last = term.factors
-    if not isinstance(row, Transpose) or not isinstance(row.term, Ones):
-        return None
-    if not isinstance(last, Hadamard):
-        return None
-    # What moves goes last; entry by entry the order does not matter.
-    *first, moving = sorted(last.factors, key=_moves)
-    return matrix_product((*front, Transpose(mx.entrywise(first)), moving))
+    match term:
+        case MatrixProduct((*front, Transpose(Ones()), Hadamard(factors))):
+            # What moves goes last; entry by entry the order does not matter.
+            *first, moving = sorted(factors, key=_moves)
+            return matrix_product((*front, Transpose(mx.entrywise(first)), moving))
+    return None
 
 
 def _diagonal(term: Term) -> Term | None:
     """A ⊙ v = diag(a) v, where v moves."""
-    if not isinstance(term, Hadamard) or not _moves(term):
+    if not isinstance(term, Hadamard):
         return None
-    still = tuple(factor for factor in term.factors if not _moves(factor))
-    moving = tuple(factor for factor in term.factors if _moves(factor))
-    if len(moving) != 1 or not still:
+    *still, moving = sorted(term.factors, key=_moves)
+    if not _moves(moving) or any(map(_moves, still)):
         return None
-    return matrix_product((mx.Diagonal(mx.entrywise(still)), moving[0]))
+    return matrix_product((mx.Diagonal(mx.entrywise(still)), moving))
 
 
 def _together(term: Term) -> Term | None:
     """Aᵀ − bᵀ = (a − b)ᵀ."""
     if not isinstance(term, MatrixSum):
         return None
-    bare = [*map(unsigned, term.terms)]
-    if not all(isinstance(part, Transpose) for part in bare):
+    if not all(isinstance(unsigned(part), Transpose) for part in term.terms):
         return None
-    inner = [signed_as(part, b.children[0]) for part, b in zip(term.terms, bare, strict=True)]
-    return Transpose(matrix_sum(inner))
+    return Transpose(term.map(lambda part: signed_as(part, unsigned(part).children[0])))
 
 
 def _factored_out(term: Term) -> Term | None:
     """A dw + B dw = (A + B) dw: what all terms end with is written once."""
     if not isinstance(term, MatrixSum) or not _moves(term):
         return None
-    bare = [unsigned(part) for part in term.terms]
-    factors = [matrix_factors(b) for b in bare]
-    common = common_end(factors)
+    backwards = zip(
+        *(reversed(matrix_factors(unsigned(part))) for part in term.terms), strict=False
+    )
+    common = [first for first, *_ in takewhile(lambda last: len({*last}) == 1, backwards)][::-1]
     if not common or not _moves(common[-1]):
         return None
-    size = shape_of(matrix_product(common))[0]
-    front = [
-        front_of(f[: len(f) - len(common)], size, whole=shape_of(term) != SCALAR) for f in factors
-    ]
-    return matrix_product((matrix_sum(tuple(map(signed_as, term.terms, front))), *common))
+    return matrix_product((in_front_of(common, term.terms), *common))
 
 
 def matrix_factors(term: Term) -> tuple[Term, ...]:
@@ -232,24 +207,20 @@ def matrix_factors(term: Term) -> tuple[Term, ...]:
     return term.factors if isinstance(term, MatrixProduct) else (term,)
 
 
-def common_end(factors: Sequence[tuple[Term, ...]]) -> tuple[Term, ...]:
-    count = 0
-    while all(len(f) > count for f in factors):
-        if len({f[len(f) - 1 - count] for f in factors}) > 1:
-            break
-        count += 1
-    return factors[0][len(factors[0]) - count :]
-
-
-def front_of(factors: tuple[Term, ...], size: mx.Dimension, whole: bool) -> Term:
-    """What is left of a term in front of its end; numbers alone are numbers times the identity."""
-    if whole and size != 1 and not any(holds_matrices(f) for f in factors):
-        return matrix_product((*factors, Identity(size)))
-    return matrix_product(factors)
+def in_front_of(end: Sequence[Term], terms: Sequence[Term]) -> Term:
+    """A + B for A w + B w, which end with w; numbers alone are numbers times the identity."""
+    size, whole = shape_of(matrix_product(end))[0], shape_of(terms[0]) != SCALAR
+    fronts = []
+    for term in terms:
+        front = matrix_factors(unsigned(term))[: -len(end)]
+        if whole and size != 1 and not any(part.holds_matrices for part in front):
+            front = (*front, Identity(size))
+        fronts.append(signed_as(term, matrix_product(front)))
+    return matrix_sum(fronts)
 
 
 def _like_terms(term: Term) -> Term | None:
-    if not isinstance(term, MatrixSum | nt.Sum) or not holds_matrices(term):
+    if not isinstance(term, MatrixSum | nt.Sum) or not term.holds_matrices:
         return None
     counts: dict[Term, int] = {}
     for part in term.terms:
@@ -271,10 +242,12 @@ def _of_numbers(rule: Rule[Term]) -> Rule[Term]:
 
     def rewrite(term: Term) -> Rewritten | None:
         plain = isinstance(term, Product | nt.Sum | nt.Fraction | nt.Power | Negative)
-        return rule.rewrite(term) if plain and not holds_matrices(term) else None
+        return rule.rewrite(term) if plain and not term.holds_matrices else None
 
     return replace(rule, rewrite=rewrite)
 
+
+_form_rule = partial(algebra_rule, group="form")
 
 TIDY_MATRICES: tuple[Rule[Term], ...] = (
     algebra_rule(
@@ -311,94 +284,83 @@ TIDY_MATRICES: tuple[Rule[Term], ...] = (
         ("X@(-w)", "-(X@w)"),
         ("y - (X@w - y)", "y - X@w + y"),
     ),
-    algebra_rule(
+    _form_rule(
         "numbers first",
         "A·c·B = c·A B",
         "a number may stand anywhere in a product of matrices",
         _numbers_first,
         ("X@w*2", "2*X@w"),
-        group="form",
         quiet=True,
     ),
     *(_of_numbers(rule) for rule in TIDY if rule.examples),
-    algebra_rule(
+    _form_rule(
         "transpose twice",
         "(Aᵀ)ᵀ = A",
         "rows become columns and then rows again",
         _twice,
         ("X.T.T", "X"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "transpose of a product",
         "(A B)ᵀ = BᵀAᵀ",
         "the order of the factors turns round",
         _transposed_product,
         ("(X@w).T", "w.T@X.T"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "symmetric",
         "Dᵀ = D",
         "a diagonal matrix, or a number, is its own transpose",
         _transposed_symmetric,
         ("diag(y).T", "diag(y)"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "transpose of a number",
         "vᵀu = uᵀv",
         "a product of one row and one column is a number, which is its own transpose",
         _number_transposed,
         ("dw.T@X.T@y", "y.T@X@dw"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "sum of products",
         "1ᵀ(a ⊙ b) = aᵀb",
         "the sum of the products of entries is a row times a column",
         _sum_of_products,
         ("ones(N).T@(y*t)", "y.T@t"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "diagonal matrix",
         "a ⊙ v = diag(a) v",
         "a diagonal matrix multiplies each entry by its own number",
         _diagonal,
         ("y*(X@dw)", "diag(y)@(X@dw)"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "like terms",
         "A + A = 2A",
         "equal terms are counted",
         _like_terms,
         ("X@w + X@w", "2*X@w"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "factor out",
         "A dw + B dw = (A + B) dw",
         "what every term ends with is written once",
         _factored_out,
         ("y.T@X@dw + w.T@dw", "(y.T@X + w.T)@dw"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "sum of transposes",
         "aᵀ + bᵀ = (a + b)ᵀ",
         "it does not matter whether one adds first or turns rows into columns first",
         _together,
         ("y.T - t.T", "(y - t).T"),
-        group="form",
     ),
-    algebra_rule(
+    _form_rule(
         "transpose of a sum",
         "(A + B)ᵀ = Aᵀ + Bᵀ",
         "each term is turned by itself",
         _transposed_sum,
         ("(y.T@X + w.T).T", "(y.T@X).T + w.T.T"),
-        group="form",
     ),
 )

@@ -31,7 +31,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy
 
-from symgd.codegen.summary import Evaluate, Separation, Summary, psi_of
+from symgd.codegen.compiled import on_arrays
+from symgd.codegen.evaluator import Evaluate
+from symgd.codegen.summary import Summary, least_squares, lengths
 from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.table import as_html
@@ -99,9 +101,7 @@ class Quadratic:
         if self.rank == count:
             # Rows without any parameter hold what no change can mend; their size would only add rounding.
             kept = self.matrix.any(axis=1)
-            matrix, size = self.matrix[kept], _lengths(self.matrix)
-            change = np.linalg.lstsq(matrix / size, -self.offset[kept], rcond=None)[0] / size
-            point = self.centre + change
+            point = self.centre + least_squares(self.matrix[kept], -self.offset[kept])
         else:
             start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)
             point = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
@@ -119,27 +119,14 @@ class Quadratic:
 
 
 def quadratic(summary: Summary) -> Quadratic | None:
-    """The cost as a quadratic in the parameters; None where it is none.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.codegen.summary import separate, summarise
-    >>> from symgd.data.columns import columns_from
-    >>> problem = Problem("a*x + b")
-    >>> columns = columns_from(["x", "y"], [[1, 2, 3], [1.2, 1.8, 3.4]], {})
-    >>> found = quadratic(summarise(separate(problem), problem, columns))
-    >>> [round(value, 6) for value in found.curvature]
-    [0.240393, 11.09294]
-    >>> least = found.minimum()
-    >>> round(least.parameters["a"], 12), round(least.cost, 12), least.unique
-    (1.1, 0.055555555556, True)
-    """
+    """The cost as a quadratic in the parameters; None where it is none."""
     separation = summary.separation
     if not separation.linear:
         return None
-    slopes = _slopes(separation)
-    constant = np.array(psi_of(separation)([0.0] * len(separation.parameters)))
+    # ∂psi/∂θ, which is constant, of shape (K, p)
+    slopes = np.array([[*map(float, map(sympy.expand, row))] for row in separation.slopes]).T
+    at_0 = on_arrays(separation.psi, separation.parameters)(*[0.0] * len(separation.parameters))
+    constant = np.array(at_0, dtype=np.float64)
     centre = np.linalg.lstsq(slopes, summary.anchor - constant, rcond=None)[0]
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     matrix = summary.factor[:, :-1] @ slopes
@@ -148,22 +135,9 @@ def quadratic(summary: Summary) -> Quadratic | None:
     return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
 
 
-def _slopes(separation: Separation) -> FloatArray:
-    """∂psi/∂θ, which is constant, of shape (K, p)."""
-    names = [sympy.Symbol(name) for name in separation.parameters]
-    rows = [[float(sympy.expand(psi.diff(name))) for name in names] for psi in separation.psi]
-    return np.array(rows)
-
-
-def _lengths(matrix: FloatArray) -> FloatArray:
-    """Each column's largest entry; 1 for a column of zeros."""
-    size: FloatArray = np.abs(matrix).max(axis=0)
-    return np.where(size == 0, 1.0, size)
-
-
 def _rank(matrix: FloatArray, rows: int) -> int:
     """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
-    scaled = matrix / _lengths(matrix)
+    scaled = matrix / lengths(matrix)
     sizes = np.linalg.svd(scaled, compute_uv=False)
     least = np.finfo(float).eps * max(64.0, 8 * math.sqrt(rows)) * float(sizes[0])
     return int(np.count_nonzero(sizes > least))
@@ -175,14 +149,7 @@ def _rank(matrix: FloatArray, rows: int) -> int:
 
 @dataclass(frozen=True)
 class Landscape:
-    """What is known of a cost: all None where it is not a quadratic in the parameters.
-
-    Examples
-    --------
-    >>> known = Landscape(curvature=(0.0, 1.0, 4.0))
-    >>> known.largest_stable_rate, known.best_rate, known.condition_number
-    (0.5, 0.4, 4.0)
-    """
+    """What is known of a cost: all None where it is not a quadratic in the parameters."""
 
     exact: Minimum | None = None
     curvature: tuple[float, ...] | None = None  # the Hessian's eigenvalues in ascending order
@@ -233,12 +200,6 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
 
     A step h errs by h² from the cost's bending and by 10⁻¹⁶/h from rounding: ε^(1/3) of the parameter's size makes both
     small, and leaves about six digits. None where a gradient beside the point is not finite.
-
-    Examples
-    --------
-    >>> saddle = lambda v: (v[0] * v[1], (v[1], v[0]))
-    >>> [round(value, 6) for value in local_curvature(saddle, [0.0, 0.0])]
-    [-1.0, 1.0]
     """
     rows = []
     for number, value in enumerate(values):

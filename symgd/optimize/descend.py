@@ -13,13 +13,15 @@ import math
 import operator
 from array import array
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.evaluator import compile_array
+from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
-from symgd.codegen.summary import Evaluate, Summary, separate, summarise
+from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
@@ -58,51 +60,41 @@ def descend(
     """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
 
     `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> line = Problem("a*x + b")
-    >>> run = descend(
-    ...     line, line.derive, [1, 2, 3], [1.2, 1.8, 3.4],
-    ...     start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=10,
-    ... )
-    >>> run.trace["cost"][[0, 1, 10]].round(6).tolist()
-    [2.116667, 0.366272, 0.125337]
-    >>> run
-    Run(a=0.793182, b=0.630777, J=0.125337: out of steps after 10 steps at learning rate 0.06)
     """
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
-    few = {**limits, "max_iter": float(FEW)} if max_iter is None else limits
     values, remarks = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
-    if summary is None or not summary.is_faithful(values):
-        return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
-    run = _descent(problem, derive, columns, summary, values, rate, limits, remarks, progress)
-    if run.outcome.kind == "diverged" or summary.is_faithful([*run.parameters.values()]):
-        return run
-    return _descent(problem, derive, columns, None, values, rate, few, remarks, progress)
+    descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
+    if summary is not None and summary.is_faithful(values):
+        with suppress(FloatingPointError):
+            run = descent(summary, limits)
+            diverged = run.outcome.kind == "diverged"
+            if diverged or summary.is_faithful([*run.parameters.values()]):
+                return run
+    return descent(None, {**limits, "max_iter": float(FEW)} if max_iter is None else limits)
 
 
 def _descent(
     problem: Problem,
     derive: Callable[[], Gradient],
     columns: Columns,
-    summary: Summary | None,
     start: list[float],
     learning_rate: float | None,
-    limits: Mapping[str, float],
     remarks: tuple[Message, ...],
     progress: Progress | None,
+    summary: Summary | None,
+    limits: Mapping[str, float],
 ) -> Run:
-    """The descent with everything checked; without a summary, over whole arrays."""
-    made = summary or compile_array(problem, derive(), columns)
-    evaluate = made.evaluate
+    """The descent with everything checked; without a summary, over whole arrays.
+
+    FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
+    """
+    evaluate = summary.evaluate if summary else compile_array(problem, derive(), columns)
     known = Landscape() if summary is None else landscape(summary, start)
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
@@ -116,6 +108,9 @@ def _descent(
     except KeyboardInterrupt:
         if not table:
             raise
+    left = ended == "beyond" and not math.isfinite(beyond)
+    if left and summary is not None and not summary.separation.linear:
+        raise FloatingPointError("by the data summary the cost is no float")
     trace = _trace(problem.parameters, table, rate)
     if len(trace) == 1 and ended in ("step", "gradient") and bends_down(evaluate, start, known):
         raise DescentError(
@@ -148,11 +143,8 @@ def _steps(
     tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
     hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
     while True:
-        try:
-            cost, gradient = evaluate(values)
-            length = hypot(*gradient)
-        except OverflowError:
-            return "beyond", math.inf
+        cost, gradient = evaluate(values)
+        length = hypot(*gradient)
         if not (isfinite(cost) and isfinite(length)):
             return "beyond", cost if math.isnan(cost) else math.inf
         table.extend((*values, cost, length))
@@ -263,10 +255,7 @@ def _start(
 def _first(evaluate: Evaluate, start: list[float]) -> float:
     """The cost at the start, which has to be finite."""
     with np.errstate(all="ignore"):
-        try:
-            cost, gradient = evaluate(start)
-        except OverflowError:
-            cost, gradient = math.inf, ()
+        cost, gradient = evaluate(start)
     if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
         return cost
     fault = "not defined" if math.isnan(cost) else "too large for a float"

@@ -104,8 +104,7 @@ class Outcome:
     def __repr__(self) -> str:
         return f"Outcome({self.message})"
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    _repr_html_ = html
 
 
 @dataclass(frozen=True)
@@ -146,15 +145,7 @@ class Story:
 
 
 def outcome_of(story: Story) -> Outcome:
-    """What a descent came to.
-
-    Examples
-    --------
-    >>> limits = {"max_iter": 10.0, "step": 1e-9, "gradient": 0.0, "cost": 0.0}
-    >>> story = Story("step", 3, 0.1, limits, (4.0, 4.0), (0.5, 1e-9), False, 0.5, {"m": 2.0}, Landscape())
-    >>> print(outcome_of(story))
-    converged: after 3 steps the next step would be 1e-10 long, within the tolerance 1e-09
-    """
+    """What a descent came to."""
     if story.ended == "interrupt":
         stopped = message(
             "it was stopped after {number} step, at a cost of {cost}",

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from symgd.codegen.arrays import on_arrays
+from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
 from symgd.problem.problem import Problem
 
@@ -16,14 +16,7 @@ Predict: TypeAlias = Callable[[FloatArray, Sequence[FloatArray]], FloatArray]
 
 
 def predictor(problem: Problem) -> Predict:
-    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,).
-
-    Examples
-    --------
-    >>> predict = predictor(Problem("m*x + b"))
-    >>> predict(np.array([2.0, 1.0]), [np.array([0.0, 3.0])]).tolist()
-    [1.0, 7.0]
-    """
+    """What the model says: parameters of shape (p,), one array of shape (n,) for each input -> shape (n,)."""
     compute = on_arrays([problem.prediction.value], (*problem.parameters, *problem.inputs))
 
     def predict(values: FloatArray, inputs: Sequence[FloatArray]) -> FloatArray:

@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from symgd.codegen.summary import Evaluate
+from symgd.codegen.evaluator import Evaluate
 from symgd.errors import DescentError, parameter
 from symgd.optimize.curvature import Landscape, local_curvature
 
@@ -62,18 +62,13 @@ def tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
 
 def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
     """Whether the cost falls at every step of a trial, and is not so bent at its end that it would rise."""
-    try:
+    cost, gradient = evaluate(values)
+    for _ in range(TRIAL):
+        values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+        before = cost
         cost, gradient = evaluate(values)
-        for _ in range(TRIAL):
-            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-            before = cost
-            cost, gradient = evaluate(values)
-            if not (
-                cost <= before * (1 + ROUNDING) and math.isfinite(rate * math.hypot(*gradient))
-            ):
-                return False
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return False
+        if not (cost <= before * (1 + ROUNDING) and math.isfinite(rate * math.hypot(*gradient))):
+            return False
     largest = _near(evaluate, values)
     return largest is None or rate < largest
 

@@ -133,8 +133,8 @@ def as_json(run: Run, *, language: Language = None) -> str:
         "unique": run.exact.unique,
     }
     record: dict[str, Any] = {
-        "parameters": {name: _finite(value) for name, value in run.parameters.items()},
-        "cost": _finite(run.cost),
+        "parameters": dict(run.parameters),
+        "cost": run.cost,
         "steps": run.steps,
         "outcome": run.outcome.kind,
         "message": for_python(run.outcome.said.written(words=words)),
@@ -153,8 +153,3 @@ def as_json(run: Run, *, language: Language = None) -> str:
 
 def _notes(run: Run, words: Words) -> list[str]:
     return [said.written(words=words) for said in (*run.data.remarks, *run.remarks)]
-
-
-def _finite(value: float) -> float | None:
-    """A number, or None for one that JSON has no word for."""
-    return value if abs(value) < float("inf") else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import sympy
 
+from symgd.codegen.compiled import on_arrays
 from symgd.data.columns import Columns
 from symgd.errors import DataError, at_row
 from symgd.parsing.formula import parse_condition
@@ -12,28 +12,14 @@ from symgd.problem.problem import Problem
 
 
 def expect_targets(problem: Problem, columns: Columns) -> None:
-    """Refuse targets that the problem's loss is not meant for: a DataError names the row, and what the loss expects.
-
-    Examples
-    --------
-    >>> from symgd import Problem
-    >>> from symgd.data.columns import columns_from
-    >>> columns = columns_from(["x", "y"], [[1, 2], [1, 3]], {})
-    >>> try:
-    ...     expect_targets(Problem("m*x", "hinge"), columns)
-    ... except DataError as error:
-    ...     print(str(error).partition(";")[0])
-    y, row index 1: 3 does not fit the hinge loss
-    """
+    """Refuse targets that the problem's loss is not meant for: a DataError names the row, and what the loss expects."""
     loss = problem.loss
     if not loss.targets:
         return
-    condition = sympy.lambdify(
-        [sympy.Symbol("target")], parse_condition(loss.targets).value, "numpy"
-    )
+    condition = on_arrays([parse_condition(loss.targets).value], ["target"])
     for name in problem.targets:
         column = columns[name]
-        fits = np.asarray(condition(column)) & np.ones(len(column), dtype=bool)
+        fits = np.asarray(condition(column)[0]) & np.ones(len(column), dtype=bool)
         if not fits.all():
             row = int(np.argmin(fits))
             label = problem.labels.get(name, name)

@@ -155,7 +155,7 @@ class _MatrixReader(Reader):
                 factors, entrywise = [self.divided(left, right, position)], False
                 continue
             both = mx.SCALAR not in (mx.shape_of(left), mx.shape_of(right))
-            matrices = mx.holds_matrices(left) and mx.holds_matrices(right)
+            matrices = left.holds_matrices and right.holds_matrices
             if sign == "@" and not both and not matrices:
                 cause = '"@" multiplies matrices, and this is a number'
                 raise self.error(cause, 'write "*"', position)

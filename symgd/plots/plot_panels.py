@@ -54,13 +54,7 @@ def headline(run: Run, words: Words) -> str:
 
 
 def plain(text: str, most: int = 100) -> str:
-    """Text that no dollar sign turns into mathematics, on one line and of bearable length.
-
-    Examples
-    --------
-    >>> plain("price in $ per m_2") == "price in " + chr(92) + "$ per m_2"
-    True
-    """
+    """Text that no dollar sign turns into mathematics, on one line and of bearable length."""
     line = " ".join(text.split())
     short = line if len(line) <= most else f"{line[: most - 1]}…"
     return short.replace("$", r"\$")
@@ -107,7 +101,7 @@ def _draw_line(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     axes.set_xlim(low, high)
     shown = (0, *_earlier(run)[1:3]) if lost else (0, run.steps)
     reached = np.concatenate([_predictions(run, step, [x]) for step in shown])
-    axes.set_ylim(*_readable(y, reached, 1.0))
+    axes.set_ylim(*_readable(y, reached))
     final = _predictions(run, run.steps, [x])
     grid = np.linspace(low, high, 300)
     _draw_earlier(axes, run, words, grid)
@@ -164,7 +158,7 @@ def _draw_predicted(axes: Axes, run: Run, words: Words, rows: IntArray) -> None:
     actual = run.data[problem.target][rows]
     final, first = _predictions(run, run.steps, columns), _predictions(run, 0, columns)
     lost = run.outcome.kind == "diverged"
-    low, high = _readable(actual, first if lost else np.append(first, final), 1.0)
+    low, high = _readable(actual, first if lost else np.append(first, final))
     ends, at = [low, high], message("at step {step}")
     axes.plot(
         ends, ends, "--", color=DATA, lw=1.2, zorder=3, label=words(message("predicted = actual"))
@@ -222,9 +216,9 @@ def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     return np.where(np.abs(made) < HIGHEST, made, np.nan)
 
 
-def _readable(data: FloatArray, shown: FloatArray, reach: float) -> tuple[float, float]:
-    """Limits that hold the data, and what is shown as far as `reach` times the data's own height."""
-    return _widened(*readable(data, shown, reach), 0.08)
+def _readable(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
+    """Limits that hold the data, and what is shown as far as the data's own height goes."""
+    return _widened(*readable(data, shown, 1.0), 0.08)
 
 
 # ---------------------------------------------------------------------------------------------

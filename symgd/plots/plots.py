@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
@@ -53,37 +54,40 @@ def plot(
             "there is no picture of several scores",
             f"write the steps with {either('trace.save', '--trace')}, and draw these",
         )
-    picture = _empty(*_size(run), path)
-    with picture.styled():
-        _draw(picture, run, words_in(language))
-    return _saved(picture, path)
+    words = words_in(language)
+    return _made(_size(run), path, lambda picture: _draw(picture, run, words))
 
 
 def plot_trace(
     trace: Trace, path: str | os.PathLike[str] | None = None, *, language: Language = None
 ) -> Picture:
     """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
-    picture, words = _empty(11.0, 4.4, path), words_in(language)
-    with picture.styled():
-        picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+    words = words_in(language)
+
+    def draw(picture: Picture) -> None:
         parameters, cost = picture.subplots(1, 2)
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
-    return _saved(picture, path)
+
+    return _made((11.0, 4.4), path, draw)
 
 
-def _empty(width: float, height: float, path: str | os.PathLike[str] | None) -> Picture:
-    """A picture to draw on; refuses a path with another suffix before anything is drawn."""
+def _made(
+    size: tuple[float, float],
+    path: str | os.PathLike[str] | None,
+    draw: Callable[[Picture], None],
+) -> Picture:
+    """The picture that is drawn; a path with another suffix is refused before that."""
     try:
         from symgd.plots.picture import Picture
     except ImportError as error:
         raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
     if path is not None:
         expect_suffix(path, PICTURES)
-    return Picture(width, height)
-
-
-def _saved(picture: Picture, path: str | os.PathLike[str] | None) -> Picture:
+    picture = Picture(*size)
+    with picture.styled():
+        picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+        draw(picture)
     if path is not None:
         picture.save(path)
     return picture
@@ -98,7 +102,6 @@ def _size(run: Run) -> tuple[float, float]:
 def _draw(figure: Picture, run: Run, words: Words) -> None:
     names = list(run.parameters)
     axes: dict[str, Axes]
-    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
     figure.suptitle(
         panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
     )

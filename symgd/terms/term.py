@@ -98,6 +98,11 @@ class Term:
         """How many nodes the Term has."""
         return 1 + sum(child.size for child in self.children)
 
+    @kept
+    def holds_matrices(self) -> bool:
+        """Whether a part of it is a matrix, or made of matrices."""
+        return any(child.holds_matrices for child in self.children)
+
     def depends_on(self, variable: Variable) -> bool:
         """Whether `variable`, or any entry of the vector that it is of, occurs; definitions of abbreviations count."""
         return variable.name in self.names

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgd.tutor import false_algebra as lines
-from symgd.tutor import mal_rules
+from symgd.tutor import false_algebra, mal_rules
 from symgd.tutor.mal_rules import false_law
 from symgd.tutor.misconception import MalRule, Row
 
@@ -15,7 +14,7 @@ CALCULUS: Mapping[str, Row] = {
         "lost inner derivative",
         "the chain rule ends with a factor that is missing here: the derivative of the inner function {g} by {variable}",
         "multiply by the derivative of what stands inside",
-        lines.partial_dropped,
+        false_algebra.partial_dropped,
         MalRule("chain rule", false_law("df")),
         MalRule("chain rule", mal_rules.lost_inner_but_sign),
     ),

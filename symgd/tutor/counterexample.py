@@ -47,24 +47,28 @@ class Counterexample:
     row: int | None = None
 
 
-class _Places(dict[str, int]):
+class _Positions(dict[str, int]):
     """Where indices outside every Σ stand: i at the first example, others apart from each other."""
 
     def __missing__(self, index: str) -> int:
         return ord(index[0]) % ROWS[0] + 1
 
 
-class _Given(Point):
-    """A point with the numbers of a Counterexample."""
+class _SmallPoint(Point):
+    """A point with the numbers of a Counterexample.
+
+    `Bindings` would ask for every number. Here a column begins anew where a Σ counts further than it goes, and a name
+    that an attempt alone has is given a random number.
+    """
 
     def __init__(self, numbers: Numbers, exact: bool) -> None:
         super().__init__(0, 0, exact, Unrolling())
-        self.positions = _Places()
-        self.given = numbers
+        self.positions = _Positions()
+        self.numbers = numbers
 
     def __getitem__(self, key: Key) -> Any:
         name, positions = key
-        column = self.given.get(name)
+        column = self.numbers.get(name)
         if column is None:
             return super().__getitem__(key)
         width = math.isqrt(len(column))
@@ -76,7 +80,7 @@ class _Given(Point):
 def value_at(term: nt.Term, numbers: Numbers, exact: bool = True) -> Any:
     """The value of a Term at given numbers, exact where it is rational in its names; None where it has none."""
     try:
-        point = _Given(numbers, exact and is_rational(term))
+        point = _SmallPoint(numbers, exact and is_rational(term))
         return Evaluator(point).dual(term, None, ()).value
     except (Undefined, ZeroDivisionError, OverflowError, ValueError, TypeError):
         return None

@@ -12,7 +12,14 @@ from typing import Any
 from symgd import terms as nt
 from symgd.errors import SymgdError
 from symgd.tutor.counterexample import Counterexample, value_at
-from symgd.tutor.misconception import Attempt, Diagnosis, Misconception, WrongLine, expanded, spoilt
+from symgd.tutor.misconception import (
+    Attempt,
+    Diagnosis,
+    Misconception,
+    WrongLine,
+    by_mal_rules,
+    expanded,
+)
 from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
@@ -30,9 +37,9 @@ CLOSE = 1e-9
 
 @dataclass
 class Diagnoser:
-    """Makes slips of a case, and compares them with what was written, for so many seconds at most.
+    """Makes attempts of a case, and compares them with what was written, for so many seconds at most.
 
-    At the counterexample's numbers the written line has a value, so that most slips are told apart from it cheaply.
+    At the counterexample's numbers the written line has a value, so that most attempts are told apart from it cheaply.
     """
 
     case: WrongLine
@@ -55,50 +62,57 @@ class Diagnoser:
         cases = [case] if plain == case else [case, plain]
         for misconception in misconceptions:
             for each in cases:
-                for slip in self._tried(misconception.slips(each)):
-                    if self._is_written(slip.term):
-                        return (Diagnosis(misconception, slip.said),)
+                for attempt in self._tried(misconception.attempts(each)):
+                    if self._is_written(attempt.term):
+                        return (Diagnosis(misconception, attempt.said),)
         return ()
 
     def _pair(self) -> tuple[Diagnosis, ...]:
-        """Two at once: a spoilt rule and something done to its result, or two spoilt rules."""
+        """Two at once: a mal-rule and something done to its result, or two mal-rules."""
         before = expanded(self.case.before)
         singles = [
-            (misconception, rule, slip)
+            (misconception, rule, attempt)
             for misconception in self.misconceptions
             for rule in misconception.rules
-            for slip in self._tried(rule(replace(self.case, before=before)))
+            for attempt in self._tried(rule(replace(self.case, before=before)))
         ]
-        for misconception, _, slip in singles:
-            second = replace(self.case, before=slip.term, right=slip.term)
+        for misconception, _, attempt in singles:
+            second = replace(self.case, before=attempt.term, right=attempt.term)
             for other in self.misconceptions:
                 if other.rules or other.key in NOT_IN_PAIRS:
                     continue
-                for twice in self._tried(other.slips(second)):
+                for twice in self._tried(other.attempts(second)):
                     if self._is_written(twice.term):
-                        return (Diagnosis(misconception, slip.said), Diagnosis(other, twice.said))
-        whole = {(m.key, rule): (m, slip) for m, rule, slip in reversed(singles) if rule.everywhere}
+                        return (
+                            Diagnosis(misconception, attempt.said),
+                            Diagnosis(other, twice.said),
+                        )
+        whole = {
+            (m.key, rule): (m, attempt) for m, rule, attempt in reversed(singles) if rule.everywhere
+        }
         for one, two in itertools.combinations(reversed(whole), 2):
             if one[1].rule == two[1].rule:
                 continue
-            for both in self._tried(spoilt(before, one[1], two[1])):
+            for both in self._tried(by_mal_rules(before, one[1], two[1])):
                 if self._is_written(both.term):
-                    return tuple(Diagnosis(m, slip.said) for m, slip in (whole[one], whole[two]))
+                    return tuple(
+                        Diagnosis(m, attempt.said) for m, attempt in (whole[one], whole[two])
+                    )
         return ()
 
-    def _tried(self, slips: Iterable[Attempt]) -> Iterator[Attempt]:
-        """The slips, as far as they can be made at all, and in time."""
+    def _tried(self, attempts: Iterable[Attempt]) -> Iterator[Attempt]:
+        """The attempts, as far as they can be made at all, and in time."""
         try:
-            for slip in slips:
+            for attempt in attempts:
                 if time.monotonic() > self.until:
                     self.spent = True
                     return
-                yield slip
+                yield attempt
         except (SymgdError, TypeError, ValueError, ArithmeticError):
             return
 
     def _is_written(self, term: nt.Term) -> bool:
-        """Whether a slip is equal in value to what was written."""
+        """Whether an attempt is equal in value to what was written."""
         if self.counterexample is not None:
             numbers, written = self.counterexample.numbers, self.counterexample.written
             value = value_at(term, numbers, isinstance(written, Fraction))

@@ -1,6 +1,6 @@
-"""False lines: ways of going wrong that are not a spoilt rule of calculus.
+"""False algebra: ways of going wrong that are no mal-rule of calculus.
 
-Some work on the whole case, the others, false algebra, on one part of a line.
+Some work on the whole case, the others, at the end, on one part of a line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.terms.rename import by_letter
 from symgd.tutor.counterexample import small_numbers, value_at
-from symgd.tutor.misconception import Attempt, Slips, WrongLine, finished
+from symgd.tutor.misconception import Attempt, AttemptMaker, WrongLine, finished
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 # What a cost of another convention is a multiple of ours by.
@@ -81,9 +81,9 @@ def sums_dropped(case: WrongLine) -> Iterator[Attempt]:
 
 def one_example(case: WrongLine) -> Iterator[Attempt]:
     """The Σ and the 1/N dropped: what is true of one example's loss."""
-    for slip in sums_dropped(case):
+    for attempt in sums_dropped(case):
         for count, _ in case.exercise.vocabulary.bounds.values():
-            yield Attempt(nt.Product((count, slip.term)))
+            yield Attempt(nt.Product((count, attempt.term)))
 
 
 def pulled_out(part: nt.Term) -> Iterator[Attempt]:
@@ -134,18 +134,18 @@ def set_to_zero(case: WrongLine) -> Iterator[Attempt]:
 # Factors of the whole
 
 
-def scaled(factor: str) -> Slips:
+def scaled(factor: str) -> AttemptMaker:
     """What is right times a factor, in which N is a number of examples."""
     law = parse(factor, constants=())
 
-    def slips(case: WrongLine) -> Iterator[Attempt]:
+    def attempts(case: WrongLine) -> Iterator[Attempt]:
         counts = [count for count, _ in case.exercise.vocabulary.bounds.values()]
         for count in counts if law.names else [nt.number(1)]:
             times = law.substitute({nt.Symbol("N"): count})
             said = {"factor": times, "count": count, "right": case.right}
             yield Attempt(nt.Product((times, case.right)), said)
 
-    return slips
+    return attempts
 
 
 def rate_inside(case: WrongLine) -> Iterator[Attempt]:
@@ -156,17 +156,17 @@ def rate_inside(case: WrongLine) -> Iterator[Attempt]:
         yield Attempt(nt.Negative(times), {"rate": rate})
 
 
-def step_at_rate(wrong: str) -> Slips:
+def step_at_rate(wrong: str) -> AttemptMaker:
     """A step of gradient descent with another rate in the place of r, the right one."""
     law = parse(wrong)
 
-    def slips(case: WrongLine) -> Iterator[Attempt]:
+    def attempts(case: WrongLine) -> Iterator[Attempt]:
         for name in case.right.names.intersection(LEARNING_RATES):
             rate = nt.Symbol(name)
             instead = law.substitute({nt.Symbol("r"): rate})
             yield Attempt(case.right.substitute({rate: instead}), {"rate": rate})
 
-    return slips
+    return attempts
 
 
 def wrong_number(case: WrongLine) -> Iterator[Attempt]:

@@ -1,4 +1,4 @@
-"""Spoilt rules: what people write in the place of what a rule of calculus gives.
+"""Mal-rules: what people write in the place of what a rule of calculus gives.
 
 Each takes the Partial and what the right rule makes of it, and answers the wrong Term, which may hold Partials still;
 None where nothing can go wrong in this way.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.terms import Negative, Partial, Product, Sum, Term, number, unsigned
-from symgd.tutor.misconception import Spoil, finished
+from symgd.tutor.misconception import MalRewrite, finished
 from symgd.writing.steps import Rewritten
 
 
@@ -23,11 +23,11 @@ def false_law(law: str) -> Callable[[Partial, Rewritten], Term]:
     """
     wrong = parse(law, constants=())
 
-    def spoil(partial: Partial, right: Rewritten) -> Term:
+    def rewrite(partial: Partial, right: Rewritten) -> Term:
         letters = _letters(partial, right)
         return wrong.substitute({nt.Symbol(name): term for name, term in letters.items()})
 
-    return spoil
+    return rewrite
 
 
 def _letters(partial: Partial, right: Rewritten) -> dict[str, Term]:
@@ -68,15 +68,15 @@ def lost_inner_but_sign(partial: Partial, right: Rewritten) -> Term | None:
     return Negative(outer) if all(isinstance(term, Negative) for term in varying) else None
 
 
-def inside(outer: str, inner: str) -> Spoil:
+def inside(outer: str, inner: str) -> MalRewrite:
     """A false law f or df, with something else than u inside the function."""
     function, new = false_law(outer), false_law(inner)
 
-    def spoil(partial: Partial, right: Rewritten) -> Term:
+    def rewrite(partial: Partial, right: Rewritten) -> Term:
         wrong = {right.bindings["u"]: new(partial, right)}
         return finished(function(partial, right)).substitute(wrong)
 
-    return spoil
+    return rewrite
 
 
 # Sums and constant factors

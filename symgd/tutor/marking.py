@@ -25,8 +25,8 @@ MAX_READINGS = 3
 
 
 @dataclass
-class _Chain:
-    """Statements that are said to be equal to one thing."""
+class _MarkedChain:
+    """Statements that are said to be equal to one thing, and their marks."""
 
     statements: list[Statement]
     truth: nt.Term
@@ -103,22 +103,22 @@ class _Marker:
             return self.explained(first, marks, missing)
         return Verdict("unfinished" if missing else "right", marks, missing=missing)
 
-    def chains(self, statements: list[Statement]) -> Iterator[_Chain]:
+    def chains(self, statements: list[Statement]) -> Iterator[_MarkedChain]:
         """A chain, or one for each parameter where it speaks of θ, any of them."""
         first, left, truths = statements[0], statements[0].left, self.exercise.truth
         variable = left.variable if isinstance(left, nt.Partial) else None
         name = variable.name if variable is not None and first.kind == "derivative" else ""
         if first.kind == "update":
-            yield _Chain(statements, self.updated(first), None)
+            yield _MarkedChain(statements, self.updated(first), None)
         elif first.kind == "cost":
-            yield _Chain(statements, self.exercise.body, variable)
+            yield _MarkedChain(statements, self.exercise.body, variable)
         elif name in LETTERS and name not in truths:
             for truth in truths.values():
                 if isinstance(truth.variable, nt.Symbol):
                     own = [_by(statement, name, truth.variable) for statement in statements]
-                    yield _Chain(own, truth, truth.variable)
+                    yield _MarkedChain(own, truth, truth.variable)
         elif first.kind != "definition":
-            yield _Chain(statements, truths.get(name, left), variable)
+            yield _MarkedChain(statements, truths.get(name, left), variable)
 
     def updated(self, statement: Statement) -> nt.Term:
         """One step of gradient descent, at the rate that the student names."""
@@ -127,7 +127,7 @@ class _Marker:
         step = nt.Product((rate, self.exercise.truth[statement.left.name]))
         return nt.Sum((statement.left, nt.Negative(step)))
 
-    def mark_chain(self, chain: _Chain) -> None:
+    def mark_chain(self, chain: _MarkedChain) -> None:
         before = chain.truth
         for statement in chain.statements:
             term = self.reading(chain.truth, statement)
@@ -149,13 +149,13 @@ class _Marker:
             chain.marks.append(mark)
             before = term
 
-    def is_of_written_cost(self, chain: _Chain, term: nt.Term) -> bool:
+    def is_of_written_cost(self, chain: _MarkedChain, term: nt.Term) -> bool:
         """Whether a derivative is right for the wrong cost that the student began with."""
         if self.cost is None or chain.kind != "derivative" or chain.variable is None:
             return False
         return self.equal(nt.Partial(self.cost, chain.variable), term)
 
-    def refuse_equation_of_minimum(self, chain: _Chain, statement: Statement) -> None:
+    def refuse_equation_of_minimum(self, chain: _MarkedChain, statement: Statement) -> None:
         """An equation that holds at the minimum only, m = … or a multiple of ∂J/∂m = 0, is neither right nor wrong here."""
         if chain.kind != "side" or not statement.opens or not self.exercise.vocabulary.bounds:
             return
@@ -184,7 +184,7 @@ class _Marker:
             )
         return None
 
-    def missing(self, chains: list[_Chain]) -> tuple[str, ...]:
+    def missing(self, chains: list[_MarkedChain]) -> tuple[str, ...]:
         """What is asked for and not there, or not finished."""
         begun = {c.variable.name: c for c in chains if c.kind == "derivative" and c.variable}
         stepped = any(chain.kind == "update" for chain in chains)
@@ -196,16 +196,14 @@ class _Marker:
     # What went wrong
 
     def explained(
-        self, chain: _Chain, marks: tuple[Mark, ...], missing: tuple[str, ...]
+        self, chain: _MarkedChain, marks: tuple[Mark, ...], missing: tuple[str, ...]
     ) -> Verdict:
         """What explains the wrong line, in the first of its readings that anything explains."""
         assert chain.wrong is not None
         before = chain.before.term if chain.before else chain.truth
         right, usual, hurried = self.right_of(chain), chain.wrong.term, False
         seen = counterexample(self.exercise, before, usual)
-        known = Verdict(
-            "wrong", marks, chain.wrong, chain.before, chain.truth, (), right, seen, missing
-        )
+        known = Verdict("wrong", marks, chain.wrong, chain.before, (), right, seen, missing)
         line = next(s for s in chain.statements if s.readings[0] == usual)
         variable = chain.variable or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
@@ -218,7 +216,7 @@ class _Marker:
             hurried = hurried or diagnoser.spent
         return replace(known, hurried=hurried)
 
-    def right_of(self, chain: _Chain) -> nt.Term:
+    def right_of(self, chain: _MarkedChain) -> nt.Term:
         """The right result: what is derived as our own derivations end, anything else worked out."""
         derivations = self.exercise.derivations.values()
         return finished(chain.truth.substitute({each.start: each.last for each in derivations}))

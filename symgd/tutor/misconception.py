@@ -1,7 +1,7 @@
 """Misconception: something that is often misunderstood, as a way of making the wrong line from the right one.
 
-A slip is made, not guessed at: a rule of calculus is spoilt, or a line is rewritten falsely, and what comes out is
-compared in value with what the student wrote.
+An attempt is made, not guessed at: a mal-rule takes the place of a rule of calculus, or a line is rewritten falsely,
+and what comes out is compared in value with what the student wrote.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Attempt:
     said: Mapping[str, nt.Term] = field(default_factory=dict)
 
 
-Slips: TypeAlias = Callable[[WrongLine], Iterable[Attempt]]
+AttemptMaker: TypeAlias = Callable[[WrongLine], Iterable[Attempt]]
 # Takes the Partial and what the right rule makes of it; answers the wrong Term, or None where nothing goes wrong.
-Spoil: TypeAlias = Callable[[nt.Partial, Rewritten], nt.Term | None]
+MalRewrite: TypeAlias = Callable[[nt.Partial, Rewritten], nt.Term | None]
 LocalRewrite: TypeAlias = Callable[[nt.Term], Iterable[Attempt]]
 
 
@@ -62,7 +62,7 @@ class Misconception:
     name : str
         What teachers call it.
     explanation : str
-        What went wrong; ``{variable}`` and the like stand for what the slips say.
+        What went wrong; ``{variable}`` and the like stand for what the attempts say.
     remedy : str
         What to do.
     made_by : tuple of callable
@@ -73,14 +73,14 @@ class Misconception:
     name: str
     explanation: str
     remedy: str
-    made_by: tuple[Slips, ...] = ()
+    made_by: tuple[AttemptMaker, ...] = ()
 
     @property
     def rules(self) -> tuple[MalRule, ...]:
-        """The spoilt rules behind it, if that is how it comes about; two of these may meet in one line."""
+        """The mal-rules behind it, if that is how it comes about; two of these may meet in one line."""
         return tuple(made for made in self.made_by if isinstance(made, MalRule))
 
-    def slips(self, case: WrongLine) -> Iterator[Attempt]:
+    def attempts(self, case: WrongLine) -> Iterator[Attempt]:
         """The wrong lines that it makes."""
         for made in self.made_by:
             yield from made(case)
@@ -117,7 +117,7 @@ class Diagnosis:
 
 
 # What teachers call it, what went wrong, what to do, and how it comes about.
-Row: TypeAlias = tuple[str, str, str, *tuple[Slips, ...]]
+Row: TypeAlias = tuple[str, str, str, *tuple[AttemptMaker, ...]]
 
 
 def declared(rows: Mapping[str, Row]) -> tuple[Misconception, ...]:
@@ -130,47 +130,47 @@ def declared(rows: Mapping[str, Row]) -> tuple[Misconception, ...]:
 
 @dataclass(frozen=True)
 class MalRule:
-    """A rule of calculus that gives something else, and the slips that come of it."""
+    """A rule of calculus that gives something else, and the attempts that come of it."""
 
     rule: str  # a regular expression for the whole name
-    spoil: Spoil
+    rewrite: MalRewrite
     # Whether somebody who does this does it throughout the line; else it is an oversight at one place.
     everywhere: bool = True
 
     def applied(self, partial: nt.Partial, name: str, rewritten: Rewritten) -> Attempt | None:
-        """The wrong Term in the place of the rule's, where the rule is the one that is spoilt."""
+        """The wrong Term in the place of the rule's, where the rule is the one that it replaces."""
         if not re.fullmatch(self.rule, name):
             return None
-        wrong = self.spoil(partial, rewritten)
+        wrong = self.rewrite(partial, rewritten)
         letters = {"body": partial.body, "variable": partial.variable}
         return None if wrong is None else Attempt(wrong, {**rewritten.bindings, **letters})
 
     def __call__(self, case: WrongLine) -> Iterator[Attempt]:
-        """Spoilt everywhere, where it occurs once, or wherever one inner function stands."""
+        """Used everywhere, where it occurs once, or wherever one inner function stands."""
         met: list[nt.Term] = []
         for occurrence in (*((None,) if self.everywhere else ()), *range(MAX_OCCURRENCES)):
-            slip = derived(case.before, (self,), occurrence)
-            if slip is None:
+            attempt = derived(case.before, (self,), occurrence)
+            if attempt is None:
                 break
-            if occurrence is not None and "g" in slip.said:
-                met.append(slip.said["g"])
-            yield slip
+            if occurrence is not None and "g" in attempt.said:
+                met.append(attempt.said["g"])
+            yield attempt
         for inner in dict.fromkeys(g for g in met if 1 < met.count(g) < len(met)):
-            slip = derived(case.before, (self,), inner=inner)
-            if slip is not None:
-                yield slip
+            attempt = derived(case.before, (self,), inner=inner)
+            if attempt is not None:
+                yield attempt
 
 
-def by_false_algebra(rewrite: LocalRewrite) -> Slips:
-    """Slips that come of one false rewrite of a part of the line before, or of the right result."""
+def by_false_algebra(rewrite: LocalRewrite) -> AttemptMaker:
+    """Attempts that come of one false rewrite of a part of the line before, or of the right result."""
 
-    def slips(case: WrongLine) -> Iterator[Attempt]:
+    def attempts(case: WrongLine) -> Iterator[Attempt]:
         for line in dict.fromkeys((case.before, finished(case.before), case.right)):
             for path, part in line.walk():
-                for slip in rewrite(part):
-                    yield Attempt(finished(line.replace(path, slip.term)), slip.said)
+                for attempt in rewrite(part):
+                    yield Attempt(finished(line.replace(path, attempt.term)), attempt.said)
 
-    return slips
+    return attempts
 
 
 def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
@@ -185,9 +185,9 @@ def derived(
     occurrence: int | None = None,
     inner: nt.Term | None = None,
 ) -> Attempt | None:
-    """`line` with every Partial worked out, the rules spoilt everywhere, where they occur once, or for one inner function.
+    """`line` with every Partial worked out, mal-rules used everywhere, where they occur once, or for one inner function.
 
-    None where nothing was spoilt, or the line takes too many steps.
+    None where no mal-rule was used, or the line takes too many steps.
     """
     met: dict[MalRule, int] = dict.fromkeys(rules, 0)
     said: dict[str, nt.Term] = {}
@@ -202,23 +202,23 @@ def derived(
         letters |= rewritten.introduced.keys()
         after = rewritten.after
         for rule in rules:
-            slip = rule.applied(partial, name, rewritten)
-            if slip is None or (inner is not None and slip.said.get("g") != inner):
+            attempt = rule.applied(partial, name, rewritten)
+            if attempt is None or (inner is not None and attempt.said.get("g") != inner):
                 continue
             if occurrence is None or met[rule] == occurrence:
-                after = slip.term
-                said = {**slip.said, **said}
+                after = attempt.term
+                said = {**attempt.said, **said}
             met[rule] += 1
             break
         line = line.replace(path, after)
     return None
 
 
-def spoilt(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
-    """The slip that comes of several spoilt rules, if each of them is used in the line."""
-    slip = derived(line, rules)
-    if slip is not None:
-        yield slip
+def by_mal_rules(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
+    """The attempt that comes of several mal-rules, if each of them is used in the line."""
+    attempt = derived(line, rules)
+    if attempt is not None:
+        yield attempt
 
 
 def expanded(term: nt.Term) -> nt.Term:
@@ -231,5 +231,5 @@ def expanded(term: nt.Term) -> nt.Term:
 
 def finished(line: nt.Term) -> nt.Term:
     """`line` with every Partial worked out rightly; the line itself where that takes too long."""
-    slip = derived(line)
-    return line if slip is None else slip.term
+    done = derived(line)
+    return line if done is None else done.term

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgd.tutor import false_algebra as lines
-from symgd.tutor import mal_rules
+from symgd.tutor import false_algebra, mal_rules
 from symgd.tutor.calculus_mal_rules import CALCULUS
 from symgd.tutor.mal_rules import false_law
 from symgd.tutor.misconception import MalRule, Misconception, Row, by_false_algebra, declared
@@ -18,19 +17,19 @@ _ROWS: Mapping[str, Row] = {
         "cost of another convention",
         "this is {factor} times the cost of this exercise: conventions differ by 1/N, 1/(2N) and Σ alone",
         "begin with {right}",
-        lines.another_cost,
+        false_algebra.another_cost,
     ),
     "set-to-zero": (
         "set to zero",
         "0 is what the derivative comes to at the minimum only; everywhere else it is {right}",
         "end with the derivative; the equation derivative = 0 is another question",
-        lines.set_to_zero,
+        false_algebra.set_to_zero,
     ),
     "penalty-lost": (
         "penalty left out",
         "the derivative of the penalty {penalty} is missing: it is a term of the cost like any other",
         "derive {penalty} too, and add it",
-        lines.penalty_lost,
+        false_algebra.penalty_lost,
     ),
     **CALCULUS,
     # Which name is derived by, and what is held
@@ -38,7 +37,7 @@ _ROWS: Mapping[str, Row] = {
         "other parameter set to zero",
         "{other} is held constant, which does not make it zero: it stays where it stands",
         "keep {other}; only its derivative is zero",
-        lines.other_zero,
+        false_algebra.other_zero,
     ),
     "constant-derived-to-itself": (
         "constant derived to itself",
@@ -92,7 +91,7 @@ _ROWS: Mapping[str, Row] = {
         "derived by another variable",
         "this is the derivative by {other}, not by the variable on the left",
         "look for the variable under the line of the derivative, and hold {other} constant",
-        lines.other_variable,
+        false_algebra.other_variable,
     ),
     # Signs
     "minus-lost": (
@@ -106,93 +105,93 @@ _ROWS: Mapping[str, Row] = {
         "sign of the residual flipped",
         "the residual was turned round, and nothing makes up for it: with target − prediction, the inner derivative has a minus",
         "write prediction − target, or put a minus in front",
-        lines.residual_turned,
+        false_algebra.residual_turned,
     ),
     "wrong-sign": (
         "wrong sign",
         "this is what is right, with the other sign",
         "count the minus signs again; the minus of the descent step m − α·∂J/∂m is not part of the derivative",
-        lines.scaled("-1"),
+        false_algebra.scaled("-1"),
     ),
     "data-derived": (
         "derived by the data",
         "this is the derivative by {other}; here the data are numbers, and the parameters are what varies",
         "derive by the parameter",
-        lines.data_derived,
+        false_algebra.data_derived,
     ),
     # The factors of the whole
     "rate-inside": (
         "learning rate inside the gradient",
         "{rate} is no part of the derivative: it belongs to the descent step, which takes {rate} times the gradient",
         "leave {rate} out here",
-        lines.rate_inside,
+        false_algebra.rate_inside,
     ),
     "rate-lost": (
         "lost learning rate",
         "the descent step takes {rate} times the gradient from the parameter; here {rate} is missing",
         "multiply the gradient by {rate}",
-        lines.step_at_rate("1"),
+        false_algebra.step_at_rate("1"),
     ),
     "uphill": (
         "step uphill",
         "the gradient points to where the cost grows, so the descent step takes {rate} times the gradient away",
         "write a minus before the learning rate",
-        lines.step_at_rate("-r"),
+        false_algebra.step_at_rate("-r"),
     ),
     "lost-two": (
         "lost factor 2",
         "this is half of what is right: a factor 2 is missing, such as the one that a square brings down",
         "write the 2; only a cost with 1/(2N) or ½ (loss half_mse) cancels it",
-        lines.scaled("1/2"),
+        false_algebra.scaled("1/2"),
     ),
     "doubled-two": (
         "factor 2 twice",
         "this is twice what is right: a factor 2 was counted twice",
         "bring the exponent down once",
-        lines.scaled("2"),
+        false_algebra.scaled("2"),
     ),
     "lost-count": (
         "lost 1/{count}",
         "the factor 1/{count} of the mean is missing",
         "keep 1/{count} in front; only a cost that is a sum (loss sse) has none",
-        lines.scaled("N"),
+        false_algebra.scaled("N"),
     ),
     "count-twice": (
         "divided by {count} twice",
         "there is one 1/{count} too many",
         "write 1/{count} once",
-        lines.scaled("1/N"),
+        false_algebra.scaled("1/N"),
     ),
     # Sums over the examples
     "sum-dropped": (
         "Σ dropped",
         "the sum over the examples is gone, so one example stands for all",
         "keep the Σ: the derivative of a sum is the sum of the derivatives",
-        lines.sums_dropped,
+        false_algebra.sums_dropped,
     ),
     "one-example": (
         "one example for the cost",
         "the Σ and the 1/N are gone: this is the derivative of one example's loss, not of the mean over all of them",
         "keep (1/N) Σ, or give the loss of one example a name of its own",
-        lines.one_example,
+        false_algebra.one_example,
     ),
     "pulled-out-of-sum": (
         "pulled out of the Σ",
         "{f} is another number for each example: it cannot stand before the Σ",
         "move only what is the same for all examples before the Σ",
-        by_false_algebra(lines.pulled_out),
+        by_false_algebra(false_algebra.pulled_out),
     ),
     "sum-of-product": (
         "sum of a product as a product of sums",
         "Σ a·b is not Σ a · Σ b",
         "leave both factors under one Σ",
-        by_false_algebra(lines.sum_of_product),
+        by_false_algebra(false_algebra.sum_of_product),
     ),
     "sum-of-constant": (
         "sum of a constant",
         "{c} is added once for each example, so the sum is a multiple of it",
         "Σ c = N·c",
-        by_false_algebra(lines.sum_of_constant),
+        by_false_algebra(false_algebra.sum_of_constant),
     ),
     # Algebra
     "constant-factor-lost": (
@@ -205,49 +204,49 @@ _ROWS: Mapping[str, Row] = {
         "minus before parentheses",
         "the minus before ({body}) changes the sign of every term in it",
         "change all signs when the parentheses go",
-        by_false_algebra(lines.first_sign_only),
+        by_false_algebra(false_algebra.first_sign_only),
     ),
     "first-term-multiplied": (
         "only the first term multiplied",
         "{c} multiplies every term of ({body})",
         "multiply all terms",
-        by_false_algebra(lines.first_term_multiplied),
+        by_false_algebra(false_algebra.first_term_multiplied),
     ),
     "power-of-terms": (
         "power of a sum taken term by term",
         "{body} is not the sum of the powers: the mixed terms are missing",
         "write the product out, (a + b)² = a² + 2ab + b²",
-        by_false_algebra(lines.power_of_terms),
+        by_false_algebra(false_algebra.power_of_terms),
     ),
     "power-forgotten": (
         "exponent lost",
         "the exponent of {body} is gone",
         "keep the exponent",
-        by_false_algebra(lines.power_lost),
+        by_false_algebra(false_algebra.power_lost),
     ),
     "term-lost": (
         "term lost",
         "the term {f} is missing",
         "copy every term",
-        by_false_algebra(lines.term_lost),
+        by_false_algebra(false_algebra.term_lost),
     ),
     "factor-lost": (
         "factor lost",
         "the factor {f} is missing",
         "copy every factor",
-        by_false_algebra(lines.factor_dropped),
+        by_false_algebra(false_algebra.factor_dropped),
     ),
     "sign-changed": (
         "sign of a term",
         "the term {f} has the wrong sign",
         "compare the signs with the line before",
-        by_false_algebra(lines.sign_changed),
+        by_false_algebra(false_algebra.sign_changed),
     ),
     "wrong-number": (
         "wrong number in front",
         "this is {ratio} times what is right, so a number in front was worked out wrongly",
         "multiply the numbers once more",
-        lines.wrong_number,
+        false_algebra.wrong_number,
     ),
 }
 

@@ -50,7 +50,7 @@ class TypedLine:
     defined: tuple[tuple[str, str], ...] = ()
 
 
-def sheet_of(
+def typed_lines(
     texts: Iterable[str], known: Callable[[str], bool]
 ) -> tuple[list[TypedLine], tuple[int, ...]]:
     """All lines with formulas, and the numbers of those that are words.
@@ -60,7 +60,7 @@ def sheet_of(
 
     Examples
     --------
-    >>> lines, words = sheet_of(["1) J = x + ", "  y   # the cost", "This is words:"], lambda name: False)
+    >>> lines, words = typed_lines(["1) J = x + ", "  y   # the cost", "This is words:"], lambda name: False)
     >>> [(line.number, line.text.split()) for line in lines], words
     ([(1, ['J', '=', 'x', '+', 'y'])], (3,))
     """

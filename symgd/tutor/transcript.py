@@ -12,7 +12,7 @@ from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.parser import readings
-from symgd.tutor.preprocess import TypedLine, sheet_of
+from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import LineToken, equations_of, split_at_equals, tokens_of
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
@@ -72,7 +72,7 @@ class Transcript:
 
 
 @dataclass
-class _Parts:
+class _CutLine:
     """One line, cut at its = signs."""
 
     line: int
@@ -119,11 +119,11 @@ class _TranscriptReader:
         self.exercise = exercise
         self.texts = texts
         self.definitions: list[_Definition] = []
-        self.rows: list[_Parts] = []
+        self.rows: list[_CutLine] = []
         self.unread: dict[int, FormulaError] = {}
 
     def transcript(self) -> Transcript:
-        lines, words = sheet_of(self.texts, self.known)
+        lines, words = typed_lines(self.texts, self.known)
         for line in lines:
             self.cut(line)
         statements: list[Statement] = []
@@ -168,7 +168,7 @@ class _TranscriptReader:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
             self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-        self.rows.append(_Parts(line.number, line.text, parts, joined, name))
+        self.rows.append(_CutLine(line.number, line.text, parts, joined, name))
 
     def defined_name(self, parts: list[list[LineToken]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -238,7 +238,7 @@ class _TranscriptReader:
 
     # Statements
 
-    def statements(self, row: _Parts, before: Statement | None) -> list[Statement]:
+    def statements(self, row: _CutLine, before: Statement | None) -> list[Statement]:
         vocabulary = self.vocabulary(row.line)
         left, kind, parts = self.opening(row, before, vocabulary)
         by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
@@ -262,7 +262,7 @@ class _TranscriptReader:
         return left in nt.terms_of(right) or rate_in(right) is not None
 
     def opening(
-        self, row: _Parts, before: Statement | None, vocabulary: Vocabulary
+        self, row: _CutLine, before: Statement | None, vocabulary: Vocabulary
     ) -> tuple[nt.Term, Kind, list[list[LineToken]]]:
         """What a line's formulas are said to be equal to."""
         asked = self.exercise.asked

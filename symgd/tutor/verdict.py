@@ -37,8 +37,6 @@ class Verdict(Spoken):
         The first that does not follow.
     before : Mark or None
         The right line before it; None where it is the first of its chain.
-    begun : Term or None
-        What the wrong line should be equal to.
     diagnoses : tuple of Diagnosis
         The misconceptions behind it, where they are known; two where it took both.
     expected : Term or None
@@ -59,7 +57,6 @@ class Verdict(Spoken):
     marks: tuple[Mark, ...]
     wrong: Mark | None = None
     before: Mark | None = None
-    begun: nt.Term | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     expected: nt.Term | None = None
     counterexample: Counterexample | None = None
@@ -121,7 +118,7 @@ class Verdict(Spoken):
             "before": {"line": line, **as_record(start, words)} if start else None,
             "expected": as_record(expected, words) if expected is not None else None,
             "misconceptions": [_misconception(diagnosis, words) for diagnosis in self.diagnoses],
-            "witness": _counterexample(self.counterexample),
+            "counterexample": _counterexample(self.counterexample),
         }
 
 

@@ -6,7 +6,6 @@ A derivation tells −(a·b) from (−a)·b, and (a·b)·c from a·b·c; a line 
 from __future__ import annotations
 
 from symgd import terms as nt
-from symgd.terms import matrix as mx
 from symgd.writing.formulas.fold import NAMED
 from symgd.writing.formulas.names import is_wide
 
@@ -29,8 +28,8 @@ def appearance(term: nt.Term) -> nt.Term:
         return term.rebuild((appearance(first), *map(_later, others)))
     if isinstance(term, nt.Abbreviation):
         return nt.Indexed(term.name, term.indices) if term.indices else nt.Symbol(term.name)
-    if isinstance(term, mx.Entry) and isinstance(term.term, mx.Matrix):
-        return nt.Indexed(term.term.name, (str(term.row),))
+    if term.holds_matrices and (name := _entry(term)):
+        return name
     if isinstance(term, nt.Number) and term.number < 0:
         return nt.Negative(nt.Number(-term.number, term.decimal))
     term = term.map(appearance)
@@ -44,12 +43,12 @@ def appearance(term: nt.Term) -> nt.Term:
 def _later(term: nt.Term) -> nt.Term:
     """A term of a sum that is not the first: with a sign of its own, unless that is the minus before it, in parentheses.
 
-    A product of one factor, which no line has, stands for these.
+    A product of one factor, which no line has, stands for the parentheses.
     """
     seen = appearance(term)
     if isinstance(term, nt.Negative) or not isinstance(seen, nt.Negative):
         return seen
-    return (mx.MatrixProduct if mx.holds_matrices(seen) else nt.Product)((seen,))
+    return nt.Product((seen,))
 
 
 def _product(factors: tuple[nt.Term, ...]) -> nt.Term:
@@ -58,8 +57,8 @@ def _product(factors: tuple[nt.Term, ...]) -> nt.Term:
     if isinstance(first, nt.Negative) and not isinstance(first.term, nt.Fraction):
         return nt.Negative(_product((first.term, *others)))
     if isinstance(first, nt.Product) and not _is_set_apart(first.factors[-1], others[0]):
-        return mx.matrix_product((*first.factors, *others))
-    return mx.matrix_product((first, *others))
+        return nt.Product((*first.factors, *others))
+    return nt.Product(factors)
 
 
 def _is_set_apart(factor: nt.Term, after: nt.Term) -> bool:
@@ -75,5 +74,21 @@ def _base(term: nt.Term) -> nt.Term:
 
 def _opens(term: nt.Term) -> bool:
     """Whether a factor begins with a parenthesis."""
-    inner = isinstance(term, nt.Power | mx.Transpose | mx.Inverse)
-    return _opens(term.children[0]) if inner else isinstance(term, nt.Sum | nt.Negative)
+    if isinstance(term, nt.Power) or (term.holds_matrices and _has_sign_behind(term)):
+        return _opens(term.children[0])
+    return isinstance(term, nt.Sum | nt.Negative)
+
+
+def _entry(term: nt.Term) -> nt.Term | None:
+    """A name with an index, for an entry of a matrix that has a name."""
+    from symgd.terms.matrix import Entry, Matrix
+
+    if isinstance(term, Entry) and isinstance(term.term, Matrix):
+        return nt.Indexed(term.term.name, (str(term.row),))
+    return None
+
+
+def _has_sign_behind(term: nt.Term) -> bool:
+    from symgd.terms.matrix import Inverse, Transpose
+
+    return isinstance(term, Transpose | Inverse)

@@ -25,8 +25,7 @@ class Format:
     """One way to write a derivation down.
 
     Its writer is named "file:function", a file of `documents/` that is imported when the format is asked for. The
-    function takes an outline and its layout; where the format reads the result, that and a language. It answers text,
-    or bytes.
+    function takes an outline and its layout; where the format reads a result's record, that. It answers text, or bytes.
     """
 
     name: str  # for programs and the command line
@@ -35,7 +34,7 @@ class Format:
     description: str  # what it is made for
     writer: str
     options: tuple[str, ...] = ()  # what the writer takes beside: "ascii", "width", "document"
-    reads: Literal["outline", "result"] = "outline"  # for a reader, or every step for programs
+    reads: Literal["outline", "record"] = "outline"  # for a reader, or every step for programs
     binary: bool = False  # bytes, and not for a terminal
 
     @property
@@ -68,7 +67,7 @@ _ALL = (
     Format("asciimath", "AsciiMath", (".asciimath", ".am"), "wikis and course systems: formulas between backticks", "asciimath:as_asciimath"),
     Format("html", "HTML", (".html",), "one page for the browser that needs nothing else", "html:as_html"),
     Format("speech", "speech", (), "the ear: one sentence a line", "speech:as_speech"),
-    Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="result"),
+    Format("json", "JSON", (".json",), "other programs: every step with its check", "json_record:as_json", reads="record"),
 )  # fmt: skip
 
 FORMATS: Registry[Format] = registry_of(_ALL)

@@ -14,9 +14,8 @@ from typing import Any
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.rename import by_letter
 from symgd.writing.appearance import appearance
-from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
-from symgd.writing.reading import Detail, Reading
-from symgd.writing.rule_names import known_rules
+from symgd.writing.exposition import Chain, Chapter, Exposition
+from symgd.writing.reading import Detail, Reading, known_rules
 from symgd.writing.steps import Step
 from symgd.writing.words import ENGLISH, Words, words_in
 
@@ -32,11 +31,24 @@ class Reason:
     bindings: tuple[tuple[str, Term], ...]
     introduced: tuple[Term, ...]
     conditions: tuple[Term, ...] = ()
+    printed: tuple[str, str] = ("", "")
+
+    def name(self, words: Words = ENGLISH, *, typed: bool = False) -> str:
+        """The rule's name in a language; functions are called as typeset print has them, or as they are `typed`."""
+        name, (as_typed, as_printed) = words.rule(self.rule), self.printed
+        return name if typed else name.removesuffix(as_typed) + as_printed
 
     def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
         """The sentence with its letters written by `write`, in a language."""
         written = {name: write(term) for name, term in self.bindings}
         return words.declared(self.why, **written)
+
+    def by_letter(self, letter: Symbol) -> Reason:
+        """The reason with `letter` for the parameter that is derived by."""
+        bindings = dict(self.bindings)
+        if isinstance(bindings.get("variable"), Symbol):
+            bindings["variable"] = letter
+        return replace(self, bindings=tuple(bindings.items()))
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,11 @@ class Line:
     steps: tuple[Step, ...]
     reasons: tuple[Reason, ...]
     relation: str = "="
+
+    def map(self, rewrite: Callable[[Term], Term]) -> Line:
+        """The line with both sides rewritten."""
+        left = None if self.left is None else rewrite(self.left)
+        return replace(self, left=left, right=rewrite(self.right))
 
 
 @dataclass(frozen=True)
@@ -88,9 +105,7 @@ class Outline:
     ) -> tuple[Line, ...]:
         """The steps behind a line, one by one or at another detail, in the section's own letter."""
         single = lines(line.steps, replace(self.reading, detail=detail))
-        if section.letter is None:
-            return single
-        return tuple(_generic(row, section.names, section.letter) for row in single)
+        return tuple(_generic(row, section) for row in single)
 
 
 def outline(exposition: Exposition, reading: Reading, rule_names: Iterable[str] = ()) -> Outline:
@@ -102,47 +117,34 @@ def outline(exposition: Exposition, reading: Reading, rule_names: Iterable[str] 
 
 def sections(exposition: Exposition, reading: Reading = PLAIN) -> tuple[Section, ...]:
     """All lines of a derivation, chapter by chapter."""
-    return tuple(_section(chapter, reading) for chapter in exposition.chapters)
+    found = []
+    for chapter in exposition.chapters:
+        told = (line for chain in chapter.chains for line in _lines(chain, reading))
+        rows = tuple(_generic(line, chapter) for line in told)
+        found.append(Section(**vars(chapter), lines=rows))
+    return tuple(found)
 
 
-def _section(chapter: Chapter, reading: Reading) -> Section:
-    rows = tuple(line for chain in chapter.chains for line in _lines(chain, reading))
-    if chapter.letter is not None:
-        rows = tuple(_generic(line, chapter.names, chapter.letter) for line in rows)
-    return Section(**vars(chapter), lines=rows)
-
-
-def _generic(line: Line, names: tuple[str, ...], letter: Symbol) -> Line:
-    """A line with `letter` for the parameter that is derived by."""
-    return replace(
-        line,
-        left=None if line.left is None else by_letter(line.left, names, letter),
-        right=by_letter(line.right, names, letter),
-        reasons=tuple(_named(reason, letter) for reason in line.reasons),
-    )
-
-
-def _named(reason: Reason, letter: Symbol) -> Reason:
-    """A reason that speaks of `letter` in the place of the parameter that is derived by."""
-    bindings = tuple(
-        (name, letter if name == "variable" and isinstance(term, Symbol) else term)
-        for name, term in reason.bindings
-    )
-    return replace(reason, bindings=bindings)
+def _generic(line: Line, chapter: Chapter) -> Line:
+    """A line with the chapter's letter, if it has one, for the parameter that is derived by."""
+    letter = chapter.letter
+    if letter is None:
+        return line
+    reasons = tuple(reason.by_letter(letter) for reason in line.reasons)
+    return replace(line.map(lambda term: by_letter(term, chapter.names, letter)), reasons=reasons)
 
 
 def _lines(chain: Chain, reading: Reading) -> tuple[Line, ...]:
     following = lines(chain.steps, reading)
-    given = () if chain.premise is None else (_premise(chain.premise),)
+    given: tuple[Reason, ...] = ()
+    if chain.premise is not None:
+        name, why, bindings = chain.premise.name, chain.premise.why, chain.premise.bindings
+        given = (Reason(name, why, tuple(bindings.items()), ()),)
     first = _shaped(_line(chain.left, chain.start, (), given), reading)
     if chain.start == chain.left and following:
         second, *rest = following
         return (replace(second, left=first.left), *rest)
     return (first, *following)
-
-
-def _premise(premise: Premise) -> Reason:
-    return Reason(premise.name, premise.why, tuple(premise.bindings.items()), ())
 
 
 def _line(
@@ -159,7 +161,8 @@ def _line(
 
 def lines(steps: Sequence[Step], reading: Reading) -> tuple[Line, ...]:
     """The lines after the first one, each made by one or more steps."""
-    parts = _folded(_seen(_PARTS[reading.detail](steps)), reading)
+    seen = _joined(_PARTS[reading.detail](steps), _is_unseen)
+    parts = _joined(seen, partial(_is_passed_over, reading=reading))
     made = (_line(None, part[-1].after, tuple(part), reasons(part, reading)) for part in parts)
     return tuple(_shaped(line, reading) for line in made)
 
@@ -170,30 +173,37 @@ def _shaped(line: Line, reading: Reading) -> Line:
         return line
     from symgd.terms.matrix import with_shapes
 
-    left = None if line.left is None else with_shapes(line.left)
-    return replace(line, left=left, right=with_shapes(line.right))
+    return line.map(with_shapes)
 
 
-def _folded(parts: Sequence[Sequence[Step]], reading: Reading) -> list[list[Step]]:
-    """The parts that make lines: one that the reader need not see is joined to the next, the last to the one before.
+def _joined(
+    parts: Sequence[Sequence[Step]], is_hidden: Callable[[list[Step], Sequence[Step]], bool]
+) -> list[list[Step]]:
+    """The parts that make lines: a hidden one is joined to the next, the last to the one before.
 
-    These are the parts in which only known rules work, and those whose line holds a letter that is not to be seen.
+    `is_hidden` is asked of all steps that would make a line, and of the part that they end in.
     """
-    folded: list[list[Step]] = []
+    joined: list[list[Step]] = []
     waiting: list[Step] = []
     for part in parts:
         waiting += part
-        hidden = _hidden(waiting, reading)
-        seen = [letter for letter in hidden if letter in part[-1].after.names]
-        if not seen and not _is_known(part, reading):
-            folded.append(waiting)
+        if not is_hidden(waiting, part):
+            joined.append(waiting)
             waiting = []
     if not waiting:
-        return folded
-    return [*folded[:-1], [*folded[-1], *waiting]] if folded else [waiting]
+        return joined
+    return [*joined[:-1], [*joined[-1], *waiting]] if joined else [waiting]
 
 
-def _is_known(part: Sequence[Step], reading: Reading) -> bool:
+def _is_unseen(steps: list[Step], part: Sequence[Step]) -> bool:
+    """Whether steps change nothing to be seen."""
+    return appearance(steps[0].before) == appearance(part[-1].after)
+
+
+def _is_passed_over(steps: list[Step], part: Sequence[Step], reading: Reading) -> bool:
+    """Whether only known rules work in a part, or its line holds a letter that is not to be seen."""
+    if not _hidden(steps, reading).keys().isdisjoint(part[-1].after.names):
+        return True
     loud = [step for step in part if not step.rule.quiet] or part
     return all(step.rule.name in reading.known for step in loud)
 
@@ -220,32 +230,10 @@ def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ..
         bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
         introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
         conditions = tuple(condition.substitute(in_place) for condition in step.conditions)
-        reason = Reason(step.rule.name, step.rule.why, bindings, introduced, conditions)
-        found.setdefault((step.rule.name, bindings), reason)
+        rule = step.rule
+        reason = Reason(rule.name, rule.why, bindings, introduced, conditions, rule.printed)
+        found.setdefault((rule.name, bindings), reason)
     return tuple(found.values())
-
-
-def _seen(parts: Sequence[Sequence[Step]]) -> list[list[Step]]:
-    """The same parts, but one that changes nothing to be seen joins the next one, the last the one before."""
-    seen: list[list[Step]] = []
-    for part in parts:
-        if seen and _is_unseen(seen[-1]):
-            seen[-1] += part
-        else:
-            seen.append([*part])
-    if len(seen) > 1 and _is_unseen(seen[-1]):
-        last = seen.pop()
-        seen[-1] += last
-    return seen
-
-
-def _is_unseen(part: Sequence[Step]) -> bool:
-    return appearance(part[0].before) == appearance(part[-1].after)
-
-
-def _visible(steps: Sequence[Step]) -> list[list[Step]]:
-    """Full detail: a line for each step."""
-    return [[step] for step in steps]
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:
@@ -292,5 +280,5 @@ def _phases(steps: Sequence[Step]) -> list[list[Step]]:
 
 
 _PARTS: Mapping[Detail, Callable[[Sequence[Step]], list[list[Step]]]] = MappingProxyType(
-    {"brief": _phases, "standard": _runs, "full": _visible}
+    {"brief": _phases, "standard": _runs, "full": lambda steps: [[step] for step in steps]}
 )

@@ -56,7 +56,9 @@ def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
 
     def finish() -> None:
         if "msgid" in fields and not fuzzy:
-            entry = _entry(fields)
+            forms = (text for field, text in sorted(fields.items()) if field.startswith("msgstr"))
+            plural, context = fields.get("msgid_plural"), fields.get("msgctxt")
+            entry = Translation(fields["msgid"], plural, context, tuple(forms))
             if any(entry.forms):
                 _expect_same_placeholders(entry, name)
                 entries.append(entry)
@@ -91,11 +93,6 @@ def _unquoted(quoted: str, name: str, number: int) -> str:
             f"{name}, line {number}: {quoted} is not a text in quotes",
             'write \\" for a quote in it',
         ) from error
-
-
-def _entry(fields: dict[str, str]) -> Translation:
-    forms = tuple(text for field, text in sorted(fields.items()) if field.startswith("msgstr"))
-    return Translation(fields["msgid"], fields.get("msgid_plural"), fields.get("msgctxt"), forms)
 
 
 def placeholders(text: str) -> frozenset[str]:

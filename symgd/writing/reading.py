@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
@@ -14,6 +16,11 @@ from symgd.writing.words import Language
 Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
 DerivativeStyle = Literal["leibniz", "prime"]
+
+_CHOICES: Mapping[str, Any] = MappingProxyType(
+    {"detail": Detail, "inner": Inner, "derivative_style": DerivativeStyle}
+)
+_LEFT_OUT = re.compile(r"\b(rule|derivative of|the)\b")
 
 
 @dataclass(frozen=True)
@@ -64,8 +71,11 @@ class Reading:
                 f"known is {self.known!r}", 'expected names of rules, such as {"power", "sum"}'
             ) from None
         object.__setattr__(self, "known", known)
-        for name, choices in CHOICES.items():
-            _expect(name, getattr(self, name), choices)
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in get_args(choices):
+                remedy = instead_of(str(value), get_args(choices))
+                raise DerivationError(f"{name} is {value!r}", remedy)
 
 
 class ReadingOptions(TypedDict, total=False):
@@ -98,15 +108,29 @@ def reading_from(options: ReadingOptions) -> Reading:
     return Reading(**options)
 
 
-CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "detail": get_args(Detail),
-        "inner": get_args(Inner),
-        "derivative_style": get_args(DerivativeStyle),
-    }
-)
+def known_rules(
+    known: Collection[str], used: Collection[str], others: Iterable[str] = ()
+) -> frozenset[str]:
+    """The full names of the rules called `known`, among those that a derivation uses and others."""
+    if not known:
+        return frozenset()
+    by_short = {_short(full): full for full in (*others, *used)}
+    return frozenset(_found(name, by_short, dict.fromkeys(used)) for name in known)
 
 
-def _expect(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise DerivationError(f"{name} is {value!r}", instead_of(str(value), choices))
+def _found(name: str, by_short: Mapping[str, str], used: Iterable[str]) -> str:
+    short = _short(name)
+    if short in by_short:
+        return by_short[short]
+    close = difflib.get_close_matches(short, by_short, n=3)
+    expected = " or ".join(f'"{by_short[match]}"' for match in close)
+    raise DerivationError(
+        f'there is no rule "{name}" that can be known',
+        f"did you mean {expected}?" if close else f"this derivation uses {', '.join(used)}",
+    )
+
+
+def _short(name: str) -> str:
+    """A rule's name without what people leave out: "power" for "power rule"."""
+    plain = re.sub(r"[-_\s]+", " ", name.casefold())
+    return " ".join(_LEFT_OUT.sub(" ", plain).split())

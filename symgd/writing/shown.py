@@ -135,8 +135,8 @@ class Shown(ABC):
         'the derivative with respect to x of the quantity x squared equals two times x: power rule.'
         """
         form = format_called(name)
-        if form.reads == "result":
-            return form.write(self, options.get("language"))
+        if form.reads == "record":
+            return form.write(self.record(options.get("language")))
         own = {option: options[option] for option in form.options if option in options}
         reading = {option: value for option, value in options.items() if option not in OPTIONS}
         outline = self.outline(**reading)

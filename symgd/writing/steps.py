@@ -41,6 +41,8 @@ class Law:
     # It only rearranges: it is named beside a line when no other rule made the line, or at full detail.
     quiet: bool = False
     relation: str = "="  # how the new line stands to the one before it, "≤" or "≈"
+    # A function that its name ends in: as it is typed, and as typeset print has it.
+    printed: tuple[str, str] = ("", "")
 
     def applied_by(self, rewrite: Callable[[T], Rewritten | None]) -> Rule[T]:
         """The rule that rewrites by this law."""

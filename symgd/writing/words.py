@@ -29,7 +29,7 @@ import gettext
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -60,6 +60,17 @@ class Message:
         """The sentence in a language, with its Terms written by `write`."""
         words = words or ENGLISH
         return words(self, **{n: _written(part, write, words) for n, part in self.parts.items()})
+
+    def filled(self, **parts: Part) -> Message:
+        """The message with other parts, where one of several is said of the same things.
+
+        Examples
+        --------
+        >>> rose, fell = message("{name} rose"), message("{name} fell")
+        >>> [str(said.filled(name="J")) for said in (rose, fell)]
+        ['J rose', 'J fell']
+        """
+        return replace(self, parts=parts)
 
     def __str__(self) -> str:
         return self.written()

@@ -13,7 +13,7 @@ import numpy as np
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.point import Bindings, Key, exact
 from symgd.errors import DataError, DerivationError, either, parameter
-from symgd.terms import Abbreviation, BigSum, Delta, Indexed, Partial, Symbol, Term
+from symgd.terms import BigSum, Delta, Indexed, Partial, Symbol, Term
 from symgd.terms.identity_map import IdentityMap
 
 MOST_ROWS = 2000
@@ -35,7 +35,7 @@ def bindings_of(
         raise DerivationError(
             f"the parameters are {parameters!r}", 'expected a mapping such as {"m": 0.2, "b": 0.5}'
         )
-    found = _Names(lines)
+    found = _Needed(lines)
     columns = sorted(found.entries.keys() - parameters.keys())
     from_data = {name: found.entries[name] for name in columns}
     shapes: dict[str, tuple[int, ...]] = {}
@@ -58,7 +58,7 @@ def _position(index: str, number: fractions.Fraction) -> int:
     raise DerivationError(f'the index "{index}" is {number}', "expected a whole number from 1")
 
 
-class _Names:
+class _Needed:
     """What the lines need numbers for: plain names and free indices, names with indices, and counts."""
 
     def __init__(self, lines: Iterable[Term]) -> None:
@@ -84,7 +84,10 @@ class _Names:
 
 
 def parts_of(lines: Iterable[Term]) -> Iterator[Term]:
-    """All sub-terms, those of definitions, bounds and variables included; each object once."""
+    """All sub-terms, those of definitions, bounds and variables included; each object once.
+
+    `parts` would visit again in every line what a rewrite kept from the line before.
+    """
     seen: IdentityMap[Term, bool] = IdentityMap()
     waiting = list(lines)[::-1]
     while waiting:
@@ -93,10 +96,8 @@ def parts_of(lines: Iterable[Term]) -> Iterator[Term]:
             continue
         seen[term] = True
         yield term
-        waiting += reversed(term.children)
-        if isinstance(term, Abbreviation):
-            waiting.append(term.definition)
-        elif isinstance(term, BigSum):
+        waiting += (*reversed(term.children), *term.hidden)
+        if isinstance(term, BigSum):
             waiting += [term.upper, term.lower]
         elif isinstance(term, Partial):
             waiting.append(term.variable)
@@ -112,7 +113,7 @@ def _columns_over(total: BigSum) -> list[tuple[str, int]]:
 
 
 def _expect_all(
-    found: _Names, parameters: Mapping[str, object], data: object | None, columns: Iterable[str]
+    found: _Needed, parameters: Mapping[str, object], data: object | None, columns: Iterable[str]
 ) -> None:
     missing = [name for name in found.names if name not in parameters]
     if missing:
@@ -189,7 +190,7 @@ def exactly(name: str, value: object) -> fractions.Fraction:
     raise DerivationError(f'"{name}" is {value!r}', "expected a number")
 
 
-def _sizes(found: _Names, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
+def _sizes(found: _Needed, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, int]:
     """How many terms each count stands for."""
     sizes = {}
     for count, columns in found.counts.items():

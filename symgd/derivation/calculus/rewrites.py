@@ -288,7 +288,15 @@ def _function_rule(
 
     why = "the derivative of {f} by {variable} is {g}"
     example = _example(declared, position, derivative)
-    return Rule(f"derivative of {declared.name}", law, why, rewrite, (example,), group="inner")
+    return Rule(
+        f"derivative of {declared.name}",
+        law,
+        why,
+        rewrite,
+        (example,),
+        group="inner",
+        printed=(declared.name, declared.written),
+    )
 
 
 def _example(declared: Function, position: int, derivative: str) -> tuple[str, str]:

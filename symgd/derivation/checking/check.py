@@ -99,6 +99,11 @@ class Checker:
         check = self.equal(nt.Partial(body, variable), result)
         return replace(check, remark=remark if check.passed else check.remark)
 
+    def holds(self, statement: Callable[[Evaluator], bool], *terms: nt.Term) -> Check:
+        """Whether a statement about the values of `terms` is true at all points."""
+        self.unroll(*terms)
+        return self._compare(lambda evaluator: (int(statement(evaluator)), 1), exact=False)
+
     def unroll(self, *terms: nt.Term) -> None:
         """Know what the sums of the Terms go over; with new sums the points are others."""
         unrolling = self.unrolling

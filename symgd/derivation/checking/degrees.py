@@ -15,9 +15,7 @@ def is_rational(term: nt.Term) -> bool:
         return False
     if isinstance(term, nt.Power) and not _small_integer(term.exponent):
         return False
-    if isinstance(term, nt.Abbreviation):
-        return is_rational(term.definition)
-    return all(is_rational(child) for child in term.children)
+    return all(is_rational(part) for part in (*term.children, *term.hidden))
 
 
 def _small_integer(exponent: nt.Term) -> bool:

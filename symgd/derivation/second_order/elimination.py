@@ -10,12 +10,12 @@ theirs. A fraction whose decimals do not end is written as a decimal at the end 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 
 from symgd.derivation.checking.evaluate import Values, without_names
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.equations import EquationBuilder
+from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
 from symgd.errors import CheckFailed, DerivationError, either
 from symgd.terms import (
@@ -27,7 +27,6 @@ from symgd.terms import (
     Product,
     Symbol,
     Term,
-    number,
     sum_of,
 )
 from symgd.writing.exposition import Chain, Chapter, Premise
@@ -81,95 +80,174 @@ class _Row:
         return _Row(left, self.constant - factor * other.constant)
 
 
-def solve_with_numbers(
-    rows: Sequence[NormalEquation], given: Values, recorder: StepRecorder
-) -> Numbers:
-    """Work the sums out, eliminate, and put back in; an error where the data leave many solutions."""
-    parameters = tuple(row.name for row in rows)
-    if len(parameters) > MOST:
-        raise DerivationError(
-            f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
-            f"use {either('descend', 'symgd fit')}",
+@dataclass
+class NumberSolver:
+    """Normal equations that are solved with the given numbers for the data, and the chapters that tell it."""
+
+    rows: Sequence[NormalEquation]
+    data: Values
+    recorder: StepRecorder
+    chapters: list[Chapter] = field(default_factory=list)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of what is looked for."""
+        return tuple(row.name for row in self.rows)
+
+    def lines(self) -> list[_Row]:
+        """The equations with their numbers."""
+        found, number_of = [], self.data.fraction
+        for row in self.rows:
+            pairs = zip(self.parameters, map(number_of, row.coefficients), strict=True)
+            found.append(_Row(dict(pairs), number_of(row.equation.right)))
+        return found
+
+    def eliminated(self) -> Numbers:
+        """Work the sums out, eliminate, and put back in; an error where the data leave many solutions."""
+        parameters = self.parameters
+        if len(parameters) > MOST:
+            raise DerivationError(
+                f"{len(parameters)} equations are too many to be solved step by step (at most {MOST})",
+                f"use {either('descend', 'symgd fit')}",
+            )
+        self._sums()
+        lines = self.lines()
+        starts = tuple(Chain(None, line.equation, (), GIVEN) for line in lines)
+        heading = message("The normal equations with these numbers")
+        self.chapters.append(Chapter(heading, starts, parameters))
+        pivots = self._eliminate(lines)
+        values = self._back(dict(zip(parameters, lines, strict=True)))
+        return self._finished(values, least=all(pivot > 0 for pivot in pivots))
+
+    def put_in(self, forms: Mapping[str, Term]) -> Numbers:
+        """Put the sums of the data into each formula, in the order in which they need one another."""
+        known, values = self._sums(), {}
+        for name, form in forms.items():
+            start = Equation(Symbol(name), form.substitute(known))
+            builder = EquationBuilder(start, Symbol(name), self.recorder, GIVEN)
+            if isinstance(form, Fraction) and self.data.fraction(form.denominator) == 0:
+                raise _many_values(name)
+            values[name] = _worked_out(builder, rounded=self.data.rounded)
+            known[Symbol(name)] = shown(values[name])
+            heading = message("{name} with these numbers", name=Symbol(name))
+            self.chapters.append(Chapter(heading, (builder.chain,), (name,)))
+        return self._finished({name: values[name] for name in self.parameters}, self._bends_up())
+
+    def _sums(self) -> dict[Term, Term]:
+        """What each sum over the data comes to, if there are any."""
+        found: dict[Abbreviation | Symbol, Term] = {}
+        for row in self.rows:
+            for term in (*row.coefficients, row.equation.right):
+                for part in term.parts():
+                    if isinstance(part, Abbreviation | Symbol):
+                        found.setdefault(part, shown(self.data.fraction(part)))
+        # S_x before S_xx.
+        ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
+        chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
+        if chains:
+            self.chapters.append(Chapter(message("The sums of the data"), chains))
+        return {term: found[term] for term in ordered}
+
+    def _bends_up(self) -> bool:
+        """Whether the matrix of one or two equations has positive leading minors."""
+        matrix = [[*line.coefficients.values()] for line in self.lines()]
+        if len(matrix) == 1:
+            return matrix[0][0] > 0
+        (a, b), (c, d) = matrix
+        return a > 0 and a * d - b * c > 0
+
+    def _eliminate(self, lines: list[_Row]) -> list[Rational]:
+        """Below each pivot, zeros; answers the pivots."""
+        pivots = []
+        for column, name in enumerate(self.parameters):
+            chosen = next(
+                (n for n in range(column, len(lines)) if lines[n].coefficients[name]), None
+            )
+            if chosen is None:
+                raise _many_values(name)
+            lines[column], lines[chosen] = lines[chosen], lines[column]
+            pivot = lines[column]
+            pivots.append(pivot.coefficients[name] * (1 if chosen == column else -1))
+            chains = []
+            for below in range(column + 1, len(lines)):
+                line = lines[below]
+                if line.coefficients[name]:
+                    factor = line.coefficients[name] / pivot.coefficients[name]
+                    lines[below] = line.less(factor, pivot)
+                    builder = EquationBuilder(line.equation, Symbol(name), self.recorder)
+                    away = (shown(-factor), pivot.equation)
+                    bindings = {"f": shown(factor), "gone": Symbol(name)}
+                    after = lines[below].equation
+                    builder.becomes(TAKE_AWAY, after, ONE, away, bindings=bindings)
+                    chains.append(builder.chain)
+            if chains:
+                heading = message("Eliminate {name}", name=Symbol(name))
+                self.chapters.append(Chapter(heading, tuple(chains), (name,)))
+        return pivots
+
+    def _back(self, lines: dict[str, _Row]) -> dict[str, Rational]:
+        """From the last equation to the first, each parameter in its turn."""
+        values: dict[str, Rational] = {}
+        for name in reversed(lines):
+            line = lines[name]
+            builder = EquationBuilder(line.equation, Symbol(name), self.recorder, REDUCED)
+            for other in lines:
+                if other in values and line.coefficients[other]:
+                    known = _Row({n: Rational(n == other) for n in lines}, values[other])
+                    factor = line.coefficients[other]
+                    line = line.less(factor, known)
+                    away = (shown(-factor), known.equation)
+                    bindings = {"gone": Symbol(other), "value": shown(values[other])}
+                    builder.becomes(PUT_IN, line.equation, ONE, away, bindings=bindings)
+            factor = line.coefficients[name]
+            values[name] = line.constant / factor
+            after = Equation(Symbol(name), shown(values[name]))
+            if after != builder.equation:
+                builder.divide(after, shown(factor))
+            _round(builder, values[name])
+            heading = message("Solve for {name} with these numbers", name=Symbol(name))
+            self.chapters.append(Chapter(heading, (builder.chain,), (name,)))
+        return {name: values[name] for name in lines}
+
+    def _finished(self, values: Mapping[str, Rational], least: bool) -> Numbers:
+        """The values checked, and what is known of the point said."""
+        self._expect_solved(values)
+        said = message(
+            "Put into the normal equations, these numbers make both sides equal, exactly."
         )
-    chapters = _sums(rows, given)
-    lines = [_row(row, given, parameters) for row in rows]
-    starts = tuple(Chain(None, line.equation, (), GIVEN) for line in lines)
-    chapters.append(Chapter(message("The normal equations with these numbers"), starts, parameters))
-    pivots = _eliminate(lines, parameters, chapters, recorder)
-    values = _back(dict(zip(parameters, lines, strict=True)), chapters, recorder)
-    return _finished(rows, given, values, chapters, least=all(pivot > 0 for pivot in pivots))
+        if self.data.rounded:
+            said = message(
+                "Sums that are not rational numbers were rounded to 15 digits before all this."
+            )
+        bowl = message("The cost bends up in every direction, so this is its least value.")
+        *others, last = self.chapters
+        told = replace(last, said=(said, bowl) if least else (said,))
+        return Numbers(values, (*others, told), least)
+
+    def _expect_solved(self, values: Mapping[str, Rational]) -> None:
+        """The values put into the equations as they were before the elimination."""
+        for name, line in zip(self.parameters, self.lines(), strict=True):
+            left, right = [c * values[n] for n, c in line.coefficients.items()], line.constant
+            room = max(map(abs, (*left, right))) / 10**SIGNIFICANT if self.data.rounded else 0
+            if abs(sum(left) - right) > room:
+                raise CheckFailed(f"the solution does not hold in the equation of {name}")
 
 
-def _finished(
-    rows: Sequence[NormalEquation],
-    given: Values,
-    values: Mapping[str, Rational],
-    chapters: list[Chapter],
-    *,
-    least: bool,
-) -> Numbers:
-    """The values checked, and what is known of the point said."""
-    _expect_solved(rows, given, values)
-    last = chapters[-1]
-    said = [message("Put into the normal equations, these numbers make both sides equal, exactly.")]
-    if given.rounded:
-        said = [
-            message("Sums that are not rational numbers were rounded to 15 digits before all this.")
-        ]
-    if least:
-        said.append(message("The cost bends up in every direction, so this is its least value."))
-    chapters[-1] = replace(last, said=tuple(said))
-    return Numbers(values, tuple(chapters), least)
-
-
-def numbers_in_formulas(
-    rows: Sequence[NormalEquation], forms: Mapping[str, Term], given: Values, recorder: StepRecorder
-) -> Numbers:
-    """Put the sums of the data into each formula, in the order in which they need one another."""
-    parameters = tuple(row.name for row in rows)
-    chapters = _sums(rows, given)
-    sums = (chain.start for chapter in chapters for chain in chapter.chains)
-    known = {line.left: line.right for line in sums if isinstance(line, Equation)}
-    values: dict[str, Rational] = {}
-    for name, form in forms.items():
-        working = EquationBuilder(
-            Equation(Symbol(name), form.substitute(known)), Symbol(name), recorder, GIVEN
-        )
-        bottom = given.fraction(form.denominator) if isinstance(form, Fraction) else Rational(1)
-        if bottom == 0:
-            raise _many_values(name)
-        values[name] = _worked_out(working, rounded=given.rounded)
-        known[Symbol(name)] = shown(values[name])
-        heading = message("{name} with these numbers", name=Symbol(name))
-        chapters.append(Chapter(heading, (working.chain,), (name,)))
-    values = {name: values[name] for name in parameters}
-    return _finished(rows, given, values, chapters, least=_bends_up(rows, given))
-
-
-def _bends_up(rows: Sequence[NormalEquation], given: Values) -> bool:
-    """Whether the matrix of one or two equations has positive leading minors."""
-    matrix = [[given.fraction(term) for term in row.coefficients] for row in rows]
-    if len(matrix) == 1:
-        return matrix[0][0] > 0
-    (a, b), (c, d) = matrix
-    return a > 0 and a * d - b * c > 0
-
-
-def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
+def _worked_out(builder: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
-    line = working.equation
-    name, form = line.left, line.right
-    value = _to_digits(_value(form), DIGITS) if rounded else _value(form)
+
+    def worked_out(term: Term) -> Rational:
+        return _to_digits(_value(term), DIGITS) if rounded else _value(term)
+
+    form = builder.equation.right
+    value = worked_out(form)
     if isinstance(form, Fraction):
-        top, bottom = (_value(part) for part in form.children)
-        if rounded:
-            top, bottom = _to_digits(top, DIGITS), _to_digits(bottom, DIGITS)
-        parts = (shown(top), shown(bottom))
+        parts = (shown(worked_out(form.numerator)), shown(worked_out(form.denominator)))
         if not any("/" in text(part) for part in parts):  # a fraction over a fraction helps nobody
-            _restated(working, Equation(name, Fraction(*parts)), WORK_OUT)
+            _restated(builder, Fraction(*parts), WORK_OUT)
     if not rounded:
-        _restated(working, Equation(name, shown(value)), WORK_OUT_LAST)
-    _round(working, value)
+        _restated(builder, shown(value), WORK_OUT_LAST)
+    _round(builder, value)
     return value
 
 
@@ -182,32 +260,31 @@ def _to_digits(value: Rational, digits: int) -> Rational:
     return Rational(f"{float(value):.{digits}g}")
 
 
-def _restated(working: EquationBuilder, after: Equation, by: Law) -> None:
+def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
     """The right side worked out: exactly, or nearly where digits were dropped; nothing where it reads the same."""
-    line = working.equation
-    if text(after) == text(line):
+    line = builder.equation
+    if text(after) == text(line.right):
         return
-    if _value(after.right) == _value(line.right):
-        working.restate(by, after)
+    if _value(after) == _value(line.right):
+        builder.becomes(by, Equation(line.left, after))
     else:
-        _nearly(working, after, replace(by, relation="≈"))
+        nearly(builder, after, replace(by, relation="≈"))
 
 
-def _round(working: EquationBuilder, value: Rational) -> None:
+def _round(builder: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    line = working.equation
-    after = Equation(line.left, shown(_to_digits(value, SIGNIFICANT)))
-    if text(after) != text(line):
-        _nearly(working, after, ROUND)
+    after = shown(_to_digits(value, SIGNIFICANT))
+    if text(after) != text(builder.equation.right):
+        nearly(builder, after, ROUND)
 
 
-def _nearly(working: EquationBuilder, after: Equation, by: Law) -> None:
-    """The right side with fewer digits."""
-    line = working.equation
-    old, new = _value(line.right), _value(after.right)
-    close = abs(new - old) <= abs(old) * Rational(1, 10 ** (SIGNIFICANT - 1))
-    check = Check("arithmetic", close, 1, working.recorder.checker.seed)
-    working.record(by, after, check)
+def nearly(builder: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
+    """A number in the place of the right side, with which it agrees to so many digits."""
+    line = builder.equation
+    old, new = _value(line.right), _value(after)
+    close = abs(new - old) <= abs(old) * Rational(1, 10**digits)
+    check = Check("arithmetic", close, 1, builder.recorder.checker.seed)
+    builder.record(by, Equation(line.left, after), check)
 
 
 def _many_values(name: str) -> DerivationError:
@@ -228,104 +305,7 @@ def shown(value: Rational) -> Term:
     return Negative(term) if value < 0 else term
 
 
-def _sums(rows: Sequence[NormalEquation], given: Values) -> list[Chapter]:
-    """What each sum over the data comes to, if there are any."""
-    found: dict[Abbreviation | Symbol, Term] = {}
-    for row in rows:
-        for term in (*row.coefficients, row.constant):
-            for part in term.parts():
-                if isinstance(part, Abbreviation | Symbol):
-                    found.setdefault(part, shown(given.fraction(part)))
-    # S_x before S_xx.
-    ordered = sorted(found, key=lambda term: (isinstance(term, Abbreviation), len(term.name)))
-    chains = tuple(Chain(None, Equation(term, found[term]), ()) for term in ordered)
-    return [Chapter(message("The sums of the data"), chains)] if chains else []
-
-
-def _row(row: NormalEquation, given: Values, parameters: Sequence[str]) -> _Row:
-    pairs = zip(parameters, map(given.fraction, row.coefficients), strict=True)
-    return _Row(dict(pairs), given.fraction(row.constant))
-
-
 def _times(value: Rational, parameter: Symbol) -> Term:
     if value < 0:
         return Negative(_times(-value, parameter))
     return parameter if value == 1 else Product((shown(value), parameter))
-
-
-def _eliminate(
-    lines: list[_Row], parameters: Sequence[str], chapters: list[Chapter], recorder: StepRecorder
-) -> list[Rational]:
-    """Below each pivot, zeros; answers the pivots."""
-    pivots = []
-    for column, name in enumerate(parameters):
-        chosen = next((n for n in range(column, len(lines)) if lines[n].coefficients[name]), None)
-        if chosen is None:
-            raise _many_values(name)
-        lines[column], lines[chosen] = lines[chosen], lines[column]
-        pivot = lines[column]
-        pivots.append(pivot.coefficients[name] * (1 if chosen == column else -1))
-        chains = []
-        for below in range(column + 1, len(lines)):
-            line = lines[below]
-            if line.coefficients[name]:
-                factor = line.coefficients[name] / pivot.coefficients[name]
-                working = EquationBuilder(line.equation, Symbol(name), recorder)
-                bindings = {"f": shown(factor), "gone": Symbol(name)}
-                lines[below] = _less(working, TAKE_AWAY, line, factor, pivot, bindings)
-                chains.append(working.chain)
-        if chains:
-            heading = message("Eliminate {name}", name=Symbol(name))
-            chapters.append(Chapter(heading, tuple(chains), (name,)))
-    return pivots
-
-
-def _less(
-    working: EquationBuilder,
-    by: Law,
-    line: _Row,
-    factor: Rational,
-    other: _Row,
-    bindings: Mapping[str, Term],
-) -> _Row:
-    """Take `factor` times another equation away from `line`, the latest one of `working`."""
-    after = line.less(factor, other)
-    combination = [(number(1), line.equation), (shown(-factor), other.equation)]
-    working.solve_by(by, after.equation, combination, bindings)
-    return after
-
-
-def _back(
-    lines: dict[str, _Row], chapters: list[Chapter], recorder: StepRecorder
-) -> dict[str, Rational]:
-    """From the last equation to the first, each parameter in its turn."""
-    values: dict[str, Rational] = {}
-    for name in reversed(lines):
-        line = lines[name]
-        working = EquationBuilder(line.equation, Symbol(name), recorder, REDUCED)
-        for other in lines:
-            if other in values and line.coefficients[other]:
-                known = _Row({n: Rational(n == other) for n in lines}, values[other])
-                bindings = {"gone": Symbol(other), "value": shown(values[other])}
-                line = _less(working, PUT_IN, line, line.coefficients[other], known, bindings)
-        factor = line.coefficients[name]
-        values[name] = line.constant / factor
-        after = Equation(Symbol(name), shown(values[name]))
-        if after != working.equation:
-            working.divide(after, shown(factor))
-        _round(working, values[name])
-        heading = message("Solve for {name} with these numbers", name=Symbol(name))
-        chapters.append(Chapter(heading, (working.chain,), (name,)))
-    return {name: values[name] for name in lines}
-
-
-def _expect_solved(
-    rows: Sequence[NormalEquation], given: Values, values: Mapping[str, Rational]
-) -> None:
-    """The values put into the equations as they were before the elimination."""
-    for row in rows:
-        line = _row(row, given, [each.name for each in rows])
-        left, right = [c * values[name] for name, c in line.coefficients.items()], line.constant
-        room = 0 if not given.rounded else max(map(abs, (*left, right))) / 10**SIGNIFICANT
-        if abs(sum(left) - right) > room:
-            raise CheckFailed(f"the solution does not hold in the equation of {row.name}")

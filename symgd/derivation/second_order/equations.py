@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import order as in_order
 from symgd.derivation.algebra.tidy import CONSTANTS_OUT, TIDY
 from symgd.derivation.recorder import ChainBuilder
 from symgd.writing.steps import Check, Law, Rewritten, Rule
+
+Line: TypeAlias = nt.Equation | nt.Comparison
+ONE = nt.number(1)
 
 
 @dataclass
@@ -32,38 +36,34 @@ class EquationBuilder(ChainBuilder):
         assert isinstance(self.line, nt.Equation)
         return self.line
 
-    def solve_by(
-        self,
-        law: Law,
-        after: nt.Equation | nt.Comparison,
-        combination: Sequence[tuple[nt.Term, nt.Equation | nt.Comparison]],
-        bindings: Mapping[str, nt.Term] | None = None,
-    ) -> None:
-        """Change both sides: the new line is Σ factor·(an earlier line), and has the same solutions."""
-        parts = [nt.Product((factor, difference(line))) for factor, line in combination]
-        check = self.recorder.equal(difference(after), nt.sum_of(tuple(parts)))
-        self.record(law, after, check, Rewritten(after, bindings or {}))
-
-    def divide(self, after: nt.Equation | nt.Comparison, factor: nt.Term) -> None:
-        """Both sides divided by `factor`."""
-        assert isinstance(self.line, nt.Equation | nt.Comparison)
-        inverse = nt.Fraction(nt.number(1), factor)
-        self.solve_by(DIVIDE, after, [(inverse, self.line)], {"c": factor})
-
-    def restate(
+    def becomes(
         self,
         law: Law,
         after: nt.Term,
+        times: nt.Term = ONE,
+        *others: tuple[nt.Term, Line],
+        bindings: Mapping[str, nt.Term] | None = None,
         introduced: Mapping[str, nt.Term] | None = None,
     ) -> None:
-        """The same equation with other words for its parts; no step where it stays as it is."""
+        """Change both sides: the new line is `times` this one, and factor·line for each of the `others`.
+
+        It has the same solutions. Nothing is recorded where the line stays as it is.
+        """
         if after is not self.line:
-            assert isinstance(after, nt.Equation)
-            check = self.recorder.equal(difference(self.equation), difference(after))
-            self.record(law, after, check, Rewritten(after, {}, introduced or {}))
+            assert isinstance(self.line, Line)
+            assert isinstance(after, Line)
+            combined = ((times, self.line), *others)
+            parts = tuple(nt.Product((factor, difference(line))) for factor, line in combined)
+            check = self.recorder.equal(difference(after), nt.sum_of(parts))
+            self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
+
+    def divide(self, after: Line, factor: nt.Term) -> None:
+        """Both sides divided by `factor`."""
+        inverse = nt.Fraction(nt.number(1), factor)
+        self.becomes(DIVIDE, after, inverse, bindings={"c": factor})
 
 
-def difference(line: nt.Equation | nt.Comparison) -> nt.Term:
+def difference(line: Line) -> nt.Term:
     """left − right, which is zero where an equation holds."""
     return nt.minus(line.left, line.right)
 

@@ -6,6 +6,7 @@ theorem, which is checked: the derivatives in the other order are sampled as wel
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,10 +150,7 @@ def hessian(
     columns: dict[str, Gradient] = {}
     for number, name in enumerate(names, start=1):
         left, body = first[name].left, first[name].last
-
-        def derived(by: Variable, left: Term = left, body: Term = body) -> Derivation:
-            return derive(left, body, by, tidy=tidy, checker=shared, budget=budget)
-
+        derived = functools.partial(derive, left, body, tidy=tidy, checker=shared, budget=budget)
         above = tuple(_another(first[other], body) for other in names[:number])
         columns[name] = gradient(left, body, above, derived)
     return Hessian(first, columns, _symmetry(first, columns, shared))

@@ -6,6 +6,7 @@ import fractions
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import base_and_exponent, without_ones
@@ -27,31 +28,25 @@ AT_REST = Premise(
     "set to zero", "where the cost is least, no direction leads down: every derivative is zero"
 )
 
+# What multiplies each parameter, term by term; None has what multiplies none.
+Parts: TypeAlias = dict[str | None, list[nt.Term]]
+
 
 @dataclass(frozen=True)
 class NormalEquation:
-    """The derivative by the parameter `name` set to zero: what multiplies each parameter, and the right side."""
+    """The derivative by the parameter `name` set to zero: the last `equation`, and what multiplies each parameter there."""
 
     name: str
     chain: Chain
     coefficients: tuple[nt.Term, ...]
-    constant: nt.Term
-
-    @property
-    def equation(self) -> nt.Equation:
-        """The last line."""
-        line = self.chain.last
-        assert isinstance(line, nt.Equation)
-        return line
+    equation: nt.Equation
 
 
 class SumNames:
     """Short names for the sums over the data: S_x for Σ xᵢ, S_xy for Σ xᵢ yᵢ, S_1, S_2 … for others."""
 
     def __init__(self, used: frozenset[str]) -> None:
-        letters = ("S", "T", "Q", "S_0")
-        bases = {name.split("_")[0] for name in used}
-        self.letter = next(letter for letter in letters if letter not in bases)
+        self.letter = free_letter(used, "S", "T", "Q", "S_0")
         self.given: dict[nt.Term, nt.Abbreviation] = {}
 
     def __call__(self, term: nt.BigSum) -> nt.Abbreviation:
@@ -62,6 +57,12 @@ class SumNames:
                 label = str(1 + len(self.given)) if not label.isdigit() else str(int(label) + 1)
             self.given[term] = nt.Abbreviation(f"{self.letter}_{label}", term)
         return self.given[term]
+
+
+def free_letter(used: Iterable[str], *letters: str) -> str:
+    """The first letter that none of the used names begins with."""
+    bases = {name.split("_")[0] for name in used}
+    return next(letter for letter in letters if letter not in bases)
 
 
 def _letters(body: nt.Term) -> list[str]:
@@ -79,36 +80,25 @@ def normal_equations(
     partials: Mapping[str, Derivation], count: str, recorder: StepRecorder
 ) -> tuple[NormalEquation, ...]:
     """Every derivative set to zero, as an equation that is linear in the parameters; an error says which is not."""
-    used = frozenset().union(*(partial.last.names for partial in partials.values()))
-    names = SumNames(used)
-    parameters = tuple(partials)
-    return tuple(_row(partial, parameters, count, names, recorder) for partial in partials.values())
-
-
-def _row(
-    partial: Derivation,
-    parameters: tuple[str, ...],
-    count: str,
-    names: SumNames,
-    recorder: StepRecorder,
-) -> NormalEquation:
-    variable = partial.variable
-    assert isinstance(variable, nt.Symbol)
-    working = EquationBuilder(nt.Equation(partial.last, nt.number(0)), variable, recorder, AT_REST)
-    _divide(working, _constant_factor(partial.last, parameters))
-    # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
-    working.restate(DEFINITION, in_parameters(working.equation, parameters))
-    working.tidy(expansion(parameters, count))
-    _divide(working, _common_number(working.equation.left))
-    parts = [_split(addend, parameters, partial) for addend in nt.terms_of(working.equation.left)]
-    _regroup(working, parts, parameters)
-    shortened = _shorten(working, names)
-    found = [(name, term.substitute(shortened)) for name, term in parts]
-    coefficients = tuple(
-        nt.added(term for owner, term in found if owner == name) for name in parameters
-    )
-    line = working.equation
-    return NormalEquation(variable.name, working.chain, coefficients, line.right)
+    names = SumNames(frozenset().union(*(partial.last.names for partial in partials.values())))
+    parameters, rows = tuple(partials), []
+    for partial in partials.values():
+        start, by = nt.Equation(partial.last, nt.number(0)), nt.Symbol(partial.variable.name)
+        builder = EquationBuilder(start, by, recorder, AT_REST)
+        _divide(builder, _constant_factor(partial.last, parameters))
+        # Names that stand for parameters, such as the residual e_i, give way to what they stand for.
+        builder.becomes(DEFINITION, in_parameters(builder.equation, parameters))
+        builder.tidy(expansion(parameters, count))
+        _divide(builder, _common_number(builder.equation.left))
+        parts: Parts = {name: [] for name in (*parameters, None)}
+        for addend in nt.terms_of(builder.equation.left):
+            owner, term = _split(addend, parameters, partial)
+            parts[owner].append(term)
+        _regroup(builder, parts, parameters)
+        shortened = _shorten(builder, names)
+        coefficients = tuple(nt.added(parts[n]).substitute(shortened) for n in parameters)
+        rows.append(NormalEquation(by.name, builder.chain, coefficients, builder.equation))
+    return tuple(rows)
 
 
 def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
@@ -118,26 +108,24 @@ def in_parameters(line: nt.Term, parameters: Iterable[str]) -> nt.Term:
     return line.written_out(names)
 
 
-def _shorten(working: EquationBuilder, names: SumNames) -> dict[nt.Term, nt.Term]:
+def _shorten(builder: EquationBuilder, names: SumNames) -> Mapping[nt.Term, nt.Term]:
     """Short names for the sums over the data; answers which stands for which."""
-    shortened: dict[nt.Term, nt.Term] = {}
-    introduced: dict[str, nt.Term] = {}
-    for term in working.line.parts():
-        if isinstance(term, nt.BigSum):
-            short = shortened[term] = names(term)
-            introduced[short.name] = nt.Equation(short, term)
-    working.restate(SHORT_NAMES, working.line.substitute(shortened), introduced)
+    sums = (part for part in builder.line.parts() if isinstance(part, nt.BigSum))
+    shortened: dict[nt.Term, nt.Abbreviation] = {term: names(term) for term in sums}
+    introduced = {short.name: nt.Equation(short, term) for term, short in shortened.items()}
+    after = builder.equation.substitute(shortened)
+    builder.becomes(SHORT_NAMES, after, introduced=introduced)
     return shortened
 
 
-def _divide(working: EquationBuilder, factor: nt.Term | None) -> None:
+def _divide(builder: EquationBuilder, factor: nt.Term | None) -> None:
     """Divide both sides by a factor that every term has."""
     if factor is None:
         return
-    line = working.equation
+    line = builder.equation
     terms = tuple(_divided(term, factor) for term in nt.terms_of(line.left))
     after = nt.Equation(nt.sum_of(terms), line.right)
-    working.divide(after, factor)
+    builder.divide(after, factor)
 
 
 def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
@@ -161,17 +149,14 @@ def _divided(term: nt.Term, factor: nt.Term) -> nt.Term:
 
 def _constant_factor(term: nt.Term, parameters: Sequence[str]) -> nt.Term | None:
     """The factors before the first Σ: 2/N."""
-    bare = [*map(nt.unsigned, nt.terms_of(term))]
-    term = next((p for p in bare if any(isinstance(f, nt.BigSum) for f in nt.factors_of(p))), term)
-    if not isinstance(term, nt.Product) or not any(isinstance(f, nt.BigSum) for f in term.factors):
-        return None
     held = {*parameters}
-    kept = tuple(
-        factor
-        for factor in term.factors
-        if not isinstance(factor, nt.BigSum) and not factor.names & held
-    )
-    return nt.product_of(kept) if kept else None
+    for part in nt.terms_of(term):
+        factors = nt.factors_of(nt.unsigned(part))
+        rest = [factor for factor in factors if not isinstance(factor, nt.BigSum)]
+        if len(rest) < len(factors):
+            kept = tuple(factor for factor in rest if not factor.names & held)
+            return nt.product_of(kept) if kept else None
+    return None
 
 
 def _common_number(left: nt.Term) -> nt.Number | None:
@@ -196,12 +181,11 @@ def _split(
     if isinstance(addend, nt.Negative):
         owner, inner = _split(addend.term, parameters, partial)
         return owner, nt.Negative(inner)
-    held = frozenset(parameters)
     here = [name for name in parameters if name in addend.names]
     if not here:
         return None, addend
     rest = coefficient(addend, here[0])
-    if rest is None or rest.names & held:
+    if rest is None or not rest.names.isdisjoint(parameters):
         bent = [name for name in here if coefficient(addend, name) is None] or here
         raise DerivationError(
             f"{text(partial.left)} = 0 is not linear in {' and '.join(bent)}: it has the term {text(addend)}",
@@ -229,20 +213,16 @@ def coefficient(term: nt.Term, name: str) -> nt.Term | None:
     return None
 
 
-def _regroup(
-    working: EquationBuilder, parts: Sequence[tuple[str | None, nt.Term]], parameters: Sequence[str]
-) -> None:
+def _regroup(builder: EquationBuilder, parts: Parts, parameters: Sequence[str]) -> None:
     """Parameters to the left, in their order; everything else to the right."""
-    line = working.equation
-    own = [(nt.Symbol(name), [t for owner, t in parts if owner == name]) for name in parameters]
-    left = [_times(symbol, term) for symbol, terms in own for term in terms]
-    right = nt.sum_of(tuple(nt.negated(term) for owner, term in parts if owner is None))
+    left = [_times(nt.Symbol(name), term) for name in parameters for term in parts[name]]
+    right = nt.sum_of(tuple(map(nt.negated, parts[None])))
     moved = nt.Equation(nt.sum_of(tuple(left)), right)
-    if moved != line:
-        working.solve_by(TO_THE_RIGHT, moved, [(nt.number(1), line)])
-    gathered = [_times(symbol, nt.added(terms)) for symbol, terms in own if terms]
+    if moved != builder.line:
+        builder.becomes(TO_THE_RIGHT, moved)
+    gathered = [_times(nt.Symbol(n), nt.added(parts[n])) for n in parameters if parts[n]]
     if len(gathered) < len(left):
-        working.restate(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
+        builder.becomes(GATHER, nt.Equation(nt.sum_of(tuple(gathered)), right))
 
 
 def _times(parameter: nt.Symbol, term: nt.Term) -> nt.Term:

@@ -11,24 +11,24 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
+from functools import partial
 from typing import Any
 
 import mpmath
 
 from symgd import terms as nt
-from symgd.derivation.checking.evaluate import Values, without_names
+from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, shown
+from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, nearly, shown
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
-from symgd.derivation.second_order.normal import in_parameters
+from symgd.derivation.second_order.normal import free_letter, in_parameters
 from symgd.errors import DerivationError, either
 from symgd.writing.exposition import Chain, Chapter, Premise
-from symgd.writing.steps import Check, Law
 from symgd.writing.words import message
 
 WITH_DATA = Premise("the data put in", "worked out with the data")
@@ -96,14 +96,8 @@ def letters_of(hessian: Hessian) -> Letters:
     first = hessian.first
     assert first.definition is not None
     cost = in_parameters(first.definition, first)
-    used = cost.names | {
-        first.function.name if isinstance(first.function, nt.Abbreviation) else "J"
-    }
-
-    def free(*letters: str) -> str:
-        bases = {name.split("_")[0] for name in used}
-        return next(letter for letter in letters if letter not in bases)
-
+    used = cost.names | {getattr(first.function, "name", "J")}
+    free = partial(free_letter, used)
     g, h = free("g", "d", "r"), free("H", "K", "C")
     alpha = nt.Symbol(free("alpha", "eta", "epsilon"))
     slopes = {
@@ -134,15 +128,13 @@ def real(value: Any) -> mpmath.mpf:
     return mpmath.mpf(getattr(value, "real", value))
 
 
-def eigenvalues(letters: Letters, given: Values) -> list[mpmath.mpf]:
+def eigenvalues(letters: Letters, value_of: Callable[[nt.Term], Any]) -> list[mpmath.mpf]:
     """The Hessian's, in ascending order, to 30 digits."""
     names = list(letters.gradient)
     with mpmath.workdps(DIGITS):
-        rows = [
-            [real(given.value(letters.hessian[row, column])) for column in names] for row in names
-        ]
+        rows = [[real(value_of(letters.hessian[row, other])) for other in names] for row in names]
         found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
-        return sorted(found, key=lambda value: mpmath.mpf(value))
+        return sorted(map(mpmath.mpf, found))
 
 
 def rates_of(
@@ -161,32 +153,25 @@ def rates_of(
     cost = hessian.first.definition
     if cost is not None and all(name in given.bindings.parameters for name in letters.gradient):
         real(given.value(cost))  # where the cost has no value, its curvature means nothing
-    entries = tuple(
-        Chain(
-            None,
-            nt.Equation(letters.hessian[entry], shown(given.fraction(letters.hessian[entry]))),
-            (),
-            WITH_DATA,
-        )
-        for entry in hessian
-    )
+    numbers = {name: given.fraction(name) for name in dict.fromkeys(letters.hessian.values())}
+    lines = (nt.Equation(name, shown(value)) for name, value in numbers.items())
+    entries = tuple(Chain(None, line, (), WITH_DATA) for line in lines)
     chapters = [Chapter(message("The second derivatives with these numbers"), entries)]
-    found = eigenvalues(letters, given)
+    found = eigenvalues(letters, given.value)
     noise = abs(found[-1]) * mpmath.mpf(10) ** -20
     curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    known: Sequence[Any] = _rational(entries) or curvature
-    chapters += _listed(letters, known, entries, recorder)
-    most = curvature[-1]
-    if most <= 0:
+    known: Sequence[Any] = _rational(*numbers.values()) or curvature
+    chapters += _listed(letters, known, numbers, recorder)
+    most, bent = curvature[-1], [value for value in curvature if value != 0]
+    best = 2 / (bent[0] + most) if most > 0 and bent[0] > 0 and exact else None
+    if most > 0:
+        chapters.append(_numbers(letters, known, best, recorder))
+    else:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
         chapters[-1] = replace(chapters[-1], said=(said,))
-        return Rates(tuple(map(float, curvature)), None, None, tuple(chapters))
-    bent = [value for value in curvature if value != 0]
-    best = 2 / (bent[0] + most) if bent[0] > 0 and exact else None
-    chapters.append(_numbers(letters, known, best, recorder))
     return Rates(
         tuple(map(float, curvature)),
-        float(2 / most),
+        float(2 / most) if most > 0 else None,
         None if best is None else float(best),
         tuple(chapters),
     )
@@ -194,24 +179,19 @@ def rates_of(
 
 def _shown(value: Any) -> nt.Term:
     """A rational number as it is, another one rounded."""
-    return shown(value if isinstance(value, Rational) else Rational(_digits(value)))
+    return shown(value) if isinstance(value, Rational) else _rounded(value)
 
 
-def _digits(value: Any) -> str:
+def _rounded(value: Any) -> nt.Term:
     with mpmath.workdps(DIGITS):
-        return str(
-            mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-mpmath.inf, max_fixed=mpmath.inf)
-        )
+        far = mpmath.inf
+        return shown(Rational(mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-far, max_fixed=far)))
 
 
-def _rational(entries: Sequence[Chain]) -> tuple[Rational, ...] | None:
+def _rational(*found: Rational) -> tuple[Rational, ...] | None:
     """The eigenvalues of a matrix of one row, or of two where the root of the quadratic formula ends, in ascending order."""
-    lines = [entry.start for entry in entries]
-    found = [without_names().fraction(e.right) for e in lines if isinstance(e, nt.Equation)]
-    if len(found) == 1:
-        return tuple(found)
     if len(found) != 3:
-        return None
+        return found if len(found) == 1 else None
     a, b, c = found
     square = (a - c) ** 2 + 4 * b**2
     root = Rational(math.isqrt(square.numerator), math.isqrt(square.denominator))
@@ -219,14 +199,17 @@ def _rational(entries: Sequence[Chain]) -> tuple[Rational, ...] | None:
 
 
 def _listed(
-    letters: Letters, found: Sequence[Any], entries: Sequence[Chain], recorder: StepRecorder
+    letters: Letters,
+    found: Sequence[Any],
+    numbers: Mapping[nt.Abbreviation, Rational],
+    recorder: StepRecorder,
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
     if len(found) == 1:
         return []
     chains = []
     if len(found) == 2:
-        known = {e.start.left: e.start.right for e in entries if isinstance(e.start, nt.Equation)}
+        known: dict[nt.Term, nt.Term] = {name: shown(value) for name, value in numbers.items()}
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = nt.Equation(name, root.substitute(known))
             chains.append(_worked_out(start, value, recorder))
@@ -258,31 +241,18 @@ def _numbers(
 def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
-    working = EquationBuilder(start, name, recorder, WITH_DATA)
-    rounded = shown(Rational(_digits(value)))
+    builder = EquationBuilder(start, name, recorder, WITH_DATA)
+    rounded = _rounded(value)
     if isinstance(value, Rational):
-        _record(working, WORK_OUT, shown(value), value, 20)
+        nearly(builder, shown(value), WORK_OUT, 20)
     if not isinstance(value, Rational) or rounded != shown(value):
-        _record(working, ROUND, rounded, value, SIGNIFICANT - 2)
-    return working.chain
-
-
-def _record(working: EquationBuilder, by: Law, after: nt.Term, value: Any, digits: int) -> None:
-    """The right side replaced by a number, with which it agrees to so many digits."""
-    line = working.equation
-    with mpmath.workdps(DIGITS):
-        found, wanted = real(without_names().value(line.right)), real(value)
-        close = abs(found - wanted) <= abs(wanted) * mpmath.mpf(10) ** -digits
-    check = Check("arithmetic", bool(close), 1, working.recorder.checker.seed)
-    equation = nt.Equation(line.left, after)
-    working.record(by, equation, check)
+        nearly(builder, rounded, ROUND, SIGNIFICANT - 2)
+    return builder.chain
 
 
 def roots(letters: Letters) -> tuple[tuple[nt.Term, nt.Term], tuple[nt.Term, nt.Term]]:
     """λ_max and λ_min of a matrix of two rows."""
-    first, second = letters.gradient
-    pairs = ((first, first), (first, second), (second, second))
-    a, b, c = (letters.hessian[pair] for pair in pairs)
+    a, b, c = dict.fromkeys(letters.hessian.values())
     apart = nt.squared(nt.minus(a, c))
     root = nt.call("sqrt", nt.Sum((apart, nt.Product((nt.number(4), nt.squared(b))))))
     most = nt.Fraction(nt.Sum((a, c, root)), nt.number(2))

@@ -15,11 +15,7 @@ from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.derivation.second_order.elimination import (
-    Numbers,
-    numbers_in_formulas,
-    solve_with_numbers,
-)
+from symgd.derivation.second_order.elimination import Numbers, NumberSolver
 from symgd.derivation.second_order.equations import (
     COMBINE,
     GATHER,
@@ -155,11 +151,9 @@ class Stationary(Result):
         """The same with exact numbers for the data."""
         recorder = StepRecorder(budget=budget)
         given = Values(Bindings.of_columns(columns, self.count, self.settings))
+        solver = NumberSolver(self.rows, given, recorder)
         with recorder.limited():
-            if self.short:
-                numbers = numbers_in_formulas(self.rows, self.short, given, recorder)
-            else:
-                numbers = solve_with_numbers(self.rows, given, recorder)
+            numbers = solver.put_in(self.short) if self.short else solver.eliminated()
         return replace(self, numbers=numbers)
 
     @property
@@ -235,94 +229,67 @@ def stationary(
     recorder = StepRecorder(budget=budget)
     with recorder.limited():
         rows = normal_equations(first.partials, count, recorder)
-        found = _solved(rows, count, recorder)
-        check = _put_in(first, found.formulas, recorder)
-    point = Stationary(
-        first,
-        rows,
-        found.chains,
-        found.formulas,
-        found.conditions,
-        check,
-        least,
-        count,
-        settings or {},
-        found.short,
-        found.spread,
-    )
+        point = Stationary(first, rows, {}, {}, (), None, least, count, settings or {}, {})
+        if len(rows) <= SYMBOLIC:
+            solve = _one if len(rows) == 1 else _two
+            point = _put_in(solve(point, recorder), recorder)
     return point if columns is None else point.with_columns(columns, budget)
 
 
-@dataclass(frozen=True)
-class _Solved:
-    """By parameter: how it was found, its formula in short names (with the parameters found before it), and in Σ."""
-
-    chains: dict[str, Chain]
-    short: dict[str, nt.Term]
-    formulas: dict[str, nt.Term]
-    conditions: tuple[nt.Term, ...]
-    spread: nt.Equation | None = None
-
-
-def _solved(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
-    """One or two parameters as formulas; no more, since nobody reads those."""
-    if len(rows) > SYMBOLIC:
-        return _Solved({}, {}, {}, ())
-    return _one(rows, recorder) if len(rows) == 1 else _two(rows, count, recorder)
-
-
-def _one(rows: Sequence[NormalEquation], recorder: StepRecorder) -> _Solved:
+def _one(point: Stationary, recorder: StepRecorder) -> Stationary:
     """a m = c, so m = c/a."""
-    (row,) = rows
-    variable, (factor,) = nt.Symbol(row.name), row.coefficients
-    _expect_not_zero(factor, rows, recorder)
-    working = EquationBuilder(row.equation, variable, recorder)
-    short = _divide(working, factor, variable)
-    formula = _put_back(working)
-    name = row.name
-    return _Solved({name: working.chain}, {name: short}, {name: formula}, (factor,))
+    (row,) = point.rows
+    name, (factor,) = row.name, row.coefficients
+    _expect_not_zero(factor, point.rows, recorder)
+    builder = EquationBuilder(row.equation, nt.Symbol(name), recorder)
+    short = _divide(builder, factor)
+    builder.becomes(PUT_BACK, builder.equation.written_out())
+    return replace(
+        point,
+        solved={name: builder.chain},
+        short={name: short},
+        formulas={name: builder.equation.right},
+        conditions=(factor,),
+    )
 
 
-def _two(rows: Sequence[NormalEquation], count: str, recorder: StepRecorder) -> _Solved:
+def _two(point: Stationary, recorder: StepRecorder) -> Stationary:
     """The second parameter is eliminated, then found from the second equation."""
-    first, second = rows
+    first, second = point.rows
     left, right = nt.Symbol(first.name), nt.Symbol(second.name)
     p, q = second.coefficients[1], first.coefficients[1]
-    working = EquationBuilder(first.equation, left, recorder)
+    builder = EquationBuilder(first.equation, left, recorder)
     above, below = first.equation, second.equation
     after = nt.Equation(
         nt.minus(_scaled(p, above.left), _scaled(q, below.left)),
         nt.minus(_scaled(p, above.right), _scaled(q, below.right)),
     )
-    combination = [(p, above), (nt.Negative(q), below)]
-    working.solve_by(COMBINE, after, combination, {"p": p, "q": q, "gone": right})
-    working.tidy(expansion((left.name, right.name), count))
-    one, other = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
-    _expect_not_zero(nt.minus(one, other), rows, recorder)
-    determinant = _collect(working, left)
-    short = _divide(working, determinant, left)
-    formula = _put_back(working)
-    chain, other_short, other_formula = _second(second, left, right, count, recorder)
-    conditions = (determinant,) if isinstance(p, nt.Symbol) else (determinant, p)
-    put_in = other_formula.substitute({left: formula})
-    return _Solved(
-        {first.name: working.chain, second.name: chain},
-        {first.name: short, second.name: other_short},
-        {first.name: formula, second.name: put_in},
-        conditions,
-        _spread(determinant, first, second, count, recorder),
+    bindings = {"p": p, "q": q, "gone": right}
+    builder.becomes(COMBINE, after, p, (nt.Negative(q), below), bindings=bindings)
+    builder.tidy(expansion((left.name, right.name), point.count))
+    products = _scaled(first.coefficients[0], p), _scaled(second.coefficients[0], q)
+    _expect_not_zero(nt.minus(*products), point.rows, recorder)
+    determinant = _collect(builder, left)
+    short = _divide(builder, determinant)
+    builder.becomes(PUT_BACK, builder.equation.written_out())
+    formula = builder.equation.right
+    other, other_short = _second(second, left, point.count, recorder)
+    put_in = other.equation.right.substitute({left: formula})
+    return replace(
+        point,
+        solved={first.name: builder.chain, second.name: other.chain},
+        short={first.name: short, second.name: other_short},
+        formulas={first.name: formula, second.name: put_in},
+        conditions=(determinant,) if isinstance(p, nt.Symbol) else (determinant, p),
+        spread=_spread(determinant, second, point.count, recorder),
     )
 
 
 def _spread(
-    determinant: nt.Term,
-    first: NormalEquation,
-    second: NormalEquation,
-    count: str,
-    recorder: StepRecorder,
+    determinant: nt.Term, row: NormalEquation, count: str, recorder: StepRecorder
 ) -> nt.Equation | None:
     """N S_xx − S_x² = N Σ (xᵢ − x̄)², where that is so."""
-    total, last = second.coefficients
+    total, last = row.coefficients
     column = _column(total)
     if column is None or last != nt.Symbol(count):
         return None
@@ -336,40 +303,33 @@ def _spread(
 
 
 def _second(
-    row: NormalEquation, known: nt.Symbol, variable: nt.Symbol, count: str, recorder: StepRecorder
-) -> tuple[Chain, nt.Term, nt.Term]:
-    """The other parameter, from its own equation."""
-    working = EquationBuilder(row.equation, variable, recorder)
-    coefficient, factor = row.coefficients
-    away = _scaled(coefficient, known)
-    after = nt.Equation(
-        _scaled(factor, variable), nt.sum_of((*nt.terms_of(row.constant), nt.Negative(away)))
-    )
-    working.solve_by(KNOWN, after, [(nt.number(1), row.equation)], {"gone": known})
-    short = _divide(working, factor, variable)
-    means = _as_means(row.constant, coefficient, factor, known, count)
+    row: NormalEquation, known: nt.Symbol, count: str, recorder: StepRecorder
+) -> tuple[EquationBuilder, nt.Term]:
+    """The other parameter, from its own equation, and what it is in short names."""
+    variable, (coefficient, factor) = nt.Symbol(row.name), row.coefficients
+    builder, constant = EquationBuilder(row.equation, variable, recorder), row.equation.right
+    right = nt.sum_of((*nt.terms_of(constant), nt.Negative(_scaled(coefficient, known))))
+    after = nt.Equation(_scaled(factor, variable), right)
+    builder.becomes(KNOWN, after, bindings={"gone": known})
+    short = _divide(builder, factor)
+    means = _as_means(constant, coefficient, factor, known, count)
     if means is None:
-        formula = _put_back(working)
-        return working.chain, short, formula
-    formula, introduced = means
-    working.restate(MEANS, nt.Equation(variable, formula), introduced)
-    return working.chain, short, formula
+        builder.becomes(PUT_BACK, builder.equation.written_out())
+    else:
+        formula, introduced = means
+        builder.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
+    return builder, short
 
 
 def _as_means(
     constant: nt.Term, coefficient: nt.Term, factor: nt.Term, known: nt.Symbol, count: str
-) -> tuple[nt.Term, dict[str, nt.Term]] | None:
+) -> tuple[nt.Term, Mapping[str, nt.Term]] | None:
     """ȳ − m x̄ for (S_y − m S_x)/N."""
-    names = [_column(term) for term in (constant, coefficient)]
-    if factor != nt.Symbol(count) or None in names:
+    pairs = [(_column(term), nt.Fraction(term, factor)) for term in (constant, coefficient)]
+    if factor != nt.Symbol(count) or any(name is None for name, _ in pairs):
         return None
-    means = [
-        nt.Abbreviation(f"{name}_bar", nt.Fraction(term, factor))
-        for name, term in zip(names, (constant, coefficient), strict=True)
-    ]
-    introduced: dict[str, nt.Term] = {
-        mean.name: nt.Equation(mean, mean.definition) for mean in means
-    }
+    means = [nt.Abbreviation(f"{name}_bar", mean) for name, mean in pairs]
+    introduced = {mean.name: nt.Equation(mean, mean.definition) for mean in means}
     return nt.minus(means[0], nt.Product((known, means[1]))), introduced
 
 
@@ -389,9 +349,9 @@ def _scaled(factor: nt.Term, term: nt.Term) -> nt.Term:
     return nt.multiplied((term, factor))
 
 
-def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
+def _collect(builder: EquationBuilder, variable: nt.Symbol) -> nt.Term:
     """variable·(…) = …; answers what is in the parentheses."""
-    line = working.equation
+    line = builder.equation
     parts: list[nt.Term] = []
     for term in nt.terms_of(line.left):
         kept = coefficient(nt.unsigned(term), variable.name)
@@ -399,24 +359,18 @@ def _collect(working: EquationBuilder, variable: nt.Symbol) -> nt.Term:
         parts.append(nt.signed_as(term, kept))
     total = nt.sum_of(tuple(parts))
     if len(parts) > 1:
-        working.restate(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
+        builder.becomes(GATHER, nt.Equation(nt.Product((variable, total)), line.right))
     return total
 
 
-def _divide(working: EquationBuilder, factor: nt.Term, variable: nt.Symbol) -> nt.Term:
+def _divide(builder: EquationBuilder, factor: nt.Term) -> nt.Term:
     """variable = right/factor; answers the right side."""
-    line = working.equation
+    line, variable = builder.equation, builder.variable
     if line.left == variable:
         return line.right
     after = nt.Equation(variable, nt.Fraction(line.right, factor))
-    working.divide(after, factor)
+    builder.divide(after, factor)
     return after.right
-
-
-def _put_back(working: EquationBuilder) -> nt.Term:
-    """The last line with Σ for the short names; answers its right side."""
-    working.restate(PUT_BACK, working.line.written_out())
-    return working.equation.right
 
 
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
@@ -428,23 +382,17 @@ def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: St
         )
 
 
-def _put_in(
-    first: Gradient, formulas: Mapping[str, nt.Term], recorder: StepRecorder
-) -> Check | None:
-    """Whether the formulas make every derivative zero; None without formulas."""
-    if not formulas:
-        return None
+def _put_in(point: Stationary, recorder: StepRecorder) -> Stationary:
+    """The same with the check that the formulas make every derivative zero."""
     values: dict[nt.Term, nt.Term] = {
-        nt.Symbol(name): nt.Abbreviation(name, term) for name, term in formulas.items()
+        nt.Symbol(name): nt.Abbreviation(name, term) for name, term in point.formulas.items()
     }
-    check = None
-    for partial in first.partials.values():
-        check = recorder.equal(
-            in_parameters(partial.last, formulas).substitute(values), nt.number(0)
-        )
+    for partial in point.gradient.partials.values():
+        slope = in_parameters(partial.last, point.formulas).substitute(values)
+        check = recorder.equal(slope, nt.number(0))
         if not check.passed:
             raise CheckFailed(
                 f"the solution does not make the derivative by {partial.variable.name} zero"
             )
-    assert check is not None
-    return replace(check, remark=message("put into the gradient, which it makes zero"))
+    remark = message("put into the gradient, which it makes zero")
+    return replace(point, check=replace(check, remark=remark))

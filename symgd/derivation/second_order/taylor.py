@@ -6,18 +6,18 @@ up to terms of third order, which is said. The Hessian bends no direction more t
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
-
-import mpmath
+from functools import partial
+from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
-from symgd.derivation.checking.evaluate import Values
-from symgd.derivation.checking.numeric import DIGITS
-from symgd.derivation.checking.point import Bindings
+from symgd.derivation.checking.check import Checker
+from symgd.derivation.checking.evaluate import Evaluator, Values
+from symgd.derivation.checking.numeric import MORE_DIGITS, MP, real
+from symgd.derivation.checking.point import Bindings, Point
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.equations import EquationBuilder
@@ -28,7 +28,6 @@ from symgd.derivation.second_order.rates import (
     eigenvalues,
     letters_of,
     rates_of,
-    real,
     roots,
 )
 from symgd.errors import CheckFailed, DerivationError
@@ -140,11 +139,8 @@ class StableRate(Result):
         """The step, Taylor's formula, the bound, and the numbers."""
         first = self.hessian.first
         names = tuple(first)
-        lines = [nt.Equation(p.left, p.last) for p in first.partials.values()]
-        lines += [
-            nt.Equation(self.hessian[entry].left, self.hessian[entry].last)
-            for entry in self.hessian
-        ]
+        derived = (*first.partials.values(), *(self.hessian[entry] for entry in self.hessian))
+        lines = (nt.Equation(one.left, one.last) for one in derived)
         given = (*definitions(first.function, first.definition), *lines)
         told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
         bound = nt.Fraction(nt.number(2), self.letters.most)
@@ -219,41 +215,35 @@ def _taylor(hessian: Hessian, letters: Letters, recorder: StepRecorder) -> tuple
         )
 
     full = polynomial(nt.sum_of(named), letters.bend)
-    variable = nt.Symbol(alpha.name)
-    working = EquationBuilder(letters.after, variable, recorder, left=letters.after)
+    builder = EquationBuilder(letters.after, alpha, recorder, left=letters.after)
     check = recorder.equal(letters.after, full)
-    exact = check.passed
-    by = TAYLOR
+    exact, by = check.passed, TAYLOR
     remark = message("compared with the cost at the new place")
     if not exact:
         by = NEARLY_TAYLOR
         remark = message("compared with the cost at the new place for ever smaller rates")
-        check = _third_order(letters, full, hessian, recorder.checker.seed)
-    working.record(by, full, check)
-    squared = polynomial(letters.square, letters.bend)
-    working.record(ALONG, squared, recorder.equal(full, squared))
+        check = _third_order(letters, full, hessian, recorder.checker)
+    builder.record(by, full, check)
+    builder.rewrite(ALONG, (), Rewritten(polynomial(letters.square, letters.bend)))
     if len(letters.gradient) > 1:
         bounded = polynomial(letters.square, letters.most, letters.square)
         bindings = {"curvature": letters.most}
-        check = _bounded(letters, recorder.checker.seed)
-        working.record(BOUND, bounded, check, Rewritten(bounded, bindings))
+        check = _bounded(letters, recorder.checker)
+        builder.record(BOUND, bounded, check, Rewritten(bounded, bindings))
     half = nt.Fraction(nt.Product((alpha, letters.most)), nt.number(2))
     final = nt.minus(cost, nt.Product((alpha, nt.minus(nt.number(1), half), letters.square)))
-    bindings = {"c": letters.square}
-    check = recorder.equal(working.line, final)
-    working.record(FACTOR, final, check, Rewritten(final, bindings))
-    last = replace(check, remark=remark)
-    return Chapter(message("Taylor's formula"), (working.chain,), check=last), exact
+    builder.rewrite(FACTOR, (), Rewritten(final, {"c": letters.square}))
+    last = replace(builder.steps[-1].check, remark=remark)
+    return Chapter(message("Taylor's formula"), (builder.chain,), check=last), exact
 
 
 def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter:
     """α λ/2 < 1, so α < 2/λ."""
     alpha, most = letters.alpha, letters.most
     start = nt.Comparison(nt.Fraction(nt.Product((alpha, most)), nt.number(2)), "<", nt.number(1))
-    working = EquationBuilder(start, nt.Symbol(alpha.name), recorder, GOES_DOWN)
-    factor = nt.Fraction(most, nt.number(2))
+    builder = EquationBuilder(start, alpha, recorder, GOES_DOWN)
     after = nt.Comparison(alpha, "<", nt.Fraction(nt.number(2), most))
-    working.divide(after, factor)
+    builder.divide(after, nt.Fraction(most, nt.number(2)))
     said = [
         message("This holds where {most} is positive, and until the gradient is zero.", most=most)
     ]
@@ -263,7 +253,7 @@ def _condition(letters: Letters, exact: bool, recorder: StepRecorder) -> Chapter
                 "The cost is not quadratic: this holds up to terms of third order, with the curvatures where the step begins."
             )
         )
-    return Chapter(message("The cost goes down as long as"), (working.chain,), said=tuple(said))
+    return Chapter(message("The cost goes down as long as"), (builder.chain,), said=tuple(said))
 
 
 def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Chapter:
@@ -277,9 +267,9 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
         )
         after = nt.minus(slope, nt.multiplied((letters.alpha, nt.sum_of(bends))))
         new = nt.Abbreviation(f"{letters.new}_{name}", moved)
-        working = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
-        working.record(LINEAR, after, recorder.equal(moved, after))
-        chains.append(working.chain)
+        builder = EquationBuilder(moved, nt.Symbol(name), recorder, AT_NEW_POINT, new)
+        builder.rewrite(LINEAR, (), Rewritten(after))
+        chains.append(builder.chain)
     most = letters.most
     lam = nt.Symbol(letters.least.name.removesuffix("_min"))
     shrunk = nt.minus(nt.number(1), nt.Product((letters.alpha, lam)))
@@ -306,31 +296,26 @@ def _other_way(letters: Letters, hessian: Hessian, recorder: StepRecorder) -> Ch
 def _best(letters: Letters, recorder: StepRecorder) -> Chapter:
     """1 − αλ_min = −(1 − αλ_max), so α = 2/(λ_min + λ_max)."""
     alpha, most = letters.alpha, letters.most
-    variable = nt.Symbol(alpha.name)
     if len(letters.gradient) == 1:
         start = nt.Equation(nt.minus(nt.number(1), nt.Product((alpha, most))), nt.number(0))
-        working = EquationBuilder(start, variable, recorder, ONE_DIRECTION)
+        builder = EquationBuilder(start, alpha, recorder, ONE_DIRECTION)
         after = nt.Equation(alpha, nt.Fraction(nt.number(1), most))
         factor = nt.Negative(nt.Fraction(nt.number(1), most))
-        working.solve_by(GATHERED, after, [(factor, start)], {"c": alpha})
-        return Chapter(message("The best constant rate"), (working.chain,))
-    flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
-    steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
-    start = nt.Equation(flat, steep)
-    working = EquationBuilder(start, variable, recorder, BALANCED)
-    both = nt.Sum((letters.least, most))
-    gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
-    working.solve_by(GATHERED, gathered, [(nt.Negative(nt.number(1)), start)], {"c": alpha})
-    after = nt.Equation(alpha, nt.Fraction(nt.number(2), both))
-    working.divide(after, both)
-    return Chapter(message("The best constant rate"), (working.chain,))
+        builder.becomes(GATHERED, after, factor, bindings={"c": alpha})
+    else:
+        flat = nt.minus(nt.number(1), nt.Product((alpha, letters.least)))
+        steep = nt.minus(nt.Product((alpha, most)), nt.number(1))
+        builder = EquationBuilder(nt.Equation(flat, steep), alpha, recorder, BALANCED)
+        both = nt.Sum((letters.least, most))
+        gathered = nt.Equation(nt.Product((alpha, both)), nt.number(2))
+        builder.becomes(GATHERED, gathered, nt.Negative(nt.number(1)), bindings={"c": alpha})
+        builder.divide(nt.Equation(alpha, nt.Fraction(nt.number(2), both)), both)
+    return Chapter(message("The best constant rate"), (builder.chain,))
 
 
 def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     """λ_max and λ_min of a matrix of two rows."""
-    first, second = letters.gradient
-    pairs = ((first, first), (first, second), (second, second))
-    a, b, c = (letters.hessian[pair] for pair in pairs)
+    a, b, c = dict.fromkeys(letters.hessian.values())
     lam, trace = nt.Symbol(letters.least.name.removesuffix("_min")), nt.Sum((a, c))
 
     def polynomial(value: nt.Term) -> nt.Term:
@@ -352,76 +337,41 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
 # ---------------------------------------------------------------------------------------------
 # Checks at random points
 
-TRIALS = 3
-ROWS = 3
-# From wide to narrow, so that a prediction is a probability in some of them.
-_SCALES = (Rational(1, 997), Rational(1, 8 * 997), Rational(1, 2 * 997), Rational(1, 20 * 997))
+RATE = MP.mpf(10) ** -40  # so small that any remainder of second order would be seen
 
 
-def _point(letters: Letters, trial: int, seed: int) -> Values:
-    """Random data and parameters."""
-    source, scale = random.Random(f"{seed}/{trial}"), _SCALES[trial % len(_SCALES)]
-    cost = letters.after.definition
-    columns = {
-        part.name: tuple(scale * source.randint(200, 1800) for _ in range(ROWS))
-        for part in cost.parts()
-        if isinstance(part, nt.Indexed)
-    }
-    used = cost.names - {*columns, letters.alpha.name}
-    values = {name: scale * source.randint(200, 1800) for name in sorted(used)}
-    count = next(
-        part.upper.name
-        for part in cost.parts()
-        if isinstance(part, nt.BigSum) and isinstance(part.upper, nt.Symbol)
-    )
-    del values[count]
-    return Values(Bindings.of_columns(columns, count, values))
+def _real_value(evaluator: Evaluator, term: nt.Term) -> Any:
+    """What a Term comes to; beside branches of roots and logarithms nothing is said, so complex points are left out."""
+    return real(evaluator.dual(term, None, ()).value)
 
 
-def _sampled(holds: Callable[[Values], bool], letters: Letters, seed: int) -> Check:
-    """Whether something holds at random points, those left out at which the cost has no value."""
-    done = 0
-    for trial in range(8 * TRIALS):
-        try:
-            held = holds(_point(letters, trial, seed))
-        except DerivationError:
-            continue
-        done += 1
-        if not held or done == TRIALS:
-            return Check("numeric", held, done, seed)
-    few = message("the cost has a value at few places")
-    none = message("no place was found with a value")
-    return Check("numeric", done > 0, done, seed, remark=few if done else none)
-
-
-def _bounded(letters: Letters, seed: int) -> Check:
+def _bounded(letters: Letters, checker: Checker) -> Check:
     """g·Hg ≤ λ_max g·g, with eigenvalues found numerically."""
 
-    def holds(given: Values) -> bool:
-        most = eigenvalues(letters, given)[-1]
-        with mpmath.workdps(DIGITS):
-            bend, square = (real(given.value(term)) for term in (letters.bend, letters.square))
-            room = abs(most * square) * mpmath.mpf(10) ** -12
-            return bool(bend <= most * square + room)
+    def holds(evaluator: Evaluator) -> bool:
+        most = MP.mpf(eigenvalues(letters, partial(_real_value, evaluator))[-1])
+        bend, square = (_real_value(evaluator, term) for term in (letters.bend, letters.square))
+        return bool(bend <= most * square + abs(most * square) * MP.mpf(10) ** -12)
 
-    return _sampled(holds, letters, seed)
+    return checker.holds(holds, letters.after)
 
 
-def _third_order(letters: Letters, full: nt.Term, hessian: Hessian, seed: int) -> Check:
+def _third_order(letters: Letters, full: nt.Term, hessian: Hessian, checker: Checker) -> Check:
     """What Taylor's formula leaves out falls by eight where the rate is halved, or is less than that."""
     slopes: dict[nt.Term, nt.Term] = {
         hessian.first[name].left: slope for name, slope in letters.gradient.items()
     }
     ours = full.substitute(slopes)
 
-    def left_out(given: Values, rate: Rational) -> mpmath.mpf:
-        moved = Values(given.bindings.with_number(letters.alpha.name, rate))
-        taken, exact = (real(moved.value(term)) for term in (ours, letters.after))
-        return abs(exact - taken)
+    def left_out(point: Point, rate: Any) -> Any:
+        moved = Point(point.seed, point.trial, False, checker.unrolling)
+        moved.values[letters.alpha.name, ()] = rate
+        evaluator = Evaluator(moved)
+        return abs(_real_value(evaluator, letters.after) - _real_value(evaluator, ours))
 
-    def holds(given: Values) -> bool:
-        with mpmath.workdps(DIGITS):
-            first, half = (left_out(given, Rational(1, n * 10**4)) for n in (1, 2))
-            return bool(half * 7 <= first or first <= mpmath.mpf(10) ** -22)
+    def holds(evaluator: Evaluator) -> bool:
+        with MP.workdps(MORE_DIGITS):
+            first, half = (left_out(evaluator.point, rate) for rate in (RATE, RATE / 2))
+            return bool(half * 7 <= first or first <= RATE**5)
 
-    return _sampled(holds, letters, seed)
+    return checker.holds(holds, letters.after)

@@ -9,19 +9,19 @@ Laws
 - a product's factors keep their order
 """
 
-from symgd.terms.matrix.changes import Differential as Differential
-from symgd.terms.matrix.changes import Nabla as Nabla
 from symgd.terms.matrix.entries import Entries as Entries
 from symgd.terms.matrix.entries import Entry as Entry
 from symgd.terms.matrix.entries import SideBySide as SideBySide
 from symgd.terms.matrix.entries import Stacked as Stacked
 from symgd.terms.matrix.entries import Vector as Vector
 from symgd.terms.matrix.operations import Diagonal as Diagonal
+from symgd.terms.matrix.operations import Differential as Differential
 from symgd.terms.matrix.operations import Elementwise as Elementwise
 from symgd.terms.matrix.operations import Hadamard as Hadamard
 from symgd.terms.matrix.operations import Inverse as Inverse
 from symgd.terms.matrix.operations import MatrixProduct as MatrixProduct
 from symgd.terms.matrix.operations import MatrixSum as MatrixSum
+from symgd.terms.matrix.operations import Nabla as Nabla
 from symgd.terms.matrix.operations import SquaredNorm as SquaredNorm
 from symgd.terms.matrix.operations import Transpose as Transpose
 from symgd.terms.matrix.operations import as_elementwise as as_elementwise
@@ -31,7 +31,6 @@ from symgd.terms.matrix.operations import matrix_sum as matrix_sum
 from symgd.terms.matrix.shapes import Belongs as Belongs
 from symgd.terms.matrix.shapes import Shaped as Shaped
 from symgd.terms.matrix.shapes import Space as Space
-from symgd.terms.matrix.shapes import belongs as belongs
 from symgd.terms.matrix.shapes import with_shapes as with_shapes
 from symgd.terms.matrix.terms import SCALAR as SCALAR
 from symgd.terms.matrix.terms import Dimension as Dimension
@@ -42,7 +41,6 @@ from symgd.terms.matrix.terms import Ones as Ones
 from symgd.terms.matrix.terms import Shape as Shape
 from symgd.terms.matrix.terms import Zeros as Zeros
 from symgd.terms.matrix.terms import as_matrix as as_matrix
-from symgd.terms.matrix.terms import holds_matrices as holds_matrices
 from symgd.terms.matrix.terms import shape_of as shape_of
 from symgd.terms.matrix.terms import shape_text as shape_text
 from symgd.terms.matrix.terms import size_of as size_of

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import sympy
 
-from symgd.errors import ShapeError
 from symgd.terms import Term
 from symgd.terms.matrix.terms import (
     SCALAR,
@@ -16,26 +15,15 @@ from symgd.terms.matrix.terms import (
     Shape,
     as_matrix,
     shape_of,
-    shape_text,
     size_of,
 )
 
 
 @dataclass(frozen=True)
 class SideBySide(MatrixTerm, children=("columns",)):
-    """[x 1]: vectors side by side."""
+    """[x 1]: vectors of one length side by side."""
 
     columns: tuple[Term, ...]
-
-    def __post_init__(self) -> None:
-        first = shape_of(self.columns[0])
-        for column in self.columns:
-            if shape_of(column) != first or first[1] != 1:
-                raise ShapeError(
-                    f"columns of shapes {shape_text(first)} and {shape_text(shape_of(column))} cannot "
-                    "stand side by side",
-                    "columns are vectors of one length",
-                )
 
     @cached_property
     def shape(self) -> Shape:
@@ -98,10 +86,7 @@ class Stacked(MatrixTerm, children=("entries",)):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        entries = [
-            entry.value[0, 0] if entry.value.is_Matrix else entry.value for entry in self.entries
-        ]
-        return sympy.ImmutableMatrix(entries)
+        return sympy.ImmutableMatrix([as_matrix(entry)[0, 0] for entry in self.entries])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is done with matrices: sums, products, transposes, norms. Shapes that do not fit are an error."""
+"""What is done with matrices: sums, products, norms, differentials. Shapes that do not fit are an error."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.matrix.terms import (
     SCALAR,
+    Matrix,
     MatrixTerm,
     Ones,
     Shape,
     as_matrix,
-    holds_matrices,
+    product_shape,
     shape_of,
     shape_text,
+    size_of,
 )
 
 
@@ -51,20 +53,7 @@ class MatrixProduct(Product, MatrixTerm):
 
     @cached_property
     def shape(self) -> Shape:
-        shape = SCALAR
-        for factor in self.factors:
-            right = shape_of(factor)
-            if SCALAR in (shape, right):
-                shape = right if shape == SCALAR else shape
-            elif shape[1] != right[0]:
-                raise ShapeError(
-                    f"a matrix of shape {shape_text(shape)} cannot be multiplied by one of shape "
-                    f"{shape_text(right)}",
-                    "the columns of the first must be as many as the rows of the second: is a transpose missing?",
-                )
-            else:
-                shape = (shape[0], right[1])
-        return shape
+        return product_shape(self.factors)
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -186,6 +175,34 @@ class Elementwise(MatrixTerm, children=("term",)):
         return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
 
 
+@dataclass(frozen=True)
+class Differential(MatrixTerm, children=("body",)):
+    """d(A): how A changes as `variable` does, to first order."""
+
+    body: Term
+    variable: Matrix
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        if self.body != self.variable:
+            raise TypeError("SymPy has no value for a differential that is still to be taken")
+        return sympy.MatrixSymbol(f"d{self.variable.name}", *map(size_of, self.shape))
+
+
+@dataclass(frozen=True)
+class Nabla(MatrixTerm, children=("body",)):
+    """∇J, the gradient of J by a vector; of order 2 the Hessian, ∇²J. SymPy has no value for it."""
+
+    body: Term
+    variable: Matrix
+    order: int = 1
+
+    @cached_property
+    def shape(self) -> Shape:
+        rows = self.variable.rows
+        return (rows, rows if self.order == 2 else 1)
+
+
 def _expect_one_shape(terms: Sequence[Term], joined: str, remedy: str) -> None:
     first, *others = map(shape_of, terms)
     for other in others:
@@ -214,7 +231,7 @@ def matrix_sum(terms: Sequence[Term]) -> Term:
     """The terms added, as numbers where they are plain numbers: one is itself."""
     if len(terms) == 1:
         return terms[0]
-    plain = not any(holds_matrices(term) for term in terms)
+    plain = not any(term.holds_matrices for term in terms)
     return Sum(tuple(terms)) if plain else MatrixSum(tuple(terms))
 
 
@@ -234,7 +251,7 @@ def matrix_product(factors: Sequence[Term]) -> Term:
     """
     if len(factors) < 2:
         return factors[0] if factors else number(1)
-    plain = not any(holds_matrices(factor) for factor in factors)
+    plain = not any(factor.holds_matrices for factor in factors)
     return Product(tuple(factors)) if plain else MatrixProduct(tuple(factors))
 
 

@@ -10,7 +10,7 @@ import sympy
 from symgd.terms import Equation, Negative, Sum, Term
 from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.operations import Hadamard, MatrixProduct
-from symgd.terms.matrix.terms import SCALAR, Matrix, MatrixTerm, Sized, shape_of
+from symgd.terms.matrix.terms import SCALAR, MatrixTerm, Sized, shape_of
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,6 @@ class Belongs(Equation):
     @cached_property
     def value(self) -> sympy.Expr:
         return self.left.value
-
-
-def belongs(matrix: Matrix) -> Belongs:
-    """What shape a matrix has, as a line."""
-    return Belongs(matrix, Space(*matrix.shape))
 
 
 def with_shapes(term: Term) -> Term:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import sympy
 
-from symgd.terms import Equation, Negative, Term
+from symgd.errors import ShapeError
+from symgd.terms import Equation, Negative, Product, Sum, Term
 
 Dimension: TypeAlias = str | int
 
@@ -19,6 +21,8 @@ SCALAR: Shape = (1, 1)
 
 class MatrixTerm(Term):
     """A Term of matrices; `shape` says how many rows and columns it has."""
+
+    holds_matrices = True
 
     @cached_property
     def shape(self) -> Shape:
@@ -49,6 +53,10 @@ class Matrix(MatrixTerm):
     @cached_property
     def value(self) -> sympy.Expr:
         return sympy.MatrixSymbol(self.name, size_of(self.rows), size_of(self.columns))
+
+    @property
+    def hidden(self) -> tuple[Term, ...]:
+        return () if self.definition is None else (self.definition,)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -116,11 +124,27 @@ def shape_of(term: Term) -> Shape:
     """
     if isinstance(term, MatrixTerm):
         return term.shape
-    if isinstance(term, Negative):
-        return shape_of(term.term)
-    if isinstance(term, Equation):
-        return shape_of(term.left)
-    return SCALAR
+    if isinstance(term, Negative | Sum | Equation):
+        return shape_of(term.children[0])
+    return product_shape(term.factors) if isinstance(term, Product) else SCALAR
+
+
+def product_shape(factors: Sequence[Term]) -> Shape:
+    """Rows of the first and columns of the last; numbers may stand anywhere."""
+    shape = SCALAR
+    for factor in factors:
+        right = shape_of(factor)
+        if SCALAR in (shape, right):
+            shape = right if shape == SCALAR else shape
+        elif shape[1] != right[0]:
+            raise ShapeError(
+                f"a matrix of shape {shape_text(shape)} cannot be multiplied by one of shape "
+                f"{shape_text(right)}",
+                "the columns of the first must be as many as the rows of the second: is a transpose missing?",
+            )
+        else:
+            shape = (shape[0], right[1])
+    return shape
 
 
 def shape_text(shape: Shape) -> str:
@@ -132,8 +156,3 @@ def as_matrix(term: Term) -> sympy.Expr:
     """The value of a Term as a SymPy matrix; a number becomes a 1×1 matrix."""
     value = term.value
     return value if value.is_Matrix else value * sympy.OneMatrix(1, 1)
-
-
-def holds_matrices(term: Term) -> bool:
-    """Whether a Term has a matrix in it."""
-    return isinstance(term, MatrixTerm) or any(holds_matrices(child) for child in term.children)

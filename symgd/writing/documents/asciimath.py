@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
-from symgd.terms import Term
 from symgd.writing.documents.layout import Layout
-from symgd.writing.documents.prose import prose, told
-from symgd.writing.formulas.matrix_fold import write
+from symgd.writing.documents.prose import prose
 from symgd.writing.formulas.names import GREEK, NameStyle
 from symgd.writing.formulas.styles import IF, relations
 from symgd.writing.formulas.typst import TYPST
-from symgd.writing.outline import Line, Outline
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
-
-
-def asciimath(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    """`term` as AsciiMath, to stand between backticks.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> asciimath(parse("(m*x + b)^2/2"))
-    '((m x + b)^(2))/(2)'
-    """
-    return write(term, ASCIIMATH, derivative_style, words)
+from symgd.writing.formulas.write import write
+from symgd.writing.outline import Line, Outline, Section
 
 
 def as_asciimath(outline: Outline, space: Layout) -> str:
@@ -39,13 +23,10 @@ def as_asciimath(outline: Outline, space: Layout) -> str:
         formula, reason = f"`{words.line(line, _SIGNS[line.relation].strip())}`", words.reason(line)
         return f"{formula} [{reason}]" if reason else formula
 
-    parts = told(
-        outline,
-        words,
-        words.write,
-        lambda section: [words.heading(section.heading), *map(row, section.lines)],
-    )
-    return "\n\n".join(parts) + "\n"
+    def section(section: Section) -> list[str]:
+        return [words.heading(section.heading), *map(row, section.lines)]
+
+    return "\n\n".join(words.told(words.write, section)) + "\n"
 
 
 def _word(word: str) -> str:
@@ -80,22 +61,22 @@ ASCIIMATH = replace(
     last_case="({0}, {1})".format,
     cases="{{{0}:}}".format,
     joining=' " {0} " '.format,
-    matrices=replace(
-        TYPST.matrices,
-        name=lambda name: f"bb({_NAMES(name)})",
-        ones="bb(1)".format,
-        zeros="bb(0)".format,
-        identity="bb(I)".format,
-        transpose="{0}^(TT)".format,
-        diagonal='"diag"({0})'.format,
-        entrywise=" o. ",
-        differential="d {0}".format,
-        nabla="grad {0}".format,
-        hessian="grad^(2) {0}".format,
-        columns=lambda columns: f"[[{', '.join(columns)}]]",
-        grid=lambda rows: _bracketed(map(", ".join, rows)),
-        stacked=_bracketed,
-        shaped="underbrace({0})_({1})".format,
-        by=" xx ",
-    ),
+    matrix=lambda name: f"bb({_NAMES(name)})",
+    ones="bb(1)".format,
+    zeros="bb(0)".format,
+    identity="bb(I)".format,
+    transpose="{0}^(TT)".format,
+    diagonal='"diag"({0})'.format,
+    entrywise=" o. ",
+    differential="d {0}".format,
+    nabla="grad {0}".format,
+    hessian="grad^(2) {0}".format,
+    columns=lambda columns: f"[[{', '.join(columns)}]]",
+    grid=lambda rows: _bracketed(map(", ".join, rows)),
+    stacked=_bracketed,
+    shaped="underbrace({0})_({1})".format,
+    by=" xx ",
 )
+
+# Writes a Term, to stand between backticks.
+asciimath = partial(write, style=ASCIIMATH)

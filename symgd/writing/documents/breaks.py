@@ -9,14 +9,14 @@ Laws
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from symgd.terms import BigSum, Negative, Partial, Product, Sum, Term, product_of, sum_of
+from symgd.terms import BigSum, Negative, Partial, Path, Product, Sum, Term, product_of, sum_of
 
 Joint = Literal["", "+", "−", "·"]
+Fits: TypeAlias = Callable[[Term], bool]  # whether a Term is not too wide for a row
 
 
 @dataclass(frozen=True)
@@ -29,52 +29,64 @@ class BrokenRow:
     closes: bool = False
 
 
-def pieces(term: Term, room: float, width: Callable[[Term], float]) -> tuple[BrokenRow, ...]:
-    """The rows of a formula, each as wide as `room` at most, where `width` says how wide a Term is.
+@dataclass(frozen=True)
+class RowStyle:
+    """How one format joins the rows of a formula."""
+
+    begin: str  # ends a row and begins the next
+    joints: Mapping[str, str]  # how each sign is written that joins a row to the one before
+    opening: str = "("  # parentheses round several rows
+    closing: str = ")"
+    parentheses: Callable[[str], str] | None = None  # round a whole row, where these are others
+    relation: Callable[[str], str] = str  # takes how a line stands to the one before it
+
+    def rows(self, term: Term, formula: Callable[[Term], str], fits: Fits) -> list[str]:
+        """A formula over as many rows as it needs, with their joints and parentheses."""
+        rows = []
+        for piece in pieces(term, fits):
+            body = formula(piece.term)
+            if piece.opens and piece.closes and self.parentheses:
+                body = self.parentheses(body)
+            else:
+                body = self.opening * piece.opens + body + self.closing * piece.closes
+            rows.append((self.joints[piece.joint] if piece.joint else "") + body)
+        return rows
+
+
+def pieces(term: Term, fits: Fits) -> Iterator[BrokenRow]:
+    """The rows of a formula, each of which fits, where that can be.
 
     Examples
     --------
     >>> from symgd.parsing.formula import parse
     >>> from symgd.writing.formulas.text import text
-    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), 8, lambda t: len(text(t)))]
+    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), lambda t: len(text(t)) <= 8)]
     [('', 'a b + c'), ('−', 'd e')]
     """
-    return (BrokenRow("", term),) if room == math.inf else tuple(_pieces(term, room, width))
-
-
-def _pieces(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
-    if width(term) <= room:
+    if fits(term):
         yield BrokenRow("", term)
     elif isinstance(term, Sum):
-        yield from _of_sum(term, room, width)
+        yield from _of_sum(term, fits)
     elif isinstance(term, Negative):
-        # −(a + b) cannot be broken inside; −a·b can.
-        inner = (
-            [BrokenRow("", term.term)]
-            if isinstance(term.term, Sum)
-            else _pieces(term.term, room, width)
-        )
-        first, *rest = inner
+        first, *rest = _of_term(term.term, fits)
         yield BrokenRow("", Negative(first.term))
         yield from rest
     else:
-        yield from _of_product(term, room, width)
+        yield from _of_product(term, fits)
 
 
-def _of_sum(total: Sum, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
+def _of_sum(total: Sum, fits: Fits) -> Iterator[BrokenRow]:
     row: list[Term] = []
     begun = False
     for term in (*total.terms, None):
-        if row and (term is None or width(sum_of((*row, term))) > room):
-            yield from _row(row, begun, room, width)
+        if row and (term is None or not fits(sum_of((*row, term)))):
+            yield from _row(row, begun, fits)
             row, begun = [], True
         if term is not None:
             row.append(term)
 
 
-def _row(
-    row: list[Term], begun: bool, room: float, width: Callable[[Term], float]
-) -> Iterator[BrokenRow]:
+def _row(row: list[Term], begun: bool, fits: Fits) -> Iterator[BrokenRow]:
     """Some terms of a sum as a row; one that is too long by itself is broken further."""
     first, *others = row
     joint: Joint = ""
@@ -84,24 +96,31 @@ def _row(
     if others:
         yield BrokenRow(joint, sum_of((first, *others)))
         return
-    head, *rest = [BrokenRow("", first)] if isinstance(first, Sum) else _pieces(first, room, width)
+    head, *rest = _of_term(first, fits)
     yield replace(head, joint=joint)
     yield from rest
 
 
-def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iterator[BrokenRow]:
-    factors = _last_factors(term)
+def _of_term(term: Term, fits: Fits) -> Iterable[BrokenRow]:
+    """What stands after a sign: −a·b can be broken, −(a + b) cannot be broken inside."""
+    return [BrokenRow("", term)] if isinstance(term, Sum) else pieces(term, fits)
+
+
+def _of_product(term: Term, fits: Fits) -> Iterator[BrokenRow]:
+    path = _end(term)
+    end = term.at(path)
+    factors = end.factors if isinstance(end, Product) else (end,)
     # After a derivative still to be taken, a factor on the next row would seem to be derived as well.
     cuts = [n for n in range(1, len(factors)) if not isinstance(factors[n - 1], Partial)]
     if not cuts:
         yield BrokenRow("", term)
         return
-    fitting = [n for n in cuts if width(_headed(term, factors[:n])) <= room]
-    cut = max(fitting, default=cuts[0])
-    head, tail = _headed(term, factors[:cut]), product_of(factors[cut:])
-    closed = isinstance(head, Sum)
-    yield BrokenRow("", head, opens=closed, closes=closed)
-    rows = list(_pieces(tail, room, width))
+    heads = {cut: term.replace(path, product_of(factors[:cut])) for cut in cuts}
+    cut = max((n for n in cuts if fits(heads[n])), default=cuts[0])
+    closed = isinstance(heads[cut], Sum)
+    yield BrokenRow("", heads[cut], opens=closed, closes=closed)
+    tail = product_of(factors[cut:])
+    rows = list(pieces(tail, fits))
     rows[0] = replace(rows[0], joint="·")
     if isinstance(tail, Sum | Negative):
         rows[0] = replace(rows[0], opens=True)
@@ -109,23 +128,15 @@ def _of_product(term: Term, room: float, width: Callable[[Term], float]) -> Iter
     yield from rows
 
 
-def _last_factors(term: Term) -> tuple[Term, ...]:
-    """The factors that a formula ends in, those under a last Σ."""
+def _end(term: Term) -> Path:
+    """Where the factors stand that a formula ends in: under its last Σ."""
     if isinstance(term, BigSum):
-        return _last_factors(term.body) or (term.body,)
-    if isinstance(term, Product):
-        return (
-            _last_factors(term.factors[-1])
-            if isinstance(term.factors[-1], BigSum)
-            else term.factors
-        )
+        return (0, *_end(term.body))
+    last = len(term.children) - 1
+    if isinstance(term, Product) and isinstance(term.factors[last], BigSum):
+        return (last, *_end(term.factors[last]))
     return ()
 
 
-def _headed(term: Term, factors: tuple[Term, ...]) -> Term:
-    """The formula with these factors alone where it ends."""
-    if isinstance(term, BigSum):
-        return term.rebuild((_headed(term.body, factors),))
-    if isinstance(term, Product) and isinstance(term.factors[-1], BigSum):
-        return Product((*term.factors[:-1], _headed(term.factors[-1], factors)))
-    return product_of(factors)
+# Rows as plain text, as wide as what is in front of them makes them.
+TEXT_ROWS = RowStyle("\n", {joint: f"    {joint} " for joint in ("+", "−", "·")})

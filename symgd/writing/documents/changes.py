@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Literal
 
 from symgd.terms import BigSum, Comparison, Equation, Negative, Partial, Path, Sum, Term
-from symgd.writing.moves import Move, moves_between
+from symgd.writing.moves import moves_between
 from symgd.writing.outline import Line
 from symgd.writing.steps import Step
 
@@ -44,18 +44,13 @@ def changes(line: Line) -> Mapping[Path, Change]:
 def _changes(steps: tuple[Step, ...], before: Term, after: Term) -> dict[Path, Change]:
     moves = steps[0].moves if len(steps) == 1 else moves_between(before, after)
     kept = [move for move in moves if move.before is not None and move.after is not None]
-    found: dict[Path, Change] = dict.fromkeys(_new(after, kept), "new")
-    orderly = _in_order(kept)
-    for move in kept:
-        assert move.before is not None
-        assert move.after is not None
-        stays = move.kind == "stays" or (
-            move in orderly
-            and move.kind == "moves"
-            and _under(before, move.before) == _under(after, move.after)
-        )
-        if not stays:
-            found[move.after] = "moved"
+    starts = {move.after or (): move.before or () for move in kept}
+    found: dict[Path, Change] = dict.fromkeys(_new(after, starts.keys()), "new")
+    orderly = _in_order(starts)
+    for (path, start), move in zip(starts.items(), kept, strict=True):
+        along = path in orderly and _under(before, start) == _under(after, path)
+        if move.kind != "stays" and not (move.kind == "moves" and along):
+            found[path] = "moved"
     return found
 
 
@@ -72,17 +67,13 @@ def _rewritten(before: Term, after: Term, path: Path = ()) -> Path:
     return path
 
 
-def _in_order(kept: list[Move]) -> frozenset[Move]:
+def _in_order(starts: Mapping[Path, Path]) -> frozenset[Path]:
     """As many parts as can be that stand in the same order as before."""
-    ordered = sorted(kept, key=lambda move: move.after or ())
     ends: list[Path] = []
-    chains: list[
-        tuple[Move, ...]
-    ] = []  # for each length the one that ends first, and where it ends
-    for move in ordered:
-        start = move.before or ()
+    chains: list[tuple[Path, ...]] = []  # for each length the one that ends first
+    for path, start in sorted(starts.items()):
         row = bisect_left(ends, start)
-        chain = (*chains[row - 1], move) if row else (move,)
+        chain = (*chains[row - 1], path) if row else (path,)
         ends[row : row + 1] = [start]
         chains[row : row + 1] = [chain]
     return frozenset(chains[-1] if chains else ())
@@ -90,19 +81,13 @@ def _in_order(kept: list[Move]) -> frozenset[Move]:
 
 def _under(line: Term, path: Path) -> Counter[str]:
     """The derivatives and sums that a part stands under."""
-    found: Counter[str] = Counter()
-    for step in path:
-        if isinstance(line, Partial):
-            found[f"∂{line.variable.name}"] += 1
-        elif isinstance(line, BigSum):
-            found[f"Σ{line.index}"] += 1
-        line = line.children[step]
-    return found
+    above = [line.at(path[:n]) for n in range(len(path))]
+    derived = Counter(f"∂{part.variable.name}" for part in above if isinstance(part, Partial))
+    return derived + Counter(f"Σ{part.index}" for part in above if isinstance(part, BigSum))
 
 
-def _new(after: Term, kept: list[Move]) -> Iterator[Path]:
+def _new(after: Term, old: Set[Path]) -> Iterator[Path]:
     """The largest parts with nothing that was kept in them."""
-    old = {move.after for move in kept if move.after is not None}
     above = {path[:n] for path in old for n in range(len(path) + 1)}
     for path, _ in after.walk():
         inside = any(path[:n] in old for n in range(len(path)))

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from symgd.terms import Equation, Sum, Term
 from symgd.terms.identity_map import IdentityMap
-from symgd.terms.matrix import holds_matrices, shape_of, shape_text
+from symgd.terms.matrix import shape_of, shape_text
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.speech import speech
@@ -24,16 +24,9 @@ ACCOUNT_SCHEMA = "symgd/account/1"
 SCHEMA_FILE = Path(__file__).parent.parent.parent / "schema" / "derivation-1.json"
 
 
-class Recorded(Protocol):
-    """What has a record of itself."""
-
-    def record(self, language: Language = None) -> Mapping[str, Any]:
-        """Itself as plain data, the words in a language."""
-
-
-def as_json(result: Recorded, language: Language = None) -> str:
+def as_json(record: Mapping[str, Any]) -> str:
     """A result's record as it is written into a file."""
-    return json.dumps(result.record(language), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def recorded(exposition: Exposition, language: Language = None) -> dict[str, Any]:
@@ -75,7 +68,7 @@ class Recorder:
         return self.known.once(term, lambda: self._formula(term))
 
     def _formula(self, term: Term) -> dict[str, str | None]:
-        shape = {"shape": shape_text(shape_of(term))} if holds_matrices(term) else {}
+        shape = {"shape": shape_text(shape_of(term))} if term.holds_matrices else {}
         return {
             "latex": latex(term, words=self.words),
             "text": text(term, words=self.words),
@@ -116,7 +109,7 @@ class Recorder:
                 for name, term in step.introduced.items()
                 if isinstance(term, Equation)
             },
-            "conditions": [self.formula(c) for c in getattr(step, "conditions", ())],
+            "conditions": [self.formula(c) for c in step.conditions],
             "covered": step.rule.covered,
             "check": self.check(step.check),
         }
@@ -134,7 +127,7 @@ class Recorder:
 
 def _in_sympy(term: Term) -> str | None:
     """A formula for SymPy, which has no differentials of matrices, and adds no 1×1 matrix to a number."""
-    sums = [part for _, part in term.walk() if type(part) is Sum and holds_matrices(part)]
+    sums = [part for _, part in term.walk() if type(part) is Sum and part.holds_matrices]
     try:
         mixed = any(child.value.is_Matrix for part in sums for child in part.terms)
         return None if mixed else sympy_text(term.value)

@@ -7,9 +7,9 @@ from functools import partial
 from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
-from symgd.writing.documents.layout import Layout, RowStyle
-from symgd.writing.documents.pages import MARGIN
-from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.documents.breaks import RowStyle
+from symgd.writing.documents.layout import MARGIN, Layout
+from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.latex import LATEX, latex
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
@@ -23,14 +23,8 @@ _LATEX_SPECIAL = str.maketrans(
         "^": r"\textasciicircum{}",
         "\u00a0": "~",
         **{letter: f"${latex(Symbol(name))}$" for name, letter in GREEK.items()},
-        **{
-            "−": "$-$",
-            "∂": r"$\partial$",
-            "²": "$^2$",
-            "≠": r"$\ne$",
-            "≤": r"$\le$",
-            "≥": r"$\ge$",
-        },
+        **{sign.unicode: f"${sign.latex}$" for sign in RELATIONS.values() if sign.latex[0] == "\\"},
+        **{"−": "$-$", "∂": r"$\partial$", "²": "$^2$"},
         **{"“": "``", "”": "''", "’": "'", "…": r"\ldots{}"},
     }
 )
@@ -104,9 +98,10 @@ def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
         body = definition(equation, words, space)
         return f"\\begin{{equation*}}\n{body}\n\\end{{equation*}}"
 
-    *parts, closing = told(outline, words, defined, section)
+    *parts, closing = words.told(defined, section)
     if not document:
         return "\n".join(parts) + "\n"
     command = "" if named else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     body = "\n\n".join([*parts, closing])
-    return _LATEX_DOCUMENT % (paper.in_latex, MARGIN, command, body)
+    size = paper.named("a4paper", "a4paper,landscape", "paperwidth={}mm,paperheight={}mm")
+    return _LATEX_DOCUMENT % (size, MARGIN, command, body)

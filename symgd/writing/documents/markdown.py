@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symgd.writing.documents.latex import aligned, beside, definition
 from symgd.writing.documents.layout import Layout
-from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Section
@@ -26,9 +26,7 @@ def as_markdown(outline: Outline, space: Layout) -> str:
         body = aligned(section, words, space, beside)
         return [heading, f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"]
 
-    *parts, closing = told(
-        outline, words, lambda e: f"$$\n{definition(e, words, space)}\n$$", section
-    )
+    *parts, closing = words.told(lambda e: f"$$\n{definition(e, words, space)}\n$$", section)
     return "\n\n".join([*parts, f"*{closing}*"]) + "\n"
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from symgd.errors import MissingPackage, either
 from symgd.terms import Equation, Term
-from symgd.writing.documents.layout import Layout, RowStyle
-from symgd.writing.documents.pages import MARGIN
-from symgd.writing.documents.prose import Prose, prose, told
+from symgd.writing.documents.breaks import RowStyle
+from symgd.writing.documents.layout import MARGIN, Layout
+from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import text
@@ -50,9 +50,8 @@ def as_typst(outline: Outline, space: Layout) -> str:
         heading = f"#block(sticky: true)[{words.heading(section.heading)}]"
         return [heading, _lines(section, words, space)]
 
-    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
-    parts = told(outline, words, lambda e: _definition(e, words, space), section)
-    return "\n\n".join([preamble, *parts]) + "\n"
+    parts = words.told(lambda e: _definition(e, words, space), section)
+    return "\n\n".join([_preamble(space), *parts]) + "\n"
 
 
 def as_pdf(outline: Outline, space: Layout) -> bytes:
@@ -99,9 +98,14 @@ def _accessible(outline: Outline, space: Layout) -> str:
 
     title = outline.exposition.title
     plain_title = _quoted(title.written(outline.by(text), outline.words))[1:-1]
-    preamble = _PREAMBLE % (space.paper.in_typst, MARGIN)
     head = _PDF_PREAMBLE % (_language(outline), plain_title, words.said(title))
-    return "\n\n".join([preamble + head, *told(outline, words, definition, section)]) + "\n"
+    return "\n\n".join([_preamble(space) + head, *words.told(definition, section)]) + "\n"
+
+
+def _preamble(space: Layout) -> str:
+    a4 = 'paper: "a4"'
+    size = space.paper.named(a4, f"{a4}, flipped: true", "width: {}mm, height: {}mm")
+    return _PREAMBLE % (size, MARGIN)
 
 
 def _block(formula: str, alternative: str) -> str:

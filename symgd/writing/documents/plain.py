@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symgd.terms import Equation, Term
-from symgd.writing.documents.breaks import pieces
-from symgd.writing.documents.layout import TEXT_ROWS, Layout
+from symgd.writing.documents.breaks import TEXT_ROWS, RowStyle
+from symgd.writing.documents.layout import Layout
 from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import padded, text, width
-from symgd.writing.outline import Line, Outline, Section
+from symgd.writing.outline import Outline, Section
 
 WIDTH = 100  # what reasons are put beside, where nobody says how wide a row may be
+_SIGNS = re.compile(r" (?:[-+−=≈<>≤≥]|<=|>=|!=|≠) |(?<=[;,]) |  |(?<=\*)")
 REASON = 30  # columns that a reason has at least
 
-_ASCII_ROWS = replace(TEXT_ROWS, joints={"+": "    + ", "−": "    - ", "·": "    * "})
+_ASCII_ROWS = replace(
+    TEXT_ROWS,
+    joints={"+": "    + ", "−": "    - ", "·": "    * "},
+    relation=lambda relation: RELATIONS[relation].ascii,
+)
 
 
 def as_text(
@@ -28,15 +34,22 @@ def as_text(
 ) -> str:
     """Plain text, the reasons in a column of their own; with `width`, rows that are wider are broken."""
     write = outline.by(text, ascii=ascii)
-    words = prose(outline, write, unaccented if ascii else str)
-    sheet = _Sheet(words, ascii, width)
-    blocks = ["\n".join(row for e in outline.definitions for row in sheet.definition(e))]
+    words = prose(outline, write, unaccented if ascii else str, typed=True)
+    plain = _PlainText(words, _ASCII_ROWS if ascii else TEXT_ROWS, width)
+    blocks = ["\n".join(row for e in outline.definitions for row in plain.definition(e))]
     for section in outline.sections:
-        said = [sheet.wrapped(words.said(said), "  ") for said in section.said]
-        heading = sheet.wrapped(words.heading(section.heading))
-        blocks.append("\n".join([heading, *sheet.lines(section), *said]))
-    blocks.append(sheet.wrapped(words.closing(outline.exposition)))
+        said = [plain.wrapped(words.said(said), "  ") for said in section.said]
+        heading = plain.wrapped(words.heading(section.heading))
+        blocks.append("\n".join([heading, *plain.lines(section), *said]))
+    blocks.append(plain.wrapped(words.closing()))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _depth(written: str) -> int:
+    """How many parentheses are open at the end."""
+    return sum(
+        written.count(opened) - written.count(closed) for opened, closed in ("()", "[]", "{}")
+    )
 
 
 def unaccented(words: str) -> str:
@@ -48,18 +61,18 @@ def unaccented(words: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _PlainText:
     """Rows of characters, no wider than `width`, where that is given and can be."""
 
     words: Prose
-    ascii: bool
+    style: RowStyle
     width: int | None
 
-    def wrapped(self, sentence: str, indent: str = "", hanging: str | None = None) -> str:
+    def wrapped(self, sentence: str, indent: str = "", hanging: str = "") -> str:
         """A sentence over as many rows as it needs."""
         if self.width is None:
             return indent + sentence
-        after = indent if hanging is None else hanging
+        after = indent + hanging
         room = max(self.width, len(after) + REASON // 2)
         return textwrap.fill(
             sentence,
@@ -72,17 +85,31 @@ class _Sheet:
 
     def formula(self, before: str, term: Term) -> list[str]:
         """A formula after what stands before it, over as many rows as it needs."""
-        write, style = self.words.formula, _ASCII_ROWS if self.ascii else TEXT_ROWS
+        write = self.words.formula
         room = math.inf if self.width is None else self.width - width(before) - len("    + ()")
-        first, *rest = (
-            style.row(piece, write) for piece in pieces(term, room, lambda t: width(write(t)))
+        first, *rest = self.style.rows(
+            term, write, lambda part: room == math.inf or width(write(part)) <= room
         )
-        return [before + first, *(" " * width(before) + row for row in rest)]
+        rows = [before + first, *(" " * width(before) + row for row in rest)]
+        return [part for row in rows for part in self.cut(row, width(before))]
+
+    def cut(self, row: str, indent: int) -> Iterator[str]:
+        """A row that no part of its formula can break, cut where a sign stands least deep in parentheses."""
+        least = " " * (indent + 4)
+        while self.width is not None and width(row) > self.width:
+            signs = [found.start() for found in _SIGNS.finditer(row, len(least) + 1)]
+            fitting = [n for n in signs if width(row[:n]) <= self.width]
+            if not fitting:
+                break
+            at = min(reversed(fitting), key=lambda n: _depth(row[:n]))
+            yield row[:at]
+            row = least + row[at:].lstrip()
+        yield row
 
     def definition(self, equation: Equation) -> list[str]:
         """What a name stands for."""
         if type(equation) is not Equation:
-            return [self.words.formula(equation)]
+            return [*self.cut(self.words.formula(equation), 0)]
         return self.formula(f"{self.words.formula(equation.left)} = ", equation.right)
 
     def lines(self, section: Section) -> Iterator[str]:
@@ -93,7 +120,7 @@ class _Sheet:
         formulas = []
         for left, line in zip(lefts, section.lines, strict=True):
             before = "   " if apart else f"  {padded(left, widest)}"
-            rows = self.formula(f"{before} {self._relation(line)} ", line.right)
+            rows = self.formula(f"{before} {self.style.relation(line.relation)} ", line.right)
             formulas.append([f"  {left}", *rows] if apart and left else rows)
         most = max(width(row) for rows in formulas for row in rows)
         column = min(most, max((self.width or WIDTH) - REASON, 4)) + 3
@@ -105,10 +132,7 @@ class _Sheet:
         if not reason:
             return rows
         *others, last = rows
-        first, *more = self.wrapped(f"[{reason}]", " " * column, " " * (column + 1)).split("\n")
+        first, *more = self.wrapped(f"[{reason}]", " " * column, " ").split("\n")
         if width(last) + 2 <= column:
             return [*others, padded(last, column) + first.lstrip(), *more]
         return [*rows, first, *more]
-
-    def _relation(self, line: Line) -> str:
-        return RELATIONS[line.relation].ascii if self.ascii else line.relation

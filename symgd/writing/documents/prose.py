@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from symgd.terms import BigSum, Equation, Junction, Term
 from symgd.terms.unrolling import unrolling_of
-from symgd.writing.exposition import Exposition
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Reason, Section
+from symgd.writing.steps import Check, Step
 from symgd.writing.words import Message, Words, message
 
 
@@ -17,10 +17,22 @@ from symgd.writing.words import Message, Words, message
 class Prose:
     """The words of one document."""
 
+    outline: Outline
     words: Words  # with the format's own escapes
-    formula: Callable[[Term], str]  # writes a Term on a line of its own
+    formula: Callable[..., str]  # writes a Term on a line of its own
     write: Callable[[Term], str]  # writes one among words
     full: bool = False  # a line's rules give their sentences, not their names alone
+    typed: bool = False  # functions are called as they are typed
+
+    def told(
+        self, definition: Callable[[Equation], str], section: Callable[[Section], Sequence[str]]
+    ) -> Iterator[str]:
+        """The parts of the document: definitions, sections with what is said under them, and how all was checked."""
+        yield from map(definition, self.outline.definitions)
+        for part in self.outline.sections:
+            yield from section(part)
+            yield from map(self.said, part.said)
+        yield self.closing()
 
     def said(self, said: Message) -> str:
         """A sentence of the exposition."""
@@ -41,37 +53,31 @@ class Prose:
     def reason(self, line: Line) -> str:
         """What is said beside a line: the names of its rules, or with each its sentence."""
         if not self.full:
-            names = dict.fromkeys(self.words.rule(reason.rule) for reason in line.reasons)
-            return self._where(self._with_letters(", ".join(names), line.reasons), line.reasons)
+            return self._rules(line.reasons)
         return self.words(message("; ")).join(map(self._sentence, line.reasons))
 
     def sentence(self, line: Line) -> str:
         """A whole line as a sentence, for those who hear it."""
         spoken = self.line(line, self.words(RELATIONS[line.relation].spoken))
         reason = self.reason(line)
-        return (
-            self.words(message("{line}: {reason}."), line=spoken, reason=reason)
-            if reason
-            else f"{spoken}."
-        )
+        if not reason:
+            return f"{spoken}."
+        return self.words(message("{line}: {reason}."), line=spoken, reason=reason)
 
     def _sentence(self, reason: Reason) -> str:
-        rule = self._with_letters(self.words.rule(reason.rule), [reason])
-        rule = self._where(rule, [reason])
         sentence = reason.sentence(self.write, self.words)
-        return self.words(message("{rule}: {sentence}"), rule=rule, sentence=sentence)
-
-    def _with_letters(self, rules: str, reasons: Iterable[Reason]) -> str:
-        """The rules, and the letters that come into use with them, u = …."""
-        letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
-        if not letters:
-            return rules
         return self.words(
-            message("{rules}, with {letters}"), rules=rules, letters=", ".join(letters)
+            message("{rule}: {sentence}"), rule=self._rules([reason]), sentence=sentence
         )
 
-    def _where(self, rules: str, reasons: Iterable[Reason]) -> str:
-        """The rules, and the conditions under which they hold."""
+    def _rules(self, reasons: Iterable[Reason]) -> str:
+        """The rules, the letters that come into use with them, u = …, and the conditions under which they hold."""
+        names = (reason.name(self.words, typed=self.typed) for reason in reasons)
+        rules = ", ".join(dict.fromkeys(names))
+        letters = [self.write(equation) for reason in reasons for equation in reason.introduced]
+        if letters:
+            said = message("{rules}, with {letters}")
+            rules = self.words(said, rules=rules, letters=", ".join(letters))
         found = {self.write(c): c for reason in reasons for c in reason.conditions}
         if not found:
             return rules
@@ -79,22 +85,13 @@ class Prose:
         several = len(found) > 1
         written = (f"({w})" if several and isinstance(c, Junction) else w for w, c in found.items())
         conditions = self.words(message(" and ")).join(written)
-        return self.words(
-            message("{rules}, where {conditions}"), rules=rules, conditions=conditions
-        )
+        said = message("{rules}, where {conditions}")
+        return self.words(said, rules=rules, conditions=conditions)
 
-    def steps(self, number: int) -> str:
-        """What unfolds the steps behind a line."""
-        return self.words(message("{number} step", "{number} steps, one by one"), number=number)
-
-    def lines(self, number: int) -> str:
-        """What unfolds the lines behind a line."""
-        return self.words(message("{number} line", "{number} lines in between"), number=number)
-
-    def closing(self, exposition: Exposition) -> str:
+    def closing(self) -> str:
         """How everything was checked, in a sentence or two."""
-        words, steps = self.words, exposition.steps
-        parts = [self._how_checked(exposition), *self._results(exposition)]
+        words, steps = self.words, self.outline.exposition.steps
+        parts = [self._how_checked(steps), *self._results(self.outline.exposition.checks)]
         closed = words(message("{sentence}."), sentence=words(message("; ")).join(parts))
         uncovered = sum(not step.rule.covered for step in steps)
         if uncovered:
@@ -107,15 +104,15 @@ class Prose:
             )
         return closed
 
-    def _how_checked(self, exposition: Exposition) -> str:
+    def _how_checked(self, steps: Iterable[Step]) -> str:
         words = self.words
-        steps = [step for step in exposition.steps if step.check.method != "arithmetic"]
+        steps = [step for step in steps if step.check.method != "arithmetic"]
         exact = sum(step.check.method == "exact" for step in steps)
-        sampled = len(steps) - exact
-        parts = [words(message("{number} in exact rational arithmetic"), number=exact)] * bool(
-            exact
-        )
-        parts += [words(message("{number} to 30 digits"), number=sampled)] * bool(sampled)
+        methods = {
+            message("{number} in exact rational arithmetic"): exact,
+            message("{number} to 30 digits"): len(steps) - exact,
+        }
+        parts = [words(said, number=number) for said, number in methods.items() if number]
         parts += self._unrolled(steps[0].before) if steps else []
         checked = words(
             message(
@@ -130,39 +127,25 @@ class Prose:
         """How many terms each Σ of a line was given."""
         if not any(isinstance(part, BigSum) for _, part in line.walk()):
             return []
-        if len(unrolling_of(line).counts) == 1:
-            return [self.words(message("sums unrolled to 3 terms"))]
-        return [self.words(message("sums unrolled to a few terms"))]
+        three, few = message("sums unrolled to 3 terms"), message("sums unrolled to a few terms")
+        return [self.words(three if len(unrolling_of(line).counts) == 1 else few)]
 
-    def _results(self, exposition: Exposition) -> list[str]:
+    def _results(self, checks: Sequence[Check]) -> list[str]:
         """How the last lines were checked."""
-        notes = sorted({self.words(check.remark) for check in exposition.checks if check.remark})
+        notes = sorted({self.words(check.remark) for check in checks if check.remark})
         if not notes:
             return []
         said = self.words(message(" or ")).join(notes)
         results = message("result {notes}", "results {notes}")
-        return [self.words(results, number=len(exposition.checks), notes=said)]
-
-
-def told(
-    outline: Outline,
-    words: Prose,
-    definition: Callable[[Equation], str],
-    section: Callable[[Section], Sequence[str]],
-) -> Iterator[str]:
-    """The parts of a document: definitions, sections with what is said under them, and how all was checked."""
-    yield from map(definition, outline.definitions)
-    for part in outline.sections:
-        yield from section(part)
-        yield from map(words.said, part.said)
-    yield words.closing(outline.exposition)
+        return [self.words(results, number=len(checks), notes=said)]
 
 
 def prose(
     outline: Outline,
-    formula: Callable[[Term], str],
+    formula: Callable[..., str],
     escape: Callable[[str], str] = str,
     sign: str = "",
+    typed: bool = False,
 ) -> Prose:
     """The words of a document that says `outline`: the format writes a Term by `formula`, among words between signs.
 
@@ -173,4 +156,4 @@ def prose(
     def write(term: Term) -> str:
         return f"{sign}{formula(term)}{sign}"
 
-    return Prose(words, formula, write, outline.reading.detail == "full")
+    return Prose(outline, words, formula, write, outline.reading.detail == "full", typed)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from symgd.terms import Term
 from symgd.writing.documents.latex import aligned, beside, definition, latex_prose
 from symgd.writing.documents.layout import Layout
-from symgd.writing.documents.prose import told
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Line, Outline, Section
 
@@ -37,7 +36,7 @@ def as_rst(outline: Outline, space: Layout) -> str:
         rows = aligned(section, in_math, space, beside)
         return [title, _directive(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")]
 
-    parts = told(outline, words, lambda e: _directive(definition(e, in_math, space)), section)
+    parts = words.told(lambda e: _directive(definition(e, in_math, space)), section)
     return "\n\n".join(map(_apart, parts)) + "\n"
 
 

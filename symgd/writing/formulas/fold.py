@@ -46,6 +46,20 @@ class Piece:
     raised: Callable[[str], str] | None = None
 
 
+def opened(text: str, is_open: bool) -> Piece:
+    """A piece that holds what follows it, if it is open."""
+    return Piece(text, PRODUCT if is_open else ATOM, open_right=is_open, open_sum=is_open)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor, how it is written, and whether in parentheses."""
+
+    term: nt.Term
+    piece: Piece
+    closed: bool
+
+
 class Writer:
     """Writes Terms of numbers in one style; `e_is_free` where no name is e."""
 
@@ -54,11 +68,11 @@ class Writer:
         self.e_is_free = e_is_free
         self.writers: dict[type, Callable[..., Piece]] = {
             nt.Number: self.number,
-            nt.Constant: self.symbol,
-            nt.Symbol: self.symbol,
-            nt.Indexed: self.indexed,
+            nt.Constant: self.named,
+            nt.Symbol: self.named,
+            nt.Indexed: self.named,
             nt.Delta: lambda term, path: Piece(style.name("delta", term.indices), ATOM),
-            nt.Abbreviation: self.indexed,
+            nt.Abbreviation: self.named,
             nt.Negative: self.negative,
             nt.Sum: self.sum,
             nt.Product: self.product,
@@ -93,9 +107,10 @@ class Writer:
         """Two sides and the relation between them."""
         return Piece(self.style.relations[sign].join(self.all(term, path)), EQUATION)
 
-    def wrapped(self, piece: Piece, least: int) -> str:
-        """The piece's text, in parentheses where it holds less tightly than `least`."""
-        return self.style.parentheses(piece.text) if piece.level < least else piece.text
+    def wrapped(self, piece: Piece, least: int, closed: bool = False) -> str:
+        """The piece's text, in parentheses if `closed`, and where it holds less tightly than `least`."""
+        closed = closed or piece.level < least
+        return self.style.parentheses(piece.text) if closed else piece.text
 
     def number(self, term: nt.Number, path: nt.Path) -> Piece:
         digits = number_text(term)
@@ -106,10 +121,7 @@ class Writer:
             return Piece(sign + self.style.fraction(top, bottom), level, digit_first=True)
         return Piece(sign + self.style.number(digits), NEGATIVE if sign else ATOM, digit_first=True)
 
-    def symbol(self, term: nt.Symbol | nt.Constant, path: nt.Path) -> Piece:
-        return Piece(self.style.name(term.name), ATOM, wide=is_wide(term.name))
-
-    def indexed(self, term: nt.Indexed | nt.Abbreviation, path: nt.Path) -> Piece:
+    def named(self, term: nt.Variable | nt.Constant, path: nt.Path) -> Piece:
         return Piece(self.bare(term), ATOM, wide=is_wide(term.name))
 
     def negative(self, term: nt.Negative, path: nt.Path) -> Piece:
@@ -121,73 +133,61 @@ class Writer:
         text = ""
         for number, child in enumerate(term.terms):
             here = (*path, number)
-            last = number == len(term.terms) - 1
             if number and isinstance(child, nt.Negative):
                 inner = self.piece(child.term, (*here, 0))
                 joint, least = self.style.minus, PRODUCT
             else:
                 inner = self.piece(child, here)
                 joint, least = (self.style.plus, PRODUCT) if number else ("", NEGATIVE)
-            written = self.wrapped(inner, least)
-            if inner.open_sum and not last and inner.level >= least:
-                written = self.style.parentheses(written)
-            text += joint + written
+            last = number == len(term.terms) - 1
+            text += joint + self.wrapped(inner, least, closed=inner.open_sum and not last)
         return Piece(text, SUM)
 
     def product(self, term: nt.Product, path: nt.Path) -> Piece:
-        text, left, level = "", None, PRODUCT
+        text, level = "", PRODUCT
+        left: Factor | None = None
         for number, child in enumerate(term.factors):
-            right = self.piece(child, (*path, number))
+            piece = self.piece(child, (*path, number))
             last = number == len(term.factors) - 1
-            closed = right.level < PRODUCT and not (number == 0 and right.level == NEGATIVE)
-            closed = closed or (isinstance(child, nt.Product) and number > 0)
-            closed = closed or (right.open_right and not last)
-            # What follows a fraction on a line would seem to be under its bar.
-            fraction = isinstance(nt.unsigned(child), nt.Fraction)
-            closed = closed or (self.style.flat and fraction)
+            closed = (
+                (piece.level < PRODUCT and (number > 0 or piece.level != NEGATIVE))
+                or (isinstance(child, nt.Product) and number > 0)
+                or (piece.open_right and not last)
+                # What follows a fraction on a line would seem to be under its bar.
+                or (self.style.flat and isinstance(nt.unsigned(child), nt.Fraction))
+            )
+            right = Factor(child, piece, closed)
             if left is not None:
-                text += self.joint(left[0], left[1], child, right, left[2], closed)
-            elif right.level == NEGATIVE and not closed:
+                text += self.joint(left, right)
+            elif piece.level == NEGATIVE and not closed:
                 level = NEGATIVE
-            text += self.style.parentheses(right.text) if closed else right.text
-            left = (child, right, closed)
-        assert left is not None
-        end = left[1]
+            text += self.wrapped(piece, EQUATION, closed)
+            left = right
         digit = text[:1].isdigit()
-        return Piece(text, level, digit, open_right=end.open_right, open_sum=end.open_sum)
+        return Piece(text, level, digit, open_right=piece.open_right, open_sum=piece.open_sum)
 
-    def joint(
-        self,
-        left_term: nt.Term,
-        left: Piece,
-        right_term: nt.Term,
-        right: Piece,
-        left_closed: bool,
-        right_closed: bool,
-    ) -> str:
+    def joint(self, left: Factor, right: Factor) -> str:
         """What stands between two factors: nothing, a space, or a multiplication sign."""
-        style = self.style
-        if style.explicit:
+        style, term = self.style, nt.unsigned(left.term)
+        if (
+            style.explicit
+            or (right.piece.digit_first and not right.closed)
+            or isinstance(left.term, nt.Partial)
+            or self._ends_in_partial(left.term)
+            or (right.closed and not right.term.names)
+            or (isinstance(term, nt.Number) and term.number in (-1, 0, 1))
+            or left.piece.wide
+            or right.piece.wide
+        ):
             return style.times
-        ends_in_partial = isinstance(left_term, nt.Partial) or self._ends_in_partial(left_term)
-        if (right.digit_first and not right_closed) or ends_in_partial:
-            return style.times
-        if right_closed and not right_term.names:
-            return style.times
-        unsigned = nt.unsigned(left_term)
-        if isinstance(unsigned, nt.Number) and unsigned.number in (-1, 0, 1):
-            return style.times
-        if left.wide or right.wide:
-            return style.times
-        if isinstance(unsigned, nt.Number) and not left_closed and "/" not in left.text:
-            base = right_term.base if isinstance(right_term, nt.Power) else right_term
+        if isinstance(term, nt.Number) and not left.closed and "/" not in left.piece.text:
+            base = right.term.base if isinstance(right.term, nt.Power) else right.term
             if isinstance(base, nt.Partial) and style.derivative_style == "prime":
                 base = base.body
-            named = isinstance(base, NAMED)
-            return "" if named or right_closed or right.text.startswith("(") else style.beside
-        if isinstance(left_term, nt.Fraction) and isinstance(right_term, nt.Fraction):
-            return style.times
-        return style.beside
+            close = isinstance(base, NAMED) or right.closed or right.piece.text.startswith("(")
+            return "" if close else style.beside
+        fractions = isinstance(left.term, nt.Fraction) and isinstance(right.term, nt.Fraction)
+        return style.times if fractions else style.beside
 
     def fraction(self, term: nt.Fraction, path: nt.Path) -> Piece:
         top, bottom = (self.piece(child, (*path, n)) for n, child in enumerate(term.children))
@@ -195,10 +195,9 @@ class Writer:
             return Piece(self.style.fraction(top.text, bottom.text), ATOM)
         # (−a)/b and −(a/b) are both written −a/b: they are the same number.
         closed = top.open_right or self._ends_in_partial(term.numerator)
-        over = self.style.parentheses(top.text) if closed else self.wrapped(top, NEGATIVE)
-        under = self.style.parentheses(bottom.text) if bottom.level < POWER else bottom.text
+        text = self.style.fraction(self.wrapped(top, NEGATIVE, closed), self.wrapped(bottom, POWER))
         level = NEGATIVE if top.level == NEGATIVE and not closed else PRODUCT
-        return Piece(self.style.fraction(over, under), level, digit_first=top.digit_first)
+        return Piece(text, level, digit_first=top.digit_first)
 
     def power(self, term: nt.Power, path: nt.Path) -> Piece:
         style = self.style
@@ -260,8 +259,7 @@ class Writer:
                     parts[-1] += f"{self.style.relations[condition.sign]}{right}"
                     continue
             written = self.piece(condition, (*path, number))
-            nested = isinstance(condition, nt.Junction)
-            parts.append(self.style.parentheses(written.text) if nested else written.text)
+            parts.append(self.wrapped(written, EQUATION, isinstance(condition, nt.Junction)))
         joint = self.style.joining({"and": AND, "or": OR}[term.word])
         return Piece(joint.join(parts), EQUATION)
 
@@ -275,48 +273,46 @@ class Writer:
             else:
                 rows.append(self.style.case(body, when))
         # The brace on the left has no fellow on the right: what follows would seem to belong to the cases.
-        open_right = not self.style.flat
-        level = PRODUCT if open_right else ATOM
         text = self.style.cases(self.style.between_cases.join(rows))
-        return Piece(text, level, open_right=open_right, open_sum=open_right)
+        return opened(text, not self.style.flat)
 
     def big_sum(self, term: nt.BigSum, path: nt.Path) -> Piece:
         least = EQUATION if self.style.explicit else NEGATIVE
         body = self.wrapped(self.piece(term.body, (*path, 0)), least)
         lower, upper = self.untagged(term.lower), self.untagged(term.upper)
         text = self.style.big_sum(self.style.name(term.index), lower, upper, body)
-        open_right = not self.style.explicit
-        level = PRODUCT if open_right else ATOM
-        return Piece(text, level, open_right=open_right, open_sum=open_right)
+        return opened(text, not self.style.explicit)
 
     def partial(self, term: nt.Partial, path: nt.Path) -> Piece:
-        style = self.style
+        style, inner = self.style, term.body
+        if (
+            isinstance(inner, nt.Partial)
+            and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
+            and inner.body != inner.variable
+        ):
+            return self.second_partial(term.variable, inner, path)
         variable = self.bare(term.variable)
         sign = style.signs["d" if term.ordinary else "∂"]
-        if is_second_partial(term):
-            return self.second_partial(term, path)
-        body = self.piece(term.body, (*path, 0))
-        if isinstance(term.body, nt.Symbol | nt.Indexed | nt.Abbreviation):
+        body = self.piece(inner, (*path, 0))
+        if isinstance(inner, nt.Symbol | nt.Indexed | nt.Abbreviation):
             text = style.partial_of_name(sign, variable, body.text)
             return Piece(text, PRODUCT if style.flat else ATOM, wide=style.flat)
-        bare = isinstance(term.body, nt.BigSum) or body.level >= POWER
-        inner = body.text if bare and not style.explicit else style.parentheses(body.text)
-        text = style.partial(sign, variable, inner)
+        bare = isinstance(inner, nt.BigSum) or body.level >= POWER
+        written = body.text if bare and not style.explicit else style.parentheses(body.text)
+        text = style.partial(sign, variable, written)
         level = ATOM if style.explicit else PRODUCT
         open_right = bare and not style.explicit
         return Piece(text, level, open_right=open_right, open_sum=open_right and body.open_sum)
 
-    def second_partial(self, term: nt.Partial, path: nt.Path) -> Piece:
+    def second_partial(self, by: nt.Variable, inner: nt.Partial, path: nt.Path) -> Piece:
         """∂²J/∂m∂b for ∂/∂m ∂J/∂b, and ∂²J/∂m²."""
-        inner = term.body
-        assert isinstance(inner, nt.Partial)
         body = self.piece(inner.body, (*path, 0, 0)).text
-        first, second = self.bare(term.variable), self.bare(inner.variable)
+        first, second = self.bare(by), self.bare(inner.variable)
         same = first == second
         text = self.style.twice(first, body) if same else self.style.mixed(first, second, body)
         return Piece(text, ATOM, wide=self.style.flat)
 
-    def bare(self, variable: nt.Variable) -> str:
+    def bare(self, variable: nt.Variable | nt.Constant) -> str:
         """A variable without a tag of its own: it is part of the ∂ sign."""
         return self.style.name(variable.name, getattr(variable, "indices", ()))
 
@@ -329,12 +325,13 @@ class Writer:
         by, body, here = [term.variable], term.body, (*path, 0)
         while isinstance(body, nt.Partial) and self.style.tag is None:
             by, body, here = [body.variable, *by], body.body, (*here, 0)
-        named = isinstance(body, nt.Call) and body.function not in ENCLOSING
-        if isinstance(body, nt.Call) and named and {*body.children, *by} == {by[0]}:
+        called = isinstance(body, nt.Call) and {*body.children, *by} == {by[0]}
+        if isinstance(body, nt.Call) and called and body.function not in ENCLOSING:
             argument = self.piece(by[0], (*here, 0)).text
             return Piece(self.primed_call(body.declared, len(by), argument), POWER)
         written = self.piece(body, here)
-        plain = isinstance(body, nt.Symbol | nt.Abbreviation) and not _has_subscript(body)
+        named = isinstance(body, nt.Symbol | nt.Abbreviation) and not split_name(body.name)[1]
+        plain = named and not getattr(body, "indices", ())
         inner = written.text if plain else self.style.parentheses(written.text)
         alone = term.ordinary and isinstance(term.variable, nt.Symbol)
         lower = () if alone else tuple(self.bare(name) for name in by)
@@ -352,18 +349,3 @@ class Writer:
         while isinstance(term, nt.Product | nt.Negative):
             term = term.children[-1]
         return isinstance(term, nt.Partial) and self.style.derivative_style == "leibniz"
-
-
-def is_second_partial(term: nt.Partial) -> bool:
-    """Whether a derivative is that of a name, derived twice."""
-    inner = term.body
-    return (
-        isinstance(inner, nt.Partial)
-        and isinstance(inner.body, nt.Symbol | nt.Abbreviation)
-        and inner.body != inner.variable
-    )
-
-
-def _has_subscript(term: nt.Symbol | nt.Abbreviation) -> bool:
-    indexed = isinstance(term, nt.Abbreviation) and term.indices
-    return bool(indexed or split_name(term.name)[1])

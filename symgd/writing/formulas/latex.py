@@ -3,32 +3,14 @@ r"""Terms as LaTeX, for amsmath's math mode."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from symgd.terms import Term
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
-
-
-def latex(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    r"""`term` as LaTeX.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> latex(parse("(m*x + b)^2/2"))
-    '\\frac{\\left(m x + b\\right)^{2}}{2}'
-    """
-    return write(term, LATEX, derivative_style, words)
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
+from symgd.writing.formulas.write import write
 
 
 def _word(word: str) -> str:
-    if not word:
-        return ""
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
     if (len(word) == 1 and word.isalpha()) or word.isdigit():
@@ -78,28 +60,28 @@ LATEX = Style(
     cases=r"\begin{{cases}} {0} \end{{cases}}".format,
     otherwise=rf"\text{{{OTHERWISE}}}",
     joining=r" \text{{ {0} }} ".format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones=r"\mathbf{{1}}".format,
-        zeros=r"\mathbf{{0}}".format,
-        identity=r"\mathbf{{I}}".format,
-        transpose=r"{0}^{{\top}}".format,
-        norm=r"\left\|{0}\right\|^{{2}}".format,
-        inverse="{0}^{{-1}}".format,
-        diagonal=r"\operatorname{{diag}}\left({0}\right)".format,
-        entrywise=r" \odot ",
-        differential=r"\mathop{{}}\!\mathrm{{d}}{0}".format,
-        nabla=r"\nabla {0}".format,
-        hessian=r"\nabla^{{2}} {0}".format,
-        columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
-        grid=lambda rows: (
-            "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
-        ),
-        stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
-        entry="{0}_{{{1}}}".format,
-        shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
-        by=r" \times ",
-        vectors=r"\mathbb{{R}}^{{{0}}}".format,
-        matrices=r"\mathbb{{R}}^{{{0}}}".format,
+    matrix=_bold,
+    ones=r"\mathbf{{1}}".format,
+    zeros=r"\mathbf{{0}}".format,
+    identity=r"\mathbf{{I}}".format,
+    transpose=r"{0}^{{\top}}".format,
+    norm=r"\left\|{0}\right\|^{{2}}".format,
+    inverse="{0}^{{-1}}".format,
+    diagonal=r"\operatorname{{diag}}\left({0}\right)".format,
+    entrywise=r" \odot ",
+    differential=r"\mathop{{}}\!\mathrm{{d}}{0}".format,
+    nabla=r"\nabla {0}".format,
+    hessian=r"\nabla^{{2}} {0}".format,
+    columns=lambda columns: rf"\begin{{bmatrix}} {' & '.join(columns)} \end{{bmatrix}}",
+    grid=lambda rows: (
+        "\\begin{pmatrix} " + r" \\[2.5ex] ".join(map(_displayed, rows)) + r" \end{pmatrix}"
     ),
+    stacked=lambda entries: "\\begin{pmatrix} " + r" \\ ".join(entries) + r" \end{pmatrix}",
+    entry="{0}_{{{1}}}".format,
+    shaped=r"\underbrace{{{0}}}_{{{1}}}\,".format,
+    by=r" \times ",
+    space=r"\mathbb{{R}}^{{{0}}}".format,
 )
+
+# Writes a Term, as `write` does.
+latex = partial(write, style=LATEX)

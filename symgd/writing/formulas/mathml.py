@@ -9,14 +9,17 @@ from html import escape
 
 from symgd.terms import Path, Term
 from symgd.terms.function import Function
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primes, split_name
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.text import text
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
-_SECOND = "<msup><mrow><mi>∂</mi></mrow><mrow><mn>2</mn></mrow></msup>"
+_ROW = "<mrow>{0}</mrow>".format
+_FRACTION = "<mfrac><mrow>{0}</mrow><mrow>{1}</mrow></mfrac>".format
+_POWER = "<msup><mrow>{0}</mrow><mrow>{1}</mrow></msup>".format
+_SECOND = _POWER("<mi>∂</mi>", "<mn>2</mn>")
 
 
 def mathml(
@@ -26,11 +29,10 @@ def mathml(
     marks: Mapping[Path, str] | None = None,
     relation: str = "",
     spoken: str | None = None,
-    block: bool = False,
     derivative_style: DerivativeStyle = "leibniz",
     words: Words = ENGLISH,
 ) -> str:
-    """`term` as a ``<math>`` element, after a `relation` such as "=" and, as a `block`, on a line of its own.
+    """`term` as a ``<math>`` element, after a `relation` such as "=".
 
     Some names, such as a parameter's, have CSS `classes`, and some parts have others, `marks`. What is heard is
     `spoken`; without it, the plain text.
@@ -49,11 +51,10 @@ def mathml(
     style = replace(MATHML, name=name)
     if marks:
         style = replace(style, tag=partial(_marked, marks))
-    display = ' display="block"' if block else ""
     sign = f'<mo class="relation">{escape(relation)}</mo>' if relation else ""
     written = write(term, style, derivative_style, replace(words, escape=escape))
     heard = escape(text(term, derivative_style=derivative_style) if spoken is None else spoken)
-    return f'<math{display} alttext="{heard}">{sign}{written}</math>'
+    return f'<math alttext="{heard}">{sign}{written}</math>'
 
 
 def _marked(marks: Mapping[Path, str], path: Path, term: Term, written: str) -> str:
@@ -68,16 +69,8 @@ def _word(word: str, kind: str = "") -> str:
     return f"<mi{marked}>{escape(GREEK.get(word, word))}</mi>"
 
 
-def _row(inside: str) -> str:
-    return f"<mrow>{inside}</mrow>"
-
-
 def _function(function: Function) -> str:
     return f"<mi>{escape(function.written)}</mi>"
-
-
-def _parentheses(body: str) -> str:
-    return _row(f"<mo>(</mo>{body}<mo>)</mo>")
 
 
 def _heavy(tag: str, letter: str) -> str:
@@ -93,24 +86,16 @@ def _bold(name: str) -> str:
 
 def _table(opening: str, rows: Sequence[Sequence[str]], closing: str) -> str:
     inside = "".join(
-        f"<mtr>{''.join(f'<mtd>{_row(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
+        f"<mtr>{''.join(f'<mtd>{_ROW(cell)}</mtd>' for cell in row)}</mtr>" for row in rows
     )
-    return _row(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
-
-
-def _fraction(top: str, bottom: str) -> str:
-    return f"<mfrac>{_row(top)}{_row(bottom)}</mfrac>"
-
-
-def _power(base: str, exponent: str) -> str:
-    return f"<msup>{_row(base)}{_row(exponent)}</msup>"
+    return _ROW(f"<mo>{opening}</mo><mtable>{inside}</mtable><mo>{closing}</mo>")
 
 
 def _prime(body: str, times: int, lower: tuple[str, ...]) -> str:
     marks = f"<mo>{primes(times)}</mo>"
     if lower:
-        return f"<msubsup>{_row(body)}{_row(''.join(lower))}{marks}</msubsup>"
-    return f"<msup>{_row(body)}{marks}</msup>"
+        return f"<msubsup>{_ROW(body)}{_ROW(''.join(lower))}{marks}</msubsup>"
+    return f"<msup>{_ROW(body)}{marks}</msup>"
 
 
 _COMMA, _UNSEEN = "<mo>,</mo>", "<mo>&#x2063;</mo>"
@@ -135,15 +120,15 @@ MATHML = Style(
     number="<mn>{0}</mn>".format,
     name=_NAMES,
     function=_function,
-    parentheses=_parentheses,
-    fraction=_fraction,
-    power=_power,
+    parentheses="<mrow><mo>(</mo>{0}<mo>)</mo></mrow>".format,
+    fraction=_FRACTION,
+    power=_POWER,
     call=_APPLIED,
     raised="<msup>{0}<mrow>{1}</mrow></msup>".format,
     absolute="<mrow><mo>|</mo>{0}<mo>|</mo></mrow>".format,
     root="<msqrt>{0}</msqrt>".format,
-    exponential=partial(_power, "<mi>e</mi>"),
-    logarithm=lambda base, argument: _APPLIED(f"<msub><mi>log</mi>{_row(base)}</msub>", argument),
+    exponential=partial(_POWER, "<mi>e</mi>"),
+    logarithm=lambda base, argument: _APPLIED(f"<msub><mi>log</mi>{_ROW(base)}</msub>", argument),
     big_sum=(
         '<mrow><munderover><mo movablelimits="false">∑</mo><mrow>{0}<mo>=</mo>{1}</mrow>'
         "<mrow>{2}</mrow></munderover>{3}</mrow>"
@@ -151,8 +136,8 @@ MATHML = Style(
     signs={"d": '<mi mathvariant="normal">d</mi>', "∂": "<mi>∂</mi>"},
     partial="<mrow><mfrac><mrow>{0}</mrow><mrow>{0}{1}</mrow></mfrac>{2}</mrow>".format,
     partial_of_name="<mfrac><mrow>{0}{2}</mrow><mrow>{0}{1}</mrow></mfrac>".format,
-    twice=lambda name, body: _fraction(_SECOND + body, "<mi>∂</mi>" + _power(name, "<mn>2</mn>")),
-    mixed=lambda first, second, body: _fraction(
+    twice=lambda name, body: _FRACTION(_SECOND + body, "<mi>∂</mi>" + _POWER(name, "<mn>2</mn>")),
+    mixed=lambda first, second, body: _FRACTION(
         _SECOND + body, f"<mi>∂</mi>{first}<mi>∂</mi>{second}"
     ),
     prime=_prime,
@@ -165,29 +150,26 @@ MATHML = Style(
     cases='<mrow><mo stretchy="true">{{</mo><mtable columnalign="left">{0}</mtable></mrow>'.format,
     otherwise=f"<mtext>{OTHERWISE}</mtext>",
     joining="<mtext>&#xA0;{0}&#xA0;</mtext>".format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones=lambda rows: _heavy("mn", "1"),
-        zeros=lambda rows, columns: _heavy("mn", "0"),
-        identity=lambda rows: _heavy("mi", "I"),
-        transpose=lambda body: _power(body, "<mo>⊤</mo>"),
-        norm=lambda body: _power(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
-        inverse=lambda body: _power(body, "<mo>−</mo><mn>1</mn>"),
-        diagonal=partial(_APPLIED, "<mi>diag</mi>"),
-        entrywise="<mo>⊙</mo>",
-        differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
-        nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
-        hessian=lambda body: _row(_power("<mo>∇</mo>", "<mn>2</mn>") + body),
-        columns=lambda columns: _table("[", [columns], "]"),
-        grid=lambda rows: _table("(", rows, ")"),
-        stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
-        entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
-        shaped=(
-            "<munder><munder><mrow>{0}</mrow><mo>⏟</mo></munder>"
-            '<mrow style="font-size: 0.7em">{1}</mrow></munder>'
-        ).format,
-        by="<mo>×</mo>",
-        vectors=partial(_power, "<mi>ℝ</mi>"),
-        matrices=partial(_power, "<mi>ℝ</mi>"),
-    ),
+    matrix=_bold,
+    ones=_heavy("mn", "1").format,
+    zeros=_heavy("mn", "0").format,
+    identity=_heavy("mi", "I").format,
+    transpose=lambda body: _POWER(body, "<mo>⊤</mo>"),
+    norm=lambda body: _POWER(f"<mrow><mo>‖</mo>{body}<mo>‖</mo></mrow>", "<mn>2</mn>"),
+    inverse=lambda body: _POWER(body, "<mo>−</mo><mn>1</mn>"),
+    diagonal=partial(_APPLIED, "<mi>diag</mi>"),
+    entrywise="<mo>⊙</mo>",
+    differential='<mrow><mi mathvariant="normal">d</mi>{0}</mrow>'.format,
+    nabla="<mrow><mo>∇</mo>{0}</mrow>".format,
+    hessian=lambda body: _ROW(_POWER("<mo>∇</mo>", "<mn>2</mn>") + body),
+    columns=lambda columns: _table("[", [columns], "]"),
+    grid=lambda rows: _table("(", rows, ")"),
+    stacked=lambda entries: _table("(", [[entry] for entry in entries], ")"),
+    entry=lambda body, row: f"<msub>{body}{_word(row)}</msub>",
+    shaped=(
+        "<munder><munder><mrow>{0}</mrow><mo>⏟</mo></munder>"
+        '<mrow style="font-size: 0.7em">{1}</mrow></munder>'
+    ).format,
+    by="<mo>×</mo>",
+    space=partial(_POWER, "<mi>ℝ</mi>"),
 )

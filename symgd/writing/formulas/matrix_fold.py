@@ -1,4 +1,4 @@
-"""The fold over every kind of Term: those of numbers, and those of matrices.
+"""The fold over Terms of matrices as well.
 
 Laws
 ----
@@ -9,34 +9,15 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from symgd import terms as nt
 from symgd.terms import matrix as mx
-from symgd.writing.formulas.fold import ATOM, EQUATION, POWER, PRODUCT, SUM, Piece, Writer
-from symgd.writing.formulas.styles import CONDITION_WORDS, Style, Template
-from symgd.writing.reading import DerivativeStyle
-from symgd.writing.words import ENGLISH, Words
+from symgd.writing.formulas.fold import ATOM, POWER, PRODUCT, SUM, Piece, Writer
+from symgd.writing.formulas.styles import Style, Template
 
 # What is written after d without parentheses.
 _BARE = (mx.Matrix, nt.Abbreviation, nt.Symbol, mx.Nabla)
-
-
-def write(
-    term: nt.Term,
-    style: Style,
-    derivative_style: DerivativeStyle = "leibniz",
-    words: Words = ENGLISH,
-) -> str:
-    """`term` written in `style`, what is still to be derived in `derivative_style`, the words of conditions in a language."""
-    if derivative_style != style.derivative_style:
-        style = replace(style, derivative_style=derivative_style)
-    written = MatrixWriter(style, e_is_free="e" not in term.names).piece(term, ()).text
-    for sign, word in CONDITION_WORDS.items():
-        if sign in written:
-            written = written.replace(sign, words(word))
-    return written
 
 
 class MatrixWriter(Writer):
@@ -44,27 +25,24 @@ class MatrixWriter(Writer):
 
     def __init__(self, style: Style, e_is_free: bool) -> None:
         super().__init__(style, e_is_free)
-        matrices = style.matrices
         self.writers |= {
-            mx.Matrix: lambda t, p: Piece(matrices.name(t.name), ATOM),
-            mx.Ones: lambda t, p: Piece(matrices.ones(str(t.rows)), ATOM),
-            mx.Zeros: lambda t, p: Piece(matrices.zeros(str(t.rows), str(t.columns)), ATOM),
-            mx.Identity: lambda t, p: Piece(matrices.identity(str(t.rows)), ATOM),
+            mx.Matrix: lambda t, p: Piece(style.matrix(t.name), ATOM),
+            mx.Ones: lambda t, p: Piece(style.ones(str(t.rows)), ATOM),
+            mx.Zeros: lambda t, p: Piece(style.zeros(str(t.rows), str(t.columns)), ATOM),
+            mx.Identity: lambda t, p: Piece(style.identity(str(t.rows)), ATOM),
             mx.MatrixSum: self.sum,
             mx.MatrixProduct: self.matrix_product,
             mx.Hadamard: self.hadamard,
-            mx.Transpose: self.behind(matrices.transpose),
-            mx.SquaredNorm: lambda t, p: Piece(matrices.norm(self.only(t, p).text), POWER),
-            mx.Inverse: self.behind(matrices.inverse),
-            mx.Diagonal: lambda t, p: Piece(matrices.diagonal(self.only(t, p).text), ATOM),
+            mx.Transpose: self.behind(style.transpose),
+            mx.SquaredNorm: lambda t, p: Piece(style.norm(self.only(t, p).text), POWER),
+            mx.Inverse: self.behind(style.inverse),
+            mx.Diagonal: lambda t, p: Piece(style.diagonal(self.only(t, p).text), ATOM),
             mx.Elementwise: lambda t, p: Piece(self.called(t.declared, self.only(t, p).text), ATOM),
             mx.Differential: self.differential,
-            mx.Nabla: lambda t, p: self.behind(
-                matrices.hessian if t.order == 2 else matrices.nabla
-            )(t, p),
-            mx.SideBySide: lambda t, p: Piece(matrices.columns(self.all(t, p)), ATOM),
+            mx.Nabla: self.nabla,
+            mx.SideBySide: lambda t, p: Piece(style.columns(self.all(t, p)), ATOM),
             mx.Entries: self.grid,
-            mx.Stacked: lambda t, p: Piece(matrices.stacked(self.all(t, p)), ATOM),
+            mx.Stacked: lambda t, p: Piece(style.stacked(self.all(t, p)), ATOM),
             mx.Vector: self.vector,
             mx.Entry: self.entry,
             mx.Shaped: self.shaped,
@@ -79,59 +57,58 @@ class MatrixWriter(Writer):
         """How a sign is written with what it belongs to: in parentheses unless that is one thing."""
         return lambda t, p: Piece(sign(self.wrapped(self.only(t, p), ATOM)), POWER)
 
+    def nabla(self, term: mx.Nabla, path: nt.Path) -> Piece:
+        return self.behind(self.style.hessian if term.order == 2 else self.style.nabla)(term, path)
+
     def matrix_product(self, term: mx.MatrixProduct, path: nt.Path) -> Piece:
-        if self.style.matrices.product is None:
+        if self.style.product is None:
             return self.product(term, path)
-        text, level = "", EQUATION
+        text = ""
         for number, factor in enumerate(term.factors):
-            piece = self.piece(factor, (*path, number))
-            numbers = number and mx.SCALAR in (
-                mx.shape_of(factor),
-                mx.shape_of(mx.matrix_product(term.factors[:number])),
-            )
-            sign = self.style.times if numbers else self.style.matrices.product
-            text += (sign if number else "") + self.wrapped(piece, POWER)
-            level = PRODUCT
-        return Piece(text, level)
+            if number:
+                before = mx.matrix_product(term.factors[:number])
+                numbers = mx.SCALAR in (mx.shape_of(factor), mx.shape_of(before))
+                text += self.style.times if numbers else self.style.product
+            text += self.wrapped(self.piece(factor, (*path, number)), POWER)
+        return Piece(text, PRODUCT)
 
     def hadamard(self, term: mx.Hadamard, path: nt.Path) -> Piece:
         parts = (self.piece(child, (*path, n)) for n, child in enumerate(term.factors))
-        return Piece(self.style.matrices.entrywise.join(self.wrapped(p, POWER) for p in parts), SUM)
+        return Piece(self.style.entrywise.join(self.wrapped(p, POWER) for p in parts), SUM)
 
     def differential(self, term: mx.Differential, path: nt.Path) -> Piece:
         body = self.only(term, path).text
         norm = isinstance(term.body, mx.SquaredNorm) and not self.style.explicit
         bare = isinstance(term.body, _BARE) or norm
         inner = body if bare else self.style.parentheses(body)
-        return Piece(self.style.matrices.differential(inner), POWER)
+        return Piece(self.style.differential(inner), POWER)
 
     def grid(self, term: mx.Entries, path: nt.Path) -> Piece:
         cells, width = self.all(term, path), term.width
         rows = [cells[start : start + width] for start in range(0, len(cells), width)]
-        return Piece(self.style.matrices.grid(rows), ATOM)
+        return Piece(self.style.grid(rows), ATOM)
 
     def vector(self, term: mx.Vector, path: nt.Path) -> Piece:
         body = self.style.parentheses(self.only(term, path).text)
-        matrices = self.style.matrices
-        return Piece((matrices.vector or matrices.entry)(body, term.index), ATOM)
+        return Piece((self.style.vector or self.style.entry)(body, term.index), ATOM)
 
     def entry(self, term: mx.Entry, path: nt.Path) -> Piece:
         body = self.only(term, path).text
         closed = body if isinstance(term.term, mx.Matrix) else self.style.parentheses(body)
-        return Piece(self.style.matrices.entry(closed, str(term.row)), ATOM)
+        return Piece(self.style.entry(closed, str(term.row)), ATOM)
 
     def shaped(self, term: mx.Shaped, path: nt.Path) -> Piece:
         body = self.wrapped(self.only(term, path), POWER)
-        return Piece(self.style.matrices.shaped(body, self.dimensions(term.shape)), ATOM)
+        return Piece(self.style.shaped(body, self.dimensions(term.shape)), ATOM)
 
     def space(self, term: mx.Space, path: nt.Path) -> Piece:
-        matrices, vectors = self.style.matrices.matrices, self.style.matrices.vectors
         if term.columns == 1:
+            vectors = self.style.vectors or self.style.space
             return Piece(vectors(self.dimensions(term.shape[:1])), ATOM)
-        return Piece(matrices(self.dimensions(term.shape)), ATOM)
+        return Piece(self.style.space(self.dimensions(term.shape)), ATOM)
 
     def dimensions(self, shape: tuple[mx.Dimension, ...]) -> str:
         style = self.style
-        return style.matrices.by.join(
+        return style.by.join(
             style.name(d) if isinstance(d, str) else style.number(str(d)) for d in shape
         )

@@ -24,18 +24,11 @@ def number_text(term: nt.Number) -> str:
     if value.denominator == 1:
         return str(value.numerator)
     if term.decimal:
-        twos = fives = 0
-        rest = value.denominator
-        while rest % 2 == 0:
-            rest, twos = rest // 2, twos + 1
-        while rest % 5 == 0:
-            rest, fives = rest // 5, fives + 1
-        if rest == 1:
-            decimals = max(twos, fives)
-            digits = str(value.numerator * 10**decimals // value.denominator).rjust(
-                decimals + 1, "0"
-            )
-            return f"{digits[:-decimals]}.{digits[-decimals:]}"
+        for decimals in range(1, value.denominator.bit_length()):
+            digits, rest = divmod(value.numerator * 10**decimals, value.denominator)
+            if rest == 0:
+                whole, part = divmod(digits, 10**decimals)
+                return f"{whole}.{part:0{decimals}}"
     return f"{value.numerator}/{value.denominator}"
 
 
@@ -56,7 +49,7 @@ def primed(
     return lambda body, times, lower: body + marks(times) + (lowered(lower) if lower else "")
 
 
-def joined(indices: Sequence[str], between: str = "") -> str:
+def joined(indices: Sequence[str]) -> str:
     """Indices side by side, with commas where one has several letters.
 
     Examples
@@ -64,7 +57,7 @@ def joined(indices: Sequence[str], between: str = "") -> str:
     >>> joined(("i", "j")), joined(("row", "j"))
     ('ij', 'row,j')
     """
-    return ("," if apart(indices) else between).join(indices)
+    return ("," if apart(indices) else "").join(indices)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -10,16 +10,17 @@ Laws
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, split_name, subscripts
-from symgd.writing.formulas.styles import MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Message, Words, message
 
@@ -47,10 +48,18 @@ _HALVES = MappingProxyType(
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
 _FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
+_POWERS = MappingProxyType({2: message("{base} squared"), 3: message("{base} cubed")})
 _POWER = message("{base} to the power {exponent}")
 _LONG_POWER = message("{base} to the power of {exponent}, end power,")
-_PARTIAL = message("the partial derivative of {body} with respect to {variable}")
-_ORDINARY = message("the derivative of {body} with respect to {variable}")
+# By the sign, and whether what is derived is long: what is short is named first.
+_DERIVATIVES = MappingProxyType(
+    {
+        ("∂", False): message("the partial derivative of {body} with respect to {variable}"),
+        ("∂", True): message("the partial derivative with respect to {variable} of {body}"),
+        ("d", False): message("the derivative of {body} with respect to {variable}"),
+        ("d", True): message("the derivative with respect to {variable} of {body}"),
+    }
+)
 _SECOND = message("the second partial derivative of {body} with respect to {variable}")
 _MIXED = message(
     "the second partial derivative of {body} with respect to {first} and then {second}"
@@ -60,8 +69,8 @@ _LOGARITHM = message("the logarithm of {x} to the base {base}")
 _CASES = message("the cases {cases}, end cases,")
 _CASE = message("{body} if {condition}")
 _MINUS = message("minus", context="speech")
-_LONG_PARTIAL = message("the partial derivative with respect to {variable} of {body}")
-_LONG_ORDINARY = message("the derivative with respect to {variable} of {body}")
+# What says where it ends, so that nothing closes it a second time.
+_CLOSED = (_QUANTITY, _SUM, _FRACTION, _CASES)
 
 
 def speech(
@@ -75,7 +84,15 @@ def speech(
     >>> speech(parse("(m*x + b)^2/N"))
     'the fraction with numerator the quantity m times x plus b, end quantity, squared and denominator N'
     """
-    return _Speaker(words, term).sentence(derivative_style)
+    speaker = _Speaker(words, term)
+    written = write(term, speaker.style(), derivative_style, words)
+    ends = [words(said).rpartition("}")[2] for said in (*_CLOSED, _LONG_POWER)]
+    while any(written.endswith(end) for end in ends):
+        for end in ends:
+            written = written.removesuffix(end)
+    spoken = written.replace("−", f"{words(_MINUS)} ").replace(_TIE, " ")
+    spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
+    return contracted(spoken, words)
 
 
 def contracted(spoken: str, words: Words) -> str:
@@ -91,22 +108,12 @@ class _Speaker:
 
     def __init__(self, words: Words, term: Term) -> None:
         self.words = words
-        self.term = term
         self.numerals = words(_NUMERALS).split()
         self.greek = dict(zip(_LETTERS, words(_GREEK).split(), strict=True))
         names = frozenset().union(*(part.names for _, part in term.walk()))
         bases = {split_name(name)[0] for name in names}
         self.closed: set[str] = set()
         self.capital = {base for base in bases if base.isupper() and base.lower() in bases}
-
-    def sentence(self, derivative_style: DerivativeStyle) -> str:
-        written = write(self.term, self.style(), derivative_style, self.words)
-        while any(written.endswith(end) for end in self.ends()):
-            for end in self.ends():
-                written = written.removesuffix(end)
-        spoken = written.replace("−", f"{self.words(_MINUS)} ").replace(_TIE, " ")
-        spoken = re.sub(r"(,)[ ,]*,|( ) +", r"\1\2", spoken).strip(" ,")
-        return contracted(spoken, self.words)
 
     def around(self, said: Message) -> str:
         """A word between two parts, with its spaces."""
@@ -134,7 +141,7 @@ class _Speaker:
             call=self.call,
             root=partial(self.call, FUNCTIONS["sqrt"].spoken),
             exponential=partial(self.power, "e"),
-            big_sum=self.big_sum,
+            big_sum=self.saying(_SUM, "index", "lower", "upper", "body"),
             partial=self.partial,
             partial_of_name=self.partial,
             twice=self.saying(_SECOND, "variable", "body"),
@@ -143,66 +150,66 @@ class _Speaker:
                 _LOGARITHM, x=self.quantity(argument), base=self.quantity(base)
             ),
             case=self.saying(_CASE, "body", "condition"),
-            cases=lambda rows: self.close(words(_CASES, cases=rows)),
+            cases=self.saying(_CASES, "cases"),
             prime=self.prime,
             prime_call=self.prime_call,
             explicit=True,
-            matrices=self.matrices(),
+            **self.matrices(),
         )
+
+    def say(self, template: Message, **parts: str | Sequence[str]) -> str:
+        """A template with its parts put in, several of one with commas between them."""
+        said = self.words(
+            template, **{n: p if isinstance(p, str) else ", ".join(p) for n, p in parts.items()}
+        )
+        if template in _CLOSED:
+            self.closed.add(said)
+        return said
 
     def saying(self, template: Message, *parts: str) -> Callable[..., str]:
         """A template that takes these parts in this order."""
-        return lambda *said: self.words(template, **dict(zip(parts, said, strict=True)))
+        return lambda *said: self.say(template, **dict(zip(parts, said, strict=True)))
 
     def around_quantity(self, template: Message) -> Callable[[str], str]:
         """A template that takes a body, which is closed in it where it is long."""
         return lambda body: self.words(template, body=self.quantity(body))
 
-    def matrices(self) -> MatrixStyle:
-        """How matrices are said."""
+    def matrices(self) -> dict[str, Any]:
+        """How matrices are said: the rows of a style for them."""
         words, around, saying = self.words, self.around, self.saying
-        return MatrixStyle(
-            name=self.name,
-            ones=lambda rows: words(message("the vector of ones")),
-            zeros=lambda rows, columns: self.number("0"),
-            identity=lambda rows: words(message("the identity matrix")),
-            transpose=saying(message("{body} transposed"), "body"),
-            norm=self.around_quantity(message("the squared norm of {body}")),
-            inverse=saying(message("the inverse of {body}"), "body"),
-            diagonal=self.around_quantity(message("the diagonal matrix of {body}")),
-            entrywise=around(message("times, entry by entry,", context="speech")),
-            differential=self.around_quantity(message("the differential of {body}")),
-            nabla=saying(message("the gradient of {body}"), "body"),
-            hessian=saying(message("the Hessian of {body}"), "body"),
-            columns=lambda columns: words(
-                message("the matrix with the columns {columns}"), columns=", ".join(columns)
-            ),
-            grid=lambda rows: words(
+        return {
+            "matrix": self.name,
+            "ones": lambda rows: words(message("the vector of ones")),
+            "zeros": lambda rows, columns: self.number("0"),
+            "identity": lambda rows: words(message("the identity matrix")),
+            "transpose": saying(message("{body} transposed"), "body"),
+            "norm": self.around_quantity(message("the squared norm of {body}")),
+            "inverse": saying(message("the inverse of {body}"), "body"),
+            "diagonal": self.around_quantity(message("the diagonal matrix of {body}")),
+            "entrywise": around(message("times, entry by entry,", context="speech")),
+            "differential": self.around_quantity(message("the differential of {body}")),
+            "nabla": saying(message("the gradient of {body}"), "body"),
+            "hessian": saying(message("the Hessian of {body}"), "body"),
+            "columns": saying(message("the matrix with the columns {columns}"), "columns"),
+            "grid": lambda rows: words(
                 message("the matrix with the rows {rows}, end matrix"),
                 rows="; ".join(", ".join(row) for row in rows),
             ),
-            stacked=lambda entries: words(
-                message("the column of the numbers {entries}"), entries=", ".join(entries)
-            ),
-            vector=saying(message("the vector of {body} for every {index}"), "body", "index"),
-            entry=lambda body, row: words(
+            "stacked": saying(message("the column of the numbers {entries}"), "entries"),
+            "vector": saying(message("the vector of {body} for every {index}"), "body", "index"),
+            "entry": lambda body, row: words(
                 message("entry {row} of {body}"), row=self.spoken(row), body=body
             ),
-            shaped=saying(message("{body}, {shape},"), "body", "shape"),
-            by=around(message("by", context="speech")),
-            vectors=saying(message("the vectors of {shape} numbers"), "shape"),
-            matrices=saying(message("the matrices of {shape}"), "shape"),
-            product=around(message("times", context="speech")),
-        )
+            "shaped": saying(message("{body}, {shape},"), "body", "shape"),
+            "by": around(message("by", context="speech")),
+            "vectors": saying(message("the vectors of {shape} numbers"), "shape"),
+            "space": saying(message("the matrices of {shape}"), "shape"),
+            "product": around(message("times", context="speech")),
+        }
 
     def spoken(self, place: str) -> str:
         """An index: a number or a letter."""
         return self.number(place) if place.isdigit() else self.letter(place)
-
-    def ends(self) -> list[str]:
-        """What closes a part, such as ", end quantity"."""
-        closed = (_QUANTITY, _SUM, _FRACTION, _LONG_POWER, _CASES)
-        return [self.words(template).rpartition("}")[2] for template in closed]
 
     def number(self, digits: str) -> str:
         if digits.isdigit() and int(digits) < len(self.numerals):
@@ -232,12 +239,7 @@ class _Speaker:
         short = " " not in body and not body.startswith("−")
         if short or body in self.closed:
             return body
-        return self.close(self.words(_QUANTITY, body=body))
-
-    def close(self, part: str) -> str:
-        """Remember that a part says where it begins and ends, so that nothing closes it a second time."""
-        self.closed.add(part)
-        return part
+        return self.say(_QUANTITY, body=body)
 
     def fraction(self, top: str, bottom: str) -> str:
         digits = [str(self.numerals.index(part)) for part in (top, bottom) if part in self.numerals]
@@ -245,15 +247,14 @@ class _Speaker:
         if half is not None:
             return self.words(half).replace(" ", _TIE)
         if " " in top or " " in bottom:
-            return self.close(self.words(_FRACTION, top=top, bottom=bottom))
+            return self.say(_FRACTION, top=top, bottom=bottom)
         return self.words(message("{top} over {bottom}"), top=top, bottom=bottom)
 
     def power(self, base: str, exponent: str) -> str:
         base = self.quantity(base)
-        if exponent == self.numerals[2]:
-            return self.words(message("{base} squared"), base=base)
-        if exponent == self.numerals[3]:
-            return self.words(message("{base} cubed"), base=base)
+        for digit, said in _POWERS.items():
+            if exponent == self.numerals[digit]:
+                return self.words(said, base=base)
         template = _LONG_POWER if " " in exponent else _POWER
         return self.words(template, base=base, exponent=exponent)
 
@@ -264,16 +265,8 @@ class _Speaker:
         inside = self.words(message(" and ")).join(written)
         return self.words.declared(said, x=inside)
 
-    def big_sum(self, index: str, lower: str, upper: str, body: str) -> str:
-        parts = {"index": index, "lower": lower, "upper": upper, "body": body}
-        return self.close(self.words(_SUM, **parts))
-
     def partial(self, sign: str, variable: str, body: str) -> str:
-        """What is short is named first; before something long, what it is derived by."""
-        long = " " in body
-        if sign == "d":
-            return self.words(_LONG_ORDINARY if long else _ORDINARY, variable=variable, body=body)
-        return self.words(_LONG_PARTIAL if long else _PARTIAL, variable=variable, body=body)
+        return self.words(_DERIVATIVES[sign, " " in body], variable=variable, body=body)
 
     def prime(self, body: str, times: int, lower: tuple[str, ...]) -> str:
         primed = self.words(_PRIMES[min(times, len(_PRIMES)) - 1], body=body)

@@ -73,35 +73,6 @@ def relations(
 
 
 @dataclass(frozen=True, kw_only=True)
-class MatrixStyle:
-    """How one format writes each kind of matrix Term."""
-
-    name: Callable[[str], str]
-    ones: Template
-    zeros: Template
-    identity: Template
-    transpose: Template
-    norm: Template
-    inverse: Template
-    diagonal: Template
-    entrywise: str
-    differential: Template
-    nabla: Template
-    hessian: Template
-    columns: Callable[[Sequence[str]], str]
-    stacked: Callable[[Sequence[str]], str]
-    grid: Callable[[Sequence[Sequence[str]]], str]
-    entry: Template
-    # Takes a body and the index that counts its entries; None where an entry is written alike.
-    vector: Template | None = None
-    shaped: Template
-    by: str
-    vectors: Template
-    matrices: Template
-    product: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Style:
     """How one format writes each kind of node."""
 
@@ -115,9 +86,10 @@ class Style:
     listed: str = ", "
     number: Callable[[str], str] = str
     name: Callable[..., str]  # takes a name and its indices
-    function: Callable[[Function], str]  # answers its name as it is printed
+    # Answers its name as it is printed.
+    function: Callable[[Function], str] = lambda function: function.name
     parentheses: Template = "({0})".format
-    fraction: Template
+    fraction: Template = "{0}/{1}".format
     power: Template
     call: Template = "{0}({1})".format  # a printed function, and its argument
     raised: Template | None = None  # with the exponent at its name; None: after the argument
@@ -128,7 +100,7 @@ class Style:
     big_sum: Template
     signs: Mapping[str, str] = field(default_factory=lambda: {"d": "d", "∂": "∂"})
     partial: Template  # takes the sign, the variable and the body
-    partial_of_name: Template
+    partial_of_name: Template = "{0}{2}/{0}{1}".format
     twice: Template  # second derivatives: take one variable, or two, and the body
     mixed: Template
     prime: Callable[[str, int, tuple[str, ...]], str]  # the body, how often, and what stands below
@@ -143,4 +115,27 @@ class Style:
     flat: bool = False  # fractions stand on one line
     explicit: bool = False  # each multiplication has its sign, each sum and derivative parentheses
     tag: Callable[[nt.Path, nt.Term, str], str] | None = None
-    matrices: MatrixStyle
+    # Matrices.
+    matrix: Callable[[str], str]  # takes a name
+    ones: Template
+    zeros: Template = "0".format
+    identity: Template
+    transpose: Template
+    norm: Template
+    inverse: Template
+    diagonal: Template = "diag({0})".format
+    entrywise: str
+    differential: Template = "d{0}".format
+    nabla: Template
+    hessian: Template
+    columns: Callable[[Sequence[str]], str]
+    stacked: Callable[[Sequence[str]], str]
+    grid: Callable[[Sequence[Sequence[str]]], str]
+    entry: Template
+    # Takes a body and the index that counts its entries; None where an entry is written alike.
+    vector: Template | None = None
+    shaped: Template = "{0}[{1}]".format
+    by: str
+    space: Template  # the space of those of a shape
+    vectors: Template | None = None  # None: likewise
+    product: str | None = None

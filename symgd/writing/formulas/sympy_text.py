@@ -54,12 +54,5 @@ class _SympyPrinter(StrPrinter):  # type: ignore[misc]
 
 
 def sympy_text(expression: sympy.Expr) -> str:
-    """`expression` as text; ``sympy.sympify`` of it gives an equal expression.
-
-    Examples
-    --------
-    >>> N, i = sympy.symbols("N i")
-    >>> sympy_text(sympy.Sum(sympy.IndexedBase("x")[i], (i, 1, N)))
-    "Sum(Indexed('x', i), (i, 1, Symbol('N')))"
-    """
+    """`expression` as text; ``sympy.sympify`` of it gives an equal expression."""
     return str(_SympyPrinter().doprint(expression))

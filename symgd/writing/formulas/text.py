@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from symgd.terms import Term
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import (
     GREEK,
     joined,
@@ -13,7 +12,8 @@ from symgd.writing.formulas.names import (
     straight,
     subscripts,
 )
-from symgd.writing.formulas.styles import IF, MatrixStyle, Style, relations
+from symgd.writing.formulas.styles import IF, Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.reading import DerivativeStyle
 from symgd.writing.words import ENGLISH, Words
 
@@ -63,9 +63,8 @@ def _lowered(subscript: str) -> str:
 
 
 def _name(name: str) -> str:
-    bar = name.endswith("_bar")
     base, subscript = split_name(name.removesuffix("_bar"))
-    over = MACRON if bar else ""
+    over = MACRON if name.endswith("_bar") else ""
     below = joined(subscripts(subscript))
     return GREEK.get(base, base) + over + (_lowered(below) if below else "")
 
@@ -94,13 +93,10 @@ UNICODE = Style(
     times="·",
     dots="…",
     name=lambda name, indices=(): _name(name) + (_lowered(joined(indices)) if indices else ""),
-    function=lambda function: function.name,
-    fraction="{0}/{1}".format,
     power=_raised,
     root="√({0})".format,
     big_sum=lambda index, lower, upper, body: f"Σ{_lowered(index)}{_bounds(lower, upper)} {body}",
     partial="{0}/{0}{1} {2}".format,
-    partial_of_name="{0}{2}/{0}{1}".format,
     twice="∂²{1}/∂{0}²".format,
     mixed="∂²{2}/∂{0}∂{1}".format,
     prime=primed(primes, lambda lower: _lowered(joined(lower))),
@@ -109,28 +105,22 @@ UNICODE = Style(
     between_cases="; ",
     cases="{{{0}}}".format,
     flat=True,
-    matrices=MatrixStyle(
-        name=_name,
-        ones="𝟏".format,
-        zeros="0".format,
-        identity="I".format,
-        transpose="{0}ᵀ".format,
-        norm="‖{0}‖²".format,
-        inverse="{0}⁻¹".format,
-        diagonal="diag({0})".format,
-        entrywise=" ⊙ ",
-        differential="d{0}".format,
-        nabla="∇{0}".format,
-        hessian="∇²{0}".format,
-        columns=lambda columns: f"[{'  '.join(columns)}]",
-        stacked=lambda entries: f"({', '.join(entries)})ᵀ",
-        grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
-        entry=lambda body, row: f"{body}{_lowered(row)}",
-        shaped="{0}[{1}]".format,
-        by="×",
-        vectors="ℝ^{0}".format,
-        matrices="ℝ^({0})".format,
-    ),
+    matrix=_name,
+    ones="𝟏".format,
+    identity="I".format,
+    transpose="{0}ᵀ".format,
+    norm="‖{0}‖²".format,
+    inverse="{0}⁻¹".format,
+    entrywise=" ⊙ ",
+    nabla="∇{0}".format,
+    hessian="∇²{0}".format,
+    columns=lambda columns: f"[{'  '.join(columns)}]",
+    stacked=lambda entries: f"({', '.join(entries)})ᵀ",
+    grid=lambda rows: f"[{'; '.join('  '.join(row) for row in rows)}]",
+    entry=lambda body, row: f"{body}{_lowered(row)}",
+    by="×",
+    vectors="ℝ^{0}".format,
+    space="ℝ^({0})".format,
 )
 
 ASCII = Style(
@@ -139,8 +129,6 @@ ASCII = Style(
     beside="*",
     dots="...",
     name=lambda name, indices=(): f"{name}_{joined(indices)}" if indices else name,
-    function=lambda function: function.name,
-    fraction="{0}/{1}".format,
     power="{0}^{1}".format,
     root="sqrt({0})".format,
     big_sum=lambda index, lower, upper, body: (
@@ -150,7 +138,6 @@ ASCII = Style(
     ),
     signs={"d": "d", "∂": "d"},
     partial="{0}/{0}{1}{2}".format,
-    partial_of_name="{0}{2}/{0}{1}".format,
     twice="d^2{1}/d{0}^2".format,
     mixed="d^2{2}/(d{0} d{1})".format,
     prime=primed(straight, lambda lower: f"_{joined(lower)}"),
@@ -160,27 +147,21 @@ ASCII = Style(
     cases="piecewise({0})".format,
     flat=True,
     explicit=True,
-    matrices=MatrixStyle(
-        name=str,
-        ones="ones({0})".format,
-        zeros="0".format,
-        identity="eye({0})".format,
-        transpose="{0}.T".format,
-        norm="norm({0})^2".format,
-        inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
-        diagonal="diag({0})".format,
-        entrywise="*",
-        differential="d{0}".format,
-        nabla="grad({0})".format,
-        hessian="hess({0})".format,
-        columns=lambda columns: f"[{', '.join(columns)}]",
-        stacked=lambda entries: f"({', '.join(entries)}).T",
-        grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
-        entry="{0}_{1}".format,
-        shaped="{0}[{1}]".format,
-        by=" x ",
-        vectors="R^{0}".format,
-        matrices="R^({0})".format,
-        product="@",
-    ),
+    matrix=str,
+    ones="ones({0})".format,
+    identity="eye({0})".format,
+    transpose="{0}.T".format,
+    norm="norm({0})^2".format,
+    inverse=lambda body: f"inv({body[1:-1] if body.startswith('(') else body})",
+    entrywise="*",
+    nabla="grad({0})".format,
+    hessian="hess({0})".format,
+    columns=lambda columns: f"[{', '.join(columns)}]",
+    stacked=lambda entries: f"({', '.join(entries)}).T",
+    grid=lambda rows: f"[{'; '.join(', '.join(row) for row in rows)}]",
+    entry="{0}_{1}".format,
+    by=" x ",
+    vectors="R^{0}".format,
+    space="R^({0})".format,
+    product="@",
 )

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 
 from symgd.terms import Abbreviation, Call, Indexed, Partial, Path, Symbol, Term
 from symgd.writing.formulas.fold import ENCLOSING
-from symgd.writing.formulas.matrix_fold import write
 from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, straight
-from symgd.writing.formulas.styles import IF, OTHERWISE, MatrixStyle, Style, relations
-from symgd.writing.reading import DerivativeStyle
+from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
+from symgd.writing.formulas.write import write
 from symgd.writing.words import ENGLISH, Words
-
-
-def typst(
-    term: Term, *, derivative_style: DerivativeStyle = "leibniz", words: Words = ENGLISH
-) -> str:
-    """`term` as the inside of a Typst formula, to stand between dollar signs.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> typst(parse("(m*x + b)^2/2"))
-    'frac((m x + b)^(2), 2)'
-    """
-    return write(term, TYPST, derivative_style, words)
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class _Tagger:
     """Gives numbers to sub-terms as the fold finishes them."""
 
     def __init__(self, first: int) -> None:
-        self.next = first
+        self.numbers = count(first)
         self.paths: dict[int, Path] = {}
         self.variables: dict[int, str] = {}
         self.waiting: list[int] = []
@@ -71,17 +58,15 @@ class _Tagger:
             tag=self.tag,
             power=self.power,
             call=self.call,
-            partial=self.partial,
-            partial_of_name=self.partial_of_name,
+            partial=lambda sign, by, body: TYPST.partial(sign, self.derived_by(by), body),
+            partial_of_name=lambda sign, by, name: TYPST.partial_of_name(
+                sign, self.derived_by(by), name
+            ),
         )
         self.last_call: tuple[str, str] | None = None
 
-    def number(self) -> int:
-        self.next += 1
-        return self.next - 1
-
     def tag(self, path: Path, term: Term, written: str) -> str:
-        number = self.number()
+        number = next(self.numbers)
         self.paths[number] = path
         if isinstance(term, Partial):
             for derived_by in self.waiting:
@@ -110,14 +95,8 @@ class _Tagger:
         self.last_call = (function, argument)
         return TYPST.call(function, argument)
 
-    def partial(self, sign: str, variable: str, body: str) -> str:
-        return TYPST.partial(sign, self.derived_by(variable), body)
-
-    def partial_of_name(self, sign: str, variable: str, body: str) -> str:
-        return TYPST.partial_of_name(sign, self.derived_by(variable), body)
-
     def derived_by(self, variable: str) -> str:
-        number = self.number()
+        number = next(self.numbers)
         self.waiting.append(number)
         return _tag(number, variable)
 
@@ -127,19 +106,15 @@ def _tag(number: int, body: str) -> str:
 
 
 def _word(word: str) -> str:
-    if word in GREEK:
-        return GREEK[word]
-    if (len(word) == 1 and word.isalpha()) or word.isdigit():
-        return word
-    return f'"{word}"'
+    letter = GREEK.get(word, word)
+    bare = word.isdigit() or (len(letter) == 1 and letter.isalpha())
+    return letter if bare else f'"{word}"'
 
 
 def _bold(name: str) -> str:
     """A matrix's name: bold and upright."""
     base, subscript = split_name(name)
-    letter = GREEK.get(base, base)
-    shown = letter if len(letter) == 1 else f'"{letter}"'
-    return f"upright(bold({shown}))" + (f"_({_word(subscript)})" if subscript else "")
+    return f"upright(bold({_word(base)}))" + (f"_({_word(subscript)})" if subscript else "")
 
 
 TYPST = Style(
@@ -169,28 +144,28 @@ TYPST = Style(
     cases="cases({0})".format,
     otherwise=f'"{OTHERWISE}"',
     joining=' "{0}" '.format,
-    matrices=MatrixStyle(
-        name=_bold,
-        ones="bold(1)".format,
-        zeros="bold(0)".format,
-        identity="upright(bold(I))".format,
-        transpose="{0}^(top)".format,
-        norm="norm({0})^(2)".format,
-        inverse="{0}^(-1)".format,
-        diagonal='op("diag")({0})'.format,
-        entrywise=" ⊙ ",
-        differential="thin upright(d) {0}".format,
-        nabla="nabla {0}".format,
-        hessian="nabla^(2) {0}".format,
-        columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
-        grid=lambda rows: (
-            f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
-        ),
-        stacked=lambda entries: f"vec({', '.join(entries)})",
-        entry="{0}_({1})".format,
-        shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
-        by=" times ",
-        vectors="RR^({0})".format,
-        matrices="RR^({0})".format,
+    matrix=_bold,
+    ones="bold(1)".format,
+    zeros="bold(0)".format,
+    identity="upright(bold(I))".format,
+    transpose="{0}^(top)".format,
+    norm="norm({0})^(2)".format,
+    inverse="{0}^(-1)".format,
+    diagonal='op("diag")({0})'.format,
+    entrywise=" ⊙ ",
+    differential="thin upright(d) {0}".format,
+    nabla="nabla {0}".format,
+    hessian="nabla^(2) {0}".format,
+    columns=lambda columns: f'mat(delim: "[", {", ".join(columns)})',
+    grid=lambda rows: (
+        f"mat(row-gap: #0.7em, column-gap: #1em, {'; '.join(', '.join(row) for row in rows)})"
     ),
+    stacked=lambda entries: f"vec({', '.join(entries)})",
+    entry="{0}_({1})".format,
+    shaped=lambda body, shape: f"underbrace({body.removeprefix('thin ')}, {shape}) thin",
+    by=" times ",
+    space="RR^({0})".format,
 )
+
+# Writes a Term as the inside of a formula, to stand between dollar signs.
+typst = partial(write, style=TYPST)

@@ -1,4 +1,4 @@
-"""What students write when they slip: by misconception, the exercise and their lines. The last line is the wrong one."""
+"""What students write who are wrong: by misconception, the exercise and their lines. The last line is the wrong one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LASSO = "m*x + b | lasso"
 Row = tuple[str, str]
 
 # A formula in x alone is derived by x; any other is a model.
-SLIPS: dict[str, tuple[Row, ...]] = {
+ATTEMPTS: dict[str, tuple[Row, ...]] = {
     "lost-inner-derivative": (
         (LINE, "dJ/dm = 1/N * sum(2*(m*x_i + b - y_i))"),
         (LINE, "dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2\n  = 1/N Σ 2(m x_i + b - y_i)"),

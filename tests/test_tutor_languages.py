@@ -10,9 +10,9 @@ from functools import cache
 
 import polib
 import pytest
+from attempts import LINE
 from click.testing import CliRunner
 from messages import CATALOGUES
-from slips import LINE
 
 from symgd import Problem
 from symgd.api.exercise import Exercise

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import sympy
+from attempts import ATTEMPTS, DECAY, LINE, PARABOLA, SIGMOID, WAVE
 from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from slips import DECAY, LINE, PARABOLA, SIGMOID, SLIPS, WAVE
 
 from symgd import Problem
 from symgd import terms as nt
@@ -109,9 +109,9 @@ def test_what_is_right_is_right_in_any_form(formula: str, lines: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "formula", "lines"),
-    [(key, formula, lines) for key, rows in SLIPS.items() for formula, lines in rows],
+    [(key, formula, lines) for key, rows in ATTEMPTS.items() for formula, lines in rows],
 )
-def test_slips_are_found_and_named(key: str, formula: str, lines: str) -> None:
+def test_attempts_are_found_and_named(key: str, formula: str, lines: str) -> None:
     verdict = exercise(formula).check(lines)
     assert verdict.line == len(lines.splitlines())
     assert [diagnosis.misconception.key for diagnosis in verdict.diagnoses] == [key]
@@ -125,8 +125,8 @@ def test_slips_are_found_and_named(key: str, formula: str, lines: str) -> None:
 def test_every_misconception_is_met_in_three_inputs() -> None:
     keys = [misconception.key for misconception in MISCONCEPTIONS]
     assert len(set(keys)) == len(keys)
-    assert set(keys) == set(SLIPS)
-    assert all(len(set(rows)) >= 3 for rows in SLIPS.values())
+    assert set(keys) == set(ATTEMPTS)
+    assert all(len(set(rows)) >= 3 for rows in ATTEMPTS.values())
 
 
 PAIRS = (
@@ -147,7 +147,7 @@ PAIRS = (
 
 
 @pytest.mark.parametrize(("formula", "lines", "keys"), PAIRS)
-def test_two_slips_at_once(formula: str, lines: str, keys: set[str]) -> None:
+def test_two_mal_rules_at_once(formula: str, lines: str, keys: set[str]) -> None:
     verdict = exercise(formula).check(lines)
     assert {diagnosis.misconception.key for diagnosis in verdict.diagnoses} == keys
     assert "Two slips at once" in verdict.text()
@@ -163,7 +163,7 @@ def test_what_nobody_knows_is_wrong_without_a_name() -> None:
 # Where the slip is, and what becomes of it.
 
 
-def test_later_lines_follow_from_the_slip_or_not() -> None:
+def test_later_lines_follow_from_the_wrong_one_or_not() -> None:
     lines = """
         dJ/dm = 1/N Σ d/dm (m x_i + b - y_i)^2
               = 1/N Σ 2(m x_i + b - y_i)
@@ -337,7 +337,7 @@ def test_an_inner_derivative_lost_in_every_term() -> None:
     ]
 
 
-def test_slips_with_vectors_are_shown_with_tables() -> None:
+def test_attempts_with_vectors_are_shown_with_tables() -> None:
     verdict = Problem("sum(w[j]*x[j], j, p)").check("dJ/dw_k = 2/N Σ_i (Σ_j w_j x_ij - y_i) x_ij")
     assert verdict.kind == "wrong"
     assert "x = ((1, 2, 3), (2, 0, 1), (1, 4, 2))" in verdict.text()
@@ -467,7 +467,7 @@ def test_our_own_gradients_are_right(formula: str, detail: str, ascii: bool) -> 
 
 @given(formulas(leaves=6))
 @settings(max_examples=15, deadline=None)
-def test_our_own_derivations_are_right_and_spoilt_ones_are_not(term: nt.Term) -> None:
+def test_our_own_derivations_are_right_and_wrong_ones_are_not(term: nt.Term) -> None:
     assume("x" in term.names and term.names <= {"x", "a", "b", "c"})
     formula = text(term, ascii=True)
     try:
@@ -479,8 +479,8 @@ def test_our_own_derivations_are_right_and_spoilt_ones_are_not(term: nt.Term) ->
     assume(lines)
     shown = derivation.text(detail="standard")
     assert ours.check(shown).kind == "right", shown
-    spoilt = f"df/dx = {text(nt.Sum((derivation.last, nt.number(1))))}"
-    assert ours.check([*lines[-1:], spoilt]).line == 2
+    wrong = f"df/dx = {text(nt.Sum((derivation.last, nt.number(1))))}"
+    assert ours.check([*lines[-1:], wrong]).line == 2
 
 
 @given(formulas(leaves=5), st.sampled_from((sympy.expand, sympy.factor, sympy.together)))
@@ -595,7 +595,7 @@ def test_nothing_is_left_to_do() -> None:
 
 KEYS = {
     *("schema", "verdict", "line", "missing", "words", "marks", "left", "written", "before"),
-    *("expected", "misconceptions", "witness"),
+    *("expected", "misconceptions", "counterexample"),
 }
 
 

@@ -1,0 +1,108 @@
+"""What the pages of docs/ say of the formats, functions and losses that there are, read from their declarations.
+
+MkDocs fills the pages as it builds them (`hooks` in mkdocs.yml). What stands in the files themselves, between the same
+marks, is for those who read them as they lie; ``python scripts/tables.py`` writes it anew.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from symgd import LOSSES, PENALTIES, Problem
+from symgd.problem.losses import Setting
+from symgd.terms import Symbol, sum_of, terms_of
+from symgd.terms.functions import FUNCTIONS, SHORTHANDS
+from symgd.writing.formats import FORMATS
+from symgd.writing.formulas.text import text
+from symgd.writing.shown import Shown
+
+PAGES = sorted((Path(__file__).resolve().parent.parent / "docs").rglob("*.md"))
+BLOCK = re.compile(r"(<!-- declared: (\w+) -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
+# What the losses are shown with that are not meant for a line's predictions.
+_MODELS = {"binary_cross_entropy": "sigmoid(m*x + b)", "poisson": "exp(m*x + b)"}
+
+
+def _formats() -> Iterator[str]:
+    for form in FORMATS.values():
+        python = f".{form.name}({'path' if form.binary else ''})"
+        python = python if hasattr(Shown, form.name) else f'.written("{form.name}")'
+        yield f"| {form.title} | `{python}` | `{form.usage}` | {form.description} |"
+
+
+def _functions() -> Iterator[str]:
+    for function in FUNCTIONS.values():
+        others = ", ".join(f"`{alias}`" for alias in function.aliases)
+        yield f"`{function.name}`" + (f" ({others})" if others else "")
+
+
+def _shorthands() -> Iterator[str]:
+    return (f"`{name}`" for name in SHORTHANDS)
+
+
+def _losses() -> Iterator[str]:
+    for name, loss in LOSSES.items():
+        if loss.several:
+            problem = Problem(["m*x + b", "a*x + c"], loss, target=["y1", "y2"])
+        else:
+            problem = Problem(_MODELS.get(name, "m*x + b"), loss)
+        rows = [*map(text, problem.equations), f"∂J/∂m = {text(problem.derive('m').last)}"]
+        about = f"For {loss.domain}. {_settings(loss.settings)}Source: {loss.source}."
+        yield _section(f"{name}: {loss.title}", rows, about)
+    for name, penalty in PENALTIES.items():
+        _, *terms = terms_of(Problem("m*x + c*t + b", penalty=penalty, inputs="x,t").cost_term)
+        row = text(sum_of(tuple(terms)))
+        about = f"For m x + c t + b. {_settings(penalty.settings)}Source: {penalty.source}."
+        yield _section(f"{name}: {penalty.title}", [row], about)
+
+
+def _section(title: str, rows: list[str], about: str) -> str:
+    return "\n".join((f"### {title}", "", "```text", *rows, "```", "", about))
+
+
+def _settings(settings: tuple[Setting, ...]) -> str:
+    return "".join(
+        f"{text(Symbol(setting.name))} is {setting.meaning} ({setting.where}, default {setting.default:g}). "
+        for setting in settings
+    )
+
+
+def _rows(entries: Iterator[str]) -> str:
+    head = "| format | from Python | on the command line | made for |\n| --- | --- | --- | --- |\n"
+    return head + "\n".join(entries)
+
+
+def _sentence(entries: Iterator[str]) -> str:
+    return textwrap.fill(f"{', '.join(entries)}.", 120, break_on_hyphens=False)
+
+
+# What each registry's entries are, and how a page joins them.
+TABLES: Mapping[str, tuple[Callable[[], Iterator[str]], Callable[[Iterator[str]], str]]] = {
+    "formats": (_formats, _rows),
+    "functions": (_functions, _sentence),
+    "shorthands": (_shorthands, _sentence),
+    "losses": (_losses, "\n\n".join),
+}
+
+
+def filled(page: str) -> str:
+    """A page with what is declared between its marks."""
+
+    def block(match: re.Match[str]) -> str:
+        entries, join = TABLES[match[2]]
+        return match[1] + join(entries()) + match[4]
+
+    return BLOCK.sub(block, page)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """What MkDocs calls with every page."""
+    return filled(markdown)
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
