@@ -29,7 +29,7 @@ ELSEWHERE = {
     "known": "rules skip hide",
 }
 FEW = 6  # so many are listed beside the one that was probably meant
-Declared = TypeVar("Declared")
+Value = TypeVar("Value")
 MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.split()}
 
 
@@ -61,11 +61,11 @@ def instead_of(name: str, known: Collection[str], others: str = "") -> str:
 
 def declared(
     name: str,
-    known: Mapping[str, Declared],
+    known: Mapping[str, Value],
     kind: str,
     error: type[SymgdError],
     others: str = "",
-) -> Declared:
+) -> Value:
     """What is declared under a name; an `error` that says what it is called where it is not known.
 
     Examples
