@@ -9,7 +9,7 @@ import importlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
-from symgd.files import replacing
+from symgd.files import FILMS, expect_suffix, replacing
+from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import Language, words_in
 
@@ -80,7 +81,7 @@ class Quality:
 QUALITIES: Mapping[str, Quality] = MappingProxyType(
     {"l": Quality(854, 480, 15), "m": Quality(1280, 720, 30), "h": Quality(1920, 1080, 60)}
 )
-FORMATS = ("mp4", "gif")
+FORMATS = tuple(suffix[1:] for suffix in FILMS)
 THEMES = ("light", "dark")
 
 LESSONS: Registry[LessonEntry] = registry_of(
@@ -172,11 +173,10 @@ def render(
     MissingPackage
         When Manim, Typst or a library of the system is not installed.
     """
-    if lesson not in lessons:
-        raise ProblemError(f'there is no lesson "{lesson}"', f"there are {', '.join(lessons)}")
+    entry = lesson_called(lesson, lessons)
     size, words = _quality(quality), words_in(language)
-    path, kind = _path(Path(output), format)
-    _expect("theme", theme, THEMES)
+    path, kind = film_path(output, format)
+    declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
     vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
@@ -186,7 +186,7 @@ def render(
         replacing(path) as film,
         tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
     ):
-        scene_class = _loaded(lessons[lesson])
+        scene_class = _loaded(entry)
         from manim import tempconfig
 
         with tempconfig(_settings(folder, size, kind)):
@@ -204,24 +204,36 @@ def render(
     return path
 
 
-def _expect(kind: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise OutputError(f'there is no {kind} "{name}"', f"expected {_either(known)}")
+def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
+    """The lesson of this name; ProblemError where there is none."""
+    return declared(lesson, lessons, "lesson", ProblemError)
 
 
 def _quality(quality: str | Quality) -> Quality:
     if isinstance(quality, Quality):
         return quality
-    _expect("quality", quality, QUALITIES)
-    return QUALITIES[quality]
+    return declared(quality, QUALITIES, "quality", OutputError)
 
 
-def _path(output: Path, format: str | None) -> tuple[Path, str]:
-    """Where the film goes, and its format: as asked for, or as the suffix says."""
-    suffix = output.suffix.lower().lstrip(".")
+def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:
+    """Where a film goes, and its format: as asked for, or as the suffix says.
+
+    Raises
+    ------
+    OutputError
+        For a format that no film has, or a suffix that says another.
+
+    Examples
+    --------
+    >>> film_path("lesson.gif")[1], film_path("lesson")[0].name
+    ('gif', 'lesson.mp4')
+    """
+    output = Path(output)
+    suffix = expect_suffix(output, FILMS)[1:] if output.suffix else ""
     kind = format or suffix or FORMATS[0]
     if kind not in FORMATS:
-        raise OutputError(f'a film cannot be written as "{kind}"', f"expected {_either(FORMATS)}")
+        remedy = f"expected one of {', '.join(FORMATS)}"
+        raise OutputError(f'a film cannot be written as "{kind}"', remedy)
     if not suffix:
         return output.with_name(f"{output.name}.{kind}"), kind
     if suffix != kind:
@@ -244,10 +256,6 @@ def _expect_few(problem: Problem | None) -> None:
             f"the model has {len(problem.parameters)} parameters: {', '.join(problem.parameters)}",
             f"a film shows {MOST_PARAMETERS} at most: fix the others, or name them in {either('inputs', '--x')}",
         )
-
-
-def _either(names: Iterable[str]) -> str:
-    return " or ".join(f'"{name}"' for name in names)
 
 
 def _loaded(entry: LessonEntry) -> type[Lesson]:

@@ -51,6 +51,28 @@ def parameter(name: str, value: str = "") -> str:
     return either(f"{name}={value}", f"{option} {value.strip(chr(34))}")
 
 
+def at_row(index: int) -> str:
+    """A row of data in a message: arrays are counted from 0, and rows at the command line from 1.
+
+    Examples
+    --------
+    >>> for_python(at_row(2)), for_command_line(at_row(2))
+    ('row index 2', 'row 3')
+    """
+    return either(f"row index {index}", f"row {index + 1}")
+
+
+def counted(number: int, thing: str) -> str:
+    """So many things in a message.
+
+    Examples
+    --------
+    >>> counted(1, "input"), counted(2, "input")
+    ('1 input', '2 inputs')
+    """
+    return f"{number} {thing}" + "s" * (number != 1)
+
+
 def for_python(words: str) -> str:
     """A message as Python says it: with arguments."""
     return _EITHER.sub(r"\1", words)

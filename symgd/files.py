@@ -12,6 +12,13 @@ from pathlib import Path
 
 from symgd.errors import OutputError
 
+# What names of files end in, and what each is; derivations have the suffixes of their formats.
+CODE = {".py": "Python"}
+FILMS = {".mp4": "a film", ".gif": "a moving picture"}
+JSON = {".json": "JSON"}
+PICTURES = {".png": "a picture in pixels", ".svg": "a picture in lines", ".pdf": "a page"}
+TABLE = {".csv": "a table"}
+
 _REMEDIES = {
     errno.ENOENT: "make the folder first, or name another one",
     errno.ENOTDIR: "a part of the path is a file; name another folder",
@@ -91,10 +98,12 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 def expect_suffix(path: str | os.PathLike[str], known: Mapping[str, str]) -> str:
     """The suffix of `path` in small letters, which must be one of those that are `known`, each with what it is.
 
+    A name without a suffix, such as /dev/stdout, is taken where only one is known.
+
     Raises
     ------
     OutputError
-        For another suffix, or none.
+        For another suffix, or none where several are known.
 
     Examples
     --------
@@ -105,7 +114,7 @@ def expect_suffix(path: str | os.PathLike[str], known: Mapping[str, str]) -> str
         ...
     symgd.errors.OutputError: fit.docx ends in ".docx", which is no known format; expected .csv (a table) or .json (JSON)
     """
-    suffix = Path(path).suffix.lower()
+    suffix = Path(path).suffix.lower() or (next(iter(known)) if len(known) == 1 else "")
     if suffix in known:
         return suffix
     *most, last = (f"{end} ({what})" for end, what in known.items())

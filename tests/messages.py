@@ -20,6 +20,8 @@ import polib
 import symgd.derivation
 import symgd.matrix
 import symgd.writing
+from symgd.animations import LESSONS
+from symgd.matrix.form import FORMS
 from symgd.problem.losses import LOSSES, PENALTIES
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor import misconceptions
@@ -98,8 +100,14 @@ def _declared() -> Iterator[tuple[Entry, str]]:
             yield Entry(text), file
     for function in FUNCTIONS.values():
         yield Entry(function.spoken), "symgd/terms/functions.py"
-    for loss in (*LOSSES.values(), *PENALTIES.values()):
-        yield Entry(loss.title), "symgd/problem/losses.py"
+    for declared in (*LOSSES.values(), *PENALTIES.values()):
+        settings = (setting.meaning for setting in declared.settings)
+        for text in (declared.title, getattr(declared, "domain", ""), *settings):
+            yield Entry(text), "symgd/problem/losses.py"
+    for form in FORMS.values():
+        yield Entry(form.title), "symgd/matrix/form.py"
+    for lesson in LESSONS.values():
+        yield Entry(lesson.title), "animations/render.py"
 
 
 def _marked() -> Iterator[tuple[Entry, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -12,12 +13,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 import sympy
 from click.testing import CliRunner, Result
 
 from symgd.cli import main
+from symgd.errors import SymgdError
 
 
 def run(*arguments: str, standard_input: str | None = None) -> Result:
@@ -103,8 +107,8 @@ WRONG = [
     (("diff", "x^2", "--wrt", ""), "is not a name to derive by"),
     (("derive", "m*x + b", "-o", ""), "--output is an empty name"),
     (("derive", "a/0*x"), "divides by zero"),
-    (("derive", "m*x + b", "--parameters", ""), "a name in parameters is empty"),
-    (("derive", "m*x + b", "--parameters", "m,m,b"), "twice in parameters"),
+    (("derive", "m*x + b", "--parameters", ""), "a name in --parameters is empty"),
+    (("derive", "m*x + b", "--parameters", "m,m,b"), "twice in --parameters"),
     (("fit", "nowhere.csv", "--model", "m*x + b"), "nowhere.csv"),
     (("generate", "m*x + b", "-o", "/nowhere/at/all/optimizer.py"), "/nowhere/at/all"),
     (("animate", "dance"), '"dance"'),
@@ -365,18 +369,165 @@ def test_a_formula_may_begin_with_a_minus_sign(arguments: Sequence[str], shown: 
     assert shown in result.stdout
 
 
+AT = ("derive", "m*x + b", "--at", "m=1,b=2", "--data", "points.csv")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "arguments_of_python"),
+    [
+        (("derive", "m*x + b", "--index", "m"), "the formula and --index;", "the notation's index"),
+        (("derive", "m*x + b", "--cost-name", "m"), "and --cost-name;", "the notation's cost"),
+        (("derive", "m*x + b", "--count", "1n"), '--count is "1n", which', "the notation's count"),
+        (
+            ("derive", "m*x + b", "--residual", "e", "--prediction", "e"),
+            '--residual and --prediction are both "e"',
+            "the notation's prediction",
+        ),
+        ((*AT, "--row", "9"), "--row is 9;", "row is 9"),
+        (("diff", "x^2", "--wrt", "x", "--at", "x=2", "--row", "1"), "leave --row out", "row out"),
+        (
+            ("diff", "x^2", "--wrt", "x", "--at", "x=2", "--data", "points.csv"),
+            "--data is given",
+            "data is given",
+        ),
+        (
+            ("diff", "sum(w[j]^2, j, p)", "--wrt", "w[k]", "--at", "w=2,k=1"),
+            "give the entries names of their own",
+            "an array with an entry for each index",
+        ),
+        (
+            ("fit", "points.csv", "--model", "m*log(x - 5) + b"),
+            ": row 1: log(x",
+            "row index 0: log(x",
+        ),
+        (
+            ("fit", "points.csv", "--model", "m*x + b", "--loss", "bce_logits"),
+            "y, row 2: 1.8 does not fit",
+            "row index 1: 1.8",
+        ),
+        (("solve", "m*x + b", "--data", "holes.csv"), "--skip-bad-rows to symgd fit", "skip_bad"),
+        (
+            ("derive", "m*x + b", "--matrix", "--penalty", "lasso"),
+            "named with --penalized",
+            "named with penalized",
+        ),
+        (("derive", "m*x", "--loss", "cce"), '"a*x, b*x" --target y1,y2', 'target=["y1", "y2"]'),
+    ],
+)
+def test_a_message_names_options_at_the_command_line_and_arguments_in_python(
+    arguments: Sequence[str],
+    options: str,
+    arguments_of_python: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "points.csv").write_text("x,y\n1,1\n2,1.8\n3,3.4\n")
+    (tmp_path / "holes.csv").write_text("x,y\n1,1\n,1.8\n3,3.4\n")
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert options in result.stderr
+    with main.make_context("symgd", [*arguments]) as context, pytest.raises(SymgdError) as error:
+        click.Group.invoke(main, context)
+    assert arguments_of_python in str(error.value)
+    assert "--" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("derive", "m*x", "--digits", "3"), "--digits goes with --at"),
+        (("derive", "m*x", "--shapes"), "--shapes goes with --matrix"),
+        (
+            ("derive", "m*x", "--matrix", "--max-steps", "3"),
+            "--max-steps does not go with --matrix",
+        ),
+        (("derive", "m*x", "--matrix", "--wrt", "m"), "--wrt does not go with --matrix"),
+        (("hint", "--expr", "x^2", "--wrt", "x", "--loss", "mae"), "--loss goes with FORMULA"),
+        (("animate", "descend", "--x", "minute"), "--x goes with --data"),
+        (("animate", "derive_gradient", "--start", "m=2"), "--start goes with a lesson"),
+        (("matrix", "mse", "--shape", "Q=Nxp"), '"Q" has a shape and is not in the formula'),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    arguments: Sequence[str], said: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_the_built_in_points_are_descended_as_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    filmed: list[Any] = []
+    monkeypatch.setattr(
+        "symgd.api.problem.Problem.animate", lambda problem, lesson, run, **_: filmed.append(run)
+    )
+    assert run("animate", "descend").exit_code == 0
+    assert run("animate", "descend", "--learning-rate", "0.01").exit_code == 0
+    assert [made.learning_rate for made in filmed] == [0.06, 0.01]
+
+
+def test_one_of_a_thing_is_told_as_one(points: Path) -> None:
+    spent = run("diff", "x^2 + x", "--wrt", "x", "--max-steps", "2").stderr
+    assert "after 2 steps and 0 seconds; still to be taken: 1 derivative;" in spent
+    assert "reads 1 input (x) and --x names 2 columns" in run(
+        "fit", str(points), "--model", "m*x + b", "--x", "a", "--x", "b"
+    ).stderr  # fmt: skip
+
+
+def test_curvatures_at_a_number_that_is_none_are_refused() -> None:
+    assert '"m" is inf; expected a finite number' in run("rate", "exp(m*x)", "--at", "m=inf").stderr
+
+
+FIT = ("fit", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "volume (l)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        ((*FIT, "--trace", "a.xlsx"), "expected .csv (a table)"),
+        ((*FIT, "--plot", "a.docx"), "expected .png (a picture in pixels), .svg"),
+        (("generate", "m*x + b", "-o", "a.js"), "expected .py (Python)"),
+        (("schema", "-o", "a.txt"), "expected .json (JSON)"),
+        (("derive", "m*x + b", "-o", "a.docx"), "expected .txt (text), .md"),
+        (("matrix", "mse", "-o", "a.docx"), "expected .txt (text), .md"),
+        (("animate", "descend", "-o", "a.docx"), "expected .mp4 (a film) or .gif"),
+        (("animate", "descend", "-o", "a.mp4", "--format", "gif"), "a.mp4 does not end in .gif"),
+    ],
+)
+def test_an_unknown_suffix_is_told_before_anything_is_worked_out(
+    arguments: Sequence[str],
+    known: str,
+    points: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("something is worked out")
+
+    for name in ("derive", "descend", "source", "animate"):
+        monkeypatch.setattr(f"symgd.api.problem.Problem.{name}", work)
+    monkeypatch.setattr("symgd.matrix.form.matrix_form", work)
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert known in result.stderr
+    assert os.listdir(tmp_path) == [points.name]
+
+
 def test_nothing_is_written_over_what_is_read(points: Path, tmp_path: Path) -> None:
     before = points.read_text()
-    link = tmp_path / "link.csv"
+    link, drawing = tmp_path / "link.csv", tmp_path / "link.png"
     link.symlink_to(points)
-    for options in (("--trace", str(points)), ("--plot", str(points)), ("--trace", str(link))):
+    drawing.symlink_to(points)
+    for options in (("--trace", str(points)), ("--plot", str(drawing)), ("--trace", str(link))):
         result = fit(points, *options)
         assert result.exit_code == 2
         assert "would write over the data file" in result.stderr
-    both = str(tmp_path / "one.svg")
-    assert (
-        "would write over what --plot writes" in fit(points, "--plot", both, "--trace", both).stderr
-    )
+    both, trace = tmp_path / "one.svg", tmp_path / "one.csv"
+    trace.symlink_to(both)
+    result = fit(points, "--plot", str(both), "--trace", str(trace))
+    assert "would write over what --plot writes" in result.stderr
     assert fit(points, "--trace", "").exit_code == 2
     assert points.read_text() == before
 
@@ -400,3 +551,42 @@ def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path
     shown = run("fit", str(path), "--model", "m*x + b").stdout
     assert "note: one row only" in shown
     assert "not unique" in shown
+
+
+def _on_a_terminal(columns: int, *arguments: str) -> str:
+    """What symgd writes on a terminal of so many columns."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with subprocess.Popen(_command(*arguments), stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # a terminal that nobody writes to any more is an error
+            while part := os.read(ours, 65536):
+                written += part
+    os.close(ours)
+    return written.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("losses",),
+        ("losses", "--language", "fr"),
+        ("animate", "--list"),
+        ("matrix", "--list"),
+        ("fit", "points.csv", "--model", "m*x + b", "--max-iter", "9"),
+        ("check", "m*x + b", "lines.txt"),
+        ("hint", "m*x + b", "lines.txt", "--language", "fr"),
+    ],
+)
+def test_no_line_is_wider_than_the_terminal(
+    arguments: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "points.csv").write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n")
+    (tmp_path / "lines.txt").write_text("dJ/dm = (1/N)*sum(2*(m*x_i + b - y_i))\n")
+    monkeypatch.chdir(tmp_path)
+    narrow, piped = _on_a_terminal(60, *arguments), run(*arguments).stdout
+    assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, piped.splitlines()))
+    assert "".join(narrow.split()) == "".join(piped.split()), "lines alone differ"

@@ -57,4 +57,6 @@ def test_a_set_cannot_be_changed() -> None:
 def test_an_unknown_name_lists_the_known() -> None:
     with pytest.raises(DataError) as caught:
         load("iris")
-    assert str(caught.value) == ('there is no data set "iris"; there are three_points, hubble1929')
+    assert str(caught.value) == (
+        'there is no data set "iris"; expected one of three_points, hubble1929'
+    )

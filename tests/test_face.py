@@ -25,10 +25,11 @@ from click.testing import CliRunner
 from gallery import gallery
 
 import symgd
+from symgd import PENALTIES, Problem, matrix_form
 from symgd.animations import LESSONS
 from symgd.cli import main
 from symgd.cli.options import descent_options
-from symgd.data.datasets import DATASETS
+from symgd.data.datasets import DATASETS, load
 from symgd.errors import SymgdError, either, for_command_line, for_python
 from symgd.matrix.form import FORMS
 from symgd.problem.notation import NotationOptions
@@ -278,6 +279,59 @@ def test_another_type_error_is_left_as_it_is() -> None:
         line().check()  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Problem("m*x", "hubr"), 'no loss "hubr"; did you mean huber?'),
+        (lambda: Problem("m*x", "pinbal"), 'no loss "pinbal"; did you mean pinball?'),
+        (
+            lambda: Problem("m*x", penalty="rige"),
+            'no penalty "rige"; did you mean ridge? All are ridge, lasso, elastic_net',
+        ),
+        (
+            lambda: line().animate("descen", output="a.mp4"),
+            'no lesson "descen"; did you mean descend? All are derive_gradient, descend',
+        ),
+        (
+            lambda: line().derive().text(derivative_style="leibnitz"),  # type: ignore[arg-type]
+            "derivative_style is 'leibnitz'; did you mean leibniz? All are leibniz, prime",
+        ),
+        (lambda: load("three_point"), 'no data set "three_point"; did you mean three_points?'),
+        (
+            lambda: line().derive().save("a.txt", name="latx"),
+            'no format "latx"; did you mean latex?',
+        ),
+        (lambda: matrix_form("rige"), 'no cost in matrices "rige"; did you mean ridge?'),
+        (lambda: matrix_form("norn(X@w - y)^2"), 'no function "norn"; did you mean "norm"?'),
+        (lambda: matrix_form("w.T@softplos(w)"), '"softplos"; did you mean "softplus"?'),
+        (
+            lambda: Problem("m*x", penalized=["m"], penalties={"own": PENALTIES["ridge"]}),
+            "penalized is given and there is no penalty; pass penalty, one of own",
+        ),
+        (
+            lambda: Problem("m*x + b", labels={"time": "minutes"}),
+            '"time" has a label and is no column of the problem; expected one of x, y',
+        ),
+        (
+            lambda: matrix_form("norm(X@w - y)^2", shapes={"Q": "Nxp"}),
+            '"Q" has a shape and is not in the formula; expected one of X, w, y',
+        ),
+    ],
+)
+def test_a_name_that_is_not_known_is_told_the_nearest(
+    call: Callable[[], object], said: str
+) -> None:
+    with pytest.raises(SymgdError) as error:
+        call()
+    assert said in str(error.value)
+
+
+def test_labels_follow_the_columns_that_a_changed_problem_still_has() -> None:
+    labelled = Problem("m*x + b", labels={"x": "time"})
+    assert labelled.replace(model="a*x^2 + b").labels == {"x": "time", "y": "y"}
+    assert labelled.replace(model="a*t", inputs=["t"]).labels == {"t": "t", "y": "y"}
+
+
 def test_what_others_call_an_option_is_said_once() -> None:
     words = [word for words in ELSEWHERE.values() for word in words.split()]
     assert len(words) == len(set(words))
@@ -508,7 +562,7 @@ def test_a_value_takes_no_other_attributes(name: str) -> None:
     [
         ("losses", "hubr", 'there is no "hubr"; did you mean huber?'),
         ("functions", "sine", 'there is no "sine"; did you mean sin?'),
-        ("penalties", "zzz", 'there is no "zzz"; there are ridge, lasso, elastic_net'),
+        ("penalties", "zzz", 'there is no "zzz"; expected one of ridge, lasso, elastic_net'),
     ],
 )
 def test_a_name_that_is_not_declared_is_told_the_nearest(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from symgd import Problem
 from symgd.errors import OutputError
 from symgd.files import replacing, write_text
 
@@ -76,3 +78,17 @@ def test_no_permission_is_said(tmp_path: Path) -> None:
             write_text(tmp_path / "a.txt", "text")
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_what_writes_one_format_refuses_the_suffix_of_another(tmp_path: Path) -> None:
+    line = Problem("m*x + b")
+    run = line.descend(x=[1, 2, 3], y=[1, 2, 4], max_iter=1)
+    writers = [
+        (lambda: line.derive().pdf(tmp_path / "a.docx"), ".pdf (PDF)"),
+        (lambda: run.trace.to_csv(tmp_path / "a.docx"), ".csv (a table)"),
+        (lambda: line.animate("descend", run, output=tmp_path / "a.docx"), ".mp4 (a film)"),
+    ]
+    for write, known in writers:
+        with pytest.raises(OutputError, match=re.escape(known)):
+            write()
+    assert not os.listdir(tmp_path)

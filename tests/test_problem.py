@@ -46,8 +46,12 @@ REFUSED = [
     ("m*x + b", {"parameters": ["m"], "inputs": ["x"]}, '"b" has no role'),
     ("m*x + b", {"loss": "mze"}, 'no loss "mze"'),
     ("m*x + b", {"notation": 5}, "pass a Notation"),
-    ("m*x + b", {"notation": Notation(count="m")}, "in the formula and in the notation"),
-    ("m*x + b", {"notation": Notation(count="J")}, "uses one name twice"),
+    ("m*x + b", {"notation": Notation(count="m")}, "in the formula and the notation's count"),
+    (
+        "m*x + b",
+        {"notation": Notation(count="J")},
+        "the notation's cost and the notation's count are both",
+    ),
 ]
 
 

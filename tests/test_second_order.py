@@ -469,7 +469,7 @@ def test_the_verbs_write_what_the_methods_give(points: Path) -> None:
     ("arguments", "said"),
     [
         (("solve", "a*exp(-b*x)"), "not linear in b"),
-        (("solve", "a*x + b", "--x", "minute"), "--x and --y go with --data"),
+        (("solve", "a*x + b", "--x", "minute"), "--x goes with --data, which has the columns"),
         (
             ("rate", "a*exp(-b*x)", "--data", "FILE", "--x", "minute", "--y", "volume"),
             "--at a=0,b=0",

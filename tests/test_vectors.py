@@ -387,7 +387,7 @@ def test_models_with_an_index_too_many() -> None:
         Problem("sum(w[j]*x[j, l], j, p)")
     with pytest.raises(ProblemError, match='counts by the index "i"'):
         Problem("sum(w[i, j]*x[j], j, p)")
-    with pytest.raises(ProblemError, match="in the formula and in the notation"):
+    with pytest.raises(ProblemError, match="is a name in the formula and the notation's"):
         Problem("sum(w[n]*x[n], n, p)", notation=symgd.Notation(index="n"))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polib
@@ -16,7 +19,7 @@ from symgd.cli import main
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
 from symgd.writing.pofile import compiled, placeholders, read_po
-from symgd.writing.words import ENGLISH, LOCALE, Message, languages, message, words_in
+from symgd.writing.words import ENGLISH, LOCALE, VARIABLE, Message, languages, message, words_in
 
 LINE = Problem("m*x + b")
 ACCENT = "é"
@@ -200,3 +203,45 @@ def test_the_package_takes_its_words_and_its_schema_along() -> None:
         path for path in package.rglob("*.*") if path.suffix in (".po", ".pot", ".json", ".typed")
     }
     assert beside == taken
+
+
+LISTS = [
+    (("losses",), "huber\u00a0: perte de Huber\n  formule\u00a0: ("),
+    (("losses", "lasso"), "(par défaut)\u00a0: combien coûtent les grands paramètres"),
+    (("animate", "--list"), "une règle à la fois"),
+    (("matrix", "--list"), "erreur quadratique moyenne d'un modèle linéaire"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "french"), LISTS)
+@pytest.mark.parametrize("asked", ["option", "environment"])
+def test_lists_are_in_the_readers_language(
+    arguments: Sequence[str], french: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert french not in CliRunner().invoke(main, arguments).stdout
+    if asked == "environment":
+        monkeypatch.setenv(VARIABLE, "fr")
+    options = ["--language", "fr"] if asked == "option" else []
+    assert french in CliRunner().invoke(main, [*arguments, *options]).stdout
+
+
+def test_results_of_a_descent_are_french_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = LINE.descend(x=[1, 2, 3], y=[1.2, 1.8, 3.4], max_iter=10)
+    assert run.exact is not None
+    assert "<p><b>out of steps</b>: all 10 steps" in run.outcome.html()
+    assert "least cost" in run.exact._repr_html_()
+    monkeypatch.setenv(VARIABLE, "fr")
+    said = run.outcome.html()
+    assert said.startswith("<p><b>nombre de pas épuisé</b>\u00a0: les 10 pas")
+    assert "\u00a0; augmentez max_iter</p>" in said
+    several = replace(run.exact, unique=False)._repr_html_()
+    assert "coût minimal" in several
+    assert "<p>D&#x27;autres paramètres ont aussi ce coût.</p>" in several
+    shown = run._repr_mimebundle_()["text/html"]
+    assert 'alt="Les données et la courbe, chaque paramètre et le coût, pas à pas"' in shown
+
+
+def test_a_hint_for_programs_has_the_rules_names_beside_their_keys() -> None:
+    record = json.loads(LINE.hint(language="fr").json())
+    assert record["rules"] == ["constant multiple rule"]
+    assert record["names"] == ["facteur constant"]

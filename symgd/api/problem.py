@@ -156,13 +156,13 @@ class Problem(value.Problem):
         >>> round(rate.largest, 8)
         0.18029485
         """
-        from symgd.derivation.checking.point import exact
+        from symgd.derivation.at_point.bindings import exactly
         from symgd.derivation.second_order.taylor import stable_rate
 
         self._expect_columns(named_data, "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
-        point = {name: exact(value) for name, value in (at or {}).items()}
+        point = {name: exactly(name, value) for name, value in (at or {}).items()}
         columns = self._exactly(data, named_data)
         known = {**self._settings(), **point}
         return stable_rate(self.hessian(), columns, self.notation.count, known)
@@ -304,7 +304,7 @@ class Problem(value.Problem):
         *data: Data | Run,
         output: str | PathLike[str],
         quality: Literal["l", "m", "h"] = "m",
-        format: Literal["mp4", "gif"] = "mp4",
+        format: Literal["mp4", "gif"] | None = None,
         pace: float = 1.0,
         theme: Literal["light", "dark"] = "light",
         burn_captions: bool = False,
@@ -330,7 +330,8 @@ class Problem(value.Problem):
             The film's file.
         quality : {"l", "m", "h"}
             480p15, 720p30, 1080p60.
-        format : {"mp4", "gif"}
+        format : {"mp4", "gif"}, optional
+            Without it, as the output's suffix says.
         pace : float
             Every time is multiplied by this.
         theme : {"light", "dark"}
@@ -350,10 +351,11 @@ class Problem(value.Problem):
         UnknownOption
             For an option that is none of these.
         """
-        from symgd.animations.render import render
+        from symgd.animations.render import film_path, render
         from symgd.optimize.run import Run
 
         self._expect_columns(named_data, "animate")
+        film_path(output, format)
         finished = [part for part in data if isinstance(part, Run)]
         columns = [part for part in data if not isinstance(part, Run)]
         run = finished[0] if finished else None

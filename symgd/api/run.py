@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from symgd.errors import MissingPackage, OutputError
-from symgd.files import expect_suffix, write_text
+from symgd.files import PICTURES, TABLE, expect_suffix, write_text
 from symgd.optimize import run, trace
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.registry.options import names_options
-from symgd.writing.words import Language
+from symgd.writing.words import Language, Message, message, words_in
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
 
-PICTURES = dict.fromkeys((".png", ".svg", ".pdf"), "a picture")
-TABLES = {".csv": "a table", ".json": "columns by name"}
+TABLES = {**TABLE, ".json": "columns by name"}
 REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a report"}
 
 
@@ -61,7 +60,7 @@ class Trace(trace.Trace):
         return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        return _shown(self, self.html(), "The trace")
+        return _shown(self, self.html(), message("The trace"))
 
 
 @names_options
@@ -123,14 +122,14 @@ class Run(run.Run):
         return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        words = "Data and line, each parameter, and the cost, by step"
-        return _shown(self, as_html(self), words)
+        said = message("Data and line, each parameter, and the cost, by step")
+        return _shown(self, as_html(self), said)
 
 
-def _shown(value: Run | Trace, page: str, words: str) -> dict[str, str]:
-    """What a notebook shows: a page with a picture, whose absence is no reason to show no numbers, and `words` for it."""
+def _shown(value: Run | Trace, page: str, said: Message) -> dict[str, str]:
+    """What a notebook shows: a page with a picture, whose absence is no reason to show no numbers, and words for it."""
     with suppress(MissingPackage, OutputError):
         data = base64.b64encode(value.plot().written()).decode()
-        style = f'alt="{html.escape(words)}" style="max-width: 100%"'
+        style = f'alt="{html.escape(words_in()(said))}" style="max-width: 100%"'
         page += f'\n<img {style} src="data:image/png;base64,{data}">'
     return {"text/plain": repr(value), "text/html": page}

@@ -30,11 +30,12 @@ def run_demo(
     language: Language = None,
     say: Callable[[str], object] = print,
     progress: Callable[[str], Progress] | None = None,
+    width: int | None = None,
 ) -> None:
     """Fill `folder` with the derivation, the optimizer, the trace, the picture and the films.
 
     Files of the same names are replaced. `say` takes the lines to print; `progress` takes a film's name and gives its
-    progress callback.
+    progress callback; `width` is as for `Shown.text`.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +45,7 @@ def run_demo(
     problem = demo_problem(Problem)
     derivation = problem.derive()
     run = demo_descent(problem)
-    say(derivation.text(language=language))
+    say(derivation.text(language=language, width=width))
     say(trace_table(run, words_in(language)))
     say(run.outcome.text(language, on_command_line=True))
     documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")

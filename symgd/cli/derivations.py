@@ -8,11 +8,14 @@ import click
 
 from symgd.cli.group import Command, FormulaCommand
 from symgd.cli.options import (
+    OUTPUT,
     ascii_option,
     at_point,
     budget_from,
     budget_options,
     deliver,
+    file_option,
+    fitted,
     format_option,
     one_of,
     output_option,
@@ -21,11 +24,14 @@ from symgd.cli.options import (
     problem_from,
     problem_options,
     reading_options,
+    refuse,
     shapes_option,
     show,
     together,
     written_options,
 )
+from symgd.errors import counted
+from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -81,10 +87,11 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --matrix --shapes
     """
     problem, budget = problem_from(formula, options), budget_from(options)
-    if matrix and (wrt is not None or options["point"] is not None):
-        raise click.UsageError(
-            "--matrix derives by all parameters at once, in letters: leave out --wrt and --at"
-        )
+    if matrix:
+        others = ("wrt", "point", "data", "row", "digits", "max_steps", "max_seconds")
+        refuse(others, "does not go with --matrix, which derives by all at once, in letters")
+    else:
+        refuse(("shapes",), "goes with --matrix")
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
@@ -103,12 +110,11 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of --data in the problem's order; nothing without it."""
     path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
     if path is None:
-        if inputs or target:
-            raise click.UsageError("--x and --y go with --data, which has the columns")
+        refuse(("columns", "target_column"), "goes with --data, which has the columns")
         return ()
     if inputs and len(inputs) != len(problem.inputs):
         raise click.UsageError(
-            f"the formula has {len(problem.inputs)} inputs ({', '.join(problem.inputs)}); "
+            f"the formula has {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}); "
             "give --x once for each, or not at all"
         )
     from symgd.data.columns import read_csv
@@ -218,8 +224,13 @@ def matrix(
     from symgd.matrix.form import FORMS, matrix_form
 
     if listing or formula is None:
-        for entry in FORMS.values():
-            click.echo(f"{entry.name:<12}{entry.formula:<44}{entry.title}")
+        from symgd.registry.table import as_text
+        from symgd.writing.words import words_in
+
+        say = words_in(options["language"]).declared
+        rows = [(entry.name, entry.formula, say(entry.title)) for entry in FORMS.values()]
+        table = as_text(rows)
+        click.echo(fitted(table, table.index(rows[0][1])))
         return
     whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
     told = whole if part == "all" else getattr(whole, part)()
@@ -229,7 +240,7 @@ def matrix(
 @click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @problem_options
-@output_option
+@file_option(*OUTPUT, known=CODE)
 def generate(formula: str, output: str | None, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 
@@ -242,7 +253,7 @@ def generate(formula: str, output: str | None, **options: Any) -> None:
 
 
 @click.command(cls=Command)
-@output_option
+@file_option(*OUTPUT, known=JSON)
 def schema(output: str | None) -> None:
     r"""Print the JSON Schema of what --format json writes.
 

@@ -11,7 +11,17 @@ import click
 
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.options import descent_from, descent_options, language_option, one_of, output_option
+from symgd.cli.options import (
+    OUTPUT,
+    descent_from,
+    descent_options,
+    fitted,
+    language_option,
+    one_of,
+    refuse,
+    terminal_width,
+    typed,
+)
 from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -32,7 +42,12 @@ if TYPE_CHECKING:
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
 @one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
-@one_of("--format", words=("mp4", "gif"))
+@one_of(
+    "--format",
+    words=("mp4", "gif"),
+    default=None,
+    help="Without it, as the output's name ends, else mp4.",
+)
 @click.option(
     "--pace",
     type=click.FloatRange(min=0.05),
@@ -43,7 +58,7 @@ if TYPE_CHECKING:
 @one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @language_option
-@output_option
+@click.option(*OUTPUT, type=click.Path(dir_okay=False), help="The film's file, a .mp4 or .gif.")
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
     r"""Render a film of LESSON, with captions beside it.
 
@@ -56,18 +71,25 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     from symgd.animations import LESSONS
 
     if listing or lesson is None:
-        click.echo("\n".join(f"{name:<18}{entry.title}" for name, entry in LESSONS.items()))
+        from symgd.writing.words import words_in
+
+        words = words_in(options["language"])
+        for entry in LESSONS.values():
+            click.echo(fitted(f"{entry.name:<18}{words.declared(entry.title)}", 18))
         return
+    from symgd.animations.render import film_path, lesson_called
     from symgd.files import expect_apart
 
     expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
+    needs_run = lesson_called(lesson).needs == "run"
+    path, _ = film_path(output or lesson, options["format"])
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
     looks = {name: options.pop(name) for name in names}
-    problem, run = filmed_run(lesson, **options)
+    problem, run = filmed_run(needs_run, **options)
     film = problem.animate(
         lesson,
         *((run,) if run else ()),
-        output=output or f"{lesson}.{looks['format']}",
+        output=path,
         progress=progress_bar(lesson),
         **looks,
     )
@@ -75,19 +97,19 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 
 
 def filmed_run(
-    lesson: str, *, data: str | None, model: str | None, target: str | None, **options: Any
+    needs_run: bool, *, data: str | None, model: str | None, target: str | None, **options: Any
 ) -> tuple[Problem, Run | None]:
-    """What a film is about: the user's formula and data, or the built-in points where none are given.
-
-    An unknown lesson is left to the renderer to refuse.
-    """
-    from symgd.animations import LESSONS
+    """What a film is about: the user's formula and data, or the built-in points where none are given."""
     from symgd.api.problem import Problem
     from symgd.cli.demo import demo_descent
     from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
 
-    needs_run = lesson in LESSONS and LESSONS[lesson].needs == "run"
-    if data is None and model is None:
+    descending = ("start", "learning_rate", "max_iter", "tolerance")
+    if not needs_run:
+        refuse(descending, "goes with a lesson that descends")
+    if data is None:
+        refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
+    if data is None and model is None and not typed(("loss", "parameters", *descending)):
         problem = demo_problem(Problem)
         return problem, demo_descent(problem) if needs_run else None
     descent = descent_from(options)
@@ -127,7 +149,14 @@ def demo(folder: str, films: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(Path(folder), films=films, language=language, say=click.echo, progress=progress_bar)
+    run_demo(
+        Path(folder),
+        films=films,
+        language=language,
+        say=lambda text: click.echo(fitted(text)),
+        progress=progress_bar,
+        width=terminal_width(),
+    )
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

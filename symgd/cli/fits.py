@@ -12,11 +12,14 @@ from symgd.cli.options import (
     ascii_option,
     descent_from,
     descent_options,
+    file_option,
+    fitted,
     language_option,
     loss_options,
     text_or_json,
 )
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, counted
+from symgd.files import PICTURES, TABLE
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -46,12 +49,10 @@ if TYPE_CHECKING:
 @loss_options
 @click.option("--parameters", help="What is learned: m,b.")
 @descent_options
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False),
-    help="Draw data, parameters and cost to a .png, .svg or .pdf.",
+@file_option(
+    "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
-@click.option("--trace", type=click.Path(dir_okay=False), help="Write every step to a CSV.")
+@file_option("--trace", known=TABLE, help="Write every step to a CSV.")
 @text_or_json
 @language_option
 @ascii_option
@@ -86,7 +87,8 @@ def fit(
     if form == "json":
         click.echo(as_json(run, language=language), nl=False)
     else:
-        click.echo(as_text(run, ascii=ascii, language=language, on_command_line=True), nl=False)
+        told = as_text(run, ascii=ascii, language=language, on_command_line=True)
+        click.echo(fitted(told), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:
@@ -127,8 +129,8 @@ def fitting_problem(
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
         raise ProblemError(
-            f"the model reads {len(problem.inputs)} inputs ({', '.join(problem.inputs)}) "
-            f"and {len(names)} columns are named ({', '.join(names)})",
+            f"the model reads {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}) "
+            f"and --x names {counted(len(names), 'column')} ({', '.join(names)})",
             "name one column for each input, in order",
         )
     columns = (*names, *(targets or problem.targets))

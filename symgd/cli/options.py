@@ -6,12 +6,15 @@ import contextlib
 import io
 import shutil
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
+from click.core import ParameterSource
 
+from symgd.files import expect_suffix
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
@@ -35,8 +38,8 @@ def together(*options: Decorator) -> Decorator:
 
 
 def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """The output's name, which says a format where --format is there and says none: known before anything is derived."""
-    if value and context.params.get("form", "") is None:
+    """The output's name, which says a format where --format says none: known before anything is derived."""
+    if value and context.params["form"] is None:
         format_of(value)
     return value
 
@@ -97,15 +100,46 @@ def _rate(context: click.Context, option: click.Parameter, value: str) -> float 
         raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
 
 
+def typed(names: Collection[str]) -> list[str]:
+    """Those of the command's options that somebody typed."""
+    context = click.get_current_context()
+    return [
+        option.opts[-1]
+        for option in context.command.params
+        if option.name in names
+        and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+
+
+def refuse(names: Collection[str], why: str) -> None:
+    """A usage error where one of these options was typed, which would change nothing."""
+    for option in typed(names):
+        raise click.UsageError(f"{option} {why}")
+
+
 def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
     """An option that takes one of some words, the first where nothing is said."""
     more = {"default": words[0], "show_default": True, **more}
     return click.option(*names, type=click.Choice(words), **more)
 
 
+def file_option(
+    *names: str, known: Mapping[str, str], help: str = "Write to this file, not the terminal."
+) -> Decorator:
+    """An option that names a file to write, whose suffix must be known; said before anything is worked out."""
+
+    def checked(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+        if value:
+            expect_suffix(value, known)
+        return value
+
+    return click.option(*names, type=click.Path(dir_okay=False), callback=checked, help=help)
+
+
+OUTPUT = ("-o", "--output")
+
 output_option = click.option(
-    "-o",
-    "--output",
+    *OUTPUT,
     type=click.Path(dir_okay=False),
     callback=_of_a_format,
     help="Write to this file, not the terminal.",
@@ -175,8 +209,7 @@ def at_point(derivation: Any, options: dict[str, Any]) -> Any:
     """The derivation, or where --at is given the same with numbers."""
     point, data, row, digits = (options[name] for name in ("point", "data", "row", "digits"))
     if point is None:
-        if data is not None or row is not None:
-            raise click.UsageError("--data and --row go with --at, which names the parameters")
+        refuse(("data", "row", "digits"), "goes with --at, which names the parameters")
         return derivation
     return derivation.at(point, data, row=row, digits=digits)
 
@@ -198,7 +231,7 @@ written_options = together(format_option, reading_options, ascii_option, output_
 
 loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
-    click.option("--penalty", help="ridge, lasso or elastic_net."),
+    click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
     click.option("--set", "settings", multiple=True, callback=_numbers("a setting; write delta=1.35"), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
 )  # fmt: skip
@@ -270,6 +303,23 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
 def terminal_width() -> int | None:
     """How many columns the terminal has; None where standard output is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def fitted(text: str, hanging: int = 0) -> str:
+    """The text with lines that are wider than the terminal over several rows, all but the first `hanging` by so much."""
+    width = terminal_width()
+    if width is None:
+        return text
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width,
+            subsequent_indent=" " * (len(line) - len(line.lstrip()) + hanging),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 descent_options = together(

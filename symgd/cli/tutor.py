@@ -9,9 +9,11 @@ import click
 from symgd.cli.group import FormulaCommand
 from symgd.cli.options import (
     ascii_option,
+    fitted,
     language_option,
     problem_from,
     problem_options,
+    refuse,
     text_or_json,
     together,
 )
@@ -50,6 +52,7 @@ def _exercise(
     elif wrt is None:
         raise click.UsageError("--expr needs --wrt, the name to derive by.")
     else:
+        refuse(options, "goes with FORMULA; --expr is derived as it stands")
         exercise = Exercise.of_formula(expression, wrt)
     if len(given) < least:
         raise click.UsageError("Missing argument 'LINES': a file, or - for standard input.")
@@ -98,7 +101,7 @@ def check(
     exercise, path = _exercise(arguments, options, 1)
     assert path is not None
     verdict = exercise.check(_text(path), language=language)
-    click.echo(verdict.json() if form == "json" else verdict.text(ascii=ascii), nl=False)
+    click.echo(verdict.json() if form == "json" else fitted(verdict.text(ascii=ascii)), nl=False)
     codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
     click.get_current_context().exit(codes[verdict.kind])
 
@@ -132,4 +135,4 @@ def hint(
     exercise, path = _exercise(arguments, options, 0)
     written = _text(path) if path is not None else ""
     found = exercise.hint(written, strength=strength, language=language)
-    click.echo(found.json() if form == "json" else found.text(ascii=ascii), nl=False)
+    click.echo(found.json() if form == "json" else fitted(found.text(ascii=ascii)), nl=False)

@@ -33,7 +33,7 @@ from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.separation import Separation, separate
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.data.columns import Columns
-from symgd.errors import DataError
+from symgd.errors import DataError, at_row
 from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise"]
@@ -147,7 +147,7 @@ class _Rows:
             return DataError("the residuals are too large for a float", "rescale the columns")
         row, number = bad[0]
         return DataError(
-            f"row index {rows[row]} (counted from 0): {self.exprs[number]} is not a finite number there",
+            f"{at_row(rows[row])}: {self.exprs[number]} is not a finite number there",
             "remove the row, or choose a model that is defined for it",
         )
 

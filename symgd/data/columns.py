@@ -39,7 +39,7 @@ from symgd.data.csv import (
     quoted,
     read_values,
 )
-from symgd.errors import DataError
+from symgd.errors import DataError, at_row
 from symgd.registry.options import names_options
 from symgd.registry.table import as_html, cut
 from symgd.writing.words import Message, message, words_in
@@ -272,7 +272,7 @@ def _array(label: str, given: Any) -> npt.NDArray[Any]:
         raise DataError(f"{label} is a {kind}, not a column", "pass a sequence of numbers")
     if isinstance(given, np.ma.MaskedArray) and np.ma.getmaskarray(given).any():
         row = int(np.argwhere(np.ma.getmaskarray(given))[0][0])
-        raise DataError(f"{label}, row index {row}: the value is masked", REMOVE)
+        raise DataError(f"{label}, {at_row(row)}: the value is masked", REMOVE)
     try:
         if isinstance(given, Sequence) and not isinstance(given, memoryview):
             array = _of_sequence(given)
@@ -313,13 +313,13 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     """A copy of `array`, shape (n,), as finite float64."""
     if array.dtype.kind not in "fiu":
         for row, value in enumerate(array):
-            _check_value(f"{label}, row index {row}", value)
+            _check_value(f"{label}, {at_row(row)}", value)
     with np.errstate(over="ignore"):  # a longer float may overflow: found below
         values = np.array(array, dtype=np.float64)
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
         row = int(bad[0])
-        _check_value(f"{label}, row index {row}", array[row])
+        _check_value(f"{label}, {at_row(row)}", array[row])
     return values
 
 

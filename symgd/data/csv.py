@@ -28,7 +28,7 @@ from symgd.errors import DataError, either
 from symgd.writing.words import Message, message
 
 DELIMITERS = (",", ";", "\t", "|")
-SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows')}"
+SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit')}"
 BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.errors import DataError
+from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 
 
@@ -79,7 +80,5 @@ DATASETS: Registry[Dataset] = registry_of((_THREE_POINTS, _HUBBLE_1929))
 
 
 def load(name: str) -> Dataset:
-    """The data set called `name`; where there is none, a DataError lists those there are."""
-    if name not in DATASETS:
-        raise DataError(f'there is no data set "{name}"', f"there are {', '.join(DATASETS)}")
-    return DATASETS[name]
+    """The data set called `name`; where there is none, a DataError says which there are."""
+    return declared(name, DATASETS, "data set", DataError)

@@ -15,7 +15,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials
-from symgd.errors import CheckFailed, DerivationError, FormulaError
+from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.registry.options import names_options
 from symgd.terms.function import Function
@@ -47,7 +47,7 @@ class _Engine(ChainBuilder):
                 self.work_out()
         except RecursionError:
             raise DerivationError(
-                f"the formula is nested too deeply: after {len(self.steps)} steps a line could not be read",
+                f"the formula is nested too deeply: after {counted(len(self.steps), 'step')} a line could not be read",
                 "give inner parts names, or derive a part of the formula at a time",
             ) from None
 
@@ -66,7 +66,9 @@ class _Engine(ChainBuilder):
 
     def spent(self) -> DerivationError:
         left = sum(1 for _ in partials(self.line))
-        state = f"{left} derivatives are still to be taken" if left else "only algebra is left"
+        state = (
+            f"still to be taken: {counted(left, 'derivative')}" if left else "only algebra is left"
+        )
         return self.recorder.spent(f" by {self.variable.name}", state)
 
     def derive_one(self) -> bool:

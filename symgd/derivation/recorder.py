@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.search import Search
-from symgd.errors import CheckFailed, DerivationError, either
+from symgd.errors import CheckFailed, DerivationError, counted, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
 from symgd.terms.signs import always_holds
 from symgd.writing.exposition import Chain, Premise
@@ -48,8 +48,8 @@ class StepRecorder:
     def spent(self, by: str = "", state: str = "") -> DerivationError:
         """The error when the budget is spent."""
         return DerivationError(
-            f"the derivation{by} is not finished after {self.made} "
-            f"steps and {time.monotonic() - self.started:.0f} seconds{state and '; '}{state}",
+            f"the derivation{by} is not finished after {counted(self.made, 'step')} "
+            f"and {counted(round(time.monotonic() - self.started), 'second')}{state and '; '}{state}",
             f"pass {either('a larger budget', 'more with --max-steps or --max-seconds')}, "
             "or derive a part of the formula at a time",
         )

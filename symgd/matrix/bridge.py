@@ -15,7 +15,7 @@ from symgd import terms as nt
 from symgd.derivation.gradient import Gradient
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import split_sum
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, parameter
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, Rewriting
 from symgd.matrix.form import MatrixForm
@@ -94,7 +94,7 @@ class Bridge:
             raise DerivationError(
                 "the cost has a part that this matrix form does not cover",
                 "matrix form is for squared errors, absolute errors and cross-entropy, with or without a ridge "
-                "penalty on every parameter, penalized=(...)",
+                f"penalty on every parameter, named with {parameter('penalized')}",
             )
         return way.line.rewrite(_of_matrices)
 

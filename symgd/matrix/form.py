@@ -15,13 +15,13 @@ from symgd import terms as nt
 from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
-from symgd.errors import DerivationError, ShapeError, either
+from symgd.errors import DerivationError, FormulaError, ShapeError, either
 from symgd.matrix.check import MatrixChecker
 from symgd.matrix.derive import Derived, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
-from symgd.registry.options import names_options
+from symgd.registry.options import declared, instead_of, names_options
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
 from symgd.terms import matrix as mx
@@ -281,6 +281,9 @@ def _chapter(derived: Derived) -> Chapter:
     return Chapter(heading, derived.chains, check=derived.check)
 
 
+_EXAMPLE = ', or a formula such as "norm(X@w - y)^2/N"'
+
+
 @names_options
 def matrix_form(
     formula: str,
@@ -322,8 +325,16 @@ def matrix_form(
     if wrt not in known:
         one = either(f'shapes={{"{wrt}": "p"}}', f"--shape {wrt}=p")
         raise ShapeError(f'"{wrt}" has no shape', f"give it one, {one}")
-    text = FORMS[formula].formula if formula in FORMS else formula
-    return MatrixForm(parse_matrices(text, known), known[wrt], name)
+    text = formula
+    if str(formula).isidentifier() and formula[0] != "_" and formula not in known:
+        text = declared(formula, FORMS, "cost in matrices", FormulaError, _EXAMPLE).formula
+    cost = parse_matrices(text, known)
+    used = {wrt, *(part.name for part in cost.parts() if isinstance(part, Matrix))}
+    for symbol in shapes or ():
+        if symbol not in used:
+            cause = f'"{symbol}" has a shape and is not in the formula'
+            raise ShapeError(cause, instead_of(symbol, sorted(used)))
+    return MatrixForm(cost, known[wrt], name)
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:

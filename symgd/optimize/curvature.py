@@ -23,6 +23,7 @@ so near the stability limit 2/λ_max, and in floats can equal it, that the steep
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ from symgd.data.arrays import FloatArray
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import names_options
 from symgd.registry.table import as_html
+from symgd.writing.words import message, words_in
 
 SMALLEST = float(np.nextafter(0, 1))
 
@@ -65,9 +67,11 @@ class Minimum:
         return f"Minimum({values}: cost {self.cost:.6g}{unique})"
 
     def _repr_html_(self) -> str:
-        named = {**self.parameters, "least cost": self.cost}
+        words = words_in()
+        named = {**self.parameters, words(message("least cost")): self.cost}
         table = as_html((), [(name, f"{value:.10g}") for name, value in named.items()])
-        return table if self.unique else f"{table}\n<p>Other parameters have this cost as well.</p>"
+        others = html.escape(words(message("Other parameters have this cost as well.")))
+        return table if self.unique else f"{table}\n<p>{others}</p>"
 
 
 @dataclass(frozen=True, eq=False)

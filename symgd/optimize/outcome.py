@@ -89,9 +89,8 @@ class Outcome:
 
     def html(self) -> str:
         """The same for notebooks."""
-        remedy = self.remedy and f"; {html.escape(self.remedy)}"
-        kind = KINDS[self.kind].written(words=words_in())
-        return f"<p><b>{html.escape(kind)}</b>: {html.escape(self.cause)}{remedy}</p>"
+        kind = html.escape(KINDS[self.kind].written(words=words_in()))
+        return f"<p>{html.escape(self.text()).replace(kind, f'<b>{kind}</b>', 1)}</p>"
 
     @property
     def said(self) -> Message:

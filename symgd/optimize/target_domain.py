@@ -6,7 +6,7 @@ import numpy as np
 
 from symgd.codegen.compiled import on_arrays
 from symgd.data.columns import Columns
-from symgd.errors import DataError
+from symgd.errors import DataError, at_row
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 
@@ -24,6 +24,6 @@ def expect_targets(problem: Problem, columns: Columns) -> None:
             row = int(np.argmin(fits))
             label = problem.labels.get(name, name)
             raise DataError(
-                f"{label}, row index {row}: {column[row]:g} does not fit the {loss.title}",
+                f"{label}, {at_row(row)}: {column[row]:g} does not fit the {loss.title}",
                 f"expected {loss.domain}",
             )

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.errors import DescentError, MissingPackage
-from symgd.files import replacing
+from symgd.files import TABLE, expect_suffix, replacing
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import names_options
 from symgd.registry.table import as_html, cut
@@ -142,7 +142,8 @@ class Trace:
         Raises
         ------
         OutputError
-            When the file cannot be written.
+            For a suffix other than .csv, or when the file cannot be written.
         """
+        expect_suffix(path, TABLE)
         with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
             file.writelines(self.as_csv())

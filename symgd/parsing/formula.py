@@ -8,7 +8,6 @@ others are errors. Length, depth and the growth of integers are bounded before a
 from __future__ import annotations
 
 import ast
-import difflib
 import fractions
 from collections.abc import Collection, Mapping
 
@@ -142,12 +141,8 @@ class _FormulaReader(Reader):
 
     def not_a_function(self, token: Token) -> FormulaError:
         known = [*self.functions, *self.aliases, *_OTHERS]
-        near = difflib.get_close_matches(token.text, known, 1, 0.75)
         product = f'for a product write "{token.text}*(".'
-        guess = f'did you mean "{near[0]}"?' if near else product
-        cause = f'there is no function "{token.text}"'
-        remedy = f'{guess} The page "Formulas" of the documentation lists all functions.'
-        return self.error(cause, remedy, token.start)
+        return self.no_function(token.text, known, "Formulas", product, token.start)
 
     def is_callable(self, name: str) -> bool:
         return name in self.functions or name in self.aliases or name in _OTHERS

@@ -261,8 +261,9 @@ class _MatrixReader(Reader):
         if name in _SIZED:
             return self.sized(name, position)
         if name not in _OF_MATRICES and name not in FUNCTIONS and name != "d":
-            remedy = f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp"
-            raise self.error(f'there is no function "{written}"', remedy, position)
+            known = [*_OF_MATRICES, *FUNCTIONS, *ALIASES]
+            usual = f"known are {', '.join(_OF_MATRICES)}, and functions of each entry such as exp."
+            raise self.no_function(written, known, "Matrix form", usual, position)
         inner = self.sum()
         self.expect(")")
         return self.built(lambda: self.applied(name, inner), position)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symgd.errors import FormulaError
@@ -48,6 +49,15 @@ class Reader:
 
     def error(self, cause: str, remedy: str, position: int) -> FormulaError:
         return FormulaError(cause, remedy, text=self.text, position=position)
+
+    def no_function(
+        self, name: str, known: Iterable[str], page: str, otherwise: str, position: int
+    ) -> FormulaError:
+        """The error for a call of what is no function: the nearest of those `known`, and the page that lists them."""
+        near = difflib.get_close_matches(name, known, 1, 0.75)
+        guess = f'did you mean "{near[0]}"?' if near else otherwise
+        remedy = f'{guess} The page "{page}" of the documentation lists all functions.'
+        return self.error(f'there is no function "{name}"', remedy, position)
 
     def cut(self, pattern: re.Pattern[str], expected: str) -> Iterator[Token]:
         """The tokens of the text, each of the kind that its group in `pattern` is called."""

@@ -14,11 +14,10 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from symgd.files import expect_suffix, write_bytes
+from symgd.files import PICTURES, expect_suffix, write_bytes
 from symgd.plots import plot_panels as panels
 
 DPI = 150
-SUFFIXES = {".png": "a picture in pixels", ".svg": "a picture in lines", ".pdf": "a page"}
 # A picture says the same again: no date in the file.
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {},
@@ -67,7 +66,7 @@ class Picture(Figure):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a .png, .svg or .pdf file; answers where it is."""
-        write_bytes(path, self.written(expect_suffix(path, SUFFIXES)[1:]))
+        write_bytes(path, self.written(expect_suffix(path, PICTURES)[1:]))
         return Path(path)
 
     def written(self, kind: str = "png") -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
-from symgd.files import expect_suffix
+from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
@@ -79,11 +79,11 @@ def _made(
 ) -> Picture:
     """The picture that is drawn; a path with another suffix is refused before that."""
     try:
-        from symgd.plots.picture import SUFFIXES, Picture
+        from symgd.plots.picture import Picture
     except ImportError as error:
         raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
     if path is not None:
-        expect_suffix(path, SUFFIXES)
+        expect_suffix(path, PICTURES)
     picture = Picture(*size)
     with picture.styled():
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)

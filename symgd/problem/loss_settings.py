@@ -12,6 +12,7 @@ from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse, parse_condition
 from symgd.problem.losses import Loss, Penalty, Setting
 from symgd.registry.frozen import FrozenMap
+from symgd.registry.options import declared
 from symgd.terms import Symbol, Term
 
 _CLASSES = ("k", "K")  # the index and the count of a formula over several scores
@@ -21,14 +22,13 @@ def found_loss(loss: str | Loss, losses: Mapping[str, Loss], settings: Mapping[s
     """The loss that is asked for: by its name, or the reader's own formula."""
     if isinstance(loss, Loss):
         return loss
-    named = {**{alias: known for known in losses.values() for alias in known.aliases}, **losses}
-    if loss in named:
-        return named[loss]
-    if re.fullmatch(r"\w+", str(loss)):
-        raise ProblemError(
-            f'there is no loss "{loss}"',
-            f'expected one of {", ".join(losses)}, or a formula such as "(prediction - target)^4"',
-        )
+    named = {
+        **losses,
+        **{a: known for known in losses.values() for a in known.aliases if a not in losses},
+    }
+    if loss in named or re.fullmatch(r"\w+", str(loss)):
+        formula = ', or a formula such as "(prediction - target)^4"'
+        return declared(loss, named, "loss", ProblemError, formula)
     names = parse(str(loss)).names
     used = tuple(
         Setting(name, value, "", "given") for name, value in settings.items() if name in names
@@ -44,10 +44,7 @@ def found_penalty(
     """The penalty that is asked for."""
     if penalty is None or isinstance(penalty, Penalty):
         return penalty
-    if penalty not in penalties:
-        cause = f'there is no penalty "{penalty}"'
-        raise ProblemError(cause, f"expected one of {', '.join(penalties)}")
-    return penalties[penalty]
+    return declared(penalty, penalties, "penalty", ProblemError)
 
 
 def setting_values(settings: Iterable[Setting], given: Mapping[str, float]) -> Mapping[str, float]:

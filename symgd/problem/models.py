@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from symgd.errors import FormulaError, ProblemError, either, parameter
+from symgd.errors import FormulaError, ProblemError, counted, either, parameter
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.parsing.tokens import MAX_LENGTH
 from symgd.terms import Abbreviation, Indexed, Symbol, Term
@@ -25,7 +25,8 @@ _IS = re.compile(r"(?<![<>=!])=(?!=)")
 _GOES_ON = tuple("+*/^,)·×÷")
 _UNFINISHED = (*_GOES_ON[:-4], *"-−·×÷(", "=")
 
-_TARGETS = 'target=["y1", "y2"]'
+_TARGETS = either('target=["y1", "y2"]', "--target y1,y2, or in symgd fit --y y1 --y y2")
+_INPUTS = either("inputs", "--inputs, or --x of symgd fit")
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,8 @@ def read_scores(
     wanted = own if all(own) else named
     if len(wanted) != len(found):
         raise ProblemError(
-            f"the model has {_counted(len(found), 'formula')} and {_counted(len(wanted), 'target')}",
-            f"name one target for each formula, such as {either(_TARGETS, '--target y1,y2')}",
+            f"the model has {counted(len(found), 'formula')} and {counted(len(wanted), 'target')}",
+            f"name one target for each formula, such as {_TARGETS}",
         )
     targets = tuple(map(_name_in, wanted))
     for written, name in zip(wanted, targets, strict=True):
@@ -187,10 +188,6 @@ def _apart(text: str) -> list[str]:
     return found
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" + "s" * (number != 1)
-
-
 def _expect_used(model: Scores) -> None:
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
@@ -204,17 +201,18 @@ def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
     if names is None:
         return ()
     if not isinstance(names, Iterable):
-        raise ProblemError(f"{role} is {names!r}", 'pass names, such as ["m", "b"]')
+        raise ProblemError(f"{parameter(role)} is {names!r}", 'pass names, such as ["m", "b"]')
+    told = parameter(role)
     listed = names.split(",") if isinstance(names, str) else [*names]
     found: list[str] = []
     for name in listed:
         if not str(name).strip():
-            raise ProblemError(f"a name in {role} is empty", 'pass names, such as "m,b"')
+            raise ProblemError(f"a name in {told} is empty", 'pass names, such as "m,b"')
         known = _name_in(str(name))
         if not known:
-            raise ProblemError(f'"{name}" in {role} is not a name', "use letters, digits and _")
+            raise ProblemError(f'"{name}" in {told} is not a name', "use letters, digits and _")
         if known in found:
-            raise ProblemError(f'"{known}" is twice in {role}', "name it once")
+            raise ProblemError(f'"{known}" is twice in {told}', "name it once")
         found.append(known)
     return tuple(found)
 
@@ -257,12 +255,13 @@ def assign_roles(
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
     if left:
-        remedy = f"name it in {parameter('parameters')} or in {parameter('inputs')}"
+        remedy = f"name it in {parameter('parameters')} or in {_INPUTS}"
         raise ProblemError(f'"{left[0]}" has no role', remedy)
     for target in targets:
         if target in order:
             cause = f'the target "{target}" is in the model'
-            raise ProblemError(cause, "the model predicts it: pass another target name")
+            remedy = 'the model predicts it: give what is predicted another name, "z = ..."'
+            raise ProblemError(cause, remedy)
     if not learned:
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
@@ -270,6 +269,6 @@ def assign_roles(
     if not read:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
-        remedy = f"say which are inputs with {either('inputs', '--inputs, or --x of symgd fit')}"
+        remedy = f"say which are inputs with {_INPUTS}"
         raise ProblemError(cause, remedy)
     return learned, read

@@ -6,13 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from symgd.errors import ProblemError
+from symgd.errors import ProblemError, either
 from symgd.registry.options import names_options
 
 ResidualSign = Literal["prediction - target", "target - prediction"]
 Constants = Literal["outside", "inside"]
 LETTERS = ("cost", "count", "index", "residual", "prediction")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
+
+
+def asked(role: str) -> str:
+    """How one of LETTERS is asked for, in a message."""
+    option = "--cost-name" if role == "cost" else f"--{role}"
+    return either(f"the notation's {role}", option)
 
 
 @names_options
@@ -48,7 +54,7 @@ class Notation:
             optional = name is None and role in ("residual", "prediction")
             if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
                 remedy = "use letters, digits and one underscore, beginning with a letter"
-                raise ProblemError(f'notation: "{name}" cannot be the {role}\'s name', remedy)
+                raise ProblemError(f'{asked(role)} is "{name}", which is not a name', remedy)
         for role, known in (
             ("residual_sign", ("prediction - target", "target - prediction")),
             ("constants", ("outside", "inside")),

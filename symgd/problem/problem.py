@@ -21,9 +21,9 @@ from symgd.problem.loss_settings import (
 )
 from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
 from symgd.problem.models import assign_roles, names_of, read_scores
-from symgd.problem.notation import LETTERS, NotationOptions, notation_beside
+from symgd.problem.notation import LETTERS, NotationOptions, asked, notation_beside
 from symgd.problem.notation import Notation as Notation
-from symgd.registry.options import names_options
+from symgd.registry.options import instead_of, names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.indices import Range, counts, totals, vectors
@@ -32,8 +32,10 @@ from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
 
 # How a model of several scores is written in Python, and on the command line.
-_SCORES = 'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])'
-_SCORES_TYPED = '"a*x" "b*x" --target y1,y2'
+_SCORES = either(
+    'Problem(["a*x", "b*x"], ..., target=["y1", "y2"])',
+    '"a*x, b*x" --target y1,y2, or in symgd fit --y y1 --y y2',
+)
 
 
 class ProblemOptions(TypedDict, total=False):
@@ -145,16 +147,25 @@ class Problem:
         self._keep(model=model, predictions=found.predictions, targets=found.targets)
         self._keep(parameters=learned, inputs=read)
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
-        self._keep(penalty=found_penalty(penalty, PENALTIES if penalties is None else penalties))
+        penalties = PENALTIES if penalties is None else penalties
+        self._keep(penalty=found_penalty(penalty, penalties))
         self._keep(settings=setting_values(self._declared_settings, numbers))
-        self._keep(penalized=self._found_penalized(penalized))
+        self._keep(penalized=self._found_penalized(penalized, penalties))
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self._keep(notation=notation or notation_beside(self._own_names))
-        self._keep(labels={name: (labels or {}).get(name, name) for name in self.columns})
+        self._label(labels or {})
         self._check_names()
         self._check_indices()
         self._check_scores()
+
+    def _label(self, labels: Mapping[str, str]) -> None:
+        """Call columns so, and those that are not named as in the formula."""
+        for name in labels:
+            if name not in self.columns:
+                cause = f'"{name}" has a label and is no column of the problem'
+                raise ProblemError(cause, instead_of(name, self.columns))
+        self._keep(labels={name: labels.get(name, name) for name in self.columns})
 
     def _keep(self, **values: Any) -> None:
         """Set fields while the problem is being made; later ones need the earlier ones."""
@@ -208,12 +219,17 @@ class Problem:
     def _declared_settings(self) -> tuple[Setting, ...]:
         return (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
 
-    def _found_penalized(self, given: Sequence[str] | None) -> tuple[str, ...]:
+    def _found_penalized(
+        self, given: Sequence[str] | None, penalties: Mapping[str, Penalty]
+    ) -> tuple[str, ...]:
         """The parameters that the penalty is on."""
         named = names_of(given, "penalized")
         if self.penalty is None:
             if named:
-                raise ProblemError("there is no penalty", f"expected one of {', '.join(PENALTIES)}")
+                one = f"pass {parameter('penalty')}, one of {', '.join(penalties)}"
+                raise ProblemError(
+                    f"{parameter('penalized')} is given and there is no penalty", one
+                )
             return ()
         for name in named:
             self.expect_parameter(name)
@@ -248,17 +264,17 @@ class Problem:
                         )
 
     def _check_names(self) -> None:
-        letters = (getattr(self.notation, role) for role in LETTERS)
-        own = [letter for letter in letters if letter]
-        for name in own:
+        roles: dict[str, str] = {}
+        for role in LETTERS:
+            name = getattr(self.notation, role)
             if name in self._own_names:
-                raise ProblemError(
-                    f'"{name}" is a name in the formula and in the notation',
-                    "choose another for the notation's cost, count, index, residual or prediction",
-                )
-        if len(set(own)) < len(own):
-            cause = f"the notation uses one name twice: {', '.join(own)}"
-            raise ProblemError(cause, "choose others")
+                cause = f'"{name}" is a name in the formula and {asked(role)}'
+                raise ProblemError(cause, "choose another for one of them")
+            if name in roles:
+                cause = f'{asked(roles[name])} and {asked(role)} are both "{name}"'
+                raise ProblemError(cause, "choose another for one of them")
+            if name:
+                roles[name] = role
 
     def _check_scores(self) -> None:
         """The loss is for as many scores as the model has."""
@@ -272,7 +288,7 @@ class Problem:
         if self.loss.several and not several:
             raise ProblemError(
                 f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                f"write one for each class, {either(_SCORES, _SCORES_TYPED)}",
+                f"write one for each class, {_SCORES}",
             )
         _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
 
@@ -439,14 +455,16 @@ class Problem:
             "penalty": self.penalty,
             "settings": self._settings_but_of(changes),
             "notation": self.notation,
-            "labels": self.labels,
             "functions": self.functions,
         }
         if "model" not in changes:
             given |= {"parameters": self.parameters, "inputs": self.inputs}
             if changes.get("penalty", self.penalty) is not None:
                 given["penalized"] = self.penalized or None
-        return type(self)(**{**given, **changes})
+        changed = type(self)(**{**given, **changes})
+        if "labels" not in changes:
+            changed._label({n: said for n, said in self.labels.items() if n in changed.columns})
+        return changed
 
     def _settings_but_of(self, changed: Collection[str]) -> dict[str, float]:
         """The settings of the loss and the penalty, as far as these are not changed."""

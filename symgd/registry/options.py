@@ -1,4 +1,4 @@
-"""Options that a call does not take: named, with the one that was probably meant."""
+"""Names that are not known, options and others: the one that was probably meant is told first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
-from symgd.errors import UnknownOption
+from symgd.errors import SymgdError, UnknownOption
 
 Public = TypeVar("Public", bound=Callable[..., object])
 
@@ -31,6 +31,8 @@ ELSEWHERE = {
     "language": "lang locale",
     "known": "rules skip hide",
 }
+FEW = 6  # so many are listed beside the one that was probably meant
+Value = TypeVar("Value")
 MEANT = {word: option for option, words in ELSEWHERE.items() for word in words.split()}
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -42,6 +44,43 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if meant in there:
         return meant
     return next(iter(difflib.get_close_matches(name.lower()[:100], there, 1)), None)
+
+
+def instead_of(name: str, known: Collection[str], others: str = "") -> str:
+    """The remedy for a name that is none of those `known`: the nearest of them, and all where they are few.
+
+    Examples
+    --------
+    >>> instead_of("rige", ["ridge", "lasso"])
+    'did you mean ridge? All are ridge, lasso'
+    >>> instead_of("x", ["ridge", "lasso"], ", or a formula")
+    'expected one of ridge, lasso, or a formula'
+    """
+    near = nearest(name, known)
+    if near is None:
+        return f"expected one of {', '.join(known)}{others}"
+    few = 1 < len(known) <= FEW
+    return f"did you mean {near}?" + few * f" All are {', '.join(known)}"
+
+
+def declared(
+    name: str,
+    known: Mapping[str, Value],
+    kind: str,
+    error: type[SymgdError],
+    others: str = "",
+) -> Value:
+    """What is declared under a name; an `error` that says what it is called where it is not known.
+
+    Examples
+    --------
+    >>> declared("rige", {"ridge": 1}, "penalty", SymgdError)
+    Traceback (most recent call last):
+    symgd.errors.SymgdError: there is no penalty "rige"; did you mean ridge?
+    """
+    if name not in known:
+        raise error(f'there is no {kind} "{name}"', instead_of(str(name), known, others))
+    return known[name]
 
 
 def options_of(call: Callable[..., object]) -> tuple[str, ...]:

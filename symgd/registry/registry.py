@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from symgd.registry.frozen import FrozenMap
-from symgd.registry.options import nearest
+from symgd.registry.options import instead_of
 
 
 class Declared(ABC):
@@ -34,9 +34,7 @@ class Undeclared(KeyError):
 
     def __str__(self) -> str:
         name, known = self.args
-        near = nearest(str(name), known)
-        meant = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
-        return f'there is no "{name}"; {meant}'
+        return f'there is no "{name}"; {instead_of(str(name), known)}'
 
 
 class Registry(FrozenMap[str, Entry]):

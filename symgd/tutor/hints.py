@@ -95,7 +95,7 @@ class Hint(Spoken):
             yield message("The line: {equation}", equation=nt.Equation(self.left, self.next))
 
     def _record(self, words: Words) -> dict[str, Any]:
-        """What the hint's strength tells, and no more; keys and names of rules in English."""
+        """What the hint's strength tells, and no more; keys and `rules` in English, `names` as they are called."""
         write = partial(text, words=words)
         record: dict[str, Any] = {
             "schema": SCHEMA,
@@ -104,6 +104,7 @@ class Hint(Spoken):
             "wrong_line": self.verdict.line if self.verdict else None,
             "finished": not self.reasons,
             "rules": list(self.rules),
+            "names": list(map(words.rule, self.rules)),
             "laws": list(self.laws),
         }
         if self.strength > 1 and self.part is not None:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from symgd.errors import OutputError
 from symgd.files import expect_suffix
+from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 
 
@@ -88,9 +89,7 @@ def format_called(name: str) -> Format:
     >>> format_called("latex").suffixes
     ('.tex',)
     """
-    if name not in FORMATS:
-        raise OutputError(f'there is no format "{name}"', f"expected one of {', '.join(FORMATS)}")
-    return FORMATS[name]
+    return declared(name, FORMATS, "format", OutputError)
 
 
 def format_of(path: str | os.PathLike[str]) -> Format:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
-from symgd.registry.options import expect_options
+from symgd.registry.options import expect_options, instead_of
 from symgd.writing.words import Language
 
 Detail = Literal["brief", "standard", "full"]
@@ -74,8 +74,8 @@ class Reading:
         for name, choices in _CHOICES.items():
             value = getattr(self, name)
             if value not in get_args(choices):
-                expected = ", ".join(f'"{choice}"' for choice in get_args(choices))
-                raise DerivationError(f"{name} is {value!r}", f"expected one of {expected}")
+                remedy = instead_of(str(value), get_args(choices))
+                raise DerivationError(f"{name} is {value!r}", remedy)
 
 
 class ReadingOptions(TypedDict, total=False):

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any, Unpack
 
-from symgd.files import write_bytes
+from symgd.files import expect_suffix, write_bytes
 from symgd.registry.options import names_options
 from symgd.writing.documents.layout import Layout
 from symgd.writing.exposition import Exposition
@@ -64,6 +64,7 @@ class Shown(ABC):
 
     def pdf(self, path: str | PathLike[str], **reading: Unpack[ReadingOptions]) -> FilePath:
         """Write a PDF, typeset by the typst package: ``pip install "symgd[pdf]"``; answers where it is."""
+        expect_suffix(path, {".pdf": "PDF"})
         return self.save(path, name="pdf", **reading)
 
     def save(

@@ -12,11 +12,12 @@ import numpy as np
 
 from symgd.data.columns import columns_from
 from symgd.derivation.checking.point import Bindings, Key, exact
-from symgd.errors import DataError, DerivationError, either
+from symgd.errors import DataError, DerivationError, either, parameter
 from symgd.terms import BigSum, Delta, Indexed, Partial, Symbol, Term
 from symgd.terms.identity_map import IdentityMap
 
 MOST_ROWS = 2000
+_BY_ENTRY = "give the entries names of their own, such as w1*x1 + w2*x2"
 
 
 def bindings_of(
@@ -132,7 +133,9 @@ def _expect_all(
             f"pass {either('a table', 'a CSV with --data')} that has them by name",
         )
     if data is not None and not wanted:
-        raise DerivationError("data was passed, but the lines need none", "leave it out")
+        raise DerivationError(
+            f"{parameter('data')} is given, but the lines need none", "leave it out"
+        )
 
 
 def _columns(depths: Mapping[str, int], data: Any) -> dict[str, np.ndarray[Any, Any]]:
@@ -143,7 +146,8 @@ def _columns(depths: Mapping[str, int], data: Any) -> dict[str, np.ndarray[Any, 
     deep = [name for name, depth in depths.items() if depth > 1]
     if deep and not isinstance(data, Mapping):
         raise DataError(
-            f'"{deep[0]}" has {depths[deep[0]]} indices', "pass a mapping of names to arrays"
+            f'"{deep[0]}" has {depths[deep[0]]} indices',
+            either("pass a mapping of names to arrays", _BY_ENTRY),
         )
     found = {}
     for name in deep:
@@ -165,17 +169,17 @@ def _columns(depths: Mapping[str, int], data: Any) -> dict[str, np.ndarray[Any, 
 def _array(name: str, value: object, depth: int) -> np.ndarray[Any, Any]:
     array = np.asarray(value, dtype=object)
     if array.ndim != depth or not array.size:
-        shape = "a number" if not depth else f"an array with {depth} indices"
-        raise DerivationError(f'"{name}" is {value!r}', f"expected {shape}")
+        entries = either("expected an array with an entry for each index", _BY_ENTRY)
+        raise DerivationError(f'"{name}" is {value!r}', entries if depth else "expected a number")
     return array
 
 
 def _entries(name: str, array: np.ndarray[Any, Any]) -> Iterator[tuple[Key, fractions.Fraction]]:
     for position, value in np.ndenumerate(array):
-        yield (name, tuple(n + 1 for n in position)), _exactly(name, value)
+        yield (name, tuple(n + 1 for n in position)), exactly(name, value)
 
 
-def _exactly(name: str, value: object) -> fractions.Fraction:
+def exactly(name: str, value: object) -> fractions.Fraction:
     """The number as it is printed: 0.1 is 1/10."""
     if isinstance(value, numbers.Rational) and not isinstance(value, bool):
         return fractions.Fraction(value)

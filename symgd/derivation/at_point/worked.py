@@ -12,7 +12,7 @@ from symgd.derivation.at_point.bindings import bindings_of
 from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.result import Result
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import CheckFailed, DerivationError, parameter
 from symgd.registry.options import names_options
 from symgd.terms import (
     Abbreviation,
@@ -250,7 +250,9 @@ def worked(
 ) -> Worked:
     """Every line of a derivation, of one chain a chapter, with numbers put in; see `Evaluable.at`."""
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= 15:
-        raise DerivationError(f"digits is {digits!r}", "expected a whole number from 1 to 15")
+        raise DerivationError(
+            f"{parameter('digits')} is {digits!r}", "expected a whole number from 1 to 15"
+        )
     numbers = bindings_of(
         [term for chain in chains(told) for term in _lines(chain)], parameters, data
     )
@@ -297,12 +299,13 @@ def _row(told: Exposition, numbers: Bindings, row: int | None) -> DataRow | None
         return None
     first = next((part for part in _cost(told).parts() if isinstance(part, BigSum)), None)
     if first is None or not isinstance(first.upper, Symbol):
-        raise DerivationError("these lines have no rows", "leave `row` out")
+        raise DerivationError("these lines have no rows", f"leave {parameter('row')} out")
     count = first.upper.name
     size = numbers.sizes[count]
     if isinstance(row, bool) or not isinstance(row, int) or not 1 <= row <= size:
         raise DerivationError(
-            f"row is {row!r}", f"expected a whole number from 1, the first row, to {size}"
+            f"{parameter('row')} is {row!r}",
+            f"expected a whole number from 1, the first row, to {size}",
         )
     return DataRow(first.index, count, row)
 
