@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import sys
 import textwrap
@@ -40,7 +41,8 @@ def together(*options: Decorator) -> Decorator:
 def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """The output's name, which says a format where --format says none: known before anything is derived."""
     if value and context.params["form"] is None:
-        format_of(value)
+        named = os.path.splitext(value)[1]
+        context.params["form"] = format_of(value).name if named else "text"
     return value
 
 
