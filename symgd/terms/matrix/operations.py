@@ -27,7 +27,7 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class MatrixSum(Sum, MatrixTerm):
+class MatrixSum(Sum, MatrixTerm, value=sympy.MatAdd):
     """A + B − C: terms of one shape."""
 
     def __post_init__(self) -> None:
@@ -35,10 +35,6 @@ class MatrixSum(Sum, MatrixTerm):
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return matrix_sum(children)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.MatAdd(*(as_matrix(term) for term in self.terms))
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class MatrixProduct(Product, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Hadamard(MatrixTerm, children=("factors",)):
+class Hadamard(MatrixTerm, children=("factors",), value=sympy.HadamardProduct):
     """a ⊙ b: entry by entry."""
 
     factors: tuple[Term, ...]
@@ -80,10 +76,6 @@ class Hadamard(MatrixTerm, children=("factors",)):
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return entrywise(children)
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.HadamardProduct(*(as_matrix(factor) for factor in self.factors))
-
 
 @dataclass(frozen=True)
 class _Of(MatrixTerm, children=("term",)):
@@ -92,8 +84,13 @@ class _Of(MatrixTerm, children=("term",)):
     term: Term
 
 
+def _transposed(matrix: sympy.Expr) -> sympy.Expr:
+    """The transpose, without SymPy's moving it inwards."""
+    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
+
+
 @dataclass(frozen=True)
-class Transpose(_Of):
+class Transpose(_Of, value=_transposed):
     """Aᵀ: rows become columns."""
 
     @cached_property
@@ -101,30 +98,19 @@ class Transpose(_Of):
         rows, columns = shape_of(self.term)
         return (columns, rows)
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return _transposed(as_matrix(self.term))
-
 
 @dataclass(frozen=True)
-class SquaredNorm(_Of):
+class SquaredNorm(_Of, value=lambda vector: sympy.MatMul(_transposed(vector), vector)):
     """‖u‖², the sum of the squares of a vector's entries."""
+
+    shape = SCALAR
 
     def __post_init__(self) -> None:
         _expect_vector(self.term, "the norm", "write a vector between the bars: one with 1 column")
 
-    @cached_property
-    def shape(self) -> Shape:
-        return SCALAR
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        vector = as_matrix(self.term)
-        return sympy.MatMul(_transposed(vector), vector)
-
 
 @dataclass(frozen=True)
-class Inverse(_Of):
+class Inverse(_Of, value=sympy.Inverse):
     """A⁻¹, of a square matrix."""
 
     def __post_init__(self) -> None:
@@ -135,13 +121,9 @@ class Inverse(_Of):
                 "only square matrices can have one",
             )
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.Inverse(as_matrix(self.term))
-
 
 @dataclass(frozen=True)
-class Diagonal(_Of):
+class Diagonal(_Of, value=sympy.DiagMatrix):
     """diag(u): the vector's entries on the diagonal, zeros elsewhere."""
 
     def __post_init__(self) -> None:
@@ -151,10 +133,6 @@ class Diagonal(_Of):
     def shape(self) -> Shape:
         rows, _ = shape_of(self.term)
         return (rows, rows)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.DiagMatrix(as_matrix(self.term))
 
 
 @dataclass(frozen=True)
@@ -220,11 +198,6 @@ def _expect_vector(term: Term, sign: str, remedy: str) -> None:
         raise ShapeError(
             f"{sign} is of a vector, not of a matrix of shape {shape_text(shape)}", remedy
         )
-
-
-def _transposed(matrix: sympy.Expr) -> sympy.Expr:
-    """The transpose, without SymPy's moving it inwards."""
-    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
 
 
 def matrix_sum(terms: Sequence[Term]) -> Term:

@@ -14,14 +14,10 @@ from symgd.terms.matrix.terms import SCALAR, MatrixTerm, Sized, shape_of
 
 
 @dataclass(frozen=True)
-class Shaped(MatrixTerm, children=("term",)):
+class Shaped(MatrixTerm, children=("term",), value=lambda matrix: matrix):
     """A part of a line, written with its shape."""
 
     term: Term
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return self.term.value
 
 
 @dataclass(frozen=True)

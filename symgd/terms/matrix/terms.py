@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -28,6 +28,10 @@ class MatrixTerm(Term):
     def shape(self) -> Shape:
         """Rows and columns, each a number or the name of one: those of the first part, unless the kind says others."""
         return shape_of(self.children[0])
+
+    @property
+    def _values(self) -> Iterable[sympy.Expr]:
+        return map(as_matrix, self.children)
 
 
 @dataclass(frozen=True)
