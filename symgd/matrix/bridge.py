@@ -81,7 +81,7 @@ class Bridge:
         """The cost in matrices; `way` has the steps."""
         way.tidy(
             (
-                LOGITS.applied_by(self._logits),
+                LOGITS.applied_by(self.linear.in_logits),
                 *self._to_vectors(),
                 SQUARES.applied_by(self._squares),
                 TERM_BY_TERM.applied_by(split_sum),
@@ -121,14 +121,10 @@ class Bridge:
 
     def partial(self, way: Rewriting, row: mx.Dimension) -> None:
         """One partial derivative, the entry `row` of a vector; `way` has the steps."""
-
-        def column(term: Term) -> Rewritten | None:
-            return self._column(term, row)
-
         way.tidy(
             (
                 *self._to_vectors(),
-                COLUMN.applied_by(column),
+                COLUMN.applied_by(functools.partial(self._column, row=row)),
                 TERM_BY_TERM.applied_by(split_sum),
                 PARAMETER.applied_by(self._parameter),
             )
@@ -246,10 +242,6 @@ class Bridge:
                 product = matrix_product((Transpose(self.linear.data), *factors_of(vector)))
                 return Rewritten(Entry(product, row), {"X": self.linear.data})
         return None
-
-    def _logits(self, term: Term) -> Rewritten | None:
-        after = self.linear.in_logits(term)
-        return None if after is None else Rewritten(after)
 
 
 def _definition(term: Term) -> Rewritten | None:

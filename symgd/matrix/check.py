@@ -7,6 +7,7 @@ entry, so that a line with Σ can be compared with one without.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -183,7 +184,7 @@ def _each(value: Any, function: Any) -> Any:
 
 def _entrywise(left: Any, right: Any) -> Any:
     if isinstance(left, Grid) and isinstance(right, Grid):
-        return left.paired(right, lambda a, b: a * b)
+        return left.each(operator.mul, right)
     return left * right
 
 

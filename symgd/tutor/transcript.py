@@ -1,4 +1,4 @@
-"""Transcript: a student's text as statements, left = right, each with its line number."""
+"""A student's text as statements, left = right, each with its line number."""
 
 from __future__ import annotations
 
@@ -63,14 +63,6 @@ class Mark:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Transcript:
-    """A student's statements, and the lines that were taken for words."""
-
-    statements: tuple[Statement, ...]
-    words: tuple[int, ...] = ()
-
-
 @dataclass
 class _CutLine:
     """One line, cut at its = signs."""
@@ -92,8 +84,8 @@ class _Definition:
     called: bool = False
 
 
-def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
-    """Read a student's lines.
+def read(exercise: Exercise, lines: str | Iterable[str]) -> tuple[list[Statement], tuple[int, ...]]:
+    """A student's statements, and the lines that were taken for words.
 
     Raises
     ------
@@ -103,7 +95,7 @@ def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
     texts = texts_of(lines)
     if len(texts) > MAX_LINES:
         raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
-    return _TranscriptReader(exercise, texts).transcript()
+    return _TranscriptReader(exercise, texts).read()
 
 
 def texts_of(lines: str | Iterable[str]) -> list[str]:
@@ -122,7 +114,7 @@ class _TranscriptReader:
         self.rows: list[_CutLine] = []
         self.unread: dict[int, FormulaError] = {}
 
-    def transcript(self) -> Transcript:
+    def read(self) -> tuple[list[Statement], tuple[int, ...]]:
         lines, words = typed_lines(self.texts, self.known)
         for line in lines:
             self.cut(line)
@@ -135,7 +127,7 @@ class _TranscriptReader:
         if all(statement.kind == "definition" for statement in statements):
             remedy = f'write one such as "{self.example} = ..."'
             raise FormulaError("there is no line to check", remedy)
-        return Transcript(tuple(statements), words)
+        return statements, words
 
     @property
     def example(self) -> str:
