@@ -271,13 +271,6 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     ------
     DerivationError
         Where the model is not linear in its parameters, or the loss has no matrix form here.
-
-    Examples
-    --------
-    >>> import symgd
-    >>> problem = symgd.Problem("m*x + b")
-    >>> matrix_form_of(problem, problem.derive()).gradient().result
-    (2/N)*X.T*(X*w - y)
     """
     linear = linear_of(problem)
     bridge = Bridge(linear)

@@ -214,14 +214,6 @@ class MatrixChecker(Checker):
     ----------
     dimensions : iterable of str or int
         The names of dimensions, each of which gets a size of its own, and the numbers that these must not be.
-
-    Examples
-    --------
-    >>> X, w = mx.Matrix("X", "N", "p"), mx.Matrix("w", "p")
-    >>> product = mx.matrix_product((X, w))
-    >>> flipped = mx.matrix_product((mx.Transpose(w), mx.Transpose(X)))
-    >>> MatrixChecker(("N", "p")).equal(mx.Transpose(product), flipped).passed
-    True
     """
 
     evaluator = MatrixEvaluator

@@ -35,15 +35,7 @@ class Belongs(Equation):
 
 
 def with_shapes(term: Term) -> Term:
-    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix.
-
-    Examples
-    --------
-    >>> from symgd.parsing.matrices import parse_matrices
-    >>> from symgd.writing.formulas.text import text
-    >>> text(with_shapes(parse_matrices("2*X.T@(X@w - y)")))
-    '2 Xᵀ[p×N] (X w − y)[N×1]'
-    """
+    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix."""
     if isinstance(term, MatrixProduct | Hadamard):
         # A factor that is a number has the shapes of what it is made of; a matrix is one part.
         return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
