@@ -81,15 +81,7 @@ class Derived:
 
 
 def gradient_of(name: Term, cost: Term, variable: Matrix, recorder: StepRecorder) -> Derived:
-    """The gradient of a number, `cost`, by a vector; `name` stands on the left.
-
-    Raises
-    ------
-    DerivationError
-        Where no rule covers a part.
-    CheckFailed
-        When a step is not true; then nothing is returned.
-    """
+    """The gradient of a number, `cost`, by a vector; `name` stands on the left."""
     return _by_differentials(Nabla(name, variable), name, cost, cost, recorder)
 
 

@@ -10,14 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of numbers. A number times a Grid multiplies each entry; a 1×1 product is its only entry.
-
-    Examples
-    --------
-    >>> column = Grid(((1,), (2,)))
-    >>> column.transposed * column, (column * column.transposed).rows
-    (5, ((1, 2), (2, 4)))
-    """
+    """Rows of numbers. A number times a Grid multiplies each entry; a 1×1 product is its only entry."""
 
     rows: tuple[tuple[Any, ...], ...]
 

@@ -57,13 +57,7 @@ class Linear:
 
 
 def linear_of(problem: Problem) -> Linear:
-    """The model of a problem in matrices.
-
-    Raises
-    ------
-    DerivationError
-        Where it is not linear in its parameters.
-    """
+    """The model of a problem in matrices; a DerivationError where it is not linear in its parameters."""
     prediction, sigmoid = problem.prediction.written_out(), False
     if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
         prediction, sigmoid = prediction.argument, True

@@ -121,12 +121,7 @@ def _same(entry: Indexed, first: Range | None, second: Range | None) -> Range | 
 
 
 def check_indices(term: Term) -> None:
-    """Refuse names that would mean two things.
-
-    Raises
-    ------
-    FormulaError
-    """
+    """Refuse names that would mean two things, with a FormulaError."""
     known = vectors(term)
     for name in sorted(t.name for t in term.parts() if isinstance(t, Symbol)):
         if name in known:

@@ -149,13 +149,7 @@ def _goes_on(before: str, text: str) -> bool:
 
 
 def typed(text: str) -> str:
-    r"""A line of LaTeX as it would be typed; any other line is itself.
-
-    Examples
-    --------
-    >>> typed(r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_{i=1}^{N} x_i")
-    '∂J/∂m = (2)/(N) Σ_{i=1}^{N} x_i'
-    """
+    r"""A line of LaTeX as it would be typed; any other line is itself."""
     if "\\" not in text:
         return text
     for _ in range(MAX_FRACTIONS):

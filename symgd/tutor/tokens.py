@@ -79,13 +79,7 @@ def split_at_equals(tokens: list[LineToken]) -> list[list[LineToken]]:
 
 
 def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:
-    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none.
-
-    Examples
-    --------
-    >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
-    [3, 4]
-    """
+    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none."""
     parts = _split(tokens, lambda token: token.text in (",", ";", "and"))
     found = [equation for equation in parts if equation]
     whole = all(any(t.kind == "equals" for t in equation[1:]) for equation in found)

@@ -85,13 +85,7 @@ class _Definition:
 
 
 def read(exercise: Exercise, lines: str | Iterable[str]) -> tuple[list[Statement], tuple[int, ...]]:
-    """A student's statements, and the lines that were taken for words.
-
-    Raises
-    ------
-    FormulaError
-        When a line cannot be read, with its number and column.
-    """
+    """A student's statements, and the lines that were taken for words; a FormulaError says which cannot be read."""
     texts = texts_of(lines)
     if len(texts) > MAX_LINES:
         raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")

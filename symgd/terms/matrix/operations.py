@@ -235,15 +235,7 @@ def entrywise(factors: Sequence[Term]) -> Term:
 
 
 def as_elementwise(term: Term, put: Term) -> Term:
-    """A formula in u, of numbers, as the same formula entry by entry of a vector `put`.
-
-    Examples
-    --------
-    >>> from symgd.terms.matrix import Matrix
-    >>> from symgd.parsing.formula import parse
-    >>> as_elementwise(parse("exp(u)"), Matrix("z", "N")).shape
-    ('N', 1)
-    """
+    """A formula in u, of numbers, as the same formula entry by entry of a vector `put`."""
     if term == Symbol("u"):
         return put
     rows, columns = shape_of(put)

@@ -118,14 +118,7 @@ def size_of(dimension: Dimension) -> sympy.Expr:
 
 
 def shape_of(term: Term) -> Shape:
-    """Rows and columns of any Term; a number has one of each.
-
-    Examples
-    --------
-    >>> from symgd.terms.matrix import Transpose
-    >>> shape_of(Transpose(Matrix("X", "N", "p")))
-    ('p', 'N')
-    """
+    """Rows and columns of any Term; a number has one of each."""
     if isinstance(term, MatrixTerm):
         return term.shape
     if isinstance(term, Negative | Sum | Equation):
