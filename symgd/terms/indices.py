@@ -22,13 +22,7 @@ class Range:
 
 
 def with_indices(term: Term, bound: frozenset[str] = frozenset()) -> Term:
-    """`term` with w_j as an entry of w wherever a Σ counts by j.
-
-    Examples
-    --------
-    >>> with_indices(BigSum(Symbol("w_j"), "j", Symbol("p"))).body
-    Indexed(name='w', indices=('j',))
-    """
+    """`term` with w_j as an entry of w wherever a Σ counts by j."""
     if isinstance(term, Symbol):
         base, _, below = term.name.partition("_")
         indices = _split(below, bound)

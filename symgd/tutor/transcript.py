@@ -13,7 +13,7 @@ from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.parser import readings
 from symgd.tutor.preprocess import TypedLine, typed_lines
-from symgd.tutor.tokens import LineToken, equations_of, split_at_equals, tokens_of
+from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
@@ -144,7 +144,7 @@ class _TranscriptReader:
         except FormulaError as error:
             raise _at_line(error, line.number) from None
         for tokens in equations:
-            self.cut_equation(line, split_at_equals(tokens))
+            self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
     def cut_equation(self, line: TypedLine, parts: list[list[LineToken]]) -> None:
         if not parts[0] and len(parts) == 1:

@@ -1,4 +1,7 @@
-"""What is done with matrices: sums, products, norms, differentials. Shapes that do not fit are an error."""
+"""What is done with matrices: sums, products, norms, differentials; with their shapes beside them where a reader wants that.
+
+Shapes that do not fit are an error.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from functools import cached_property
 import sympy
 
 from symgd.errors import ShapeError
-from symgd.terms import Call, Negative, Number, Power, Product, Sum, Symbol, Term, number
+from symgd.terms import Call, Equation, Negative, Number, Power, Product, Sum, Symbol, Term, number
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
+from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.terms import (
     SCALAR,
     Matrix,
@@ -181,6 +185,13 @@ class Nabla(MatrixTerm, children=("body",)):
         return (rows, rows if self.order == 2 else 1)
 
 
+@dataclass(frozen=True)
+class Shaped(MatrixTerm, children=("term",), value=lambda matrix: matrix):
+    """A part of a line, written with its shape."""
+
+    term: Term
+
+
 def _expect_one_shape(terms: Sequence[Term], joined: str, remedy: str) -> None:
     first, *others = map(shape_of, terms)
     for other in others:
@@ -261,3 +272,15 @@ def as_elementwise(term: Term, put: Term) -> Term:
         f"the derivative has the part {term.value}, which has no form entry by entry here",
         "use a function whose derivative has no fraction",
     )
+
+
+def with_shapes(term: Term) -> Term:
+    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix."""
+    if isinstance(term, MatrixProduct | Hadamard):
+        # A factor that is a number has the shapes of what it is made of; a matrix is one part.
+        return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
+    if isinstance(term, Sum | Negative | Equation):
+        return term.map(with_shapes)
+    if shape_of(term) != SCALAR:
+        return Shaped(term)
+    return term if isinstance(term, Entry | SideBySide | Stacked) else term.map(with_shapes)

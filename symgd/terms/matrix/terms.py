@@ -80,6 +80,20 @@ class Sized(MatrixTerm):
 
 
 @dataclass(frozen=True)
+class Space(Sized):
+    """The set of all matrices of one shape."""
+
+
+@dataclass(frozen=True)
+class Belongs(Equation):
+    """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.left.value
+
+
+@dataclass(frozen=True)
 class Ones(Sized):
     """The vector of `rows` ones."""
 
