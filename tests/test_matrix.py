@@ -164,7 +164,7 @@ BRIDGED = [
     ("_difference", LINE),
     ("_squares", LINE),
     ("_column", LINE),
-    ("_logits", LOGISTIC),
+    ("in_logits", LOGISTIC),
     ("_each_entry", LOGISTIC),
     ("split_sum", LOGISTIC),
     ("_products", LOGISTIC),
@@ -176,11 +176,11 @@ BRIDGED = [
 def test_a_broken_step_of_the_bridge_is_caught(
     method: str, problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner = bridge.Bridge if hasattr(bridge.Bridge, method) else bridge
+    owner = next(o for o in (bridge.Bridge, bridge.Linear, bridge) if hasattr(o, method))
     right: Callable[..., Rewritten | None] = getattr(owner, method)
 
-    def wrong(*arguments: object) -> Rewritten | None:
-        made = right(*arguments)
+    def wrong(*arguments: object, **named: object) -> Rewritten | None:
+        made = right(*arguments, **named)
         return made and dataclasses.replace(made, after=_one_more(made.after))
 
     monkeypatch.setattr(owner, method, wrong)

@@ -81,7 +81,7 @@ class Bridge:
         """The cost in matrices; `way` has the steps."""
         way.tidy(
             (
-                LOGITS.applied_by(self._logits),
+                LOGITS.applied_by(self.linear.in_logits),
                 *self._to_vectors(),
                 SQUARES.applied_by(self._squares),
                 TERM_BY_TERM.applied_by(split_sum),
@@ -121,14 +121,10 @@ class Bridge:
 
     def partial(self, way: Rewriting, row: mx.Dimension) -> None:
         """One partial derivative, the entry `row` of a vector; `way` has the steps."""
-
-        def column(term: Term) -> Rewritten | None:
-            return self._column(term, row)
-
         way.tidy(
             (
                 *self._to_vectors(),
-                COLUMN.applied_by(column),
+                COLUMN.applied_by(functools.partial(self._column, row=row)),
                 TERM_BY_TERM.applied_by(split_sum),
                 PARAMETER.applied_by(self._parameter),
             )
@@ -247,10 +243,6 @@ class Bridge:
                 return Rewritten(Entry(product, row), {"X": self.linear.data})
         return None
 
-    def _logits(self, term: Term) -> Rewritten | None:
-        after = self.linear.in_logits(term)
-        return None if after is None else Rewritten(after)
-
 
 def _definition(term: Term) -> Rewritten | None:
     if not isinstance(term, nt.Abbreviation):
@@ -279,13 +271,6 @@ def matrix_form_of(problem: Problem, gradient: Gradient) -> MatrixForm:
     ------
     DerivationError
         Where the model is not linear in its parameters, or the loss has no matrix form here.
-
-    Examples
-    --------
-    >>> import symgd
-    >>> problem = symgd.Problem("m*x + b")
-    >>> matrix_form_of(problem, problem.derive()).gradient().result
-    (2/N)*X.T*(X*w - y)
     """
     linear = linear_of(problem)
     bridge = Bridge(linear)

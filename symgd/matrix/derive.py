@@ -81,22 +81,7 @@ class Derived:
 
 
 def gradient_of(name: Term, cost: Term, variable: Matrix, recorder: StepRecorder) -> Derived:
-    """The gradient of a number, `cost`, by a vector; `name` stands on the left.
-
-    Raises
-    ------
-    DerivationError
-        Where no rule covers a part.
-    CheckFailed
-        When a step is not true; then nothing is returned.
-
-    Examples
-    --------
-    >>> X, w = Matrix("X", "N", "p"), Matrix("w", "p")
-    >>> cost = mx.SquaredNorm(matrix_product((X, w)))
-    >>> gradient_of(cost, cost, w, StepRecorder(MatrixChecker(("N", "p")))).result
-    2*X.T*X*w
-    """
+    """The gradient of a number, `cost`, by a vector; `name` stands on the left."""
     return _by_differentials(Nabla(name, variable), name, cost, cost, recorder)
 
 

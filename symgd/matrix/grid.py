@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of numbers. A number times a Grid multiplies each entry; a 1×1 product is its only entry.
-
-    Examples
-    --------
-    >>> column = Grid(((1,), (2,)))
-    >>> column.transposed * column, (column * column.transposed).rows
-    (5, ((1, 2), (2, 4)))
-    """
+    """Rows of numbers. A number times a Grid multiplies each entry; a 1×1 product is its only entry."""
 
     rows: tuple[tuple[Any, ...], ...]
 
@@ -25,25 +19,21 @@ class Grid:
         """Rows become columns."""
         return Grid(tuple(zip(*self.rows, strict=True)))
 
-    def each(self, function: Callable[[Any], Any]) -> Grid:
-        """`function` of every entry."""
-        return Grid(tuple(tuple(map(function, row)) for row in self.rows))
-
-    def paired(self, other: Grid, function: Callable[[Any, Any], Any]) -> Grid:
-        """`function` of every two entries at the same place."""
-        pairs = zip(self.rows, other.rows, strict=True)
-        return Grid(tuple(tuple(map(function, a, b)) for a, b in pairs))
+    def each(self, function: Callable[..., Any], *others: Grid) -> Grid:
+        """`function` of every entry, and of those of others at the same place."""
+        together = zip(self.rows, *(other.rows for other in others), strict=True)
+        return Grid(tuple(tuple(map(function, *rows)) for rows in together))
 
     def __add__(self, other: Grid | int) -> Grid:
         # Python's own `sum` begins with the number 0.
         if not isinstance(other, Grid):
             return self if other == 0 else NotImplemented
-        return self.paired(other, lambda a, b: a + b)
+        return self.each(operator.add, other)
 
     __radd__ = __add__
 
     def __neg__(self) -> Grid:
-        return self.each(lambda entry: -entry)
+        return self.each(operator.neg)
 
     def __mul__(self, other: Any) -> Any:
         if not isinstance(other, Grid):

@@ -15,6 +15,7 @@ from symgd.problem.problem import Problem
 from symgd.terms import BigSum, Indexed, Negative, Term, is_number
 from symgd.terms import matrix as mx
 from symgd.terms.matrix import Matrix
+from symgd.writing.steps import Rewritten
 
 _REMEDY = "matrix form is for models such as m*x + b, a*x^2 + b*x + c, sum(w[j]*x[j], j, p), or sigmoid of one"
 
@@ -43,7 +44,7 @@ class Linear:
             return bool(term.value == self.features[row - 1].value)
         return term == Indexed(self.data.entry, (self.index, row))
 
-    def in_logits(self, term: Term) -> Term | None:
+    def in_logits(self, term: Term) -> Rewritten | None:
         """One example's cross-entropy of the sigmoid with the logarithms in one; None for what has other values."""
         logarithms = any(isinstance(p, nt.Call) and p.function == "log" for p in term.parts())
         if not self.sigmoid or not logarithms or not isinstance(term, nt.Sum | Negative):
@@ -52,17 +53,11 @@ class Linear:
             return None
         target = Indexed(self.target.entry, (self.index,))
         after = nt.minus(nt.call("softplus", self.score), nt.Product((target, self.score)))
-        return after if Checker().equal(term, after).passed else None
+        return Rewritten(after) if Checker().equal(term, after).passed else None
 
 
 def linear_of(problem: Problem) -> Linear:
-    """The model of a problem in matrices.
-
-    Raises
-    ------
-    DerivationError
-        Where it is not linear in its parameters.
-    """
+    """The model of a problem in matrices; a DerivationError where it is not linear in its parameters."""
     prediction, sigmoid = problem.prediction.written_out(), False
     if isinstance(prediction, nt.Call) and prediction.function == "sigmoid":
         prediction, sigmoid = prediction.argument, True

@@ -62,13 +62,7 @@ class MatrixNormalEquations:
 
 
 def stationary(gradient: Derived, recorder: StepRecorder) -> MatrixNormalEquations | None:
-    """The normal equations, where the gradient is linear in its variable, else None.
-
-    Raises
-    ------
-    CheckFailed
-        When a step is not true.
-    """
+    """The normal equations, where the gradient is linear in its variable, else None."""
     variable = gradient.left.variable
     known = written_out(gradient.last, variable)
     if not _is_linear(known, variable):

@@ -81,13 +81,7 @@ class Equation(Term, children=("left", "right"), value=partial(sympy.Eq, evaluat
 
 
 def fresh_index(used: Collection[str], letters: str = "jklmnqrsi") -> str:
-    """The first letter for an index that is not in `used`.
-
-    Examples
-    --------
-    >>> fresh_index({"j", "w"})
-    'k'
-    """
+    """The first letter for an index that is not in `used`."""
     names: tuple[str, ...] = (*letters, *(f"{letters[0]}_{n}" for n in range(1, 10_000)))
     return next(name for name in names if name not in used)
 

@@ -59,15 +59,11 @@ class Otherwise(Term):
 
 
 @dataclass(frozen=True)
-class Case(Term, children=("body", "condition")):
+class Case(Term, children=("body", "condition"), value=lambda body, condition: body):
     """One piece of Cases: `body` where `condition` holds."""
 
     body: Term
     condition: Term
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return self.body.value
 
 
 @dataclass(frozen=True)

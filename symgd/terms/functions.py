@@ -86,14 +86,6 @@ def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
     return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
 
 
-def _softmax(first: sympy.Expr, *others: sympy.Expr) -> sympy.Expr:
-    return sympy.exp(first) / sympy.Add(*(sympy.exp(z) for z in (first, *others)))
-
-
-def _logsumexp(*terms: sympy.Expr) -> sympy.Expr:
-    return sympy.log(sympy.Add(*(sympy.exp(z) for z in terms)))
-
-
 _DECLARED: tuple[Function, ...] = (
     _known("exp", "exp(u)", "the exponential of {x}", sign="positive"),
     Function(
@@ -229,7 +221,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "logsumexp",
-        _logsumexp,
+        lambda *terms: sympy.log(sympy.Add(*map(sympy.exp, terms))),
         (),
         "the log-sum-exp of {x}",
         lambda context, *numbers: context.log(sum(map(context.exp, numbers))),
@@ -239,7 +231,7 @@ _DECLARED: tuple[Function, ...] = (
     ),
     Function(
         "softmax",
-        _softmax,
+        lambda *terms: sympy.exp(terms[0]) / sympy.Add(*map(sympy.exp, terms)),
         (),
         "the softmax of {x}",
         lambda context, *numbers: context.exp(numbers[0]) / sum(map(context.exp, numbers)),

@@ -22,13 +22,7 @@ class Range:
 
 
 def with_indices(term: Term, bound: frozenset[str] = frozenset()) -> Term:
-    """`term` with w_j as an entry of w wherever a Σ counts by j.
-
-    Examples
-    --------
-    >>> with_indices(BigSum(Symbol("w_j"), "j", Symbol("p"))).body
-    Indexed(name='w', indices=('j',))
-    """
+    """`term` with w_j as an entry of w wherever a Σ counts by j."""
     if isinstance(term, Symbol):
         base, _, below = term.name.partition("_")
         indices = _split(below, bound)
@@ -121,12 +115,7 @@ def _same(entry: Indexed, first: Range | None, second: Range | None) -> Range | 
 
 
 def check_indices(term: Term) -> None:
-    """Refuse names that would mean two things.
-
-    Raises
-    ------
-    FormulaError
-    """
+    """Refuse names that would mean two things, with a FormulaError."""
     known = vectors(term)
     for name in sorted(t.name for t in term.parts() if isinstance(t, Symbol)):
         if name in known:

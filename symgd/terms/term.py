@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property, wraps
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, overload
 
@@ -86,7 +86,12 @@ class Term:
         """The Term as SymPy knows it, evaluated in SymPy's own order and form."""
         if self._value_of is None:
             raise TypeError(f"{type(self).__name__} has no value of its own")
-        return self._value_of(*(child.value for child in self.children))
+        return self._value_of(*self._values)
+
+    @property
+    def _values(self) -> Iterable[sympy.Expr]:
+        """The children's values, of which `value` makes the node's."""
+        return (child.value for child in self.children)
 
     @cached_property
     def names(self) -> frozenset[str]:

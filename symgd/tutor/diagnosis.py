@@ -20,7 +20,6 @@ from symgd.tutor.misconception import (
     by_mal_rules,
     expanded,
 )
-from symgd.tutor.sentences import SECONDS
 
 # What would explain too much in company.
 NOT_IN_PAIRS = frozenset(
@@ -33,6 +32,7 @@ NOT_IN_PAIRS = frozenset(
 # What fits whenever a number is wrong: said only where nothing else explains the line.
 LAST_RESORTS = frozenset({"wrong-number"})
 CLOSE = 1e-9
+SECONDS = 5.0  # how long a misconception is looked for
 
 
 @dataclass

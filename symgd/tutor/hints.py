@@ -81,7 +81,10 @@ class Hint(Spoken):
         if not self.reasons:
             yield message("Nothing is left to do for {left}.", left=self.left)
             return
-        rules = reduce(_and_then, map(_the_rule, self.rules))
+        rules = reduce(
+            lambda one, two: message("{first}, then {second}", first=one, second=two),
+            map(_the_rule, self.rules),
+        )
         if self.after is not None:
             yield message("After line {line}: use {rules}.", line=self.after.line, rules=rules)
         else:
@@ -121,10 +124,6 @@ def _the_rule(name: str) -> Message:
     if name.endswith(("rule", "examples")):
         return message("the {rule}", rule=rule)
     return message('the rule "{rule}"', rule=rule)
-
-
-def _and_then(first: Message, second: Message) -> Message:
-    return message("{first}, then {second}", first=first, second=second)
 
 
 def _explained(reason: Reason) -> Iterator[Message]:

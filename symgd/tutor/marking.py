@@ -75,9 +75,9 @@ def mark(
     >>> verdict.line, verdict.misconception.name
     (1, 'lost inner derivative')
     """
-    transcript = read(exercise, lines)
-    verdict = _Marker(exercise, misconceptions).verdict(transcript.statements)
-    return replace(verdict, words=transcript.words, language=language)
+    statements, words = read(exercise, lines)
+    verdict = _Marker(exercise, misconceptions).verdict(statements)
+    return replace(verdict, words=words, language=language)
 
 
 @dataclass

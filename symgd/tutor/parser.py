@@ -24,13 +24,7 @@ from symgd.writing.formulas.text import text
 def readings(
     text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
-    """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`.
-
-    Raises
-    ------
-    FormulaError
-        When there is no reading at all.
-    """
+    """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`."""
 
     def read(scopes: Scopes) -> nt.Term:
         return _Hand(text, tokens, vocabulary, scopes, by).whole()

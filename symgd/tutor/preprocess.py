@@ -1,12 +1,10 @@
-"""A student's text without what is not formula, each line still under its number."""
+"""A student's text without what is not formula, LaTeX as people type it, each line still under its number."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-from symgd.tutor.latex_lines import typed
 
 _NUMBERING = re.compile(
     r"\s*(?:(?:line|step|eq|equation)\.?\s*\d+\s*[:.)]|\(\d+\)|\d+[.):](?!\d))\s*(?=\S)",
@@ -36,6 +34,27 @@ _WORD = re.compile(r"[A-Za-z]{2,}[,:.]?")
 _BEGINNING = re.compile(r"(?:[A-Za-z]{2,}[,:]?\s+)+(?=\S)")
 _GOING_ON = re.compile(r"[=+\-−*/^·×(\[{:]\s*$")
 _JOINING = re.compile(r"\s*[+*/·×)\]}]")
+
+# LaTeX, and what its commands are as people type.
+_FRACTION = re.compile(r"\\[dt]?frac\s*")
+_DERIVATIVE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*\S*")
+_ROOT = re.compile(r"\\sqrt\s*(?=\{)")
+_SIGNS = (
+    (re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\\parbox.*$"), ""),
+    (re.compile(r"\\partial(?![A-Za-z])\s*"), "∂"),
+    (re.compile(r"\\sum(?![A-Za-z])"), "Σ"),
+    (re.compile(r"\\(?:cdot|times)(?![A-Za-z])"), "·"),
+    (re.compile(r"\\(?:left|right|bigl?|bigr|Bigl?|Bigr|displaystyle|limits)(?![A-Za-z])\.?"), ""),
+    (re.compile(r"\\(?:mathrm|operatorname|mathit)\s*\{(\w+)\}"), r"\1"),
+    (re.compile(r"\\hat\s*\{?y\}?"), "yhat"),
+    (re.compile(r"\\text\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\[,;:!> ]|\\q?quad(?![A-Za-z])|\\\\\*?(?:\[[^\]]*\])?|&|\$"), " "),
+    (re.compile(r"\\([{}])"), r"\1"),
+    (re.compile(r"\\([A-Za-z]+)\s*(?=[_^])"), r"\1"),
+    (re.compile(r"\\([A-Za-z]+)"), r"\1 "),
+)
+_PLAIN = re.compile(r"\\text\s*\{|\}?\s*\\\\\*?\s*$|\}$")
+MAX_FRACTIONS = 200
 
 
 @dataclass(frozen=True)
@@ -127,3 +146,43 @@ def _goes_on(before: str, text: str) -> bool:
     opened = sum(before.count(c) for c in "([{") - sum(before.count(c) for c in ")]}")
     going_on = opened > 0 or bool(_GOING_ON.search(before)) or bool(_JOINING.match(text))
     return going_on and "=" not in text
+
+
+def typed(text: str) -> str:
+    r"""A line of LaTeX as it would be typed; any other line is itself."""
+    if "\\" not in text:
+        return text
+    for _ in range(MAX_FRACTIONS):
+        match = _FRACTION.search(text)
+        if match is None:
+            break
+        above, middle = _argument(text, match.end())
+        below, end = _argument(text, middle)
+        text = text[: match.start()] + _divided(above, below) + text[end:]
+    text = _ROOT.sub("sqrt", text)
+    formula, beside, note = text.partition("&&")
+    text = f"{formula}   [{_PLAIN.sub('', note).strip()}]" if beside else formula
+    for sign, replacement in _SIGNS:
+        text = sign.sub(replacement, text)
+    return text
+
+
+def _argument(text: str, start: int) -> tuple[str, int]:
+    """What a command takes at an index, in braces or one character, and where it ends."""
+    while text[start : start + 1].isspace():
+        start += 1
+    if text[start : start + 1] != "{":
+        return text[start : start + 1], start + 1
+    depth = 0
+    for index in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        if not depth:
+            return text[start + 1 : index], index + 1
+    return text[start + 1 :], len(text)
+
+
+def _divided(above: str, below: str) -> str:
+    """A fraction; a derivative sign keeps the form in which it is read."""
+    if _DERIVATIVE.fullmatch(above.strip()) and _DERIVATIVE.fullmatch(below.strip()):
+        return f"{above.strip()}/{below.strip()}"
+    return f"({above})/({below})"

@@ -73,26 +73,15 @@ def tokens_of(text: str) -> list[LineToken]:
     return found
 
 
-def split_at_equals(tokens: list[LineToken]) -> list[list[LineToken]]:
-    """The parts between the = signs outside all parentheses."""
-    return _split(tokens, lambda token: token.kind == "equals")
-
-
 def equations_of(tokens: list[LineToken]) -> list[list[LineToken]]:
-    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none.
-
-    Examples
-    --------
-    >>> [len(equation) for equation in equations_of(tokens_of("u = x, and v = 3x"))]
-    [3, 4]
-    """
-    parts = _split(tokens, lambda token: token.text in (",", ";", "and"))
+    """The equations of a line, "u = x^2, v = 3x"; the whole line where what stands between commas is none."""
+    parts = split(tokens, lambda token: token.text in (",", ";", "and"))
     found = [equation for equation in parts if equation]
     whole = all(any(t.kind == "equals" for t in equation[1:]) for equation in found)
     return found if whole and len(found) > 1 else [tokens]
 
 
-def _split(tokens: list[LineToken], between: Callable[[LineToken], bool]) -> list[list[LineToken]]:
+def split(tokens: list[LineToken], between: Callable[[LineToken], bool]) -> list[list[LineToken]]:
     """What stands between certain tokens outside all parentheses."""
     parts: list[list[LineToken]] = [[]]
     depth = 0

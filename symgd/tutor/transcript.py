@@ -1,4 +1,4 @@
-"""Transcript: a student's text as statements, left = right, each with its line number."""
+"""A student's text as statements, left = right, each with its line number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.parser import readings
 from symgd.tutor.preprocess import TypedLine, typed_lines
-from symgd.tutor.tokens import LineToken, equations_of, split_at_equals, tokens_of
+from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
 
 MAX_LINES = 500
@@ -63,14 +63,6 @@ class Mark:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Transcript:
-    """A student's statements, and the lines that were taken for words."""
-
-    statements: tuple[Statement, ...]
-    words: tuple[int, ...] = ()
-
-
 @dataclass
 class _CutLine:
     """One line, cut at its = signs."""
@@ -92,18 +84,12 @@ class _Definition:
     called: bool = False
 
 
-def read(exercise: Exercise, lines: str | Iterable[str]) -> Transcript:
-    """Read a student's lines.
-
-    Raises
-    ------
-    FormulaError
-        When a line cannot be read, with its number and column.
-    """
+def read(exercise: Exercise, lines: str | Iterable[str]) -> tuple[list[Statement], tuple[int, ...]]:
+    """A student's statements, and the lines that were taken for words; a FormulaError says which cannot be read."""
     texts = texts_of(lines)
     if len(texts) > MAX_LINES:
         raise FormulaError(f"there are {len(texts)} lines", f"symgd reads at most {MAX_LINES}")
-    return _TranscriptReader(exercise, texts).transcript()
+    return _TranscriptReader(exercise, texts).read()
 
 
 def texts_of(lines: str | Iterable[str]) -> list[str]:
@@ -122,7 +108,7 @@ class _TranscriptReader:
         self.rows: list[_CutLine] = []
         self.unread: dict[int, FormulaError] = {}
 
-    def transcript(self) -> Transcript:
+    def read(self) -> tuple[list[Statement], tuple[int, ...]]:
         lines, words = typed_lines(self.texts, self.known)
         for line in lines:
             self.cut(line)
@@ -135,7 +121,7 @@ class _TranscriptReader:
         if all(statement.kind == "definition" for statement in statements):
             remedy = f'write one such as "{self.example} = ..."'
             raise FormulaError("there is no line to check", remedy)
-        return Transcript(tuple(statements), words)
+        return statements, words
 
     @property
     def example(self) -> str:
@@ -158,7 +144,7 @@ class _TranscriptReader:
         except FormulaError as error:
             raise _at_line(error, line.number) from None
         for tokens in equations:
-            self.cut_equation(line, split_at_equals(tokens))
+            self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
     def cut_equation(self, line: TypedLine, parts: list[list[LineToken]]) -> None:
         if not parts[0] and len(parts) == 1:

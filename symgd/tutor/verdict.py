@@ -1,26 +1,32 @@
-"""Verdict: what a marker says of a student's lines."""
+"""Verdict: whether a student's lines are right, where they go wrong and how that is seen, why, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fractions
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Literal
 
 import sympy
 
 from symgd import terms as nt
 from symgd.registry.options import names_options
-from symgd.tutor import sentences
 from symgd.tutor.counterexample import Counterexample
+from symgd.tutor.diagnosis import SECONDS
+from symgd.tutor.exercise import first_partial
 from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.spoken import Spoken, as_shown
-from symgd.tutor.transcript import Mark
+from symgd.tutor.transcript import Mark, Status
 from symgd.writing.formulas.sympy_text import sympy_text
 from symgd.writing.formulas.text import text
-from symgd.writing.words import Language, Message, Words
+from symgd.writing.words import Language, Message, Part, Words, message
 
 SCHEMA = "symgd/verdict/1"
+
+# How many digits of a number are shown.
+SIGNIFICANT = 5
 
 Kind = Literal["right", "wrong", "unfinished"]
 
@@ -87,21 +93,27 @@ class Verdict(Spoken):
 
     def _paragraphs(self) -> Iterator[list[Message]]:
         wrong, before, seen = self.wrong, self.before, self.counterexample
-        read = list(sentences.taken_for(self.marks, self.words))
+        read = list(_taken_for(self.marks, self.words))
         if self.kind == "unfinished":
-            yield [sentences.unfinished(self.marks, self.missing), *read]
+            yield [_unfinished(self.marks, self.missing), *read]
         if self.kind == "right":
-            yield [sentences.right(self.marks), *read]
+            said = message(
+                "Right: the line holds (compared at random points with what was to be derived).",
+                "Right: all {number} lines hold (compared at random points with what was to be derived).",
+                number=len({mark.line for mark in self.marks}),
+            )
+            yield [said, *read]
         if wrong is None:
             return
-        heading, _ = sentences.differing(wrong, before)
+        heading, values = _differing(wrong, before)
         yield [heading]
-        yield sentences.equations(wrong, before)
-        why = [sentences.numbers(seen, wrong, before)] if seen is not None else []
-        why += sentences.explanations(self.diagnoses, self.hurried)
+        yield _equations(wrong, before)
+        why = [_numbers(seen, values)] if seen is not None else []
+        why += _explanations(self.diagnoses, self.hurried)
         if self.expected is not None and self.expected != wrong.left:
-            why.append(sentences.result(nt.Equation(wrong.left, self.expected)))
-        yield [*why, *sentences.afterwards(self.marks, wrong.line), *read]
+            equation = nt.Equation(wrong.left, self.expected)
+            why.append(message("What comes out: {equation}", equation=equation))
+        yield [*why, *_afterwards(self.marks, wrong.line), *read]
 
     def _record(self, words: Words) -> dict[str, Any]:
         """`schema` names the form of the JSON, and all its keys are always there."""
@@ -122,6 +134,145 @@ class Verdict(Spoken):
             "misconceptions": [_misconception(diagnosis, words) for diagnosis in self.diagnoses],
             "counterexample": _counterexample(self.counterexample),
         }
+
+
+def _unfinished(marks: Iterable[Mark], missing: Iterable[str]) -> Message:
+    """What is left on the last lines, and which derivatives are not there."""
+    last: dict[nt.Term, Mark] = {mark.left: mark for mark in marks}
+    said, begun = [], set()
+    for mark in last.values():
+        left = first_partial(mark.term)
+        if left is not None:
+            said.append(message("{left} is left on line {line}", left=left, line=mark.line))
+            begun |= {mark.left.variable.name} if isinstance(mark.left, nt.Partial) else set()
+    said += [
+        message("the derivative by {name} is not there", name=name)
+        for name in missing
+        if name not in begun
+    ]
+    together = reduce(lambda one, two: message("{first}; {second}", first=one, second=two), said)
+    return message("Right so far, but unfinished: {open}.", open=together)
+
+
+def _taken_for(marks: Iterable[Mark], words: tuple[int, ...]) -> Iterator[Message]:
+    """How lines were read that can be read otherwise."""
+    for mark in marks:
+        if mark.note:
+            yield message("Line {line} was read as {term}.", line=mark.line, term=mark.term)
+    if words:
+        yield message(
+            "Line {lines} was taken for words.",
+            "Lines {lines} were taken for words.",
+            number=len(words),
+            lines=words,
+        )
+
+
+def _differing(wrong: Mark, before: Mark | None) -> tuple[Message, Message]:
+    """Which line is wrong, and what values the two that differ come to, which `_numbers` puts in."""
+    if before is None and isinstance(wrong.left, nt.Symbol):
+        heading = message("Line {line} is not the next {left}:")
+        values = message("the next {left} is {expected}, line {line} is {written}")
+    elif before is None:
+        heading = message("Line {line} is not {left}:")
+        values = message("{left} is {expected}, line {line} is {written}")
+    elif before.line == wrong.line:
+        heading = message(
+            "On line {line}, what stands after the second = does not follow from what stands before it:"
+        )
+        values = message("the first is {expected}, the second is {written}")
+    else:
+        heading = message("Line {line} does not follow from line {before}:")
+        values = message("line {before} is {expected}, line {line} is {written}")
+    first = before.line if before else 0
+    parts: dict[str, Part] = {"line": wrong.line, "left": wrong.left, "before": first}
+    return heading.filled(**parts), values.filled(**parts)
+
+
+def _equations(wrong: Mark, before: Mark | None) -> list[Message]:
+    """The wrong line, and the one before it; what has no words needs no translation."""
+    written = message(
+        "  {equation}   <- line {line}",
+        equation=nt.Equation(wrong.left, wrong.term),
+        line=wrong.line,
+    )
+    if before is None:
+        return [written]
+    return [Message("  {equation}", {"equation": nt.Equation(before.left, before.term)}), written]
+
+
+def _numbers(seen: Counterexample, values: Message) -> Message:
+    found = {"expected": _number(seen.expected), "written": _number(seen.written)}
+    values = values.filled(**values.parts, **found)
+    given = tuple(
+        Message("{name} = {values}", {"name": nt.Symbol(name), "values": _values(numbers)})
+        for name, numbers in seen.numbers.items()
+    )
+    if not given:
+        return message("Everywhere, {values}.", values=values)
+    if seen.row is None:
+        return message("With {given}: {values}.", given=given, values=values)
+    return message(
+        "With {given}, and the example {row} where an index stands outside every Σ: {values}.",
+        given=given,
+        row=seen.row,
+        values=values,
+    )
+
+
+def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
+    """A number, a column, or a table row by row."""
+    width = math.isqrt(len(numbers))
+    if width > 2 and width * width == len(numbers):
+        rows = (numbers[start : start + width] for start in range(0, len(numbers), width))
+        return f"({', '.join(map(_values, rows))})"
+    shown = ", ".join(map(_number, numbers))
+    return shown if len(numbers) == 1 else f"({shown})"
+
+
+def _number(value: Any) -> str:
+    """A number as people read it: whole, or a fraction and about how much that is, or five digits."""
+    if not isinstance(value, fractions.Fraction):
+        return f"{float(value):.{SIGNIFICANT}g}".replace("-", "−")
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if size.denominator == 1:
+        return f"{sign}{size.numerator}"
+    if size.denominator in (2, 4, 5, 8, 10, 20, 100):
+        return f"{sign}{float(size):g}"
+    return f"{sign}{size.numerator}/{size.denominator} ≈ {sign}{float(size):.{SIGNIFICANT - 1}g}"
+
+
+def _explanations(diagnoses: Sequence[Diagnosis], hurried: bool) -> Iterator[Message]:
+    """The misconceptions behind a line, or that none is known."""
+    if not diagnoses and hurried:
+        seconds = f"{SECONDS:.0f}"
+        yield message("No slip that symgd knows was found in {seconds} seconds.", seconds=seconds)
+    elif not diagnoses:
+        yield message("It is no slip that symgd knows.")
+    if len(diagnoses) > 1:
+        first, second = (diagnosis.name for diagnosis in diagnoses)
+        yield message("Two slips at once: {first} and {second}.", first=first, second=second)
+    for found in diagnoses:
+        yield message("{name}: {explanation}.", name=found.name, explanation=found.explanation)
+        yield message("What to do: {remedy}.", remedy=found.remedy)
+
+
+def _afterwards(marks: Iterable[Mark], wrong: int) -> Iterator[Message]:
+    """What became of the lines after the wrong one."""
+    after = [mark for mark in marks if mark.line != wrong]
+    became: Mapping[Status, Message] = {
+        "follows": message(
+            "Line {lines} follows from it, without a new slip.",
+            "Lines {lines} follow from it, without a new slip.",
+        ),
+        "right again": message("Line {lines} is right again.", "Lines {lines} are right again."),
+        "wrong": message("Line {lines} has another slip.", "Lines {lines} have another slip."),
+    }
+    for status, said in became.items():
+        lines = sorted({mark.line for mark in after if mark.status == status})
+        if lines:
+            yield said.filled(number=len(lines), lines=tuple(lines))
 
 
 def _mark(mark: Mark, words: Words) -> dict[str, Any]:

@@ -26,13 +26,7 @@ _LOWERED_RUN = re.compile("[₀-₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤ
 
 
 def spelled(name: str) -> str:
-    """A name in one spelling: θ₁ and theta_1, x_{i} and xᵢ are the same.
-
-    Examples
-    --------
-    >>> spelled("θ₁"), spelled("x_{i}"), spelled("wⱼ")
-    ('theta_1', 'x_i', 'w_j')
-    """
+    """A name in one spelling: θ₁ and theta_1, x_{i} and xᵢ are the same."""
     name = unicodedata.normalize("NFC", name)
     name = _LOWERED_RUN.sub(lambda run: f"_{run.group().translate(_LOWERED)}", name)
     name = re.sub(r"[{}(),\s]", "", name).replace("__", "_")

@@ -13,9 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Literal
 
-from symgd.errors import OutputError
 from symgd.files import expect_suffix
-from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 
 
@@ -76,29 +74,8 @@ SUFFIXES: Mapping[str, Format] = MappingProxyType(
 OPTIONS = frozenset(option for form in _ALL for option in form.options)
 
 
-def format_called(name: str) -> Format:
-    """The format of this name.
-
-    Raises
-    ------
-    OutputError
-        When there is none.
-
-    Examples
-    --------
-    >>> format_called("latex").suffixes
-    ('.tex',)
-    """
-    return declared(name, FORMATS, "format", OutputError)
-
-
 def format_of(path: str | os.PathLike[str]) -> Format:
-    """The format that a file's name asks for.
-
-    Raises
-    ------
-    OutputError
-        For a suffix that no format has, or none.
+    """The format that a file's name asks for; an OutputError for a suffix that no format has, or none.
 
     Examples
     --------

@@ -40,11 +40,6 @@ def read_po(content: bytes, name: str) -> tuple[Translation, ...]:
     ------
     LanguageError
         With the line that cannot be read, or the message whose placeholders differ.
-
-    Examples
-    --------
-    >>> read_po(b'msgid "sum"\nmsgstr "somme"', "fr.po")
-    (Translation(message='sum', plural=None, context=None, forms=('somme',)),)
     """
     try:
         text = content.decode("utf-8-sig")

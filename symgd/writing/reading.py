@@ -96,13 +96,6 @@ def reading_from(options: ReadingOptions) -> Reading:
     ------
     UnknownOption
         For an option that a reading has not.
-
-    Examples
-    --------
-    >>> from symgd import differentiate
-    >>> differentiate("x^2", "x").latex(detal="full")
-    Traceback (most recent call last):
-    symgd.errors.UnknownOption: latex has no option "detal"; did you mean detail?
     """
     expect_options(options, [*ReadingOptions.__annotations__], "a derivation")
     return Reading(**options)

@@ -7,11 +7,12 @@ from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any, Unpack
 
+from symgd.errors import OutputError
 from symgd.files import expect_suffix, write_bytes
-from symgd.registry.options import names_options
+from symgd.registry.options import declared, names_options
 from symgd.writing.documents.layout import Layout
 from symgd.writing.exposition import Exposition
-from symgd.writing.formats import OPTIONS, format_called, format_of
+from symgd.writing.formats import FORMATS, OPTIONS, format_of
 from symgd.writing.outline import Outline, outline
 from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
@@ -109,9 +110,8 @@ class Shown(ABC):
         >>> page.read_text(encoding="utf-8")[:15]
         '<!DOCTYPE html>'
         """
-        form = format_of(path) if name is None else format_called(name)
         shape = {"ascii": ascii, "width": width, "document": document}
-        content = self.written(form.name, **shape, **reading)
+        content = self.written(name or format_of(path).name, **shape, **reading)
         write_bytes(path, content.encode() if isinstance(content, str) else content)
         return FilePath(path)
 
@@ -141,7 +141,7 @@ class Shown(ABC):
         >>> differentiate("x^2", "x").written("speech", detail="brief").splitlines()[1]
         'the derivative with respect to x of the quantity x squared equals two times x: power rule.'
         """
-        form = format_called(name)
+        form = declared(name, FORMATS, "format", OutputError)
         if form.reads == "record":
             return form.write(self.record(options.get("language")))
         own = {option: options[option] for option in form.options if option in options}

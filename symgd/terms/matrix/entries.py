@@ -20,7 +20,9 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class SideBySide(MatrixTerm, children=("columns",)):
+class SideBySide(
+    MatrixTerm, children=("columns",), value=lambda *columns: sympy.BlockMatrix([columns])
+):
     """[x 1]: vectors of one length side by side."""
 
     columns: tuple[Term, ...]
@@ -28,10 +30,6 @@ class SideBySide(MatrixTerm, children=("columns",)):
     @cached_property
     def shape(self) -> Shape:
         return (shape_of(self.columns[0])[0], len(self.columns))
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.BlockMatrix([[as_matrix(column) for column in self.columns]])
 
 
 @dataclass(frozen=True)
@@ -95,15 +93,12 @@ class Entry(MatrixTerm, children=("term",)):
 
     term: Term
     row: Dimension
+    shape = SCALAR
 
     @cached_property
     def names(self) -> frozenset[str]:
         own = {self.row} if isinstance(self.row, str) else set()
         return self.term.names | own
-
-    @cached_property
-    def shape(self) -> Shape:
-        return SCALAR
 
     @cached_property
     def value(self) -> sympy.Expr:

@@ -1,4 +1,7 @@
-"""What is done with matrices: sums, products, norms, differentials. Shapes that do not fit are an error."""
+"""What is done with matrices: sums, products, norms, differentials; with their shapes beside them where a reader wants that.
+
+Shapes that do not fit are an error.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from functools import cached_property
 import sympy
 
 from symgd.errors import ShapeError
-from symgd.terms import Call, Negative, Number, Power, Product, Sum, Symbol, Term, number
+from symgd.terms import Call, Equation, Negative, Number, Power, Product, Sum, Symbol, Term, number
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
+from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.terms import (
     SCALAR,
     Matrix,
@@ -27,7 +31,7 @@ from symgd.terms.matrix.terms import (
 
 
 @dataclass(frozen=True)
-class MatrixSum(Sum, MatrixTerm):
+class MatrixSum(Sum, MatrixTerm, value=sympy.MatAdd):
     """A + B − C: terms of one shape."""
 
     def __post_init__(self) -> None:
@@ -35,10 +39,6 @@ class MatrixSum(Sum, MatrixTerm):
 
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return matrix_sum(children)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.MatAdd(*(as_matrix(term) for term in self.terms))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class MatrixProduct(Product, MatrixTerm):
 
 
 @dataclass(frozen=True)
-class Hadamard(MatrixTerm, children=("factors",)):
+class Hadamard(MatrixTerm, children=("factors",), value=sympy.HadamardProduct):
     """a ⊙ b: entry by entry."""
 
     factors: tuple[Term, ...]
@@ -80,10 +80,6 @@ class Hadamard(MatrixTerm, children=("factors",)):
     def rebuild(self, children: tuple[Term, ...]) -> Term:
         return entrywise(children)
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.HadamardProduct(*(as_matrix(factor) for factor in self.factors))
-
 
 @dataclass(frozen=True)
 class _Of(MatrixTerm, children=("term",)):
@@ -92,8 +88,13 @@ class _Of(MatrixTerm, children=("term",)):
     term: Term
 
 
+def _transposed(matrix: sympy.Expr) -> sympy.Expr:
+    """The transpose, without SymPy's moving it inwards."""
+    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
+
+
 @dataclass(frozen=True)
-class Transpose(_Of):
+class Transpose(_Of, value=_transposed):
     """Aᵀ: rows become columns."""
 
     @cached_property
@@ -101,30 +102,19 @@ class Transpose(_Of):
         rows, columns = shape_of(self.term)
         return (columns, rows)
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return _transposed(as_matrix(self.term))
-
 
 @dataclass(frozen=True)
-class SquaredNorm(_Of):
+class SquaredNorm(_Of, value=lambda vector: sympy.MatMul(_transposed(vector), vector)):
     """‖u‖², the sum of the squares of a vector's entries."""
+
+    shape = SCALAR
 
     def __post_init__(self) -> None:
         _expect_vector(self.term, "the norm", "write a vector between the bars: one with 1 column")
 
-    @cached_property
-    def shape(self) -> Shape:
-        return SCALAR
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        vector = as_matrix(self.term)
-        return sympy.MatMul(_transposed(vector), vector)
-
 
 @dataclass(frozen=True)
-class Inverse(_Of):
+class Inverse(_Of, value=sympy.Inverse):
     """A⁻¹, of a square matrix."""
 
     def __post_init__(self) -> None:
@@ -135,13 +125,9 @@ class Inverse(_Of):
                 "only square matrices can have one",
             )
 
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.Inverse(as_matrix(self.term))
-
 
 @dataclass(frozen=True)
-class Diagonal(_Of):
+class Diagonal(_Of, value=sympy.DiagMatrix):
     """diag(u): the vector's entries on the diagonal, zeros elsewhere."""
 
     def __post_init__(self) -> None:
@@ -151,10 +137,6 @@ class Diagonal(_Of):
     def shape(self) -> Shape:
         rows, _ = shape_of(self.term)
         return (rows, rows)
-
-    @cached_property
-    def value(self) -> sympy.Expr:
-        return sympy.DiagMatrix(as_matrix(self.term))
 
 
 @dataclass(frozen=True)
@@ -203,6 +185,13 @@ class Nabla(MatrixTerm, children=("body",)):
         return (rows, rows if self.order == 2 else 1)
 
 
+@dataclass(frozen=True)
+class Shaped(MatrixTerm, children=("term",), value=lambda matrix: matrix):
+    """A part of a line, written with its shape."""
+
+    term: Term
+
+
 def _expect_one_shape(terms: Sequence[Term], joined: str, remedy: str) -> None:
     first, *others = map(shape_of, terms)
     for other in others:
@@ -220,11 +209,6 @@ def _expect_vector(term: Term, sign: str, remedy: str) -> None:
         raise ShapeError(
             f"{sign} is of a vector, not of a matrix of shape {shape_text(shape)}", remedy
         )
-
-
-def _transposed(matrix: sympy.Expr) -> sympy.Expr:
-    """The transpose, without SymPy's moving it inwards."""
-    return matrix.arg if isinstance(matrix, sympy.Transpose) else sympy.Transpose(matrix)
 
 
 def matrix_sum(terms: Sequence[Term]) -> Term:
@@ -262,15 +246,7 @@ def entrywise(factors: Sequence[Term]) -> Term:
 
 
 def as_elementwise(term: Term, put: Term) -> Term:
-    """A formula in u, of numbers, as the same formula entry by entry of a vector `put`.
-
-    Examples
-    --------
-    >>> from symgd.terms.matrix import Matrix
-    >>> from symgd.parsing.formula import parse
-    >>> as_elementwise(parse("exp(u)"), Matrix("z", "N")).shape
-    ('N', 1)
-    """
+    """A formula in u, of numbers, as the same formula entry by entry of a vector `put`."""
     if term == Symbol("u"):
         return put
     rows, columns = shape_of(put)
@@ -296,3 +272,15 @@ def as_elementwise(term: Term, put: Term) -> Term:
         f"the derivative has the part {term.value}, which has no form entry by entry here",
         "use a function whose derivative has no fraction",
     )
+
+
+def with_shapes(term: Term) -> Term:
+    """`term` with the shapes of its parts beside them: of each factor, and of each term that is a matrix."""
+    if isinstance(term, MatrixProduct | Hadamard):
+        # A factor that is a number has the shapes of what it is made of; a matrix is one part.
+        return term.map(lambda f: with_shapes(f) if shape_of(f) == SCALAR else Shaped(f))
+    if isinstance(term, Sum | Negative | Equation):
+        return term.map(with_shapes)
+    if shape_of(term) != SCALAR:
+        return Shaped(term)
+    return term if isinstance(term, Entry | SideBySide | Stacked) else term.map(with_shapes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -28,6 +28,10 @@ class MatrixTerm(Term):
     def shape(self) -> Shape:
         """Rows and columns, each a number or the name of one: those of the first part, unless the kind says others."""
         return shape_of(self.children[0])
+
+    @property
+    def _values(self) -> Iterable[sympy.Expr]:
+        return map(as_matrix, self.children)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,20 @@ class Sized(MatrixTerm):
 
 
 @dataclass(frozen=True)
+class Space(Sized):
+    """The set of all matrices of one shape."""
+
+
+@dataclass(frozen=True)
+class Belongs(Equation):
+    """X ∈ ℝ^(N×p): what shape a name has. Its value is the name's."""
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        return self.left.value
+
+
+@dataclass(frozen=True)
 class Ones(Sized):
     """The vector of `rows` ones."""
 
@@ -114,14 +132,7 @@ def size_of(dimension: Dimension) -> sympy.Expr:
 
 
 def shape_of(term: Term) -> Shape:
-    """Rows and columns of any Term; a number has one of each.
-
-    Examples
-    --------
-    >>> from symgd.terms.matrix import Transpose
-    >>> shape_of(Transpose(Matrix("X", "N", "p")))
-    ('p', 'N')
-    """
+    """Rows and columns of any Term; a number has one of each."""
     if isinstance(term, MatrixTerm):
         return term.shape
     if isinstance(term, Negative | Sum | Equation):

@@ -54,15 +54,7 @@ class RowStyle:
 
 
 def pieces(term: Term, fits: Fits) -> Iterator[BrokenRow]:
-    """The rows of a formula, each of which fits, where that can be.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.formulas.text import text
-    >>> [(p.joint, text(p.term)) for p in pieces(parse("a*b + c - d*e"), lambda t: len(text(t)) <= 8)]
-    [('', 'a b + c'), ('−', 'd e')]
-    """
+    """The rows of a formula, each of which fits, where that can be."""
     if fits(term):
         yield BrokenRow("", term)
     elif isinstance(term, Sum):

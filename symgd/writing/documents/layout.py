@@ -76,13 +76,7 @@ class Page:
 
 
 def width(written: str) -> float:
-    """The width in points of a formula, from its plain text; generous.
-
-    Examples
-    --------
-    >>> round(width("m x + b")), round(width("(1/N) m x + b"))
-    (34, 44)
-    """
+    """The width in points of a formula, from its plain text; generous."""
     line = _STACKED.sub(_wider, written)
     return _sum(line) - _SMALLER * sum(_sum(lower) for lower in _SUBSCRIPT.findall(line))
 

@@ -36,12 +36,6 @@ def mathml(
 
     Some names, such as a parameter's, have CSS `classes`, and some parts have others, `marks`. What is heard is
     `spoken`; without it, the plain text.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> mathml(parse("x^2"))
-    '<math alttext="x²"><msup><mrow><mi>x</mi></mrow><mrow><mn>2</mn></mrow></msup></math>'
     """
     marked = classes or {}
 

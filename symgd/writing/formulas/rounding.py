@@ -48,19 +48,7 @@ class Rounded:
 
 
 def shown(value: Any, digits: int = DIGITS) -> Rounded:
-    """A Fraction, or an mpmath number of 30 digits, as it is written.
-
-    Examples
-    --------
-    >>> from symgd.writing.formulas.text import text
-    >>> for value in (fractions.Fraction(1, 5), fractions.Fraction(-92, 15), fractions.Fraction(12345678)):
-    ...     print(text(shown(value).term), shown(value).exact)
-    0.2 True
-    −6.13333 False
-    12345678 True
-    >>> text(shown(fractions.Fraction(1, 3_000_000), digits=3).term)
-    '3.33·10⁻⁷'
-    """
+    """A Fraction, or an mpmath number of 30 digits, as it is written."""
     exactly = value if isinstance(value, fractions.Fraction) else None
     decimal = _decimal(value)
     if not decimal:

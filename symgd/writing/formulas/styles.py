@@ -62,13 +62,7 @@ RELATIONS: Mapping[str, RelationSign] = MappingProxyType(
 def relations(
     column: Callable[[RelationSign], str], around: Template = " {0} ".format
 ) -> Mapping[str, str]:
-    r"""Every relation in one way to write it, with what stands round it.
-
-    Examples
-    --------
-    >>> relations(lambda sign: sign.latex)["<="]
-    ' \\le '
-    """
+    r"""Every relation in one way to write it, with what stands round it."""
     return MappingProxyType({name: around(column(sign)) for name, sign in RELATIONS.items()})
 
 
