@@ -73,7 +73,7 @@ class _Engine(ChainBuilder):
             rule, rewritten = self.first_rule(partial)
             rewritten = self.with_new_letters(rewritten)
             self.rewrite(rule, path, rewritten)
-            self.open += _introduced(rewritten)
+            self.open += rewritten.introduced
             self.layers += _layer(path, partial, rewritten)
             self.put_back()
             self.name_again()
@@ -89,25 +89,18 @@ class _Engine(ChainBuilder):
 
     def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
         """The same with letters that this derivation has not used before: u, then v, then w."""
-        new_ones = _introduced(rewritten)
-        for u in new_ones:
-            others = {other.name for other in new_ones if other is not u}
-            taken = self.letters | self.line.names | {self.variable.name}
-            name = (
-                u.name
-                if u.name not in taken
-                else next(n for n in LETTERS if n not in taken | others)
-            )
-            self.letters.add(name)
-            if name != u.name:
-                new = nt.Abbreviation(name, u.definition, u.indices)
-                kept = {key: e for key, e in rewritten.introduced.items() if key != u.name}
+        for u in rewritten.introduced:
+            new, taken = u, self.letters | self.line.names | {self.variable.name}
+            if u.name in taken:
+                own = {other.name for other in rewritten.introduced}
+                new = replace(u, name=next(n for n in LETTERS if n not in taken | own))
                 rewritten = Rewritten(
                     renamed(rewritten.after, u, new),
                     {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},
-                    {**kept, name: nt.Equation(new, u.definition)},
+                    (*(other for other in rewritten.introduced if other is not u), new),
                     tuple(renamed(term, u, new) for term in rewritten.conditions),
                 )
+            self.letters.add(new.name)
         return rewritten
 
     def put_back(self) -> None:
@@ -175,12 +168,6 @@ def _part(line: nt.Term, path: nt.Path) -> nt.Term | None:
             return None
         line = line.children[position]
     return line
-
-
-def _introduced(rewritten: Rewritten) -> list[nt.Abbreviation]:
-    """The abbreviations that a rule brought into use."""
-    equations = [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
-    return [e.left for e in equations if isinstance(e.left, nt.Abbreviation)]
 
 
 def derive(

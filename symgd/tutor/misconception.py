@@ -199,7 +199,7 @@ def derived(
             return Attempt(line.written_out(letters), said) if used else None
         path, partial = found
         name, rewritten = first_rule(partial)
-        letters |= rewritten.introduced.keys()
+        letters.update(letter.name for letter in rewritten.introduced)
         after = rewritten.after
         for rule in rules:
             slip = rule.applied(partial, name, rewritten)

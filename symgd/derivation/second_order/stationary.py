@@ -312,25 +312,23 @@ def _second(
     after = nt.Equation(_scaled(factor, variable), right)
     working.becomes(KNOWN, after, bindings={"gone": known})
     short = _divide(working, factor)
-    means = _as_means(constant, coefficient, factor, known, count)
+    means = _means(constant, coefficient, count=factor) if factor == nt.Symbol(count) else None
     if means is None:
         working.becomes(PUT_BACK, working.equation.written_out())
     else:
-        formula, introduced = means
-        working.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
+        above, below = means
+        formula = nt.minus(above, nt.Product((known, below)))
+        working.becomes(MEANS, nt.Equation(variable, formula), introduced=means)
     return working, short
 
 
-def _as_means(
-    constant: nt.Term, coefficient: nt.Term, factor: nt.Term, known: nt.Symbol, count: str
-) -> tuple[nt.Term, Mapping[str, nt.Term]] | None:
-    """ȳ − m x̄ for (S_y − m S_x)/N."""
-    pairs = [(_column(term), nt.Fraction(term, factor)) for term in (constant, coefficient)]
-    if factor != nt.Symbol(count) or any(name is None for name, _ in pairs):
+def _means(*sums: nt.Term, count: nt.Term) -> tuple[nt.Abbreviation, ...] | None:
+    """ȳ and x̄ for S_y and S_x; None where one is no sum of a column."""
+    columns = tuple(map(_column, sums))
+    if None in columns:
         return None
-    means = [nt.Abbreviation(f"{name}_bar", mean) for name, mean in pairs]
-    introduced = {mean.name: nt.Equation(mean, mean.definition) for mean in means}
-    return nt.minus(means[0], nt.Product((known, means[1]))), introduced
+    pairs = zip(columns, sums, strict=True)
+    return tuple(nt.Abbreviation(f"{name}_bar", nt.Fraction(term, count)) for name, term in pairs)
 
 
 def _column(term: nt.Term) -> str | None:
