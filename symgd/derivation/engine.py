@@ -81,11 +81,8 @@ class _Engine(ChainBuilder):
         return False
 
     def first_rule(self, partial: nt.Partial) -> tuple[Rule[nt.Partial], Rewritten]:
-        for rule in (*self.rules, UNCOVERED):
-            rewritten = rule.rewrite(partial)
-            if rewritten is not None:
-                return rule, rewritten
-        raise DerivationError(f"no rule covers {partial.value}", "write the formula differently")
+        tried = ((rule, rule.rewrite(partial)) for rule in (*self.rules, UNCOVERED))
+        return next((rule, rewritten) for rule, rewritten in tried if rewritten is not None)
 
     def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
         """The same with letters that this derivation has not used before: u, then v, then w."""
@@ -163,11 +160,10 @@ def _layer(path: nt.Path, partial: nt.Partial, rewritten: Rewritten) -> list[nt.
 
 def _part(line: nt.Term, path: nt.Path) -> nt.Term | None:
     """The sub-term at `path`, or None where there is none any more."""
-    for position in path:
-        if position >= len(line.children):
-            return None
-        line = line.children[position]
-    return line
+    try:
+        return line.at(path)
+    except IndexError:
+        return None
 
 
 def derive(
@@ -283,15 +279,14 @@ def gradient(
 
 def _shared(partials: Mapping[str, Derivation]) -> int:
     """How many first steps are the same for all, the derived-by name apart."""
-    first, *others = partials.values()
-    count = 0
-    if not others:
+    if len(partials) == 1:
         return 0
-    for rows in zip(*(partial.steps for partial in (first, *others)), strict=False):
+    count = 0
+    for rows in zip(*(partial.steps for partial in partials.values()), strict=False):
         # The same letter in every Partial by a parameter.
         lines = {by_letter(step.after, partials, nt.Symbol("?")) for step in rows}
-        same_rule = len({(step.rule.name, step.path) for step in rows}) == 1
-        if not same_rule or len(lines) > 1:
+        rules = {(step.rule.name, step.path) for step in rows}
+        if len(lines) > 1 or len(rules) > 1:
             break
         count += 1
     return count
