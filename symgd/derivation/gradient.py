@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symgd.derivation.evaluable import Evaluable
-from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
+from symgd.terms import Abbreviation, Equation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.formulas.text import text
@@ -146,6 +146,12 @@ class Gradient(Evaluable):
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
 
     @property
+    def given(self) -> tuple[Equation, ...]:
+        """The cost, and each derivative's last line: what a derivation that goes on from here begins with."""
+        lines = (Equation(partial.left, partial.last) for partial in self.partials.values())
+        return (*definitions(self.function, self.definition), *lines)
+
+    @property
     def exposition(self) -> Exposition:
         """The gradient as it is told: what its parameters share once, then each one's own lines."""
         lefts = tuple(partial.left for partial in self.partials.values())
@@ -214,27 +220,19 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     variable = gradient.partials[name].variable
     held = tuple(map(Symbol, gradient.partials[name].held))
     if isinstance(gradient.function, Partial):
-        return message(
-            "Derivative of {function} by {variable}",
-            function=gradient.function,
-            variable=variable,
-        )
-    alone = gradient.definition is None or not held
-    run = _ranges(gradient.partials[name])
-    if len(run) != 1:
-        if alone:
-            return message("Derivative by {variable}", variable=variable)
-        return message(
-            "Derivative by {variable}, with {held} held constant", variable=variable, held=held
-        )
-    heading = (
-        message("Derivative by {variable}, for each {index} from {first} to {last}")
-        if alone
-        else message(
+        heading = message("Derivative of {function} by {variable}")
+        return replace(heading, parts={"function": gradient.function, "variable": variable})
+    ranges = _ranges(gradient.partials[name])
+    one = ranges[0] if len(ranges) == 1 else {}
+    if gradient.definition is None or not held:
+        heading = message("Derivative by {variable}")
+        each = message("Derivative by {variable}, for each {index} from {first} to {last}")
+    else:
+        heading = message("Derivative by {variable}, with {held} held constant")
+        each = message(
             "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant"
         )
-    )
-    return replace(heading, parts={"variable": variable, "held": held, **run[0]})
+    return replace(each if one else heading, parts={"variable": variable, "held": held, **one})
 
 
 def _ranges(partial: Derivation) -> list[Mapping[str, Part]]:

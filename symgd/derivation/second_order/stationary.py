@@ -30,7 +30,7 @@ from symgd.derivation.second_order.normal import (
     normal_equations,
 )
 from symgd.errors import CheckFailed, DerivationError
-from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.steps import Check, Law, Step
 from symgd.writing.words import Message, message
 
@@ -165,16 +165,10 @@ class Stationary(Result):
     def exposition(self) -> Exposition:
         """Each derivative set to zero, the equations solved, and the numbers put in."""
         first = self.gradient
-        lines = tuple(nt.Equation(p.left, p.last) for p in first.partials.values())
-        given = (*definitions(first.function, first.definition), *lines)
-        told = [
-            Chapter(
-                message("Set {left} to zero", left=first[row.name].left),
-                (row.chain,),
-                (row.name,),
-            )
-            for row in self.rows
-        ]
+        told = []
+        for row in self.rows:
+            heading = message("Set {left} to zero", left=first[row.name].left)
+            told.append(Chapter(heading, (row.chain,), (row.name,)))
         equations = tuple(Chain(None, row.equation, ()) for row in self.rows)
         if len(self.rows) > 1:
             more = message("From three parameters on, they are solved with numbers: give the data.")
@@ -184,7 +178,7 @@ class Stationary(Result):
         told += self._formula_chapters()
         told += self.numbers.chapters if self.numbers else ()
         title = message("Stationary point of {function}", function=first.function)
-        return Exposition(title, tuple(first), given, tuple(told), kind="stationary point")
+        return Exposition(title, tuple(first), first.given, tuple(told), "stationary point")
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
