@@ -235,7 +235,6 @@ def derive_on(
     *,
     like: nt.Term,
     tidy: Sequence[Rule[nt.Term]] = TIDY,
-    budget: Budget = USUAL,
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 
@@ -252,8 +251,7 @@ def derive_on(
     """
     known = set(like.parts())
     kept = _told_apart(part for part in line.parts() if part in known)
-    recorder = StepRecorder(budget=budget)
-    engine = _Engine(line, variable, recorder, algebra=tidy, as_written=kept)
+    engine = _Engine(line, variable, StepRecorder(), algebra=tidy, as_written=kept)
     by = [part.variable for part in line.parts() if isinstance(part, nt.Partial)]
     engine.open += dict.fromkeys(u for u in by if isinstance(u, nt.Abbreviation))
     engine.run()

@@ -199,9 +199,7 @@ def _multiplied(parts: list[Polynomial | None]) -> Polynomial | None:
 
 
 def _joined(left: Monomial, right: Monomial) -> Monomial:
-    exponents = Counter(dict(left))
-    exponents.update(dict(right))
-    return frozenset(exponents.items())
+    return frozenset((Counter(dict(left)) + Counter(dict(right))).items())
 
 
 def _term(atoms: Monomial, value: fractions.Fraction) -> nt.Term:

@@ -386,10 +386,12 @@ def constants_out(term: nt.Term) -> nt.Term | None:
         return nt.Negative(term.rebuild((body.term,)))
     if _is_free(body, term.index):
         return None
-    if isinstance(body, nt.Fraction):
-        return _fraction_out(term, body)
-    free, bound = _split(body, term.index)
-    return nt.Product((*free, term.rebuild((nt.product_of(bound),)))) if free else None
+    above, below = body.children if isinstance(body, nt.Fraction) else (body, nt.number(1))
+    (free, top), (free_below, bottom) = _split(above, term.index), _split(below, term.index)
+    if not free and not free_below:
+        return None
+    front = (_over(free, free_below),) if free_below else free
+    return nt.Product((*front, term.rebuild((_over(top, bottom),))))
 
 
 def _split(term: nt.Term, index: str) -> tuple[tuple[nt.Term, ...], tuple[nt.Term, ...]]:
@@ -399,16 +401,10 @@ def _split(term: nt.Term, index: str) -> tuple[tuple[nt.Term, ...], tuple[nt.Ter
     return free, tuple(factor for factor in factors if not _is_free(factor, index))
 
 
-def _fraction_out(term: nt.BigSum, body: nt.Fraction) -> nt.Term | None:
-    free_top, top = _split(body.numerator, term.index)
-    free_bottom, bottom = _split(body.denominator, term.index)
-    if not free_top and not free_bottom:
-        return None
-    inner = nt.Fraction(nt.product_of(top), nt.product_of(bottom)) if bottom else nt.product_of(top)
-    front = nt.product_of(free_top)
-    if free_bottom:
-        front = nt.Fraction(front, nt.product_of(free_bottom))
-    return nt.Product((*nt.factors_of(front), term.rebuild((inner,))))
+def _over(above: tuple[nt.Term, ...], below: tuple[nt.Term, ...]) -> nt.Term:
+    """The product of some factors over that of others, if there are any."""
+    top = nt.product_of(above)
+    return nt.Fraction(top, nt.product_of(below)) if below else top
 
 
 def sum_of_constant(term: nt.Term) -> nt.Term | None:

@@ -103,16 +103,12 @@ class Substitution(Values):
         """Σ as its terms: all of them where they are few, else the first ones and the last."""
         first, last = (int(self.value(bound)) for bound in (total.lower, total.upper))
         positions = range(first, last + 1)
-        if not positions:
-            return nt.number(0)
 
         def term(position: int) -> nt.Term:
             return self.put(total.body.with_index(total.index, str(position)), held)
 
-        if len(positions) == 1:
-            return term(first)
         if len(positions) <= WRITTEN_OUT:
-            return nt.Sum(tuple(map(term, positions)))
+            return nt.sum_of(tuple(map(term, positions)))
         return nt.Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
 
 

@@ -197,12 +197,11 @@ def case_by_case(partial: nt.Partial) -> Rewritten | None:
 
 def _borders(body: nt.Cases, variable: nt.Variable) -> tuple[nt.Term, ...]:
     """Where one case ends and the next begins: there the derivative need not exist."""
-    found: dict[nt.Term, None] = {}
-    for case in body.cases:
-        for part in case.condition.parts():
-            if isinstance(part, nt.Comparison) and part.depends_on(variable):
-                found.setdefault(nt.Comparison(part.left, "!=", part.right))
-    return tuple(found)
+    parts = (part for case in body.cases for part in case.condition.parts())
+    found = (
+        part for part in parts if isinstance(part, nt.Comparison) and part.depends_on(variable)
+    )
+    return tuple(dict.fromkeys(nt.Comparison(part.left, "!=", part.right) for part in found))
 
 
 def log_sum_exp(partial: nt.Partial) -> Rewritten | None:

@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symgd.derivation.calculus import rewrites
-from symgd.derivation.calculus.index_rules import (
-    ANOTHER_INDEX,
-    INDEX,
-    OVER_THE_ENTRIES,
-    THROUGH_AN_ENTRY,
-)
+from symgd.derivation.calculus import index_rules, rewrites
 from symgd.terms import Partial
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
@@ -37,7 +31,7 @@ RULES: tuple[Rule[Partial], ...] = (
         (("x", "1"),),
         group="atom",
     ),
-    INDEX,
+    index_rules.INDEX,
     Rule(
         "definition",
         "∂f/∂x with what f stands for",
@@ -65,15 +59,15 @@ RULES: tuple[Rule[Partial], ...] = (
         rewrites.sum_of_terms,
         (("x + a", "1 + 0"), ("x^2 - x", "2*x - 1")),
     ),
-    ANOTHER_INDEX,
-    OVER_THE_ENTRIES,
+    index_rules.ANOTHER_INDEX,
+    index_rules.OVER_THE_ENTRIES,
     Rule(
         "sum rule over the examples",
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
         "the derivative of a sum is the sum of the derivatives, however many terms it has",
         rewrites.big_sum,
     ),
-    THROUGH_AN_ENTRY,
+    index_rules.THROUGH_AN_ENTRY,
     Rule(
         "power rule",
         "∂(xⁿ)/∂x = n·xⁿ⁻¹",
