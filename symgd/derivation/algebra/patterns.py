@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import over
 from symgd.parsing.formula import parse
 from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders
@@ -100,12 +101,7 @@ def _in_quotient(
             top, bottom = new.children if isinstance(new, nt.Fraction) else (new, nt.number(1))
             above = _exchanged(above, upper, _factors(top))
             below = _exchanged(below, lower, _factors(bottom))
-            after = (
-                nt.Fraction(nt.product_of(above), nt.product_of(below))
-                if below
-                else nt.product_of(above)
-            )
-            return after, meanings
+            return over(above, below), meanings
     return None
 
 

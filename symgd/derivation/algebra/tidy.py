@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from symgd.derivation.algebra import products, quotients
+from symgd.derivation.algebra import quotients
 from symgd.derivation.algebra import rewrites as algebra
 from symgd.derivation.algebra.patterns import identity
 from symgd.derivation.calculus.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
@@ -189,14 +189,14 @@ TIDY: tuple[Rule[Term], ...] = (
         "multiply out and cancel",
         "a(b − c) + ac = ab",
         "multiplied out, terms cancel",
-        products.multiplied_out,
+        quotients.multiplied_out,
         (("a*(1 - b) + b*a", "a"), ("(1 - y)*p - y*(1 - p)", "p - y")),
     ),
     algebra_rule(
         "multiply in",
         "(a/b + c)·b = a + c·b",
         "what stands under a line in the sum is multiplied into it",
-        products.multiplied_in,
+        quotients.multiplied_in,
         (("b*(a/b + c)", "a + c*b"), ("x*p*(1 - y/p)", "x*(p - y)")),
     ),
     HYPERBOLIC_TANGENT,
@@ -212,7 +212,7 @@ TIDY: tuple[Rule[Term], ...] = (
         "zero with its factor",
         "max(0, u)·{a if u > 0, 0 otherwise} = a·max(0, u)",
         "where the maximum is 0, the product is 0 whatever the other factor",
-        products.zero_with_its_factor,
+        quotients.zero_with_its_factor,
         (("max(0, u)*(a if u > 0 else 0)", "max(0, u)*a"),),
     ),
     algebra_rule(
@@ -233,7 +233,7 @@ TIDY: tuple[Rule[Term], ...] = (
         "multiplied out",
         "(a + b)·c − a·c = b·c",
         "the products above the line are multiplied out, and equal terms are counted together",
-        quotients.multiplied_out,
+        quotients.multiplied_out_above,
         (("(2*(3*x + 2) - 6*x)/y", "4/y"), ("(2*x*(x + 1) - x^2)/y", "(x^2 + 2*x)/y")),
     ),
     algebra_rule(
