@@ -10,7 +10,7 @@ from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.calculus.rewrites import LETTERS
-from symgd.derivation.calculus.rules import RULES, UNCOVERED, rules_for
+from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
@@ -70,7 +70,7 @@ class _Engine(ChainBuilder):
 
     def derive_one(self) -> bool:
         for path, partial in partials(self.line):
-            rule, rewritten = self.first_rule(partial)
+            rule, rewritten = first_rule(partial, self.rules)
             rewritten = self.with_new_letters(rewritten)
             self.rewrite(rule, path, rewritten)
             self.open += rewritten.introduced
@@ -79,10 +79,6 @@ class _Engine(ChainBuilder):
             self.name_again()
             return True
         return False
-
-    def first_rule(self, partial: nt.Partial) -> tuple[Rule[nt.Partial], Rewritten]:
-        tried = ((rule, rule.rewrite(partial)) for rule in (*self.rules, UNCOVERED))
-        return next((rule, rewritten) for rule, rewritten in tried if rewritten is not None)
 
     def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
         """The same with letters that this derivation has not used before: u, then v, then w."""

@@ -356,7 +356,7 @@ def _inner_places(body: nt.Term, variable: nt.Variable) -> list[int]:
     return [n for n, child in enumerate(body.children) if child.depends_on(variable)]
 
 
-def uncovered(partial: nt.Partial) -> Rewritten | None:
+def uncovered(partial: nt.Partial) -> Rewritten:
     """What SymPy has for it, with real symbols, since costs are real."""
     body = partial.body
     variable = nt.Symbol(partial.variable.name)

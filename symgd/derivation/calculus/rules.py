@@ -6,13 +6,13 @@ covers, `UNCOVERED` gives as SymPy has it, marked as such.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from symgd.derivation.calculus import index_rules, rewrites
 from symgd.terms import Partial
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.steps import Rule
+from symgd.writing.steps import Rewritten, Rule
 
 RULES: tuple[Rule[Partial], ...] = (
     Rule(
@@ -183,3 +183,14 @@ UNCOVERED = Rule(
     rewrites.uncovered,
     covered=False,
 )
+
+
+def first_rule(
+    partial: Partial, rules: Sequence[Rule[Partial]] = RULES
+) -> tuple[Rule[Partial], Rewritten]:
+    """The rule that is used on a Partial, which is the first that applies, and what it gives."""
+    for rule in rules:
+        rewritten = rule.rewrite(partial)
+        if rewritten is not None:
+            return rule, rewritten
+    return UNCOVERED, rewrites.uncovered(partial)
