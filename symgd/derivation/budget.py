@@ -67,7 +67,8 @@ def stopped_after(seconds: float) -> Iterator[None]:
     hook = _without_time_up(before)
     try:
         sys.unraisablehook = hook
-        watch.start()
+        if _WATCHMAN.wake():
+            _WATCHMAN.watches.put(watch)
         yield
     finally:
         while not watch.ended:
@@ -98,10 +99,6 @@ class _Watch:
         self.done = False
         self.lock = threading.Lock()
         self.ended = False
-
-    def start(self) -> None:
-        if _WATCHMAN.wake():
-            _WATCHMAN.watches.put(self)
 
     def fire(self) -> bool:
         """Interrupt the thread, unless the watch is over; answers whether it goes on."""

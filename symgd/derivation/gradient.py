@@ -140,9 +140,7 @@ class Gradient(Evaluable):
     @property
     def generic(self) -> Symbol:
         """A letter that stands for any of the parameters in the shared steps."""
-        used = frozenset(self.partials) | (
-            self.definition.names if self.definition else frozenset()
-        )
+        used = {*self.partials, *(self.definition or self.function).names}
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
 
     @property
@@ -222,8 +220,7 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     if isinstance(gradient.function, Partial):
         heading = message("Derivative of {function} by {variable}")
         return replace(heading, parts={"function": gradient.function, "variable": variable})
-    ranges = _ranges(gradient.partials[name])
-    one = ranges[0] if len(ranges) == 1 else {}
+    one = _range(gradient.partials[name])
     if gradient.definition is None or not held:
         heading = message("Derivative by {variable}")
         each = message("Derivative by {variable}, for each {index} from {first} to {last}")
@@ -235,18 +232,18 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     return replace(each if one else heading, parts={"variable": variable, "held": held, **one})
 
 
-def _ranges(partial: Derivation) -> list[Mapping[str, Part]]:
-    """What the indices of the entry that is derived by run over."""
+def _range(partial: Derivation) -> Mapping[str, Part]:
+    """What the index of the entry that is derived by runs over, where it has one alone."""
     variable = partial.variable
     if not isinstance(variable, Indexed):
-        return []
+        return {}
     ranges = vectors(partial.start.body).get(variable.name, ())
     pairs = zip(variable.indices, ranges, strict=False)
-    return [
-        {"index": Symbol(index), "first": run.lower, "last": run.upper}
-        for index, run in pairs
-        if run is not None
-    ]
+    found = [(index, run) for index, run in pairs if run is not None]
+    if len(found) != 1:
+        return {}
+    index, run = found[0]
+    return {"index": Symbol(index), "first": run.lower, "last": run.upper}
 
 
 def _chain_between(partial: Derivation, start: int, end: int) -> Chain:

@@ -98,10 +98,6 @@ class Evaluator:
             found = known[seed, rows] = self.kinds[type(term)](term, seed, rows)
         return found
 
-    def value(self, term: nt.Term) -> Any:
-        """What a Term without free indices comes to."""
-        return self.dual(term, None, ()).value
-
     def values(self) -> Iterator[Any]:
         """All values so far."""
         return (dual.value for known in self.known.values() for dual in known.values())
@@ -357,7 +353,7 @@ class Values:
 
     def value(self, term: nt.Term) -> Any:
         """What `term` comes to; DerivationError where it has no real value."""
-        value = self._either(term, lambda evaluator: evaluator.value(term))
+        value = self._either(term, lambda evaluator: evaluator.dual(term, None, ()).value)
         if isinstance(value, fractions.Fraction):
             return value
         if not is_real(value) or not mpmath.isfinite(value):

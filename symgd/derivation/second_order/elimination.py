@@ -296,11 +296,9 @@ def _many_values(name: str) -> DerivationError:
 
 def shown(value: Rational) -> Term:
     """A number as it is read: with a decimal point where it ends soon, else as a fraction."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    short = rest == 1 and len(str(value.denominator)) <= DIGITS + 2
+    # Where decimals end, the denominator is a product of 2s and 5s: fewer than 60 of either, if it is so short.
+    below = value.denominator
+    short = below < 10 ** (DIGITS + 2) and 10**60 % below == 0
     term = Number(abs(value), decimal=short)
     return Negative(term) if value < 0 else term
 
