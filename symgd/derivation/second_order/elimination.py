@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 
-from symgd.derivation.checking.evaluate import Values, without_names
+from symgd.derivation.checking.evaluate import Values
+from symgd.derivation.checking.point import Bindings
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
@@ -253,7 +254,7 @@ def _worked_out(working: EquationBuilder, *, rounded: bool) -> Rational:
 
 def _value(term: Term) -> Rational:
     """What a Term of numbers comes to."""
-    return without_names().fraction(term)
+    return Values(Bindings({}, {})).fraction(term)
 
 
 def _to_digits(value: Rational, digits: int) -> Rational:
