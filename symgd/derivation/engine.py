@@ -226,11 +226,7 @@ def _compared(
 
 
 def derive_on(
-    line: nt.Term,
-    variable: nt.Variable,
-    *,
-    like: nt.Term,
-    tidy: Sequence[Rule[nt.Term]] = TIDY,
+    line: nt.Term, variable: nt.Variable, *, like: nt.Term, tidy: Sequence[Rule[nt.Term]] = TIDY
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 

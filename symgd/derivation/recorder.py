@@ -16,14 +16,7 @@ from symgd.terms.signs import always_holds
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
 
-_OPPOSITE: dict[Sign, Sign] = {
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-    "==": "!=",
-    "!=": "==",
-}
+_OPPOSITE: dict[Sign, Sign] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 @dataclass

@@ -118,12 +118,7 @@ RULES: tuple[Rule[Partial], ...] = (
         "∂softmax(u, v)/∂x = softmax(u, v)·(∂u/∂x − ∂ln(eᵘ + eᵛ)/∂x)",
         "a share grows as its own logarithm grows more than the logarithm of the sum",
         rewrites.softmax,
-        (
-            (
-                "softmax(x, a)",
-                "softmax(x, a)*(1 - (softmax(x, a)*1 + softmax(a, x)*0))",
-            ),
-        ),
+        (("softmax(x, a)", "softmax(x, a)*(1 - (softmax(x, a)*1 + softmax(a, x)*0))"),),
     ),
     Rule(
         "product rule",
