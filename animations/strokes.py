@@ -11,7 +11,6 @@ from operator import and_
 from symgd.derivation.gradient import Derivation
 from symgd.terms import (
     BigSum,
-    Equation,
     Fraction,
     Negative,
     Partial,
@@ -53,10 +52,9 @@ class Stroke:
     def named(self) -> Path | None:
         """Where the part stands that gets a letter of its own in this change."""
         for step in self.steps:
-            for equation in step.introduced.values():
-                inner = equation.right if isinstance(equation, Equation) else None
+            for letter in step.introduced:
                 body = step.before.at(step.path)
-                found = [path for path, term in body.walk(step.path) if term is inner]
+                found = [path for path, term in body.walk(step.path) if term is letter.definition]
                 if found:
                     return found[0]
         return None

@@ -93,10 +93,10 @@ def test_a_reading_loses_no_step_and_shows_no_hidden_letter(
     assert section.lines[-1].right == derivation.last
     assert not rules_named(written) & set(written.reading.known)
     hidden = {
-        name
+        letter.name
         for step in derivation.steps
         if in_place or step.rule.name in written.reading.known
-        for name in step.introduced
+        for letter in step.introduced
     }
     for line in section.lines:
         parts = [line.right, *(term for r in line.reasons for _, term in r.bindings)]

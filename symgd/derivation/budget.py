@@ -5,10 +5,9 @@ from __future__ import annotations
 import _thread
 import contextlib
 import ctypes
-import heapq
-import itertools
 import os
 import queue
+import sched
 import sys
 import threading
 import time
@@ -71,7 +70,8 @@ def stopped_after(seconds: float) -> Iterator[None]:
     hook = _without_time_up(before)
     try:
         sys.unraisablehook = hook
-        watch.start()
+        if _WATCHMAN.wake():
+            _WATCHMAN.watches.put(watch)
         yield
     finally:
         while not watch.ended:
@@ -102,10 +102,6 @@ class _Watch:
         self.done = False
         self.lock = threading.Lock()
         self.ended = False
-
-    def start(self) -> None:
-        if _WATCHMAN.wake():
-            _WATCHMAN.watches.put(self)
 
     def fire(self) -> bool:
         """Interrupt the thread, unless the watch is over; answers whether it goes on."""
@@ -149,17 +145,16 @@ class _Watchman:
         return self.awake
 
     def look_after(self) -> None:
-        waiting: list[tuple[float, int, _Watch]] = []
-        order = itertools.count()  # watches themselves have none
+        schedule = sched.scheduler()
+
+        def fire(watch: _Watch) -> None:
+            if watch.fire():
+                schedule.enter(_AGAIN, 0, fire, (watch,))
+
         while True:
-            left = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
             with contextlib.suppress(queue.Empty):
-                watch = self.watches.get(timeout=left)
-                heapq.heappush(waiting, (watch.deadline, next(order), watch))
-            while waiting and waiting[0][0] <= time.monotonic():
-                _, _, watch = heapq.heappop(waiting)
-                if watch.fire():
-                    heapq.heappush(waiting, (time.monotonic() + _AGAIN, next(order), watch))
+                watch = self.watches.get(timeout=schedule.run(blocking=False))
+                schedule.enterabs(watch.deadline, 0, fire, (watch,))
 
 
 _WATCHMAN = _Watchman()

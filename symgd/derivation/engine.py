@@ -10,7 +10,7 @@ from symgd import terms as nt
 from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.calculus.rewrites import LETTERS
-from symgd.derivation.calculus.rules import RULES, UNCOVERED, rules_for
+from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
@@ -73,44 +73,30 @@ class _Engine(ChainBuilder):
 
     def derive_one(self) -> bool:
         for path, partial in partials(self.line):
-            rule, rewritten = self.first_rule(partial)
+            rule, rewritten = first_rule(partial, self.rules)
             rewritten = self.with_new_letters(rewritten)
             self.rewrite(rule, path, rewritten)
-            self.open += _introduced(rewritten)
+            self.open += rewritten.introduced
             self.layers += _layer(path, partial, rewritten)
             self.put_back()
             self.name_again()
             return True
         return False
 
-    def first_rule(self, partial: nt.Partial) -> tuple[Rule[nt.Partial], Rewritten]:
-        for rule in (*self.rules, UNCOVERED):
-            rewritten = rule.rewrite(partial)
-            if rewritten is not None:
-                return rule, rewritten
-        raise DerivationError(f"no rule covers {partial.value}", "write the formula differently")
-
     def with_new_letters(self, rewritten: Rewritten) -> Rewritten:
         """The same with letters that this derivation has not used before: u, then v, then w."""
-        new_ones = _introduced(rewritten)
-        for u in new_ones:
-            others = {other.name for other in new_ones if other is not u}
-            taken = self.letters | self.line.names | {self.variable.name}
-            name = (
-                u.name
-                if u.name not in taken
-                else next(n for n in LETTERS if n not in taken | others)
-            )
-            self.letters.add(name)
-            if name != u.name:
-                new = nt.Abbreviation(name, u.definition, u.indices)
-                kept = {key: e for key, e in rewritten.introduced.items() if key != u.name}
+        for u in rewritten.introduced:
+            new, taken = u, self.letters | self.line.names | {self.variable.name}
+            if u.name in taken:
+                own = {other.name for other in rewritten.introduced}
+                new = replace(u, name=next(n for n in LETTERS if n not in taken | own))
                 rewritten = Rewritten(
                     renamed(rewritten.after, u, new),
                     {key: renamed(term, u, new) for key, term in rewritten.bindings.items()},
-                    {**kept, name: nt.Equation(new, u.definition)},
+                    (*(other for other in rewritten.introduced if other is not u), new),
                     tuple(renamed(term, u, new) for term in rewritten.conditions),
                 )
+            self.letters.add(new.name)
         return rewritten
 
     def put_back(self) -> None:
@@ -173,17 +159,10 @@ def _layer(path: nt.Path, partial: nt.Partial, rewritten: Rewritten) -> list[nt.
 
 def _part(line: nt.Term, path: nt.Path) -> nt.Term | None:
     """The sub-term at `path`, or None where there is none any more."""
-    for position in path:
-        if position >= len(line.children):
-            return None
-        line = line.children[position]
-    return line
-
-
-def _introduced(rewritten: Rewritten) -> list[nt.Abbreviation]:
-    """The abbreviations that a rule brought into use."""
-    equations = [e for e in rewritten.introduced.values() if isinstance(e, nt.Equation)]
-    return [e.left for e in equations if isinstance(e.left, nt.Abbreviation)]
+    try:
+        return line.at(path)
+    except IndexError:
+        return None
 
 
 def derive(
@@ -250,12 +229,7 @@ def _compared(
 
 
 def derive_on(
-    line: nt.Term,
-    variable: nt.Variable,
-    *,
-    like: nt.Term,
-    tidy: Sequence[Rule[nt.Term]] = TIDY,
-    budget: Budget = USUAL,
+    line: nt.Term, variable: nt.Variable, *, like: nt.Term, tidy: Sequence[Rule[nt.Term]] = TIDY
 ) -> tuple[Step, ...]:
     """The steps from any line that still holds derivatives, or could be tidied, to its end.
 
@@ -272,8 +246,7 @@ def derive_on(
     """
     known = set(like.parts())
     kept = _told_apart(part for part in line.parts() if part in known)
-    recorder = StepRecorder(budget=budget)
-    engine = _Engine(line, variable, recorder, algebra=tidy, as_written=kept)
+    engine = _Engine(line, variable, StepRecorder(), algebra=tidy, as_written=kept)
     by = [part.variable for part in line.parts() if isinstance(part, nt.Partial)]
     engine.open += dict.fromkeys(u for u in by if isinstance(u, nt.Abbreviation))
     engine.run()
@@ -299,15 +272,14 @@ def gradient(
 
 def _shared(partials: Mapping[str, Derivation]) -> int:
     """How many first steps are the same for all, the derived-by name apart."""
-    first, *others = partials.values()
-    count = 0
-    if not others:
+    if len(partials) == 1:
         return 0
-    for rows in zip(*(partial.steps for partial in (first, *others)), strict=False):
+    count = 0
+    for rows in zip(*(partial.steps for partial in partials.values()), strict=False):
         # The same letter in every Partial by a parameter.
         lines = {by_letter(step.after, partials, nt.Symbol("?")) for step in rows}
-        same_rule = len({(step.rule.name, step.path) for step in rows}) == 1
-        if not same_rule or len(lines) > 1:
+        rules = {(step.rule.name, step.path) for step in rows}
+        if len(lines) > 1 or len(rules) > 1:
             break
         count += 1
     return count

@@ -10,7 +10,7 @@ import sympy
 
 from symgd.derivation.evaluable import Evaluable
 from symgd.registry.options import names_options
-from symgd.terms import Abbreviation, Indexed, Partial, Symbol, Term, Variable
+from symgd.terms import Abbreviation, Equation, Indexed, Partial, Symbol, Term, Variable
 from symgd.terms.indices import vectors
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.formulas.text import text
@@ -143,10 +143,14 @@ class Gradient(Evaluable):
     @property
     def generic(self) -> Symbol:
         """A letter that stands for any of the parameters in the shared steps."""
-        used = frozenset(self.partials) | (
-            self.definition.names if self.definition else frozenset()
-        )
+        used = {*self.partials, *(self.definition or self.function).names}
         return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
+
+    @property
+    def given(self) -> tuple[Equation, ...]:
+        """The cost, and each derivative's last line: what a derivation that goes on from here begins with."""
+        lines = (Equation(partial.left, partial.last) for partial in self.partials.values())
+        return (*definitions(self.function, self.definition), *lines)
 
     @property
     def exposition(self) -> Exposition:
@@ -217,41 +221,32 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     variable = gradient.partials[name].variable
     held = tuple(map(Symbol, gradient.partials[name].held))
     if isinstance(gradient.function, Partial):
-        return message(
-            "Derivative of {function} by {variable}",
-            function=gradient.function,
-            variable=variable,
-        )
-    alone = gradient.definition is None or not held
-    run = _ranges(gradient.partials[name])
-    if len(run) != 1:
-        if alone:
-            return message("Derivative by {variable}", variable=variable)
-        return message(
-            "Derivative by {variable}, with {held} held constant", variable=variable, held=held
-        )
-    heading = (
-        message("Derivative by {variable}, for each {index} from {first} to {last}")
-        if alone
-        else message(
+        heading = message("Derivative of {function} by {variable}")
+        return replace(heading, parts={"function": gradient.function, "variable": variable})
+    one = _range(gradient.partials[name])
+    if gradient.definition is None or not held:
+        heading = message("Derivative by {variable}")
+        each = message("Derivative by {variable}, for each {index} from {first} to {last}")
+    else:
+        heading = message("Derivative by {variable}, with {held} held constant")
+        each = message(
             "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant"
         )
-    )
-    return replace(heading, parts={"variable": variable, "held": held, **run[0]})
+    return replace(each if one else heading, parts={"variable": variable, "held": held, **one})
 
 
-def _ranges(partial: Derivation) -> list[Mapping[str, Part]]:
-    """What the indices of the entry that is derived by run over."""
+def _range(partial: Derivation) -> Mapping[str, Part]:
+    """What the index of the entry that is derived by runs over, where it has one alone."""
     variable = partial.variable
     if not isinstance(variable, Indexed):
-        return []
+        return {}
     ranges = vectors(partial.start.body).get(variable.name, ())
     pairs = zip(variable.indices, ranges, strict=False)
-    return [
-        {"index": Symbol(index), "first": run.lower, "last": run.upper}
-        for index, run in pairs
-        if run is not None
-    ]
+    found = [(index, run) for index, run in pairs if run is not None]
+    if len(found) != 1:
+        return {}
+    index, run = found[0]
+    return {"index": Symbol(index), "first": run.lower, "last": run.upper}
 
 
 def _chain_between(partial: Derivation, start: int, end: int) -> Chain:

@@ -16,14 +16,7 @@ from symgd.terms.signs import always_holds
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
 
-_OPPOSITE: dict[Sign, Sign] = {
-    "<": ">=",
-    "<=": ">",
-    ">": "<=",
-    ">=": "<",
-    "==": "!=",
-    "!=": "==",
-}
+_OPPOSITE: dict[Sign, Sign] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 @dataclass
@@ -87,7 +80,7 @@ class StepRecorder:
             {"variable": variable, **rewritten.bindings},
             rewritten.introduced,
             check,
-            tuple(_or(condition, elsewhere) for condition in told),
+            tuple(Junction("or", (c, *elsewhere)) if elsewhere else c for c in told),
         )
 
 
@@ -180,8 +173,3 @@ def _elsewhere(line: Term, path: Path) -> Iterator[Term]:
             if isinstance(own, Comparison):
                 yield Comparison(own.left, _OPPOSITE[own.sign], own.right)
         line = line.children[position]
-
-
-def _or(condition: Term, others: tuple[Term, ...]) -> Term:
-    """The condition, or that one of the others holds."""
-    return Junction("or", (condition, *others)) if others else condition

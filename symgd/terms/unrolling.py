@@ -71,7 +71,7 @@ class WrittenOut:
             self.term(term.body, {**at, term.index: position})
             for position in range(first, last + 1)
         )
-        return nt.sum_of(tuple(t for part in parts for t in _terms(term.body, part)))
+        return nt.sum_of(tuple(t for part in parts for t in terms_of_part(term.body, part)))
 
     def bound(self, bound: nt.Term, at: Mapping[str, int]) -> int:
         value = exact_number(self.term(bound, at))
@@ -92,7 +92,7 @@ def _joined(term: nt.Term, parts: tuple[nt.Term, ...]) -> nt.Term:
     """The same kind of node over what its parts became: terms of a sum among its terms, and no new factor 1."""
     if isinstance(term, nt.Sum):
         pairs = zip(term.terms, parts, strict=True)
-        return nt.Sum(tuple(t for old, new in pairs for t in _terms(old, new)))
+        return nt.Sum(tuple(t for old, new in pairs for t in terms_of_part(old, new)))
     if isinstance(term, nt.Product):
         pairs = zip(term.factors, parts, strict=True)
         return nt.product_of(
@@ -101,7 +101,8 @@ def _joined(term: nt.Term, parts: tuple[nt.Term, ...]) -> nt.Term:
     return term.rebuild(parts) if parts else term
 
 
-def _terms(old: nt.Term, new: nt.Term) -> tuple[nt.Term, ...]:
+def terms_of_part(old: nt.Term, new: nt.Term) -> tuple[nt.Term, ...]:
+    """The terms that a term of a sum has become: those of a Σ need no parentheses there."""
     return nt.terms_of(new) if isinstance(old, nt.BigSum) else (new,)
 
 

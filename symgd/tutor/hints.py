@@ -130,9 +130,8 @@ def _explained(reason: Reason) -> Iterator[Message]:
     """A reason's sentence, and what the letters that it brings in stand for."""
     sentence = Message(reason.why, dict(reason.bindings))
     yield Message("  {sentence}", {"sentence": sentence})
-    for term in reason.introduced:
-        if isinstance(term, nt.Equation):
-            yield message("  with {equation}", equation=term)
+    for equation in reason.introduced:
+        yield message("  with {equation}", equation=equation)
 
 
 def hint(

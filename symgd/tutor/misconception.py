@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
 from symgd import terms as nt
-from symgd.derivation.calculus.rules import RULES, UNCOVERED
+from symgd.derivation.calculus.rules import first_rule
 from symgd.tutor.exercise import Exercise
 from symgd.writing.steps import Rewritten
 from symgd.writing.words import Message
@@ -173,12 +173,6 @@ def by_false_algebra(rewrite: LocalRewrite) -> AttemptMaker:
     return attempts
 
 
-def first_rule(partial: nt.Partial) -> tuple[str, Rewritten]:
-    """The rule that is used on a Partial, and what it gives."""
-    tried = ((rule.name, rule.rewrite(partial)) for rule in (*RULES, UNCOVERED))
-    return next((name, rewritten) for name, rewritten in tried if rewritten is not None)
-
-
 def derived(
     line: nt.Term,
     rules: tuple[MalRule, ...] = (),
@@ -198,11 +192,11 @@ def derived(
             used = all(count > (occurrence or 0) for count in met.values())
             return Attempt(line.written_out(letters), said) if used else None
         path, partial = found
-        name, rewritten = first_rule(partial)
-        letters |= rewritten.introduced.keys()
+        first, rewritten = first_rule(partial)
+        letters.update(letter.name for letter in rewritten.introduced)
         after = rewritten.after
         for rule in rules:
-            attempt = rule.applied(partial, name, rewritten)
+            attempt = rule.applied(partial, first.name, rewritten)
             if attempt is None or (inner is not None and attempt.said.get("g") != inner):
                 continue
             if occurrence is None or met[rule] == occurrence:

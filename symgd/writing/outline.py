@@ -29,7 +29,7 @@ class Reason:
     rule: str
     why: str
     bindings: tuple[tuple[str, Term], ...]
-    introduced: tuple[Term, ...]
+    introduced: tuple[Equation, ...]
     conditions: tuple[Term, ...] = ()
     printed: tuple[str, str] = ("", "")
 
@@ -202,33 +202,33 @@ def _is_unseen(steps: list[Step], part: Sequence[Step]) -> bool:
 
 def _is_passed_over(steps: list[Step], part: Sequence[Step], reading: Reading) -> bool:
     """Whether only known rules work in a part, or its line holds a letter that is not to be seen."""
-    if not _hidden(steps, reading).keys().isdisjoint(part[-1].after.names):
+    if any(letter.name in part[-1].after.names for letter in _hidden(steps, reading)):
         return True
     loud = [step for step in part if not step.rule.quiet] or part
     return all(step.rule.name in reading.known for step in loud)
 
 
-def _hidden(steps: Sequence[Step], reading: Reading) -> Mapping[str, Equation]:
-    """The letters u = … that the reader is not to see, and what is written in their place."""
-    return {
-        equation.left.name: equation
+def _hidden(steps: Sequence[Step], reading: Reading) -> tuple[Abbreviation, ...]:
+    """The letters u = … that the reader is not to see."""
+    return tuple(
+        letter
         for step in steps
         if reading.inner == "in place" or step.rule.name in reading.known
-        for equation in step.introduced.values()
-        if isinstance(equation, Equation) and isinstance(equation.left, Abbreviation)
-    }
+        for letter in step.introduced
+    )
 
 
 def reasons(steps: Sequence[Step], reading: Reading = PLAIN) -> tuple[Reason, ...]:
     """The reasons of some steps, each rule's sentence once; quiet rules only where there is no other."""
     found: dict[tuple[object, ...], Reason] = {}
     hidden = _hidden(steps, reading)
-    in_place = {equation.left: equation.right for equation in hidden.values()}
+    in_place: dict[Term, Term] = {letter: letter.definition for letter in hidden}
     for step in [step for step in steps if not step.rule.quiet] or steps:
         if step.rule.name in reading.known:
             continue
         bindings = tuple((name, term.substitute(in_place)) for name, term in step.bindings.items())
-        introduced = tuple(e for e in step.introduced.values() if e not in hidden.values())
+        letters = (letter for letter in step.introduced if letter not in hidden)
+        introduced = tuple(Equation(letter, letter.definition) for letter in letters)
         conditions = tuple(condition.substitute(in_place) for condition in step.conditions)
         rule = step.rule
         reason = Reason(rule.name, rule.why, bindings, introduced, conditions, rule.printed)

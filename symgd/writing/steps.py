@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from typing import Generic, Literal, Self, TypeVar
 
-from symgd.terms import Equation, Path, Term, Variable
+from symgd.terms import Abbreviation, Equation, Path, Term, Variable
 from symgd.writing.moves import Move, moves_between
 from symgd.writing.words import Message
 
@@ -23,7 +23,7 @@ class Rewritten:
     after: Term
     # What the letters of the rule's law and reason stand for, and abbreviations that come into use, u = ….
     bindings: Mapping[str, Term] = field(default_factory=dict)
-    introduced: Mapping[str, Term] = field(default_factory=dict)
+    introduced: tuple[Abbreviation, ...] = ()
     # What must hold for the step to be true: no kink, no pole that the expression did not have.
     conditions: tuple[Term, ...] = ()
 
@@ -111,8 +111,8 @@ class Check:
 class Step:
     """One rule, as it is told, applied to the sub-term of one line at `path`.
 
-    `before` and `after` are whole lines; `bindings` and `introduced` say what the letters of the rule stand for;
-    `conditions` are what must hold for the step to be true.
+    `before` and `after` are whole lines; `bindings` say what the letters of the rule stand for; `introduced` are the
+    letters that come into use; `conditions` are what must hold for the step to be true.
     """
 
     rule: Law
@@ -121,7 +121,7 @@ class Step:
     path: Path
     variable: Variable
     bindings: Mapping[str, Term]
-    introduced: Mapping[str, Term]
+    introduced: tuple[Abbreviation, ...]
     check: Check
     conditions: tuple[Term, ...] = ()
 

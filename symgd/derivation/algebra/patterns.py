@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from symgd import terms as nt
+from symgd.derivation.algebra.rewrites import over
 from symgd.parsing.formula import parse
 from symgd.writing.formulas.text import text
 from symgd.writing.pofile import placeholders
@@ -19,7 +20,12 @@ Meanings = Mapping[nt.Term, nt.Term]
 
 
 def identity(
-    name: str, left: str, right: str, why: str, *examples: tuple[str, str], law: str = ""
+    name: str,
+    left: str,
+    right: str,
+    why: str,
+    examples: tuple[tuple[str, str], ...] = (),
+    law: str = "",
 ) -> Rule[nt.Term]:
     """A rule of algebra in one row: `left` becomes `right`, whatever the letters in them stand for.
 
@@ -31,7 +37,7 @@ def identity(
         Both sides, as people type them.
     why : str
         The reason in words; ``{a}`` stands for what the letter a does.
-    *examples : tuple of (str, str)
+    examples : tuple of (str, str)
         What becomes of what, beside the law itself.
     law : str
         The law as it is printed, where that is not simply left = right.
@@ -95,12 +101,7 @@ def _in_quotient(
             top, bottom = new.children if isinstance(new, nt.Fraction) else (new, nt.number(1))
             above = _exchanged(above, upper, _factors(top))
             below = _exchanged(below, lower, _factors(bottom))
-            after = (
-                nt.Fraction(nt.product_of(above), nt.product_of(below))
-                if below
-                else nt.product_of(above)
-            )
-            return after, meanings
+            return over(above, below), meanings
     return None
 
 
@@ -145,15 +146,7 @@ def _matches(pattern: nt.Term, term: nt.Term, known: Meanings) -> Iterator[Meani
     if isinstance(pattern, nt.Product | nt.Sum):
         yield from (meanings for _, meanings in _among(pattern.children, term.children, known))
     elif pattern.rebuild(term.children) == term:  # the same function, the same number
-        yield from _each(pattern.children, term.children, known)
-
-
-def _each(
-    patterns: Sequence[nt.Term], terms: Sequence[nt.Term], known: Meanings
-) -> Iterator[Meanings]:
-    """What the letters mean, if each Term is of its own pattern."""
-    if not patterns:
-        yield known
-        return
-    for meanings in _matches(patterns[0], terms[0], known):
-        yield from _each(patterns[1:], terms[1:], meanings)
+        found = [known]
+        for inner, part in zip(pattern.children, term.children, strict=True):
+            found = [new for old in found for new in _matches(inner, part, old)]
+        yield from found

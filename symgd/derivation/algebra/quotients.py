@@ -1,4 +1,4 @@
-"""Rewrites of quotients, roots and whole sums: what a quotient looks like when a textbook prints it."""
+"""Rewrites of quotients, roots, and products of sums, which are multiplied out only where something cancels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from symgd.derivation.algebra.rewrites import (
     coefficient,
     exponents_of,
     is_small,
+    like_terms,
+    over,
     raised,
     scaled,
     signed,
     without_ones,
 )
 
-# A product of sums is multiplied out up to so many terms, if so few are left.
+MOST = 8  # terms of a sum whose products are multiplied out one by one
+# Above a line, a product of sums is multiplied out up to so many terms, if so few are left.
 MOST_TERMS = 24
 FEW_TERMS = 4
 
@@ -124,7 +127,7 @@ def _divided(term: nt.Term, base: nt.Term, exponent: fractions.Fraction) -> nt.T
     return nt.product_of(tuple(kept))
 
 
-def multiplied_out(term: nt.Term) -> nt.Term | None:
+def multiplied_out_above(term: nt.Term) -> nt.Term | None:
     """The sum above the line multiplied out, where equal terms then cancel and the line becomes shorter."""
     if not isinstance(term, nt.Fraction) or not isinstance(term.numerator, nt.Sum):
         return None
@@ -211,3 +214,103 @@ def _term(atoms: Monomial, value: fractions.Fraction) -> nt.Term:
     # A set has no order of its own: names come first, each kind by its size and its letters.
     factors.sort(key=lambda factor: (factor.size, repr(factor)))
     return scaled(value, nt.product_of(tuple(factors)), False)
+
+
+def multiplied_out(term: nt.Term) -> nt.Term | None:
+    """A sum of products with sums, written out, where that makes it shorter."""
+    if not isinstance(term, nt.Sum) or len(term.terms) > MOST:
+        return None
+    if not any(_sums(part) for part in term.terms):
+        return None
+    if any(isinstance(part, nt.BigSum | nt.Partial | nt.Delta | nt.Cases) for part in term.parts()):
+        return None
+    written: list[nt.Term] = []
+    for part in term.terms:
+        written += _written_out(part)
+    counted = like_terms(nt.Sum(tuple(written))) if len(written) <= MOST else None
+    if counted is None:
+        return None
+    kept = [part for part in nt.terms_of(counted) if not nt.is_number(part, 0)]
+    kept.sort(key=lambda part: isinstance(part, nt.Negative))  # p − y rather than −y + p
+    after = nt.sum_of(tuple(kept))
+    return after if after.size < term.size else None
+
+
+def _sums(term: nt.Term) -> list[nt.Sum]:
+    return [factor for factor in nt.factors_of(nt.unsigned(term)) if isinstance(factor, nt.Sum)]
+
+
+def _written_out(term: nt.Term) -> list[nt.Term]:
+    """The terms of a product with at most one sum."""
+    sums = _sums(term)
+    if len(sums) > 1:
+        return [term]
+    others = [factor for factor in nt.factors_of(nt.unsigned(term)) if factor not in sums]
+    found: list[nt.Term] = []
+    for part in sums[0].terms if sums else (nt.number(1),):
+        factors = [
+            f for f in (*others, *nt.factors_of(nt.unsigned(part))) if not nt.is_number(f, 1)
+        ]
+        # One order for all, so that like terms are known by their looks.
+        factors.sort(key=lambda factor: (bool(factor.children), str(factor.value)))
+        result = nt.signed_as(part, nt.product_of(tuple(factors)))
+        found.append(nt.negated(result) if isinstance(term, nt.Negative) else result)
+    return found
+
+
+def multiplied_in(term: nt.Term) -> nt.Term | None:
+    """Factors that stand under a line in a sum beside them are multiplied into it."""
+    if not isinstance(term, nt.Product):
+        return None
+    for position, factor in enumerate(term.factors):
+        if not isinstance(factor, nt.Sum):
+            continue
+        others = [*term.factors[:position], *term.factors[position + 1 :]]
+        below = [bottom for part in factor.terms for bottom in _below(part)]
+        taken = [other for other in others if other in below]
+        if taken:
+            rest = tuple(other for other in others if other not in taken)
+            inner = nt.Sum(tuple(_times(part, taken) for part in factor.terms))
+            return nt.product_of((*rest, inner))
+    return None
+
+
+def _below(term: nt.Term) -> tuple[nt.Term, ...]:
+    bare = nt.unsigned(term)
+    return nt.factors_of(bare.denominator) if isinstance(bare, nt.Fraction) else ()
+
+
+def _times(term: nt.Term, factors: list[nt.Term]) -> nt.Term:
+    """`term` times the factors, those that stand under its line cancelled."""
+    bare, left, below = nt.unsigned(term), list(factors), [*_below(term)]
+    for factor in factors:
+        if factor in below:
+            below.remove(factor)
+            left.remove(factor)
+    above = bare.numerator if isinstance(bare, nt.Fraction) else bare
+    top = without_ones((*nt.factors_of(above), *left))
+    return nt.signed_as(term, over((top,), tuple(below)))
+
+
+def zero_with_its_factor(term: nt.Term) -> nt.Term | None:
+    """max(0, u) times cases that are 0 where u is not positive."""
+    if not isinstance(term, nt.Product):
+        return None
+    for largest in term.factors:
+        if isinstance(largest, nt.Call) and largest.function == "max":
+            for position, factor in enumerate(term.factors):
+                body = _where_positive(factor, largest)
+                if body is not None:
+                    return term.replace((position,), body)
+    return None
+
+
+def _where_positive(cases: nt.Term, largest: nt.Call) -> nt.Term | None:
+    """The first of two cases, where they are 0 exactly where the maximum of 0 and u is."""
+    match cases:
+        case nt.Cases(
+            (nt.Case(body, nt.Comparison(u, ">", nt.Number(0))), nt.Case(zero, nt.Otherwise()))
+        ) if nt.is_number(zero, 0) and len(largest.arguments) == 2:
+            others = [part for part in largest.arguments if not nt.is_number(part, 0)]
+            return body if others == [u] else None
+    return None

@@ -46,6 +46,12 @@ def without_ones(factors: Iterable[nt.Term]) -> nt.Term:
     return nt.product_of(tuple(factor for factor in factors if not nt.is_number(factor, 1)))
 
 
+def over(above: tuple[nt.Term, ...], below: tuple[nt.Term, ...]) -> nt.Term:
+    """The product of some factors over that of others, if there are any."""
+    top = nt.product_of(above)
+    return nt.Fraction(top, nt.product_of(below)) if below else top
+
+
 def nested(term: nt.Term) -> nt.Term | None:
     for kind in (nt.Product, nt.Sum):
         if isinstance(term, kind) and any(isinstance(child, kind) for child in term.children):
@@ -67,10 +73,8 @@ def _unsigned(term: nt.Term) -> nt.Term | None:
     if isinstance(term, nt.Number) and term.number < 0:
         return nt.Number(-term.number, term.decimal)
     if isinstance(term, nt.Sum):
-        bare = [_unsigned(part) for part in term.terms]
-        return (
-            nt.Sum(tuple(part for part in bare if part is not None)) if None not in bare else None
-        )
+        bare = [part for part in map(_unsigned, term.terms) if part is not None]
+        return nt.Sum(tuple(bare)) if len(bare) == len(term.terms) else None
     return None
 
 
@@ -80,20 +84,14 @@ def signs(term: nt.Term) -> nt.Term | None:
             return _unsigned(term.term)
         case nt.Number() if term.number < 0:
             return nt.Negative(nt.Number(-term.number, term.decimal))
-        case nt.Product():
-            bare = [_unsigned(factor) for factor in term.factors]
-            if all(part is None for part in bare):
-                return None
-            pairs = zip(bare, term.factors, strict=True)
-            product = nt.product_of(tuple(f if part is None else part for part, f in pairs))
+        case nt.Product() | nt.Fraction():
+            bare = [_unsigned(child) for child in term.children]
             minuses = sum(part is not None for part in bare)
-            return nt.Negative(product) if minuses % 2 else product
-        case nt.Fraction():
-            top, bottom = _unsigned(term.numerator), _unsigned(term.denominator)
-            if top is None and bottom is None:
+            if not minuses:
                 return None
-            fraction = nt.Fraction(top or term.numerator, bottom or term.denominator)
-            return fraction if top and bottom else nt.Negative(fraction)
+            pairs = zip(bare, term.children, strict=True)
+            after = term.rebuild(tuple(old if part is None else part for part, old in pairs))
+            return nt.Negative(after) if minuses % 2 else after
     return None
 
 
@@ -330,17 +328,16 @@ def _alike(left: nt.Term, right: nt.Term) -> bool:
 
 def _cancelled_numbers(top: nt.Number, bottom: nt.Number) -> tuple[nt.Term, nt.Term] | None:
     if top.decimal or bottom.decimal:
-        value = top.number / bottom.number if bottom.number not in (0, 1) else None
         # 9.8/2 is 4.9, but 0.1/3 has no end.
-        return (
-            (nt.Number(value, True), nt.number(1)) if value is not None and _ends(value) else None
-        )
+        if bottom.number in (0, 1) or not _ends(top.number / bottom.number):
+            return None
+        return nt.Number(top.number / bottom.number, True), nt.number(1)
     if top.number.denominator * bottom.number.denominator != 1:
         return None
     common = math.gcd(top.number.numerator, bottom.number.numerator)
-    return (
-        (nt.number(top.number / common), nt.number(bottom.number / common)) if common > 1 else None
-    )
+    if common <= 1:
+        return None
+    return nt.number(top.number / common), nt.number(bottom.number / common)
 
 
 def _ends(value: fractions.Fraction) -> bool:
@@ -386,10 +383,12 @@ def constants_out(term: nt.Term) -> nt.Term | None:
         return nt.Negative(term.rebuild((body.term,)))
     if _is_free(body, term.index):
         return None
-    if isinstance(body, nt.Fraction):
-        return _fraction_out(term, body)
-    free, bound = _split(body, term.index)
-    return nt.Product((*free, term.rebuild((nt.product_of(bound),)))) if free else None
+    above, below = body.children if isinstance(body, nt.Fraction) else (body, nt.number(1))
+    (free, top), (free_below, bottom) = _split(above, term.index), _split(below, term.index)
+    if not free and not free_below:
+        return None
+    front = (over(free, free_below),) if free_below else free
+    return nt.Product((*front, term.rebuild((over(top, bottom),))))
 
 
 def _split(term: nt.Term, index: str) -> tuple[tuple[nt.Term, ...], tuple[nt.Term, ...]]:
@@ -397,18 +396,6 @@ def _split(term: nt.Term, index: str) -> tuple[tuple[nt.Term, ...], tuple[nt.Ter
     factors = [factor for factor in nt.factors_of(term) if not nt.is_number(factor, 1)]
     free = tuple(factor for factor in factors if _is_free(factor, index))
     return free, tuple(factor for factor in factors if not _is_free(factor, index))
-
-
-def _fraction_out(term: nt.BigSum, body: nt.Fraction) -> nt.Term | None:
-    free_top, top = _split(body.numerator, term.index)
-    free_bottom, bottom = _split(body.denominator, term.index)
-    if not free_top and not free_bottom:
-        return None
-    inner = nt.Fraction(nt.product_of(top), nt.product_of(bottom)) if bottom else nt.product_of(top)
-    front = nt.product_of(free_top)
-    if free_bottom:
-        front = nt.Fraction(front, nt.product_of(free_bottom))
-    return nt.Product((*nt.factors_of(front), term.rebuild((inner,))))
 
 
 def sum_of_constant(term: nt.Term) -> nt.Term | None:

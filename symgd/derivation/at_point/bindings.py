@@ -38,17 +38,12 @@ def bindings_of(
     found = _Needed(lines)
     columns = sorted(found.entries.keys() - parameters.keys())
     from_data = {name: found.entries[name] for name in columns}
-    shapes: dict[str, tuple[int, ...]] = {}
-    values: dict[Key, fractions.Fraction] = {}
     _expect_all(found, parameters, data, from_data)
-    for name, value in parameters.items():
-        array = _array(name, value, found.entries.get(name, 0))
-        shapes[name] = array.shape
-        values.update(_entries(name, array))
-    for name, array in _columns(from_data, data).items():
-        shapes[name] = array.shape
-        values.update(_entries(name, array))
+    arrays = {n: _array(n, value, found.entries.get(n, 0)) for n, value in parameters.items()}
+    arrays |= _columns(from_data, data)
+    values = dict(entry for name, array in arrays.items() for entry in _entries(name, array))
     indices = {index: _position(index, values.pop((index, ()))) for index in found.indices}
+    shapes = {name: array.shape for name, array in arrays.items()}
     return Bindings(values, _sizes(found, shapes), frozenset(parameters), indices)
 
 

@@ -15,6 +15,7 @@ from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import MP
 from symgd.derivation.checking.point import Bindings
 from symgd.errors import DerivationError
+from symgd.terms.unrolling import terms_of_part
 from symgd.writing.formulas.rounding import About, Dots, Rounded, shown
 from symgd.writing.formulas.text import text
 
@@ -77,7 +78,7 @@ class Substitution(Values):
                 return self.number(term)
             case nt.Sum():
                 parts = [(part, self.put(part, held)) for part in term.terms]
-                return nt.Sum(tuple(t for old, new in parts for t in _terms(old, new)))
+                return nt.Sum(tuple(t for old, new in parts for t in terms_of_part(old, new)))
             case nt.Cases():
                 return self.put(self.case(term), held)
             case nt.Partial():
@@ -103,16 +104,12 @@ class Substitution(Values):
         """Σ as its terms: all of them where they are few, else the first ones and the last."""
         first, last = (int(self.value(bound)) for bound in (total.lower, total.upper))
         positions = range(first, last + 1)
-        if not positions:
-            return nt.number(0)
 
         def term(position: int) -> nt.Term:
             return self.put(total.body.with_index(total.index, str(position)), held)
 
-        if len(positions) == 1:
-            return term(first)
         if len(positions) <= WRITTEN_OUT:
-            return nt.Sum(tuple(map(term, positions)))
+            return nt.sum_of(tuple(map(term, positions)))
         return nt.Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
 
 
@@ -122,11 +119,6 @@ def agree(left: Any, right: Any) -> bool:
         return left == right
     one, other = map(MP.convert, (left, right))
     return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
-
-
-def _terms(before: nt.Term, after: nt.Term) -> tuple[nt.Term, ...]:
-    """The terms that a term of a sum has become: those of a Σ need no parentheses there."""
-    return nt.terms_of(after) if isinstance(before, nt.BigSum) else (after,)
 
 
 def one_row(term: nt.Term, index: str, count: str, row: int) -> nt.Term:

@@ -194,10 +194,7 @@ class Worked(Result):
 
     def reason(self, reason: Reason) -> Reason:
         """A reason that speaks of the row, and in which u = … has its numbers where u is one number."""
-        introduced = tuple(
-            self.equation(self.symbols(term)) if isinstance(term, Equation) else term
-            for term in reason.introduced
-        )
+        introduced = tuple(self.equation(self.symbols(term)) for term in reason.introduced)
         bindings = tuple((name, self.symbols(term)) for name, term in reason.bindings)
         conditions = tuple(map(self.symbols, reason.conditions))
         return replace(reason, introduced=introduced, bindings=bindings, conditions=conditions)
@@ -262,8 +259,7 @@ def worked(
         made.substitution.expect_real(made.symbols(begun))
         letters: dict[Term, Term] = {}
         for step in chain.steps:
-            introduced = (e for e in step.introduced.values() if isinstance(e, Equation))
-            letters |= {equation.left: equation.right for equation in introduced}
+            letters |= {letter: letter.definition for letter in step.introduced}
             for condition in step.conditions:
                 made.substitution.expect(made.symbols(condition.substitute(letters)))
     return made

@@ -38,7 +38,7 @@ def constant(partial: nt.Partial) -> Rewritten | None:
     if isinstance(body, nt.Power) and fixed in (0, 1):
         # 1^f is always 1, 0^f always 0 where it has a value.
         where = () if fixed else (nt.Comparison(body.exponent, ">", nt.number(0)),)
-        return Rewritten(nt.number(0), {"c": body}, {}, where)
+        return Rewritten(nt.number(0), {"c": body}, (), where)
     return None
 
 
@@ -111,7 +111,7 @@ def power(partial: nt.Partial) -> Rewritten | None:
     match partial.body:
         case nt.Power(partial.variable, n) as body if not n.depends_on(partial.variable):
             after = nt.Product((n, lowered(body)))
-            return Rewritten(after, {"n": n, "f": body}, {}, _vertical_at_zero(body))
+            return Rewritten(after, {"n": n, "f": body}, (), _vertical_at_zero(body))
     return None
 
 
@@ -138,7 +138,7 @@ def exponential(partial: nt.Partial) -> Rewritten | None:
     match partial.body:
         case nt.Power(base, partial.variable) as body if not base.depends_on(partial.variable):
             after = nt.Product((body, nt.call("log", base)))
-            return Rewritten(after, {"a": base}, {}, _positive(base))
+            return Rewritten(after, {"a": base}, (), _positive(base))
     return None
 
 
@@ -160,7 +160,7 @@ def logarithmic(partial: nt.Partial) -> Rewritten | None:
             inside = nt.Product((g, nt.call("log", f)))
             after = nt.Product((body, _of(partial, inside)))
             where = (nt.Comparison(f, ">", nt.number(0)),)
-            return Rewritten(after, {"f": f, "g": g, "h": inside}, {}, where)
+            return Rewritten(after, {"f": f, "g": g, "h": inside}, (), where)
     return None
 
 
@@ -184,7 +184,7 @@ def largest(partial: nt.Partial) -> Rewritten | None:
     taken = nt.Comparison(one, ">" if body.function == "max" else "<", other)
     cases = (nt.Case(_of(partial, one), taken), nt.Case(_of(partial, other), nt.Otherwise()))
     kink = nt.Comparison(one, "!=", other)
-    return Rewritten(nt.Cases(cases), {"f": one, "g": other, "h": body}, {}, (kink,))
+    return Rewritten(nt.Cases(cases), {"f": one, "g": other, "h": body}, (), (kink,))
 
 
 def case_by_case(partial: nt.Partial) -> Rewritten | None:
@@ -192,17 +192,16 @@ def case_by_case(partial: nt.Partial) -> Rewritten | None:
     if not isinstance(body, nt.Cases):
         return None
     cases = tuple(nt.Case(_of(partial, case.body), case.condition) for case in body.cases)
-    return Rewritten(nt.Cases(cases), {"f": body}, {}, _borders(body, partial.variable))
+    return Rewritten(nt.Cases(cases), {"f": body}, (), _borders(body, partial.variable))
 
 
 def _borders(body: nt.Cases, variable: nt.Variable) -> tuple[nt.Term, ...]:
     """Where one case ends and the next begins: there the derivative need not exist."""
-    found: dict[nt.Term, None] = {}
-    for case in body.cases:
-        for part in case.condition.parts():
-            if isinstance(part, nt.Comparison) and part.depends_on(variable):
-                found.setdefault(nt.Comparison(part.left, "!=", part.right))
-    return tuple(found)
+    parts = (part for case in body.cases for part in case.condition.parts())
+    found = (
+        part for part in parts if isinstance(part, nt.Comparison) and part.depends_on(variable)
+    )
+    return tuple(dict.fromkeys(nt.Comparison(part.left, "!=", part.right) for part in found))
 
 
 def log_sum_exp(partial: nt.Partial) -> Rewritten | None:
@@ -284,7 +283,7 @@ def _function_rule(
         meant: dict[nt.Term, nt.Term] = dict(zip(letters, body.arguments, strict=True))
         after = formula().substitute(meant)
         where = tuple(_condition(text).substitute(meant) for text in declared.where)
-        return Rewritten(after, {"f": body, "g": after}, {}, where)
+        return Rewritten(after, {"f": body, "g": after}, (), where)
 
     why = "the derivative of {f} by {variable} is {g}"
     example = _example(declared, position, derivative)
@@ -320,11 +319,11 @@ def chain(partial: nt.Partial) -> Rewritten | None:
         return None
     position = positions[0]
     inner = body.children[position]
-    u, introduced = _named(inner, body, partial.variable)
-    shown = u.definition if u is inner else inner
+    u = _named(inner, body, partial.variable)
     outer = body.replace((position,), u)
     after = nt.Product((nt.Partial(outer, u, ordinary=True), _of(partial, inner)))
-    return Rewritten(after, {"u": u, "f": outer, "g": shown}, introduced)
+    introduced = () if u is inner else (u,)
+    return Rewritten(after, {"u": u, "f": outer, "g": u.definition}, introduced)
 
 
 def chain_of_several(partial: nt.Partial) -> Rewritten | None:
@@ -333,12 +332,10 @@ def chain_of_several(partial: nt.Partial) -> Rewritten | None:
     positions = _inner_places(body, partial.variable)
     if not isinstance(body, nt.Call) or len(positions) < 2:
         return None
-    introduced: dict[str, nt.Term] = {}
     names: dict[int, nt.Abbreviation] = {}
     for position in positions:
         taken = nt.Sum((body, *names.values()))
-        names[position], new = _named(body.children[position], taken, partial.variable)
-        introduced.update(new)
+        names[position] = _named(body.children[position], taken, partial.variable)
     outer: nt.Term = body
     for position, name in names.items():
         outer = outer.replace((position,), name)
@@ -346,20 +343,18 @@ def chain_of_several(partial: nt.Partial) -> Rewritten | None:
         nt.Product((nt.Partial(outer, name), _of(partial, body.children[position])))
         for position, name in names.items()
     )
+    introduced = tuple(u for n, u in names.items() if u is not body.children[n])
     first, second, *_ = names.values()
     return Rewritten(nt.Sum(terms), {"u": first, "v": second, "f": outer}, introduced)
 
 
-def _named(
-    inner: nt.Term, body: nt.Term, variable: nt.Variable
-) -> tuple[nt.Abbreviation, Mapping[str, nt.Term]]:
-    """A letter for an inner function and its definition; what has a name already keeps it."""
+def _named(inner: nt.Term, body: nt.Term, variable: nt.Variable) -> nt.Abbreviation:
+    """A letter for an inner function; what has a name already keeps it."""
     if isinstance(inner, nt.Abbreviation):
-        return inner, {}
+        return inner
     used = body.names | {variable.name}
     letter = next(letter for letter in LETTERS if letter not in used)
-    u = nt.Abbreviation(letter, inner, tuple(sorted(nt.indices_of(inner))))
-    return u, {u.name: nt.Equation(u, inner)}
+    return nt.Abbreviation(letter, inner, tuple(sorted(nt.indices_of(inner))))
 
 
 def _inner_places(body: nt.Term, variable: nt.Variable) -> list[int]:
@@ -369,7 +364,7 @@ def _inner_places(body: nt.Term, variable: nt.Variable) -> list[int]:
     return [n for n, child in enumerate(body.children) if child.depends_on(variable)]
 
 
-def uncovered(partial: nt.Partial) -> Rewritten | None:
+def uncovered(partial: nt.Partial) -> Rewritten:
     """What SymPy has for it, with real symbols, since costs are real."""
     body = partial.body
     variable = nt.Symbol(partial.variable.name)

@@ -6,19 +6,13 @@ covers, `UNCOVERED` gives as SymPy has it, marked as such.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from symgd.derivation.calculus import rewrites
-from symgd.derivation.calculus.index_rules import (
-    ANOTHER_INDEX,
-    INDEX,
-    OVER_THE_ENTRIES,
-    THROUGH_AN_ENTRY,
-)
+from symgd.derivation.calculus import index_rules, rewrites
 from symgd.terms import Partial
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.writing.steps import Rule
+from symgd.writing.steps import Rewritten, Rule
 
 RULES: tuple[Rule[Partial], ...] = (
     Rule(
@@ -37,7 +31,7 @@ RULES: tuple[Rule[Partial], ...] = (
         (("x", "1"),),
         group="atom",
     ),
-    INDEX,
+    index_rules.INDEX,
     Rule(
         "definition",
         "∂f/∂x with what f stands for",
@@ -65,15 +59,15 @@ RULES: tuple[Rule[Partial], ...] = (
         rewrites.sum_of_terms,
         (("x + a", "1 + 0"), ("x^2 - x", "2*x - 1")),
     ),
-    ANOTHER_INDEX,
-    OVER_THE_ENTRIES,
+    index_rules.ANOTHER_INDEX,
+    index_rules.OVER_THE_ENTRIES,
     Rule(
         "sum rule over the examples",
         "∂(Σ fᵢ)/∂x = Σ ∂fᵢ/∂x",
         "the derivative of a sum is the sum of the derivatives, however many terms it has",
         rewrites.big_sum,
     ),
-    THROUGH_AN_ENTRY,
+    index_rules.THROUGH_AN_ENTRY,
     Rule(
         "power rule",
         "∂(xⁿ)/∂x = n·xⁿ⁻¹",
@@ -124,12 +118,7 @@ RULES: tuple[Rule[Partial], ...] = (
         "∂softmax(u, v)/∂x = softmax(u, v)·(∂u/∂x − ∂ln(eᵘ + eᵛ)/∂x)",
         "a share grows as its own logarithm grows more than the logarithm of the sum",
         rewrites.softmax,
-        (
-            (
-                "softmax(x, a)",
-                "softmax(x, a)*(1 - (softmax(x, a)*1 + softmax(a, x)*0))",
-            ),
-        ),
+        (("softmax(x, a)", "softmax(x, a)*(1 - (softmax(x, a)*1 + softmax(a, x)*0))"),),
     ),
     Rule(
         "product rule",
@@ -189,3 +178,14 @@ UNCOVERED = Rule(
     rewrites.uncovered,
     covered=False,
 )
+
+
+def first_rule(
+    partial: Partial, rules: Sequence[Rule[Partial]] = RULES
+) -> tuple[Rule[Partial], Rewritten]:
+    """The rule that is used on a Partial, which is the first that applies, and what it gives."""
+    for rule in rules:
+        rewritten = rule.rewrite(partial)
+        if rewritten is not None:
+            return rule, rewritten
+    return UNCOVERED, rewrites.uncovered(partial)

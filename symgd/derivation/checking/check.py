@@ -8,6 +8,7 @@ agree by chance is at most (degree / size of the sample set) for each trial, by 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -49,8 +50,7 @@ class Checker:
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
-        exact = is_rational(before) and is_rational(after)
-        exact = exact and difference_degree(before, after) <= MAX_DEGREE
+        exact = _may_be_exact(before, after)
         self.unroll(before, after)
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
@@ -81,16 +81,11 @@ class Checker:
             known = unrolled_derivative(body, variable, point) if expected is None else expected
             return ours, sympy_value(known, point, {})
 
-        exact = is_rational(result) and is_rational(body)
-        exact = exact and difference_degree(result, body) <= MAX_DEGREE
-        check = self._compare(values, exact, _wanted(result))
-        remark: Message | None = (
-            message("equal to sympy.diff in value, with the sums written out")
-            if entry
-            else message("equal to sympy.diff in value, in another form")
-        )
-        remark = remark if check.passed else check.remark
-        return Check("sympy", check.passed, check.trials, self.seed, remark=remark)
+        check = self._compare(values, _may_be_exact(result, body), _wanted(result))
+        passed = message("equal to sympy.diff in value, in another form")
+        if entry:
+            passed = message("equal to sympy.diff in value, with the sums written out")
+        return replace(check, method="sympy", remark=passed if check.passed else check.remark)
 
     def by_slopes(
         self, result: nt.Term, body: nt.Term, variable: nt.Variable, remark: Message
@@ -127,13 +122,9 @@ class Checker:
     def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
         for _ in range(MOST_PARTS):
-            try:
-                point = Point(self.seed, trial, False, self.unrolling)
-                return values(Abstracting(point, parts))
-            except Again:
-                continue
-            except (Undefined, ZeroDivisionError, OverflowError):
-                return None
+            point = Point(self.seed, trial, False, self.unrolling)
+            with contextlib.suppress(Again):
+                return _sides_at(values, Abstracting(point, parts))
         return None
 
     def _compare(self, values: Sides, exact: bool, wanted: Branches = frozenset()) -> Check:
@@ -149,15 +140,12 @@ class Checker:
         method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
         for trial in range(TRIES):
             evaluator = self._evaluator(trial, exact)
-            try:
-                left, right = values(evaluator)
-            except (Undefined, ZeroDivisionError, OverflowError):
-                continue
-            if real_only and not (is_real(left) and is_real(right)):
+            sides = _sides_at(values, evaluator)
+            if sides is None or (real_only and not (is_real(sides[0]) and is_real(sides[1]))):
                 continue
             done += 1
             missing -= evaluator.reached
-            agree = left == right if exact else close(left, right)
+            agree = sides[0] == sides[1] if exact else close(*sides)
             if not agree and (exact or not self._agree_in_more_digits(values, trial)):
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
@@ -172,13 +160,25 @@ class Checker:
 
     def _agree_in_more_digits(self, values: Sides, trial: int) -> bool:
         """Whether a difference goes away with more digits: then it was cancellation."""
+        point = Point(self.seed, trial, False, self.unrolling)
         with MP.workdps(MORE_DIGITS):
-            try:
-                left, right = values(self.evaluator(Point(self.seed, trial, False, self.unrolling)))
-            except (Undefined, ZeroDivisionError, OverflowError):
-                return False
+            sides = _sides_at(values, self.evaluator(point))
         # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-        return close(left, right)
+        return sides is not None and close(*sides)
+
+
+def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
+    """Whether rational numbers can tell two Terms apart."""
+    rational = is_rational(left) and is_rational(right)
+    return rational and difference_degree(left, right) <= MAX_DEGREE
+
+
+def _sides_at(values: Sides, evaluator: Evaluator) -> tuple[Any, Any] | None:
+    """Both values at a point, None where one has none."""
+    try:
+        return values(evaluator)
+    except (Undefined, ZeroDivisionError, OverflowError):
+        return None
 
 
 def _shortfall(done: int, missing: bool) -> Message | None:

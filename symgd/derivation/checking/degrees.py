@@ -13,16 +13,15 @@ def is_rational(term: nt.Term) -> bool:
     """Whether a Term is a rational function of its symbols, small enough for exact arithmetic."""
     if isinstance(term, nt.Call | nt.Constant | nt.Cases):
         return False
-    if isinstance(term, nt.Power) and not _small_integer(term.exponent):
+    if isinstance(term, nt.Power) and not _is_small_integer(nt.unsigned(term.exponent)):
         return False
     return all(is_rational(part) for part in (*term.children, *term.hidden))
 
 
-def _small_integer(exponent: nt.Term) -> bool:
-    bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
-    if not isinstance(bare, nt.Number):
+def _is_small_integer(term: nt.Term) -> bool:
+    if not isinstance(term, nt.Number):
         return False
-    return bare.number.denominator == 1 and abs(bare.number) <= MAX_EXACT_EXPONENT
+    return term.number.denominator == 1 and abs(term.number) <= MAX_EXACT_EXPONENT
 
 
 def difference_degree(before: nt.Term, after: nt.Term) -> int:
@@ -63,10 +62,9 @@ def _worked_out(term: nt.Term, longest: int) -> tuple[int, int]:
             (n, d), (p, q) = parts
             return n + q, d + p
         case nt.Power():
-            exponent = term.exponent
-            bare = exponent.term if isinstance(exponent, nt.Negative) else exponent
+            bare = nt.unsigned(term.exponent)
             times = int(abs(bare.number)) if isinstance(bare, nt.Number) else 0
-            return max(parts[0]) * times, max(parts[0]) * times
+            return (max(parts[0]) * times,) * 2
         case nt.Partial():
             (n, d) = parts[0]
             return n + d, 2 * d

@@ -400,8 +400,3 @@ class Values:
             return value
         self.rounded = True
         return fractions.Fraction(mpmath.nstr(value, ROUNDED))
-
-
-def without_names() -> Values:
-    """For Terms of numbers alone."""
-    return Values(Bindings({}, {}))

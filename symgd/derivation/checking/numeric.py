@@ -24,9 +24,7 @@ from symgd.terms.function import Function
 DIGITS = 30
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
 SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
-LARGEST = (
-    64  # powers of two beyond which no argument is taken: sums of such numbers lose all digits
-)
+LARGEST = 64  # as a power of two: no argument is larger, since sums of such numbers lose all digits
 
 MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
 MP.dps = DIGITS
@@ -90,10 +88,7 @@ def value_of(function: Function, numbers: Sequence[Any]) -> Any:
     if function.real:
         numbers = [real(number) for number in numbers]
     try:
-        if function.name == "log" and len(numbers) == 2:
-            value = MP.log(numbers[0]) / MP.log(numbers[1])
-        else:
-            value = function.at(MP, *numbers)
+        value = function.at(MP, *numbers)
     except (
         ArithmeticError,
         ValueError,

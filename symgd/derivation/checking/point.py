@@ -111,11 +111,6 @@ class Bindings(Point):
         """The same numbers with 30 digits, for functions that are not rational."""
         return Bindings(self.numbers, self.sizes, self.parameters, self.indices, exact=False)
 
-    def with_number(self, name: str, value: fractions.Fraction) -> Bindings:
-        """The same with one more number."""
-        numbers = {**self.numbers, (name, ()): value}
-        return Bindings(numbers, self.sizes, self.parameters | {name}, self.indices)
-
     def lengths(self, term: Term) -> dict[str, int]:
         """How many positions each free index of `term` has: as many as there are numbers with it."""
         found: dict[str, int] = {}

@@ -28,18 +28,15 @@ def real_derivative(value: sympy.Expr, name: sympy.Symbol) -> sympy.Expr:
         for s in value.free_symbols
         if isinstance(s, sympy.Symbol) and not isinstance(s, sympy.Idx)
     }
+    # A Σ binds the indices of its columns: they cannot become names of their own.
     columns = {
         part: sympy.Dummy(str(part), real=True)
-        for part in value.atoms(sympy.Indexed)
+        for part in (() if value.has(sympy.Sum) else value.atoms(sympy.Indexed))
         if name not in part.free_symbols
     }
     back = {dummy: symbol for symbol, dummy in {**dummies, **columns}.items()}
-    if value.has(sympy.Sum):
-        # A Σ binds the indices of its columns: they cannot become names of their own.
-        columns = {}
     changed = value.xreplace(columns).xreplace(dummies)
-    derivative = changed.diff(dummies.get(name, name)).xreplace(back)
-    return derivative.xreplace(back)
+    return changed.diff(dummies.get(name, name)).xreplace(back)
 
 
 def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> sympy.Expr:

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction as Rational
 
-from symgd.derivation.checking.evaluate import Values, without_names
+from symgd.derivation.checking.evaluate import Values
+from symgd.derivation.checking.point import Bindings
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
@@ -253,7 +254,7 @@ def _worked_out(builder: EquationBuilder, *, rounded: bool) -> Rational:
 
 def _value(term: Term) -> Rational:
     """What a Term of numbers comes to."""
-    return without_names().fraction(term)
+    return Values(Bindings({}, {})).fraction(term)
 
 
 def _to_digits(value: Rational, digits: int) -> Rational:
@@ -296,11 +297,9 @@ def _many_values(name: str) -> DerivationError:
 
 def shown(value: Rational) -> Term:
     """A number as it is read: with a decimal point where it ends soon, else as a fraction."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    short = rest == 1 and len(str(value.denominator)) <= DIGITS + 2
+    # Where decimals end, the denominator is a product of 2s and 5s: fewer than 60 of either, if it is so short.
+    below = value.denominator
+    short = below < 10 ** (DIGITS + 2) and 10**60 % below == 0
     term = Number(abs(value), decimal=short)
     return Negative(term) if value < 0 else term
 

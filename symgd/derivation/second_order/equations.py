@@ -43,7 +43,7 @@ class EquationBuilder(ChainBuilder):
         times: nt.Term = ONE,
         *others: tuple[nt.Term, Line],
         bindings: Mapping[str, nt.Term] | None = None,
-        introduced: Mapping[str, nt.Term] | None = None,
+        introduced: tuple[nt.Abbreviation, ...] = (),
     ) -> None:
         """Change both sides: the new line is `times` this one, and factor·line for each of the `others`.
 
@@ -55,7 +55,7 @@ class EquationBuilder(ChainBuilder):
             combined = ((times, self.line), *others)
             parts = tuple(nt.Product((factor, difference(line))) for factor, line in combined)
             check = self.recorder.equal(difference(after), nt.sum_of(parts))
-            self.record(law, after, check, Rewritten(after, bindings or {}, introduced or {}))
+            self.record(law, after, check, Rewritten(after, bindings or {}, introduced))
 
     def divide(self, after: Line, factor: nt.Term) -> None:
         """Both sides divided by `factor`."""

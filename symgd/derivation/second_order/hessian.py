@@ -21,8 +21,8 @@ from symgd.derivation.evaluable import Evaluable
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import CheckFailed
 from symgd.registry.options import names_options
-from symgd.terms import Equation, Indexed, Partial, Symbol, Term, Variable, fresh_index
-from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
+from symgd.terms import Indexed, Partial, Symbol, Term, Variable, fresh_index
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.steps import Check, Rule, Step
 from symgd.writing.words import message
 
@@ -91,13 +91,10 @@ class Hessian(Evaluable):
     @property
     def exposition(self) -> Exposition:
         """The Hessian as it is told: column by column, then its symmetry."""
-        first = self.first
-        lines = tuple(Equation(p.left, p.last) for p in first.partials.values())
         told = [chapter for column in self.columns.values() for chapter in column.chapters]
         told += (*self._symmetry(), *self._matrix())
-        given = (*definitions(first.function, first.definition), *lines)
-        title = message("Hessian of {function}", function=first.function)
-        return Exposition(title, tuple(self.columns), given, tuple(told), kind="hessian")
+        title = message("Hessian of {function}", function=self.first.function)
+        return Exposition(title, tuple(self.columns), self.first.given, tuple(told), "hessian")
 
     @property
     def chapters_by_key(self) -> dict[tuple[str, str], Chapter]:

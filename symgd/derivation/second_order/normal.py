@@ -112,9 +112,8 @@ def _shorten(builder: EquationBuilder, names: SumNames) -> Mapping[nt.Term, nt.T
     """Short names for the sums over the data; answers which stands for which."""
     sums = (part for part in builder.line.parts() if isinstance(part, nt.BigSum))
     shortened: dict[nt.Term, nt.Abbreviation] = {term: names(term) for term in sums}
-    introduced = {short.name: nt.Equation(short, term) for term, short in shortened.items()}
     after = builder.equation.substitute(shortened)
-    builder.becomes(SHORT_NAMES, after, introduced=introduced)
+    builder.becomes(SHORT_NAMES, after, introduced=tuple(shortened.values()))
     return shortened
 
 

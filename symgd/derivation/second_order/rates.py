@@ -42,10 +42,10 @@ SIGNIFICANT = 10  # significant digits of a rounded number
 class Rates:
     """Curvatures and rates of given data, as `StableRate` has them, and how they were found."""
 
-    curvature: tuple[float, ...]
-    largest: float | None
-    best: float | None
-    chapters: tuple[Chapter, ...]
+    curvature: tuple[float, ...] | None = None
+    largest: float | None = None
+    best: float | None = None
+    chapters: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True)

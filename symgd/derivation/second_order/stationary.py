@@ -32,7 +32,7 @@ from symgd.derivation.second_order.normal import (
 )
 from symgd.errors import CheckFailed, DerivationError
 from symgd.registry.options import names_options
-from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.steps import Check, Law, Step
 from symgd.writing.words import Message, message
 
@@ -172,16 +172,10 @@ class Stationary(Result):
     def exposition(self) -> Exposition:
         """Each derivative set to zero, the equations solved, and the numbers put in."""
         first = self.gradient
-        lines = tuple(nt.Equation(p.left, p.last) for p in first.partials.values())
-        given = (*definitions(first.function, first.definition), *lines)
-        told = [
-            Chapter(
-                message("Set {left} to zero", left=first[row.name].left),
-                (row.chain,),
-                (row.name,),
-            )
-            for row in self.rows
-        ]
+        told = []
+        for row in self.rows:
+            heading = message("Set {left} to zero", left=first[row.name].left)
+            told.append(Chapter(heading, (row.chain,), (row.name,)))
         equations = tuple(Chain(None, row.equation, ()) for row in self.rows)
         if len(self.rows) > 1:
             more = message("From three parameters on, they are solved with numbers: give the data.")
@@ -191,7 +185,7 @@ class Stationary(Result):
         told += self._formula_chapters()
         told += self.numbers.chapters if self.numbers else ()
         title = message("Stationary point of {function}", function=first.function)
-        return Exposition(title, tuple(first), given, tuple(told), kind="stationary point")
+        return Exposition(title, tuple(first), first.given, tuple(told), "stationary point")
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
@@ -319,25 +313,23 @@ def _second(
     after = nt.Equation(_scaled(factor, variable), right)
     builder.becomes(KNOWN, after, bindings={"gone": known})
     short = _divide(builder, factor)
-    means = _as_means(constant, coefficient, factor, known, count)
+    means = _means(constant, coefficient, count=factor) if factor == nt.Symbol(count) else None
     if means is None:
         builder.becomes(PUT_BACK, builder.equation.written_out())
     else:
-        formula, introduced = means
-        builder.becomes(MEANS, nt.Equation(variable, formula), introduced=introduced)
+        above, below = means
+        formula = nt.minus(above, nt.Product((known, below)))
+        builder.becomes(MEANS, nt.Equation(variable, formula), introduced=means)
     return builder, short
 
 
-def _as_means(
-    constant: nt.Term, coefficient: nt.Term, factor: nt.Term, known: nt.Symbol, count: str
-) -> tuple[nt.Term, Mapping[str, nt.Term]] | None:
-    """ȳ − m x̄ for (S_y − m S_x)/N."""
-    pairs = [(_column(term), nt.Fraction(term, factor)) for term in (constant, coefficient)]
-    if factor != nt.Symbol(count) or any(name is None for name, _ in pairs):
+def _means(*sums: nt.Term, count: nt.Term) -> tuple[nt.Abbreviation, ...] | None:
+    """ȳ and x̄ for S_y and S_x; None where one is no sum of a column."""
+    columns = tuple(map(_column, sums))
+    if None in columns:
         return None
-    means = [nt.Abbreviation(f"{name}_bar", mean) for name, mean in pairs]
-    introduced = {mean.name: nt.Equation(mean, mean.definition) for mean in means}
-    return nt.minus(means[0], nt.Product((known, means[1]))), introduced
+    pairs = zip(columns, sums, strict=True)
+    return tuple(nt.Abbreviation(f"{name}_bar", nt.Fraction(term, count)) for name, term in pairs)
 
 
 def _column(term: nt.Term) -> str | None:

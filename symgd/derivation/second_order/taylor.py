@@ -32,7 +32,7 @@ from symgd.derivation.second_order.rates import (
 )
 from symgd.errors import CheckFailed, DerivationError
 from symgd.registry.options import names_options
-from symgd.writing.exposition import Chain, Chapter, Exposition, Premise, definitions
+from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Step
 from symgd.writing.words import message
 
@@ -94,8 +94,12 @@ class StableRate(Result):
     exact : bool
         Whether the cost is quadratic in the parameters, so that Taylor's formula is exact.
     chapters : tuple of Chapter
-    rates : Rates or None
-        The same with data.
+    curvature : tuple of float, or None
+        With data: the Hessian's eigenvalues in ascending order.
+    largest : float or None
+        With data: 2/λ_max; None where the cost bends up in no direction.
+    best : float or None
+        With data: 2/(λ_min + λ_max), the least curvature that is not 0; None where the cost is no bowl.
 
     Examples
     --------
@@ -109,27 +113,14 @@ class StableRate(Result):
     letters: Letters
     exact: bool
     chapters: tuple[Chapter, ...]
-    rates: Rates | None = None
+    curvature: tuple[float, ...] | None = None
+    largest: float | None = None
+    best: float | None = None
 
     def __repr__(self) -> str:
         return (
             f"StableRate({'exact' if self.exact else 'to second order'}: {len(self.steps)} steps)"
         )
-
-    @property
-    def curvature(self) -> tuple[float, ...] | None:
-        """With data: the Hessian's eigenvalues in ascending order."""
-        return None if self.rates is None else self.rates.curvature
-
-    @property
-    def largest(self) -> float | None:
-        """With data: 2/λ_max; None where the cost bends up in no direction."""
-        return None if self.rates is None else self.rates.largest
-
-    @property
-    def best(self) -> float | None:
-        """With data: 2/(λ_min + λ_max), the least curvature that is not 0; None where the cost is no bowl."""
-        return None if self.rates is None else self.rates.best
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -140,14 +131,11 @@ class StableRate(Result):
     def exposition(self) -> Exposition:
         """The step, Taylor's formula, the bound, and the numbers."""
         first = self.hessian.first
-        names = tuple(first)
-        derived = (*first.partials.values(), *(self.hessian[entry] for entry in self.hessian))
-        lines = (nt.Equation(one.left, one.last) for one in derived)
-        given = (*definitions(first.function, first.definition), *lines)
-        told = (*self.chapters, *(self.rates.chapters if self.rates else ()))
+        second = (self.hessian[entry] for entry in self.hessian)
+        given = (*first.given, *(nt.Equation(entry.left, entry.last) for entry in second))
         bound = nt.Fraction(nt.number(2), self.letters.most)
         title = message("Why the rate must be below {bound}", bound=bound)
-        return Exposition(title, names, given, told, kind="stable rate")
+        return Exposition(title, tuple(first), given, self.chapters, "stable rate")
 
 
 def stable_rate(
@@ -186,8 +174,11 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
         told += [_other_way(letters, hessian, recorder), _best(letters, recorder)]
     if len(letters.gradient) == 2:
         told += _curvatures(letters, recorder)
-    rates = None if given is None else rates_of(hessian, letters, given, exact, recorder)
-    return StableRate(hessian, letters, exact, tuple(told), rates)
+    rates = Rates() if given is None else rates_of(hessian, letters, given, exact, recorder)
+    told += rates.chapters
+    return StableRate(
+        hessian, letters, exact, tuple(told), rates.curvature, rates.largest, rates.best
+    )
 
 
 def _names(letters: Letters, hessian: Hessian) -> Chapter:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from symgd.terms import Equation, Sum, Term
+from symgd.terms import Sum, Term
 from symgd.terms.identity_map import IdentityMap
 from symgd.terms.matrix import shape_of, shape_text
 from symgd.writing.exposition import Chain, Chapter, Exposition
@@ -104,11 +104,7 @@ class Recorder:
             "before": self.formula(step.before),
             "after": self.formula(step.after),
             "path": list(step.path),
-            "introduced": {
-                name: self.formula(term.right)
-                for name, term in step.introduced.items()
-                if isinstance(term, Equation)
-            },
+            "introduced": {u.name: self.formula(u.definition) for u in step.introduced},
             "conditions": [self.formula(c) for c in step.conditions],
             "covered": step.rule.covered,
             "check": self.check(step.check),
