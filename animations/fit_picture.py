@@ -7,7 +7,6 @@ line on which both are equal stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 from manim import Dot, Square, VGroup
@@ -28,13 +27,11 @@ SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
 GONE_EM = 0.27
-GONE: Mapping[Form, Message] = MappingProxyType(
-    {
-        "line": message("line out of view"),
-        "curve": message("curve out of view"),
-        "model": message("model out of view"),
-    }
-)
+GONE: Mapping[Form, Message] = {
+    "line": message("line out of view"),
+    "curve": message("curve out of view"),
+    "model": message("model out of view"),
+}
 
 
 class FitPicture:

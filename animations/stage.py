@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from manim import SurroundingRectangle, VGroup
@@ -59,7 +58,7 @@ DARK = Palette(
     error="#FF6FA0",
     mark="#28303A",
 )
-PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})
+PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True)

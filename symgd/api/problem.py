@@ -333,10 +333,10 @@ class Problem(value.Problem):
         format : {"mp4", "gif"}, optional
             Without it, as the output's suffix says.
         pace : float
-            Every time is multiplied by this.
+            Every time is multiplied by this: 2.0 takes twice as long.
         theme : {"light", "dark"}
         burn_captions : bool
-            Draw the captions into the picture.
+            Draw the captions into the picture as well.
         language : str or path, optional
             Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
