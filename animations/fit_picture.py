@@ -50,7 +50,7 @@ class FitPicture:
         palette = stage.palette
         self.residuals = stroke(palette.error, 2.5)
         self.line = stroke(palette.prediction, 4)
-        self.points = self._points(palette.prediction if self.across else palette.data, len(rows))
+        self.points = self._points(palette.prediction if self.across else palette.ink, len(rows))
         if self.across:
             low, high = self.panel.y.low, self.panel.y.high
             self.line.set_stroke(palette.ink, width=1.5)

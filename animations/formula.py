@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
@@ -165,11 +166,7 @@ def _alike(one: Term, other: Term) -> bool:
 
 
 def _distance(one: Path, other: Path) -> int:
-    common = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        common += 1
+    common = sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], zip(one, other, strict=False)))
     return len(one) + len(other) - 2 * common
 
 

@@ -30,7 +30,6 @@ class Palette:
     slope: str  # the first parameter, the same in formula, plot and code
     intercept: str  # the second
     third: str
-    data: str
     prediction: str
     error: str  # residuals and cost
     mark: str  # a plate behind what is pointed at; text on it stays readable
@@ -42,7 +41,6 @@ LIGHT = Palette(
     slope="#004C99",
     intercept="#A65300",
     third="#8811EE",
-    data="#1F2933",
     prediction="#00808A",
     error="#C0006B",
     mark="#E3E8EE",
@@ -53,7 +51,6 @@ DARK = Palette(
     slope="#5BB8F5",
     intercept="#FFB000",
     third="#9966FF",
-    data="#F2F4F7",
     prediction="#A8E6A1",
     error="#FF6FA0",
     mark="#28303A",
@@ -108,25 +105,12 @@ ROWS = Zones(_HEADING, Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -
 
 @dataclass(frozen=True)
 class Stage:
-    """The look and the pace of one film.
-
-    Parameters
-    ----------
-    theme : {"light", "dark"}
-    pace : float
-        All times are multiplied by it: 2.0 takes twice as long.
-    burn_captions : bool
-        Draw the captions into the picture.
-    parameters : tuple of str
-        The problem's parameters; they get the palette's colours in this order.
-    words : Words
-        The film's language.
-    """
+    """The look, the language and the pace of one film."""
 
     theme: str = "light"
-    pace: float = 1.0
-    burn_captions: bool = False
-    parameters: tuple[str, ...] = ()
+    pace: float = 1.0  # all times are multiplied by it: 2.0 takes twice as long
+    burn_captions: bool = False  # into the picture
+    parameters: tuple[str, ...] = ()  # they get the palette's colours in this order
     words: Words = ENGLISH
 
     @property

@@ -20,14 +20,9 @@ from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 
 Points = npt.NDArray[np.float64]
 
-POINTS = 10.0
-"""The size in which everything is compiled; it is scaled to size afterwards."""
-
-BASELINE = 0xFFFFFF
-"""The number of the mark that shows where the baseline is; it is not kept."""
-
-BOLD = 600
-"""The weight of bold type."""
+POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
+BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
+BOLD = 600  # the weight of bold type
 
 PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)

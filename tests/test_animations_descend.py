@@ -27,9 +27,9 @@ from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from symgd.animations.contour import RATIO, Plane
 from symgd.animations.descend import Descend
 from symgd.animations.descent_numbers import in_numbers, in_symbols, sign_between
+from symgd.animations.parameter_picture import RATIO, Plane
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
 
@@ -408,7 +408,6 @@ SEEN = (
     "descend*",
     "descent_*",
     "*_picture",
-    "contour",
 )
 
 

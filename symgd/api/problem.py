@@ -176,9 +176,8 @@ class Problem(value.Problem):
         from symgd.data.columns import columns_from
         from symgd.derivation.checking.point import exact
 
-        names = (*self.inputs, self.target)
-        columns = columns_from(names, data, named)
-        return {name: tuple(map(exact, columns[name])) for name in names}
+        columns = columns_from(self.columns, data, named)
+        return {name: tuple(map(exact, columns[name])) for name in self.columns}
 
     def _settings(self) -> dict[str, Rational]:
         """The numbers of the loss and the penalty, by their letters."""

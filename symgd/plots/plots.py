@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from symgd.plots.picture import Picture
 
-OWN_PANELS = 3  # up to so many parameters have a panel each
+# Width and height in inches, and what stands where: up to three parameters have a panel each.
+_LAYOUTS = {
+    1: ((13.0, 4.6), [["data", "0", "cost"]]),
+    2: ((11.0, 8.0), [["data", "0"], ["1", "cost"]]),
+    3: ((13.0, 8.0), [["data", "data", "cost"], ["0", "1", "2"]]),
+}
+_OF_MANY = ((11.0, 8.0), [["data", "cost"], ["all", "all"]])
 
 
 def plot(
@@ -55,7 +61,8 @@ def plot(
             f"write the steps with {either('trace.save', '--trace')}, and draw these",
         )
     words = words_in(language)
-    return _made(_size(run), path, lambda picture: _draw(picture, run, words))
+    size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
+    return _made(size, path, lambda picture: _draw(picture, mosaic, run, words))
 
 
 def plot_trace(
@@ -93,29 +100,15 @@ def _made(
     return picture
 
 
-def _size(run: Run) -> tuple[float, float]:
-    """Width and height in inches."""
-    count = len(run.parameters)
-    return (13.0, 4.6) if count == 1 else (13.0, 8.0) if count == OWN_PANELS else (11.0, 8.0)
-
-
-def _draw(figure: Picture, run: Run, words: Words) -> None:
-    names = list(run.parameters)
-    axes: dict[str, Axes]
+def _draw(figure: Picture, mosaic: list[list[str]], run: Run, words: Words) -> None:
     figure.suptitle(
         panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
     )
-    if len(names) > OWN_PANELS:
-        axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])
+    axes: dict[str, Axes] = figure.subplot_mosaic(mosaic)
+    if "all" in axes:
         panels.draw_all_parameters(axes["all"], run.trace, words)
     else:
-        mosaic = {
-            1: [["data", "0", "cost"]],
-            2: [["data", "0"], ["1", "cost"]],
-            3: [["data", "data", "cost"], ["0", "1", "2"]],
-        }[len(names)]
-        axes = figure.subplot_mosaic(mosaic)
-        for number, name in enumerate(names):
+        for number, name in enumerate(run.parameters):
             panels.draw_parameter(axes[str(number)], run, words, name, number)
     panels.draw_data(axes["data"], run, words)
     least = None if run.exact is None else run.exact.cost
