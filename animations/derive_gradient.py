@@ -361,7 +361,8 @@ class DeriveGradient(Lesson):
 
     def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
-        zone, law = ROWS.mathematics, stroke.laws[reason.rule]
+        zone = ROWS.mathematics
+        law = next(step.rule.law for step in stroke.steps if step.rule.name == reason.rule)
         formula = self.in_own_letter(law) if "=" in law else ""
         shown = self.stage.sentence(formula, em=0.34).at_most(zone.width / 3)
         name = _capital(reason.name(self.stage.words))

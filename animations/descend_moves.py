@@ -62,7 +62,7 @@ class DescentMoves(Lesson):
     def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
         """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
         table, play = self.table, play or partial(self.play, run_time=FADE)
-        if table.full:
+        if len(table.rows) >= table.most:
             _, second, *_ = table.rows
             self.remove(table.rows.pop(second))
             for number, row in enumerate(table.rows.values()):

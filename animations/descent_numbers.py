@@ -35,9 +35,6 @@ SLOPE_DIGITS = 5
 BETWEEN = 0.12
 FIRST = (0,)  # the path of the parameter in its update
 
-# ---------------------------------------------------------------------------------------------
-# Readouts and table
-
 
 class Readouts:
     """Three things apart: the learning rate in a box, which never moves, the gradient's length as an arrow, the step's as a bar."""
@@ -158,21 +155,12 @@ class TraceTable:
         """Where the room below begins, with a row more."""
         return self.line(len(self.rows) + 1)
 
-    @property
-    def full(self) -> bool:
-        """Whether the first row has to leave before another can come."""
-        return len(self.rows) >= self.most
-
     def ring(self, column: int, step: int) -> Mobject | None:
         """A box round one number, by its column and its row's step; None where that has left."""
         if step not in self.rows:
             return None
         number, ink = self.rows[step][column], self.stage.palette.ink
         return SurroundingRectangle(number, color=ink, buff=0.06, stroke_width=2.5)
-
-
-# ---------------------------------------------------------------------------------------------
-# Updates
 
 
 def in_symbols(story: DescentStory, name: str) -> Sum:

@@ -159,7 +159,9 @@ def render(
         When Manim, Typst or a library of the system is not installed.
     """
     entry = lesson_called(lesson, lessons)
-    size, words = _quality(quality), words_in(language)
+    words = words_in(language)
+    if isinstance(quality, str):
+        quality = declared(quality, QUALITIES, "quality", OutputError)
     path, kind = film_path(output, format)
     declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
     _expect_pace(pace)
@@ -174,7 +176,7 @@ def render(
         scene_class = _loaded(entry)
         from manim import tempconfig
 
-        with tempconfig(_settings(folder, size, kind)):
+        with tempconfig(_settings(folder, quality, kind)):
             from symgd.animations.stage import Stage
 
             stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
@@ -192,12 +194,6 @@ def render(
 def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
     """The lesson of this name; ProblemError where there is none."""
     return declared(lesson, lessons, "lesson", ProblemError)
-
-
-def _quality(quality: str | Quality) -> Quality:
-    if isinstance(quality, Quality):
-        return quality
-    return declared(quality, QUALITIES, "quality", OutputError)
 
 
 def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:

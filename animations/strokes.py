@@ -45,11 +45,6 @@ class Stroke:
         return loud[0].path if len(loud) == 1 else None
 
     @property
-    def laws(self) -> Mapping[str, str]:
-        """The laws of the rules that are used, by their names."""
-        return {step.rule.name: step.rule.law for step in self.steps}
-
-    @property
     def named(self) -> Path | None:
         """Where the part stands that gets a letter of its own in this change."""
         for step in self.steps:

@@ -127,8 +127,7 @@ class Problem(value.Problem):
         loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
         least = square and self.penalty is None
-        self._expect_columns(named_data, "stationary")
-        columns = self._exactly(data, named_data)
+        columns = self._exactly(data, named_data, "stationary")
         count, settings = self.notation.count, self._settings()
         return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
@@ -159,18 +158,18 @@ class Problem(value.Problem):
         from symgd.derivation.at_point.bindings import exactly
         from symgd.derivation.second_order.taylor import stable_rate
 
-        self._expect_columns(named_data, "stable_rate")
+        columns = self._exactly(data, named_data, "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
         point = {name: exactly(name, value) for name, value in (at or {}).items()}
-        columns = self._exactly(data, named_data)
         known = {**self._settings(), **point}
         return stable_rate(self.hessian(), columns, self.notation.count, known)
 
     def _exactly(
-        self, data: tuple[Any, ...], named: Mapping[str, Any]
+        self, data: tuple[Any, ...], named: Mapping[str, Any], call: str
     ) -> dict[str, tuple[Rational, ...]] | None:
-        """The data as exact fractions; None without any."""
+        """The data of a call as exact fractions; None without any."""
+        self._expect_columns(named, call)
         if not data and not named:
             return None
         from symgd.data.columns import columns_from

@@ -301,13 +301,12 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
 
 def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
     steps = spread(len(values), DRAWN)
+    lap, colour = divmod(series, len(SERIES))
     axes.plot(
         steps,
         values[steps],
-        color=SERIES[series % len(SERIES)],
-        ls=DASHES[(series // len(SERIES)) % len(DASHES)]
-        if series >= len(SERIES)
-        else DASHES[series % 3],
+        color=SERIES[colour],
+        ls=DASHES[lap % len(DASHES) if lap else colour % 3],
         marker=MARKERS[series % len(MARKERS)],
         markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=words(message("parameter {name}"), name=name),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
@@ -11,7 +12,7 @@ from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
-from symgd.writing.words import Language, Words, words_in
+from symgd.writing.words import Language, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,19 @@ def plot(
         )
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
-    return _made(size, path, lambda picture: _draw(picture, mosaic, run, words))
+    with _picture(size, path) as picture:
+        axes: dict[str, Axes] = picture.subplot_mosaic(mosaic)
+        title = panels.headline(run, words)
+        picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+        if "all" in axes:
+            panels.draw_all_parameters(axes["all"], run.trace, words)
+        else:
+            for number, name in enumerate(run.parameters):
+                panels.draw_parameter(axes[str(number)], run, words, name, number)
+        panels.draw_data(axes["data"], run, words)
+        least = None if run.exact is None else run.exact.cost
+        panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
+    return picture
 
 
 def plot_trace(
@@ -70,21 +83,16 @@ def plot_trace(
 ) -> Picture:
     """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
     words = words_in(language)
-
-    def draw(picture: Picture) -> None:
+    with _picture((11.0, 4.4), path) as picture:
         parameters, cost = picture.subplots(1, 2)
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
+    return picture
 
-    return _made((11.0, 4.4), path, draw)
 
-
-def _made(
-    size: tuple[float, float],
-    path: str | os.PathLike[str] | None,
-    draw: Callable[[Picture], None],
-) -> Picture:
-    """The picture that is drawn; a path with another suffix is refused before that."""
+@contextmanager
+def _picture(size: tuple[float, float], path: str | os.PathLike[str] | None) -> Iterator[Picture]:
+    """A picture to draw on, which is written when the block ends; a path with another suffix is refused before that."""
     try:
         from symgd.plots.picture import Picture
     except ImportError as error:
@@ -94,22 +102,6 @@ def _made(
     picture = Picture(*size)
     with picture.styled():
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-        draw(picture)
+        yield picture
     if path is not None:
         picture.save(path)
-    return picture
-
-
-def _draw(figure: Picture, mosaic: list[list[str]], run: Run, words: Words) -> None:
-    figure.suptitle(
-        panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
-    )
-    axes: dict[str, Axes] = figure.subplot_mosaic(mosaic)
-    if "all" in axes:
-        panels.draw_all_parameters(axes["all"], run.trace, words)
-    else:
-        for number, name in enumerate(run.parameters):
-            panels.draw_parameter(axes[str(number)], run, words, name, number)
-    panels.draw_data(axes["data"], run, words)
-    least = None if run.exact is None else run.exact.cost
-    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
