@@ -20,9 +20,8 @@ from symgd.animations.descend_panels import (
     TOP_RIGHT,
     StepCurve,
     cost_panel,
-    last_cost,
+    last_panels,
     log_panel,
-    parameter_panels,
 )
 from symgd.animations.descent_numbers import SLOPE_DIGITS, Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, tell
@@ -324,8 +323,8 @@ class Descend(DescentMoves):
         self.play(*(FadeOut(mobject) for mobject in gone))
         if self.asked is not None:
             self.remove(self.asked)
-        self.play(FadeIn(parameter_panels(self.stage, self.story)))
-        self.play(FadeIn(last_cost(self.stage, self.story).whole))
+        for panels in last_panels(self.stage, self.story):
+            self.play(FadeIn(panels))
         self.show_last_table()
 
     def show_last_table(self) -> None:

@@ -163,10 +163,10 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     return curve
 
 
-def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
-    """Each parameter by step, with its exact value as a dashed level where it is known."""
-    zones, _ = last_zones(len(story.names))
-    group = VGroup()
+def last_panels(stage: Stage, story: DescentStory) -> tuple[VGroup, VGroup]:
+    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost, on a log scale if that can be."""
+    zones, wide = last_zones(len(story.names))
+    group, last = VGroup(), story.last
     for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
         exact = [] if story.exact is None else [float(story.exact[index])]
         curve = StepCurve(
@@ -174,21 +174,14 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
             zone,
             story.parameters[:, index],
             label=Symbol(name),
-            steps=story.last,
+            steps=last,
             beside=exact,
             room=PARAMETER_ROOM,
             colour=stage.colours[name],
         )
-        group.add(curve.show(story.last).whole)
+        group.add(curve.show(last).whole)
         for value in exact:
             named = message("exact {value}", value=numeral(value))
             group.add(curve.level(value, named, colour=curve.colour))
-    return group
-
-
-def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
-    """The cost of the last picture: on a log scale where that can be."""
-    _, zone = last_zones(len(story.names))
-    last = story.last
-    curve = log_panel(stage, story, zone, last) or cost_panel(stage, story, zone, last)
-    return curve.show(last)
+    cost = log_panel(stage, story, wide, last) or cost_panel(stage, story, wide, last)
+    return group, cost.show(last).whole

@@ -136,7 +136,7 @@ def render(
     lesson : str
         A name in `lessons`.
     problem, run, derive : optional
-        As for `Lesson`.
+        As for `symgd.animations.lesson.Lesson`.
     output : path
         The film's file. Film and captions appear whole or not at all.
     quality : {"l", "m", "h"} or Quality

@@ -87,20 +87,16 @@ class Zone:
 class Zones:
     """The fixed parts of the frame: picture 60 %, mathematics 40 %, a heading above and captions below."""
 
-    heading: Zone
     picture: Zone
     mathematics: Zone
-    captions: Zone
+    heading: Zone = Zone(-6.75, 6.75, 3.2, 3.8)
+    captions: Zone = Zone(-6.0, 6.0, -3.95, -3.0)
 
 
-_HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
-_CAPTIONS = Zone(-6.0, 6.0, -3.95, -3.0)
-
-COLUMNS = Zones(_HEADING, Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1), _CAPTIONS)
-"""Picture on the left, mathematics on the right."""
-
-ROWS = Zones(_HEADING, Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65), _CAPTIONS)
-"""Picture above, mathematics below: for lines that need the whole width."""
+# Picture on the left, mathematics on the right.
+COLUMNS = Zones(Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1))
+# Picture above, mathematics below: for lines that need the whole width.
+ROWS = Zones(Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65))
 
 
 @dataclass(frozen=True)

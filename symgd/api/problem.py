@@ -369,7 +369,7 @@ class Problem(value.Problem):
                 progress=None,
                 **named_data,
             )
-        film: Path = render(
+        return render(
             lesson,
             self,
             run,
@@ -383,7 +383,6 @@ class Problem(value.Problem):
             language=language,
             progress=progress,
         )
-        return film
 
     def _expect_columns(self, given: Mapping[str, Any], call: str) -> None:
         """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others.

@@ -292,9 +292,9 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
     marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
     scale = message("log scale") if log else message("linear scale")
-    drawn = message("{title} ({scale})", title=title, scale=scale).written(words=words)
-    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost)).written(words=words)
-    axes.set_title(f"{plain(drawn)}\n{plain(ends)}")
+    drawn = message("{title} ({scale})", title=title, scale=scale)
+    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost))
+    axes.set_title("\n".join(plain(line.written(words=words)) for line in (drawn, ends)))
     axes.set_ylabel(plain(label))
     _label_steps(axes, len(trace) - 1, words)
 
