@@ -64,18 +64,22 @@ def plot(
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
     with _picture(size, path) as picture:
-        axes: dict[str, Axes] = picture.subplot_mosaic(mosaic)
-        title = panels.headline(run, words)
-        picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
-        if "all" in axes:
-            panels.draw_all_parameters(axes["all"], run.trace, words)
-        else:
-            for number, name in enumerate(run.parameters):
-                panels.draw_parameter(axes[str(number)], run, words, name, number)
-        panels.draw_data(axes["data"], run, words)
-        least = None if run.exact is None else run.exact.cost
-        panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
+        _draw(picture, mosaic, run, words)
     return picture
+
+
+def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> None:
+    axes: dict[str, Axes] = picture.subplot_mosaic(mosaic)
+    title = panels.headline(run, words)
+    picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+    if "all" in axes:
+        panels.draw_all_parameters(axes["all"], run.trace, words)
+    else:
+        for number, name in enumerate(run.parameters):
+            panels.draw_parameter(axes[str(number)], run, words, name, number)
+    panels.draw_data(axes["data"], run, words)
+    least = None if run.exact is None else run.exact.cost
+    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
 
 
 def plot_trace(
