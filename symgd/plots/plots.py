@@ -12,7 +12,7 @@ from symgd.files import PICTURES, expect_suffix
 from symgd.optimize.run import Run
 from symgd.optimize.trace import Trace
 from symgd.plots import plot_panels as panels
-from symgd.writing.words import Language, words_in
+from symgd.writing.words import Language, Words, words_in
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
