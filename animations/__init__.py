@@ -9,25 +9,12 @@ Examples
 'how the gradient follows from the cost, one rule at a time'
 """
 
-from symgd.animations.beats import Beat, Cue
-from symgd.animations.render import (
-    FORMATS,
-    LESSONS,
-    QUALITIES,
-    LessonEntry,
-    Quality,
-    available,
-    render,
-)
-
-__all__ = [
-    "FORMATS",
-    "LESSONS",
-    "QUALITIES",
-    "Beat",
-    "Cue",
-    "LessonEntry",
-    "Quality",
-    "available",
-    "render",
-]
+from symgd.animations.beats import Beat as Beat
+from symgd.animations.beats import Cue as Cue
+from symgd.animations.render import FORMATS as FORMATS
+from symgd.animations.render import LESSONS as LESSONS
+from symgd.animations.render import QUALITIES as QUALITIES
+from symgd.animations.render import LessonEntry as LessonEntry
+from symgd.animations.render import Quality as Quality
+from symgd.animations.render import available as available
+from symgd.animations.render import render as render

@@ -10,14 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-LINE = 46
-"""Characters in one line of a caption, at most."""
-
-LINES = 2
-"""Lines in one caption, at most."""
-
-READING = 17.5
-"""Characters of a caption that are read in a second, at pace 1; television asks for fewer than 20."""
+LINE = 46  # characters in one line of a caption, at most
+LINES = 2  # lines in one caption, at most
+READING = 17.5  # characters that are read in a second, at pace 1; television asks for fewer than 20
 
 
 @dataclass(frozen=True)

@@ -224,9 +224,9 @@ class DeriveGradient(Lesson):
     def labels(self, path: Path) -> VGroup:
         """Names over the two factors of a chain, outer and inner derivative."""
         outer, inner = (self.line.glyphs((*RIGHT_SIDE, *path, factor)) for factor in range(2))
-        over_outer = self.stage.sentence(message("outer derivative"), em=0.33)
+        names = message("outer derivative"), message("inner derivative")
+        over_outer, over_inner = (self.stage.sentence(name, em=0.33) for name in names)
         over_outer.next_to(outer, UP, buff=0.1)
-        over_inner = self.stage.sentence(message("inner derivative"), em=0.33)
         over_inner.next_to(inner, UP, buff=0.1)
         between = (outer.get_right()[0] + inner.get_left()[0]) / 2
         over_outer.shift([min(0.0, between - GAP / 3 - over_outer.get_right()[0]), 0, 0])
@@ -361,7 +361,8 @@ class DeriveGradient(Lesson):
 
     def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
-        zone, law = ROWS.mathematics, stroke.laws[reason.rule]
+        zone = ROWS.mathematics
+        law = next(step.rule.law for step in stroke.steps if step.rule.name == reason.rule)
         formula = self.in_own_letter(law) if "=" in law else ""
         shown = self.stage.sentence(formula, em=0.34).at_most(zone.width / 3)
         name = _capital(reason.name(self.stage.words))

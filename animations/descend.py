@@ -18,22 +18,19 @@ from symgd.animations.descend_panels import (
     NUMBERS,
     TOP_LEFT,
     TOP_RIGHT,
+    StepCurve,
     cost_panel,
-    last_cost,
+    last_panels,
     log_panel,
-    parameter_panels,
 )
+from symgd.animations.descent_numbers import SLOPE_DIGITS, Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, tell
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.formula import Rewrite
 from symgd.animations.numerals import numeral
 from symgd.animations.parameter_picture import ParameterPicture
-from symgd.animations.readouts import Readouts
 from symgd.animations.stage import Zone
-from symgd.animations.step_curve import StepCurve
-from symgd.animations.trace_table import TraceTable
 from symgd.animations.typeset import Typeset
-from symgd.animations.update_lines import SLOPE_DIGITS, UpdateLines
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
 from symgd.optimize.run import Run
@@ -326,8 +323,8 @@ class Descend(DescentMoves):
         self.play(*(FadeOut(mobject) for mobject in gone))
         if self.asked is not None:
             self.remove(self.asked)
-        self.play(FadeIn(parameter_panels(self.stage, self.story)))
-        self.play(FadeIn(last_cost(self.stage, self.story).whole))
+        for panels in last_panels(self.stage, self.story):
+            self.play(FadeIn(panels))
         self.show_last_table()
 
     def show_last_table(self) -> None:

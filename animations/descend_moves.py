@@ -16,15 +16,13 @@ from manim import (
     VGroup,
 )
 
+from symgd.animations.descend_panels import StepCurve
+from symgd.animations.descent_numbers import Readouts, TraceTable, UpdateLines
 from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
-from symgd.animations.readouts import Readouts
 from symgd.animations.stage import COLUMNS, Zone
-from symgd.animations.step_curve import StepCurve
-from symgd.animations.trace_table import TraceTable
-from symgd.animations.update_lines import UpdateLines
 
 MOVE, QUICK, FADE = 1.2, 0.32, 0.6
 SWEEP = 2.5
@@ -64,7 +62,7 @@ class DescentMoves(Lesson):
     def type_row(self, step: int, play: Callable[..., None] | None = None) -> None:
         """A row of the table, letter by letter; where it is full, the row after the start's leaves."""
         table, play = self.table, play or partial(self.play, run_time=FADE)
-        if table.full:
+        if len(table.rows) >= table.most:
             _, second, *_ = table.rows
             self.remove(table.rows.pop(second))
             for number, row in enumerate(table.rows.values()):

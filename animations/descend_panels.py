@@ -1,14 +1,17 @@
-"""Where each picture of the lesson `descend` stands, and the panels that it ends with."""
+"""Numbers by step (the cost, its gap to the least cost on a log scale, a parameter), and where each picture stands."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from manim import VGroup
 
 from symgd.animations.descent_story import DescentStory
-from symgd.animations.numerals import numeral
+from symgd.animations.numerals import Scale, numeral, scale_of
+from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import COLUMNS, Label, Stage, Zone
-from symgd.animations.step_curve import StepCurve
+from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Negative, Sum, Symbol
 from symgd.writing.words import message
 
@@ -16,13 +19,113 @@ PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2
 BETWEEN = 0.08
 LEVELS = 1e-9  # a least cost so small is none on the scale
-ROOM = 0.2
 
 TOP_LEFT = Zone(PICTURE.left, MIDDLE - BETWEEN, SEAM, PICTURE.top)
 TOP_RIGHT = Zone(MIDDLE + BETWEEN, PICTURE.right, SEAM, PICTURE.top)
 BOTTOM = Zone(PICTURE.left, PICTURE.right, PICTURE.bottom, SEAM - BETWEEN)
 BOTTOM_LEFT = Zone(PICTURE.left, MIDDLE - BETWEEN, PICTURE.bottom, SEAM - BETWEEN)
 BOTTOM_RIGHT = Zone(MIDDLE + BETWEEN, PICTURE.right, PICTURE.bottom, SEAM - BETWEEN)
+
+DOTTED = 30  # up to so many steps have a dot each
+CORNERS = 400
+DOT = 0.055
+EM = 0.27
+ACROSS = 12
+ABOVE, BELOW = 0.1, 0.29  # from a level to the foot of its name
+ROOM, OVERHANG = 0.36, 0.15
+PARAMETER_ROOM = 0.2
+
+
+class StepCurve:
+    """Values by step, drawn as far as the descent has come: `panel` stands still, `live` moves.
+
+    Where a value is nan there is nothing to draw; `steps` says how far the scale of steps reaches. The other scale
+    holds the values up to there, and those that are to be seen `beside` them. Without a colour the values are costs.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        zone: Zone,
+        values: FloatArray,
+        *,
+        label: Label,
+        steps: int,
+        beside: Sequence[float] = (),
+        room: float = 0.08,
+        log: bool = False,
+        colour: str | None = None,
+    ) -> None:
+        self.stage, self.values, self.steps = stage, values, steps
+        self.colour = colour or stage.palette.error
+        held = np.append(values[: steps + 1], beside)
+        x = Scale(0.0, float(max(steps, 1)), whole=True)
+        y = scale_of(held[np.isfinite(held)].tolist(), room, log=log)
+        self.panel = PlotPanel(stage, zone, x, y, x_label=message("step"), y_label=label)
+        self.curve = stroke(self.colour, 2.5)
+        self.dots = VGroup()
+        self.live = VGroup(self.curve, self.dots)
+
+    @property
+    def whole(self) -> VGroup:
+        """Panel and curve."""
+        return VGroup(self.panel.drawing, self.live)
+
+    def show(self, time: float) -> StepCurve:
+        """Draw the values to a time of the descent."""
+        whole = int(time)
+        steps = spread(whole + 1, CORNERS)
+        xs = steps.astype(float).tolist()
+        ys = self.values[steps].tolist()
+        if time > whole and whole + 1 < len(self.values):
+            xs.append(time)
+            ys.append(self._between(whole, time - whole))
+        drawn(self.curve, self.panel.segments(xs, ys))
+        if self.steps <= DOTTED:
+            points = zip(steps.tolist(), self.values[steps].tolist(), strict=True)
+            self.panel.dot(self.dots, points, DOT, self.colour)
+        return self
+
+    def _between(self, step: int, part: float) -> float:
+        """A value between two steps, straight on the scale that is seen."""
+        before, after = float(self.values[step]), float(self.values[step + 1])
+        if self.panel.y.log:
+            return float(np.exp((1 - part) * np.log(before) + part * np.log(after)))
+        return (1 - part) * before + part * after
+
+    def clear_of_curve(self, height: float, left: float, right: float) -> float:
+        """Where words stand that belong to a height: close to it, and not on the curve."""
+        near, top = self._heights(left, right), self.panel.box.top + OVERHANG
+        over = height + ROOM < top and not any(height - 0.02 < y < height + ROOM for y in near)
+        under = height - ROOM > self.panel.box.bottom
+        under = under and not any(height - ROOM < y < height + 0.02 for y in near)
+        if over or under:
+            return height + ABOVE if over else height - BELOW
+        highest = max([*near, height])
+        return highest + ABOVE if highest + ROOM < top else min([*near, height]) - BELOW
+
+    def _heights(self, left: float, right: float) -> list[float]:
+        """How high the curve is in the frame from `left` to `right`."""
+        steps = enumerate(self.values[: self.steps + 1].tolist())
+        positions = [self.panel.position(x, y) for x, y in steps if self.panel.holds(x, y)]
+        xs, ys, _ = np.transpose(positions)
+        made: list[float] = np.interp(np.linspace(left - 0.1, right + 0.1, ACROSS), xs, ys).tolist()
+        return made
+
+    def level(self, value: float, label: Label, *, colour: str | None = None) -> VGroup:
+        """A dashed line with its name at a value that the scale holds, such as the least cost."""
+        box, shade = self.panel.box, colour or self.stage.palette.ink
+        height = self.panel.position(self.panel.x.low, value)[1]
+        ends = np.array([box.left, height, 0]), np.array([box.right, height, 0])
+        line = drawn(stroke(shade, 2), [ends], dashed=True)
+        words = self.stage.sentence(label, em=EM)
+        lefts = (box.right - words.width, box.centre[0] - words.width / 2, box.left + 2 * ABOVE)
+        spots = [
+            (left, self.clear_of_curve(float(height), left, left + words.width)) for left in lefts
+        ]
+        left, foot = min(spots, key=lambda spot: round(abs(spot[1] + ABOVE - height), 1))
+        words.put(left, foot)
+        return VGroup(line, words)
 
 
 def last_zones(count: int) -> tuple[list[Zone], Zone]:
@@ -60,10 +163,10 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
     return curve
 
 
-def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
-    """Each parameter by step, with its exact value as a dashed level where it is known."""
-    zones, _ = last_zones(len(story.names))
-    group = VGroup()
+def last_panels(stage: Stage, story: DescentStory) -> tuple[VGroup, VGroup]:
+    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost, on a log scale if that can be."""
+    zones, wide = last_zones(len(story.names))
+    group, last = VGroup(), story.last
     for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):
         exact = [] if story.exact is None else [float(story.exact[index])]
         curve = StepCurve(
@@ -71,21 +174,14 @@ def parameter_panels(stage: Stage, story: DescentStory) -> VGroup:
             zone,
             story.parameters[:, index],
             label=Symbol(name),
-            steps=story.last,
+            steps=last,
             beside=exact,
-            room=ROOM,
+            room=PARAMETER_ROOM,
             colour=stage.colours[name],
         )
-        group.add(curve.show(story.last).whole)
+        group.add(curve.show(last).whole)
         for value in exact:
             named = message("exact {value}", value=numeral(value))
             group.add(curve.level(value, named, colour=curve.colour))
-    return group
-
-
-def last_cost(stage: Stage, story: DescentStory) -> StepCurve:
-    """The cost of the last picture: on a log scale where that can be."""
-    _, zone = last_zones(len(story.names))
-    last = story.last
-    curve = log_panel(stage, story, zone, last) or cost_panel(stage, story, zone, last)
-    return curve.show(last)
+    cost = log_panel(stage, story, wide, last) or cost_panel(stage, story, wide, last)
+    return group, cost.show(last).whole

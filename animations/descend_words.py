@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -20,43 +19,35 @@ ROUNDING = 1e-24  # a least cost so small, relatively, is none
 Caption: TypeAlias = tuple[Message, ...]
 Drawn: TypeAlias = Mapping[Form, Message]
 
-START: Drawn = MappingProxyType(
-    {
-        "line": message(
-            "{number} row of data, and the line that we start from: {start}.",
-            "{number} rows of data, and the line that we start from: {start}.",
-        ),
-        "curve": message(
-            "{number} row of data, and the curve that we start from: {start}.",
-            "{number} rows of data, and the curve that we start from: {start}.",
-        ),
-        "model": message(
-            "{number} row of data: each square is what the start predicts for one.",
-            "{number} rows of data: each square is what the start predicts for one.",
-        ),
-    }
-)
-ON_THE_CURVE: Drawn = MappingProxyType(
-    {
-        "line": message("The cost {cost} for every {name}: our line is one of its points."),
-        "curve": message("The cost {cost} for every {name}: our curve is one of its points."),
-        "model": message("The cost {cost} for every {name}: our model is one of its points."),
-    }
-)
-IN_THE_PLANE: Drawn = MappingProxyType(
-    {
-        "line": message("The same line is one point here: its place says {names}."),
-        "curve": message("The same curve is one point here: its place says {names}."),
-        "model": message("The same model is one point here: its place says {names}."),
-    }
-)
-FOLLOWS: Drawn = MappingProxyType(
-    {
-        "line": message("The line follows its parameters."),
-        "curve": message("The curve follows its parameters."),
-        "model": message("The model follows its parameters."),
-    }
-)
+START: Drawn = {
+    "line": message(
+        "{number} row of data, and the line that we start from: {start}.",
+        "{number} rows of data, and the line that we start from: {start}.",
+    ),
+    "curve": message(
+        "{number} row of data, and the curve that we start from: {start}.",
+        "{number} rows of data, and the curve that we start from: {start}.",
+    ),
+    "model": message(
+        "{number} row of data: each square is what the start predicts for one.",
+        "{number} rows of data: each square is what the start predicts for one.",
+    ),
+}
+ON_THE_CURVE: Drawn = {
+    "line": message("The cost {cost} for every {name}: our line is one of its points."),
+    "curve": message("The cost {cost} for every {name}: our curve is one of its points."),
+    "model": message("The cost {cost} for every {name}: our model is one of its points."),
+}
+IN_THE_PLANE: Drawn = {
+    "line": message("The same line is one point here: its place says {names}."),
+    "curve": message("The same curve is one point here: its place says {names}."),
+    "model": message("The same model is one point here: its place says {names}."),
+}
+FOLLOWS: Drawn = {
+    "line": message("The line follows its parameters."),
+    "curve": message("The curve follows its parameters."),
+    "model": message("The model follows its parameters."),
+}
 
 
 def cost_at(story: DescentStory, step: int) -> Term:

@@ -9,7 +9,7 @@ Laws
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -242,9 +242,8 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     )
     if more.outcome.kind == "interrupted":
         raise KeyboardInterrupt
-    whole = np.vstack((table, more.trace.table[1:]))
-    story = DescentStory(run, steps, whole, alone.evaluate)
-    return DescentStory(run, steps, whole[: _enough(story) + 1], alone.evaluate)
+    story = replace(alone, table=np.vstack((table, more.trace.table[1:])))
+    return replace(story, table=story.table[: _enough(story) + 1])
 
 
 def _shown(run: Run) -> int:

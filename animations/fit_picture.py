@@ -7,13 +7,12 @@ line on which both are equal stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 from manim import Dot, Square, VGroup
 
 from symgd.animations.descent_story import DescentStory, Form
-from symgd.animations.numerals import Scale, scale_of
+from symgd.animations.numerals import scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Label, Stage, Zone
 from symgd.animations.typeset import Typeset
@@ -28,13 +27,11 @@ SAMPLES = 80  # points at which a curve is computed
 REACH = 0.6  # how far beyond the data a line may widen the picture, in ranges of the data
 FEW = 30
 GONE_EM = 0.27
-GONE: Mapping[Form, Message] = MappingProxyType(
-    {
-        "line": message("line out of view"),
-        "curve": message("curve out of view"),
-        "model": message("model out of view"),
-    }
-)
+GONE: Mapping[Form, Message] = {
+    "line": message("line out of view"),
+    "curve": message("curve out of view"),
+    "model": message("model out of view"),
+}
 
 
 class FitPicture:
@@ -53,7 +50,7 @@ class FitPicture:
         palette = stage.palette
         self.residuals = stroke(palette.error, 2.5)
         self.line = stroke(palette.prediction, 4)
-        self.points = self._points(palette.prediction if self.across else palette.data, len(rows))
+        self.points = self._points(palette.prediction if self.across else palette.ink, len(rows))
         if self.across:
             low, high = self.panel.y.low, self.panel.y.high
             self.line.set_stroke(palette.ink, width=1.5)
@@ -63,25 +60,23 @@ class FitPicture:
         self.show(0.0, residuals=False)
 
     def _panel(self, stage: Stage, zone: Zone) -> PlotPanel:
+        """Scales that hold the data, and the prediction as far as it leaves the data visible."""
         problem = self.story.problem
         target = self._named(problem.target)
         self.x = scale_of((self.actual if self.across else self.inputs[0]).tolist())
+        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
+        said = np.concatenate([self.predict(values, self.inputs) for values in ends])
+        y = scale_of(readable(self.actual, said, REACH))
         x_label: Label = self._named(problem.inputs[0])
         y_label: Label = target
         if self.across:
             x_label, y_label = message("actual {target}", target=target), message("predicted")
-        return PlotPanel(stage, zone, self.x, self._heights(), x_label=x_label, y_label=y_label)
+        return PlotPanel(stage, zone, self.x, y, x_label=x_label, y_label=y_label)
 
     def _named(self, name: str) -> str | Term:
         """What a column is called: in words, or by its letter in the formula."""
         label = self.story.problem.labels[name]
         return Symbol(name) if label == name else label
-
-    def _heights(self) -> Scale:
-        """A scale that holds the data, and the prediction as far as it leaves the data visible."""
-        ends = [self.story.parameters[time] for time in (0, self.story.steps)]
-        said = np.concatenate([self.predict(values, self.inputs) for values in ends])
-        return scale_of(readable(self.actual, said, REACH))
 
     def _say_what_is_left_out(self, count: int, points: int) -> None:
         among = len(self.among)

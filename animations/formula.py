@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 import numpy as np
 from manim import Animation, ManimColor, Scene, VGroup, interpolate_color, smooth
@@ -98,12 +99,12 @@ def match(before: Formula, after: Formula, moves: Sequence[Move]) -> Match:
     What moved as a whole goes with all its glyphs. The signs and parentheses of the nodes above the moved parts belong
     to the node at the same path, or else to the nearest of the same kind.
     """
+    whole = [(m.before, m.after) for m in moves if m.before is not None and m.after is not None]
     pairs: list[tuple[int, int]] = []
-    for move in moves:
-        if move.before is not None and move.after is not None:
-            pairs += _paired(before, before.inside(move.before), after, after.inside(move.after))
+    for old, moved in whole:
+        pairs += _paired(before, before.inside(old), after, after.inside(moved))
     taken_after = {new for _, new in pairs}
-    for path, source in _nodes(before, after, moves).items():
+    for path, source in _nodes(before, after, whole).items():
         new = [n for n in after.own(path) if n not in taken_after]
         pairs += _paired(before, before.own(source), after, new)
     origins: dict[int, int] = {}
@@ -133,9 +134,8 @@ def _paired(
     ]
 
 
-def _nodes(before: Formula, after: Formula, moves: Sequence[Move]) -> dict[Path, Path]:
-    """For each node after that did not move as a whole: the node before whose signs it takes over."""
-    whole = [(m.before, m.after) for m in moves if m.before is not None and m.after is not None]
+def _nodes(before: Formula, after: Formula, whole: Sequence[tuple[Path, Path]]) -> dict[Path, Path]:
+    """For each node after that is in no part that moved as a whole: the node before whose signs it takes over."""
     gone = _unmapped(before.term, [root for root, _ in whole])
     come = _unmapped(after.term, [root for _, root in whole])
     alike = {
@@ -165,24 +165,17 @@ def _alike(one: Term, other: Term) -> bool:
 
 
 def _distance(one: Path, other: Path) -> int:
-    common = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        common += 1
+    common = sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], zip(one, other, strict=False)))
     return len(one) + len(other) - 2 * common
 
 
 def moved_into(moves: Sequence[Move], prefix: Path) -> tuple[Move, ...]:
     """The moves of a side of an equation, with paths from the equation's root."""
-    return tuple(
-        Move(
-            move.kind,
-            None if move.before is None else prefix + move.before,
-            None if move.after is None else prefix + move.after,
-        )
-        for move in moves
-    )
+
+    def under(path: Path | None) -> Path | None:
+        return None if path is None else prefix + path
+
+    return tuple(Move(move.kind, under(move.before), under(move.after)) for move in moves)
 
 
 class Rewrite(Animation):

@@ -104,10 +104,8 @@ class PlotPanel:
 
     def border(self, x: float, y: float) -> FloatArray:
         """Where a value is, or the position on the box's border nearest to it."""
-        box, (left, low, _) = self.box, self.position(x, y)
-        return np.array(
-            [np.clip(left, box.left, box.right), np.clip(low, box.bottom, box.top), 0.0]
-        )
+        box = self.box
+        return np.clip(self.position(x, y), (box.left, box.bottom, 0), (box.right, box.top, 0))
 
     def segments(
         self, xs: Iterable[float], ys: Iterable[float]

@@ -129,33 +129,18 @@ def render(
     progress: Progress | None = None,
     lessons: Mapping[str, LessonEntry] = LESSONS,
 ) -> Path:
-    """Make a film of a lesson, with its captions beside it as .vtt and .srt.
+    """Make a film of a lesson, with its captions beside it: `symgd.Problem.animate` says what the options mean.
 
     Parameters
     ----------
     lesson : str
         A name in `lessons`.
-    problem : Problem, optional
-        What it is about; without it, the run's problem, or the lesson's own example.
-    run : Run, optional
-        A descent, for the lessons that show one.
-    derive : callable, optional
-        Answers the problem's gradient, where somebody has it already.
+    problem, run, derive : optional
+        As for `symgd.animations.lesson.Lesson`.
     output : path
         The film's file. Film and captions appear whole or not at all.
     quality : {"l", "m", "h"} or Quality
-        480p at 15, 720p at 30, 1080p at 60 frames a second.
-    format : {"mp4", "gif"}, optional
-        Without it, as the output's suffix says.
-    pace : float
-        All times are multiplied by it: 2.0 takes twice as long.
-    theme : {"light", "dark"}
-    burn_captions : bool
-        Draw the captions into the picture as well.
-    language : str or path, optional
-        Of everything that is said and written: "fr", or a .po file; without it, as SYMGD_LANGUAGE says, or English.
-    progress : callable, optional
-        Called as ``progress(done, total, beat)`` after each beat.
+        Width, height and frames a second.
 
     Returns
     -------
@@ -174,7 +159,9 @@ def render(
         When Manim, Typst or a library of the system is not installed.
     """
     entry = lesson_called(lesson, lessons)
-    size, words = _quality(quality), words_in(language)
+    words = words_in(language)
+    if isinstance(quality, str):
+        quality = declared(quality, QUALITIES, "quality", OutputError)
     path, kind = film_path(output, format)
     declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
     _expect_pace(pace)
@@ -189,7 +176,7 @@ def render(
         scene_class = _loaded(entry)
         from manim import tempconfig
 
-        with tempconfig(_settings(folder, size, kind)):
+        with tempconfig(_settings(folder, quality, kind)):
             from symgd.animations.stage import Stage
 
             stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
@@ -207,12 +194,6 @@ def render(
 def lesson_called(lesson: str, lessons: Mapping[str, LessonEntry] = LESSONS) -> LessonEntry:
     """The lesson of this name; ProblemError where there is none."""
     return declared(lesson, lessons, "lesson", ProblemError)
-
-
-def _quality(quality: str | Quality) -> Quality:
-    if isinstance(quality, Quality):
-        return quality
-    return declared(quality, QUALITIES, "quality", OutputError)
 
 
 def film_path(output: str | os.PathLike[str], format: str | None = None) -> tuple[Path, str]:

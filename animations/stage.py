@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from manim import SurroundingRectangle, VGroup
@@ -31,7 +30,6 @@ class Palette:
     slope: str  # the first parameter, the same in formula, plot and code
     intercept: str  # the second
     third: str
-    data: str
     prediction: str
     error: str  # residuals and cost
     mark: str  # a plate behind what is pointed at; text on it stays readable
@@ -43,7 +41,6 @@ LIGHT = Palette(
     slope="#004C99",
     intercept="#A65300",
     third="#8811EE",
-    data="#1F2933",
     prediction="#00808A",
     error="#C0006B",
     mark="#E3E8EE",
@@ -54,12 +51,11 @@ DARK = Palette(
     slope="#5BB8F5",
     intercept="#FFB000",
     third="#9966FF",
-    data="#F2F4F7",
     prediction="#A8E6A1",
     error="#FF6FA0",
     mark="#28303A",
 )
-PALETTES: Mapping[str, Palette] = MappingProxyType({"light": LIGHT, "dark": DARK})
+PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True)
@@ -91,43 +87,26 @@ class Zone:
 class Zones:
     """The fixed parts of the frame: picture 60 %, mathematics 40 %, a heading above and captions below."""
 
-    heading: Zone
     picture: Zone
     mathematics: Zone
-    captions: Zone
+    heading: Zone = Zone(-6.75, 6.75, 3.2, 3.8)
+    captions: Zone = Zone(-6.0, 6.0, -3.95, -3.0)
 
 
-_HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
-_CAPTIONS = Zone(-6.0, 6.0, -3.95, -3.0)
-
-COLUMNS = Zones(_HEADING, Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1), _CAPTIONS)
-"""Picture on the left, mathematics on the right."""
-
-ROWS = Zones(_HEADING, Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65), _CAPTIONS)
-"""Picture above, mathematics below: for lines that need the whole width."""
+# Picture on the left, mathematics on the right.
+COLUMNS = Zones(Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1))
+# Picture above, mathematics below: for lines that need the whole width.
+ROWS = Zones(Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65))
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The look and the pace of one film.
-
-    Parameters
-    ----------
-    theme : {"light", "dark"}
-    pace : float
-        All times are multiplied by it: 2.0 takes twice as long.
-    burn_captions : bool
-        Draw the captions into the picture.
-    parameters : tuple of str
-        The problem's parameters; they get the palette's colours in this order.
-    words : Words
-        The film's language.
-    """
+    """The look, the language and the pace of one film."""
 
     theme: str = "light"
-    pace: float = 1.0
-    burn_captions: bool = False
-    parameters: tuple[str, ...] = ()
+    pace: float = 1.0  # all times are multiplied by it: 2.0 takes twice as long
+    burn_captions: bool = False  # into the picture
+    parameters: tuple[str, ...] = ()  # they get the palette's colours in this order
     words: Words = ENGLISH
 
     @property

@@ -44,11 +44,6 @@ class Stroke:
         return loud[0].path if len(loud) == 1 else None
 
     @property
-    def laws(self) -> Mapping[str, str]:
-        """The laws of the rules that are used, by their names."""
-        return {step.rule.name: step.rule.law for step in self.steps}
-
-    @property
     def named(self) -> Path | None:
         """Where the part stands that gets a letter of its own in this change."""
         for step in self.steps:
@@ -106,7 +101,7 @@ def in_one(parts: Sequence[Stroke]) -> Stroke:
 
 def differing(terms: Sequence[Term]) -> tuple[tuple[Path, ...], ...]:
     """For each of some products: where the factors stand that not all of them have."""
-    factors = [_factors(term) for term in terms]
+    factors = [[*_factors(term)] for term in terms]
     common = reduce(and_, (Counter(factor for _, factor in own) for own in factors))
     return tuple(tuple(_without(own, common)) for own in factors)
 
@@ -120,15 +115,10 @@ def _without(own: Sequence[tuple[Path, Term]], common: Counter[Term]) -> Iterato
             yield path
 
 
-def _factors(term: Term) -> list[tuple[Path, Term]]:
+def _factors(term: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
     """The factors of a term with their paths, through signs, fractions and Σ."""
-    parts = list(term.walk())
-    seen_through = {
-        p for p, part in parts if isinstance(part, Product | Fraction | BigSum | Negative)
-    }
-    return [
-        (path, part)
-        for path, part in parts
-        if path not in seen_through
-        and all(path[:length] in seen_through for length in range(len(path)))
-    ]
+    if not isinstance(term, Product | Fraction | BigSum | Negative):
+        yield path, term
+        return
+    for number, child in enumerate(term.children):
+        yield from _factors(child, (*path, number))

@@ -20,14 +20,9 @@ from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
 
 Points = npt.NDArray[np.float64]
 
-POINTS = 10.0
-"""The size in which everything is compiled; it is scaled to size afterwards."""
-
-BASELINE = 0xFFFFFF
-"""The number of the mark that shows where the baseline is; it is not kept."""
-
-BOLD = 600
-"""The weight of bold type."""
+POINTS = 10.0  # the size in which everything is compiled; it is scaled to size afterwards
+BASELINE = 0xFFFFFF  # the number of the mark that shows where the baseline is; it is not kept
+BOLD = 600  # the weight of bold type
 
 PREAMBLE = f"""\
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
@@ -118,7 +113,7 @@ def compiled(source: str) -> list[Glyph]:
         for symbol in root.iterfind(".//{*}symbol")
         for part in symbol
     }
-    return list(_glyphs(root, np.eye(3), symbols))
+    return list(_glyphs(root, svgelements.Matrix.scale(1, -1), symbols))
 
 
 @lru_cache(maxsize=1)
@@ -128,32 +123,25 @@ def _compiler() -> typst.Compiler:
 
 
 def _glyphs(
-    element: ElementTree.Element, outer: Points, symbols: Mapping[str, str]
+    element: ElementTree.Element, outer: svgelements.Matrix, symbols: Mapping[str, str]
 ) -> Iterator[Glyph]:
     for child in element:
         _, _, name = child.tag.rpartition("}")
         if name == "defs":
             continue
-        inner = outer @ _matrix(child.get("transform") or "")
+        inner = svgelements.Matrix(child.get("transform") or "") * outer
         if name == "use":
-            offset = np.eye(3)
-            offset[:2, 2] = float(child.get("x", "0")), float(child.get("y", "0"))
-            matrix = inner @ offset
+            x, y = float(child.get("x", "0")), float(child.get("y", "0"))
+            matrix = svgelements.Matrix.translate(x, y) * inner
             shape = child.get(_LINK, "").lstrip("#")
             points = _transformed(_outline(symbols[shape]), matrix)
-            yield Glyph(_number(child.get("fill")), shape, points, -float(matrix[1, 2]))
+            yield Glyph(_number(child.get("fill")), shape, points, float(matrix.f))
         elif name == "path":
             yield _drawn(child, inner)
         yield from _glyphs(child, inner, symbols)
 
 
-def _matrix(transform: str) -> Points:
-    """An SVG transform as a matrix of shape (3, 3)."""
-    read = svgelements.Matrix(transform)
-    return np.array([[read.a, read.c, read.e], [read.b, read.d, read.f], [0.0, 0.0, 1.0]])
-
-
-def _drawn(path: ElementTree.Element, matrix: Points) -> Glyph:
+def _drawn(path: ElementTree.Element, matrix: svgelements.Matrix) -> Glyph:
     """A rule (of a fraction or a root) is a stroke: it is made an area, which scales with the letters."""
     points = _transformed(_outline(path.get("d", "")), matrix)
     if path.get("fill", "none") != "none":
@@ -169,11 +157,9 @@ def _number(colour: str | None) -> int:
     return int(colour[1:7], 16) if colour and colour.startswith("#") else 0
 
 
-def _transformed(points: Points, matrix: Points) -> Points:
-    """Points under an SVG matrix, turned so that y points upwards."""
-    made = np.zeros_like(points)
-    made[:, :2] = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
-    made[:, 1] *= -1
+def _transformed(points: Points, m: svgelements.Matrix) -> Points:
+    """Points under an SVG matrix."""
+    made: Points = points @ [[m.a, m.b, 0], [m.c, m.d, 0], [0, 0, 0]] + [m.e, m.f, 0]
     return made
 
 

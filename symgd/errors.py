@@ -1,21 +1,4 @@
-"""What can go wrong, each with its cause and its remedy.
-
-::
-
-    SymgdError
-    ├── FormulaError       a formula text cannot be read         (also a ValueError)
-    ├── ProblemError       roles, loss or notation do not fit    (also a ValueError)
-    ├── DerivationError    no derivation can be given            (also a ValueError)
-    │   ├── CheckFailed    a step is not true: a fault of symgd
-    │   └── ShapeError     matrices whose shapes do not fit
-    ├── DataError          rows, columns or cells do not fit     (also a ValueError)
-    ├── DescentError       start, rate or limits do not fit      (also a ValueError)
-    ├── GenerationError    no code can be made of a formula      (also a ValueError)
-    ├── LanguageError      a language, or its file of words      (also a ValueError)
-    ├── OutputError        a file cannot be written              (also an OSError)
-    ├── UnknownOption      a call does not take this option      (also a TypeError)
-    └── MissingPackage     an optional package is not installed  (also an ImportError)
-"""
+"""What can go wrong, each with its cause and its remedy; each is a SymgdError, and an error of Python's kind too."""
 
 from __future__ import annotations
 

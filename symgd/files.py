@@ -73,13 +73,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` to `path` in UTF-8 with newlines as they are; the file appears whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        When the file cannot be written.
-    """
+    """Write `text` in UTF-8 with newlines as they are, as `write_bytes` does."""
     write_bytes(path, text.encode())
 
 

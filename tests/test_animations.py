@@ -343,7 +343,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_can_be_read_on_the_ground_and_on_a_mark(theme: str) -> None:
     palette = stage.PALETTES[theme]
-    names = ("ink", "slope", "intercept", "third", "data", "prediction", "error")
+    names = ("ink", "slope", "intercept", "third", "prediction", "error")
     for ground in (palette.ground, palette.mark):
         for name in names:
             high, low = sorted((luminance(getattr(palette, name)), luminance(ground)), reverse=True)

@@ -27,11 +27,11 @@ from symgd.writing.words import words_in
 
 pytest.importorskip("manim", reason="films need Manim")
 
-from symgd.animations.contour import RATIO, Plane
 from symgd.animations.descend import Descend
+from symgd.animations.descent_numbers import in_numbers, in_symbols, sign_between
+from symgd.animations.parameter_picture import RATIO, Plane
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
 from symgd.animations.stage import Stage, Zone
-from symgd.animations.update_lines import in_numbers, in_symbols, sign_between
 
 FOLDER = Path(__file__).resolve().parent.parent / "animations"
 TINY = Quality(192, 108, 10)
@@ -406,13 +406,8 @@ def strings(path: Path) -> Iterator[str]:
 
 SEEN = (
     "descend*",
-    "descent_story",
+    "descent_*",
     "*_picture",
-    "step_curve",
-    "readouts",
-    "update_lines",
-    "trace_table",
-    "contour",
 )
 
 

@@ -127,8 +127,7 @@ class Problem(value.Problem):
         loss = self.example_loss
         square = isinstance(loss, Power) and loss.exponent == number(2)
         least = square and self.penalty is None
-        self._expect_columns(named_data, "stationary")
-        columns = self._exactly(data, named_data)
+        columns = self._exactly(data, named_data, "stationary")
         count, settings = self.notation.count, self._settings()
         return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
@@ -159,26 +158,25 @@ class Problem(value.Problem):
         from symgd.derivation.at_point.bindings import exactly
         from symgd.derivation.second_order.taylor import stable_rate
 
-        self._expect_columns(named_data, "stable_rate")
+        columns = self._exactly(data, named_data, "stable_rate")
         for name in at or {}:
             self.expect_parameter(name)
         point = {name: exactly(name, value) for name, value in (at or {}).items()}
-        columns = self._exactly(data, named_data)
         known = {**self._settings(), **point}
         return stable_rate(self.hessian(), columns, self.notation.count, known)
 
     def _exactly(
-        self, data: tuple[Any, ...], named: Mapping[str, Any]
+        self, data: tuple[Any, ...], named: Mapping[str, Any], call: str
     ) -> dict[str, tuple[Rational, ...]] | None:
-        """The data as exact fractions; None without any."""
+        """The data of a call as exact fractions; None without any."""
+        self._expect_columns(named, call)
         if not data and not named:
             return None
         from symgd.data.columns import columns_from
         from symgd.derivation.checking.point import exact
 
-        names = (*self.inputs, self.target)
-        columns = columns_from(names, data, named)
-        return {name: tuple(map(exact, columns[name])) for name in names}
+        columns = columns_from(self.columns, data, named)
+        return {name: tuple(map(exact, columns[name])) for name in self.columns}
 
     def _settings(self) -> dict[str, Rational]:
         """The numbers of the loss and the penalty, by their letters."""
@@ -333,10 +331,10 @@ class Problem(value.Problem):
         format : {"mp4", "gif"}, optional
             Without it, as the output's suffix says.
         pace : float
-            Every time is multiplied by this.
+            Every time is multiplied by this: 2.0 takes twice as long.
         theme : {"light", "dark"}
         burn_captions : bool
-            Draw the captions into the picture.
+            Draw the captions into the picture as well.
         language : str or path, optional
             Of everything that is said and written; see `symgd.writing.words.words_in`.
         progress : callable, optional
@@ -371,7 +369,7 @@ class Problem(value.Problem):
                 progress=None,
                 **named_data,
             )
-        film: Path = render(
+        return render(
             lesson,
             self,
             run,
@@ -385,7 +383,6 @@ class Problem(value.Problem):
             language=language,
             progress=progress,
         )
-        return film
 
     def _expect_columns(self, given: Mapping[str, Any], call: str) -> None:
         """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -73,8 +73,7 @@ class Run(run.Run):
     @classmethod
     def of(cls, made: run.Run) -> Self:
         """A descent that has ended, with its picture and its files."""
-        given = {field.name: getattr(made, field.name) for field in fields(made)}
-        return cls(**{**given, "trace": Trace.of(made.trace)})
+        return cls(**{**vars(made), "trace": Trace.of(made.trace)})
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None

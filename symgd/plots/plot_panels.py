@@ -292,22 +292,21 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
     marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
     axes.plot(steps, values[steps], color=ERROR, marker=marker)
     scale = message("log scale") if log else message("linear scale")
-    drawn = message("{title} ({scale})", title=title, scale=scale).written(words=words)
-    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost)).written(words=words)
-    axes.set_title(f"{plain(drawn)}\n{plain(ends)}")
+    drawn = message("{title} ({scale})", title=title, scale=scale)
+    ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost))
+    axes.set_title("\n".join(plain(line.written(words=words)) for line in (drawn, ends)))
     axes.set_ylabel(plain(label))
     _label_steps(axes, len(trace) - 1, words)
 
 
 def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
     steps = spread(len(values), DRAWN)
+    lap, colour = divmod(series, len(SERIES))
     axes.plot(
         steps,
         values[steps],
-        color=SERIES[series % len(SERIES)],
-        ls=DASHES[(series // len(SERIES)) % len(DASHES)]
-        if series >= len(SERIES)
-        else DASHES[series % 3],
+        color=SERIES[colour],
+        ls=DASHES[lap % len(DASHES) if lap else colour % 3],
         marker=MARKERS[series % len(MARKERS)],
         markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
         label=words(message("parameter {name}"), name=name),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
     from symgd.plots.picture import Picture
 
-OWN_PANELS = 3  # up to so many parameters have a panel each
+# Width and height in inches, and what stands where: up to three parameters have a panel each.
+_LAYOUTS = {
+    1: ((13.0, 4.6), [["data", "0", "cost"]]),
+    2: ((11.0, 8.0), [["data", "0"], ["1", "cost"]]),
+    3: ((13.0, 8.0), [["data", "data", "cost"], ["0", "1", "2"]]),
+}
+_OF_MANY = ((11.0, 8.0), [["data", "cost"], ["all", "all"]])
 
 
 def plot(
@@ -55,7 +62,24 @@ def plot(
             f"write the steps with {either('trace.save', '--trace')}, and draw these",
         )
     words = words_in(language)
-    return _made(_size(run), path, lambda picture: _draw(picture, run, words))
+    size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
+    with _picture(size, path) as picture:
+        _draw(picture, mosaic, run, words)
+    return picture
+
+
+def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> None:
+    axes: dict[str, Axes] = picture.subplot_mosaic(mosaic)
+    title = panels.headline(run, words)
+    picture.suptitle(title, x=0.02, ha="left", fontsize=12.5, fontweight="bold")
+    if "all" in axes:
+        panels.draw_all_parameters(axes["all"], run.trace, words)
+    else:
+        for number, name in enumerate(run.parameters):
+            panels.draw_parameter(axes[str(number)], run, words, name, number)
+    panels.draw_data(axes["data"], run, words)
+    least = None if run.exact is None else run.exact.cost
+    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
 
 
 def plot_trace(
@@ -63,21 +87,16 @@ def plot_trace(
 ) -> Picture:
     """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
     words = words_in(language)
-
-    def draw(picture: Picture) -> None:
+    with _picture((11.0, 4.4), path) as picture:
         parameters, cost = picture.subplots(1, 2)
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
+    return picture
 
-    return _made((11.0, 4.4), path, draw)
 
-
-def _made(
-    size: tuple[float, float],
-    path: str | os.PathLike[str] | None,
-    draw: Callable[[Picture], None],
-) -> Picture:
-    """The picture that is drawn; a path with another suffix is refused before that."""
+@contextmanager
+def _picture(size: tuple[float, float], path: str | os.PathLike[str] | None) -> Iterator[Picture]:
+    """A picture to draw on, which is written when the block ends; a path with another suffix is refused before that."""
     try:
         from symgd.plots.picture import Picture
     except ImportError as error:
@@ -87,36 +106,6 @@ def _made(
     picture = Picture(*size)
     with picture.styled():
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-        draw(picture)
+        yield picture
     if path is not None:
         picture.save(path)
-    return picture
-
-
-def _size(run: Run) -> tuple[float, float]:
-    """Width and height in inches."""
-    count = len(run.parameters)
-    return (13.0, 4.6) if count == 1 else (13.0, 8.0) if count == OWN_PANELS else (11.0, 8.0)
-
-
-def _draw(figure: Picture, run: Run, words: Words) -> None:
-    names = list(run.parameters)
-    axes: dict[str, Axes]
-    figure.suptitle(
-        panels.headline(run, words), x=0.02, ha="left", fontsize=12.5, fontweight="bold"
-    )
-    if len(names) > OWN_PANELS:
-        axes = figure.subplot_mosaic([["data", "cost"], ["all", "all"]])
-        panels.draw_all_parameters(axes["all"], run.trace, words)
-    else:
-        mosaic = {
-            1: [["data", "0", "cost"]],
-            2: [["data", "0"], ["1", "cost"]],
-            3: [["data", "data", "cost"], ["0", "1", "2"]],
-        }[len(names)]
-        axes = figure.subplot_mosaic(mosaic)
-        for number, name in enumerate(names):
-            panels.draw_parameter(axes[str(number)], run, words, name, number)
-    panels.draw_data(axes["data"], run, words)
-    least = None if run.exact is None else run.exact.cost
-    panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
