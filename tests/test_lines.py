@@ -179,6 +179,8 @@ def test_brief_lines_of_chains_with_little_calculus_or_none() -> None:
         "",
         "transpose of a product + transpose twice",
     ]
+    turned = PLUS(["transpose of a sum", *["transpose of a product", "transpose twice"] * 2])
+    assert rows_of(matrix_form("ridge").gradient(), "brief")[-1] == turned
     schwarz, whole, entries = rows_of(Problem("m*x + b").hessian(), "brief")[-3:]
     assert schwarz == whole == entries == ""
 
