@@ -32,12 +32,12 @@ COMPARED = [
     # Where one entry is larger on the right alone.
     ("diag(t)", "diag(t) + diag(t)@diag(t)", "exact", False),
     # Large entries agree as far as their digits go, beside zeros and with any sign.
-    ("exp(20*t)*exp(25*t)", "exp(45*t)", "numeric", True),
-    ("-exp(20*t)*exp(25*t)", "-exp(45*t)", "numeric", True),
-    ("diag(exp(20*t))@diag(exp(25*t))", "diag(exp(45*t))", "numeric", True),
-    ("exp(45*t)", "exp(45*t) + 0.001*exp(45*t)", "numeric", False),
+    ("exp(4000*t)*exp(5000*t)", "exp(9000*t)", "numeric", True),
+    ("-exp(4000*t)*exp(5000*t)", "-exp(9000*t)", "numeric", True),
+    ("diag(exp(4000*t))@diag(exp(5000*t))", "diag(exp(9000*t))", "numeric", True),
+    ("exp(9000*t)", "exp(9000*t) + 0.001*exp(9000*t)", "numeric", False),
     # What cancels is 0 as far as its digits go.
-    ("exp(t)*exp(-t)*t - t", "t - t", "numeric", True),
+    ("exp(t)*exp(2*t)*exp(-3*t)*t - t", "t - t", "numeric", True),
     # Each entry of what varies has a change of its own, and so has each variable.
     ("dw", "ones(p)", "exact", False),
     ("dw", "dc", "exact", False),
@@ -82,6 +82,7 @@ DEGREES = [
     ("lambda*w", 2),
     ("w/lambda", 2),
     ("lambda^2*w", 25),
+    ("(lambda*alpha)^2*w", 49),
 ]
 
 
