@@ -61,6 +61,41 @@ def test_a_matrix_is_what_its_entries_are_in_a_sum() -> None:
     assert compared(nt.Indexed("z", ("k",)), nt.Indexed("z", ("k",))).passed
 
 
+V = mx.Matrix("v", 1)
+ONE = nt.number(1)
+LENGTH = mx.SquaredNorm(V)
+
+# Matrices of one entry, and the numbers that they are.
+SINGLE: list[tuple[Term, Term]] = [
+    (mx.Ones(1), ONE),
+    (mx.Identity(1), ONE),
+    (mx.Transpose(V), V),
+    (mx.Diagonal(V), V),
+    (mx.Nabla(LENGTH, V), mx.matrix_product((nt.number(2), V))),
+    (mx.Nabla(LENGTH, V, 2), mx.matrix_product((nt.number(2), V))),
+    (mx.Stacked((nt.Symbol("b"),)), nt.Symbol("b")),
+    (mx.Vector(nt.Symbol("b"), "i", 1), nt.Symbol("b")),
+]
+
+
+@pytest.mark.parametrize(("matrix", "number"), SINGLE)
+def test_a_matrix_of_one_entry_is_a_number(matrix: Term, number: Term) -> None:
+    assert compared(mx.matrix_sum((matrix, ONE)), mx.matrix_sum((number, ONE))).passed
+    assert not compared(mx.matrix_sum((matrix, ONE)), number).passed
+
+
+def test_a_hessian_has_a_row_for_each_entry_of_the_gradient() -> None:
+    slopes = mx.Nabla(parse_matrices("A@w"), W, 2)
+    assert compared(slopes, A).passed
+    assert not compared(slopes, mx.Transpose(A)).passed
+
+
+def test_a_derivative_inside_a_derivative_has_no_value() -> None:
+    inside = mx.Differential(mx.Differential(W, W), W)
+    with pytest.raises(TypeError, match="a derivative inside a derivative"):
+        compared(inside, inside)
+
+
 def test_shapes_that_differ_are_named_and_no_point_is_tried() -> None:
     check = compared(parse_matrices("X.T@X"), parse_matrices("X@X.T"))
     assert (check.method, check.passed, check.trials) == ("shapes", False, 0)
