@@ -352,6 +352,8 @@ DERIVED: list[tuple[Term, str, str]] = [
     (Product((Y, MINUS_TWO, X)), "y·(−2) x", r"y \cdot \left(-2\right) x"),
     (Product((number(2), Partial(J, M))), "2·∂J/∂m", r"2 \frac{\partial J}{\partial m}"),
     (Product((Z, Fraction(X, Y))), "z (x/y)", r"z \frac{x}{y}"),
+    (Fraction(Y, Partial(J, M)), "y/(∂J/∂m)", r"\frac{y}{\frac{\partial J}{\partial m}}"),
+    (Partial(Partial(Indexed("w", ("i",)), X), Y), "∂/∂y (∂wᵢ/∂x)", r"\frac{\partial}{\partial y} \frac{\partial w_{i}}{\partial x}"),
 ]  # fmt: skip
 
 
