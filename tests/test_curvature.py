@@ -133,19 +133,23 @@ def test_the_minimum_is_where_the_cost_is_least(
     assert least.cost == found.evaluate([*least.parameters.values()])[0]
 
 
-# Of the minima p_0 + p_1 = 4 the one that is nearest to the start, and to 0 where none is given.
+# Of the minima p_0 + p_1 = 4 and p_0 + 3 p_1 = 8 the one that is nearest to the start, and to 0 where none is given.
 NEAREST = [
-    (None, [2.0, 2.0]),
-    ([0.0, 0.0], [2.0, 2.0]),
-    ([1.0, 0.0], [2.5, 1.5]),
-    ([7.0, -3.0], [7.0, -3.0]),
-    ([9, 9], [2.0, 2.0]),
+    ([1.0, 1.0], None, [2.0, 2.0]),
+    ([1.0, 1.0], [0.0, 0.0], [2.0, 2.0]),
+    ([1.0, 1.0], [1.0, 0.0], [2.5, 1.5]),
+    ([1.0, 1.0], [7.0, -3.0], [7.0, -3.0]),
+    ([1.0, 1.0], [9, 9], [2.0, 2.0]),
+    ([1.0, 3.0], None, [0.8, 2.4]),
+    ([1.0, 3.0], [2.0, 2.0], [2.0, 2.0]),
 ]
 
 
-@pytest.mark.parametrize(("start", "place"), NEAREST)
-def test_of_many_minima_the_nearest_is_given(start: list[float] | None, place: list[float]) -> None:
-    found = of_matrix([[1.0, 1.0], [0.0, 0.0]], [3.0, 2.0], [1.0, 8.0], 1)
+@pytest.mark.parametrize(("row", "start", "place"), NEAREST)
+def test_of_many_minima_the_nearest_is_given(
+    row: list[float], start: list[float] | None, place: list[float]
+) -> None:
+    found = of_matrix([row, [0.0, 0.0]], [3.0, 2.0], [1.0, 8.0], 1)
     least = found.minimum(start)
     assert not least.unique
     assert [*least.parameters.values()] == pytest.approx(place, rel=1e-14)

@@ -12,6 +12,7 @@ from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,
     BigSum,
+    Call,
     Cases,
     Delta,
     Equation,
@@ -262,6 +263,19 @@ def test_a_film_has_a_tag_for_every_number_and_name(formula: str) -> None:
     assert all(term.at(path) for path in paths)
 
 
+def test_a_chain_of_comparisons_has_a_tag_for_each_of_its_sides() -> None:
+    term = parse("piecewise((x, 0 < x and x < a), (y, True))")
+    paths = [*tagged(term).paths.values()]
+    assert len(set(paths)) == len(paths)
+    assert [text(term.at(path)) for path in paths if path[:2] == (0, 1)] == [
+        "0",
+        "x",
+        "0 < x",
+        "a",
+        "0 < x < a",
+    ]
+
+
 M, B, Z = Symbol("m"), Symbol("b"), Symbol("z")
 X, Y = Symbol("x"), Symbol("y")
 J, LOSS = Abbreviation("J", parse("x^2")), Abbreviation("loss", parse("x^2"))
@@ -333,7 +347,38 @@ DERIVED: list[tuple[Term, str, str]] = [
     (Product((number(3), Product((number(2), X)))), "3(2x)", r"3\left(2x\right)"),
     (Sum((X, Product((MINUS_TWO, parse("sum(x[i], i, N)"))), Y)), "x + (−2 Σᵢ xᵢ) + y", r"x + \left(-2 \sum_{i=1}^{N} x_{i}\right) + y"),
     (Sum((Negative(X), Negative(parse("x + y")))), "−x − (x + y)", r"-x - \left(x + y\right)"),
+    (Sum((Z, Product((Negative(Fraction(X, Y)), M)))), "z + (−x/y) m", r"z + \left(-\frac{x}{y} m\right)"),
+    (Sum((Z, Fraction(Negative(SQUARE), Y))), "z + (−∂/∂x x²)/y", r"z + \frac{-\frac{\partial}{\partial x} x^{2}}{y}"),
+    (Product((Y, MINUS_TWO, X)), "y·(−2) x", r"y \cdot \left(-2\right) x"),
+    (Product((number(2), Partial(J, M))), "2·∂J/∂m", r"2 \frac{\partial J}{\partial m}"),
+    (Product((Z, Fraction(X, Y))), "z (x/y)", r"z \frac{x}{y}"),
+    (Fraction(Y, Partial(J, M)), "y/(∂J/∂m)", r"\frac{y}{\frac{\partial J}{\partial m}}"),
+    (Partial(Partial(Indexed("w", ("i",)), X), Y), "∂/∂y (∂wᵢ/∂x)", r"\frac{\partial}{\partial y} \frac{\partial w_{i}}{\partial x}"),
 ]  # fmt: skip
+
+
+# Parts that stand deep in a formula, where a path that begins at the wrong place names another part.
+DEEP = [
+    parse(f"a*({formula}) + b" if "piecewise" not in formula else f"a*{formula}")
+    for formula in FILMED
+]
+DEEP += [Sum((Y, Product((Z, term)))) for term, *_ in DERIVED if not isinstance(term, Equation)]
+
+
+@pytest.mark.parametrize("term", DEEP, ids=text)
+def test_what_stands_in_a_tag_is_the_part_that_its_path_leads_to(term: Term) -> None:
+    both = tagged(term)
+    begun: list[tuple[int, int]] = []
+    for match in re.finditer(r"#tag\((\d+), \$|\$\);", both.source):
+        if match[1]:
+            begun.append((int(match[1]), match.end()))
+        else:
+            number, start = begun.pop()
+            part = term.at(both.paths[number])
+            # A function may have the exponent of its power, and what a ∂ derives by is tagged with it.
+            if number in both.variables or isinstance(part, Call):
+                continue
+            assert untagged(both.source[start : match.start()]) == typst(part)
 
 
 @pytest.mark.parametrize(("term", "plain", "tex"), DERIVED)

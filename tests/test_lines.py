@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from symgd import differentiate
+from symgd import Problem, differentiate, matrix_form
+from symgd.writing.formulas.text import text
 from symgd.writing.reading import Detail
+from symgd.writing.shown import Shown
 
 
 def lines_of(formula: str, detail: Detail, known: tuple[str, ...]) -> list[str]:
     """The rules behind each line, as `first + second`."""
-    written = differentiate(formula, "x").outline(detail=detail, known=known)
-    (section,) = written.sections
-    return [" + ".join(step.rule.name for step in line.steps) for line in section.lines]
+    return rows_of(differentiate(formula, "x"), detail, known)
+
+
+def rows_of(shown: Shown, detail: Detail, known: tuple[str, ...] = ()) -> list[str]:
+    """The rules behind each line of all sections; nothing behind a line that no step made."""
+    lines = [
+        row for part in shown.outline(detail=detail, known=known).sections for row in part.lines
+    ]
+    return [" + ".join(step.rule.name for step in line.steps) for line in lines]
 
 
 POWER = ("constant multiple rule", "power rule", "parentheses", "numbers")
@@ -69,6 +79,28 @@ STANDARD = [
     ),
     ("sin(x)/x", ["quotient rule + derivative of sin", "variable", "factor one", "order"]),
     ("x^2*a", ["constant multiple rule", "power rule", "parentheses", "order"]),
+    # −1·x⁻² is written as it was until the second sign is gone.
+    ("x^-1", ["power rule", "signs + signs + factor one"]),
+    (
+        "sin(cos(tan(x)))",
+        [
+            "chain rule + derivative of sin + put back",
+            "chain rule + derivative of cos + put back + derivative of tan",
+            "parentheses + signs",
+            "order + one fraction",
+        ],
+    ),
+    (
+        "max(x, 2*x, 1 - x^2)",
+        [
+            "larger or smaller of two + larger or smaller of two",
+            "variable + constant multiple rule + variable",
+            "sum rule",
+            "constant rule",
+            "power rule",
+            "zero terms + factor one",
+        ],
+    ),
 ]
 
 
@@ -77,13 +109,98 @@ def test_lines_at_standard_detail(formula: str, lines: list[str]) -> None:
     assert lines_of(formula, "standard", ()) == lines
 
 
+def test_a_step_that_shows_nothing_is_hidden_by_what_comes_of_it() -> None:
+    assert lines_of("x^-1", "full", ()) == ["power rule", "signs + signs + factor one"]
+
+
+# Between layers algebra has a line of its own, of every kind, before the next definition is put in.
+LAYERS = [
+    (
+        "huber",
+        [
+            "chain rule through a name",
+            "case by case",
+            "constant multiple rule",
+            "power rule",
+            "constant multiple rule",
+            "sum rule + derivative of abs",
+            "constant rule",
+            "zero terms + parentheses + order + one fraction + cancel",
+            "definition",
+        ],
+    ),
+    (
+        "poisson",
+        [
+            "chain rule through a name",
+            "sum rule",
+            "variable + constant multiple rule",
+            "derivative of log",
+            "order + one fraction",
+            "definition",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("loss", "lines"), LAYERS)
+def test_algebra_between_layers_is_one_line(loss: str, lines: list[str]) -> None:
+    rows = rows_of(Problem("m*x + b", loss).derive("m"), "standard")
+    start = rows.index(lines[0])
+    assert rows[start : start + len(lines)] == lines
+
+
 # Brief: the calculus in one line and the algebra in another, unless it is the order of factors alone.
-BRIEF = [("sqrt(x^2*exp(x))", 2), ("x^2*a", 1), ("x*x", 1), ("sin(x)/x", 1), ("x", 1)]
+BRIEF = [
+    ("sqrt(x^2*exp(x))", 2),
+    ("log(x, 2)", 2),
+    ("x^2*a", 1),
+    ("x*x", 1),
+    ("sin(x)/x", 1),
+    ("x", 1),
+]
 
 
 @pytest.mark.parametrize(("formula", "count"), BRIEF)
 def test_lines_at_brief_detail(formula: str, count: int) -> None:
     assert len(lines_of(formula, "brief", ())) == count
+
+
+def test_algebra_between_layers_is_calculus_to_a_brief_reader() -> None:
+    given, result = rows_of(Problem("m*x + b", "huber").derive("m"), "brief")
+    assert given == ""
+    assert result.endswith("factor one + order")
+
+
+def test_brief_lines_of_chains_with_little_calculus_or_none() -> None:
+    rows = rows_of(matrix_form("mse").gradient(), "brief")
+    assert rows[2:] == [
+        "numbers first + order + one fraction",
+        "",
+        "transpose of a product + transpose twice",
+    ]
+    turned = PLUS(["transpose of a sum", *["transpose of a product", "transpose twice"] * 2])
+    assert rows_of(matrix_form("ridge").gradient(), "brief")[-1] == turned
+    schwarz, whole, entries = rows_of(Problem("m*x + b").hessian(), "brief")[-3:]
+    assert schwarz == whole == entries == ""
+
+
+# A line made by several steps stands to the one before it as the first of them that is not "=" says.
+RELATIONS: list[tuple[Callable[[], Shown], str]] = [
+    (lambda: Problem("m*x + b").stationary([1, 2, 3], [1.2, 1.8, 3.4]), "b ≈ −0.06666666667"),
+    (lambda: Problem("m*x + b").stable_rate(), "φ ≤ J − α (1 − α λₘₐₓ/2) (gₘ² + g_b²)"),
+    (lambda: Problem("a*exp(-b*x)").stable_rate(), "φ ≈ J − α (1 − α λₘₐₓ/2) (gₐ² + g_b²)"),
+    (lambda: Problem("m*x + b").stable_rate(), "α < 2/λₘₐₓ"),
+]
+
+
+@pytest.mark.parametrize(("make", "row"), RELATIONS)
+def test_a_brief_line_keeps_its_relation(make: Callable[[], Shown], row: str) -> None:
+    lines = [line for section in make().outline(detail="brief").sections for line in section.lines]
+    written = [
+        f"{text(line.left)} {line.relation} {text(line.right)}" for line in lines if line.left
+    ]
+    assert row in written
 
 
 # Only the last line of (2x + 1)³ puts numbers together; parentheses and put back are quiet.
@@ -104,6 +221,24 @@ def test_each_reason_is_given_once_and_none_that_is_known(
     shown = [[r.rule for r in line.reasons if r.rule in told] for line in section.lines]
     assert [row for row in shown if row] == [row for row in reasons if row]
     assert all(len(set(row)) == len(row) for row in shown)
+
+
+def test_a_rule_that_is_used_on_two_functions_is_explained_for_each() -> None:
+    (section,) = differentiate("x^2*x^3", "x").outline(detail="brief").sections
+    (line,) = section.lines
+    powers = [dict(reason.bindings)["f"] for reason in line.reasons if reason.rule == "power rule"]
+    assert [text(power) for power in powers] == ["x²", "x³"]
+
+
+def test_in_a_shared_section_u_stays_what_its_rule_derives_by() -> None:
+    shared, *_ = Problem("m*x + b").derive().outline(detail="brief").sections
+    derived_by = {
+        reason.rule: text(dict(reason.bindings)["variable"])
+        for line in shared.lines
+        for reason in line.reasons
+    }
+    assert derived_by["chain rule"] == "θ"
+    assert derived_by["power rule"] == "uᵢ"
 
 
 def test_a_first_line_that_says_nothing_is_not_written() -> None:

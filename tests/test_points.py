@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Evaluator, Point
+from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Evaluator, Point, Values
 from symgd.derivation.checking.numeric import MP, Undefined, close
+from symgd.derivation.checking.point import Bindings
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,
@@ -275,3 +276,36 @@ def out_of_reach(term: Term) -> bool:
 def test_numbers_and_names_are_never_taken_for_others() -> None:
     assert out_of_reach(read("abs(1" + "0" * 30 + ")"))
     assert not out_of_reach(read("abs(10)"))
+
+
+POWER_OF_X = Power(X, X)
+
+# A Term, x, and whether it comes to a rational number, which powers do that are whole and not too large.
+IN_NUMBERS: list[tuple[Term, Fraction, bool]] = [
+    (read("x^256"), Fraction(2, 3), True),
+    (read("x^257"), Fraction(2, 3), False),
+    (read("x^(-256)"), Fraction(2, 3), True),
+    (read("x^(-257)"), Fraction(2, 3), False),
+    (read("x^(1/2)"), Fraction(4), False),
+    (read("x^(3/2)"), Fraction(2), False),
+    (read("sqrt(x)"), Fraction(4), True),
+    (read("x^(1/2)"), Fraction(0), True),
+    (POWER_OF_X, Fraction(2), True),
+    (POWER_OF_X, Fraction(2, 3), False),
+    (Partial(POWER_OF_X, X), Fraction(2), False),
+    (Partial(read("x^2"), X), Fraction(2), True),
+    (Partial(read("x^300"), X), Fraction(0), False),
+]
+
+
+@pytest.mark.parametrize(("term", "x", "rational"), IN_NUMBERS)
+def test_what_is_rational_comes_as_a_fraction_and_all_else_with_30_digits(
+    term: Term, x: Fraction, rational: bool
+) -> None:
+    value = Values(Bindings({X_KEY: x}, {})).value(term)
+    assert isinstance(value, Fraction) == rational
+    numeric = Values(Bindings({X_KEY: x}, {}), rational=False).value(term)
+    if isinstance(value, Fraction):
+        assert close(MP.mpf(value.numerator) / value.denominator, numeric)
+    else:
+        assert value == numeric
