@@ -120,10 +120,10 @@ def fitting_problem(
     """
     from symgd.api.problem import Problem
     from symgd.data.columns import Columns, read_csv
-    from symgd.problem.models import read_scores
+    from symgd.problem.models import read_model
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
-    used = frozenset().union(*(part.names for part in read_scores(model, own_targets).parts))
+    used = read_model(model, own_targets).whole.names
     by_name = bool(inputs) and used.issuperset(inputs)
     problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)

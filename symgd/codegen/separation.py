@@ -87,7 +87,7 @@ def separate(problem: Problem) -> Separation | None:
 def square_factor(problem: Problem) -> sympy.Expr | None:
     """The number c where one example's loss is c · (prediction − target)², c > 0; else None."""
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
-    loss = problem.loss_term.value
+    loss = problem.written_cost.formula.value
     if not loss.is_polynomial(p, t):
         return None
     factor = loss.subs({p: 1, t: 0})

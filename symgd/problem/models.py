@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from symgd.errors import FormulaError, ProblemError, counted, either, parameter
 from symgd.parsing.formula import CONSTANT_NAMES, parse
-from symgd.parsing.tokens import MAX_LENGTH
-from symgd.terms import Abbreviation, Indexed, Symbol, Term
+from symgd.parsing.tokens import expect_text
+from symgd.terms import Abbreviation, Indexed, Sum, Symbol, Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.indices import counts, totals
+from symgd.terms.indices import Range, counts, totals, vectors
 
 # What everybody takes for an input when nothing is said.
 _INPUT = re.compile(r"[xX](_?\d+)?")
@@ -31,30 +32,60 @@ _INPUTS = either("inputs", "--inputs, or --x of symgd fit")
 
 @dataclass(frozen=True)
 class Model:
-    """A prediction formula, over the names of inner functions in the order in which they are defined."""
+    """One prediction, or several scores, with as many targets; and what their formulas alone say."""
 
-    prediction: Term
-    inner: tuple[Abbreviation, ...] = ()
-    target: str = ""  # the name before the last "="; empty without one
+    predictions: tuple[Term, ...]
+    targets: tuple[str, ...]
+    inner: tuple[Abbreviation, ...] = field(compare=False)  # in the order of their definitions
+
+    @property
+    def prediction(self) -> Term:
+        """What is predicted; of several scores the first."""
+        return self.predictions[0]
+
+    @property
+    def target(self) -> str:
+        """The name of what is predicted; of several the first."""
+        return self.targets[0]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The inner functions' definitions and the predictions, as they were written."""
+        return (*(name.definition for name in self.inner), *self.predictions)
+
+    @cached_property
+    def whole(self) -> Sum:
+        """The predictions without abbreviations, as one Term."""
+        return Sum(tuple(prediction.written_out() for prediction in self.predictions))
+
+    @cached_property
+    def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
+        """The parameters and inputs that have entries, and what their indices run over."""
+        return vectors(self.whole)
+
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """The names that sums in the model count to."""
+        return counts(self.whole)
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The indices of the model's own sums."""
+        return frozenset(total.index for total in totals(self.whole))
 
 
-def read_model(
+def _read_one(
     text: str,
-    given: Collection[str] = (),
-    known: Sequence[Abbreviation] = (),
-    functions: Mapping[str, Function] = FUNCTIONS,
+    given: Collection[str],
+    known: Sequence[Abbreviation],
+    functions: Mapping[str, Function],
 ) -> Model:
-    """Read a model's text: names `given` a role are no constants, and inner functions may be `known` already.
-    A name is refused that is defined twice, by itself, or too late.
+    """Read one prediction's text, whose target has no name where no "=" stands before it.
 
-    Examples
-    --------
-    >>> model = read_model("h = a*x + b; sigmoid(h)")
-    >>> [name.name for name in model.inner], model.prediction.value
-    (['h'], 1/(exp(-a*x - b) + 1))
+    Names `given` a role are no constants, and inner functions may be `known` already. A name is refused that is defined
+    twice, by itself, or too late.
     """
-    if len(text) > MAX_LENGTH:
-        return Model(parse(text))
+    expect_text(text, "m*x + b")
     *above, last = _statements(text)
     defined = [_name_of(statement) for statement in above]
     constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
@@ -71,7 +102,7 @@ def read_model(
     whole = parse(formula.strip(), constants=constants, functions=functions)
     prediction = whole.substitute(inner)
     names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
-    return Model(prediction, names, target.strip())
+    return Model((prediction,), (target.strip(),), names)
 
 
 def _statements(text: str) -> list[str]:
@@ -115,33 +146,23 @@ def _expect_known(name: str, body: Term, later: list[str]) -> None:
             raise ProblemError(cause, "change their order")
 
 
-@dataclass(frozen=True)
-class Scores:
-    """One prediction, or several scores that are compared with as many targets."""
-
-    predictions: tuple[Term, ...]
-    targets: tuple[str, ...]
-    inner: tuple[Abbreviation, ...]
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        """The inner functions' definitions and the predictions, as they were written."""
-        return (*(name.definition for name in self.inner), *self.predictions)
-
-
-def read_scores(
+def read_model(
     model: str | Sequence[str],
     target: str | Sequence[str],
     given: Collection[str] = (),
     functions: Mapping[str, Function] = FUNCTIONS,
-) -> Scores:
+) -> Model:
     """Read a model of one formula, or of one for each score, which may stand in one text with commas between them.
 
-    There are as many targets as formulas; one that a formula names itself counts before `target`.
+    There are as many targets as formulas; one that a formula names itself counts before `target`. Names `given` a role
+    are no constants.
 
     Examples
     --------
-    >>> read_scores(["a*x", "b*x"], ["y1", "y2"]).targets
+    >>> model = read_model("h = a*x + b; sigmoid(h)", "y")
+    >>> [name.name for name in model.inner], model.prediction.value
+    (['h'], 1/(exp(-a*x - b) + 1))
+    >>> read_model(["a*x", "b*x"], ["y1", "y2"]).targets
     ('y1', 'y2')
     """
     if not isinstance(target, str | Sequence) or not all(isinstance(name, str) for name in target):
@@ -154,7 +175,7 @@ def read_scores(
     texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
     found: list[Model] = []
     for text in texts:
-        found.append(read_model(text, given, found[-1].inner if found else (), functions))
+        found.append(_read_one(text, given, found[-1].inner if found else (), functions))
     if not found:
         raise ProblemError("the model is empty", 'write one such as "m*x + b"')
     own = [model.target for model in found]
@@ -171,9 +192,9 @@ def read_scores(
             raise ProblemError(cause, 'write it as "y" or "y = m*x + b"')
         if targets.count(name) > 1:
             raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
-    scores = Scores(tuple(model.prediction for model in found), targets, found[-1].inner)
-    _expect_used(scores)
-    return scores
+    whole = Model(tuple(model.prediction for model in found), targets, found[-1].inner)
+    _expect_used(whole)
+    return whole
 
 
 def _apart(text: str) -> list[str]:
@@ -188,7 +209,7 @@ def _apart(text: str) -> list[str]:
     return found
 
 
-def _expect_used(model: Scores) -> None:
+def _expect_used(model: Model) -> None:
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
         if not any(name == part for term in later for part in term.parts()):
@@ -200,9 +221,9 @@ def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
     """The names given for a role, as the parser spells them; one text may hold several, with commas between them."""
     if names is None:
         return ()
-    if not isinstance(names, Iterable):
-        raise ProblemError(f"{parameter(role)} is {names!r}", 'pass names, such as ["m", "b"]')
     told = parameter(role)
+    if not isinstance(names, Iterable):
+        raise ProblemError(f"{told} is {names!r}", 'pass names, such as ["m", "b"]')
     listed = names.split(",") if isinstance(names, str) else [*names]
     found: list[str] = []
     for name in listed:
@@ -223,22 +244,18 @@ def _name_in(text: str) -> str:
     return term.name if isinstance(term, Symbol) else ""
 
 
-def _names_in_order(parts: Sequence[Term]) -> list[str]:
+def _names_in_order(model: Model) -> list[str]:
     """The names that can have a role: neither indices nor what sums count to."""
-    leaves = [t for part in parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
-    others = {name for part in parts for name in counts(part)}
-    others |= {total.index for part in parts for total in totals(part)}
+    leaves = [t for part in model.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
+    others = {*model.lengths, *model.bound}
     return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
 
 
 def assign_roles(
-    parts: Sequence[Term],
-    parameters: Sequence[str] | None,
-    inputs: Sequence[str] | None,
-    targets: Sequence[str],
+    model: Model, parameters: Sequence[str] | None, inputs: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
-    order = _names_in_order(parts)
+    order = _names_in_order(model)
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
@@ -257,7 +274,7 @@ def assign_roles(
     if left:
         remedy = f"name it in {parameter('parameters')} or in {_INPUTS}"
         raise ProblemError(f'"{left[0]}" has no role', remedy)
-    for target in targets:
+    for target in model.targets:
         if target in order:
             cause = f'the target "{target}" is in the model'
             remedy = 'the model predicts it: give what is predicted another name, "z = ..."'
