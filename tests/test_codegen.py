@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from symgd import GenerationError, Notation, Problem
 from symgd import terms as nt
 from symgd.codegen import layout
+from symgd.codegen.context import LONGEST, RESERVED, Names
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.lower import lower
-from symgd.codegen.names import LONGEST, RESERVED, Names
 from symgd.codegen.program import Total
 from symgd.data.columns import columns_from
 from symgd.writing.formulas.text import text

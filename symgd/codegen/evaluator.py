@@ -102,9 +102,8 @@ class _Compiled:
             term = self.without_totals(part.term)
             if any(t in late for t in term.parts()) or term != part.term:
                 if is_array(part.term):
-                    raise GenerationError(
-                        "an array needs a sum over all examples", "write it without"
-                    )
+                    cause = "an array needs a sum over all examples"
+                    raise GenerationError(cause, "write it without")
                 late.add(part.local)
             else:
                 block.append(self.line(part.local, term))

@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, Statements, written_tuple
-from symgd.codegen.names import identifier
+from symgd.codegen.context import Context, Statements, identifier, written_tuple
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -73,7 +72,6 @@ class _Module:
             f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ]
-        call = ", ".join(problem.columns)
         rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
             f"Gradient descent for {self.title()}: {loss}.",
@@ -93,7 +91,7 @@ class _Module:
             _listed(
                 "Use",
                 (
-                    f"found = descend({call}{rate})",
+                    f"found = descend({data}{rate})",
                     "python optimizer.py data.csv --help",
                 ),
             ),
@@ -121,12 +119,8 @@ class _Module:
             lines.assign(slope, term)
         results = (self.context.program.cost, *self.context.program.gradient)
         used = any(self.problem.notation.count in term.names for term in results)
-        arguments = ", ".join(
-            ["point: Sequence[float]", *(f"{name}: FloatArray" for name in self.context.columns)]
-        )
         return self.context.filled(
             skeleton.EVALUATE,
-            arguments=arguments,
             count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",
             statements="\n".join(lines.lines),
             cost=cost,

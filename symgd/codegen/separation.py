@@ -10,7 +10,7 @@ Laws
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -120,9 +120,7 @@ class _Splitter:
             for factor in expr.args:
                 parts = self._times(parts, self.parts(factor))
             return parts
-        if isinstance(expr, sympy.exp):
-            return [self._exponential(expr.func, expr.args[0])]
-        if expr.is_Pow:
+        if expr.is_Pow or isinstance(expr, sympy.exp):
             return self._power(expr)
         if isinstance(expr, sympy.sin | sympy.cos):
             return self._turned(expr)
@@ -131,7 +129,8 @@ class _Splitter:
     def _power(self, expr: sympy.Expr) -> list[Part]:
         base, exponent = expr.as_base_exp()
         if base.is_number and base.is_positive:  # 2**(a + x) = 2**a * 2**x
-            return [self._exponential(lambda part: base**part, exponent)]
+            learned, data = self._split(exponent)
+            return [(base**learned, base**data)]
         if not exponent.is_Integer:
             raise _Mixed
         inner = self.parts(base)
@@ -144,13 +143,6 @@ class _Splitter:
         for _ in range(int(exponent) - 1):
             parts = self._times(parts, inner)
         return parts
-
-    def _exponential(
-        self, function: Callable[[sympy.Expr], sympy.Expr], argument: sympy.Expr
-    ) -> Part:
-        """exp(a + x) = exp(a) exp(x)."""
-        learned, data = self._split(argument)
-        return function(learned), function(data)
 
     def _turned(self, expr: sympy.Expr) -> list[Part]:
         """sin(a + x) = sin a cos x + cos a sin x, and the like for the cosine."""

@@ -170,10 +170,9 @@ def _called(term: nt.Call) -> nt.Term:
     if declared.numpy or term.function == "softmax":
         return term
     if not declared.meaning:
-        raise GenerationError(
-            f"NumPy has no {declared.name}, and so there is no code for the formula",
-            "write the formula with other functions; it can still be derived",
-        )
+        cause = f"NumPy has no {declared.name}, and so there is no code for the formula"
+        remedy = "write the formula with other functions; it can still be derived"
+        raise GenerationError(cause, remedy)
     letters: dict[nt.Term, nt.Term] = {
         nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
