@@ -10,17 +10,12 @@ from symgd.api.problem import Problem
 from symgd.api.run import Run
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import write_text
-from symgd.optimize.example import EPOCHS, RATE, START, demo_problem, points
+from symgd.optimize.example import LESSON, demo_problem, points
 from symgd.writing.words import ENGLISH, Language, Words, message, words_in
 
 Progress = Callable[[int, int, Any], None]
 
 FILMS = ("derive_gradient", "descend")
-
-
-def demo_descent(problem: Problem) -> Run:
-    """The lesson's ten epochs."""
-    return problem.descend(*points(), start=START, learning_rate=RATE, max_iter=EPOCHS, tolerance=0)
 
 
 def run_demo(
@@ -44,7 +39,7 @@ def run_demo(
         raise OutputError(cause, "pass another folder") from None
     problem = demo_problem(Problem)
     derivation = problem.derive()
-    run = demo_descent(problem)
+    run = problem.descend(*points(), **LESSON)
     say(derivation.text(language=language, width=width))
     say(trace_table(run, words_in(language)))
     say(run.outcome.text(language, on_command_line=True))

@@ -39,10 +39,8 @@ def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float
     if guess is not None:
         remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
     asked = parameter("learning_rate", '"auto"')
-    raise DescentError(
-        f"{asked} needs a cost that is a quadratic in its parameters, and this is none",
-        remedy,
-    )
+    cause = f"{asked} needs a cost that is a quadratic in its parameters, and this is none"
+    raise DescentError(cause, remedy)
 
 
 def tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
