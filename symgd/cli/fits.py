@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import (
-    ascii_option,
-    descent_from,
-    descent_options,
-    file_option,
-    fitted,
-    language_option,
-    loss_options,
-    text_or_json,
-)
 from symgd.errors import ProblemError, counted
 from symgd.files import PICTURES, TABLE
 
@@ -46,16 +37,16 @@ if TYPE_CHECKING:
     metavar="COL",
     help="The column to predict; once for each class of a loss that has several.",
 )
-@loss_options
+@cli.loss_options
 @click.option("--parameters", help="What is learned: m,b.")
-@descent_options
-@file_option(
+@cli.descent_options
+@cli.file_option(
     "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
-@file_option("--trace", known=TABLE, help="Write every step to a CSV.")
-@text_or_json
-@language_option
-@ascii_option
+@cli.file_option("--trace", known=TABLE, help="Write every step to a CSV.")
+@cli.text_or_json
+@cli.language_option
+@cli.ascii_option
 def fit(
     data: str,
     form: str,
@@ -79,7 +70,7 @@ def fit(
 
     words_in(language)  # a language that there is not is said before the descent
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
-    descent = descent_from(options)
+    descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
     run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
@@ -88,7 +79,7 @@ def fit(
         click.echo(as_json(run, language=language), nl=False)
     else:
         told = as_text(run, ascii=ascii, language=language, on_command_line=True)
-        click.echo(fitted(told), nl=False)
+        click.echo(cli.fitted(told), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:
