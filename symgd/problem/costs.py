@@ -132,7 +132,7 @@ class Cost:
     def example_loss(self) -> nt.Term:
         """One example's loss."""
         if self.loss.several:
-            return self._over_classes(self.formula)
+            return self.formula.rewrite(self._over_classes)
         if self._loose and isinstance(self.shown_predictions[0], nt.Abbreviation):
             return self._filled(self.formula, 0)
         shown = self.shown_residual
@@ -154,13 +154,12 @@ class Cost:
             {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
         )
 
-    def _over_classes(self, term: nt.Term) -> nt.Term:
-        """`term` with its sums over the classes written out; the logarithm of a sum of exponentials has a name."""
+    def _over_classes(self, term: nt.Term) -> nt.Term | None:
+        """A sum over the classes written out; the logarithm of a sum of exponentials under its name."""
         if isinstance(term, nt.BigSum) and term.upper == nt.Symbol(CLASSES):
             count = len(self.predictions)
             return nt.Sum(tuple(self._filled(term.body, which) for which in range(count)))
-        rebuilt = term.map(self._over_classes)
-        return log_sum_exp(rebuilt) or rebuilt
+        return log_sum_exp(term)
 
     @cached_property
     def losses(self) -> nt.Term:

@@ -181,10 +181,9 @@ def read_model(
     own = [model.target for model in found]
     wanted = own if all(own) else named
     if len(wanted) != len(found):
-        raise ProblemError(
-            f"the model has {counted(len(found), 'formula')} and {counted(len(wanted), 'target')}",
-            f"name one target for each formula, such as {_TARGETS}",
-        )
+        formulas, several = counted(len(found), "formula"), counted(len(wanted), "target")
+        remedy = f"name one target for each formula, such as {_TARGETS}"
+        raise ProblemError(f"the model has {formulas} and {several}", remedy)
     targets = tuple(map(_name_in, wanted))
     for written, name in zip(wanted, targets, strict=True):
         if not name:

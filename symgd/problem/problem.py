@@ -214,10 +214,10 @@ class Problem(Model):
                 "use categorical_cross_entropy, or a model of one formula",
             )
         if self.loss.several and not several:
-            raise ProblemError(
-                f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                f"write one for each class, {_SCORES}",
+            cause = (
+                f"the loss {self.loss.name} compares several scores, and the model is one formula"
             )
+            raise ProblemError(cause, f"write one for each class, {_SCORES}")
         _ = self.written_cost  # the names in the loss are checked here, not when it is derived
 
     @property
