@@ -76,13 +76,8 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
     looks = {name: options.pop(name) for name in names}
     problem, run = filmed_run(needs_run, **options)
-    film = problem.animate(
-        lesson,
-        *((run,) if run else ()),
-        output=path,
-        progress=progress_bar(lesson),
-        **looks,
-    )
+    filmed = (run,) if run else ()
+    film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
     click.echo(f"film written to {film}, captions beside it", err=True)
 
 

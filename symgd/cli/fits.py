@@ -114,7 +114,7 @@ def fitting_problem(
     from symgd.problem.models import read_model
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
-    used = read_model(model, own_targets).whole.names
+    used = {name for part in read_model(model, own_targets).parts for name in part.names}
     by_name = bool(inputs) and used.issuperset(inputs)
     problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)

@@ -72,9 +72,11 @@ class _Module:
             f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ]
+        pairs = zip(problem.targets, problem.predictions, strict=True)
+        model = ", ".join(text(Equation(Symbol(name), formula)) for name, formula in pairs)
         rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
-            f"Gradient descent for {self.title()}: {loss}.",
+            f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
             _listed("The cost", (text(equation) for equation in problem.equations)),
             _listed(
@@ -89,21 +91,12 @@ class _Module:
                 ),
             ),
             _listed(
-                "Use",
-                (
-                    f"found = descend({data}{rate})",
-                    "python optimizer.py data.csv --help",
-                ),
+                "Use", (f"found = descend({data}{rate})", "python optimizer.py data.csv --help")
             ),
             "The derivation\n"
             + textwrap.indent(self.gradient.text(detail="standard").strip(), "    "),
         ]
         return layout.docstring("\n\n".join(sections) + "\n")
-
-    def title(self) -> str:
-        """The model as equations."""
-        pairs = zip(self.problem.targets, self.problem.predictions, strict=True)
-        return ", ".join(text(Equation(Symbol(name), model)) for name, model in pairs)
 
     # -- cost and gradient ----------------------------------------------------------------------
 

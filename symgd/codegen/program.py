@@ -57,7 +57,6 @@ class Assignment:
 class Program:
     """Cost and gradient as assignments over whole arrays."""
 
-    problem: Problem
     hoisted: tuple[Assignment, ...]  # what the data alone decide
     assignments: tuple[Assignment, ...]  # what changes; each uses only what stands before it
     cost: nt.Term
@@ -121,8 +120,7 @@ class Parts:
         for part in self.named:
             self._add(part.local, self._rewritten(part.term, whole=True))
         cost, *gradient = (self._rewritten(root, whole=True) for root in self.roots)
-        hoisted, assignments = tuple(self.hoisted), tuple(self.assignments)
-        return Program(self.problem, hoisted, assignments, cost, tuple(gradient))
+        return Program(tuple(self.hoisted), tuple(self.assignments), cost, tuple(gradient))
 
     def _count(self, term: nt.Term) -> None:
         """Count each part once for every different place that uses it."""

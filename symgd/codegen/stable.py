@@ -23,8 +23,6 @@ of 0 alone.
 
 from __future__ import annotations
 
-from functools import cache
-
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
@@ -176,12 +174,7 @@ def _called(term: nt.Call) -> nt.Term:
     letters: dict[nt.Term, nt.Term] = {
         nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
-    return in_numpy(_parsed(declared.meaning).substitute(letters))
-
-
-@cache
-def _parsed(text: str) -> nt.Term:
-    return parse(text, constants=())
+    return in_numpy(parse(declared.meaning, constants=()).substitute(letters))
 
 
 def _settled(term: nt.Term) -> nt.Term:

@@ -26,9 +26,8 @@ from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
-from symgd.optimize.curvature import Landscape, landscape
+from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.rate_search import automatic, bends_down, tried
 from symgd.optimize.run import Route, Run
 from symgd.optimize.trace import Trace
 from symgd.parsing.formula import parse_condition

@@ -25,11 +25,7 @@ SOURCES = {
 
 
 def as_text(
-    run: Run,
-    *,
-    ascii: bool = False,
-    language: Language = None,
-    on_command_line: bool = False,
+    run: Run, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
 ) -> str:
     """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
     words = words_in(language)

@@ -55,16 +55,17 @@ class Cost:
         """The residual as the cost shows it: written out, or under its name."""
         if self.notation.residual:
             return self._named(self.notation.residual, self.residual)
-        if self._names_the_residual:
-            letter = self._free(_RESIDUAL_LETTERS)
-            return self._named(letter, self._difference(self._own_order))
-        return self.residual
+        if self._named_part != "residual":
+            return self.residual
+        forwards = _ORDERS[self._forwards] in self.formula.parts()
+        order = self._forwards if self._is_even or forwards else not self._forwards
+        return self._named(self._free(_RESIDUAL_LETTERS), self._difference(order))
 
     @cached_property
     def shown_predictions(self) -> tuple[nt.Term, ...]:
         """The predictions as the cost shows them: written out, or under their names."""
         letter = self.notation.prediction or (
-            self._free(self.loss.letter) if self._names_the_prediction else ""
+            self._free(self.loss.letter) if self._named_part == "prediction" else ""
         )
         if not letter:
             return self.predictions
@@ -100,13 +101,6 @@ class Cost:
         return bool(sympy.expand(self.formula.value - flipped) == 0)
 
     @cached_property
-    def _own_order(self) -> bool:
-        """Whether a residual that is named here has the prediction first."""
-        if self._is_even or _ORDERS[self._forwards] in self.formula.parts():
-            return self._forwards
-        return not self._forwards
-
-    @cached_property
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
         bare = self.formula.substitute(dict.fromkeys(_ORDERS.values(), nt.number(0)))
@@ -118,15 +112,14 @@ class Cost:
         return not self._loose and not self.loss.several and self.penalty is None
 
     @property
-    def _names_the_residual(self) -> bool:
-        if self.loss.named or self.loss.several:
-            return self.loss.named == "residual"
+    def _named_part(self) -> str:
+        """What the cost gives a name: what the loss says, or what is there more than once."""
         residuals = sum(part in _ORDERS.values() for part in self.formula.parts())
-        return not self._loose and residuals > 1
-
-    @property
-    def _names_the_prediction(self) -> bool:
-        return self.loss.named == "prediction" or (not self.loss.named and self._loose > 1)
+        if self.loss.named:
+            return self.loss.named
+        if self._loose or self.loss.several:
+            return "prediction" if self._loose > 1 else ""
+        return "residual" if residuals > 1 else ""
 
     @cached_property
     def example_loss(self) -> nt.Term:

@@ -80,29 +80,24 @@ def _read_one(
     known: Sequence[Abbreviation],
     functions: Mapping[str, Function],
 ) -> Model:
-    """Read one prediction's text, whose target has no name where no "=" stands before it.
-
-    Names `given` a role are no constants, and inner functions may be `known` already. A name is refused that is defined
-    twice, by itself, or too late.
-    """
+    """One prediction's text, over inner functions that are `known` and its own; without an "=" its target has no name."""
     expect_text(text, "m*x + b")
     *above, last = _statements(text)
     defined = [_name_of(statement) for statement in above]
     constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
-    inner: dict[Term, Term] = {Symbol(name.name): name for name in known}
+    inner: dict[Term, Abbreviation] = {Symbol(name.name): name for name in known}
     for index, (name, statement) in enumerate(zip(defined, above, strict=True)):
         if Symbol(name) in inner:
             raise ProblemError(f'"{name}" is defined twice', "give the second another name")
         body = parse(_IS.split(statement)[1], constants=constants, functions=functions)
         _expect_known(name, body, defined[index + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
-    target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
-    if _IS.search(last) and not target.strip():
+    *before, formula = _IS.split(last, maxsplit=1)
+    target = "".join(before).strip()
+    if before and not target:
         raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
     whole = parse(formula.strip(), constants=constants, functions=functions)
-    prediction = whole.substitute(inner)
-    names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
-    return Model((prediction,), (target.strip(),), names)
+    return Model((whole.substitute(inner),), (target,), tuple(inner.values()))
 
 
 def _statements(text: str) -> list[str]:
