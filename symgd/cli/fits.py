@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,7 +111,7 @@ def fitting_problem(
     without it, the model's own target names are the columns.
     """
     from symgd.api.problem import Problem
-    from symgd.data.columns import Columns, read_csv
+    from symgd.data.columns import read_csv
     from symgd.problem.models import read_model
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
@@ -119,15 +120,11 @@ def fitting_problem(
     problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
-        raise ProblemError(
-            f"the model reads {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}) "
-            f"and --x names {counted(len(names), 'column')} ({', '.join(names)})",
-            "name one column for each input, in order",
-        )
+        inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
+        named = f"{counted(len(names), 'column')} ({', '.join(names)})"
+        cause = f"the model reads {inputs_read} and --x names {named}"
+        raise ProblemError(cause, "name one column for each input, in order")
     columns = (*names, *(targets or problem.targets))
-    own = problem.columns
-    labels = dict(zip(own, columns, strict=True))
-    problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
+    labels = dict(zip(problem.columns, columns, strict=True))
     read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
-    values = tuple(read[name] for name in columns)
-    return problem, Columns(own, values, read.remarks, read.source)
+    return problem.replace(labels=labels), replace(read, names=problem.columns)

@@ -125,10 +125,9 @@ class _Named:
         if "prediction" in self.used:
             found.append(self._defined("prediction", self.prediction))
             prediction = found[0].local
-            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
-                residual = nt.minus(self.target, prediction)
-            else:
-                residual = nt.minus(prediction, self.target)
+            backwards = nt.terms_of(residual)[0] == self.target
+            pair = (self.target, prediction) if backwards else (prediction, self.target)
+            residual = nt.minus(*pair)
         if "residual" in self.used:
             found.append(self._defined("residual", residual))
         # Outer ones first: what they use is known when it is met.

@@ -111,10 +111,9 @@ def _statements(text: str) -> list[str]:
             found[-1] = f"{before} {bare}"
         elif bare:
             found.append(bare)
-    statements = [statement.rstrip("; ") for statement in found]
-    kept = [statement for statement in statements if statement]
-    single = len(kept) < 2 or not any(_IS.search(statement) for statement in kept[:-1])
-    return [text.strip().rstrip(";")] if single else kept
+    statements = [*filter(None, (statement.rstrip("; ") for statement in found))]
+    several = any(_IS.search(statement) for statement in statements[:-1])
+    return statements if several else [text.strip().rstrip(";")]
 
 
 def _name_of(statement: str) -> str:
