@@ -38,13 +38,6 @@ def together(*options: Decorator) -> Decorator:
     return decorated
 
 
-def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """The output's name, which says a format where --format says none: known before anything is derived."""
-    if value and context.params["form"] is None:
-        format_of(value)
-    return value
-
-
 def _shows(characters: str) -> bool:
     """Whether standard output can show `characters`; what it cannot is never an error."""
     try:
@@ -125,13 +118,20 @@ def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
 
 
 def file_option(
-    *names: str, known: Mapping[str, str], help: str = "Write to this file, not the terminal."
+    *names: str,
+    known: Mapping[str, str] | None = None,
+    help: str = "Write to this file, not the terminal.",
 ) -> Decorator:
-    """An option that names a file to write, whose suffix must be known; said before anything is worked out."""
+    """An option that names a file to write, refused before anything is worked out where nobody knows its suffix.
+
+    Without any `known` it is for a derivation, and names the format where --format does not.
+    """
 
     def checked(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-        if value:
+        if value and known is not None:
             expect_suffix(value, known)
+        elif value and context.params["form"] is None:
+            format_of(value)
         return value
 
     return click.option(*names, type=click.Path(dir_okay=False), callback=checked, help=help)
@@ -139,12 +139,7 @@ def file_option(
 
 OUTPUT = ("-o", "--output")
 
-output_option = click.option(
-    *OUTPUT,
-    type=click.Path(dir_okay=False),
-    callback=_of_a_format,
-    help="Write to this file, not the terminal.",
-)
+output_option = file_option(*OUTPUT)
 
 ascii_option = click.option(
     "--ascii",

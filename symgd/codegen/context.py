@@ -81,9 +81,8 @@ class Context:
         self.problem = problem
         self.program = lower(problem, gradient)
         self.names = Names()
-        self.data = problem.columns
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
-        self.columns = [self.names.give("column", name) for name in self.data]
+        self.columns = [self.names.give("column", name) for name in problem.columns]
         self.count = self.names.give("count", "n")
         self.slopes = [self.names.give("slope", f"slope_{name}") for name in self.parameters]
         self.locals: dict[str, str] = {}
@@ -98,7 +97,7 @@ class Context:
         assert isinstance(term, nt.Symbol | nt.Indexed)
         if isinstance(term, nt.Symbol) and term.name in self.problem.parameters:
             return self.names["parameter", term.name]
-        if term.name in self.data:
+        if term.name in self.problem.columns:
             return self.names["column", term.name]
         if term.name == self.problem.notation.count:
             return self.count
@@ -118,7 +117,7 @@ class Context:
         start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
             "parameters": written_tuple(repr(name) for name in self.problem.parameters),
-            "column_names": written_tuple(repr(name) for name in self.data),
+            "column_names": written_tuple(repr(name) for name in self.problem.columns),
             "columns": ", ".join(columns),
             "typed_columns": ", ".join(f"{name}: ArrayLike" for name in columns),
             "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),

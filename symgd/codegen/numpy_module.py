@@ -102,16 +102,13 @@ class _Module:
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        lines = Statements(self.context)
-        for part in (*self.context.program.hoisted, *self.context.program.assignments):
+        lines, program, slopes = Statements(self.context), self.context.program, self.context.slopes
+        for part in (*program.hoisted, *program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)
-        lines.assign(cost, self.context.program.cost)
-        slopes = self.context.slopes
-        for slope, term in zip(slopes, self.context.program.gradient, strict=True):
-            lines.assign(slope, term)
-        results = (self.context.program.cost, *self.context.program.gradient)
-        used = any(self.problem.notation.count in term.names for term in results)
+        for name, term in zip((cost, *slopes), program.results, strict=True):
+            lines.assign(name, term)
+        used = any(self.problem.notation.count in term.names for term in program.results)
         return self.context.filled(
             skeleton.EVALUATE,
             count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",
@@ -143,7 +140,7 @@ class _Module:
     def script(self) -> str:
         """The command line."""
         flags: list[str] = []
-        for name in self.context.data:
+        for name in self.problem.columns:
             flag = f"--{identifier(name)}"
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag

@@ -69,10 +69,9 @@ def separate(problem: Problem) -> Separation | None:
     divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
     if problem.penalty is not None or divisor is None or factor is None:
         return None
-    symbols = tuple(sympy.Symbol(name) for name in problem.parameters)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
-        parts = _Splitter(frozenset(symbols)).parts(residual)
+        parts = _Splitter(frozenset(map(sympy.Symbol, problem.parameters))).parts(residual)
     except _Mixed:
         return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
