@@ -6,8 +6,8 @@ adds and multiplies in the order in which the formula is written.
 
 from __future__ import annotations
 
-import fractions
 from collections.abc import Mapping
+from fractions import Fraction
 
 from symgd import terms as nt
 from symgd.codegen.program import (
@@ -52,7 +52,9 @@ class _Prepared:
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(problem.letters[name]): _decimal(value)
+            nt.Symbol(problem.letters[name]): nt.number(
+                Fraction(repr(value)), not value.is_integer()
+            )
             for name, value in problem.settings.items()
         }
 
@@ -68,10 +70,6 @@ class _Prepared:
     def written(self, term: nt.Term) -> nt.Term:
         """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
         return in_numpy(named(term.written_out().substitute(self.numbers)))
-
-
-def _decimal(value: float) -> nt.Number:
-    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
 
 
 # ---------------------------------------------------------------------------------------------
