@@ -369,7 +369,7 @@ def test_quotients_of_exponentials_far_out_are_finite(model: str) -> None:
 def test_sums_are_lowered_by_their_laws() -> None:
     """Constants stand outside, and a sum of what has no index is N of it."""
     problem = Problem("m*x + b", loss="prediction - 2*target + 3", parameters=["m", "b"])
-    by_b = lower(problem, problem.derive()).gradient[1]
+    _, _, by_b = lower(problem, problem.derive()).results
     assert not any(isinstance(term, Total) for _, term in by_b.walk())
     assert loaded(problem).gradient((1, 1), X, Y)[1] == 1.0
 

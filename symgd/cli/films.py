@@ -133,14 +133,7 @@ def demo(folder: str, films: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(
-        Path(folder),
-        films=films,
-        language=language,
-        say=lambda text: click.echo(cli.fitted(text)),
-        progress=progress_bar,
-        width=cli.terminal_width(),
-    )
+    run_demo(Path(folder), films, language, progress_bar)
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

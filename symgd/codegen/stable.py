@@ -99,12 +99,11 @@ def _exponent(term: nt.Term) -> nt.Term | None:
 
 
 def _softmax(first: nt.Term, others: list[nt.Term]) -> nt.Term:
-    if len(others) > 1:
-        return nt.call("softmax", first, *others)
-    other = others[0]
-    if nt.is_number(first, 0):
-        return nt.call("sigmoid", nt.negated(other))
-    return nt.call("sigmoid", first) if nt.is_number(other, 0) else nt.call("softmax", first, other)
+    if len(others) == 1 and nt.is_number(first, 0):
+        return nt.call("sigmoid", nt.negated(others[0]))
+    if len(others) == 1 and nt.is_number(others[0], 0):
+        return nt.call("sigmoid", first)
+    return nt.call("softmax", first, *others)
 
 
 def _logarithm(term: nt.Call) -> nt.Term:

@@ -118,7 +118,6 @@ def _nearest_file(path: str | os.PathLike[str]) -> str:
 
 def _decoded(content: bytes) -> str:
     """The text of a file's bytes, which must be UTF-8 without NUL."""
-    fault = ""
     offset = content.find(b"\0")
     if offset >= 0:
         fault = f"{_byte_at(content, offset)} is NUL, so this is not text"
