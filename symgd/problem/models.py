@@ -143,13 +143,12 @@ def _expect_known(name: str, body: Term, later: list[str]) -> None:
 def read_model(
     model: str | Sequence[str],
     target: str | Sequence[str],
-    given: Collection[str] = (),
+    given: Collection[str] = (),  # names with a role, which are no constants
     functions: Mapping[str, Function] = FUNCTIONS,
 ) -> Model:
     """Read a model of one formula, or of one for each score, which may stand in one text with commas between them.
 
-    There are as many targets as formulas; one that a formula names itself counts before `target`. Names `given` a role
-    are no constants.
+    There are as many targets as formulas; one that a formula names itself counts before `target`.
 
     Examples
     --------
@@ -185,9 +184,7 @@ def read_model(
             raise ProblemError(cause, 'write it as "y" or "y = m*x + b"')
         if targets.count(name) > 1:
             raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
-    whole = Model(tuple(model.prediction for model in found), targets, found[-1].inner)
-    _expect_used(whole)
-    return whole
+    return _used(Model(tuple(model.prediction for model in found), targets, found[-1].inner))
 
 
 def _apart(text: str) -> list[str]:
@@ -202,12 +199,14 @@ def _apart(text: str) -> list[str]:
     return found
 
 
-def _expect_used(model: Model) -> None:
+def _used(model: Model) -> Model:
+    """The model, whose inner functions must all be used."""
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
         if not any(name == part for term in later for part in term.parts()):
             cause = f'"{name.name}" is defined and not used'
             raise ProblemError(cause, "use it in the prediction, or leave it out")
+    return model
 
 
 def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
@@ -237,18 +236,13 @@ def _name_in(text: str) -> str:
     return term.name if isinstance(term, Symbol) else ""
 
 
-def _names_in_order(model: Model) -> list[str]:
-    """The names that can have a role: neither indices nor what sums count to."""
-    leaves = [t for part in model.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
-    others = {*model.lengths, *model.bound}
-    return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
-
-
 def assign_roles(
     model: Model, parameters: Sequence[str] | None, inputs: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
-    order = _names_in_order(model)
+    leaves = [t for part in model.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
+    others = {*model.lengths, *model.bound}  # indices, and what sums count to, have no role
+    order = [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
@@ -257,10 +251,9 @@ def assign_roles(
     both = sorted(set(learned) & set(read))
     if both:
         raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
-    if parameters is None and inputs is None:
-        read = tuple(name for name in order if _INPUT.fullmatch(name))
-    if inputs is None and parameters is not None:
-        read = tuple(name for name in order if name not in learned)
+    if inputs is None:
+        plain = [name for name in order if _INPUT.fullmatch(name)]
+        read = tuple(plain if parameters is None else (n for n in order if n not in learned))
     if parameters is None:
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
@@ -269,9 +262,8 @@ def assign_roles(
         raise ProblemError(f'"{left[0]}" has no role', remedy)
     for target in model.targets:
         if target in order:
-            cause = f'the target "{target}" is in the model'
             remedy = 'the model predicts it: give what is predicted another name, "z = ..."'
-            raise ProblemError(cause, remedy)
+            raise ProblemError(f'the target "{target}" is in the model', remedy)
     if not learned:
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
@@ -279,6 +271,5 @@ def assign_roles(
     if not read:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
-        remedy = f"say which are inputs with {_INPUTS}"
-        raise ProblemError(cause, remedy)
+        raise ProblemError(cause, f"say which are inputs with {_INPUTS}")
     return learned, read
