@@ -57,7 +57,7 @@ class DeriveGradient(Lesson):
         yield self.opening()
         for section in self.sections:
             yield from self.section_beats(section)
-        if len(self.gradient.partials) > 1 and self.problem.is_of_the_residual:
+        if len(self.gradient.partials) > 1 and self.problem.written_cost.is_of_the_residual:
             yield self.side_by_side()
 
     # What is said

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from symgd import GenerationError, Notation, Problem
 from symgd import terms as nt
 from symgd.codegen import layout
+from symgd.codegen.context import LONGEST, RESERVED, Names
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.lower import lower
-from symgd.codegen.names import LONGEST, RESERVED, Names
 from symgd.codegen.program import Total
 from symgd.data.columns import columns_from
 from symgd.writing.formulas.text import text
@@ -369,7 +369,7 @@ def test_quotients_of_exponentials_far_out_are_finite(model: str) -> None:
 def test_sums_are_lowered_by_their_laws() -> None:
     """Constants stand outside, and a sum of what has no index is N of it."""
     problem = Problem("m*x + b", loss="prediction - 2*target + 3", parameters=["m", "b"])
-    by_b = lower(problem, problem.derive()).gradient[1]
+    _, _, by_b = lower(problem, problem.derive()).results
     assert not any(isinstance(term, Total) for _, term in by_b.walk())
     assert loaded(problem).gradient((1, 1), X, Y)[1] == 1.0
 

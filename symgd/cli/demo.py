@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
 from symgd.api.problem import Problem
 from symgd.api.run import Run
+from symgd.cli import options as cli
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import write_text
-from symgd.optimize.example import EPOCHS, RATE, START, demo_problem, points
+from symgd.optimize.example import LESSON, demo_problem, points
 from symgd.writing.words import ENGLISH, Language, Words, message, words_in
 
 Progress = Callable[[int, int, Any], None]
@@ -18,25 +21,17 @@ Progress = Callable[[int, int, Any], None]
 FILMS = ("derive_gradient", "descend")
 
 
-def demo_descent(problem: Problem) -> Run:
-    """The lesson's ten epochs."""
-    return problem.descend(*points(), start=START, learning_rate=RATE, max_iter=EPOCHS, tolerance=0)
-
-
 def run_demo(
-    folder: Path,
-    *,
-    films: bool = True,
-    language: Language = None,
-    say: Callable[[str], object] = print,
-    progress: Callable[[str], Progress] | None = None,
-    width: int | None = None,
+    folder: Path, films: bool, language: Language, progress: Callable[[str], Progress]
 ) -> None:
-    """Fill `folder` with the derivation, the optimizer, the trace, the picture and the films.
+    """Fill `folder` with the derivation, the optimizer, the trace, the picture and the films, and print what is there.
 
-    Files of the same names are replaced. `say` takes the lines to print; `progress` takes a film's name and gives its
-    progress callback; `width` is as for `Shown.text`.
+    Files of the same names are replaced. `progress` takes a film's name and gives its progress callback.
     """
+
+    def say(text: str) -> None:
+        click.echo(cli.fitted(text))
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
@@ -44,8 +39,8 @@ def run_demo(
         raise OutputError(cause, "pass another folder") from None
     problem = demo_problem(Problem)
     derivation = problem.derive()
-    run = demo_descent(problem)
-    say(derivation.text(language=language, width=width))
+    run = problem.descend(*points(), **LESSON)
+    say(derivation.text(language=language, width=cli.terminal_width()))
     say(trace_table(run, words_in(language)))
     say(run.outcome.text(language, on_command_line=True))
     documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
@@ -59,9 +54,9 @@ def run_demo(
     for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
         say(f"  {folder / name}")
     for lesson in FILMS if films else ():
-        output, told = folder / f"{lesson}.mp4", progress(lesson) if progress else None
+        output, bar = folder / f"{lesson}.mp4", progress(lesson)
         try:
-            problem.animate(lesson, run, output=output, language=language, progress=told)
+            problem.animate(lesson, run, output=output, language=language, progress=bar)
         except MissingPackage as missing:
             say("  " + words(message("no films: {cause}"), cause=str(missing)))
             return

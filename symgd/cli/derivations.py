@@ -6,38 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
-from symgd.cli.options import (
-    OUTPUT,
-    ascii_option,
-    at_point,
-    budget_from,
-    budget_options,
-    deliver,
-    file_option,
-    fitted,
-    format_option,
-    one_of,
-    output_option,
-    point_option,
-    point_options,
-    problem_from,
-    problem_options,
-    reading_options,
-    refuse,
-    shapes_option,
-    show,
-    together,
-    written_options,
-)
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
 
-_derivation_options = together(
-    point_options, format_option, reading_options, budget_options, ascii_option, output_option
+_derivation_options = cli.together(
+    cli.point_options,
+    cli.format_option,
+    cli.reading_options,
+    cli.budget_options,
+    cli.ascii_option,
+    cli.output_option,
 )
 
 
@@ -56,8 +39,8 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     """
     from symgd.derivation.engine import differentiate
 
-    budget = budget_from(options)
-    deliver(at_point(differentiate(expression, wrt, budget=budget), options), options)
+    budget = cli.budget_from(options)
+    cli.deliver(cli.at_point(differentiate(expression, wrt, budget=budget), options), options)
 
 
 @click.command(
@@ -68,8 +51,8 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
 @click.option(
     "--matrix", is_flag=True, help="In matrices: the way there from the sum, and differentials."
 )
-@shapes_option
-@problem_options
+@cli.shapes_option
+@cli.problem_options
 @_derivation_options
 def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
@@ -86,20 +69,20 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
     """
-    problem, budget = problem_from(formula, options), budget_from(options)
+    problem, budget = cli.problem_from(formula, options), cli.budget_from(options)
     if matrix:
         others = ("wrt", "point", "data", "row", "digits", "max_steps", "max_seconds")
-        refuse(others, "does not go with --matrix, which derives by all at once, in letters")
+        cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
     else:
-        refuse(("shapes",), "goes with --matrix")
+        cli.refuse(("shapes",), "goes with --matrix")
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
-    told = problem.matrix() if matrix else at_point(problem.derive(wrt, budget=budget), options)
-    deliver(told, options)
+    told = problem.matrix() if matrix else cli.at_point(problem.derive(wrt, budget=budget), options)
+    cli.deliver(told, options)
 
 
-_data_options = together(
+_data_options = cli.together(
     click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
     click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
     click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
@@ -110,13 +93,12 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
     """The columns of --data in the problem's order; nothing without it."""
     path, inputs, target = (options[name] for name in ("data", "columns", "target_column"))
     if path is None:
-        refuse(("columns", "target_column"), "goes with --data, which has the columns")
+        cli.refuse(("columns", "target_column"), "goes with --data, which has the columns")
         return ()
     if inputs and len(inputs) != len(problem.inputs):
-        raise click.UsageError(
-            f"the formula has {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}); "
-            "give --x once for each, or not at all"
-        )
+        has = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
+        remedy = "give --x once for each, or not at all"
+        raise click.UsageError(f"the formula has {has}; {remedy}")
     from symgd.data.columns import read_csv
 
     return read_csv(path, (*(inputs or problem.inputs), target or problem.target)).values
@@ -124,8 +106,8 @@ def _columns(problem: Problem, options: dict[str, Any]) -> tuple[Any, ...]:
 
 @click.command(cls=FormulaCommand, short_help="Derive the second derivatives of a model's cost.")
 @click.argument("formula")
-@problem_options
-@written_options
+@cli.problem_options
+@cli.written_options
 def hessian(formula: str, **options: Any) -> None:
     r"""Derive the second derivatives of a model's cost, from the gradient's last lines.
 
@@ -134,14 +116,14 @@ def hessian(formula: str, **options: Any) -> None:
       symgd hessian "m*x + b"
       symgd hessian "a*exp(-b*x)" -o hessian.html
     """
-    deliver(problem_from(formula, options).hessian(), options)
+    cli.deliver(cli.problem_from(formula, options).hessian(), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Solve gradient = 0 step by step.")
 @click.argument("formula")
 @_data_options
-@problem_options
-@written_options
+@cli.problem_options
+@cli.written_options
 def solve(formula: str, **options: Any) -> None:
     r"""Solve gradient = 0 step by step: the normal equations, and with data the numbers.
 
@@ -150,16 +132,16 @@ def solve(formula: str, **options: Any) -> None:
       symgd solve "m*x + b"
       symgd solve "m*x + b" --data bike.csv --x distance --y calories
     """
-    problem = problem_from(formula, options)
-    deliver(problem.stationary(*_columns(problem, options)), options)
+    problem = cli.problem_from(formula, options)
+    cli.deliver(problem.stationary(*_columns(problem, options)), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive the largest stable learning rate.")
 @click.argument("formula")
 @_data_options
-@point_option
-@problem_options
-@written_options
+@cli.point_option
+@cli.problem_options
+@cli.written_options
 def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
     r"""Derive why a constant learning rate must be below 2/λ_max, by Taylor's formula for one step.
 
@@ -169,18 +151,8 @@ def rate(formula: str, point: dict[str, float] | None, **options: Any) -> None:
       symgd rate "m*x + b" --data bike.csv --x distance --y calories
       symgd rate "a*exp(-b*x)" --data decay.csv --at a=1,b=0.5
     """
-    problem = problem_from(formula, options)
-    deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
-
-
-def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> Any:
-    found = {}
-    for part in value:
-        name, sign, shape = part.partition("=")
-        if not sign or not name.strip() or not shape.strip():
-            raise click.BadParameter(f'"{part}" is not a shape; write X=Nxp, or w=p for a vector')
-        found[name.strip()] = shape.strip()
-    return found
+    problem = cli.problem_from(formula, options)
+    cli.deliver(problem.stable_rate(*_columns(problem, options), at=point), options)
 
 
 @click.command(cls=FormulaCommand, short_help="Derive a cost that is written in matrices.")
@@ -193,14 +165,16 @@ def _shapes(context: click.Context, option: click.Parameter, value: tuple[str, .
     "--shape",
     "given",
     multiple=True,
-    callback=_shapes,
+    callback=cli.by_name("a shape; write X=Nxp, or w=p for a vector", lambda shape: shape or None),
     metavar="X=Nxp",
     help="A name's rows and columns; X, w, y, t, A, B, c have the usual ones.",
 )
 @click.option("--cost-name", default="J", show_default=True, help="The cost's name.")
-@one_of("--part", words=("all", "gradient", "hessian", "stationary"), help="What of it to show.")
-@shapes_option
-@written_options
+@cli.one_of(
+    "--part", words=("all", "gradient", "hessian", "stationary"), help="What of it to show."
+)
+@cli.shapes_option
+@cli.written_options
 def matrix(
     formula: str | None,
     listing: bool,
@@ -230,17 +204,17 @@ def matrix(
         say = words_in(options["language"]).declared
         rows = [(entry.name, entry.formula, say(entry.title)) for entry in FORMS.values()]
         table = as_text(rows)
-        click.echo(fitted(table, table.index(rows[0][1])))
+        click.echo(cli.fitted(table, table.index(rows[0][1])))
         return
     whole = matrix_form(formula, wrt=wrt, name=cost_name, shapes=given)
     told = whole if part == "all" else getattr(whole, part)()
-    deliver(told, options)
+    cli.deliver(told, options)
 
 
 @click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
-@problem_options
-@file_option(*OUTPUT, known=CODE)
+@cli.problem_options
+@cli.file_option(*cli.OUTPUT, known=CODE)
 def generate(formula: str, output: str | None, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.
 
@@ -249,11 +223,11 @@ def generate(formula: str, output: str | None, **options: Any) -> None:
       symgd generate "m*x + b" -o optimizer.py
       python optimizer.py points.csv --x minute --y volume
     """
-    show(problem_from(formula, options).source(), output, "optimizer")
+    cli.show(cli.problem_from(formula, options).source(), output, "optimizer")
 
 
 @click.command(cls=Command)
-@file_option(*OUTPUT, known=JSON)
+@cli.file_option(*cli.OUTPUT, known=JSON)
 def schema(output: str | None) -> None:
     r"""Print the JSON Schema of what --format json writes.
 
@@ -263,4 +237,4 @@ def schema(output: str | None) -> None:
     """
     from symgd.writing.documents.json_record import schema
 
-    show(schema(), output, "schema")
+    cli.show(schema(), output, "schema")

@@ -9,19 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.options import (
-    OUTPUT,
-    descent_from,
-    descent_options,
-    fitted,
-    language_option,
-    one_of,
-    refuse,
-    terminal_width,
-    typed,
-)
 from symgd.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -40,9 +30,9 @@ if TYPE_CHECKING:
 @click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
-@descent_options
-@one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
-@one_of(
+@cli.descent_options
+@cli.one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
+@cli.one_of(
     "--format",
     words=("mp4", "gif"),
     default=None,
@@ -55,10 +45,10 @@ if TYPE_CHECKING:
     show_default=True,
     help="All times are multiplied by this.",
 )
-@one_of("--theme", words=("light", "dark"))
+@cli.one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
-@language_option
-@click.option(*OUTPUT, type=click.Path(dir_okay=False), help="The film's file, a .mp4 or .gif.")
+@cli.language_option
+@click.option(*cli.OUTPUT, type=click.Path(dir_okay=False), help="The film's file, a .mp4 or .gif.")
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
     r"""Render a film of LESSON, with captions beside it.
 
@@ -75,7 +65,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
 
         words = words_in(options["language"])
         for entry in LESSONS.values():
-            click.echo(fitted(f"{entry.name:<18}{words.declared(entry.title)}", 18))
+            click.echo(cli.fitted(f"{entry.name:<18}{words.declared(entry.title)}", 18))
         return
     from symgd.animations.render import film_path, lesson_called
     from symgd.files import expect_apart
@@ -86,13 +76,8 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
     looks = {name: options.pop(name) for name in names}
     problem, run = filmed_run(needs_run, **options)
-    film = problem.animate(
-        lesson,
-        *((run,) if run else ()),
-        output=path,
-        progress=progress_bar(lesson),
-        **looks,
-    )
+    filmed = (run,) if run else ()
+    film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
     click.echo(f"film written to {film}, captions beside it", err=True)
 
 
@@ -101,18 +86,17 @@ def filmed_run(
 ) -> tuple[Problem, Run | None]:
     """What a film is about: the user's formula and data, or the built-in points where none are given."""
     from symgd.api.problem import Problem
-    from symgd.cli.demo import demo_descent
-    from symgd.optimize.example import EPOCHS, MODEL, demo_problem, points
+    from symgd.optimize.example import EPOCHS, LESSON, MODEL, demo_problem, points
 
     descending = ("start", "learning_rate", "max_iter", "tolerance")
     if not needs_run:
-        refuse(descending, "goes with a lesson that descends")
+        cli.refuse(descending, "goes with a lesson that descends")
     if data is None:
-        refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
-    if data is None and model is None and not typed(("loss", "parameters", *descending)):
+        cli.refuse(("inputs", "target", "skip_bad_rows"), "goes with --data, which has the columns")
+    if data is None and model is None and not cli.typed(("loss", "parameters", *descending)):
         problem = demo_problem(Problem)
-        return problem, demo_descent(problem) if needs_run else None
-    descent = descent_from(options)
+        return problem, problem.descend(*points(), **LESSON) if needs_run else None
+    descent = cli.descent_from(options)
     descent["max_iter"] = EPOCHS if descent["max_iter"] is None else descent["max_iter"]
     if data is not None:
         targets = [target] if target else []
@@ -138,7 +122,7 @@ def filmed_run(
 @click.option(
     "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
 )
-@language_option
+@cli.language_option
 def demo(folder: str, films: bool, language: str | None) -> None:
     r"""Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films.
 
@@ -149,14 +133,7 @@ def demo(folder: str, films: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(
-        Path(folder),
-        films=films,
-        language=language,
-        say=lambda text: click.echo(fitted(text)),
-        progress=progress_bar,
-        width=terminal_width(),
-    )
+    run_demo(Path(folder), films, language, progress_bar)
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
-from symgd.cli.options import (
-    ascii_option,
-    descent_from,
-    descent_options,
-    file_option,
-    fitted,
-    language_option,
-    loss_options,
-    text_or_json,
-)
 from symgd.errors import ProblemError, counted
 from symgd.files import PICTURES, TABLE
 
@@ -46,16 +38,16 @@ if TYPE_CHECKING:
     metavar="COL",
     help="The column to predict; once for each class of a loss that has several.",
 )
-@loss_options
+@cli.loss_options
 @click.option("--parameters", help="What is learned: m,b.")
-@descent_options
-@file_option(
+@cli.descent_options
+@cli.file_option(
     "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
-@file_option("--trace", known=TABLE, help="Write every step to a CSV.")
-@text_or_json
-@language_option
-@ascii_option
+@cli.file_option("--trace", known=TABLE, help="Write every step to a CSV.")
+@cli.text_or_json
+@cli.language_option
+@cli.ascii_option
 def fit(
     data: str,
     form: str,
@@ -79,7 +71,7 @@ def fit(
 
     words_in(language)  # a language that there is not is said before the descent
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
-    descent = descent_from(options)
+    descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
     run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
@@ -88,7 +80,7 @@ def fit(
         click.echo(as_json(run, language=language), nl=False)
     else:
         told = as_text(run, ascii=ascii, language=language, on_command_line=True)
-        click.echo(fitted(told), nl=False)
+        click.echo(cli.fitted(told), nl=False)
     if trace is not None:
         run.trace.to_csv(trace)
     if plot is not None:
@@ -119,24 +111,20 @@ def fitting_problem(
     without it, the model's own target names are the columns.
     """
     from symgd.api.problem import Problem
-    from symgd.data.columns import Columns, read_csv
-    from symgd.problem.models import read_scores
+    from symgd.data.columns import read_csv
+    from symgd.problem.models import read_model
 
     own_targets = [f"y_{n + 1}" for n in range(len(targets))] if len(targets) > 1 else ["y"]
-    used = frozenset().union(*(part.names for part in read_scores(model, own_targets).parts))
+    used = {name for part in read_model(model, own_targets).parts for name in part.names}
     by_name = bool(inputs) and used.issuperset(inputs)
     problem = Problem(model, inputs=inputs if by_name else None, target=own_targets, **roles)
     names = tuple(problem.inputs) if by_name or not inputs else tuple(inputs)
     if len(names) != len(problem.inputs):
-        raise ProblemError(
-            f"the model reads {counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)}) "
-            f"and --x names {counted(len(names), 'column')} ({', '.join(names)})",
-            "name one column for each input, in order",
-        )
+        inputs_read = f"{counted(len(problem.inputs), 'input')} ({', '.join(problem.inputs)})"
+        named = f"{counted(len(names), 'column')} ({', '.join(names)})"
+        cause = f"the model reads {inputs_read} and --x names {named}"
+        raise ProblemError(cause, "name one column for each input, in order")
     columns = (*names, *(targets or problem.targets))
-    own = problem.columns
-    labels = dict(zip(own, columns, strict=True))
-    problem = Problem(model, inputs=problem.inputs, target=problem.targets, labels=labels, **roles)
+    labels = dict(zip(problem.columns, columns, strict=True))
     read = read_csv(path, columns, skip_bad_rows=skip_bad_rows)
-    values = tuple(read[name] for name in columns)
-    return problem, Columns(own, values, read.remarks, read.source)
+    return problem.replace(labels=labels), replace(read, names=problem.columns)

@@ -43,17 +43,13 @@ class Group(Command, click.Group):
             sys.stderr.close()
             context.exit(DONE)
         except OSError as failure:
-            _forget_output()
+            # Nothing more is written to an output that takes nothing, not even when Python ends.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it lasts as long as the process
             click.echo(f"symgd: the output cannot be written: {failure.strerror}", err=True)
             context.exit(WRONG_INPUT)
         except KeyboardInterrupt:
             click.echo("symgd: interrupted", err=True)
             context.exit(INTERRUPTED)
-
-
-def _forget_output() -> None:
-    """Let nothing more be written to an output that takes nothing, not even when Python ends."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it lasts as long as the process
 
 
 class FormulaCommand(Command):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.group import Command
-from symgd.cli.options import language_option, terminal_width
 
 if TYPE_CHECKING:
     from symgd.problem.losses import Loss, Penalty
@@ -19,7 +19,7 @@ WIDTH = 96  # where there is no terminal
 
 @click.command(cls=Command)
 @click.argument("name", required=False)
-@language_option
+@cli.language_option
 def losses(name: str | None, language: str | None) -> None:
     r"""List the losses and penalties: name, formula, domain and source.
 
@@ -48,7 +48,7 @@ def losses(name: str | None, language: str | None) -> None:
 def _entry(declared: Loss | Penalty, words: Words) -> Iterator[str]:
     from symgd.writing.words import message
 
-    width, title = terminal_width() or WIDTH, words.declared(declared.title)
+    width, title = cli.terminal_width() or WIDTH, words.declared(declared.title)
     head = words(message("{name}: {title}"), name=declared.name, title=title)
     yield click.wrap_text(head, width, "", "    ")
     for row in _rows(declared, words):

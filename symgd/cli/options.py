@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
+Value = TypeVar("Value")
 
 
 def together(*options: Decorator) -> Decorator:
@@ -38,14 +38,6 @@ def together(*options: Decorator) -> Decorator:
     return decorated
 
 
-def _of_a_format(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """The output's name, which says a format where --format says none: known before anything is derived."""
-    if value and context.params["form"] is None:
-        named = os.path.splitext(value)[1]
-        context.params["form"] = format_of(value).name if named else "text"
-    return value
-
-
 def _shows(characters: str) -> bool:
     """Whether standard output can show `characters`; what it cannot is never an error."""
     try:
@@ -57,29 +49,7 @@ def _shows(characters: str) -> bool:
     return True
 
 
-def _numbers(expected: str) -> Callable[..., dict[str, float] | None]:
-    """Reads the numbers in "m=2,b=0.5", or in options that are given once for each, by name."""
-
-    def read(
-        context: click.Context, option: click.Parameter, value: str | tuple[str, ...] | None
-    ) -> dict[str, float] | None:
-        if value is None:
-            return None
-        found: dict[str, float] = {}
-        for part in value if isinstance(value, tuple) else filter(None, value.split(",")):
-            name, sign, written = part.partition("=")
-            if name.strip() in found:
-                raise click.BadParameter(f'"{name.strip()}" is there twice')
-            number = _value(written)
-            if not sign or number is None:
-                raise click.BadParameter(f'"{part}" is not {expected}')
-            found[name.strip()] = number
-        return found
-
-    return read
-
-
-def _value(number: str) -> float | None:
+def number_in(number: str) -> float | None:
     """A number, or what a formula without names comes to, such as 1/3 or pi/4."""
     with contextlib.suppress(ValueError):
         return float(number)
@@ -93,13 +63,35 @@ def _value(number: str) -> float | None:
     return None
 
 
+def by_name(
+    expected: str, read: Callable[[str], Value | None]
+) -> Callable[..., dict[str, Value] | None]:
+    """Takes "m=2,b=0.5" apart, or options that are given once for each name; `read` makes a value of each text."""
+
+    def named(
+        context: click.Context, option: click.Parameter, value: str | tuple[str, ...] | None
+    ) -> dict[str, Value] | None:
+        if value is None:
+            return None
+        found: dict[str, Value] = {}
+        for part in value if isinstance(value, tuple) else filter(None, value.split(",")):
+            name, sign, written = (piece.strip() for piece in part.partition("="))
+            if name in found:
+                raise click.BadParameter(f'"{name}" is there twice')
+            made = read(written)
+            if not (name and sign) or made is None:
+                raise click.BadParameter(f'"{part}" is not {expected}')
+            found[name] = made
+        return found
+
+    return named
+
+
 def _rate(context: click.Context, option: click.Parameter, value: str) -> float | str:
-    if value == "auto":
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        raise click.BadParameter(f'"{value}" is neither a number nor "auto"') from None
+    rate = value if value == "auto" else number_in(value)
+    if rate is None:
+        raise click.BadParameter(f'"{value}" is neither a number nor "auto"')
+    return rate
 
 
 def typed(names: Collection[str]) -> list[str]:
@@ -126,13 +118,21 @@ def one_of(*names: str, words: tuple[str, ...], **more: Any) -> Decorator:
 
 
 def file_option(
-    *names: str, known: Mapping[str, str], help: str = "Write to this file, not the terminal."
+    *names: str,
+    known: Mapping[str, str] | None = None,
+    help: str = "Write to this file, not the terminal.",
 ) -> Decorator:
-    """An option that names a file to write, whose suffix must be known; said before anything is worked out."""
+    """An option that names a file to write, refused before anything is worked out where nobody knows its suffix.
+
+    Without any `known` it is for a derivation, and says the format where --format does not: text, without a suffix.
+    """
 
     def checked(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-        if value:
+        if value and known is not None:
             expect_suffix(value, known)
+        elif value and context.params["form"] is None:
+            named = os.path.splitext(value)[1]
+            context.params["form"] = format_of(value).name if named else "text"
         return value
 
     return click.option(*names, type=click.Path(dir_okay=False), callback=checked, help=help)
@@ -140,12 +140,7 @@ def file_option(
 
 OUTPUT = ("-o", "--output")
 
-output_option = click.option(
-    *OUTPUT,
-    type=click.Path(dir_okay=False),
-    callback=_of_a_format,
-    help="Write to this file, not the terminal.",
-)
+output_option = file_option(*OUTPUT)
 
 ascii_option = click.option(
     "--ascii",
@@ -187,10 +182,10 @@ def budget_from(options: dict[str, Any]) -> Budget:
     return Budget(**{name: value for name, value in asked.items() if value is not None})
 
 
-_POINT = "a name's number; write m=2,b=0.5"
+_point = by_name("a name's number; write m=2,b=0.5", number_in)
 
 point_options = together(
-    click.option("--at", "point", callback=_numbers(_POINT), metavar="m=2,b=0.5", help="Put numbers into every line."),
+    click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
     click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
     click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
     click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
@@ -201,7 +196,7 @@ point_options = together(
 point_option = click.option(
     "--at",
     "point",
-    callback=_numbers(_POINT),
+    callback=_point,
     metavar="a=1,b=0.5",
     help="The parameters, where the curvatures depend on them.",
 )
@@ -235,7 +230,7 @@ loss_options = together(
     click.option("--loss", default="mse", show_default=True, help="A name that `symgd losses` lists, or a formula in p and y."),
     click.option("--penalty", help="A name that `symgd losses` lists."),
     click.option("--penalized", metavar="NAMES", help="The parameters that the penalty is on.  [default: all but intercepts]"),
-    click.option("--set", "settings", multiple=True, callback=_numbers("a setting; write delta=1.35"), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
+    click.option("--set", "settings", multiple=True, callback=by_name("a setting; write delta=1.35", number_in), metavar="NAME=NUMBER", help="A setting of the loss or the penalty, delta=1.35; once for each."),
 )  # fmt: skip
 """What is minimised."""
 
@@ -326,7 +321,7 @@ def fitted(text: str, hanging: int = 0) -> str:
 
 descent_options = together(
     click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
-    click.option("--start", default="", callback=_numbers("a start; write m=0,b=0.5"), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
+    click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
     click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),

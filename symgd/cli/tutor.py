@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.cli import options as cli
 from symgd.cli.group import FormulaCommand
-from symgd.cli.options import (
-    ascii_option,
-    fitted,
-    language_option,
-    problem_from,
-    problem_options,
-    refuse,
-    text_or_json,
-    together,
-)
 
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
@@ -27,13 +18,13 @@ RIGHT, WRONG, UNFINISHED = 0, 1, 3
 MAX_CHARACTERS = 200_000
 
 
-_exercise_options = together(
+_exercise_options = cli.together(
     click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
     click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),
-    text_or_json,
-    language_option,
-    problem_options,
-    ascii_option,
+    cli.text_or_json,
+    cli.language_option,
+    cli.problem_options,
+    cli.ascii_option,
 )  # fmt: skip
 
 
@@ -48,11 +39,11 @@ def _exercise(
     if expression is None:
         if not given:
             raise click.UsageError("Missing argument 'FORMULA'; or give --expr and --wrt.")
-        exercise = Exercise.of_problem(problem_from(given.pop(0), options), wrt)
+        exercise = Exercise.of_problem(cli.problem_from(given.pop(0), options), wrt)
     elif wrt is None:
         raise click.UsageError("--expr needs --wrt, the name to derive by.")
     else:
-        refuse(options, "goes with FORMULA; --expr is derived as it stands")
+        cli.refuse(options, "goes with FORMULA; --expr is derived as it stands")
         exercise = Exercise.of_formula(expression, wrt)
     if len(given) < least:
         raise click.UsageError("Missing argument 'LINES': a file, or - for standard input.")
@@ -101,7 +92,8 @@ def check(
     exercise, path = _exercise(arguments, options, 1)
     assert path is not None
     verdict = exercise.check(_text(path), language=language)
-    click.echo(verdict.json() if form == "json" else fitted(verdict.text(ascii=ascii)), nl=False)
+    told = verdict.json() if form == "json" else cli.fitted(verdict.text(ascii=ascii))
+    click.echo(told, nl=False)
     codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
     click.get_current_context().exit(codes[verdict.kind])
 
@@ -135,4 +127,4 @@ def hint(
     exercise, path = _exercise(arguments, options, 0)
     written = _text(path) if path is not None else ""
     found = exercise.hint(written, strength=strength, language=language)
-    click.echo(found.json() if form == "json" else fitted(found.text(ascii=ascii)), nl=False)
+    click.echo(found.json() if form == "json" else cli.fitted(found.text(ascii=ascii)), nl=False)

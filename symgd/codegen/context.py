@@ -1,23 +1,77 @@
-"""The names of one generated module, and what its templates are filled with."""
+"""The names of one generated module, which collide with nothing, and what its templates are filled with."""
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 
 from symgd import terms as nt
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.layout import WIDTH
 from symgd.codegen.lower import lower
-from symgd.codegen.names import Names
 from symgd.codegen.program import Local, is_array
 from symgd.derivation.gradient import Gradient
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms.function import Target
 
+LONGEST = 40
+# Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
+_OWN = """
+    ArrayLike COLUMNS Callable CostAndGradient Descent FloatArray Iterator Mapping NDArray NamedTuple PARAMETERS Sequence
+    anchor anchored annotations argparse arguments array before best cell cells column columns converged cost cost_and_gradient
+    csv curvature delimiter descend direct distance ending error evaluate few file first flag flags found gradient header
+    largest learning_rate line lines loaded main many math max_iter move moved moves name names new np number
+    old options pairs parameters parser part parts path piece pilot place places point prediction psi pulls rate rates reached
+    remedy residual rounding row rows shift sizes slope slopes squares start steps stretch sys table tables terms text title
+    titles tolerance trace triangle trouble typing update value values wanted way where
+"""
+RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+RESERVED |= frozenset(keyword.softkwlist)
 INDENT = " " * 8
 RESULTS = ("residual", "prediction")  # names of our own that a part of the formula may have
+
+
+class Names:
+    """Gives each thing an identifier of its own, as near to its name as can be, and never a reserved one.
+
+    Examples
+    --------
+    >>> names = Names()
+    >>> names.give("parameter", "lambda"), names.give("column", "x"), names.give("local", "x")
+    ('lambda_', 'x', 'x_2')
+    >>> names["parameter", "lambda"]
+    'lambda_'
+    """
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str], str] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> str:
+        return self._given[key]
+
+    def give(self, kind: str, name: str, *, own: bool = False) -> str:
+        """The identifier for the `kind` of thing called `name`; with `own`, a reserved one may be given."""
+        key = (kind, name)
+        if key not in self._given:
+            reserved = frozenset(keyword.kwlist) if own else RESERVED
+            self._given[key] = self._free(identifier(name), reserved)
+        return self._given[key]
+
+    def _free(self, wanted: str, reserved: frozenset[str]) -> str:
+        taken = reserved | set(self._given.values())
+        marked = [f"{wanted}_"] if wanted in reserved else []
+        options = chain((wanted, *marked), (f"{wanted}_{number}" for number in count(2)))
+        return next(name for name in options if name not in taken)
+
+
+def identifier(name: str) -> str:
+    """`name` with nothing in it but ASCII letters, digits and underscores, a letter first, and not too long."""
+    cleaned = re.sub(r"[^A-Za-z0-9_]", "_", name)[:LONGEST].strip("_") or "name"
+    return cleaned if cleaned[0].isalpha() else f"v_{cleaned}"
 
 
 class Context:
@@ -27,9 +81,8 @@ class Context:
         self.problem = problem
         self.program = lower(problem, gradient)
         self.names = Names()
-        self.data = problem.columns
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
-        self.columns = [self.names.give("column", name) for name in self.data]
+        self.columns = [self.names.give("column", name) for name in problem.columns]
         self.count = self.names.give("count", "n")
         self.slopes = [self.names.give("slope", f"slope_{name}") for name in self.parameters]
         self.locals: dict[str, str] = {}
@@ -44,7 +97,7 @@ class Context:
         assert isinstance(term, nt.Symbol | nt.Indexed)
         if isinstance(term, nt.Symbol) and term.name in self.problem.parameters:
             return self.names["parameter", term.name]
-        if term.name in self.data:
+        if term.name in self.problem.columns:
             return self.names["column", term.name]
         if term.name == self.problem.notation.count:
             return self.count
@@ -64,7 +117,7 @@ class Context:
         start = ",".join(f"{name}=0" for name in self.problem.parameters[:2])
         common = {
             "parameters": written_tuple(repr(name) for name in self.problem.parameters),
-            "column_names": written_tuple(repr(name) for name in self.data),
+            "column_names": written_tuple(repr(name) for name in self.problem.columns),
             "columns": ", ".join(columns),
             "typed_columns": ", ".join(f"{name}: ArrayLike" for name in columns),
             "column_lines": ",\n    ".join(f"{name}: ArrayLike" for name in columns),

@@ -67,7 +67,7 @@ class _Compiled:
         self.program = context.program
         self.writer = ExpressionWriter(context.identifier, self.dot)
         self.totals: dict[Term, Local] = {}
-        self.text = "\n\n".join([self.hoisted(), *self.block_and_results()])
+        self.text = "\n\n".join(self.functions())
 
     def dot(self, writer: ExpressionWriter, body: Term) -> str:
         """The sum of an array; of a product, by the dot product, which needs no temporary."""
@@ -89,12 +89,7 @@ class _Compiled:
     def line(self, local: Local, term: Term) -> str:
         return f"    {self.context.identifier(local)} = {self.writer.text(term)}"
 
-    def hoisted(self) -> str:
-        lines = [self.line(part.local, part.term) for part in self.program.hoisted]
-        results = [self.context.identifier(part.local) for part in self.program.hoisted]
-        return self.function("hoisted", [self.context.count, *self.context.columns], lines, results)
-
-    def block_and_results(self) -> tuple[str, str]:
+    def functions(self) -> tuple[str, str, str]:
         """Assignments that need no total go into the block; the others, and the results, come after."""
         block, after = [], []
         late: set[Term] = set()
@@ -102,24 +97,24 @@ class _Compiled:
             term = self.without_totals(part.term)
             if any(t in late for t in term.parts()) or term != part.term:
                 if is_array(part.term):
-                    raise GenerationError(
-                        "an array needs a sum over all examples", "write it without"
-                    )
+                    cause = "an array needs a sum over all examples"
+                    raise GenerationError(cause, "write it without")
                 late.add(part.local)
             else:
                 block.append(self.line(part.local, term))
             if not part.local.array:
                 after.append(self.line(part.local, term))
-        named = [self.without_totals(term) for term in (self.program.cost, *self.program.gradient)]
-        results = list(map(self.writer.text, named))
+        results = [self.writer.text(self.without_totals(term)) for term in self.program.results]
         block += [self.line(local, total) for total, local in self.totals.items()]
-        identifier, given = self.context.identifier, [*self.context.parameters, self.context.count]
+        identifier, data = self.context.identifier, [self.context.count, *self.context.columns]
         summed = [identifier(local) for local in self.totals.values()]
-        hoisted = [part.local for part in self.program.hoisted]
-        arrays = [*self.context.columns, *map(identifier, hoisted)]
-        numbers = [identifier(local) for local in hoisted if not local.array]
+        first = [self.line(part.local, part.term) for part in self.program.hoisted]
+        hoisted = [identifier(part.local) for part in self.program.hoisted]
+        numbers = [identifier(p.local) for p in self.program.hoisted if not p.local.array]
+        given = [*self.context.parameters, self.context.count]
         return (
-            self.function("totals", [*given, *arrays], block, summed),
+            self.function("hoisted", data, first, hoisted),
+            self.function("totals", [*self.context.parameters, *data, *hoisted], block, summed),
             self.function("results", [*given, *numbers, *summed], after, results),
         )
 

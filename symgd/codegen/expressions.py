@@ -119,10 +119,8 @@ class ExpressionWriter:
         except OverflowError:
             near = math.inf
         if math.isinf(near) or (near == 0 and value != 0):
-            raise GenerationError(
-                "a number in the formula does not fit a floating-point number",
-                "its size must be between 1e-307 and 1e308",
-            )
+            cause = "a number in the formula does not fit a floating-point number"
+            raise GenerationError(cause, "its size must be between 1e-307 and 1e308")
         if term.decimal or max(abs(value.numerator), value.denominator) > EXACT:
             return Code(repr(near), UNARY if value < 0 else NAME)
         return Code(f"{value.numerator} / {value.denominator}", PRODUCT)

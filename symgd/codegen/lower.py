@@ -6,8 +6,8 @@ adds and multiplies in the order in which the formula is written.
 
 from __future__ import annotations
 
-import fractions
 from collections.abc import Mapping
+from fractions import Fraction
 
 from symgd import terms as nt
 from symgd.codegen.program import (
@@ -38,10 +38,8 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     roots = [summed(parts.put_in(prepared.written(term))) for term in written]
     for term in (t for root in roots for t in root.parts()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
-            raise GenerationError(
-                f"there is no code for {term.value}",
-                "write the formula with differentiable functions",
-            )
+            cause = f"there is no code for {term.value}"
+            raise GenerationError(cause, "write the formula with differentiable functions")
     roots = share_factors(roots)
     return Parts(problem, parts.definitions(), roots).program()
 
@@ -54,7 +52,9 @@ class _Prepared:
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
         self.numbers: dict[nt.Term, nt.Term] = {
-            nt.Symbol(problem.letters[name]): _decimal(value)
+            nt.Symbol(problem.letters[name]): nt.number(
+                Fraction(repr(value)), not value.is_integer()
+            )
             for name, value in problem.settings.items()
         }
 
@@ -72,10 +72,6 @@ class _Prepared:
         return in_numpy(named(term.written_out().substitute(self.numbers)))
 
 
-def _decimal(value: float) -> nt.Number:
-    return nt.Number(fractions.Fraction(repr(value)), decimal=not value.is_integer())
-
-
 # ---------------------------------------------------------------------------------------------
 # The residual, the prediction and the inner functions, by name
 
@@ -87,42 +83,36 @@ class _Named:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
         self.target = nt.Indexed(problem.target, (problem.notation.index,))
+        own = {"residual": self.residual, "prediction": self.prediction}
         self.inner = {
             name.name: prepared.written(name.definition)
             for whole in problem.predictions
             for name in nt.abbreviations(whole.substitute(problem.data))
-            if name.name not in ("residual", "prediction")
+            if name.name not in own
         }
+        self.bodies = own | self.inner
         self.used: set[str] = set()
 
     def put_in(self, term: nt.Term) -> nt.Term:
         if not term.children or isinstance(term, CONDITIONS):
             return term.map(self.put_in)
-        if term.value == self.residual.value:
-            return self._local("residual")
         if term.value == -self.residual.value and not isinstance(term, nt.Negative):
-            return nt.Negative(self._local("residual"))
-        if self.prediction.children and term.value == self.prediction.value and is_array(term):
-            return self._local("prediction")
-        return self._inner_of(term) or term.map(self.put_in)
+            self.used.add("residual")
+            return nt.Negative(Local("residual", array=True))
+        return self._name_among(self.bodies, term) or term.map(self.put_in)
 
-    def _inner_of(self, term: nt.Term) -> Local | None:
-        """The name of an inner function that `term` is."""
-        if not is_array(term):
-            return None
-        for name, body in self.inner.items():
+    def _name_among(self, bodies: Mapping[str, nt.Term], term: nt.Term) -> Local | None:
+        """The name of the body that `term` is."""
+        for name, body in bodies.items() if is_array(term) else ():
             if body.children and term.value == body.value:
-                return self._local(name)
+                self.used.add(name)
+                return Local(name, array=True)
         return None
 
     def _with_inner(self, term: nt.Term) -> nt.Term:
         """`term` over the names of inner functions."""
-        named = None if isinstance(term, CONDITIONS) else self._inner_of(term)
+        named = None if isinstance(term, CONDITIONS) else self._name_among(self.inner, term)
         return named or term.map(self._with_inner)
-
-    def _local(self, name: str) -> Local:
-        self.used.add(name)
-        return Local(name, array=True)
 
     def _defined(self, name: str, body: nt.Term) -> Assignment:
         return Assignment(Local(name, array=True), body.map(self._with_inner))
@@ -133,10 +123,9 @@ class _Named:
         if "prediction" in self.used:
             found.append(self._defined("prediction", self.prediction))
             prediction = found[0].local
-            if isinstance(residual, nt.Sum) and residual.terms[0] == self.target:
-                residual = nt.minus(self.target, prediction)
-            else:
-                residual = nt.minus(prediction, self.target)
+            backwards = nt.terms_of(residual)[0] == self.target
+            pair = (self.target, prediction) if backwards else (prediction, self.target)
+            residual = nt.minus(*pair)
         if "residual" in self.used:
             found.append(self._defined("residual", residual))
         # Outer ones first: what they use is known when it is met.

@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, Statements, written_tuple
-from symgd.codegen.names import identifier
+from symgd.codegen.context import Context, Statements, identifier, written_tuple
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -73,10 +72,11 @@ class _Module:
             f"{text(Symbol(problem.letters[name]))} = {value:g}"
             for name, value in problem.settings.items()
         ]
-        call = ", ".join(problem.columns)
+        pairs = zip(problem.targets, problem.predictions, strict=True)
+        model = ", ".join(text(Equation(Symbol(name), formula)) for name, formula in pairs)
         rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
-            f"Gradient descent for {self.title()}: {loss}.",
+            f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
             _listed("The cost", (text(equation) for equation in problem.equations)),
             _listed(
@@ -91,42 +91,26 @@ class _Module:
                 ),
             ),
             _listed(
-                "Use",
-                (
-                    f"found = descend({call}{rate})",
-                    "python optimizer.py data.csv --help",
-                ),
+                "Use", (f"found = descend({data}{rate})", "python optimizer.py data.csv --help")
             ),
             "The derivation\n"
             + textwrap.indent(self.gradient.text(detail="standard").strip(), "    "),
         ]
         return layout.docstring("\n\n".join(sections) + "\n")
 
-    def title(self) -> str:
-        """The model as equations."""
-        pairs = zip(self.problem.targets, self.problem.predictions, strict=True)
-        return ", ".join(text(Equation(Symbol(name), model)) for name, model in pairs)
-
     # -- cost and gradient ----------------------------------------------------------------------
 
     def evaluate(self) -> str:
         """The function with the formulas."""
-        lines = Statements(self.context)
-        for part in (*self.context.program.hoisted, *self.context.program.assignments):
+        lines, program, slopes = Statements(self.context), self.context.program, self.context.slopes
+        for part in (*program.hoisted, *program.assignments):
             lines.assign(self.context.locals[part.local.name], part.term)
         cost = self.context.names.give("result", "value", own=True)
-        lines.assign(cost, self.context.program.cost)
-        slopes = self.context.slopes
-        for slope, term in zip(slopes, self.context.program.gradient, strict=True):
-            lines.assign(slope, term)
-        results = (self.context.program.cost, *self.context.program.gradient)
-        used = any(self.problem.notation.count in term.names for term in results)
-        arguments = ", ".join(
-            ["point: Sequence[float]", *(f"{name}: FloatArray" for name in self.context.columns)]
-        )
+        for name, term in zip((cost, *slopes), program.results, strict=True):
+            lines.assign(name, term)
+        used = any(self.problem.notation.count in term.names for term in program.results)
         return self.context.filled(
             skeleton.EVALUATE,
-            arguments=arguments,
             count=f"    {self.context.count} = len({self.context.columns[-1]})\n" if used else "",
             statements="\n".join(lines.lines),
             cost=cost,
@@ -156,7 +140,7 @@ class _Module:
     def script(self) -> str:
         """The command line."""
         flags: list[str] = []
-        for name in self.context.data:
+        for name in self.problem.columns:
             flag = f"--{identifier(name)}"
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag

@@ -6,6 +6,7 @@ value are one part; the first that is met gives it its form.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,11 +58,9 @@ class Assignment:
 class Program:
     """Cost and gradient as assignments over whole arrays."""
 
-    problem: Problem
     hoisted: tuple[Assignment, ...]  # what the data alone decide
     assignments: tuple[Assignment, ...]  # what changes; each uses only what stands before it
-    cost: nt.Term
-    gradient: tuple[nt.Term, ...]  # in the parameters' order
+    results: tuple[nt.Term, ...]  # the cost, then its gradient in the parameters' order
 
 
 def expect_numbers(problem: Problem) -> None:
@@ -108,7 +107,7 @@ class Parts:
         self.problem = problem
         self.named = named
         self.roots = roots
-        self.uses: dict[sympy.Expr, int] = {}
+        self.uses: Counter[sympy.Expr] = Counter()
         self.local_of: dict[sympy.Expr, Local] = {}
         self.taken = {part.local.name for part in named}
         self.from_data: set[str] = set()
@@ -120,22 +119,17 @@ class Parts:
             self._count(term)
         for part in self.named:
             self._add(part.local, self._rewritten(part.term, whole=True))
-        cost, *gradient = (self._rewritten(root, whole=True) for root in self.roots)
-        hoisted, assignments = tuple(self.hoisted), tuple(self.assignments)
-        return Program(self.problem, hoisted, assignments, cost, tuple(gradient))
+        results = tuple(self._rewritten(root, whole=True) for root in self.roots)
+        return Program(tuple(self.hoisted), tuple(self.assignments), results)
 
     def _count(self, term: nt.Term) -> None:
         """Count each part once for every different place that uses it."""
-        if isinstance(term, CONDITIONS):
-            for child in term.children:
-                self._count(child)
-            return
-        key = term.value
-        self.uses[key] = self.uses.get(key, 0) + 1
-        if self.uses[key] > 1:
-            return
+        if not isinstance(term, CONDITIONS):
+            self.uses[term.value] += 1
+            if self.uses[term.value] > 1:
+                return
         if isinstance(term, nt.Power) and is_short_power(term) and term.base.children:
-            self.uses[term.base.value] = self.uses.get(term.base.value, 0) + 1
+            self.uses[term.base.value] += 1
         for child in term.children:
             self._count(child)
 
@@ -149,7 +143,7 @@ class Parts:
             return self.local_of[term.value]
         rebuilt = term.map(self._rewritten)
         hoist = self._is_data_alone(rebuilt) and is_work(rebuilt)
-        if whole or not (hoist or (self.uses.get(term.value, 0) > 1 and is_work(rebuilt))):
+        if whole or not (hoist or (self.uses[term.value] > 1 and is_work(rebuilt))):
             return rebuilt
         local = Local(self._name(rebuilt), is_array(rebuilt))
         self.local_of[term.value] = local

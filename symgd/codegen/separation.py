@@ -10,7 +10,7 @@ Laws
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -69,10 +69,9 @@ def separate(problem: Problem) -> Separation | None:
     divisor, factor = divisors.get(problem.loss.reduction), square_factor(problem)
     if problem.penalty is not None or divisor is None or factor is None:
         return None
-    symbols = tuple(sympy.Symbol(name) for name in problem.parameters)
     residual = problem.prediction.value - sympy.Symbol(problem.target)
     try:
-        parts = _Splitter(frozenset(symbols)).parts(residual)
+        parts = _Splitter(frozenset(map(sympy.Symbol, problem.parameters))).parts(residual)
     except _Mixed:
         return None
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
@@ -87,7 +86,7 @@ def separate(problem: Problem) -> Separation | None:
 def square_factor(problem: Problem) -> sympy.Expr | None:
     """The number c where one example's loss is c · (prediction − target)², c > 0; else None."""
     p, t = sympy.Symbol("prediction"), sympy.Symbol("target")
-    loss = problem.loss_term.value
+    loss = problem.written_cost.formula.value
     if not loss.is_polynomial(p, t):
         return None
     factor = loss.subs({p: 1, t: 0})
@@ -120,9 +119,7 @@ class _Splitter:
             for factor in expr.args:
                 parts = self._times(parts, self.parts(factor))
             return parts
-        if isinstance(expr, sympy.exp):
-            return [self._exponential(expr.func, expr.args[0])]
-        if expr.is_Pow:
+        if expr.is_Pow or isinstance(expr, sympy.exp):
             return self._power(expr)
         if isinstance(expr, sympy.sin | sympy.cos):
             return self._turned(expr)
@@ -131,7 +128,8 @@ class _Splitter:
     def _power(self, expr: sympy.Expr) -> list[Part]:
         base, exponent = expr.as_base_exp()
         if base.is_number and base.is_positive:  # 2**(a + x) = 2**a * 2**x
-            return [self._exponential(lambda part: base**part, exponent)]
+            learned, data = self._split(exponent)
+            return [(base**learned, base**data)]
         if not exponent.is_Integer:
             raise _Mixed
         inner = self.parts(base)
@@ -144,13 +142,6 @@ class _Splitter:
         for _ in range(int(exponent) - 1):
             parts = self._times(parts, inner)
         return parts
-
-    def _exponential(
-        self, function: Callable[[sympy.Expr], sympy.Expr], argument: sympy.Expr
-    ) -> Part:
-        """exp(a + x) = exp(a) exp(x)."""
-        learned, data = self._split(argument)
-        return function(learned), function(data)
 
     def _turned(self, expr: sympy.Expr) -> list[Part]:
         """sin(a + x) = sin a cos x + cos a sin x, and the like for the cosine."""

@@ -160,7 +160,7 @@ ARRAYS = """\
 """
 
 EVALUATE = '''\
-def _evaluate(<<arguments>>) -> CostAndGradient:
+def _evaluate(point: Sequence[float], <<typed_arrays>>) -> CostAndGradient:
     """Cost and gradient over whole arrays; not finite where they are too large or not defined."""
     <<unpack>> = (np.float64(value) for value in point)
 <<count>>    with np.errstate(all="ignore"):

@@ -23,8 +23,6 @@ of 0 alone.
 
 from __future__ import annotations
 
-from functools import cache
-
 from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import base_and_exponent, raised
 from symgd.derivation.algebra.tidy import HYPERBOLIC_TANGENT
@@ -101,12 +99,11 @@ def _exponent(term: nt.Term) -> nt.Term | None:
 
 
 def _softmax(first: nt.Term, others: list[nt.Term]) -> nt.Term:
-    if len(others) > 1:
-        return nt.call("softmax", first, *others)
-    other = others[0]
-    if nt.is_number(first, 0):
-        return nt.call("sigmoid", nt.negated(other))
-    return nt.call("sigmoid", first) if nt.is_number(other, 0) else nt.call("softmax", first, other)
+    if len(others) == 1 and nt.is_number(first, 0):
+        return nt.call("sigmoid", nt.negated(others[0]))
+    if len(others) == 1 and nt.is_number(others[0], 0):
+        return nt.call("sigmoid", first)
+    return nt.call("softmax", first, *others)
 
 
 def _logarithm(term: nt.Call) -> nt.Term:
@@ -170,19 +167,13 @@ def _called(term: nt.Call) -> nt.Term:
     if declared.numpy or term.function == "softmax":
         return term
     if not declared.meaning:
-        raise GenerationError(
-            f"NumPy has no {declared.name}, and so there is no code for the formula",
-            "write the formula with other functions; it can still be derived",
-        )
+        cause = f"NumPy has no {declared.name}, and so there is no code for the formula"
+        remedy = "write the formula with other functions; it can still be derived"
+        raise GenerationError(cause, remedy)
     letters: dict[nt.Term, nt.Term] = {
         nt.Symbol(letter): argument for letter, argument in zip("uv", term.arguments, strict=False)
     }
-    return in_numpy(_parsed(declared.meaning).substitute(letters))
-
-
-@cache
-def _parsed(text: str) -> nt.Term:
-    return parse(text, constants=())
+    return in_numpy(parse(declared.meaning, constants=()).substitute(letters))
 
 
 def _settled(term: nt.Term) -> nt.Term:

@@ -39,6 +39,15 @@ class _Quotient:
         """The factors that pass, without the number."""
         return _Quotient(ONE, tuple(filter(test, self.above)), tuple(filter(test, self.below)))
 
+    def size(self) -> int:
+        return len(self.above) + len(self.below)
+
+    def common(self, other: _Quotient) -> tuple[_Quotient, _Quotient]:
+        """The factors that `other` has too, and what it has beside them."""
+        above, rest_above = _shared(self.above, other.above)
+        below, rest_below = _shared(self.below, other.below)
+        return _Quotient(ONE, above, below), _Quotient(ONE, rest_above, rest_below)
+
     def term(self) -> nt.Term:
         size = abs(self.number)
         top, bottom = size.numerator, size.denominator
@@ -124,40 +133,30 @@ def share_factors(roots: Sequence[nt.Term]) -> list[nt.Term]:
     return [root.substitute(new) for root in roots]
 
 
-def _common(left: Sequence[nt.Term], right: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
-    rest, found = [factor.value for factor in right], []
-    for factor in left:
-        if factor.value in rest:
-            rest.remove(factor.value)
-            found.append(factor)
-    return tuple(found)
-
-
 def _largest_common(quotients: Sequence[_Quotient]) -> _Quotient | None:
-    best = None
-    for index, left in enumerate(quotients):
-        for right in quotients[:index]:
-            group = _Quotient(
-                ONE, _common(left.above, right.above), _common(left.below, right.below)
-            )
-            size = len(group.above) + len(group.below)
-            if size > 1 and (best is None or size > len(best.above) + len(best.below)):
-                best = group
-    return best
+    groups = [
+        left.common(right)[0] for index, left in enumerate(quotients) for right in quotients[:index]
+    ]
+    largest = max(groups, key=_Quotient.size, default=None)
+    return largest if largest is not None and largest.size() > 1 else None
 
 
 def _grouped(quotient: _Quotient, group: _Quotient) -> _Quotient:
     """`quotient` with the factors of `group` as one factor, where it has them all."""
-    above, below = _common(group.above, quotient.above), _common(group.below, quotient.below)
-    if len(above) < len(group.above) or len(below) < len(group.below):
+    common, rest = group.common(quotient)
+    if common.size() < group.size():
         return quotient
-    rest_above = _without(quotient.above, group.above)
-    rest_below = _without(quotient.below, group.below)
-    return _Quotient(quotient.number, (*rest_above, group.term()), rest_below)
+    return _Quotient(quotient.number, (*rest.above, group.term()), rest.below)
 
 
-def _without(factors: Sequence[nt.Term], taken: Sequence[nt.Term]) -> tuple[nt.Term, ...]:
-    rest = list(factors)
-    for term in taken:
-        rest.remove(next(factor for factor in rest if factor.value == term.value))
-    return tuple(rest)
+def _shared(
+    left: Sequence[nt.Term], right: Sequence[nt.Term]
+) -> tuple[tuple[nt.Term, ...], tuple[nt.Term, ...]]:
+    """The factors on the left that the right has too, and what it has beside them."""
+    found, rest = [], list(right)
+    for factor in left:
+        same = next((other for other in rest if other.value == factor.value), None)
+        if same is not None:
+            rest.remove(same)
+            found.append(factor)
+    return tuple(found), tuple(rest)

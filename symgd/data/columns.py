@@ -46,6 +46,7 @@ from symgd.writing.words import Message, message, words_in
 
 SHOWN = 12  # rows of a table in a notebook
 REMOVE = "remove that row from every column"
+PLAIN = (int, float, np.integer, np.floating)
 # Types that Python or NumPy files under the real numbers although they are none.
 NOT_REAL = (bool, np.bool_, np.timedelta64)
 
@@ -296,17 +297,14 @@ def _array(label: str, given: Any) -> npt.NDArray[Any]:
 def _of_sequence(given: Sequence[Any]) -> npt.NDArray[Any]:
     """A sequence as an array; [1, True] keeps each value's own type, so that it is seen."""
     values = list(given)
-    if values and all(map(_is_plain, {*map(type, values)})):
+    kinds = {*map(type, values)}
+    plain = all(issubclass(k, PLAIN) and not issubclass(k, NOT_REAL) for k in kinds)
+    if values and plain:
         try:
             return np.array(values, dtype=np.float64)
         except OverflowError:  # an integer of hundreds of digits: found later, with its row
             pass
     return np.array(values, dtype=object)
-
-
-def _is_plain(kind: type) -> bool:
-    plain = issubclass(kind, int | float | np.integer | np.floating)
-    return plain and not issubclass(kind, NOT_REAL)
 
 
 def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:

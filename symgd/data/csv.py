@@ -118,7 +118,6 @@ def _nearest_file(path: str | os.PathLike[str]) -> str:
 
 def _decoded(content: bytes) -> str:
     """The text of a file's bytes, which must be UTF-8 without NUL."""
-    fault = ""
     offset = content.find(b"\0")
     if offset >= 0:
         fault = f"{_byte_at(content, offset)} is NUL, so this is not text"
@@ -292,34 +291,32 @@ def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float
         cause = f"line {line}: {cells} where the header has {width}"
         few = len(row) < width
         raise DataError(cause, f"{'complete' if few else 'correct'} the row, {SKIP}")
-    values = []
-    for name, index in zip(row_format.wanted, row_format.indices, strict=True):
-        try:
-            values.append(_number(row[index] if row else ""))
-        except DataError as error:
-            cause = f"line {line}, column {quoted(name)}: {error.cause}"
-            raise DataError(cause, error.words[1]) from None
-    return values
+    wanted = zip(row_format.wanted, row_format.indices, strict=True)
+    return [_number(row[index] if row else "", line, name) for name, index in wanted]
 
 
-def _number(cell: str) -> float:
+def _number(cell: str, line: int, column: str) -> float:
     """The finite number that a cell holds, in Python's syntax without underscores."""
     text = cell.strip()
-    if not text:
-        raise DataError("the cell is empty", f"fill it in, {SKIP}")
-    if text.lower() in MISSING:
-        raise DataError(f"{quoted(text)} marks a missing value", f"fill it in, {SKIP}")
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if math.isnan(value) or "_" in text:
-        raise DataError(f"{quoted(text)} is not a number", _how_to_write(text))
-    if math.isinf(value):
-        spelt = "inf" in text.lower()
-        fault = "is infinite" if spelt else "is too large for a float (the limit is 1.8e308)"
-        raise DataError(f"{quoted(text)} {fault}", SKIP)
-    return value
+    if math.isfinite(value) and "_" not in text:
+        return value
+    shown, remedy = quoted(text), f"fill it in, {SKIP}"
+    if not text:
+        fault = "the cell is empty"
+    elif text.lower() in MISSING:
+        fault = f"{shown} marks a missing value"
+    elif math.isnan(value) or "_" in text:
+        fault, remedy = f"{shown} is not a number", _how_to_write(text)
+    else:
+        size = (
+            "infinite" if "inf" in text.lower() else "too large for a float (the limit is 1.8e308)"
+        )
+        fault, remedy = f"{shown} is {size}", SKIP
+    raise DataError(f"line {line}, column {quoted(column)}: {fault}", remedy)
 
 
 def _how_to_write(text: str) -> str:

@@ -19,18 +19,18 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DescentError, parameter
-from symgd.optimize.curvature import Landscape, landscape
+from symgd.errors import DataError, DescentError, at_row, parameter
+from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.rate_search import automatic, bends_down, tried
 from symgd.optimize.run import Route, Run
-from symgd.optimize.target_domain import expect_targets
 from symgd.optimize.trace import Trace
+from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.frozen import FrozenMap
 from symgd.writing.words import Message, message
@@ -66,7 +66,7 @@ def descend(
     values, remarks = _start(problem, start)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
-    expect_targets(problem, columns)
+    _expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
@@ -112,13 +112,13 @@ def _descent(
     if left and summary is not None and not summary.separation.linear:
         raise FloatingPointError("by the data summary the cost is no float")
     trace = _trace(problem.parameters, table, rate)
-    if len(trace) == 1 and ended in ("step", "gradient") and bends_down(evaluate, start, known):
+    known = known.reached(float(trace.cost.min()))
+    story = _story(evaluate, ended, beyond, trace, rate, limits, known)
+    if story.saddle and not story.steps:
         raise DescentError(
             "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
             "give another start, such as 0.1 for each parameter",
         )
-    known = known.reached(float(trace.cost.min()))
-    story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     route: Route = "arrays" if summary is None else "data summary"
     if known.exact is not None and not known.exact.unique:
         remarks += (message("the minimum is not unique"),)
@@ -225,10 +225,8 @@ def _rate(learning_rate: object) -> float | None:
         raise DescentError(f"{name} is {learning_rate!r}", 'pass a number or "auto"')
     rate = _number(learning_rate, name)
     if rate <= 0:
-        raise DescentError(
-            f"{name} is {learning_rate!r}",
-            "pass a number above 0: the minus of the update makes it go down",
-        )
+        remedy = "pass a number above 0: the minus of the update makes it go down"
+        raise DescentError(f"{name} is {learning_rate!r}", remedy)
     return rate
 
 
@@ -242,14 +240,27 @@ def _start(
     given = dict(start or {})
     for name in given:
         if name not in problem.parameters:
-            expected = ", ".join(problem.parameters)
-            raise DescentError(
-                f'{parameter("start")} names "{name}", which is not a parameter',
-                f"expected {expected}",
-            )
+            cause = f'{parameter("start")} names "{name}", which is not a parameter'
+            raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
     values = [_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
     missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
     return values, (message("no start is given for {names}", names=missing),) if missing else ()
+
+
+def _expect_targets(problem: Problem, columns: Columns) -> None:
+    """Refuse targets that the loss is not meant for: a DataError names the row, and what the loss expects."""
+    loss = problem.loss
+    if not loss.targets:
+        return
+    condition = on_arrays([parse_condition(loss.targets).value], ["target"])
+    for name in problem.targets:
+        column = columns[name]
+        fits = np.asarray(condition(column)[0]) & np.ones(len(column), dtype=bool)
+        if not fits.all():
+            row = int(np.argmin(fits))
+            label = problem.labels.get(name, name)
+            cause = f"{label}, {at_row(row)}: {column[row]:g} does not fit the {loss.title}"
+            raise DataError(cause, f"expected {loss.domain}")
 
 
 def _first(evaluate: Evaluate, start: list[float]) -> float:
@@ -259,10 +270,8 @@ def _first(evaluate: Evaluate, start: list[float]) -> float:
     if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
         return cost
     fault = "not defined" if math.isnan(cost) else "too large for a float"
-    raise DescentError(
-        f"at the start the cost or its gradient is {fault}",
-        "give another start, or rescale the columns",
-    )
+    cause = f"at the start the cost or its gradient is {fault}"
+    raise DescentError(cause, "give another start, or rescale the columns")
 
 
 def _ceiling(first: float, rate: float, known: Landscape) -> float:

@@ -13,9 +13,14 @@ from symgd.problem.problem import Notation, Problem
 P = TypeVar("P", bound=Problem)
 
 MODEL = "a*x + b"
-RATE = 0.06
-START = {"a": 0.2, "b": 0.5}
 EPOCHS = 10
+# How the lesson descends.
+LESSON: dict[str, Any] = {
+    "start": {"a": 0.2, "b": 0.5},
+    "learning_rate": 0.06,
+    "max_iter": EPOCHS,
+    "tolerance": 0,
+}
 
 
 def points() -> tuple[Any, Any]:
@@ -33,12 +38,4 @@ def demo_problem(kind: type[P]) -> P:
 
 def demo_run(problem: Problem) -> Run:
     """The lesson's ten epochs."""
-    return descend(
-        problem,
-        lambda: gradient_of(problem),
-        *points(),
-        start=START,
-        learning_rate=RATE,
-        max_iter=EPOCHS,
-        tolerance=0,
-    )
+    return descend(problem, lambda: gradient_of(problem), *points(), **LESSON)

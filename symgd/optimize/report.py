@@ -25,21 +25,17 @@ SOURCES = {
 
 
 def as_text(
-    run: Run,
-    *,
-    ascii: bool = False,
-    language: Language = None,
-    on_command_line: bool = False,
+    run: Run, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
 ) -> str:
     """A few lines: the cost, the data, how it ended, parameters, and the exact minimum where it is known."""
     words = words_in(language)
     if ascii:
         words = replace(words, escape=unaccented)
     write = partial(text, ascii=ascii, words=words)
-    rows = [*_question(run, write, words, "sum" if ascii else "Σ"), ""]
+    question = _question(run, write, words, "sum" if ascii else "Σ")
     told = for_command_line if on_command_line else for_python
-    rows.append(told(run.outcome.said.written(words=words)))
-    rows += _ending(run, words)
+    ended = told(run.outcome.said.written(words=words))
+    rows = [*question, "", ended, *_ending(run, words)]
     return "\n".join(rows) + "\n"
 
 
@@ -127,11 +123,7 @@ def as_html(run: Run) -> str:
 def as_json(run: Run, *, language: Language = None) -> str:
     """The same for machines; numbers at full precision, None where something is not known, what is said in a language."""
     words = words_in(language)
-    exact = run.exact and {
-        "parameters": dict(run.exact.parameters),
-        "cost": run.exact.cost,
-        "unique": run.exact.unique,
-    }
+    exact = run.exact and {**vars(run.exact), "parameters": dict(run.exact.parameters)}
     record: dict[str, Any] = {
         "parameters": dict(run.parameters),
         "cost": run.cost,

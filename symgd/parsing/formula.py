@@ -159,24 +159,17 @@ class _FormulaReader(Reader):
     def python_source(self) -> tuple[str, list[int]]:
         """The tokens in Python's spelling, and for each of its characters the position in the text."""
         source, positions, opened = "", [], [""]
-        for left, (number, token) in zip(
-            [None, *self.tokens], enumerate(self.tokens), strict=False
-        ):
-            if token.kind == "name":
-                spelled = f"n{number}_"
-            elif token.kind == "number":
-                spelled = f"v{number}_"
-            elif token.kind == "raised":
-                spelled = f"**v{number}_"
-            else:
-                spelled = SIGNS.get(token.text, token.text)
-                if token.text in "([":
-                    opened.append("[" if left and self.is_index(left, token) else "(")
-                    spelled = opened[-1]
-                elif token.text in ")]":
-                    spelled = "]" if opened.pop() == "[" else ")"
-            source += spelled + " "
-            positions += [token.start] * (len(spelled) + 1)
+        for number, token in enumerate(self.tokens):
+            harmless = {"name": f"n{number}_", "number": f"v{number}_", "raised": f"**v{number}_"}
+            written = harmless.get(token.kind, SIGNS.get(token.text, token.text))
+            if token.text in "([":
+                is_index = number > 0 and self.is_index(self.tokens[number - 1], token)
+                written = "[" if is_index else "("
+                opened.append("]" if is_index else ")")
+            elif token.text in ")]":
+                written = opened.pop()
+            source += written + " "
+            positions += [token.start] * (len(written) + 1)
         return source, positions
 
     def tree(self) -> ast.expr:
@@ -344,11 +337,10 @@ class _FormulaReader(Reader):
     def big_sum(self, args: list[ast.expr], depth: int, position: int) -> nt.Term:
         """sum(f, j, p) is Σ over j = 1 … p; sum(f, j, 0, p) begins at 0."""
         if len(args) not in (3, 4):
-            raise self.error(
-                f'"sum" has {len(args)} in its parentheses',
-                'write what is summed, its index, and what that goes to, "sum(w[j]*x[j], j, p)"',
-                position,
+            remedy = (
+                'write what is summed, its index, and what that goes to, "sum(w[j]*x[j], j, p)"'
             )
+            raise self.error(f'"sum" has {len(args)} in its parentheses', remedy, position)
         body, index = self.visit(args[0], depth + 1), self.index(args[1])
         bounds = [self.last_index(arg, depth + 1) for arg in args[2:]]
         lower, upper = (nt.number(1), *bounds)[-2:]

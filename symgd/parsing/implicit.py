@@ -87,15 +87,10 @@ def _without_factorials(tokens: list[Token], is_call: IsCall, failure: Failure) 
 
 def _begin(tokens: list[Token], is_call: IsCall) -> int:
     """Where the last operand begins, a function's name included."""
-    index = len(tokens) - 1
-    if tokens[index].text not in _CLOSED:
-        return index
-    depth = 0
-    while True:
-        depth += (tokens[index].text in _CLOSED) - (tokens[index].text in OPENING)
-        if depth == 0:
-            break
+    index, depth = len(tokens), 0
+    while depth or index == len(tokens):
         index -= 1
+        depth += (tokens[index].text in _CLOSED) - (tokens[index].text in OPENING)
     called = index > 0 and (is_call(tokens[index - 1], tokens[index]) or tokens[index].text == "[")
     return index - 1 if called else index
 

@@ -288,10 +288,8 @@ class _MatrixReader(Reader):
         try:
             return build()
         except ShapeError as failure:
-            raise ShapeError(
-                f"{failure.cause}, near {self.text[max(0, position - 12) : position + 12].strip()!r}",
-                failure.words[1],
-            ) from None
+            near = self.text[max(0, position - 12) : position + 12].strip()
+            raise ShapeError(f"{failure.cause}, near {near!r}", failure.words[1]) from None
 
 
 def _spread(term: Term, rows: mx.Dimension) -> Term:

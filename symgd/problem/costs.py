@@ -55,16 +55,17 @@ class Cost:
         """The residual as the cost shows it: written out, or under its name."""
         if self.notation.residual:
             return self._named(self.notation.residual, self.residual)
-        if self._names_the_residual:
-            letter = self._free(_RESIDUAL_LETTERS)
-            return self._named(letter, self._difference(self._own_order))
-        return self.residual
+        if self._named_part != "residual":
+            return self.residual
+        forwards = _ORDERS[self._forwards] in self.formula.parts()
+        order = self._forwards if self._is_even or forwards else not self._forwards
+        return self._named(self._free(_RESIDUAL_LETTERS), self._difference(order))
 
     @cached_property
     def shown_predictions(self) -> tuple[nt.Term, ...]:
         """The predictions as the cost shows them: written out, or under their names."""
         letter = self.notation.prediction or (
-            self._free(self.loss.letter) if self._names_the_prediction else ""
+            self._free(self.loss.letter) if self._named_part == "prediction" else ""
         )
         if not letter:
             return self.predictions
@@ -100,13 +101,6 @@ class Cost:
         return bool(sympy.expand(self.formula.value - flipped) == 0)
 
     @cached_property
-    def _own_order(self) -> bool:
-        """Whether a residual that is named here has the prediction first."""
-        if self._is_even or _ORDERS[self._forwards] in self.formula.parts():
-            return self._forwards
-        return not self._forwards
-
-    @cached_property
     def _loose(self) -> int:
         """How often the prediction stands in the formula, other than in a residual."""
         bare = self.formula.substitute(dict.fromkeys(_ORDERS.values(), nt.number(0)))
@@ -118,21 +112,20 @@ class Cost:
         return not self._loose and not self.loss.several and self.penalty is None
 
     @property
-    def _names_the_residual(self) -> bool:
-        if self.loss.named or self.loss.several:
-            return self.loss.named == "residual"
+    def _named_part(self) -> str:
+        """What the cost gives a name: what the loss says, or what is there more than once."""
         residuals = sum(part in _ORDERS.values() for part in self.formula.parts())
-        return not self._loose and residuals > 1
-
-    @property
-    def _names_the_prediction(self) -> bool:
-        return self.loss.named == "prediction" or (not self.loss.named and self._loose > 1)
+        if self.loss.named:
+            return self.loss.named
+        if self._loose or self.loss.several:
+            return "prediction" if self._loose > 1 else ""
+        return "residual" if residuals > 1 else ""
 
     @cached_property
     def example_loss(self) -> nt.Term:
         """One example's loss."""
         if self.loss.several:
-            return self._over_classes(self.formula)
+            return self.formula.rewrite(self._over_classes)
         if self._loose and isinstance(self.shown_predictions[0], nt.Abbreviation):
             return self._filled(self.formula, 0)
         shown = self.shown_residual
@@ -154,13 +147,12 @@ class Cost:
             {PREDICTION: self.shown_predictions[which], TARGET: self.targets[which]}
         )
 
-    def _over_classes(self, term: nt.Term) -> nt.Term:
-        """`term` with its sums over the classes written out; the logarithm of a sum of exponentials has a name."""
+    def _over_classes(self, term: nt.Term) -> nt.Term | None:
+        """A sum over the classes written out; the logarithm of a sum of exponentials under its name."""
         if isinstance(term, nt.BigSum) and term.upper == nt.Symbol(CLASSES):
             count = len(self.predictions)
             return nt.Sum(tuple(self._filled(term.body, which) for which in range(count)))
-        rebuilt = term.map(self._over_classes)
-        return log_sum_exp(rebuilt) or rebuilt
+        return log_sum_exp(term)
 
     @cached_property
     def losses(self) -> nt.Term:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from symgd.errors import FormulaError, ProblemError, counted, either, parameter
 from symgd.parsing.formula import CONSTANT_NAMES, parse
-from symgd.parsing.tokens import MAX_LENGTH
-from symgd.terms import Abbreviation, Indexed, Symbol, Term
+from symgd.parsing.tokens import expect_text
+from symgd.terms import Abbreviation, Indexed, Sum, Symbol, Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.indices import counts, totals
+from symgd.terms.indices import Range, counts, totals, vectors
 
 # What everybody takes for an input when nothing is said.
 _INPUT = re.compile(r"[xX](_?\d+)?")
@@ -31,47 +32,72 @@ _INPUTS = either("inputs", "--inputs, or --x of symgd fit")
 
 @dataclass(frozen=True)
 class Model:
-    """A prediction formula, over the names of inner functions in the order in which they are defined."""
+    """One prediction, or several scores, with as many targets; and what their formulas alone say."""
 
-    prediction: Term
-    inner: tuple[Abbreviation, ...] = ()
-    target: str = ""  # the name before the last "="; empty without one
+    predictions: tuple[Term, ...]
+    targets: tuple[str, ...]
+    inner: tuple[Abbreviation, ...] = field(compare=False)  # in the order of their definitions
+
+    @property
+    def prediction(self) -> Term:
+        """What is predicted; of several scores the first."""
+        return self.predictions[0]
+
+    @property
+    def target(self) -> str:
+        """The name of what is predicted; of several the first."""
+        return self.targets[0]
+
+    @property
+    def parts(self) -> tuple[Term, ...]:
+        """The inner functions' definitions and the predictions, as they were written."""
+        return (*(name.definition for name in self.inner), *self.predictions)
+
+    @cached_property
+    def whole(self) -> Sum:
+        """The predictions without abbreviations, as one Term."""
+        return Sum(tuple(prediction.written_out() for prediction in self.predictions))
+
+    @cached_property
+    def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
+        """The parameters and inputs that have entries, and what their indices run over."""
+        return vectors(self.whole)
+
+    @property
+    def lengths(self) -> tuple[str, ...]:
+        """The names that sums in the model count to."""
+        return counts(self.whole)
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The indices of the model's own sums."""
+        return frozenset(total.index for total in totals(self.whole))
 
 
-def read_model(
+def _read_one(
     text: str,
-    given: Collection[str] = (),
-    known: Sequence[Abbreviation] = (),
-    functions: Mapping[str, Function] = FUNCTIONS,
+    given: Collection[str],
+    known: Sequence[Abbreviation],
+    functions: Mapping[str, Function],
 ) -> Model:
-    """Read a model's text: names `given` a role are no constants, and inner functions may be `known` already.
-    A name is refused that is defined twice, by itself, or too late.
-
-    Examples
-    --------
-    >>> model = read_model("h = a*x + b; sigmoid(h)")
-    >>> [name.name for name in model.inner], model.prediction.value
-    (['h'], 1/(exp(-a*x - b) + 1))
-    """
-    if len(text) > MAX_LENGTH:
-        return Model(parse(text))
+    """One prediction's text, over inner functions that are `known` and its own; without an "=" its target has no name."""
+    expect_text(text, "m*x + b")
     *above, last = _statements(text)
     defined = [_name_of(statement) for statement in above]
     constants = [c for c in CONSTANT_NAMES if c not in {*given, *defined}]
-    inner: dict[Term, Term] = {Symbol(name.name): name for name in known}
+    inner: dict[Term, Abbreviation] = {Symbol(name.name): name for name in known}
     for index, (name, statement) in enumerate(zip(defined, above, strict=True)):
         if Symbol(name) in inner:
             raise ProblemError(f'"{name}" is defined twice', "give the second another name")
         body = parse(_IS.split(statement)[1], constants=constants, functions=functions)
         _expect_known(name, body, defined[index + 1 :])
         inner[Symbol(name)] = Abbreviation(name, body.substitute(inner))
-    target, formula = ("", last) if not _IS.search(last) else _IS.split(last, maxsplit=1)
-    if _IS.search(last) and not target.strip():
+    *before, formula = _IS.split(last, maxsplit=1)
+    target = "".join(before).strip()
+    if before and not target:
         raise ProblemError('there is no name before the "="', 'write "y = m*x + b", or "m*x + b"')
     whole = parse(formula.strip(), constants=constants, functions=functions)
-    prediction = whole.substitute(inner)
-    names = tuple(name for name in inner.values() if isinstance(name, Abbreviation))
-    return Model(prediction, names, target.strip())
+    return Model((whole.substitute(inner),), (target,), tuple(inner.values()))
 
 
 def _statements(text: str) -> list[str]:
@@ -85,10 +111,9 @@ def _statements(text: str) -> list[str]:
             found[-1] = f"{before} {bare}"
         elif bare:
             found.append(bare)
-    statements = [statement.rstrip("; ") for statement in found]
-    kept = [statement for statement in statements if statement]
-    single = len(kept) < 2 or not any(_IS.search(statement) for statement in kept[:-1])
-    return [text.strip().rstrip(";")] if single else kept
+    statements = [*filter(None, (statement.rstrip("; ") for statement in found))]
+    several = any(_IS.search(statement) for statement in statements[:-1])
+    return statements if several else [text.strip().rstrip(";")]
 
 
 def _name_of(statement: str) -> str:
@@ -115,33 +140,22 @@ def _expect_known(name: str, body: Term, later: list[str]) -> None:
             raise ProblemError(cause, "change their order")
 
 
-@dataclass(frozen=True)
-class Scores:
-    """One prediction, or several scores that are compared with as many targets."""
-
-    predictions: tuple[Term, ...]
-    targets: tuple[str, ...]
-    inner: tuple[Abbreviation, ...]
-
-    @property
-    def parts(self) -> tuple[Term, ...]:
-        """The inner functions' definitions and the predictions, as they were written."""
-        return (*(name.definition for name in self.inner), *self.predictions)
-
-
-def read_scores(
+def read_model(
     model: str | Sequence[str],
     target: str | Sequence[str],
-    given: Collection[str] = (),
+    given: Collection[str] = (),  # names with a role, which are no constants
     functions: Mapping[str, Function] = FUNCTIONS,
-) -> Scores:
+) -> Model:
     """Read a model of one formula, or of one for each score, which may stand in one text with commas between them.
 
     There are as many targets as formulas; one that a formula names itself counts before `target`.
 
     Examples
     --------
-    >>> read_scores(["a*x", "b*x"], ["y1", "y2"]).targets
+    >>> model = read_model("h = a*x + b; sigmoid(h)", "y")
+    >>> [name.name for name in model.inner], model.prediction.value
+    (['h'], 1/(exp(-a*x - b) + 1))
+    >>> read_model(["a*x", "b*x"], ["y1", "y2"]).targets
     ('y1', 'y2')
     """
     if not isinstance(target, str | Sequence) or not all(isinstance(name, str) for name in target):
@@ -154,16 +168,15 @@ def read_scores(
     texts = [str(model)] if together else _apart(model) if isinstance(model, str) else [*model]
     found: list[Model] = []
     for text in texts:
-        found.append(read_model(text, given, found[-1].inner if found else (), functions))
+        found.append(_read_one(text, given, found[-1].inner if found else (), functions))
     if not found:
         raise ProblemError("the model is empty", 'write one such as "m*x + b"')
     own = [model.target for model in found]
     wanted = own if all(own) else named
     if len(wanted) != len(found):
-        raise ProblemError(
-            f"the model has {counted(len(found), 'formula')} and {counted(len(wanted), 'target')}",
-            f"name one target for each formula, such as {_TARGETS}",
-        )
+        formulas, several = counted(len(found), "formula"), counted(len(wanted), "target")
+        remedy = f"name one target for each formula, such as {_TARGETS}"
+        raise ProblemError(f"the model has {formulas} and {several}", remedy)
     targets = tuple(map(_name_in, wanted))
     for written, name in zip(wanted, targets, strict=True):
         if not name:
@@ -171,9 +184,7 @@ def read_scores(
             raise ProblemError(cause, 'write it as "y" or "y = m*x + b"')
         if targets.count(name) > 1:
             raise ProblemError(f'"{name}" is the target of two formulas', "give each its own")
-    scores = Scores(tuple(model.prediction for model in found), targets, found[-1].inner)
-    _expect_used(scores)
-    return scores
+    return _used(Model(tuple(model.prediction for model in found), targets, found[-1].inner))
 
 
 def _apart(text: str) -> list[str]:
@@ -188,21 +199,23 @@ def _apart(text: str) -> list[str]:
     return found
 
 
-def _expect_used(model: Scores) -> None:
+def _used(model: Model) -> Model:
+    """The model, whose inner functions must all be used."""
     for index, name in enumerate(model.inner):
         later = model.parts[index + 1 :]
         if not any(name == part for term in later for part in term.parts()):
             cause = f'"{name.name}" is defined and not used'
             raise ProblemError(cause, "use it in the prediction, or leave it out")
+    return model
 
 
 def names_of(names: Sequence[str] | None, role: str) -> tuple[str, ...]:
     """The names given for a role, as the parser spells them; one text may hold several, with commas between them."""
     if names is None:
         return ()
-    if not isinstance(names, Iterable):
-        raise ProblemError(f"{parameter(role)} is {names!r}", 'pass names, such as ["m", "b"]')
     told = parameter(role)
+    if not isinstance(names, Iterable):
+        raise ProblemError(f"{told} is {names!r}", 'pass names, such as ["m", "b"]')
     listed = names.split(",") if isinstance(names, str) else [*names]
     found: list[str] = []
     for name in listed:
@@ -223,22 +236,13 @@ def _name_in(text: str) -> str:
     return term.name if isinstance(term, Symbol) else ""
 
 
-def _names_in_order(parts: Sequence[Term]) -> list[str]:
-    """The names that can have a role: neither indices nor what sums count to."""
-    leaves = [t for part in parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
-    others = {name for part in parts for name in counts(part)}
-    others |= {total.index for part in parts for total in totals(part)}
-    return [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
-
-
 def assign_roles(
-    parts: Sequence[Term],
-    parameters: Sequence[str] | None,
-    inputs: Sequence[str] | None,
-    targets: Sequence[str],
+    model: Model, parameters: Sequence[str] | None, inputs: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Parameters and inputs, each in the order in which the model's parts name them, or as they were given."""
-    order = _names_in_order(parts)
+    leaves = [t for part in model.parts for t in part.parts() if isinstance(t, Symbol | Indexed)]
+    others = {*model.lengths, *model.bound}  # indices, and what sums count to, have no role
+    order = [name for name in dict.fromkeys(t.name for t in leaves) if name not in others]
     learned, read = names_of(parameters, "parameters"), names_of(inputs, "inputs")
     for name in (*learned, *read):
         if name not in order:
@@ -247,21 +251,19 @@ def assign_roles(
     both = sorted(set(learned) & set(read))
     if both:
         raise ProblemError(f'"{both[0]}" is a parameter and an input', "give it one role")
-    if parameters is None and inputs is None:
-        read = tuple(name for name in order if _INPUT.fullmatch(name))
-    if inputs is None and parameters is not None:
-        read = tuple(name for name in order if name not in learned)
+    if inputs is None:
+        plain = [name for name in order if _INPUT.fullmatch(name)]
+        read = tuple(plain if parameters is None else (n for n in order if n not in learned))
     if parameters is None:
         learned = tuple(name for name in order if name not in read)
     left = [name for name in order if name not in learned and name not in read]
     if left:
         remedy = f"name it in {parameter('parameters')} or in {_INPUTS}"
         raise ProblemError(f'"{left[0]}" has no role', remedy)
-    for target in targets:
+    for target in model.targets:
         if target in order:
-            cause = f'the target "{target}" is in the model'
             remedy = 'the model predicts it: give what is predicted another name, "z = ..."'
-            raise ProblemError(cause, remedy)
+            raise ProblemError(f'the target "{target}" is in the model', remedy)
     if not learned:
         say = f"say which is learned with {parameter('parameters')}"
         remedy = say if order else "write one such as m*x + b"
@@ -269,6 +271,5 @@ def assign_roles(
     if not read:
         would_be = "would be a parameter" if len(order) == 1 else "would all be parameters"
         cause = f"no name in the model is read from data: {', '.join(order)} {would_be}"
-        remedy = f"say which are inputs with {_INPUTS}"
-        raise ProblemError(cause, remedy)
+        raise ProblemError(cause, f"say which are inputs with {_INPUTS}")
     return learned, read

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, TypeAlias, TypedDict, get_args
 
 from symgd.errors import ProblemError, either
 from symgd.registry.options import names_options
 
-ResidualSign = Literal["prediction - target", "target - prediction"]
-Constants = Literal["outside", "inside"]
-LETTERS = ("cost", "count", "index", "residual", "prediction")
+ResidualSign: TypeAlias = Literal["prediction - target", "target - prediction"]
+Constants: TypeAlias = Literal["outside", "inside"]
+_LETTERS = ("cost", "count", "index", "residual", "prediction")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9_]+)?")
 
 
-def asked(role: str) -> str:
-    """How one of LETTERS is asked for, in a message."""
+def _asked(role: str) -> str:
+    """How a letter is asked for, in a message."""
     option = "--cost-name" if role == "cost" else f"--{role}"
     return either(f"the notation's {role}", option)
 
@@ -49,20 +50,31 @@ class Notation:
     prediction: str | None = None
 
     def __post_init__(self) -> None:
-        for role in LETTERS:
+        for role in _LETTERS:
             name = getattr(self, role)
             optional = name is None and role in ("residual", "prediction")
             if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
                 remedy = "use letters, digits and one underscore, beginning with a letter"
-                raise ProblemError(f'{asked(role)} is "{name}", which is not a name', remedy)
-        for role, known in (
-            ("residual_sign", ("prediction - target", "target - prediction")),
-            ("constants", ("outside", "inside")),
-        ):
-            if getattr(self, role) not in known:
-                expected = " or ".join(f'"{value}"' for value in known)
+                raise ProblemError(f'{_asked(role)} is "{name}", which is not a name', remedy)
+        for role, words in (("residual_sign", ResidualSign), ("constants", Constants)):
+            if getattr(self, role) not in get_args(words):
+                expected = " or ".join(f'"{value}"' for value in get_args(words))
                 cause = f"notation: {role} is {getattr(self, role)!r}"
                 raise ProblemError(cause, f"expected {expected}")
+
+    def expect_apart(self, used: Collection[str]) -> None:
+        """Refuse a letter that is among the names `used`, or is two things."""
+        roles: dict[str, str] = {}
+        for role in _LETTERS:
+            name = getattr(self, role)
+            if name in used or name in roles:
+                if name in used:
+                    cause = f'"{name}" is a name in the formula and {_asked(role)}'
+                else:
+                    cause = f'{_asked(roles[name])} and {_asked(role)} are both "{name}"'
+                raise ProblemError(cause, "choose another for one of them")
+            if name:
+                roles[name] = role
 
 
 class NotationOptions(TypedDict, total=False):

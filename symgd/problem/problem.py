@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self, TypedDict, Unpack
 
@@ -19,14 +19,13 @@ from symgd.problem.loss_settings import (
     setting_letters,
     setting_values,
 )
-from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty, Setting
-from symgd.problem.models import assign_roles, names_of, read_scores
-from symgd.problem.notation import LETTERS, NotationOptions, asked, notation_beside
+from symgd.problem.losses import LOSSES, PENALTIES, Loss, Penalty
+from symgd.problem.models import Model, assign_roles, names_of, read_model
 from symgd.problem.notation import Notation as Notation
+from symgd.problem.notation import NotationOptions, notation_beside
 from symgd.registry.options import instead_of, names_options
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.indices import Range, counts, totals, vectors
 from symgd.terms.unrolling import WrittenOut
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.text import text
@@ -57,8 +56,8 @@ class ProblemOptions(TypedDict, total=False):
 
 
 @names_options
-@dataclass(frozen=True, init=False, repr=False, eq=False)
-class Problem:
+@dataclass(frozen=True, init=False, repr=False)
+class Problem(Model):
     """A model and a loss: what gradient descent is to minimise. It does not change once it is made.
 
     Parameters
@@ -108,18 +107,16 @@ class Problem:
     Sum((b + m*x[i] - y[i])**2, (i, 1, N))/N
     """
 
-    model: str | Sequence[str]
-    predictions: tuple[nt.Term, ...]
-    targets: tuple[str, ...]
+    model: str | Sequence[str] = field(compare=False)
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
     loss: Loss
     penalty: Penalty | None
-    settings: Mapping[str, float]
+    settings: Mapping[str, float] = field(hash=False)
     penalized: tuple[str, ...]
     notation: Notation
-    labels: Mapping[str, str]
-    own_functions: tuple[Function, ...]
+    labels: Mapping[str, str] = field(hash=False)
+    own_functions: tuple[Function, ...] = field(compare=False)
 
     def __init__(
         self,
@@ -141,21 +138,21 @@ class Problem:
         given = {*names_of(parameters, "parameters"), *names_of(inputs, "inputs")}
         own = [f for name, f in (functions or {}).items() if f is not FUNCTIONS.get(name)]
         self._keep(own_functions=tuple(own))
-        found = read_scores(model, target, given, self.functions)
-        learned, read = assign_roles(found.parts, parameters, inputs, found.targets)
+        self._keep(model=model, **vars(read_model(model, target, given, self.functions)))
+        learned, read = assign_roles(self, parameters, inputs)
         numbers = settings or {}
-        self._keep(model=model, predictions=found.predictions, targets=found.targets)
         self._keep(parameters=learned, inputs=read)
         self._keep(loss=found_loss(loss, LOSSES if losses is None else losses, numbers))
         penalties = PENALTIES if penalties is None else penalties
         self._keep(penalty=found_penalty(penalty, penalties))
-        self._keep(settings=setting_values(self._declared_settings, numbers))
+        declared = (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
+        self._keep(settings=setting_values(declared, numbers))
         self._keep(penalized=self._found_penalized(penalized, penalties))
         if notation is not None and not isinstance(notation, Notation):
             raise ProblemError(f"notation is {notation!r}", "pass a Notation")
         self._keep(notation=notation or notation_beside(self._own_names))
         self._label(labels or {})
-        self._check_names()
+        self.notation.expect_apart(self._own_names)
         self._check_indices()
         self._check_scores()
 
@@ -175,18 +172,6 @@ class Problem:
     def __repr__(self) -> str:
         return f'Problem("{self.model}", loss="{self.loss.name}", parameters={self.parameters})'
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Problem) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[object, ...]:
-        roles = (self.parameters, self.inputs, self.targets, tuple(self.labels.items()))
-        penalty = (self.penalty, self.penalized, tuple(self.settings.items()))
-        return (self.predictions, self.loss, self.notation, *penalty, *roles)
-
     def __getstate__(self) -> dict[str, Any]:
         """What was given and found; what can be worked out again is not kept."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -198,26 +183,12 @@ class Problem:
         return {**FUNCTIONS, **own} if own else FUNCTIONS
 
     @property
-    def prediction(self) -> nt.Term:
-        """What is predicted; of several scores the first."""
-        return self.predictions[0]
-
-    @property
-    def target(self) -> str:
-        """The name of what is predicted; of several the first."""
-        return self.targets[0]
-
-    @property
     def columns(self) -> tuple[str, ...]:
         """The names of what is read from data: the inputs, and the targets last."""
         return (*self.inputs, *self.targets)
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(f"$$\n{latex(line)}\n$$" for line in self.equations)
-
-    @property
-    def _declared_settings(self) -> tuple[Setting, ...]:
-        return (*self.loss.settings, *(self.penalty.settings if self.penalty else ()))
 
     def _found_penalized(
         self, given: Sequence[str] | None, penalties: Mapping[str, Penalty]
@@ -226,33 +197,22 @@ class Problem:
         named = names_of(given, "penalized")
         if self.penalty is None:
             if named:
-                one = f"pass {parameter('penalty')}, one of {', '.join(penalties)}"
-                raise ProblemError(
-                    f"{parameter('penalized')} is given and there is no penalty", one
-                )
+                cause = f"{parameter('penalized')} is given and there is no penalty"
+                known = ", ".join(penalties)
+                raise ProblemError(cause, f"pass {parameter('penalty')}, one of {known}")
             return ()
         for name in named:
             self.expect_parameter(name)
-        free = intercepts(self._parts, frozenset(self.inputs))
+        free = intercepts(self.whole.terms, frozenset(self.inputs))
         found = named or tuple(name for name in self.parameters if name not in free)
         if not found:
             cause = "every parameter is an intercept, and these are not penalised"
             raise ProblemError(cause, f"name those that are with {parameter('penalized')}")
         return found
 
-    @cached_property
-    def _parts(self) -> tuple[nt.Term, ...]:
-        """The predictions without abbreviations."""
-        return tuple(prediction.written_out() for prediction in self.predictions)
-
-    @cached_property
-    def _whole(self) -> nt.Term:
-        """The predictions as one Term."""
-        return nt.Sum(self._parts)
-
     def _check_indices(self) -> None:
         """Every index is bound by a sum, but for the one that counts the examples, and that in inputs alone."""
-        for part in self._parts:
+        for part in self.whole.terms:
             for term in part.parts():
                 learned = isinstance(term, nt.Indexed) and term.name in self.parameters
                 for index in nt.indices_of(term):
@@ -262,19 +222,6 @@ class Problem:
                             f'write sum(..., {index}, p); "{self.notation.index}" counts the examples, and is added '
                             "to the inputs",
                         )
-
-    def _check_names(self) -> None:
-        roles: dict[str, str] = {}
-        for role in LETTERS:
-            name = getattr(self.notation, role)
-            if name in self._own_names:
-                cause = f'"{name}" is a name in the formula and {asked(role)}'
-                raise ProblemError(cause, "choose another for one of them")
-            if name in roles:
-                cause = f'{asked(roles[name])} and {asked(role)} are both "{name}"'
-                raise ProblemError(cause, "choose another for one of them")
-            if name:
-                roles[name] = role
 
     def _check_scores(self) -> None:
         """The loss is for as many scores as the model has."""
@@ -286,17 +233,17 @@ class Problem:
                 "use categorical_cross_entropy, or a model of one formula",
             )
         if self.loss.several and not several:
-            raise ProblemError(
-                f"the loss {self.loss.name} compares several scores, and the model is one formula",
-                f"write one for each class, {_SCORES}",
+            cause = (
+                f"the loss {self.loss.name} compares several scores, and the model is one formula"
             )
-        _ = self._cost.formula  # the names in the loss are checked here, not when it is derived
+            raise ProblemError(cause, f"write one for each class, {_SCORES}")
+        _ = self.written_cost  # the names in the loss are checked here, not when it is derived
 
     @property
     def _model_names(self) -> set[str]:
         """The names that the model and the data have."""
-        inner = {part.name for part in nt.abbreviations(nt.Sum(self.predictions))}
-        return {*self.parameters, *self.columns, *counts(self._whole), *self._bound, *inner}
+        inner = {name.name for name in self.inner}
+        return {*self.parameters, *self.columns, *self.lengths, *self.bound, *inner}
 
     @property
     def _own_names(self) -> set[str]:
@@ -309,31 +256,19 @@ class Problem:
         return setting_letters(self.settings, self._model_names)
 
     @cached_property
-    def vectors(self) -> Mapping[str, tuple[Range | None, ...]]:
-        """The parameters and inputs that have entries, and what their indices run over."""
-        return vectors(self._whole)
-
-    @property
-    def lengths(self) -> tuple[str, ...]:
-        """The names that sums in the model count to."""
-        return counts(self.prediction)
-
-    @cached_property
     def symbols(self) -> tuple[nt.Variable, ...]:
         """The parameters as Terms: a number's name, or any one entry of a vector."""
         return tuple(self._variable(name) for name in self.parameters)
 
-    def _variable(self, name: str) -> nt.Variable:
-        indices = self._letters_for(name, "klmnqrsj")
-        return nt.Indexed(name, indices) if indices else nt.Symbol(name)
-
-    def _letters_for(self, name: str, letters: str, free: Collection[str] = ()) -> tuple[str, ...]:
-        """An index for each that a vector or table has; none for a number. Those `free` may be used again."""
+    def _variable(
+        self, name: str, letters: str = "klmnqrsj", free: Collection[str] = ()
+    ) -> nt.Variable:
+        """A number's name, or any one entry of a vector or table; its indices may be those that are `free`."""
         used = {*self._own_names, *vars(self.notation).values()}.difference(free)
-        found: list[str] = []
+        indices: tuple[str, ...] = ()
         for _ in self.vectors.get(name, ()):
-            found.append(nt.fresh_index({*used, *found}, letters))
-        return tuple(found)
+            indices += (nt.fresh_index({*used, *indices}, letters),)
+        return nt.Indexed(name, indices) if indices else nt.Symbol(name)
 
     @cached_property
     def data(self) -> Mapping[nt.Term, nt.Term]:
@@ -342,21 +277,18 @@ class Problem:
         found: dict[nt.Term, nt.Term] = {
             nt.Symbol(name): nt.Indexed(name, (index,)) for name in self.columns
         }
-        for term in self._whole.parts():
-            if (
-                isinstance(term, nt.Indexed)
-                and term.name in self.inputs
-                and index not in term.indices
-            ):
-                found[term] = nt.Indexed(term.name, (index, *term.indices))
-        for prediction in self.predictions:
-            for name in reversed(nt.abbreviations(prediction)):
-                body = name.definition.substitute(found)
-                found[name] = nt.Abbreviation(name.name, body, (index,) * (index in body.names))
+        entries = [part for part in self.whole.parts() if isinstance(part, nt.Indexed)]
+        for entry in entries:
+            if entry.name in self.inputs and index not in entry.indices:
+                found[entry] = nt.Indexed(entry.name, (index, *entry.indices))
+        for name in self.inner:
+            body = name.definition.substitute(found)
+            found[name] = nt.Abbreviation(name.name, body, (index,) * (index in body.names))
         return found
 
     @cached_property
-    def _cost(self) -> Cost:
+    def written_cost(self) -> Cost:
+        """The cost as it is written, part by part."""
         formula = loss_formula(self.loss, self.target, self._model_names, self.letters)
         weights = tuple(map(self._weight, self.penalized))
         return Cost(
@@ -371,11 +303,9 @@ class Problem:
 
     def _weight(self, name: str) -> nt.Term:
         """A parameter as the penalty has it; a vector as the sum over its entries."""
-        letters = self._letters_for(name, "jklmnqrs", self._bound)
-        if not letters:
-            return nt.Symbol(name)
-        term: nt.Term = nt.Indexed(name, letters)
-        for letter, run in reversed([*zip(letters, self.vectors[name], strict=True)]):
+        term: nt.Term = self._variable(name, "jklmnqrs", self.bound)
+        ranges = self.vectors.get(name, ())
+        for letter, run in reversed([*zip(nt.indices_of(term), ranges, strict=True)]):
             if run is None:
                 cause = f'no sum in the model says how many entries "{name}" has'
                 raise ProblemError(cause, f"name other parameters with {parameter('penalized')}")
@@ -383,34 +313,19 @@ class Problem:
         return term
 
     @property
-    def _bound(self) -> set[str]:
-        """The indices of the model's own sums."""
-        return {total.index for total in totals(self._whole)}
-
-    @property
     def residual(self) -> nt.Term:
         """One example's residual, written out: m x_i + b − y_i."""
-        return self._cost.residual
-
-    @property
-    def is_of_the_residual(self) -> bool:
-        """Whether the cost depends on the parameters through the residual alone."""
-        return self._cost.is_of_the_residual
-
-    @property
-    def loss_term(self) -> nt.Term:
-        """One example's loss in `prediction`, `target` and the settings' letters."""
-        return self._cost.formula
+        return self.written_cost.residual
 
     @property
     def example_loss(self) -> nt.Term:
         """One example's loss."""
-        return self._cost.example_loss
+        return self.written_cost.example_loss
 
     @property
     def cost_term(self) -> nt.Term:
         """The cost as it is written."""
-        return self._cost.term
+        return self.written_cost.term
 
     @cached_property
     def cost_name(self) -> nt.Abbreviation:
@@ -448,30 +363,20 @@ class Problem:
         >>> Problem("m*x + b").replace(loss="mae").loss.name
         'mae'
         """
-        given: dict[str, Any] = {
-            "model": self.model,
-            "loss": self.loss,
-            "target": self.targets,
-            "penalty": self.penalty,
-            "settings": self._settings_but_of(changes),
-            "notation": self.notation,
-            "functions": self.functions,
-        }
-        if "model" not in changes:
+        same_model = "model" not in changes
+        kept = ("model", "loss", "penalty", "notation", "functions")
+        given = {name: getattr(self, name) for name in kept} | {"target": self.targets}
+        if same_model:
             given |= {"parameters": self.parameters, "inputs": self.inputs}
-            if changes.get("penalty", self.penalty) is not None:
-                given["penalized"] = self.penalized or None
+        if same_model and changes.get("penalty", self.penalty) is not None:
+            given["penalized"] = self.penalized or None
+        parts = [given[part] for part in ("loss", "penalty") if part not in changes]
+        names = {setting.name for part in parts if part for setting in part.settings}
+        given["settings"] = {n: value for n, value in self.settings.items() if n in names}
         changed = type(self)(**{**given, **changes})
         if "labels" not in changes:
             changed._label({n: said for n, said in self.labels.items() if n in changed.columns})
         return changed
-
-    def _settings_but_of(self, changed: Collection[str]) -> dict[str, float]:
-        """The settings of the loss and the penalty, as far as these are not changed."""
-        parts = {"loss": self.loss, "penalty": self.penalty}
-        kept = [part for name, part in parts.items() if part is not None and name not in changed]
-        names = {setting.name for part in kept for setting in part.settings}
-        return {name: value for name, value in self.settings.items() if name in names}
 
     def written(self, **changes: Unpack[NotationOptions]) -> Self:
         """The same problem in another notation.
@@ -509,24 +414,21 @@ class Problem:
                 cause = f'no sum in the model counts to "{name}"'
                 raise ProblemError(cause, f"the lengths are {known}")
         written = WrittenOut(lengths, self.notation.index)
-        models = [text(written.term(part), ascii=True) for part in self._parts]
-        named = (*self.parameters, *self.inputs)
-        entries = {name: written.entries.get(name, [name]) for name in named}
-        labels = {
-            entry: label if entry == name else f"{label}{entry.removeprefix(name)}"
-            for name, label in self.labels.items()
-            for entry in entries.get(name, [name])
-        }
+        models = [text(written.term(part), ascii=True) for part in self.whole.terms]
 
-        def names(of: tuple[str, ...]) -> list[str]:
-            return [entry for name in of for entry in entries[name]]
+        def names(of: Sequence[str]) -> list[str]:
+            return [entry for name in of for entry in written.entries.get(name, [name])]
 
         return self.replace(
             model=models[0] if len(models) == 1 else models,
             parameters=names(self.parameters),
             inputs=names(self.inputs),
             penalized=names(self.penalized) or None,
-            labels=labels,
+            labels={
+                entry: label + entry.removeprefix(name)
+                for name, label in self.labels.items()
+                for entry in names([name])
+            },
         )
 
     def expect_parameter(self, name: str) -> None:

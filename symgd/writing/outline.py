@@ -35,7 +35,7 @@ class Reason:
 
     def name(self, words: Words = ENGLISH, *, typed: bool = False) -> str:
         """The rule's name in a language; functions are called as typeset print has them, or as they are `typed`."""
-        name, (as_typed, as_printed) = words.rule(self.rule), self.printed
+        name, (as_typed, as_printed) = words.rule(self.rule), map(words.escape, self.printed)
         return name if typed else name.removesuffix(as_typed) + as_printed
 
     def sentence(self, write: Callable[[Term], str], words: Words = ENGLISH) -> str:
