@@ -354,9 +354,8 @@ class Problem(value.Problem):
 
         self._expect_columns(named_data, "animate")
         film_path(output, format)
-        finished = [part for part in data if isinstance(part, Run)]
+        run = next((part for part in data if isinstance(part, Run)), None)
         columns = [part for part in data if not isinstance(part, Run)]
-        run = finished[0] if finished else None
         if columns or named_data:
             run = self.descend(
                 *columns,
@@ -366,7 +365,6 @@ class Problem(value.Problem):
                 tolerance=tolerance,
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
-                progress=None,
                 **named_data,
             )
         return render(
@@ -429,11 +427,9 @@ class Problem(value.Problem):
         >>> verdict.line, verdict.misconception.name
         (1, 'lost inner derivative')
         """
-        from symgd.tutor.exercise import Exercise
-        from symgd.tutor.marking import mark
+        from symgd.api.exercise import Exercise
 
-        exercise = Exercise.of_gradient(self, self.derive(), wrt)
-        return mark(exercise, lines, language=language)
+        return Exercise.of_problem(self, wrt).check(lines, language=language)
 
     def hint(
         self,
@@ -462,8 +458,6 @@ class Problem(value.Problem):
         >>> Problem("m*x + b").hint("dJ/dm = d/dm 1/N sum (m x_i + b - y_i)^2").rules
         ('constant multiple rule',)
         """
-        from symgd.tutor.exercise import Exercise
-        from symgd.tutor.hints import hint
+        from symgd.api.exercise import Exercise
 
-        exercise = Exercise.of_gradient(self, self.derive(), wrt)
-        return hint(exercise, lines, strength, language=language)
+        return Exercise.of_problem(self, wrt).hint(lines, strength=strength, language=language)
