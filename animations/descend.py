@@ -196,11 +196,11 @@ class Descend(DescentMoves):
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
             top = number.get_bottom()[1] - 0.25
-        self.arrow = self.point.arrow(0, 1.0)
+        self.arrow = self.point.arrow(1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
         self.turn()
-        down = self.point.arrow(0, -1.0)
+        down = self.point.arrow(-1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down

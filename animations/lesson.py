@@ -102,7 +102,8 @@ class Lesson(Scene):
         beats = list(self.beats())
         for number, beat in enumerate(beats, start=1):
             self.next_section(beat.name)
-            self._begin(beat)
+            self._beat, self._begun, self._sentences = beat, self.time, [*beat.parts]
+            self.turn()
             if beat.show is not None:
                 beat.show(self)
             self._settle()
@@ -123,11 +124,6 @@ class Lesson(Scene):
         if self._sentences:
             self._parts = [*self._sentences.pop(0)]
             self._next_caption()
-
-    def _begin(self, beat: Beat) -> None:
-        self._beat, self._begun = beat, self.time
-        self._sentences = [*beat.parts]
-        self.turn()
 
     def _settle(self) -> None:
         """Hold the last picture until the beat has lasted long enough and its captions could be read."""
