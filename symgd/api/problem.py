@@ -365,6 +365,7 @@ class Problem(value.Problem):
                 tolerance=tolerance,
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
+                progress=None,
                 **named_data,
             )
         return render(
