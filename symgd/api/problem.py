@@ -428,9 +428,11 @@ class Problem(value.Problem):
         >>> verdict.line, verdict.misconception.name
         (1, 'lost inner derivative')
         """
-        from symgd.api.exercise import Exercise
+        from symgd.tutor.exercise import Exercise
+        from symgd.tutor.marking import mark
 
-        return Exercise.of_problem(self, wrt).check(lines, language=language)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return mark(exercise, lines, language=language)
 
     def hint(
         self,
@@ -459,6 +461,8 @@ class Problem(value.Problem):
         >>> Problem("m*x + b").hint("dJ/dm = d/dm 1/N sum (m x_i + b - y_i)^2").rules
         ('constant multiple rule',)
         """
-        from symgd.api.exercise import Exercise
+        from symgd.tutor.exercise import Exercise
+        from symgd.tutor.hints import hint
 
-        return Exercise.of_problem(self, wrt).hint(lines, strength=strength, language=language)
+        exercise = Exercise.of_gradient(self, self.derive(), wrt)
+        return hint(exercise, lines, strength, language=language)
