@@ -16,7 +16,7 @@ from symgd.animations.beats import Beat
 from symgd.animations.formula import Formula, Rewrite, moved_into, pieces
 from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.numerals import listed
-from symgd.animations.stage import ROWS
+from symgd.animations.stage import HEADING, Zone
 from symgd.animations.strokes import Stroke, differing, in_one, strokes
 from symgd.derivation.engine import derive
 from symgd.terms import Equation, Path, Symbol, Term
@@ -28,8 +28,8 @@ from symgd.writing.words import Message, message
 RIGHT_SIDE: Path = (1,)
 STAYS = Move("stays", (0,), (0,))
 EM = 0.62
-LEFT_EDGE = ROWS.picture.left
-WIDTH = ROWS.picture.width
+# The lines above, what is said of them below: both need the whole width.
+LINES, MATHEMATICS = Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65)
 CURRENT, BEFORE = 0.2, 2.15
 PALER, SMALLER = 0.45, 0.85
 READABLE = 0.48
@@ -41,7 +41,6 @@ SHOWN_SLOWLY = 2
 class DeriveGradient(Lesson):
     """Lesson 4: the gradient, derived."""
 
-    zones = ROWS
     line: Formula
     ghost: Formula | None
     heading: Mobject | None
@@ -149,10 +148,9 @@ class DeriveGradient(Lesson):
         cost, *others = self.problem.equations
         self.line = self.placed(cost)
         self.play(FadeIn(self.line))
-        zone = ROWS.mathematics
         for equation in others:
             row = self.stage.sentence(message("with {equation}", equation=equation), em=0.42)
-            self.add_rows([row.at_most(zone.width).put(zone.left, 0)])
+            self.add_rows([row.at_most(MATHEMATICS.width).put(MATHEMATICS.left, 0)])
         self.turn()
 
     def show_first(self, section: Section) -> None:
@@ -268,27 +266,27 @@ class DeriveGradient(Lesson):
             )
             note = self.stage.sentence(said, em=0.34)
             notes.append(note.put(right, formula.baseline))
-        if max(note.get_right()[0] for note in notes) > ROWS.picture.right:
+        if max(note.get_right()[0] for note in notes) > LINES.right:
             for formula, note in zip(shown, notes, strict=True):
                 left = self.side(formula) + note.width / 2
-                note.at_most(ROWS.picture.right - self.side(formula))
+                note.at_most(LINES.right - self.side(formula))
                 note.move_to([left, formula.get_bottom()[1] - 0.26, 0])
         return notes
 
     def stacked(self, lines: Sequence[Equation]) -> list[Formula]:
         """Lines under each other, all of one size, with their signs of equality in line."""
         shown = [self.stage.formula(line, em=EM) for line in lines]
-        top, bottom = ROWS.picture.top, ROWS.mathematics.bottom
+        top, bottom = LINES.top, MATHEMATICS.bottom
         room = (top - bottom) / max(len(shown), 2)
         across = max(self.side(formula) - formula.get_left()[0] for formula in shown)
         widest = max(across + formula.get_right()[0] - self.side(formula) for formula in shown)
         highest = max(formula.height for formula in shown)
-        factor = min(1.0, WIDTH / widest, (room - 0.7) / highest)
+        factor = min(1.0, LINES.width / widest, (room - 0.7) / highest)
         for number, formula in enumerate(shown):
             formula.scale(factor)
             middle = top - room * (number + 0.5) + 0.1
             formula.move_to([0, middle, 0])
-            formula.shift([LEFT_EDGE + across * factor - self.side(formula), 0, 0])
+            formula.shift([LINES.left + across * factor - self.side(formula), 0, 0])
         return shown
 
     @staticmethod
@@ -308,11 +306,12 @@ class DeriveGradient(Lesson):
             for term in (line.right, *(part.after for part in strokes(line, section, partials)))
         )
         widest = max(formula.width for formula in shown)
-        return float(max(READABLE, EM * min(1.0, WIDTH / widest)))
+        return float(max(READABLE, EM * min(1.0, LINES.width / widest)))
 
     def placed(self, equation: Term) -> Formula:
         """A line where the current line stands; one that is too long is made smaller."""
-        return self.stage.formula(equation, em=self.size).at_most(WIDTH).put(LEFT_EDGE, CURRENT)
+        line = self.stage.formula(equation, em=self.size).at_most(LINES.width)
+        return line.put(LINES.left, CURRENT)
 
     def rewrite(
         self, after: Formula, moves: Sequence[Move], *others: Any, tempo: float = AT_LEISURE
@@ -325,7 +324,7 @@ class DeriveGradient(Lesson):
         ghost = self.line.copy()
         gone = leaving(self.ghost)
         self.add(ghost)
-        lifted = ghost.copy().scale(SMALLER).put(LEFT_EDGE, BEFORE).set_opacity(PALER)
+        lifted = ghost.copy().scale(SMALLER).put(LINES.left, BEFORE).set_opacity(PALER)
         self.play(*gone, Transform(ghost, lifted), run_time=0.7)
         self.ghost = ghost
 
@@ -336,8 +335,7 @@ class DeriveGradient(Lesson):
 
     def set_heading(self, said: Message) -> None:
         heading = self.stage.sentence(said, em=0.42)
-        zone = ROWS.heading
-        heading.at_most(zone.width).put(zone.left, zone.bottom + 0.12)
+        heading.at_most(HEADING.width).put(HEADING.left, HEADING.bottom + 0.12)
         self.play(*leaving(self.heading), FadeIn(heading), run_time=0.6)
         self.heading = heading
 
@@ -348,7 +346,7 @@ class DeriveGradient(Lesson):
             self.row(reason, pieces(partial(reason.sentence, words=words)), stroke)
             for reason in stroke.reasons
         ]
-        if sum(row.height + ROW_GAP for row in rows) <= ROWS.mathematics.height:
+        if sum(row.height + ROW_GAP for row in rows) <= MATHEMATICS.height:
             return rows
         by_rule = {reason.rule: reason for reason in reversed(stroke.reasons)}
         subjects: dict[str, list[str | Term]] = {}
@@ -361,16 +359,16 @@ class DeriveGradient(Lesson):
 
     def row(self, reason: Reason, parts: Sequence[str | Term], stroke: Stroke) -> Mobject:
         """A rule's name and some words on the left, its law on the right."""
-        zone = ROWS.mathematics
         law = next(step.rule.law for step in stroke.steps if step.rule.name == reason.rule)
         formula = self.in_own_letter(law) if "=" in law else ""
-        shown = self.stage.sentence(formula, em=0.34).at_most(zone.width / 3)
+        shown = self.stage.sentence(formula, em=0.34).at_most(MATHEMATICS.width / 3)
         name = _capital(reason.name(self.stage.words))
         if parts:
             name = self.stage.said(message("{rule}:  ", rule=name))
-        sentence = self.stage.sentence(*parts, bold=name, width=zone.width - shown.width - GAP)
-        shown.put(zone.right - shown.width, 0)
-        return VGroup(sentence.put(zone.left, 0), shown)
+        width = MATHEMATICS.width - shown.width - GAP
+        sentence = self.stage.sentence(*parts, bold=name, width=width)
+        shown.put(MATHEMATICS.right - shown.width, 0)
+        return VGroup(sentence.put(MATHEMATICS.left, 0), shown)
 
     def in_own_letter(self, law: str) -> str:
         """A law is written in x, which is data here: say it of the parameter."""
@@ -378,15 +376,14 @@ class DeriveGradient(Lesson):
 
     def add_rows(self, rows: Sequence[Mobject], tempo: float = AT_LEISURE) -> None:
         """Reasons come under those that are there; where there is no room, the oldest go."""
-        zone = ROWS.mathematics
         kept, gone = list(self.rows), []
-        room = zone.height - 0.1
+        room = MATHEMATICS.height - 0.1
         shrink = min(1.0, room / sum(row.height + ROW_GAP for row in rows))
         for row in rows:
-            row.scale(shrink, about_point=(zone.left, 0, 0))
+            row.scale(shrink, about_point=(MATHEMATICS.left, 0, 0))
         while kept and sum(row.height + ROW_GAP for row in (*kept, *rows)) > room + ROUNDING:
             gone.append(kept.pop(0))
-        top, settling = zone.top - 0.1, []
+        top, settling = MATHEMATICS.top - 0.1, []
         for row in (*kept, *rows):
             down = [0.0, top - row.get_top()[1], 0.0]
             if row in rows:

@@ -29,7 +29,7 @@ from symgd.animations.fit_picture import FitPicture
 from symgd.animations.formula import Rewrite
 from symgd.animations.numerals import numeral
 from symgd.animations.parameter_picture import ParameterPicture
-from symgd.animations.stage import Zone
+from symgd.animations.stage import HEADING, Zone
 from symgd.animations.typeset import Typeset
 from symgd.errors import ProblemError
 from symgd.optimize.example import demo_problem, demo_run
@@ -144,13 +144,12 @@ class Descend(DescentMoves):
         problem, stage = self.story.problem, self.stage
         model = Equation(Symbol(problem.target), problem.prediction)
         heading = stage.sentence(message("Gradient descent:  {model}", model=model), em=HEADING_EM)
-        zone = self.zones.heading
         self.fit = FitPicture(stage, TOP_LEFT, self.story)
         self.readouts = Readouts(stage, NUMBERS, self.story)
         self.below = Zone(NUMBERS.left, NUMBERS.right, NUMBERS.bottom, self.readouts.bottom - GAP)
         loss = stage.sentence(stage.words.declared(problem.loss.title), em=LOSS_EM)
-        loss.put(zone.right - loss.width, zone.bottom + 0.2)
-        heading.at_most(zone.width - loss.width - 0.4).put(zone.left, zone.bottom + 0.2)
+        loss.put(HEADING.right - loss.width, HEADING.bottom + 0.2)
+        heading.at_most(HEADING.width - loss.width - 0.4).put(HEADING.left, HEADING.bottom + 0.2)
         self.add(heading, loss, self.fit.panel.drawing)
         self.play(FadeIn(self.fit.live))
 
@@ -196,11 +195,11 @@ class Descend(DescentMoves):
             self.play(FadeIn(number), run_time=FADE)
             self.shown += [line, number]
             top = number.get_bottom()[1] - 0.25
-        self.arrow = self.point.arrow(0, 1.0)
+        self.arrow = self.point.arrow(1.0)
         if len(self.arrow):
             self.play(FadeIn(self.arrow))
         self.turn()
-        down = self.point.arrow(0, -1.0)
+        down = self.point.arrow(-1.0)
         if len(self.arrow) and len(down):
             self.play(ReplacementTransform(self.arrow, down), run_time=MOVE)
             self.arrow = down

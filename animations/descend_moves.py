@@ -22,7 +22,7 @@ from symgd.animations.descent_story import DescentStory, Turn
 from symgd.animations.fit_picture import FitPicture
 from symgd.animations.lesson import Lesson, leaving
 from symgd.animations.parameter_picture import ParameterPicture
-from symgd.animations.stage import COLUMNS, Zone
+from symgd.animations.stage import Zone
 
 MOVE, QUICK, FADE = 1.2, 0.32, 0.6
 SWEEP = 2.5
@@ -31,7 +31,6 @@ SWEEP = 2.5
 class DescentMoves(Lesson):
     """A scene that shows a descent in several pictures at once, one moving thing in each zone at a time."""
 
-    zones = COLUMNS
     story: DescentStory
     fit: FitPicture
     point: ParameterPicture

@@ -10,12 +10,13 @@ from manim import VGroup
 from symgd.animations.descent_story import DescentStory
 from symgd.animations.numerals import Scale, numeral, scale_of
 from symgd.animations.plot_panel import PlotPanel, drawn, stroke
-from symgd.animations.stage import COLUMNS, Label, Stage, Zone
+from symgd.animations.stage import Label, Stage, Zone
 from symgd.data.arrays import FloatArray, spread
 from symgd.terms import Negative, Sum, Symbol
 from symgd.writing.words import message
 
-PICTURE, NUMBERS = COLUMNS.picture, COLUMNS.mathematics
+# Pictures on the left, mathematics on the right.
+PICTURE, NUMBERS = Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1)
 MIDDLE, SEAM = (PICTURE.left + PICTURE.right) / 2, -0.2
 BETWEEN = 0.08
 LEVELS = 1e-9  # a least cost so small is none on the scale

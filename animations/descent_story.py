@@ -148,8 +148,15 @@ class DescentStory:
 
     @cached_property
     def turn(self) -> Turn | None:
-        """The first turn of a parameter within the run."""
-        return first_turn(self.names, self.parameters[: self.steps + 1])
+        """The first turn of a parameter within the run: two steps one way, and then two the other."""
+        ways = np.sign(np.diff(self.parameters[: self.steps + 1], axis=0))
+        for step in range(2, len(ways) - 1):
+            before, after = ways[step - 2 : step], ways[step : step + 2]
+            turns = (before[0] == before[1]) & (after[0] == after[1]) & (before[1] * after[0] < 0)
+            if turns.any():
+                index = int(np.argmax(turns))
+                return Turn(self.names[index], step, bool(before[1][index] > 0))
+        return None
 
     @property
     def diverged(self) -> bool:
@@ -196,26 +203,6 @@ class DescentStory:
             return values if bool((values > 0).all()) else None
         values = np.where(values > self.rounding, values, np.nan)
         return values if np.isfinite(values).sum() > 1 else None
-
-
-def first_turn(names: Sequence[str], values: FloatArray) -> Turn | None:
-    """The first step at which a parameter turns, two steps one way and then two the other.
-
-    Examples
-    --------
-    >>> first_turn(["b"], np.array([[0.5], [0.648], [0.68992], [0.696474], [0.691308], [0.682328]]))
-    Turn(name='b', step=3, rising=True)
-    >>> first_turn(["b"], np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0]])) is None
-    True
-    """
-    ways = np.sign(np.diff(values, axis=0))
-    for step in range(2, len(ways) - 1):
-        before, after = ways[step - 2 : step], ways[step : step + 2]
-        turns = (before[0] == before[1]) & (after[0] == after[1]) & (before[1] * after[0] < 0)
-        if turns.any():
-            index = int(np.argmax(turns))
-            return Turn(names[index], step, bool(before[1][index] > 0))
-    return None
 
 
 def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:

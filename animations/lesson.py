@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from manim import FadeOut, Mobject, Scene, Wait, config
 
 from symgd.animations.beats import Beat, Cue, Progress, reading_time
-from symgd.animations.stage import ROWS, Stage, Zones
+from symgd.animations.stage import Stage
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.optimize.run import Run
@@ -42,8 +42,6 @@ class Lesson(Scene):
     cues : list of Cue
         The captions with the times at which they began and ended, once rendered.
     """
-
-    zones: ClassVar[Zones] = ROWS
 
     def __init__(
         self,
@@ -102,7 +100,8 @@ class Lesson(Scene):
         beats = list(self.beats())
         for number, beat in enumerate(beats, start=1):
             self.next_section(beat.name)
-            self._begin(beat)
+            self._beat, self._begun, self._sentences = beat, self.time, [*beat.parts]
+            self.turn()
             if beat.show is not None:
                 beat.show(self)
             self._settle()
@@ -123,11 +122,6 @@ class Lesson(Scene):
         if self._sentences:
             self._parts = [*self._sentences.pop(0)]
             self._next_caption()
-
-    def _begin(self, beat: Beat) -> None:
-        self._beat, self._begun = beat, self.time
-        self._sentences = [*beat.parts]
-        self.turn()
 
     def _settle(self) -> None:
         """Hold the last picture until the beat has lasted long enough and its captions could be read."""
@@ -156,7 +150,7 @@ class Lesson(Scene):
         self._close_caption()
         self._caption, self._since = self._parts.pop(0), self.time
         if self.stage.burn_captions:
-            self._drawn = self.stage.caption(self._caption, self.zones)
+            self._drawn = self.stage.caption(self._caption)
             self.add(self._drawn)
 
     def _close_caption(self) -> None:

@@ -182,9 +182,8 @@ class ParameterPicture:
     def point(self, time: float) -> tuple[float, float]:
         """Where the descent is, in the values of the scales."""
         values = self.story.at(time)
-        if self.curved:
-            return float(values[0]), self.story.cost_of(values.tolist())
-        return float(values[0]), float(values[1])
+        second = self.story.cost_of(values.tolist()) if self.curved else values[1]
+        return float(values[0]), float(second)
 
     def show(self, time: float) -> ParameterPicture:
         """Draw the path to a time of the descent; a dot out of the picture waits at its border."""
@@ -229,16 +228,12 @@ class ParameterPicture:
         unique = known is None or known.unique
         return message("minimum") if unique else message("a minimum")
 
-    def arrow(self, step: int, sign: float) -> VGroup:
-        """An arrow from a step's point: the learning rate times the gradient, or its opposite."""
-        values, rate = self.story.parameters[step], self.story.run.learning_rate
-        gradient = np.array(self.story.gradient(step))
-        end = values + sign * rate * gradient
-        start = self.point(step)
-        tip = (float(end[0]), start[1]) if self.curved else (float(end[0]), float(end[1]))
-        return self._arrow(self.panel.position(*start), self.panel.border(*tip))
-
-    def _arrow(self, start: FloatArray, end: FloatArray) -> VGroup:
+    def arrow(self, sign: float) -> VGroup:
+        """An arrow from the start: the learning rate times the gradient there, or its opposite."""
+        story, (across, up) = self.story, self.point(0)
+        step = sign * story.run.learning_rate * np.array(story.gradient(0))
+        start, tip = self.panel.position(across, up), story.parameters[0] + step
+        end = self.panel.border(tip[0], up if self.curved else tip[1])
         ink, way = self.stage.palette.ink, end - start
         length = float(np.linalg.norm(way))
         if length < 1e-6:

@@ -160,5 +160,4 @@ def _dashes(start: FloatArray, end: FloatArray) -> list[tuple[FloatArray, FloatA
 
 def stroke(colour: str, width: float = 2.5, opacity: float = 1.0) -> VMobject:
     """A line without points yet."""
-    line = VMobject()
-    return line.set_stroke(color=colour, width=width, opacity=opacity)
+    return VMobject().set_stroke(color=colour, width=width, opacity=opacity)

@@ -83,20 +83,9 @@ class Zone:
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0
 
 
-@dataclass(frozen=True)
-class Zones:
-    """The fixed parts of the frame: picture 60 %, mathematics 40 %, a heading above and captions below."""
-
-    picture: Zone
-    mathematics: Zone
-    heading: Zone = Zone(-6.75, 6.75, 3.2, 3.8)
-    captions: Zone = Zone(-6.0, 6.0, -3.95, -3.0)
-
-
-# Picture on the left, mathematics on the right.
-COLUMNS = Zones(Zone(-6.75, 1.25, -2.95, 3.1), Zone(1.65, 6.75, -2.95, 3.1))
-# Picture above, mathematics below: for lines that need the whole width.
-ROWS = Zones(Zone(-6.75, 6.75, -0.55, 3.1), Zone(-6.75, 6.75, -2.95, -0.65))
+# The fixed parts of every frame; between them, picture 60 % and mathematics 40 %.
+HEADING = Zone(-6.75, 6.75, 3.2, 3.8)
+CAPTIONS = Zone(-6.0, 6.0, -3.95, -3.0)
 
 
 @dataclass(frozen=True)
@@ -161,9 +150,9 @@ class Stage:
             return said
         return said.written(partial(text, words=self.words), self.words)
 
-    def caption(self, text: str, zones: Zones) -> VGroup:
+    def caption(self, text: str) -> VGroup:
         """A caption as it is burnt in: text on a plate, in the captions' zone."""
-        zone, ground = zones.captions, self.palette.ground
+        zone, ground = CAPTIONS, self.palette.ground
         shown = self.sentence(text, em=0.33, width=zone.width, align="center")
         plate = SurroundingRectangle(shown, buff=(0.2, 0.12), corner_radius=0.08, stroke_width=0)
         plate.set_fill(ground, opacity=0.92).move_to(shown)

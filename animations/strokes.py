@@ -9,16 +9,7 @@ from functools import reduce
 from operator import and_
 
 from symgd.derivation.gradient import Derivation
-from symgd.terms import (
-    BigSum,
-    Fraction,
-    Negative,
-    Partial,
-    Path,
-    Product,
-    Symbol,
-    Term,
-)
+from symgd.terms import BigSum, Fraction, Negative, Partial, Path, Product, Symbol, Term
 from symgd.terms.rename import by_letter
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move, moves_between

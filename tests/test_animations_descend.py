@@ -131,6 +131,13 @@ def test_lesson_004_is_told_as_it_was(story: DescentStory) -> None:
     assert story.least == pytest.approx(1 / 18)
 
 
+def test_swinging_from_side_to_side_is_no_turn() -> None:
+    run = Problem("m*x").descend(*POINTS, learning_rate=0.2, max_iter=6, tolerance=0)
+    ways = np.sign(np.diff(run.trace["m"]))
+    assert (ways[1:] == -ways[:-1]).all()
+    assert told_of(run).turn is None
+
+
 def test_it_is_the_same_descent_that_runs_on(story: DescentStory) -> None:
     whole = demo_problem(Problem).descend(
         *POINTS, start={"a": 0.2, "b": 0.5}, learning_rate=0.06, max_iter=story.last, tolerance=0

@@ -37,7 +37,7 @@ from symgd.problem.problem import ProblemOptions
 from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import ELSEWHERE
 from symgd.registry.registry import Registry
-from symgd.registry.table import shortened
+from symgd.registry.table import cut
 from symgd.writing.formats import FORMATS
 from symgd.writing.shown import Shown
 from symgd.writing.words import Message
@@ -380,11 +380,13 @@ def test_a_long_trace_is_cut_in_the_middle() -> None:
 
 @pytest.mark.parametrize(("count", "most"), [(0, 4), (4, 4), (5, 4), (9, 4), (9, 5), (2, 1)])
 def test_the_first_and_the_last_are_kept(count: int, most: int) -> None:
-    kept = shortened(count, most)
+    rows = cut(count, most, lambda number: (str(number), "words"))
+    kept = [int(number) for number, _ in rows if number != "⋮"]
     assert len(kept) == min(count, most)
-    assert list(kept) == sorted(set(kept))
+    assert kept == sorted(set(kept))
     assert not kept or kept[0] == 0
     assert most < 2 or not kept or kept[-1] == count - 1
+    assert rows.count(("⋮", "⋮")) == (count > most > 1)
 
 
 def test_a_picture_shows_itself() -> None:

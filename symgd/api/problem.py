@@ -354,9 +354,8 @@ class Problem(value.Problem):
 
         self._expect_columns(named_data, "animate")
         film_path(output, format)
-        finished = [part for part in data if isinstance(part, Run)]
+        run = next((part for part in data if isinstance(part, Run)), None)
         columns = [part for part in data if not isinstance(part, Run)]
-        run = finished[0] if finished else None
         if columns or named_data:
             run = self.descend(
                 *columns,

@@ -29,11 +29,6 @@ REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a rep
 class Trace(trace.Trace):
     __doc__ = trace.Trace.__doc__
 
-    @classmethod
-    def of(cls, made: trace.Trace) -> Self:
-        """A trace, with its picture and its files."""
-        return cls(made.parameters, made.table)
-
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None
     ) -> Picture:
@@ -73,7 +68,7 @@ class Run(run.Run):
     @classmethod
     def of(cls, made: run.Run) -> Self:
         """A descent that has ended, with its picture and its files."""
-        return cls(**{**vars(made), "trace": Trace.of(made.trace)})
+        return cls(**{**vars(made), "trace": Trace(**vars(made.trace))})
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None

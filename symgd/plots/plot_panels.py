@@ -212,8 +212,7 @@ def _earlier(run: Run) -> list[int]:
 def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
     values = run.trace.table[step, : len(run.problem.parameters)]
-    made = predictor(run.problem)(values, columns)
-    return np.where(np.abs(made) < HIGHEST, made, np.nan)
+    return _drawable(predictor(run.problem)(values, columns))
 
 
 def _readable(data: FloatArray, shown: FloatArray) -> tuple[float, float]:

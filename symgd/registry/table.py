@@ -30,18 +30,9 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
 
 def cut(count: int, most: int, row: Callable[[int], tuple[str, ...]]) -> list[tuple[str, ...]]:
     """`count` rows of words, or the first and last of them, `most` together, and a row of dots between."""
-    rows: list[tuple[str, ...]] = []
-    kept = shortened(count, most)
-    for before, number in zip((-1, *kept), kept, strict=False):
-        if number > before + 1:
-            rows.append(("⋮",) * len(rows[0]))
-        rows.append(row(number))
-    return rows
-
-
-def shortened(count: int, most: int) -> tuple[int, ...]:
-    """Which of `count` rows are shown: all, or the first and last of them, `most` together."""
     if count <= most:
-        return tuple(range(count))
-    first = (most + 1) // 2
-    return (*range(first), *range(count - (most - first), count))
+        return [row(number) for number in range(count)]
+    first = [row(number) for number in range((most + 1) // 2)]
+    last = [row(number) for number in range(count - most // 2, count)]
+    dots = [("⋮",) * len(first[0])] if last else []
+    return [*first, *dots, *last]
