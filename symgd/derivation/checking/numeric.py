@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import mpmath
@@ -35,28 +34,24 @@ class Undefined(ArithmeticError):
 
 
 # Slopes that are known without a difference; only a matter of speed.
-_SLOPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {
-        "exp": MP.exp,
-        "log": lambda z: 1 / z,
-        "sqrt": lambda z: 1 / (2 * MP.sqrt(z)),
-        "sin": MP.cos,
-        "cos": lambda z: -MP.sin(z),
-        "sinh": MP.cosh,
-        "cosh": MP.sinh,
-    }
-)
+_SLOPES: Mapping[str, Callable[[Any], Any]] = {
+    "exp": MP.exp,
+    "log": lambda z: 1 / z,
+    "sqrt": lambda z: 1 / (2 * MP.sqrt(z)),
+    "sin": MP.cos,
+    "cos": lambda z: -MP.sin(z),
+    "sinh": MP.cosh,
+    "cosh": MP.sinh,
+}
 
-COMPARED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        "<": lambda a, b: bool(a < b),
-        "<=": lambda a, b: bool(a <= b),
-        ">": lambda a, b: bool(a > b),
-        ">=": lambda a, b: bool(a >= b),
-        "==": lambda a, b: bool(a == b),
-        "!=": lambda a, b: bool(a != b),
-    }
-)
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "==": lambda a, b: bool(a == b),
+    "!=": lambda a, b: bool(a != b),
+}
 
 SELECTING = ("max", "min")
 
