@@ -19,7 +19,7 @@ from symgd.terms import (
     Symbol,
     Term,
 )
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move, moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons

@@ -222,7 +222,7 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     held = tuple(map(Symbol, gradient.partials[name].held))
     if isinstance(gradient.function, Partial):
         heading = message("Derivative of {function} by {variable}")
-        return replace(heading, parts={"function": gradient.function, "variable": variable})
+        return heading.filled(function=gradient.function, variable=variable)
     one = _range(gradient.partials[name])
     if gradient.definition is None or not held:
         heading = message("Derivative by {variable}")
@@ -232,7 +232,7 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
         each = message(
             "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant"
         )
-    return replace(each if one else heading, parts={"variable": variable, "held": held, **one})
+    return (each if one else heading).filled(variable=variable, held=held, **one)
 
 
 def _range(partial: Derivation) -> Mapping[str, Part]:

@@ -12,7 +12,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.search import Search
 from symgd.errors import CheckFailed, DerivationError, counted, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
-from symgd.terms.signs import always_holds
+from symgd.terms.exact import always_holds
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
 

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.reading import Detail, Reading, known_rules

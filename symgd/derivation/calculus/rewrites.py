@@ -15,10 +15,9 @@ from symgd import terms as nt
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import DerivationError
 from symgd.parsing.formula import parse, parse_condition
-from symgd.terms.exact import exact_number
+from symgd.terms.exact import exact_number, is_positive
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.signs import is_positive
 from symgd.writing.steps import Rewritten, Rule
 
 # For inner functions, in this order.
