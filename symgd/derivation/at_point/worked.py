@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
 from symgd.derivation.at_point.bindings import bindings_of
-from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
+from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, DataRow, Substitution
+from symgd.derivation.checking.numeric import agree
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError, parameter
@@ -37,19 +38,6 @@ from symgd.writing.words import Language, Message, Words, message
 Key: TypeAlias = str | tuple[str, str]
 
 SCHEMA = "symgd/worked/1"
-
-
-@dataclass(frozen=True)
-class DataRow:
-    """One row of the data, alone: the index that counts the rows, the count's name, and which row."""
-
-    index: str
-    count: str
-    number: int
-
-    def of(self, term: Term) -> Term:
-        """`term` for this row alone."""
-        return one_row(term, self.index, self.count, self.number)
 
 
 @names_options
@@ -174,9 +162,8 @@ class Worked(Result):
 
     def left(self, term: Term) -> Term:
         """The left-hand side: the cost of one row has a name of its own, J₂."""
-        for _, part in (
-            (term.body if isinstance(term, Partial) else term).walk() if self.row else ()
-        ):
+        body = term.body if isinstance(term, Partial) else term
+        for part in body.parts() if self.row else ():
             if self.row and isinstance(part, Abbreviation):
                 alone = self.row.of(part.definition)
                 own = Abbreviation(part.name, alone, (str(self.row.number),))

@@ -306,9 +306,7 @@ def _example(declared: Function, position: int, derivative: str) -> tuple[str, s
     return body, re.sub(r"\b[uv]\b", lambda found: meant[found.group()], derivative)
 
 
-@cache
-def _condition(text: str) -> nt.Term:
-    return parse_condition(text)
+_condition = cache(parse_condition)
 
 
 def chain(partial: nt.Partial) -> Rewritten | None:
