@@ -136,9 +136,7 @@ class Gradient(Evaluable):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps: the shared ones once, then each parameter's own."""
-        first, *others = self.partials.values()
-        own = [step for partial in others for step in partial.steps[self.shared :]]
-        return (*first.steps, *own)
+        return self.exposition.steps
 
     @property
     def generic(self) -> Symbol:
