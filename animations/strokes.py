@@ -10,7 +10,7 @@ from operator import and_
 
 from symgd.derivation.gradient import Derivation
 from symgd.terms import BigSum, Fraction, Negative, Partial, Path, Product, Symbol, Term
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.writing.formulas.text import text
 from symgd.writing.moves import Move, moves_between
 from symgd.writing.outline import Line, Reason, Section, reasons

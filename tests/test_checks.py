@@ -126,7 +126,7 @@ def test_the_derivative_by_an_entry_of_a_vector() -> None:
     assert not check_equal(by_entry, parse("2*x[l]*w[l]")).passed
     assert not check_equal(by_entry, parse("sum(2*x[j]*w[j], j, p)")).passed
     one_by_other = Partial(w("j"), w("k"))
-    assert check_equal(one_by_other, Delta("j", "k")).passed
+    assert check_equal(one_by_other, Delta(("j", "k"))).passed
     assert not check_equal(one_by_other, parse("0")).passed
     assert not check_equal(one_by_other, parse("1")).passed
     own_position = Partial(parse("sum(j*w[j], j, p)"), w("k"))

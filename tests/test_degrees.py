@@ -122,7 +122,7 @@ def test_the_degree_of_a_difference_is_that_of_its_numerator() -> None:
     assert difference_degree(parse("x*y/z"), parse("x/(y*z)")) == 4
     assert difference_degree(parse("x/(y*z)"), parse("x*y/z")) == 4
     assert difference_degree(parse("x"), parse("y")) == 1
-    assert difference_degree(Delta("i", "j"), X) == 1
+    assert difference_degree(Delta(("i", "j")), X) == 1
 
 
 # (a + b)(a − b) = a² − b² is of degree 2: a wrong one passes three trials with (2/2²¹)³ at most.

@@ -19,9 +19,9 @@ from symgd.derivation.engine import derive, differentiate
 from symgd.errors import DerivationError, FormulaError, GenerationError
 from symgd.parsing.formula import parse
 from symgd.terms import Cases, Symbol, call
+from symgd.terms.exact import is_positive
 from symgd.terms.function import Function
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
-from symgd.terms.signs import is_positive
 from symgd.writing.formulas.latex import latex
 from symgd.writing.formulas.mathml import mathml
 from symgd.writing.formulas.names import GREEK

@@ -182,7 +182,7 @@ def test_a_derivative_inside_a_derivative_is_refused() -> None:
 
 def test_an_index_is_its_position() -> None:
     rows = (("i", 2), ("j", 3))
-    i, j, same, other = Symbol("i"), Symbol("j"), Delta("i", "i"), Delta("i", "j")
+    i, j, same, other = Symbol("i"), Symbol("j"), Delta(("i", "i")), Delta(("i", "j"))
     w, turned = Indexed("w", ("i", "j")), Indexed("w", ("j", "i"))
     for exact in (True, False):
         evaluator = at({}, exact)

@@ -10,7 +10,7 @@ import pytest
 from symgd import differentiate
 from symgd.parsing.formula import parse
 from symgd.terms import Comparison, Junction, Number, Sum, number
-from symgd.terms.signs import always_holds, is_positive
+from symgd.terms.exact import always_holds, is_positive
 
 # Conditions that a reader is told of, since the parts do not show that they hold.
 TOLD = [

@@ -219,7 +219,7 @@ def test_mixed_up_indices_are_caught(left: nt.Term, right: nt.Term) -> None:
 
 
 def test_a_delta_is_one_on_the_diagonal_alone() -> None:
-    delta = nt.Delta("j", "k")
+    delta = nt.Delta(("j", "k"))
     collapsed = nt.BigSum(nt.Product((delta, nt.Indexed("f", ("j",)))), "j", nt.Symbol("p"))
     assert check_equal(collapsed, nt.Indexed("f", ("k",))).passed
     assert not check_equal(delta, nt.number(1)).passed
@@ -321,7 +321,7 @@ def test_text_says_bounds_that_are_not_usual(formula: str, shown: str) -> None:
 
 
 def test_delta_in_every_format() -> None:
-    delta = nt.Delta("j", "k")
+    delta = nt.Delta(("j", "k"))
     written = (latex(delta), typst(delta), text(delta), text(delta, ascii=True))
     assert written == (r"\delta_{jk}", "δ_(j k)", "δⱼₖ", "delta_jk")
 

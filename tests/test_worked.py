@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from symgd import Notation, Problem, differentiate
 from symgd.cli import main
-from symgd.derivation.at_point.substitution import one_row
+from symgd.derivation.at_point.substitution import DataRow
 from symgd.derivation.at_point.worked import Worked
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DerivationError
@@ -326,7 +326,7 @@ def test_one_row_of_terms() -> None:
         ("(2/N)*sum(m*x[i] - y[i], i, N)", "2(m x₃ − y₃)"),
         ("(1/(2*N))*sum((m*x[i])^2, i, N)", "(1/2) (m x₃)²"),
     ]:
-        assert text(one_row(parse(line), "i", "N", 3)) == alone
+        assert text(DataRow("i", "N", 3).of(parse(line))) == alone
 
 
 @pytest.mark.parametrize("way", ["text", "latex", "markdown", "html", "typst", "speech"])

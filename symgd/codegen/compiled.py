@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,13 +16,11 @@ from sympy.printing.pycode import PythonCodePrinter
 from symgd.terms.functions import FUNCTIONS
 
 # What NumPy does not have, and Python's own `math` has for one number at a time.
-_ENTRY_BY_ENTRY: Mapping[str, Any] = MappingProxyType(
-    {
-        f.value.__name__: np.vectorize(getattr(math, f.name), otypes=[float])
-        for f in FUNCTIONS.values()
-        if f.numpy.startswith("np.vectorize(")
-    }
-)
+_ENTRY_BY_ENTRY: Mapping[str, Any] = {
+    f.value.__name__: np.vectorize(getattr(math, f.name), otypes=[float])
+    for f in FUNCTIONS.values()
+    if f.numpy.startswith("np.vectorize(")
+}
 
 
 def as_real(

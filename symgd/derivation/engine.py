@@ -18,11 +18,11 @@ from symgd.derivation.search import Search, by_name, holds_partial, partials
 from symgd.errors import CheckFailed, DerivationError, FormulaError, counted
 from symgd.parsing.formula import CONSTANT_NAMES, parse
 from symgd.registry.options import names_options
+from symgd.terms.calculus import by_letter, renamed
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.identity_map import IdentityMap
 from symgd.terms.indices import entry_named
-from symgd.terms.rename import by_letter, renamed
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
 

@@ -136,9 +136,7 @@ class Gradient(Evaluable):
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps: the shared ones once, then each parameter's own."""
-        first, *others = self.partials.values()
-        own = [step for partial in others for step in partial.steps[self.shared :]]
-        return (*first.steps, *own)
+        return self.exposition.steps
 
     @property
     def generic(self) -> Symbol:
@@ -166,7 +164,16 @@ class Gradient(Evaluable):
     @property
     def chapters(self) -> tuple[Chapter, ...]:
         """The shared first steps, if any, and each parameter's own."""
-        return tuple(_chapters(self))
+        names = tuple(self.partials)
+        shared = self.shared if len(names) > 1 else 0
+        told = []
+        if shared:
+            chain = _chain_between(self.partials[names[0]], 0, shared)
+            told.append(Chapter(_shared_heading(self), (chain,), names, self.generic))
+        for name, partial in self.partials.items():
+            chain = _chain_between(partial, shared, len(partial.steps))
+            told.append(Chapter(_own_heading(self, name), (chain,), (name,), check=partial.check))
+        return tuple(told)
 
     @property
     def chapters_by_key(self) -> dict[str, Chapter]:
@@ -190,20 +197,8 @@ class Gradient(Evaluable):
         }
 
 
-def _chapters(gradient: Gradient) -> Iterator[Chapter]:
-    names = tuple(gradient.partials)
-    shared = gradient.shared if len(names) > 1 else 0
-    if shared:
-        first, letter = gradient.partials[names[0]], gradient.generic
-        heading = _shared_heading(gradient, letter)
-        yield Chapter(heading, (_chain_between(first, 0, shared),), names, letter)
-    for name, partial in gradient.partials.items():
-        chain = _chain_between(partial, shared, len(partial.steps))
-        heading = _own_heading(gradient, name)
-        yield Chapter(heading, (chain,), (name,), check=partial.check)
-
-
-def _shared_heading(gradient: Gradient, letter: Symbol) -> Message:
+def _shared_heading(gradient: Gradient) -> Message:
+    letter = gradient.generic
     names = tuple(partial.variable for partial in gradient.partials.values())
     if not isinstance(gradient.function, Partial):
         return message(
@@ -222,7 +217,7 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
     held = tuple(map(Symbol, gradient.partials[name].held))
     if isinstance(gradient.function, Partial):
         heading = message("Derivative of {function} by {variable}")
-        return replace(heading, parts={"function": gradient.function, "variable": variable})
+        return heading.filled(function=gradient.function, variable=variable)
     one = _range(gradient.partials[name])
     if gradient.definition is None or not held:
         heading = message("Derivative by {variable}")
@@ -232,7 +227,7 @@ def _own_heading(gradient: Gradient, name: str) -> Message:
         each = message(
             "Derivative by {variable}, for each {index} from {first} to {last}, with {held} held constant"
         )
-    return replace(each if one else heading, parts={"variable": variable, "held": held, **one})
+    return (each if one else heading).filled(variable=variable, held=held, **one)
 
 
 def _range(partial: Derivation) -> Mapping[str, Part]:

@@ -12,7 +12,7 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.search import Search
 from symgd.errors import CheckFailed, DerivationError, counted, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
-from symgd.terms.signs import always_holds
+from symgd.terms.exact import always_holds
 from symgd.writing.exposition import Chain, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Rule, Step
 
@@ -21,7 +21,7 @@ _OPPOSITE: dict[Sign, Sign] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==":
 
 @dataclass
 class StepRecorder:
-    """Makes the steps of one derivation, whatever lines they are on, until its budget is spent."""
+    """Checks and counts the steps of one derivation, whatever lines they are on, until its budget is spent."""
 
     checker: Checker = field(default_factory=Checker)
     budget: Budget = USUAL
@@ -55,33 +55,6 @@ class StepRecorder:
                 yield
         except TimeUp:
             raise (error or self.spent)() from None
-
-    def step(
-        self,
-        rule: Law,
-        path: Path,
-        before: Term,
-        after: Term,
-        check: Check,
-        variable: Variable,
-        rewritten: Rewritten,
-    ) -> Step:
-        """A step from one line to the next, at `path`; an error where it is not true, or could not be checked."""
-        _expect(check, rule, before.at(path), after.at(path))
-        self.made += 1
-        elsewhere = tuple(_elsewhere(before, path))
-        told = (condition for condition in rewritten.conditions if not always_holds(condition))
-        return Step(
-            rule.told,
-            before,
-            after,
-            path,
-            variable,
-            {"variable": variable, **rewritten.bindings},
-            rewritten.introduced,
-            check,
-            tuple(Junction("or", (c, *elsewhere)) if elsewhere else c for c in told),
-        )
 
 
 @dataclass
@@ -127,14 +100,20 @@ class ChainBuilder:
         rewritten: Rewritten | None = None,
         path: Path = (),
     ) -> None:
-        """Make `after` the line, its check having passed."""
+        """Make `after` the line, by a step at `path`; an error where it is not true, or could not be checked."""
         if self.recorder.is_spent:
             raise self.spent()
-        part = self.line.at(path)
+        before, made = self.line, rewritten or Rewritten(after)
+        part = before.at(path)
+        _expect(check, rule, part, after.at(path))
         by = part.variable if isinstance(part, Partial) else self.variable
-        made = rewritten or Rewritten(after)
-        step = self.recorder.step(rule, path, self.line, after, check, by, made)
+        bindings = {"variable": by, **made.bindings}
+        elsewhere = tuple(_elsewhere(before, path))
+        told = (condition for condition in made.conditions if not always_holds(condition))
+        where = tuple(Junction("or", (c, *elsewhere)) if elsewhere else c for c in told)
+        step = Step(rule.told, before, after, path, by, bindings, made.introduced, check, where)
         self.steps.append(step)
+        self.recorder.made += 1
         self.line = after
 
     def spent(self) -> DerivationError:

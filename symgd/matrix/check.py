@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -34,13 +33,11 @@ LARGEST = 2 * max(SIZES)
 
 
 # One entry of the matrices that have a sign of their own, by its row and column.
-_FILLED: Mapping[type, Callable[[int, int], int]] = MappingProxyType(
-    {
-        mx.Ones: lambda row, column: 1,
-        mx.Zeros: lambda row, column: 0,
-        mx.Identity: lambda row, column: int(row == column),
-    }
-)
+_FILLED: Mapping[type, Callable[[int, int], int]] = {
+    mx.Ones: lambda row, column: 1,
+    mx.Zeros: lambda row, column: 0,
+    mx.Identity: lambda row, column: int(row == column),
+}
 
 
 class MatrixEvaluator(Evaluator):

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from types import MappingProxyType
 from typing import Literal
 
 from symgd.errors import either, for_command_line, for_python, parameter
@@ -24,14 +23,12 @@ ROUNDING = 1e-14  # a gap of so much of the least cost is none
 FAR = 1e-3  # further from the exact minimum than this, relatively, is not there yet
 
 
-KINDS: Mapping[Kind, Message] = MappingProxyType(
-    {
-        "converged": message("converged", context="outcome"),
-        "out of steps": message("out of steps", context="outcome"),
-        "diverged": message("diverged", context="outcome"),
-        "interrupted": message("interrupted", context="outcome"),
-    }
-)
+KINDS: Mapping[Kind, Message] = {
+    "converged": message("converged", context="outcome"),
+    "out of steps": message("out of steps", context="outcome"),
+    "diverged": message("diverged", context="outcome"),
+    "interrupted": message("interrupted", context="outcome"),
+}
 
 
 @names_options

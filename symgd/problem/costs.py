@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 import sympy
 
@@ -18,9 +17,10 @@ PREDICTION, TARGET = nt.Symbol("prediction"), nt.Symbol("target")
 CLASSES = "K"  # how many scores a formula over several has
 _RESIDUAL_LETTERS = "erd"
 # The residual in a loss's formula, by whether the prediction is first.
-_ORDERS: Mapping[bool, nt.Term] = MappingProxyType(
-    {True: nt.minus(PREDICTION, TARGET), False: nt.minus(TARGET, PREDICTION)}
-)
+_ORDERS: Mapping[bool, nt.Term] = {
+    True: nt.minus(PREDICTION, TARGET),
+    False: nt.minus(TARGET, PREDICTION),
+}
 
 
 @dataclass(frozen=True)

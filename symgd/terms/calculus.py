@@ -1,4 +1,4 @@
-"""Σ, derivatives that are still to be taken, and equations; and what is bound and what is free in them."""
+"""Σ, derivatives that are still to be taken, and equations; what is bound and what is free in them, and renaming."""
 
 from __future__ import annotations
 
@@ -126,3 +126,24 @@ def abbreviations(term: Term) -> tuple[Abbreviation, ...]:
 def definitions_of(name: Abbreviation) -> tuple[Equation, ...]:
     """What a name stands for, and the names in that."""
     return tuple(Equation(part, part.definition) for part in abbreviations(name))
+
+
+def renamed(term: Term, old: Abbreviation, new: Abbreviation) -> Term:
+    """`term` with `new` for `old`, where it is derived by as well; what does not hold it is the same object."""
+
+    def changed(part: Term) -> Term | None:
+        if part == old:
+            return new
+        if isinstance(part, Partial) and part.variable == old:
+            return Partial(part.body, new, part.ordinary)
+        return None
+
+    return term.rewrite(changed)
+
+
+def by_letter(line: Term, names: Collection[str], letter: Symbol) -> Term:
+    """`line` with `letter` in the place of the parameter that is derived by."""
+    if isinstance(line, Partial) and line.variable.name in names:
+        # ∂²J/∂m∂b stands for ∂/∂m of ∂J/∂b: only what is derived by now has the letter.
+        return Partial(line.body, letter, line.ordinary)
+    return line.map(lambda child: by_letter(child, names, letter))

@@ -76,13 +76,7 @@ class Indexed(Variable):
 class Delta(Term):
     """Kronecker's δ_jk: 1 where both indices are the same, else 0."""
 
-    first: str
-    second: str
-
-    @property
-    def indices(self) -> tuple[str, str]:
-        """Both indices."""
-        return self.first, self.second
+    indices: tuple[str, ...]
 
     @cached_property
     def value(self) -> sympy.Expr:
@@ -93,7 +87,7 @@ class Delta(Term):
         return frozenset(self.indices)
 
     def with_index(self, old: str, new: str) -> Delta:
-        return Delta(*_with_index(self.indices, old, new))
+        return Delta(_with_index(self.indices, old, new))
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from symgd import terms as nt
+from symgd.derivation.checking.numeric import agree
 from symgd.errors import SymgdError
 from symgd.tutor.counterexample import Counterexample, value_at
 from symgd.tutor.misconception import (
@@ -31,7 +31,6 @@ NOT_IN_PAIRS = frozenset(
 )
 # What fits whenever a number is wrong: said only where nothing else explains the line.
 LAST_RESORTS = frozenset({"wrong-number"})
-CLOSE = 1e-9
 SECONDS = 5.0  # how long a misconception is looked for
 
 
@@ -116,13 +115,6 @@ class Diagnoser:
         if self.counterexample is not None:
             numbers, written = self.counterexample.numbers, self.counterexample.written
             value = value_at(term, numbers, isinstance(written, Fraction))
-            if value is not None and not _close(value, written):
+            if value is not None and not agree(value, written):
                 return False
         return self.equal(term, self.case.written)
-
-
-def _close(value: Any, other: Any) -> bool:
-    if isinstance(value, Fraction) and isinstance(other, Fraction):
-        return value == other
-    value, other = (complex(float(n)) if isinstance(n, Fraction) else complex(n) for n in (value, other))  # fmt: skip
-    return bool(abs(value - other) <= CLOSE * max(abs(value), abs(other), 1))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from symgd import terms as nt
 from symgd.parsing.formula import parse
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.misconception import Attempt, AttemptMaker, WrongLine, finished
 from symgd.tutor.vocabulary import LEARNING_RATES

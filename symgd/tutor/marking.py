@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
 from symgd.errors import DerivationError, FormulaError, either
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial

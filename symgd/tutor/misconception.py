@@ -156,9 +156,7 @@ class MalRule:
                 met.append(attempt.said["g"])
             yield attempt
         for inner in dict.fromkeys(g for g in met if 1 < met.count(g) < len(met)):
-            attempt = derived(case.before, (self,), inner=inner)
-            if attempt is not None:
-                yield attempt
+            yield from by_mal_rules(case.before, self, inner=inner)
 
 
 def by_false_algebra(rewrite: LocalRewrite) -> AttemptMaker:
@@ -208,9 +206,9 @@ def derived(
     return None
 
 
-def by_mal_rules(line: nt.Term, *rules: MalRule) -> Iterator[Attempt]:
-    """The attempt that comes of several mal-rules, if each of them is used in the line."""
-    attempt = derived(line, rules)
+def by_mal_rules(line: nt.Term, *rules: MalRule, inner: nt.Term | None = None) -> Iterator[Attempt]:
+    """The attempt that comes of some mal-rules, if each of them is used in the line."""
+    attempt = derived(line, rules, inner=inner)
     if attempt is not None:
         yield attempt
 

@@ -64,11 +64,14 @@ class Exposition:
         return f"Exposition({self.kind}: {len(self.chapters)} chapters, {len(self.steps)} steps)"
 
     @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The chains of all chapters."""
+        return tuple(chain for chapter in self.chapters for chain in chapter.chains)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """All steps, in reading order."""
-        return tuple(
-            step for chapter in self.chapters for chain in chapter.chains for step in chain.steps
-        )
+        return tuple(step for chain in self.chains for step in chain.steps)
 
     @property
     def checks(self) -> tuple[Check, ...]:

@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from types import MappingProxyType
 from typing import Literal
 
 from symgd.files import expect_suffix
@@ -68,9 +67,7 @@ _ALL = (
 )  # fmt: skip
 
 FORMATS: Registry[Format] = registry_of(_ALL)
-SUFFIXES: Mapping[str, Format] = MappingProxyType(
-    {suffix: form for form in _ALL for suffix in form.suffixes}
-)
+SUFFIXES: Mapping[str, Format] = {suffix: form for form in _ALL for suffix in form.suffixes}
 OPTIONS = frozenset(option for form in _ALL for option in form.options)
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from types import MappingProxyType
 from typing import Any
 
 from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
-from symgd.terms.rename import by_letter
+from symgd.terms.calculus import by_letter
 from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.reading import Detail, Reading, known_rules
@@ -279,6 +278,8 @@ def _phases(steps: Sequence[Step]) -> list[list[Step]]:
     return [list(part) for part in (steps[:cut], steps[cut:]) if part]
 
 
-_PARTS: Mapping[Detail, Callable[[Sequence[Step]], list[list[Step]]]] = MappingProxyType(
-    {"brief": _phases, "standard": _runs, "full": lambda steps: [[step] for step in steps]}
-)
+_PARTS: Mapping[Detail, Callable[[Sequence[Step]], list[list[Step]]]] = {
+    "brief": _phases,
+    "standard": _runs,
+    "full": lambda steps: [[step] for step in steps],
+}

@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Literal, TypedDict, get_args
 
 from symgd.errors import DerivationError
@@ -17,9 +16,11 @@ Detail = Literal["brief", "standard", "full"]
 Inner = Literal["named", "in place"]
 DerivativeStyle = Literal["leibniz", "prime"]
 
-_CHOICES: Mapping[str, Any] = MappingProxyType(
-    {"detail": Detail, "inner": Inner, "derivative_style": DerivativeStyle}
-)
+_CHOICES: Mapping[str, Any] = {
+    "detail": Detail,
+    "inner": Inner,
+    "derivative_style": DerivativeStyle,
+}
 _LEFT_OUT = re.compile(r"\b(rule|derivative of|the)\b")
 
 

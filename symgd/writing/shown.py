@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from os import PathLike
 from pathlib import Path as FilePath
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from symgd.errors import OutputError
 from symgd.files import expect_suffix, write_bytes
@@ -24,6 +24,9 @@ class Shown(ABC):
 
     Each takes the fields of a `Reading` as keywords: how much detail, what the reader knows, and so on.
     """
+
+    # The rules that a reader may be said to know, beside those that are used.
+    rule_names: ClassVar[tuple[str, ...]] = ()
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: numbers of 30 digits, and what else was worked out, belong to one process."""
@@ -172,11 +175,6 @@ class Shown(ABC):
             "text/markdown": self.markdown(),
             "text/latex": self.latex(),
         }
-
-    @property
-    def rule_names(self) -> tuple[str, ...]:
-        """The rules that a reader may be said to know, beside those that are used."""
-        return ()
 
     @property
     @abstractmethod

@@ -6,13 +6,12 @@ same, since dual numbers derive it.
 
 from __future__ import annotations
 
-import fractions
 import itertools
+from dataclasses import dataclass
 from typing import Any
 
 from symgd import terms as nt
 from symgd.derivation.checking.evaluate import Values
-from symgd.derivation.checking.numeric import MP
 from symgd.derivation.checking.point import Bindings
 from symgd.errors import DerivationError
 from symgd.terms.unrolling import terms_of_part
@@ -22,7 +21,6 @@ from symgd.writing.formulas.text import text
 MOST_EXACT_ROWS = 500
 WRITTEN_OUT = 4
 FIRST = 2
-TOLERANCE = 1e-12
 
 
 class Substitution(Values):
@@ -113,25 +111,25 @@ class Substitution(Values):
         return nt.Sum((*map(term, positions[:FIRST]), Dots(), term(last)))
 
 
-def agree(left: Any, right: Any) -> bool:
-    """Whether two values are the same: Fractions exactly, others but for their last digits."""
-    if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):
-        return left == right
-    one, other = map(MP.convert, (left, right))
-    return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
-
-
-def one_row(term: nt.Term, index: str, count: str, row: int) -> nt.Term:
-    """What stands in Σ for one example, where the cost is that of this example alone: without Σ, and N being 1.
+@dataclass(frozen=True)
+class DataRow:
+    """One row of the data, alone: the index that counts the rows, the count's name, and which row.
 
     Examples
     --------
     >>> from symgd import Problem
     >>> line = Problem("m*x + b").derive("b").last
-    >>> text(line), text(one_row(line, "i", "N", 2))
+    >>> text(line), text(DataRow("i", "N", 2).of(line))
     ('(2/N) Σᵢ (m xᵢ + b − yᵢ)', '2(m x₂ + b − y₂)')
     """
-    return _without_sum(term, index, count).with_index(index, str(row))
+
+    index: str
+    count: str
+    number: int
+
+    def of(self, term: nt.Term) -> nt.Term:
+        """What stands in Σ for this row, where the cost is that of this row alone: without Σ, and N being 1."""
+        return _without_sum(term, self.index, self.count).with_index(self.index, str(self.number))
 
 
 def _without_sum(term: nt.Term, index: str, count: str) -> nt.Term:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, TypeAlias, Unpack
 
 from symgd.derivation.at_point.bindings import bindings_of
-from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, Substitution, agree, one_row
+from symgd.derivation.at_point.substitution import FIRST, WRITTEN_OUT, DataRow, Substitution
+from symgd.derivation.checking.numeric import agree
 from symgd.derivation.checking.point import Bindings
 from symgd.derivation.result import Result
 from symgd.errors import CheckFailed, DerivationError, parameter
@@ -37,19 +38,6 @@ from symgd.writing.words import Language, Message, Words, message
 Key: TypeAlias = str | tuple[str, str]
 
 SCHEMA = "symgd/worked/1"
-
-
-@dataclass(frozen=True)
-class DataRow:
-    """One row of the data, alone: the index that counts the rows, the count's name, and which row."""
-
-    index: str
-    count: str
-    number: int
-
-    def of(self, term: Term) -> Term:
-        """`term` for this row alone."""
-        return one_row(term, self.index, self.count, self.number)
 
 
 @names_options
@@ -98,13 +86,13 @@ class Worked(Result):
         """What each derivative comes to: a Fraction where it is rational, else a number of 30 digits."""
         return {
             key: self.substitution.value(self.symbols(chain.last))
-            for key, chain in zip(self.keys, chains(self.told), strict=True)
+            for key, chain in zip(self.keys, self.told.chains, strict=True)
         }
 
     @property
     def exposition(self) -> Exposition:
         """The derivation as it is told, for these numbers."""
-        lefts = tuple(self.left(c.left) for c in chains(self.told) if c.left is not None)
+        lefts = tuple(self.left(c.left) for c in self.told.chains if c.left is not None)
         title = message("{lefts} worked out", lefts=lefts)
         chapters = tuple(replace(c, heading=self.heading(c.heading)) for c in self.told.chapters)
         given = tuple(_definitions(self))
@@ -118,7 +106,7 @@ class Worked(Result):
             name: self.left(part) if isinstance(part, Term) else part
             for name, part in heading.parts.items()
         }
-        return replace(heading, parts=meant)
+        return heading.filled(**meant)
 
     def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
         """The lines that such a reader gets, with their numbers."""
@@ -174,9 +162,8 @@ class Worked(Result):
 
     def left(self, term: Term) -> Term:
         """The left-hand side: the cost of one row has a name of its own, J₂."""
-        for _, part in (
-            (term.body if isinstance(term, Partial) else term).walk() if self.row else ()
-        ):
+        body = term.body if isinstance(term, Partial) else term
+        for part in body.parts() if self.row else ():
             if self.row and isinstance(part, Abbreviation):
                 alone = self.row.of(part.definition)
                 own = Abbreviation(part.name, alone, (str(self.row.number),))
@@ -251,10 +238,10 @@ def worked(
             f"{parameter('digits')} is {digits!r}", "expected a whole number from 1 to 15"
         )
     numbers = bindings_of(
-        [term for chain in chains(told) for term in _lines(chain)], parameters, data
+        [term for chain in told.chains for term in _lines(chain)], parameters, data
     )
     made = Worked(told, tuple(keys), numbers, _row(told, numbers, row), digits)
-    for chain in chains(told):
+    for chain in told.chains:
         begun = chain.start.body if isinstance(chain.start, Partial) else chain.start
         made.substitution.expect_real(made.symbols(begun))
         letters: dict[Term, Term] = {}
@@ -263,11 +250,6 @@ def worked(
             for condition in step.conditions:
                 made.substitution.expect(made.symbols(condition.substitute(letters)))
     return made
-
-
-def chains(told: Exposition) -> tuple[Chain, ...]:
-    """The lines of a derivation that has one chain a chapter."""
-    return tuple(chain for chapter in told.chapters for chain in chapter.chains)
 
 
 def _float(value: Any) -> float:

@@ -28,7 +28,7 @@ def term_from(expression: sympy.Expr) -> nt.Term | None:
         case sympy.Indexed():
             return nt.Indexed(str(expression.base), tuple(map(str, expression.indices)))
         case sympy.KroneckerDelta():
-            return nt.Delta(*map(str, expression.indices))
+            return nt.Delta(tuple(map(str, expression.indices)))
         case sympy.Sum():
             return _big_sum(expression)
         case sympy.Add():

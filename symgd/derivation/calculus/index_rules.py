@@ -14,7 +14,7 @@ def _entry(partial: nt.Partial) -> Rewritten | None:
     if not isinstance(body, nt.Indexed) or not isinstance(by, nt.Indexed) or body.name != by.name:
         return None
     pairs = zip(body.indices, by.indices, strict=True)
-    after = nt.product_of(tuple(nt.Delta(*pair) for pair in pairs if pair[0] != pair[1]))
+    after = nt.product_of(tuple(nt.Delta(pair) for pair in pairs if pair[0] != pair[1]))
     return Rewritten(after, {"f": body, "g": after})
 
 
@@ -63,7 +63,7 @@ def _collapse(term: nt.Term) -> Rewritten | None:
     rest = _without(term.body, delta)
     if rest is None or not isinstance(delta, nt.Delta):
         return None
-    other = delta.second if delta.first == term.index else delta.first
+    (other,) = (index for index in delta.indices if index != term.index)
     bindings = {"j": nt.Symbol(term.index), "k": nt.Symbol(other), "delta": delta}
     return Rewritten(rest.with_index(term.index, other), bindings)
 
@@ -77,7 +77,7 @@ def _route(term: nt.Term) -> nt.Path | None:
             continue
         above = [term.at(path[:depth]) for depth in range(1, len(path))]
         bound = {t.index for t in above if isinstance(t, nt.BigSum)}
-        if part.first != part.second and not bound.intersection(part.indices):
+        if len({*part.indices}) > 1 and not bound.intersection(part.indices):
             return path
     return None
 

@@ -15,10 +15,9 @@ from symgd import terms as nt
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import DerivationError
 from symgd.parsing.formula import parse, parse_condition
-from symgd.terms.exact import exact_number
+from symgd.terms.exact import exact_number, is_positive
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.signs import is_positive
 from symgd.writing.steps import Rewritten, Rule
 
 # For inner functions, in this order.
@@ -307,9 +306,7 @@ def _example(declared: Function, position: int, derivative: str) -> tuple[str, s
     return body, re.sub(r"\b[uv]\b", lambda found: meant[found.group()], derivative)
 
 
-@cache
-def _condition(text: str) -> nt.Term:
-    return parse_condition(text)
+_condition = cache(parse_condition)
 
 
 def chain(partial: nt.Partial) -> Rewritten | None:

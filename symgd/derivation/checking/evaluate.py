@@ -20,7 +20,6 @@ import fractions
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import mpmath
@@ -293,9 +292,7 @@ def _text(term: nt.Term) -> str:
     return repr(_in_full(term))
 
 
-_EXACT: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}
-)
+_EXACT: Mapping[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}
 
 
 class Again(Exception):

@@ -11,9 +11,9 @@ All this is worked out in a context of its own: what somebody sets in `mpmath.mp
 
 from __future__ import annotations
 
+import fractions
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import mpmath
@@ -22,6 +22,7 @@ from symgd import terms as nt
 from symgd.terms.function import Function
 
 DIGITS = 30
+TOLERANCE = 1e-12  # of numbers that are compared but for their last digits
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
 SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
 LARGEST = 64  # as a power of two: no argument is larger, since sums of such numbers lose all digits
@@ -35,28 +36,24 @@ class Undefined(ArithmeticError):
 
 
 # Slopes that are known without a difference; only a matter of speed.
-_SLOPES: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
-    {
-        "exp": MP.exp,
-        "log": lambda z: 1 / z,
-        "sqrt": lambda z: 1 / (2 * MP.sqrt(z)),
-        "sin": MP.cos,
-        "cos": lambda z: -MP.sin(z),
-        "sinh": MP.cosh,
-        "cosh": MP.sinh,
-    }
-)
+_SLOPES: Mapping[str, Callable[[Any], Any]] = {
+    "exp": MP.exp,
+    "log": lambda z: 1 / z,
+    "sqrt": lambda z: 1 / (2 * MP.sqrt(z)),
+    "sin": MP.cos,
+    "cos": lambda z: -MP.sin(z),
+    "sinh": MP.cosh,
+    "cosh": MP.sinh,
+}
 
-COMPARED: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {
-        "<": lambda a, b: bool(a < b),
-        "<=": lambda a, b: bool(a <= b),
-        ">": lambda a, b: bool(a > b),
-        ">=": lambda a, b: bool(a >= b),
-        "==": lambda a, b: bool(a == b),
-        "!=": lambda a, b: bool(a != b),
-    }
-)
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: bool(a < b),
+    "<=": lambda a, b: bool(a <= b),
+    ">": lambda a, b: bool(a > b),
+    ">=": lambda a, b: bool(a >= b),
+    "==": lambda a, b: bool(a == b),
+    "!=": lambda a, b: bool(a != b),
+}
 
 SELECTING = ("max", "min")
 
@@ -145,6 +142,14 @@ def close(left: Any, right: Any) -> bool:
     """Whether two numbers agree in all but the last ten digits."""
     scale = max(abs(left), abs(right), 1)
     return bool(abs(left - right) <= scale * _tolerance(MP.dps))
+
+
+def agree(left: Any, right: Any) -> bool:
+    """Whether two values are the same: Fractions exactly, others but for their last digits."""
+    if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):
+        return left == right
+    one, other = map(MP.convert, (left, right))
+    return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
 
 
 @cache

@@ -202,13 +202,13 @@ class Stationary(Result):
             if len(self.conditions) == 1
             else message("Where none of {conditions} is zero, this is the only such point.")
         )
-        said = [replace(only, parts={"conditions": self.conditions})]
+        said = [only.filled(conditions=self.conditions)]
         if self.least:
             said.append(message("The cost is a sum of squares, so its least value is there."))
         if self.spread is not None:
             column = next(part for part in self.spread.parts() if isinstance(part, nt.Indexed))
             same = message("{spread}, so it is zero only where all {column} are the same.")
-            said.append(replace(same, parts={"spread": self.spread, "column": column}))
+            said.append(same.filled(spread=self.spread, column=column))
         return tuple(said)
 
 

@@ -9,11 +9,6 @@ Laws
 - a product's factors keep their order
 """
 
-from symgd.terms.matrix.entries import Entries as Entries
-from symgd.terms.matrix.entries import Entry as Entry
-from symgd.terms.matrix.entries import SideBySide as SideBySide
-from symgd.terms.matrix.entries import Stacked as Stacked
-from symgd.terms.matrix.entries import Vector as Vector
 from symgd.terms.matrix.operations import Diagonal as Diagonal
 from symgd.terms.matrix.operations import Differential as Differential
 from symgd.terms.matrix.operations import Elementwise as Elementwise
@@ -33,12 +28,17 @@ from symgd.terms.matrix.operations import with_shapes as with_shapes
 from symgd.terms.matrix.terms import SCALAR as SCALAR
 from symgd.terms.matrix.terms import Belongs as Belongs
 from symgd.terms.matrix.terms import Dimension as Dimension
+from symgd.terms.matrix.terms import Entries as Entries
+from symgd.terms.matrix.terms import Entry as Entry
 from symgd.terms.matrix.terms import Identity as Identity
 from symgd.terms.matrix.terms import Matrix as Matrix
 from symgd.terms.matrix.terms import MatrixTerm as MatrixTerm
 from symgd.terms.matrix.terms import Ones as Ones
 from symgd.terms.matrix.terms import Shape as Shape
+from symgd.terms.matrix.terms import SideBySide as SideBySide
 from symgd.terms.matrix.terms import Space as Space
+from symgd.terms.matrix.terms import Stacked as Stacked
+from symgd.terms.matrix.terms import Vector as Vector
 from symgd.terms.matrix.terms import Zeros as Zeros
 from symgd.terms.matrix.terms import as_matrix as as_matrix
 from symgd.terms.matrix.terms import shape_of as shape_of

@@ -15,13 +15,15 @@ from symgd.errors import ShapeError
 from symgd.terms import Call, Equation, Negative, Number, Power, Product, Sum, Symbol, Term, number
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
-from symgd.terms.matrix.entries import Entry, SideBySide, Stacked
 from symgd.terms.matrix.terms import (
     SCALAR,
+    Entry,
     Matrix,
     MatrixTerm,
     Ones,
     Shape,
+    SideBySide,
+    Stacked,
     as_matrix,
     product_shape,
     shape_of,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 
 from symgd.terms import Equation, Symbol
 from symgd.writing.documents.breaks import RowStyle
@@ -46,7 +45,7 @@ _LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
 
 _LATEX_ROWS = RowStyle(
     " \\\\\n&\\quad ",
-    MappingProxyType({"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "}),
+    {"+": "{} + ", "−": "{} - ", "·": r"{} \cdot "},
     r"\bigl(",
     r"\bigr)",
     LATEX.parentheses,

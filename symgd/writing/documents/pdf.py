@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from symgd.errors import MissingPackage, either
@@ -21,7 +20,7 @@ from symgd.writing.outline import Outline, Section
 
 _ROWS = RowStyle(
     " \\\n  &quad ",
-    MappingProxyType({"+": "+ ", "−": "- ", "·": "dot "}),
+    {"+": "+ ", "−": "- ", "·": "dot "},
     r"\( ",
     r" \)",
     TYPST.parentheses,

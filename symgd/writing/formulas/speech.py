@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from symgd.terms import Term
@@ -37,29 +36,25 @@ _GREEK = message(
     "psi omega"
 )
 _LETTERS = [letter for letter in GREEK.values() if letter.islower()]
-_HALVES = MappingProxyType(
-    {
-        "1/2": message("one half"),
-        "1/3": message("one third"),
-        "1/4": message("one quarter"),
-    }
-)
+_HALVES = {
+    "1/2": message("one half"),
+    "1/3": message("one third"),
+    "1/4": message("one quarter"),
+}
 
 _QUANTITY = message("the quantity {body}, end quantity,")
 _SUM = message("the sum over {index} from {lower} to {upper} of {body}, end sum,")
 _FRACTION = message("the fraction with numerator {top} and denominator {bottom}, end fraction,")
-_POWERS = MappingProxyType({2: message("{base} squared"), 3: message("{base} cubed")})
+_POWERS = {2: message("{base} squared"), 3: message("{base} cubed")}
 _POWER = message("{base} to the power {exponent}")
 _LONG_POWER = message("{base} to the power of {exponent}, end power,")
 # By the sign, and whether what is derived is long: what is short is named first.
-_DERIVATIVES = MappingProxyType(
-    {
-        ("∂", False): message("the partial derivative of {body} with respect to {variable}"),
-        ("∂", True): message("the partial derivative with respect to {variable} of {body}"),
-        ("d", False): message("the derivative of {body} with respect to {variable}"),
-        ("d", True): message("the derivative with respect to {variable} of {body}"),
-    }
-)
+_DERIVATIVES = {
+    ("∂", False): message("the partial derivative of {body} with respect to {variable}"),
+    ("∂", True): message("the partial derivative with respect to {variable} of {body}"),
+    ("d", False): message("the derivative of {body} with respect to {variable}"),
+    ("d", True): message("the derivative with respect to {variable} of {body}"),
+}
 _SECOND = message("the second partial derivative of {body} with respect to {variable}")
 _MIXED = message(
     "the second partial derivative of {body} with respect to {first} and then {second}"

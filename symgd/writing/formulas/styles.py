@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 from symgd import terms as nt
@@ -20,14 +19,12 @@ Template: TypeAlias = Callable[..., str]
 
 # What styles write for the words between conditions, until the language is known.
 IF, OTHERWISE, AND, OR = "\ue000", "\ue001", "\ue002", "\ue003"
-CONDITION_WORDS: Mapping[str, Message] = MappingProxyType(
-    {
-        IF: message("if", context="condition"),
-        OTHERWISE: message("otherwise", context="condition"),
-        AND: message("and", context="condition"),
-        OR: message("or", context="condition"),
-    }
-)
+CONDITION_WORDS: Mapping[str, Message] = {
+    IF: message("if", context="condition"),
+    OTHERWISE: message("otherwise", context="condition"),
+    AND: message("and", context="condition"),
+    OR: message("or", context="condition"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,27 +40,25 @@ class RelationSign:
 
 _AT_MOST = RelationSign("≤", "<=", r"\le", "<=", message("is at most", context="speech"))
 # By what Comparisons, and lines, call them.
-RELATIONS: Mapping[str, RelationSign] = MappingProxyType(
-    {
-        "=": RelationSign("=", "=", "=", "=", message("equals", context="speech")),
-        "≈": RelationSign("≈", "~", r"\approx", "approx", message("is approximately", context="speech")),
-        "<": RelationSign("<", "<", "<", "<", message("is less than", context="speech")),
-        "≤": _AT_MOST,
-        "<=": _AT_MOST,
-        ">": RelationSign(">", ">", ">", ">", message("is greater than", context="speech")),
-        ">=": RelationSign("≥", ">=", r"\ge", ">=", message("is at least", context="speech")),
-        "==": RelationSign("=", "==", "=", "=", message("is", context="speech")),
-        "!=": RelationSign("≠", "!=", r"\ne", "!=", message("is not", context="speech")),
-        "∈": RelationSign("∈", "in", r"\in", "in", message("is one of", context="speech")),
-    }
-)  # fmt: skip
+RELATIONS: Mapping[str, RelationSign] = {
+    "=": RelationSign("=", "=", "=", "=", message("equals", context="speech")),
+    "≈": RelationSign("≈", "~", r"\approx", "approx", message("is approximately", context="speech")),
+    "<": RelationSign("<", "<", "<", "<", message("is less than", context="speech")),
+    "≤": _AT_MOST,
+    "<=": _AT_MOST,
+    ">": RelationSign(">", ">", ">", ">", message("is greater than", context="speech")),
+    ">=": RelationSign("≥", ">=", r"\ge", ">=", message("is at least", context="speech")),
+    "==": RelationSign("=", "==", "=", "=", message("is", context="speech")),
+    "!=": RelationSign("≠", "!=", r"\ne", "!=", message("is not", context="speech")),
+    "∈": RelationSign("∈", "in", r"\in", "in", message("is one of", context="speech")),
+}  # fmt: skip
 
 
 def relations(
     column: Callable[[RelationSign], str], around: Template = " {0} ".format
 ) -> Mapping[str, str]:
     r"""Every relation in one way to write it, with what stands round it."""
-    return MappingProxyType({name: around(column(sign)) for name, sign in RELATIONS.items()})
+    return {name: around(column(sign)) for name, sign in RELATIONS.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
