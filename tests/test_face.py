@@ -34,9 +34,8 @@ from symgd.errors import SymgdError, either, for_command_line, for_python
 from symgd.matrix.form import FORMS
 from symgd.problem.notation import NotationOptions
 from symgd.problem.problem import ProblemOptions
-from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import ELSEWHERE
-from symgd.registry.registry import Registry
+from symgd.registry.registry import FrozenMap, Registry
 from symgd.registry.table import cut
 from symgd.writing.formats import FORMATS
 from symgd.writing.shown import Shown

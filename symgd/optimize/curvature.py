@@ -45,8 +45,8 @@ from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.summary import Summary, least_squares, lengths
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
-from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import names_options
+from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html
 from symgd.writing.words import message, words_in
 

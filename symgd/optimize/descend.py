@@ -32,7 +32,7 @@ from symgd.optimize.run import Route, Run
 from symgd.optimize.trace import Trace
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
-from symgd.registry.frozen import FrozenMap
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]

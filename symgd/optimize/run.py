@@ -11,7 +11,7 @@ from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
-from symgd.registry.frozen import FrozenMap
+from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, words_in
 
 Route: TypeAlias = Literal["data summary", "arrays"]

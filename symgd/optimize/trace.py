@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from symgd.errors import DescentError, MissingPackage
 from symgd.files import TABLE, expect_suffix, replacing
-from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import names_options
+from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, cut
 
 SHOWN = 12  # rows of a table in a notebook

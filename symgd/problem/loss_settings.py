@@ -11,8 +11,8 @@ import sympy
 from symgd.errors import ProblemError, either
 from symgd.parsing.formula import parse, parse_condition
 from symgd.problem.losses import Loss, Penalty, Setting
-from symgd.registry.frozen import FrozenMap
 from symgd.registry.options import declared
+from symgd.registry.registry import FrozenMap
 from symgd.terms import Symbol, Term
 
 _CLASSES = ("k", "K")  # the index and the count of a formula over several scores
