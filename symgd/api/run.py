@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import PICTURES, TABLE, expect_suffix, write_text
-from symgd.optimize import run, trace
+from symgd.optimize import run
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.registry.options import names_options
 from symgd.writing.words import Language, Message, message, words_in
@@ -26,8 +26,8 @@ REPORTS = {".csv": "the trace", ".json": "a report for programs", ".txt": "a rep
 
 @names_options
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(trace.Trace):
-    __doc__ = trace.Trace.__doc__
+class Trace(run.Trace):
+    __doc__ = run.Trace.__doc__
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None

@@ -31,15 +31,7 @@ from symgd.parsing.formula import parse
 
 
 def named(term: nt.Term) -> nt.Term:
-    """`term` with sigmoid, softplus, softmax and the like where they are written out, so that they are derived as such.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> from symgd.writing.formulas.text import text
-    >>> text(named(parse("log(1 - exp(a*x)/(1 + exp(a*x)))")), ascii=True)
-    '-softplus(a*x)'
-    """
+    """`term` with sigmoid, softplus, softmax and the like where they are written out, so that they are derived as such."""
     return term.rewrite(_named)
 
 

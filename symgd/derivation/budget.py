@@ -53,18 +53,7 @@ _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, i
 
 @contextmanager
 def stopped_after(seconds: float) -> Iterator[None]:
-    """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread.
-
-    Examples
-    --------
-    >>> try:
-    ...     with stopped_after(0.01):
-    ...         while True:
-    ...             pass
-    ... except TimeUp:
-    ...     print("stopped")
-    stopped
-    """
+    """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread."""
     watch = _Watch(seconds)
     before = sys.unraisablehook
     hook = _without_time_up(before)

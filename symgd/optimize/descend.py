@@ -28,8 +28,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
 from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.run import Route, Run
-from symgd.optimize.trace import Trace
+from symgd.optimize.run import Route, Run, Trace
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap

@@ -1,20 +1,158 @@
-"""Run: a descent that has ended."""
+"""Run: a descent that has ended, and its Trace: every step of it, column by column."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from symgd.data.columns import Columns
+from symgd.errors import DescentError, MissingPackage
+from symgd.files import TABLE, expect_suffix, replacing
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.outcome import Outcome
-from symgd.optimize.trace import Trace
 from symgd.problem.problem import Problem
+from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
+from symgd.registry.table import as_html, cut
 from symgd.writing.words import Message, words_in
 
 Route: TypeAlias = Literal["data summary", "arrays"]
+SHOWN = 12  # rows of a table in a notebook
+OWN = ("step", "cost", "gradient_norm", "step_norm")
+
+
+@names_options
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The parameters, cost, gradient norm and step norm at every step; row 0 is the start.
+
+    A row is one place in the space of the parameters: its cost, the length of the gradient there, and the length of
+    the step that leads on from there, which is the learning rate times it. All are finite; a step too long for a float
+    has the largest float for its length.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+    table : array of shape (steps + 1, p + 3)
+        The parameters' columns, then cost, gradient norm and step norm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> trace = Trace(("m",), np.array([[0.0, 4.0, 4.0, 0.4], [0.4, 2.56, 3.2, 0.32]]))
+    >>> trace["m"].tolist(), len(trace), trace.columns
+    ([0.0, 0.4], 2, ('m', 'cost', 'gradient_norm', 'step_norm'))
+    """
+
+    parameters: tuple[str, ...]
+    table: npt.NDArray[np.float64]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trace) and (
+            self.parameters == other.parameters and np.array_equal(self.table, other.table)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.parameters, self.table.shape))
+
+    @property
+    def own(self) -> Mapping[str, str]:
+        """The columns that are no parameters, by what they hold; a name that a parameter has gets an underscore."""
+        names = {}
+        for role in OWN:
+            name = role
+            while name in self.parameters:
+                name += "_"
+            names[role] = name
+        return FrozenMap(names)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (*self.parameters, *(self.own[role] for role in OWN[1:]))
+
+    def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
+        """The column called `name`, of shape (steps + 1,); `step` counts the rows."""
+        if name == self.own["step"]:
+            return np.arange(float(len(self)))
+        if name not in self.columns:
+            there = ", ".join(self.columns)
+            raise DescentError(f'the trace has no column "{name}"', f"there are {there}")
+        return self.table[:, self.columns.index(name)]
+
+    @property
+    def cost(self) -> npt.NDArray[np.float64]:
+        """The cost at every step, whatever the parameters are called."""
+        return self.table[:, len(self.parameters)]
+
+    def __len__(self) -> int:
+        """The number of rows: one more than the steps."""
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __repr__(self) -> str:
+        rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
+        return f"Trace of {rows}: {', '.join(self.columns)}"
+
+    def rows(self, most: int) -> list[tuple[str, ...]]:
+        """The rows as words, step first: at most so many, and then those in the middle are left out."""
+        return cut(
+            len(self),
+            most,
+            lambda step: (f"{step:,}", *(f"{value:.6g}" for value in self.table[step])),
+        )
+
+    def html(self, most: int = SHOWN) -> str:
+        """The rows as an HTML table."""
+        return as_html((self.own["step"], *self.columns), self.rows(most))
+
+    def to_pandas(self) -> Any:
+        """A pandas DataFrame, indexed by step.
+
+        Raises
+        ------
+        MissingPackage
+            Where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingPackage("pandas is not installed", "pip install pandas") from error
+        index = pd.RangeIndex(len(self), name=self.own["step"])
+        return pd.DataFrame(self.table, columns=list(self.columns), index=index)
+
+    def as_csv(self) -> Iterator[str]:
+        """The lines of a CSV file, step first, every number with all of its digits."""
+        yield ",".join((self.own["step"], *self.columns)) + "\n"
+        for start in range(0, len(self), 4096):
+            rows = self.table[start : start + 4096].tolist()
+            for step, row in enumerate(rows, start):
+                yield f"{step},{','.join(map(repr, row))}\n"
+
+    def json(self) -> str:
+        """The columns by name, step first, as JSON."""
+        columns = {name: self[name].tolist() for name in self.columns}
+        return json.dumps({self.own["step"]: [*range(len(self))], **columns}) + "\n"
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the rows to a CSV file, step first, every number with all of its digits.
+
+        Raises
+        ------
+        OutputError
+            For a suffix other than .csv, or when the file cannot be written.
+        """
+        expect_suffix(path, TABLE)
+        with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(self.as_csv())
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import is_straight, predictor, readable
-from symgd.optimize.run import Run
-from symgd.optimize.trace import Trace
+from symgd.optimize.run import Run, Trace
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Message, Words, message

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from symgd.errors import MissingPackage, OutputError, either
 from symgd.files import PICTURES, expect_suffix
-from symgd.optimize.run import Run
-from symgd.optimize.trace import Trace
+from symgd.optimize.run import Run, Trace
 from symgd.plots import plot_panels as panels
 from symgd.writing.words import Language, Words, words_in
 

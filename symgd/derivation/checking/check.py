@@ -205,14 +205,5 @@ def _wanted(term: nt.Term) -> Branches:
 
 
 def check_equal(before: nt.Term, after: nt.Term, seed: int = 0) -> Check:
-    """Compare two Terms at random points.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> check_equal(parse("(a + b)^2"), parse("a^2 + 2*a*b + b^2")).passed
-    True
-    >>> check_equal(parse("(a + b)^2"), parse("a^2 + b^2")).passed
-    False
-    """
+    """Compare two Terms at random points."""
     return Checker(seed).equal(before, after)

@@ -72,14 +72,7 @@ def is_real(number: Any) -> bool:
 
 
 def value_of(function: Function, numbers: Sequence[Any]) -> Any:
-    """The value of a function at numbers.
-
-    Examples
-    --------
-    >>> from symgd.terms.functions import FUNCTIONS
-    >>> float(value_of(FUNCTIONS["max"], [MP.mpf(2), MP.mpf(3)]))
-    3.0
-    """
+    """The value of a function at numbers."""
     if any(MP.mag(number) > LARGEST for number in numbers if number != 0):
         raise Undefined
     if function.real:
