@@ -32,6 +32,9 @@ class FrozenMap(Mapping[Key, Value], Reversible[Key], Generic[Key, Value]):
     def __getitem__(self, key: Key) -> Value:
         return self._items[key]
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._items
+
     def __iter__(self) -> Iterator[Key]:
         return iter(self._items)
 
@@ -96,7 +99,7 @@ class Registry(FrozenMap[str, Entry]):
     def __getitem__(self, name: str) -> Entry:
         """The declaration of this name; a KeyError with the nearest where there is none."""
         try:
-            return super().__getitem__(name)
+            return self._items[name]
         except KeyError:
             raise Undeclared(name, [*self]) from None
 

@@ -12,7 +12,7 @@ import sympy
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.leaves import number
-from symgd.terms.term import Term
+from symgd.terms.term import Term, kept
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Call(Term, children=("arguments",)):
     arguments: tuple[Term, ...]
     own: Function | None = None
 
-    @property
+    @kept
     def declared(self) -> Function:
         """What is known of the function."""
         return self.own or FUNCTIONS[self.function]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fractions
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,7 +106,7 @@ class Abbreviation(Variable):
     def hidden(self) -> tuple[Term, ...]:
         return (self.definition,)
 
-    def written_out(self, only: Container[str] | None = None) -> Term:
+    def written_out(self, only: Set[str] | None = None) -> Term:
         if only is not None and self.name not in only:
             return self
         return self.definition.written_out(only)

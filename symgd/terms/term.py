@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property, wraps
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, overload
 
@@ -168,8 +168,10 @@ class Term:
         """Put `new[t]` in the place of every sub-term equal to a `t`."""
         return new[self] if self in new else self.map(lambda child: child.substitute(new))
 
-    def written_out(self, only: Container[str] | None = None) -> Term:
+    def written_out(self, only: Set[str] | None = None) -> Term:
         """The Term with what its abbreviations stand for in their place: of all of them, or of those named in `only`."""
+        if only is not None and only.isdisjoint(self.names):
+            return self
         return self.map(lambda child: child.written_out(only))
 
 

@@ -51,7 +51,7 @@ class Law:
     @property
     def told(self) -> Law:
         """The law alone: a rule's rewrite may be bound to one problem."""
-        return Law(**{part.name: getattr(self, part.name) for part in fields(Law)})
+        return self
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ class Rule(Law, Generic[T]):
     examples: tuple[tuple[str, str], ...] = ()
     _: KW_ONLY
     eager: bool = False  # it does not wait until everything is derived
+
+    @cached_property
+    def told(self) -> Law:
+        return Law(**{part.name: getattr(self, part.name) for part in fields(Law)})
 
 
 @dataclass(frozen=True)

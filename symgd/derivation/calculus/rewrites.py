@@ -272,10 +272,10 @@ def _function_rule(
 
     def rewrite(partial: nt.Partial) -> Rewritten | None:
         body = partial.body
-        if not isinstance(body, nt.Call) or body.declared != declared:
+        if not isinstance(body, nt.Call) or body.function != declared.name:  # soonest told
             return None
         varying = [argument.depends_on(partial.variable) for argument in body.arguments]
-        if sum(varying) != 1 or len(varying) != len(letters):
+        if body.declared != declared or sum(varying) != 1 or len(varying) != len(letters):
             return None
         if body.arguments[position] != partial.variable:
             return None

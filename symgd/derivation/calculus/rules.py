@@ -167,6 +167,8 @@ RULES: tuple[Rule[Partial], ...] = (
 
 def rules_for(functions: Mapping[str, Function]) -> tuple[Rule[Partial], ...]:
     """RULES, and before them the rules of those functions that are declared nowhere but in `functions`."""
+    if functions is FUNCTIONS:
+        return RULES
     own = [declared for name, declared in functions.items() if declared is not FUNCTIONS.get(name)]
     return (*(rule for f in own for rule in rewrites.function_rules(f, functions)), *RULES)
 
