@@ -32,9 +32,6 @@ class FrozenMap(Mapping[Key, Value], Reversible[Key], Generic[Key, Value]):
     def __getitem__(self, key: Key) -> Value:
         return self._items[key]
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._items
-
     def __iter__(self) -> Iterator[Key]:
         return iter(self._items)
 

@@ -74,9 +74,13 @@ def _base(term: nt.Term) -> nt.Term:
 
 def _opens(term: nt.Term) -> bool:
     """Whether a factor begins with a parenthesis."""
-    if isinstance(term, nt.Power) or (term.holds_matrices and _has_sign_behind(term)):
-        return _opens(term.children[0])
-    return isinstance(term, nt.Sum | nt.Negative)
+    behind: tuple[type[nt.Term], ...] = (nt.Power,)
+    if term.holds_matrices:
+        from symgd.terms.matrix import Inverse, Transpose
+
+        behind = (nt.Power, Transpose, Inverse)
+    inner = term.children[0] if isinstance(term, behind) else None
+    return _opens(inner) if inner else isinstance(term, nt.Sum | nt.Negative)
 
 
 def _entry(term: nt.Term) -> nt.Term | None:
@@ -86,9 +90,3 @@ def _entry(term: nt.Term) -> nt.Term | None:
     if isinstance(term, Entry) and isinstance(term.term, Matrix):
         return nt.Indexed(term.term.name, (str(term.row),))
     return None
-
-
-def _has_sign_behind(term: nt.Term) -> bool:
-    from symgd.terms.matrix import Inverse, Transpose
-
-    return isinstance(term, Transpose | Inverse)

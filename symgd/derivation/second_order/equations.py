@@ -71,7 +71,6 @@ def difference(line: Line) -> nt.Term:
 # ---------------------------------------------------------------------------------------------
 # Laws and rules
 
-
 DISTRIBUTE = Law("distributive law", "a(b + c) = ab + ac", "the parentheses are multiplied out")
 ORDER = Law("order", "b·2·a = 2·a·b", "factors in the usual order", group="inner", quiet=True)
 DIVIDE = Law("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
