@@ -52,7 +52,7 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
         point = [np.float64(value) for value in values]
         with np.errstate(all="ignore"):
             parts = [totals(*point, count, *block) for block in blocks]
-            summed = map(sum, zip(*parts, strict=True))
+            summed = parts[0] if len(parts) == 1 else map(sum, zip(*parts, strict=True))
             cost, *slopes = results(*point, *known, *summed)
         return float(cost), tuple(float(slope) for slope in slopes)
 
