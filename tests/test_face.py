@@ -882,3 +882,12 @@ def test_no_message_names_an_option_without_its_argument() -> None:
         for row in path.read_text(encoding="utf-8").splitlines():
             if any(f"{option} " in row or f'{option}"' in row for option in known):
                 assert "either(" in row or ">>>" in row or path.name == "errors.py", (path, row)
+
+
+def test_tables_of_losses_speak_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYMGD_LANGUAGE", "fr")
+    assert "erreur quadratique moyenne" in html_of(symgd.LOSSES)
+    assert "cibles et prédictions réelles" in html_of(symgd.LOSSES)
+    assert "pénalité ridge" in html_of(symgd.PENALTIES)
+    monkeypatch.setenv("SYMGD_LANGUAGE", "en")
+    assert "mean squared error" in html_of(symgd.LOSSES)

@@ -30,7 +30,6 @@ class Dataset(Declared):
 
     @property
     def summary(self) -> Mapping[str, str]:
-        """Its row in a table."""
         return {
             "name": self.name,
             "columns": ", ".join((*self.inputs, self.target)),

@@ -42,7 +42,6 @@ class Form(Declared):
 
     @property
     def summary(self) -> Mapping[str, str]:
-        """Its row in a table."""
         return asdict(self)
 
 

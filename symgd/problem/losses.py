@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from symgd.registry.options import names_options
 from symgd.registry.registry import Declared, Registry, registry_of
+from symgd.writing.words import words_in
 
 Reduction: TypeAlias = Literal["mean", "sum", "half mean", "root mean"]
 
@@ -85,13 +86,13 @@ class Loss(Declared):
 
     @property
     def summary(self) -> Mapping[str, str]:
-        """Its row in a table."""
+        words = words_in()
         return {
             "name": self.name,
-            "title": self.title,
+            "title": words.declared(self.title),
             "formula": self.formula,
             "cost": self.reduction,
-            "for": self.domain,
+            "for": words.declared(self.domain),
             "source": self.source,
         }
 
@@ -131,8 +132,8 @@ class Penalty(Declared):
 
     @property
     def summary(self) -> Mapping[str, str]:
-        """Its row in a table."""
-        return {key: getattr(self, key) for key in ("name", "title", "formula", "source")}
+        said = {key: getattr(self, key) for key in ("name", "title", "formula", "source")}
+        return said | {"title": words_in().declared(self.title)}
 
 
 _ERROR = "prediction - target"

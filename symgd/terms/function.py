@@ -129,7 +129,6 @@ class Function(Declared):
 
     @property
     def summary(self) -> Mapping[str, str]:
-        """Its row in a table."""
         return {
             "name": self.name,
             "title": self.noun,
