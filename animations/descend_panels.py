@@ -165,7 +165,7 @@ def log_panel(stage: Stage, story: DescentStory, zone: Zone, steps: int) -> Step
 
 
 def last_panels(stage: Stage, story: DescentStory) -> tuple[VGroup, VGroup]:
-    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost, on a log scale if that can be."""
+    """The last picture: each parameter by step, its exact value dashed where it is known; and the cost by step."""
     zones, wide = last_zones(len(story.names))
     group, last = VGroup(), story.last
     for index, (name, zone) in enumerate(zip(story.names, zones, strict=True)):

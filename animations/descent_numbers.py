@@ -37,7 +37,7 @@ FIRST = (0,)  # the path of the parameter in its update
 
 
 class Readouts:
-    """Three things apart: the learning rate in a box, which never moves, the gradient's length as an arrow, the step's as a bar."""
+    """Three things apart: the learning rate in a box that stays, the gradient's length as an arrow, the step's as a bar."""
 
     def __init__(self, stage: Stage, zone: Zone, story: DescentStory) -> None:
         self.stage, self.zone, self.story = stage, zone, story

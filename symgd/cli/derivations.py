@@ -1,4 +1,4 @@
-"""The verbs that derive, and what is made of a derivation: `diff`, `derive`, `hessian`, `solve`, `rate`, `matrix`, `generate`."""
+"""The verbs that derive, `diff` to `matrix`, and `generate`, which makes code of a derivation."""
 
 from __future__ import annotations
 

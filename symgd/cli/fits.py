@@ -11,7 +11,7 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
 from symgd.errors import ProblemError, counted
-from symgd.files import PICTURES, TABLE
+from symgd.files import PICTURES, TABLE, expect_apart
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -66,7 +66,6 @@ def fit(
       symgd fit bike.csv --model "m*x + b" --x distance --y calories
       symgd fit bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot fit.png
     """
-    from symgd.files import expect_apart
     from symgd.writing.words import words_in
 
     words_in(language)  # a language that there is not is said before the descent

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
-from symgd.files import expect_suffix
+from symgd.files import expect_apart, expect_suffix, write_text
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
@@ -266,8 +266,6 @@ def show(text: str, output: str | None, what: str) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
-    from symgd.files import expect_apart, write_text
-
     expect_apart({"--output": output})
     write_text(output, text)
     click.echo(f"{what} written to {output}", err=True)
@@ -282,8 +280,6 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
     reading = {name: options[name].replace("-", " ") for name in READING}
     reading |= {"language": options["language"], "shapes": options.get("shapes", False)}
     if output is not None:
-        from symgd.files import expect_apart
-
         expect_apart({"--output": output})
         derivation.save(output, name=form, ascii=ascii, **reading)
         click.echo(f"derivation written to {output}", err=True)

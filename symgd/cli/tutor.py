@@ -17,7 +17,6 @@ RIGHT, WRONG, UNFINISHED = 0, 1, 3
 # No derivation is longer; what is, is read no further.
 MAX_CHARACTERS = 200_000
 
-
 _exercise_options = cli.together(
     click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
     click.option("--wrt", metavar="NAMES", help="What is to be derived by: m, or m,b; all of these must be there."),

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from symgd.writing.documents.json_record import Recorder  # loads json and speech
 
 SCHEMA = "symgd/derivation/1"
+GENERIC = (
+    "theta",
+    "p",
+    "q",
+    "theta_k",
+)  # letters for any of the parameters, the first that is free
 
 
 @names_options
@@ -142,7 +148,7 @@ class Gradient(Evaluable):
     def generic(self) -> Symbol:
         """A letter that stands for any of the parameters in the shared steps."""
         used = {*self.partials, *(self.definition or self.function).names}
-        return Symbol(next(name for name in ("theta", "p", "q", "theta_k") if name not in used))
+        return Symbol(next(name for name in GENERIC if name not in used))
 
     @property
     def given(self) -> tuple[Equation, ...]:

@@ -54,6 +54,8 @@ class Function(Declared):
         Whether it takes and gives real numbers alone.
     sign : {"any", "not negative", "positive"}
         What its values are known to be, whatever real numbers it is taken of.
+    known : tuple of (int, int)
+        Whole numbers, and its values there, that stand in its place in a line: ((0, 1),) for the exponential.
     numpy, python : str
         What calls it on arrays, and on one float: "np.sin", or with the argument in it, "np.heaviside({}, 0.0)". Of many
         arguments it is called with two at a time. Generated modules have `np` and `math`.
@@ -88,6 +90,7 @@ class Function(Declared):
     aliases: tuple[str, ...] = ()
     real: bool = False
     sign: Sign = "any"
+    known: tuple[tuple[int, int], ...] = ()
     numpy: str = ""
     python: str = ""
     meaning: str = ""

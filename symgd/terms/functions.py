@@ -87,7 +87,7 @@ def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
 
 
 _DECLARED: tuple[Function, ...] = (
-    _known("exp", "exp(u)", "the exponential of {x}", sign="positive"),
+    _known("exp", "exp(u)", "the exponential of {x}", sign="positive", known=((0, 1),)),
     Function(
         "log",
         _logarithm,
@@ -96,6 +96,7 @@ _DECLARED: tuple[Function, ...] = (
         word="ln",
         latex=r"\ln",
         typst="ln",
+        known=((1, 0),),
         aliases=("ln",),
         numpy="np.log",
         python="math.log",
@@ -107,12 +108,13 @@ _DECLARED: tuple[Function, ...] = (
         "the square root of {x}",
         where=("u > 0",),
         sign="not negative",
+        known=tuple((n * n, n) for n in range(13)),
         numpy="np.sqrt",
         python="math.sqrt",
     ),
-    _ratio("sin", "cos(u)"),
-    _ratio("cos", "-sin(u)"),
-    _ratio("tan", "1/cos(u)^2", aliases=("tg",)),
+    _ratio("sin", "cos(u)", known=((0, 0),)),
+    _ratio("cos", "-sin(u)", known=((0, 1),)),
+    _ratio("tan", "1/cos(u)^2", aliases=("tg",), known=((0, 0),)),
     _ratio("sec", "sec(u)*tan(u)"),
     _ratio("csc", "-csc(u)*cot(u)", aliases=("cosec",)),
     _ratio("cot", "-1/sin(u)^2", aliases=("cotan", "ctg")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import IN_PARTS, Checker
+from symgd.derivation.gradient import GENERIC
 from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.calculus import by_letter
 from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample
@@ -16,7 +17,7 @@ from symgd.tutor.misconception import Misconception, WrongLine, finished
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
 from symgd.tutor.verdict import Verdict
-from symgd.tutor.vocabulary import LEARNING_RATES, LETTERS
+from symgd.tutor.vocabulary import LEARNING_RATES
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language
 
@@ -112,7 +113,7 @@ class _Marker:
             yield _MarkedChain(statements, self.updated(first), None)
         elif first.kind == "cost":
             yield _MarkedChain(statements, self.exercise.body, variable)
-        elif name in LETTERS and name not in truths:
+        elif name in GENERIC and name not in truths:
             for truth in truths.values():
                 if isinstance(truth.variable, nt.Symbol):
                     own = [_by(statement, name, truth.variable) for statement in statements]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from symgd import terms as nt
+from symgd.derivation.gradient import GENERIC
 from symgd.writing.formulas.names import GREEK
 
 # Names that people give these things without being asked; a name that the exercise has itself goes first.
@@ -18,7 +19,6 @@ COSTS = ("J", "E", "L", "C", "Loss", "loss", "Cost", "cost", "MSE", "mse", "SSE"
 FUNCTION_NAMES = ("f", "y", "g", "h", "F")
 SPOKEN = {"sigma": "sigmoid"}
 LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate")
-LETTERS = ("theta", "p", "q", "theta_k")
 
 _LETTER_NAMES = {letter: name for name, letter in GREEK.items()}
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx")
@@ -136,4 +136,4 @@ class Vocabulary:
         found = self.meaning(name, counting)
         if isinstance(found, nt.Symbol | nt.Indexed | nt.Abbreviation):
             return found
-        return nt.Symbol(name) if name in LETTERS else None
+        return nt.Symbol(name) if name in GENERIC else None

@@ -30,17 +30,14 @@ Monomial = frozenset[tuple[nt.Term, int]]
 Polynomial = dict[Monomial, fractions.Fraction]
 
 _ONE: Monomial = frozenset()
-_VALUES = {("log", 1): 0, ("exp", 0): 1, ("sin", 0): 0, ("cos", 0): 1, ("tan", 0): 0} | {
-    ("sqrt", n * n): n for n in range(13)
-}
 _SQUARES = {"cos": ("sin", 1), "sin": ("cos", 1), "cosh": ("sinh", -1)}
 
 
 def known_value(term: nt.Term) -> nt.Term | None:
     """ln 1 = 0, √4 = 2."""
     match term:
-        case nt.Call(function, (nt.Number(argument, False),)) if argument.denominator == 1:
-            value = _VALUES.get((function, argument.numerator))
+        case nt.Call(_, (nt.Number(argument, False),)) if argument.denominator == 1:
+            value = dict(term.declared.known).get(argument.numerator)
             return None if value is None else nt.number(value)
     return None
 

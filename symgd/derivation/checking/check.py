@@ -3,7 +3,8 @@
 Both sides are evaluated with dual numbers (a value and its derivative together, so that an unfinished Partial has a
 value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
 seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides
-agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are taken to 30 digits. Nothing here knows the rules.
+agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are
+taken to 30 digits. Nothing here knows the rules.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ def as_text(
 
 def _depth(written: str) -> int:
     """How many parentheses are open at the end."""
-    return sum(
-        written.count(opened) - written.count(closed) for opened, closed in ("()", "[]", "{}")
-    )
+    return sum(map(written.count, "([{")) - sum(map(written.count, ")]}"))
 
 
 def unaccented(words: str) -> str:
