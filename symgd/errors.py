@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from symgd.printable import is_unseen, printable
 
 # Words for Python and words for the command line, where they differ. No text that can be read holds these characters.
 _EITHER = re.compile("\x02([^\x02\x03\x1f]*)\x1f([^\x02\x03\x1f]*)\x03")
@@ -90,21 +93,20 @@ class SymgdError(Exception):
     """
 
     def __init__(self, cause: str, remedy: str = "") -> None:
-        self.cause, self.remedy = for_python(cause), for_python(remedy)
+        self.cause, self.remedy = printable(for_python(cause)), printable(for_python(remedy))
         super().__init__(f"{self.cause}; {self.remedy}" if remedy else self.cause)
         self.words = cause, remedy
 
     def __str__(self) -> str:
-        return for_python(self._message)
+        return self._message(for_python)
 
     @property
     def on_command_line(self) -> str:
         """The message for who types at a command line."""
-        return for_command_line(self._message)
+        return self._message(for_command_line)
 
-    @property
-    def _message(self) -> str:
-        return "; ".join(filter(None, self.words))
+    def _message(self, told: Callable[[str], str]) -> str:
+        return "; ".join(printable(told(words)) for words in self.words if words)
 
 
 class FormulaError(SymgdError, ValueError):
@@ -125,11 +127,10 @@ class FormulaError(SymgdError, ValueError):
         self.text = text
         self.position = position
 
-    @property
-    def _message(self) -> str:
+    def _message(self, told: Callable[[str], str]) -> str:
         """The message, the line of the text, and a caret under the place."""
         place = _excerpt(self.text, self.position) if self.text else ()
-        return "\n  ".join((super()._message, *place))
+        return "\n  ".join((super()._message(told), *place))
 
 
 class ProblemError(SymgdError, ValueError):
@@ -185,5 +186,5 @@ def _excerpt(text: str, position: int, width: int = 72) -> tuple[str, str]:
     """The part of `text` around `position` on one line, and a caret under it."""
     start = max(0, min(position - width // 2, len(text) - width))
     line = text[start : start + width]
-    shown = "".join(character if character.isprintable() else " " for character in line)
-    return shown, " " * (position - start) + "^"
+    shown = "".join(" " if is_unseen(character) else character for character in line)
+    return printable(shown), " " * (position - start) + "^"

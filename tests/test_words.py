@@ -14,12 +14,20 @@ import pytest
 from click.testing import CliRunner
 from messages import CATALOGUES, TEMPLATE, Entry, key, messages, rules
 
-from symgd import LanguageError, Problem, differentiate
+from symgd import Problem, differentiate
 from symgd.cli import main
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
-from symgd.writing.pofile import compiled, placeholders, read_po
-from symgd.writing.words import ENGLISH, LOCALE, VARIABLE, Message, languages, message, words_in
+from symgd.writing.words import (
+    ENGLISH,
+    LOCALE,
+    VARIABLE,
+    Message,
+    languages,
+    message,
+    placeholders,
+    words_in,
+)
 
 LINE = Problem("m*x + b")
 ACCENT = "é"
@@ -79,25 +87,6 @@ def test_what_is_declared_is_collected_from_its_declaration() -> None:
     assert Entry("identification", "rule") in collected, "a premise"
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
-def test_catalogues_are_read_as_gettexts_tools_read_them(path: Path, tmp_path: Path) -> None:
-    ours = {entry.key: "\x00".join(entry.forms) for entry in read_po(path.read_bytes(), str(path))}
-    polib.pofile(str(path)).save_as_mofile(str(tmp_path / "symgd.mo"))
-    theirs = {}
-    for entry in polib.mofile(str(tmp_path / "symgd.mo")):
-        before = "" if entry.msgctxt is None else entry.msgctxt + "\x04"
-        after = "\x00" + entry.msgid_plural if entry.msgid_plural else ""
-        forms = [entry.msgstr_plural[n] for n in sorted(entry.msgstr_plural)] or [entry.msgstr]
-        theirs[before + entry.msgid + after] = "\x00".join(forms)
-    header = ours.pop("")
-    assert ours == theirs
-    assert "Plural-Forms" in header
-    (tmp_path / "ours.mo").write_bytes(compiled(read_po(path.read_bytes(), str(path))))
-    assert {entry.msgid for entry in polib.mofile(str(tmp_path / "ours.mo"))} == {
-        entry.msgid for entry in polib.mofile(str(tmp_path / "symgd.mo"))
-    }
-
-
 def test_a_derivation_in_french() -> None:
     written = LINE.derive().text(language="fr")
     assert "[règle de la chaîne, dérivée d'une puissance, avec uᵢ = m xᵢ + b − yᵢ]" in written
@@ -153,24 +142,6 @@ def test_an_own_language_is_one_file(tmp_path: Path) -> None:
     assert "sum rule" in written, "what is fuzzy or lacks is English"
     assert "Ableitung &lt;b&gt;nach&lt;/b&gt; <math" in written, "words are escaped"
     assert '<html lang="de">' in written
-
-
-@pytest.mark.parametrize(
-    ("content", "cause"),
-    [
-        ('msgid "a"\nmsgstr b', "line 2: this is not a line of a .po file"),
-        ('msgid "a {f}"\nmsgstr "b {g}"', "has {g}, which the message lacks"),
-        ('"lost"', "line 1"),
-        ('msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=__import__(1);\\n"', "not a catalogue that gettext can read"),
-        ('msgid "a"\nmsgstr "b" + "c"', "is not a text in quotes"),
-        ("\xff", "not UTF-8"),
-    ],
-)  # fmt: skip
-def test_a_file_that_cannot_be_read_says_where(content: str, cause: str, tmp_path: Path) -> None:
-    path = tmp_path / "xx.po"
-    path.write_bytes(content.encode("latin-1"))
-    with pytest.raises(LanguageError, match=re.escape(cause)):
-        words_in(path)
 
 
 def test_nothing_in_a_file_reaches_into_python(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, either
+from symgd.printable import printable
 from symgd.writing.words import Message, message
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -372,5 +373,4 @@ def listed(names: Sequence[object], limit: int = 20) -> str:
 def quoted(text: str, limit: int = 40) -> str:
     """A text in quotes, shortened, with characters that do not print written as escapes."""
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    safe = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-    return f'"{"".join(safe)}"'
+    return f'"{printable(cut)}"'

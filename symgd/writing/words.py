@@ -30,7 +30,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -45,6 +44,12 @@ Language: TypeAlias = str | os.PathLike[str] | None
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])(?:[-_][A-Za-z0-9]{2,8}(?![A-Za-z0-9]))*")
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in braces of a message."""
+    return frozenset(_PLACEHOLDER.findall(text))
 
 
 @dataclass(frozen=True)
@@ -195,8 +200,11 @@ def words_in(language: Language = None) -> Words:
         When there is no such language, or its file cannot be read.
     """
     asked = os.fspath(language or os.environ.get(VARIABLE) or "en")
-    if asked.endswith(".po"):
+    ending = Path(asked).suffix.lower()
+    if ending == ".po":
         return _read(Path(asked))
+    if ending == ".mo":
+        raise LanguageError(f"{asked} is compiled", "name the .po file it was made from")
     found = re.split("[-_.@]", asked.lower())[0]
     if found not in languages():
         raise LanguageError(
@@ -212,20 +220,9 @@ def _shipped(language: str) -> Words:
 
 
 def _read(path: Path) -> Words:
-    from symgd.writing.pofile import compiled, read_po
+    from symgd.writing.pofile import read_po
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise LanguageError(
-            f"{path} cannot be read ({(error.strerror or str(error)).lower()})", "name another file"
-        ) from error
-    entries = read_po(content, str(path))
-    try:
-        catalogue = gettext.GNUTranslations(BytesIO(compiled(entries)))
-    except (OSError, ValueError) as error:
-        raise LanguageError(
-            f"{path} is not a catalogue that gettext can read ({error})",
-            "see that its header says its charset and plural forms",
-        ) from error
-    return Words(catalogue.info().get("language") or path.stem, catalogue)
+    catalogue = read_po(path)
+    said = catalogue.info().get("language", "")
+    code = next(filter(None, map(_LANGUAGE.match, (said, path.stem))), None)
+    return Words(code[0].replace("_", "-") if code else "und", catalogue)

@@ -13,7 +13,7 @@ from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import over
 from symgd.parsing.formula import parse
 from symgd.writing.formulas.text import text
-from symgd.writing.pofile import placeholders
+from symgd.writing.words import placeholders
 from symgd.writing.steps import Rewritten, Rule
 
 Meanings = Mapping[nt.Term, nt.Term]
