@@ -2,11 +2,13 @@
 
 The number travels through the compiler as the glyph's fill colour (``tag`` in the preamble), so one compilation is
 enough. The fonts are those inside the compiler: a film looks the same on every machine, whatever is installed there.
+Only letters that they lack, of a language beyond Latin and Greek, are from the system's.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Self
@@ -17,6 +19,8 @@ import numpy.typing as npt
 import svgelements
 import typst
 from manim import ManimColor, VGroup, VMobject, VMobjectFromSVGPath
+
+from symgd.writing.documents.pdf import typeset
 
 Points = npt.NDArray[np.float64]
 
@@ -33,6 +37,7 @@ PREAMBLE = f"""\
   fill: rgb(calc.quo(n, 65536), calc.rem(calc.quo(n, 256), 256), calc.rem(n, 256)), body)
 """
 _MARK = f"#box(width: 0pt)[#tag({BASELINE})[.]]"
+_BEYOND = re.compile("[\u0250-\u036f\u0400-\u1fff\u2c00-\ud7ff\uf900-\U0001d3ff\U0001d800-\U0010ffff]")
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -104,8 +109,17 @@ def quoted(text: str) -> str:
 
 
 def compiled(source: str) -> list[Glyph]:
-    """Every glyph of a Typst source, in the order in which they are drawn, in typographic points with y upwards."""
-    svg = _compiler().compile((PREAMBLE + source).encode(), format="svg")
+    """Every glyph of a Typst source, in the order in which they are drawn, in typographic points with y upwards.
+
+    Raises
+    ------
+    OutputError
+        When no font has one of its characters.
+    """
+    beyond = "".join(sorted({*_BEYOND.findall(source)}))
+    if beyond:
+        _expect_glyphs(beyond)
+    svg = _compiler(own_fonts=not beyond).compile((PREAMBLE + source).encode(), format="svg")
     assert isinstance(svg, bytes)  # one page gives one picture
     root = ElementTree.fromstring(svg)
     symbols = {
@@ -116,10 +130,16 @@ def compiled(source: str) -> list[Glyph]:
     return list(_glyphs(root, svgelements.Matrix.scale(1, -1), symbols))
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
+@lru_cache(maxsize=2)
+def _compiler(own_fonts: bool) -> typst.Compiler:
     """One compiler for all: a second compilation takes half a millisecond."""
-    return typst.Compiler(ignore_system_fonts=True)
+    return typst.Compiler(ignore_system_fonts=own_fonts)
+
+
+@lru_cache(maxsize=1000)
+def _expect_glyphs(letters: str) -> None:
+    """Refuse letters that no font has: an accessible PDF of them cannot be made, where a picture has empty boxes."""
+    typeset(f'#set document(title: "letters")\n{quoted(letters)}')
 
 
 def _glyphs(

@@ -14,6 +14,7 @@ from symgd.cli import options as cli
 from symgd.errors import MissingPackage, OutputError
 from symgd.files import write_text
 from symgd.optimize.example import LESSON, demo_problem, points
+from symgd.printable import printable
 from symgd.writing.words import ENGLISH, Language, Words, message, words_in
 
 Progress = Callable[[int, int, Any], None]
@@ -52,7 +53,7 @@ def run_demo(
     words = words_in(language)
     say("\n" + words(message("Written:")))
     for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
-        say(f"  {folder / name}")
+        say(f"  {printable(str(folder / name))}")
     for lesson in FILMS if films else ():
         output, bar = folder / f"{lesson}.mp4", progress(lesson)
         try:
@@ -60,7 +61,7 @@ def run_demo(
         except MissingPackage as missing:
             say("  " + words(message("no films: {cause}"), cause=str(missing)))
             return
-        said = message("{film}, with .vtt and .srt captions", film=str(output))
+        said = message("{film}, with .vtt and .srt captions", film=printable(str(output)))
         say("  " + said.written(words=words))
 
 

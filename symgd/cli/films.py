@@ -13,6 +13,7 @@ from symgd.cli import options as cli
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
 from symgd.errors import ProblemError
+from symgd.printable import printable
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -78,7 +79,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     problem, run = filmed_run(needs_run, **options)
     filmed = (run,) if run else ()
     film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
-    click.echo(f"film written to {film}, captions beside it", err=True)
+    click.echo(f"film written to {printable(str(film))}, captions beside it", err=True)
 
 
 def filmed_run(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from symgd.errors import SymgdError
+from symgd.printable import printable
 from symgd.writing.formats import FORMATS
 
 # What a script can tell from the exit code.
@@ -22,6 +25,25 @@ class Command(click.Command):
     def __init__(self, *args: Any, **options: Any) -> None:
         options["help"] = options["help"].replace("\\b\n", "\b\n")
         super().__init__(*args, **options)
+
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _quoting():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, context: click.Context) -> Any:
+        with _quoting():
+            return super().invoke(context)
+
+
+@contextmanager
+def _quoting() -> Iterator[None]:
+    """What somebody typed is shown in click's errors as it is in ours."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message)
+        raise
 
 
 class Group(Command, click.Group):

@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from symgd.files import expect_apart, expect_suffix, write_text
+from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def show(text: str, output: str | None, what: str) -> None:
         return
     expect_apart({"--output": output})
     write_text(output, text)
-    click.echo(f"{what} written to {output}", err=True)
+    click.echo(f"{what} written to {printable(output)}", err=True)
 
 
 READING = ("detail", "known", "inner", "derivative_style")
@@ -282,7 +283,7 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
     if output is not None:
         expect_apart({"--output": output})
         derivation.save(output, name=form, ascii=ascii, **reading)
-        click.echo(f"derivation written to {output}", err=True)
+        click.echo(f"derivation written to {printable(output)}", err=True)
         return
     chosen = FORMATS[form or "text"]
     if chosen.binary:

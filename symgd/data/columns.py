@@ -40,6 +40,7 @@ from symgd.data.csv import (
     read_values,
 )
 from symgd.errors import DataError, at_row
+from symgd.printable import printable
 from symgd.registry.options import names_options
 from symgd.registry.table import as_html, cut
 from symgd.writing.words import Message, message, words_in
@@ -93,7 +94,7 @@ class Columns:
 
     def __repr__(self) -> str:
         rows = "1 row" if len(self) == 1 else f"{len(self):,} rows"
-        return f"Columns({', '.join(self.names)}: {rows} from {self.source})"
+        return f"Columns({printable(', '.join(self.names))}: {rows} from {self.source})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Columns) and (
@@ -173,7 +174,7 @@ def read_csv(
     wanted = (columns,) if isinstance(columns, str) else tuple(columns)
     check_wanted(wanted)
     values, remarks = read_values(path, wanted, skip_bad_rows)
-    source = "standard input" if os.fspath(path) == "-" else os.fspath(path)
+    source = "standard input" if os.fspath(path) == "-" else printable(os.fspath(path))
     return _columns(wanted, values, remarks, source)
 
 

@@ -11,6 +11,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.errors import ProblemError, either, parameter
+from symgd.printable import printable
 from symgd.problem.costs import Cost, intercepts, penalty_term
 from symgd.problem.loss_settings import (
     found_loss,
@@ -162,7 +163,7 @@ class Problem(Model):
             if name not in self.columns:
                 cause = f'"{name}" has a label and is no column of the problem'
                 raise ProblemError(cause, instead_of(name, self.columns))
-        self._keep(labels={name: labels.get(name, name) for name in self.columns})
+        self._keep(labels={name: printable(labels.get(name, name)) for name in self.columns})
 
     def _keep(self, **values: Any) -> None:
         """Set fields while the problem is being made; later ones need the earlier ones."""

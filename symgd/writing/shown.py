@@ -145,11 +145,11 @@ class Shown(ABC):
         'the derivative with respect to x of the quantity x squared equals two times x: power rule.'
         """
         form = declared(name, FORMATS, "format", OutputError)
-        if form.reads == "record":
-            return form.write(self.record(options.get("language")))
         own = {option: options[option] for option in form.options if option in options}
         reading = {option: value for option, value in options.items() if option not in OPTIONS}
-        outline = self.outline(**reading)
+        outline = self.outline(**reading)  # for a record too: no format takes a reading that another refuses
+        if form.reads == "record":
+            return form.write(self.record(options.get("language")))
         return form.write(outline, Layout(outline), **own)
 
     def _text(self, name: str, **options: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -31,7 +32,12 @@ _LATEX_SPECIAL = str.maketrans(
 _LATEX_REASON = (
     r"\quad\parbox[t]{\dimexpr\linewidth-%dmm}{\raggedright\small %%s\rule[-1.5ex]{0pt}{0pt}}"
 )
-_LATEX_DOCUMENT = r"""\documentclass[fleqn]{article}
+# Letters for which pdflatex has no font of its own.
+_BEYOND = re.compile("[\u0180-\u1fff\u2c00-\U0010ffff]")
+_ENGINE = r"""%% pdflatex has no letters for %s: compile with lualatex or xelatex, and name a font that has them:
+%% \usepackage{fontspec}\setmainfont{...}
+"""
+_LATEX_DOCUMENT = r"""%s\documentclass[fleqn]{article}
 \usepackage{amsmath,amssymb}
 \usepackage[%s,margin=%dmm]{geometry}
 \setlength{\mathindent}{0pt}
@@ -103,4 +109,6 @@ def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:
     command = "" if named else f"\\newcommand{{\\reason}}[1]{{{box % '#1'}}}\n"
     body = "\n\n".join([*parts, closing])
     size = paper.named("a4paper", "a4paper,landscape", "paperwidth={}mm,paperheight={}mm")
-    return _LATEX_DOCUMENT % (size, MARGIN, command, body)
+    beyond = "".join(dict.fromkeys(_BEYOND.findall(command + body)))
+    engine = _ENGINE % beyond if beyond else ""
+    return _LATEX_DOCUMENT % (engine, size, MARGIN, command, body)

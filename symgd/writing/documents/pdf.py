@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from symgd.errors import MissingPackage, either
+from symgd.errors import MissingPackage, OutputError, either
 from symgd.terms import Equation, Term
 from symgd.writing.documents.breaks import RowStyle
 from symgd.writing.documents.layout import MARGIN, Layout
@@ -26,6 +26,7 @@ _ROWS = RowStyle(
     TYPST.parentheses,
     lambda relation: RELATIONS[relation].typst,
 )
+_LACKING = re.compile(r"the text `?\"?(.+?)\"?`? could not be displayed")
 _PREAMBLE = """#set page(%s, margin: %dmm)
 #set text(size: 10pt)
 #show math.equation.where(block: true): set block(breakable: true)
@@ -60,9 +61,31 @@ def as_pdf(outline: Outline, space: Layout) -> bytes:
     ------
     MissingPackage
         When the typst package is not installed.
+    OutputError
+        When no font has a character of it.
     """
-    compiler, source = _compiler(), _accessible(outline, space)
-    written: bytes = compiler.compile(source.encode(), pdf_standards=["ua-1"])
+    return typeset(_accessible(outline, space))
+
+
+def typeset(source: str) -> bytes:
+    """A Typst source as a PDF in which every character can be seen; the system's fonts have what Typst's own lack.
+
+    Raises
+    ------
+    MissingPackage, OutputError
+        As for `as_pdf`.
+    """
+    compiler = _compiler()
+    try:
+        written: bytes = compiler.compile(source.encode(), pdf_standards=["ua-1"])
+    except compiler.TypstError as error:
+        lacking = _LACKING.search(str(error))
+        if lacking is None:
+            raise
+        raise OutputError(
+            f'no font on this machine has "{lacking[1]}"',
+            "install a font that has it, such as one of Noto's; HTML is shown with the reader's fonts",
+        ) from error
     return written
 
 

@@ -1,0 +1,198 @@
+"""What others wrote never acts on the terminal that shows it, wherever it comes from; and is refused in every format alike."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symgd import Columns, Problem, SymgdError
+from symgd.cli import main
+from symgd.printable import MOST_MARKS, is_unseen, printable
+from symgd.writing.formats import FORMATS
+
+# Escape sequences, other controls, directions, nothing at all, breaks, half a character, a private one, a flood of marks.
+HOSTILE = (
+    "\x1b[31m", "\x1b]0;t\x07", "\x9b2J", "\x7f", "\r", "\x08", "\u202e", "\u2066", "\u200e", "\u200f", "\u061c",
+    "\u200b", "\ufeff", "\u2028", "\u2029", "\udcff", "\ue000", "\u3164", "\x02a\x1fb\x03", "o" + "\u0301" * 30,
+)  # fmt: skip
+ALL = "".join(HOSTILE)
+DATA = "x,y\n1,2\n2,3.1\n3,5.2\n"
+LINE = "m*x + b"
+FLOOD = re.compile(f"[\u0300-\u036f]{{{MOST_MARKS + 1}}}")
+BASE: dict[str, list[str]] = {
+    "diff": ["x^2", "--wrt", "x"],
+    "derive": [LINE],
+    "hessian": [LINE],
+    "solve": [LINE],
+    "rate": [LINE],
+    "matrix": ["mse"],
+    "generate": [LINE],
+    "schema": [],
+    "check": [LINE, "lines.txt"],
+    "hint": [LINE],
+    "losses": [],
+    "fit": ["d.csv", "--model", LINE],
+    "animate": ["descend"],
+    "demo": ["--no-films"],
+}
+
+
+def acting(text: str) -> list[str]:
+    """The characters of an output that act on a terminal, or that nobody sees."""
+    return [c for c in text if is_unseen(c) and c != "\n"] + FLOOD.findall(text)
+
+
+def _valued(verb: str) -> Iterator[click.Option]:
+    for option in main.commands[verb].params:
+        if isinstance(option, click.Option) and not option.is_flag:
+            yield option
+
+
+def _run(arguments: Sequence[str]) -> Result:
+    done = CliRunner().invoke(main, arguments)
+    told = done.exception is None or isinstance(done.exception, SystemExit)
+    assert told, (arguments, done.exception)
+    assert not acting(done.stdout + done.stderr), (arguments, done.stdout + done.stderr)
+    return done
+
+
+@pytest.fixture
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.csv").write_text(DATA)
+    (tmp_path / "lines.txt").write_text("dJ/dm = 2/N sum_i (yhat_i - y_i) x_i\n")
+    return tmp_path
+
+
+def test_every_verb_is_tried() -> None:
+    assert BASE.keys() == main.commands.keys()
+
+
+OPTIONS = [(verb, option.opts[-1]) for verb in BASE for option in _valued(verb)]
+
+
+@pytest.mark.usefixtures("_folder")
+@pytest.mark.parametrize(("verb", "option"), OPTIONS, ids=map(" ".join, OPTIONS))
+def test_options_are_quoted(verb: str, option: str) -> None:
+    for value in (ALL, f"x{ALL}", f"{ALL}.po", f"m={ALL}", f"{ALL}=1", f"{ALL}.png", f"{ALL}.csv"):
+        if option in ("--output", "--plot", "--trace", "--language") or not value.startswith(
+            ALL + "."
+        ):
+            _run([verb, *BASE[verb], f"{option}={value}"])  # fmt: skip
+
+
+@pytest.mark.usefixtures("_folder")
+@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+def test_arguments_names_and_lines_are_quoted(hostile: str, tmp_path: Path) -> None:
+    lines = tmp_path / "hostile.txt"
+    written = f"dJ/dm = {hostile} x_i\n"
+    lines.write_bytes(written.encode("utf-8", "surrogatepass"))
+    for arguments in (
+        [hostile], [f"--{hostile}"], ["derive", LINE, f"--{hostile}"], ["derive", f"--form{hostile}"],
+        ["diff", f"x + {hostile}", "--wrt", "x"], ["derive", f"m*{hostile}"], ["matrix", f"norm(X@w {hostile})^2"],
+        ["losses", hostile], ["animate", hostile], ["check", LINE, hostile], ["check", LINE, str(lines)],
+        ["hint", LINE, str(lines)], ["check", LINE, str(lines), "--format", "json"], ["fit", hostile, "--model", LINE],
+        ["diff", "x^2", "--wrt", "x", "-o", f"{hostile}.tex"], ["derive", LINE, "a", hostile],
+        ["diff", "x^2", "--wrt", "x", "--format", hostile], ["diff", "x^2", "--wrt", "x", "-o", f"a.{hostile}"],
+    ):  # fmt: skip
+        _run(arguments)
+
+
+@pytest.mark.usefixtures("_folder")
+@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_columns_and_cells_are_quoted(hostile: str, form: str, tmp_path: Path) -> None:
+    header = f"x{hostile}"
+    if hostile in ("\r", "\udcff"):  # no CSV in UTF-8 has them in a name
+        header = "x\u202e"
+    file = tmp_path / f"a{hostile}.csv"
+    file.write_text(DATA.replace("x", header, 1))
+    fit = ["fit", str(file), "--model", LINE, "--format", form]
+    done = _run([*fit, "--x", header, "--y", "y", "--plot", f"p{hostile}.svg", "--trace", f"t{hostile}.csv"])  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    _run([*fit, "--x", hostile])
+    _run([*fit, "--x", header, "--y", hostile])
+    file.write_text(f"x,y\n1,2\n2,{header}\n3,4\n")
+    _run(fit)
+    _run([*fit, "--skip-bad-rows"])
+
+
+def test_pictures_and_columns_have_escapes() -> None:
+    columns = (
+        Columns.of({"x\x1b": [1.0, 2, 3], "y": [1.0, 2, 4]}) if hasattr(Columns, "of") else None
+    )
+    assert columns is None or not acting(repr(columns))
+    labelled = Problem(LINE, labels={"x": "minutes\u202e"})
+    assert labelled.labels["x"] == r"minutes\u202e"
+
+
+def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
+    """As a shell passes them: bytes that are not UTF-8."""
+    name = bytes(tmp_path / "a") + b"\xff\x1b[31m"
+    Path(tmp_path / "d.csv").write_text(DATA)
+    for arguments in (
+        [b"diff", b"x^2", b"--wrt", b"x", b"-o", name + b".tex"],
+        [b"fit", name + b".csv", b"--model", b"m*x+b"],
+        [b"fit", bytes(tmp_path / "d.csv"), b"--model", b"m*x+b", b"--plot", name + b".png"],
+        [b"derive", b"m*\xff"],
+        [b"check", b"m*x+b", name],
+        [b"\xff"],
+    ):
+        command = [sys.executable.encode(), b"-m", b"symgd", *arguments]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+        said = (done.stdout + done.stderr).decode("utf-8")
+        assert "Traceback" not in said, said
+        assert not acting(said), said
+
+
+NONSENSE = (
+    ("--known", "nosuchrule"), ("--known", "power,\x1b"), ("--language", "xx"), ("--language", "no.po"),
+    ("--detail", "most"), ("--inner", "out"), ("--derivative-style", "newton"), ("--max-steps", "0"),
+    ("--max-seconds", "-1"), ("--at", "x"), ("--at", "q=1"), ("--row", "1"), ("--digits", "99"),
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("_folder")
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=" ".join)
+@pytest.mark.parametrize(
+    "formula", [["diff", "x^2", "--wrt", "x"], ["derive", LINE]], ids=lambda f: f[0]
+)
+def test_nonsense_is_refused_in_every_format_alike(
+    nonsense: Sequence[str], formula: Sequence[str]
+) -> None:
+    said = set()
+    for form in FORMATS.values():
+        out = ["-o", f"a{form.suffixes[0]}"] if form.binary else []
+        done = _run([*formula, *nonsense, "--format", form.name, *out])
+        assert done.exit_code == 2, (form.name, done.stdout)
+        said.add(done.stderr)
+    assert len(said) == 1, said
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_text_is_shown_and_nothing_else(text: str) -> None:
+    shown = printable(text)
+    assert not [c for c in shown if is_unseen(c)]
+    shown.encode()
+    assert printable(shown) == shown
+    assert not acting(str(SymgdError(text, text)))
+    unmarked = all(unicodedata.category(c) not in ("Mn", "Me") for c in text)
+    if unmarked and not any(map(is_unseen, text)):
+        assert shown == text
+
+
+@pytest.mark.parametrize(
+    "text", ["größe", "長さ", "नियम", "ผู้", "x\u0302\u0301", "l’aire\u00a0: 3 m²", "👍🏽", "∂Σᵢ"]
+)
+def test_what_people_write_is_left_as_it_is(text: str) -> None:
+    assert printable(text) == text
