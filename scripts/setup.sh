@@ -1,7 +1,8 @@
 # Sourced by the other scripts: a virtual environment with symgd in it, and what it needs of the system.
 #
 # set_up EXTRA installs the system packages that are missing, makes .venv and installs the package there with the named
-# extra; ensure_tex installs a small TeX. Neither does anything that is done already, and nothing outside the project is
+# extra; set_up_at VERSIONS makes one of the lowest or of the newest versions that pyproject.toml allows; ensure_tex
+# installs a small TeX. None does anything that is done already, and nothing outside the project is
 # touched but the packages that they name.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -144,4 +145,24 @@ set_up() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$root[$extra]" >&2 ||
         fail "The installation failed; the lines above say why."
     printf '%s' "$wanted" >"$stamp"
+}
+
+# The extras beside the tests' own: films need newer packages than the rest, so the lowest versions go without them.
+extras_at() { [ "$1" = lowest ] && echo pdf,test || echo all,test; }
+
+set_up_at() { # set_up_at lowest|newest: .venv-lowest or .venv-newest, which are kept; the newest is brought up to date
+    local place="$root/.venv-$1" resolution=highest python wanted
+    [ "$1" = lowest ] && resolution=lowest-direct
+    wanted="$(cksum <"$root/pyproject.toml") $root"
+    if [ "$1" = lowest ] && [ -f "$place/.symgd" ] && [ "$(cat "$place/.symgd")" = "$wanted" ]; then
+        return
+    fi
+    # The lowest versions were made for the lowest Python, where there is one; PYTHON names another.
+    python="${PYTHON:-$([ "$1" = lowest ] && command -v python3.11 || find_python)}"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv >&2 || return 1
+    say "Installing the $1 versions of what symgd needs into .venv-$1"
+    [ -x "$place/bin/python" ] || "$venv/bin/python" -m uv venv --quiet --python "$python" "$place" || return 1
+    "$venv/bin/python" -m uv pip install --quiet --upgrade --resolution "$resolution" --python "$place/bin/python" \
+        -e "$root[$(extras_at "$1")]" || return 1
+    printf '%s' "$wanted" >"$place/.symgd"
 }

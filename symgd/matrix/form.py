@@ -21,6 +21,8 @@ from symgd.matrix.derive import Derived, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.printable import printable
+from symgd.problem.notation import Notation
 from symgd.registry.options import declared, instead_of, names_options
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.terms import Abbreviation, Equation, Term
@@ -333,14 +335,17 @@ def matrix_form(
         if symbol not in used:
             cause = f'"{symbol}" has a shape and is not in the formula'
             raise ShapeError(cause, instead_of(symbol, sorted(used)))
-    return MatrixForm(cost, known[wrt], name)
+    return MatrixForm(cost, known[wrt], Notation(cost=name).cost)
 
 
 def _shaped(name: str, shape: str | tuple[Dimension, ...]) -> Matrix:
     sides = re.split("[x×,]", shape) if isinstance(shape, str) else shape
     names = (str(side).strip() for side in sides)
     read: list[Dimension] = [int(name) if name.isdigit() else name for name in names]
-    allowed = (side > 0 if isinstance(side, int) else side.isidentifier() for side in read)
+    allowed = (
+        side > 0 if isinstance(side, int) else side.isidentifier() and printable(side) == side
+        for side in read
+    )
     if not 1 <= len(read) <= 2 or not all(allowed):
         raise ShapeError(
             f'"{shape}" is not a shape for "{name}"', 'write one such as "N×p", or "p" for a vector'

@@ -61,7 +61,7 @@ class Picture(Figure):
     def styled() -> Iterator[None]:
         """Draw in our style, whatever the reader's own settings are."""
         with mpl.rc_context(_STYLE), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
+            warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
             yield
 
     def save(self, path: str | os.PathLike[str]) -> Path:
