@@ -37,6 +37,7 @@ def not_installed(*arguments: str, folder: Path) -> subprocess.CompletedProcess[
 
 
 def test_a_checkout_that_is_not_installed_collects_its_tests(tmp_path: Path) -> None:
+    pytest.importorskip("manim", reason="without Manim nothing of films is collected")
     if not_installed("-c", "import symgd", folder=tmp_path).returncode == 0:
         pytest.skip("symgd is installed as a copy, which is found from everywhere")
     flags = ("--collect-only", "-q", "-p", "no:cacheprovider")
@@ -57,6 +58,7 @@ Descend().prepared().nothing
 def test_what_one_film_file_imports_from_another_has_its_type(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pytest.importorskip("manim", reason="films' types are those of Manim")
     file = tmp_path / "film.py"
     file.write_text(ONE_FILM_ASKS_ANOTHER)
     settings = ("--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path))

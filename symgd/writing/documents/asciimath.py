@@ -34,6 +34,7 @@ def _word(word: str) -> str:
 
 
 _SIGNS = {**relations(lambda sign: sign.ascii), "≈": " ~~ ", "==": " = "}
+_UNQUOTED = str.maketrans({'"': "'", "`": "'"})  # a formula's words stand between the first, the formula the second
 _NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, " ", " ", ",")
 
 
@@ -57,6 +58,7 @@ ASCIIMATH = replace(
     partial_of_name="({0} {2})/({0} {1})".format,
     twice="(del^(2) {1})/(del {0}^(2))".format,
     mixed="(del^(2) {2})/(del {0} del {1})".format,
+    word=lambda words: words.translate(_UNQUOTED),
     case=f'({{0}}, "{IF} " {{1}})'.format,
     last_case="({0}, {1})".format,
     cases="{{{0}:}}".format,

@@ -10,17 +10,13 @@ from symgd.terms import Equation, Symbol
 from symgd.writing.documents.breaks import RowStyle
 from symgd.writing.documents.layout import MARGIN, Layout
 from symgd.writing.documents.prose import Prose, prose
-from symgd.writing.formulas.latex import LATEX, latex
+from symgd.writing.formulas.latex import LATEX, SPECIAL, latex
 from symgd.writing.formulas.names import GREEK
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.outline import Outline, Section
 
-_LATEX_SPECIAL = str.maketrans(
+_LATEX_SPECIAL = SPECIAL | str.maketrans(
     {
-        **{character: f"\\{character}" for character in "_&%#{}$"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
         "\u00a0": "~",
         **{letter: f"${latex(Symbol(name))}$" for name, letter in GREEK.items()},
         **{sign.unicode: f"${sign.latex}$" for sign in RELATIONS.values() if sign.latex[0] == "\\"},

@@ -15,7 +15,7 @@ from symgd.writing.documents.prose import Prose, prose
 from symgd.writing.formulas.speech import speech
 from symgd.writing.formulas.styles import RELATIONS
 from symgd.writing.formulas.text import text
-from symgd.writing.formulas.typst import TYPST, typst
+from symgd.writing.formulas.typst import TYPST, escaped, typst
 from symgd.writing.outline import Outline, Section
 
 _ROWS = RowStyle(
@@ -163,8 +163,7 @@ def _escaped(words: str) -> str:
 
 
 def _quoted(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{escaped(words)}"'
 
 
 def _language(outline: Outline) -> str:

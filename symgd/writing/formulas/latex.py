@@ -10,6 +10,17 @@ from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 
 
+# What means something in LaTeX, as it stands in words.
+SPECIAL = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "_&%#{}$"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
+
 def _word(word: str) -> str:
     if word in GREEK:
         return "o" if word == "omicron" else rf"\{word}"
@@ -59,6 +70,7 @@ LATEX = Style(
     between_cases=r" \\ ",
     cases=r"\begin{{cases}} {0} \end{{cases}}".format,
     otherwise=rf"\text{{{OTHERWISE}}}",
+    word=lambda words: words.translate(SPECIAL),
     joining=r" \text{{ {0} }} ".format,
     matrix=_bold,
     ones=r"\mathbf{{1}}".format,

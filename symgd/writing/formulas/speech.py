@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from symgd.errors import LanguageError, counted
 from symgd.terms import Term
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
@@ -81,8 +82,9 @@ def speech(
     """
     speaker = _Speaker(words, term)
     written = write(term, speaker.style(), derivative_style, words)
-    ends = [words(said).rpartition("}")[2] for said in (*_CLOSED, _LONG_POWER)]
-    while any(written.endswith(end) for end in ends):
+    said = (words(each).rpartition("}")[2] for each in (*_CLOSED, _LONG_POWER))
+    ends = tuple(filter(None, said))  # in some languages what is closed ends with its body
+    while written.endswith(ends):
         for end in ends:
             written = written.removesuffix(end)
     spoken = written.replace("−", f"{words(_MINUS)} ").replace(_TIE, " ")
@@ -94,8 +96,19 @@ def contracted(spoken: str, words: Words) -> str:
     """What is said, with the words run together that the language runs together: "de le" is "du" in French."""
     for pair in words(message("of the = of the", context="contractions")).split(";"):
         apart, _, together = (part.strip() for part in pair.partition("="))
-        spoken = re.sub(rf"\b{re.escape(apart)}\b", together, spoken)
+        if apart:
+            as_it_is = together.replace("\\", r"\\")
+            spoken = re.sub(rf"\b{re.escape(apart)}\b", as_it_is, spoken)
     return spoken
+
+
+def _listed(said: Message, words: Words) -> list[str]:
+    """The words of a list, of which a language has as many as English."""
+    found, wanted = words(said).split(), len(said.text.split())
+    if len(found) != wanted:
+        cause = f'the translation of "{said.text[:30]}..." has {counted(len(found), "word")}'
+        raise LanguageError(cause, f"give it {wanted}, in the same order")
+    return found
 
 
 class _Speaker:
@@ -103,8 +116,8 @@ class _Speaker:
 
     def __init__(self, words: Words, term: Term) -> None:
         self.words = words
-        self.numerals = words(_NUMERALS).split()
-        self.greek = dict(zip(_LETTERS, words(_GREEK).split(), strict=True))
+        self.numerals = _listed(_NUMERALS, words)
+        self.greek = dict(zip(_LETTERS, _listed(_GREEK, words), strict=True))
         names = frozenset().union(*(part.names for _, part in term.walk()))
         bases = {split_name(name)[0] for name in names}
         self.closed: set[str] = set()

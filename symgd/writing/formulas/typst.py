@@ -105,6 +105,11 @@ def _tag(number: int, body: str) -> str:
     return f"#tag({number}, ${body}$);"
 
 
+def escaped(words: str) -> str:
+    """Words as they stand between Typst's quotation marks."""
+    return words.replace("\\", "\\\\").replace('"', '\\"')
+
+
 def _word(word: str) -> str:
     letter = GREEK.get(word, word)
     bare = word.isdigit() or (len(letter) == 1 and letter.isalpha())
@@ -143,6 +148,7 @@ TYPST = Style(
     last_case="{0} & {1}".format,
     cases="cases({0})".format,
     otherwise=f'"{OTHERWISE}"',
+    word=escaped,
     joining=' "{0}" '.format,
     matrix=_bold,
     ones="bold(1)".format,

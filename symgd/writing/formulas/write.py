@@ -26,5 +26,5 @@ def write(
     written = writer(style, e_is_free="e" not in term.names).piece(term, ()).text
     for sign, word in CONDITION_WORDS.items():
         if sign in written:
-            written = written.replace(sign, words(word))
+            written = written.replace(sign, style.word(words(word)))
     return written
