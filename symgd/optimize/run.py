@@ -125,7 +125,8 @@ class Trace:
         try:
             import pandas as pd
         except ImportError as error:
-            raise MissingPackage("pandas is not installed", "pip install pandas") from error
+            cause, remedy = "pandas is not installed", "pip install pandas"
+            raise MissingPackage.of(error, "pandas", cause, remedy) from error
         index = pd.RangeIndex(len(self), name=self.own["step"])
         return pd.DataFrame(self.table, columns=list(self.columns), index=index)
 

@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from symgd.errors import LanguageError
+from symgd.files import read_within
 
 if TYPE_CHECKING:
     from symgd.terms import Term
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 Part: TypeAlias = "Term | tuple[Part, ...] | Message | str | float"
 Language: TypeAlias = str | os.PathLike[str] | None
 
+MOST_BYTES = 16 << 20
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -215,11 +217,14 @@ def _read(path: Path) -> Words:
     from symgd.writing.pofile import compiled, read_po
 
     try:
-        content = path.read_bytes()
+        content = read_within(path, MOST_BYTES)
     except OSError as error:
         raise LanguageError(
             f"{path} cannot be read ({(error.strerror or str(error)).lower()})", "name another file"
         ) from error
+    if content is None:
+        most = f"{MOST_BYTES >> 20} MB"
+        raise LanguageError(f"{path} is larger than {most}", "name a catalogue of words")
     entries = read_po(content, str(path))
     try:
         catalogue = gettext.GNUTranslations(BytesIO(compiled(entries)))
