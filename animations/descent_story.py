@@ -20,6 +20,7 @@ from symgd.codegen.separation import separate
 from symgd.codegen.summary import summarise
 from symgd.data.arrays import FloatArray
 from symgd.derivation.gradient import Gradient
+from symgd.errors import ProblemError, parameter
 from symgd.optimize.descend import descend
 from symgd.optimize.prediction import is_straight
 from symgd.optimize.run import Run
@@ -210,9 +211,14 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
 
     Raises
     ------
+    ProblemError
+        When the run is so long that its trace is thinned.
     KeyboardInterrupt
         When Ctrl-C stops the descent as it is run on.
     """
+    if run.trace.numbers is not None:
+        cause = f"the descent has {run.steps:,} steps, and the trace has not all of them"
+        raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', '1000')}")
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
     alone = DescentStory(run, steps, table, evaluator(run, derive))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from symgd.animations.beats import Progress, subrip, webvtt
 from symgd.errors import MissingPackage, OutputError, ProblemError, SymgdError, either
-from symgd.files import FILMS, expect_suffix, replacing
+from symgd.files import FILMS, expect_suffix, replacing, workspace
 from symgd.registry.options import declared
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import Language, words_in
@@ -166,17 +165,17 @@ def render(
     declared(theme, dict.fromkeys(THEMES), "theme", OutputError)
     _expect_pace(pace)
     _expect_few(problem if problem is not None else getattr(run, "problem", None))
-    vtt, srt = path.with_suffix(".vtt"), path.with_suffix(".srt")
+    _, vtt, srt = with_captions(path)
     with (
         replacing(vtt) as captions,
         replacing(srt) as subtitles,
         replacing(path) as film,
-        tempfile.TemporaryDirectory(prefix="symgd-film-") as folder,
+        workspace() as folder,
     ):
         scene_class = _loaded(entry)
         from manim import tempconfig
 
-        with tempconfig(_settings(folder, quality, kind)):
+        with tempconfig(_settings(str(folder), quality, kind)):
             from symgd.animations.stage import Stage
 
             stage = Stage(theme=theme, pace=pace, burn_captions=burn_captions, words=words)
@@ -184,7 +183,7 @@ def render(
                 problem=problem, run=run, derive=derive, stage=stage, progress=progress
             )
             scene.render()
-            made = _made(Path(folder), kind)
+            made = _made(folder, kind)
         shutil.copyfile(made, film)
         captions.write_text(webvtt(scene.cues), encoding="utf-8")
         subtitles.write_text(subrip(scene.cues), encoding="utf-8")
@@ -220,6 +219,11 @@ def film_path(output: str | os.PathLike[str], format: str | None = None) -> tupl
     if suffix != kind:
         raise OutputError(f"{output} does not end in .{kind}", "change the name or the format")
     return output, kind
+
+
+def with_captions(film: Path) -> tuple[Path, Path, Path]:
+    """A film's file, and those of its captions beside it."""
+    return film, film.with_suffix(".vtt"), film.with_suffix(".srt")
 
 
 def _expect_pace(pace: float) -> None:

@@ -1,5 +1,6 @@
 """``python -m symgd``: the command line."""
 
-from symgd.cli import main
+from symgd.cli.process import run
 
-main(prog_name="symgd")
+if __name__ == "__main__":
+    run()

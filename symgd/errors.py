@@ -174,12 +174,35 @@ class OutputError(SymgdError, OSError):
     """A file that cannot be written."""
 
 
+class NotWritten(OutputError):
+    """Output that could not be written whole, though nothing is wrong with what was asked for: a full disk for one."""
+
+
 class UnknownOption(SymgdError, TypeError):
     """An option that a call does not take."""
 
 
 class MissingPackage(SymgdError, ImportError):
     """An optional package, or a library of the system, that is not installed."""
+
+    @classmethod
+    def of(cls, error: ImportError, package: str, cause: str, remedy: str) -> MissingPackage:
+        """What to say of an import that failed: `package` is not there, which is `cause`, or is there and broken.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When Ctrl-C came in the midst of it, which packages written in C tell as an error of their own.
+        """
+        before: BaseException | None = error
+        while before is not None:
+            if isinstance(before, KeyboardInterrupt):
+                raise before
+            before = before.__cause__ or before.__context__
+        if (error.name or "").partition(".")[0] == package:
+            return cls(cause, remedy)
+        said = " ".join(str(error).split())
+        return cls(f"{package} cannot be loaded ({said})", f"install it again: {remedy}")
 
 
 def _excerpt(text: str, position: int, width: int = 72) -> tuple[str, str]:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.printable", "symgd.version"),
     ("symgd.errors",),
-    ("symgd.registry",),
+    ("symgd.registry", "symgd.unfinished"),
     ("symgd.terms", "symgd.files"),
     ("symgd.parsing", "symgd.writing"),
     ("symgd.data",),

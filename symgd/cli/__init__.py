@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from symgd.cli.derivations import derive, diff, generate, hessian, matrix, rate, schema, solve
-from symgd.cli.films import animate, demo
-from symgd.cli.fits import fit
-from symgd.cli.group import main
-from symgd.cli.losses import losses
-from symgd.cli.tutor import check, hint
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symgd.cli.verbs import main as main
 
 __all__ = ["main"]
 
-# In the order in which `symgd --help` lists them.
-for verb in (
-    diff,
-    derive,
-    hessian,
-    solve,
-    rate,
-    matrix,
-    check,
-    hint,
-    generate,
-    fit,
-    losses,
-    animate,
-    demo,
-    schema,
-):
-    main.add_command(verb)
+
+def __getattr__(name: str) -> object:
+    """The group of all verbs, loaded when it is asked for: by then, a program has its signals in hand."""
+    if name != "main":
+        raise AttributeError(f"module 'symgd.cli' has no attribute {name!r}")
+    from symgd.cli.verbs import main
+
+    return main

@@ -11,7 +11,7 @@ import click
 from symgd.api.problem import Problem
 from symgd.api.run import Run
 from symgd.cli import options as cli
-from symgd.errors import MissingPackage, OutputError
+from symgd.errors import MissingPackage
 from symgd.files import write_text
 from symgd.optimize.example import LESSON, demo_problem, points
 from symgd.printable import printable
@@ -20,6 +20,8 @@ from symgd.writing.words import ENGLISH, Language, Words, message, words_in
 Progress = Callable[[int, int, Any], None]
 
 FILMS = ("derive_gradient", "descend")
+DOCUMENTS = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
+NAMES = (*DOCUMENTS, "optimizer.py", "trace.csv", "descent.png")
 
 
 def run_demo(
@@ -33,26 +35,20 @@ def run_demo(
     def say(text: str) -> None:
         click.echo(cli.fitted(text))
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as failure:
-        cause = f"{folder} cannot be made: {failure.strerror}"
-        raise OutputError(cause, "pass another folder") from None
     problem = demo_problem(Problem)
     derivation = problem.derive()
     run = problem.descend(*points(), **LESSON)
     say(derivation.text(language=language, width=cli.terminal_width()))
     say(trace_table(run, words_in(language)))
     say(run.outcome.text(language, on_command_line=True))
-    documents = ("derivation.md", "derivation.html", "derivation.tex", "derivation.typ")
-    for name in documents:
+    for name in DOCUMENTS:
         derivation.save(folder / name, language=language)
     write_text(folder / "optimizer.py", problem.source())
     run.trace.to_csv(folder / "trace.csv")
     run.plot(folder / "descent.png", language=language)
     words = words_in(language)
     say("\n" + words(message("Written:")))
-    for name in (*documents, "optimizer.py", "trace.csv", "descent.png"):
+    for name in NAMES:
         say(f"  {printable(str(folder / name))}")
     for lesson in FILMS if films else ():
         output, bar = folder / f"{lesson}.mp4", progress(lesson)

@@ -8,6 +8,7 @@ import click
 
 from symgd.cli import options as cli
 from symgd.cli.group import Command, FormulaCommand
+from symgd.cli.paths import InputPath
 from symgd.errors import counted
 from symgd.files import CODE, JSON
 
@@ -83,7 +84,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
 
 
 _data_options = cli.together(
-    click.option("--data", type=click.Path(allow_dash=True), help="A CSV; then the numbers are put in."),
+    click.option("--data", type=InputPath("data file"), help="A CSV; then the numbers are put in."),
     click.option("--x", "columns", multiple=True, metavar="COL", help="An input's column, where it is not called as in the formula."),
     click.option("--y", "target_column", metavar="COL", help="The target's column, where it is not called as in the formula."),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
+from symgd.cli.paths import InputPath, OutputPath
 from symgd.errors import ProblemError
 from symgd.printable import printable
 
@@ -20,13 +21,32 @@ if TYPE_CHECKING:
     from symgd.api.run import Run
 
 
+def _film_files(output: str | None, options: Mapping[str, Any]) -> list[Path]:
+    """A film and its captions, which have a name even where none is given."""
+    lesson = options["lesson"]
+    if lesson is None or options["listing"]:
+        return []
+    from symgd.animations.render import film_path, lesson_called, with_captions
+
+    return [*with_captions(film_path(output or lesson_called(lesson).name, options["format"])[0])]
+
+
+def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
+    from symgd.cli.demo import FILMS, NAMES
+
+    films = [f"{film}{end}" for film in FILMS for end in (".mp4", ".vtt", ".srt")]
+    return [Path(folder, name) for name in (*NAMES, *(films if options["films"] else ()))]
+
+
 @click.command(cls=Command)
 @click.argument("lesson", required=False)
 @click.option("--list", "listing", is_flag=True, help="Show the lessons there are.")
 @click.option(
     "--model", default=None, metavar="FORMULA", help='The prediction formula.  [default: "a*x + b"]'
 )
-@click.option("--data", type=click.Path(), help="A CSV; without it, three built-in points.")
+@click.option(
+    "--data", type=InputPath("data file"), help="A CSV; without it, three built-in points."
+)
 @click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column.")
 @click.option("--y", "target", metavar="COL", help="The column to predict.")
 @click.option("--loss", default="mse", show_default=True)
@@ -49,7 +69,7 @@ if TYPE_CHECKING:
 @cli.one_of("--theme", words=("light", "dark"))
 @click.option("--burn-captions", is_flag=True, help="Draw the captions into the picture.")
 @cli.language_option
-@click.option(*cli.OUTPUT, type=click.Path(dir_okay=False), help="The film's file, a .mp4 or .gif.")
+@click.option(*cli.OUTPUT, type=OutputPath(_film_files), help="The film's file, a .mp4 or .gif.")
 def animate(lesson: str | None, listing: bool, output: str | None, **options: Any) -> None:
     r"""Render a film of LESSON, with captions beside it.
 
@@ -69,9 +89,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
             click.echo(cli.fitted(f"{entry.name:<18}{words.declared(entry.title)}", 18))
         return
     from symgd.animations.render import film_path, lesson_called
-    from symgd.files import expect_apart
 
-    expect_apart({"--output": output}, [options["data"]] if options["data"] else [])
     needs_run = lesson_called(lesson).needs == "run"
     path, _ = film_path(output or lesson, options["format"])
     names = ("format", "quality", "pace", "theme", "burn_captions", "language")
@@ -115,7 +133,7 @@ def filmed_run(
     "-o",
     "--output",
     "folder",
-    type=click.Path(file_okay=False),
+    type=OutputPath(_demo_files, folder=True),
     default="symgd-demo",
     show_default=True,
     help="The folder to fill.",

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli import options as cli
-from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
+from symgd.cli.codes import DONE, INTERRUPTED, VERDICT
+from symgd.cli.group import Command
+from symgd.cli.paths import InputPath
+from symgd.cli.process import keeping
 from symgd.errors import ProblemError, counted
-from symgd.files import PICTURES, TABLE, expect_apart
+from symgd.files import PICTURES, TABLE
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("data", type=click.Path(allow_dash=True))
+@click.argument("data", type=InputPath("data file"))
 @click.option(
     "--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'
 )
@@ -59,7 +62,7 @@ def fit(
 ) -> None:
     r"""Fit a formula to the columns of a CSV by gradient descent.
 
-    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 2: something in the input is wrong. 130: interrupted.
+    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 130: interrupted. symgd --help lists the others.
 
     \b
     Examples:
@@ -69,21 +72,26 @@ def fit(
     from symgd.writing.words import words_in
 
     words_in(language)  # a language that there is not is said before the descent
-    expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
     descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
-    run = problem.descend(columns, **descent)
+    with keeping():
+        run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 
-    if form == "json":
-        click.echo(as_json(run, language=language), nl=False)
-    else:
-        told = as_text(run, ascii=ascii, language=language, on_command_line=True)
-        click.echo(cli.fitted(told), nl=False)
-    if trace is not None:
-        run.trace.to_csv(trace)
-    if plot is not None:
-        run.plot(plot, language=language)
+    machine = form == "json"
+    in_words = {"ascii": ascii, "on_command_line": True}
+    told = (
+        as_json(run, language=language)
+        if machine
+        else cli.fitted(as_text(run, language=language, **in_words))
+    )
+    try:
+        cli.tell(told, machine=machine)
+    finally:  # a report that nobody takes is no reason to lose the steps
+        if trace is not None:
+            run.trace.to_csv(trace)
+        if plot is not None:
+            run.plot(plot, language=language)
     click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
 
 
@@ -91,7 +99,7 @@ def _exit_code(run: Run, asked: bool) -> int:
     if run.outcome.kind == "interrupted":
         return INTERRUPTED
     ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
-    return DONE if ended else NOT_CONVERGED
+    return DONE if ended else VERDICT
 
 
 def fitting_problem(

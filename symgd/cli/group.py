@@ -5,45 +5,36 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from symgd.errors import SymgdError
+from symgd.cli import process
+from symgd.cli.codes import DONE, EXITS, FAILED, INTERRUPTED, NO_READER, WRONG_INPUT
+from symgd.cli.paths import expect_paths
+from symgd.errors import CheckFailed, NotWritten, SymgdError
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS
 
-# What a script can tell from the exit code.
-DONE, NOT_CONVERGED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+TRACEBACK = "SYMGD_TRACEBACK"  # set to 1, it shows where in symgd a fault is
 
 
 class Command(click.Command):
-    r"""A command whose examples keep their lines, by a backspace for each ``\\b`` of a raw docstring."""
+    r"""A command whose examples keep their lines, by a backspace for each ``\\b`` of a raw docstring.
+
+    All files that its options name are looked at before it begins.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options["help"] = options["help"].replace("\\b\n", "\b\n")
         super().__init__(*args, **options)
 
-
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        with _quoting():
-            return super().make_context(*arguments, **options)
-
-    def invoke(self, context: click.Context) -> Any:
-        with _quoting():
-            return super().invoke(context)
-
-
-@contextmanager
-def _quoting() -> Iterator[None]:
-    """What somebody typed is shown in click's errors as it is in ours."""
-    try:
-        yield
-    except click.ClickException as error:
-        error.message = printable(error.message)
-        raise
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(context, args)
+        if not context.resilient_parsing:
+            expect_paths(context)
+        return rest
 
 
 class Group(Command, click.Group):
@@ -52,23 +43,32 @@ class Group(Command, click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(self.commands)
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        if args is None:
+            process.begin()
+        names = (args, prog_name, complete_var)
+        if not standalone_mode:
+            return super().main(*names, standalone_mode=False, **extra)
+        try:
+            ended = super().main(*names, standalone_mode=False, **extra)
+            sys.stdout.flush()
+            code = ended if isinstance(ended, int) else DONE
+        except Exception as error:
+            code = _told(error)
+        sys.exit(code)
+
     def invoke(self, context: click.Context) -> Any:
         try:
-            result = super().invoke(context)
-            sys.stdout.flush()
-            return result
-        except SymgdError as error:
-            click.echo(f"symgd: {error.on_command_line}", err=True)
-            context.exit(WRONG_INPUT)
+            return super().invoke(context)
         except BrokenPipeError:
-            # The reader of our output has gone; there is nobody left to tell.
-            sys.stderr.close()
-            context.exit(DONE)
-        except OSError as failure:
-            # Nothing more is written to an output that takes nothing, not even when Python ends.
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it lasts as long as the process
-            click.echo(f"symgd: the output cannot be written: {failure.strerror}", err=True)
-            context.exit(WRONG_INPUT)
+            raise process.ReaderGone from None
         except KeyboardInterrupt:
             click.echo("symgd: interrupted", err=True)
             context.exit(INTERRUPTED)
@@ -81,6 +81,46 @@ class FormulaCommand(Command):
         return super().parse_args(context, [f" {arg}" if _is_formula(arg) else arg for arg in args])
 
 
+def _told(error: Exception) -> int:
+    """Say in one line what went wrong; the exit code tells a program whose fault it is."""
+    if isinstance(error, process.ReaderGone):
+        return NO_READER
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.message = printable(error.message)
+        error.show()
+        return WRONG_INPUT
+    if os.environ.get(TRACEBACK, "0") not in ("", "0"):
+        import traceback
+
+        traceback.print_exception(error)
+    _say(_line(error))
+    ours = isinstance(error, CheckFailed | NotWritten) or not isinstance(error, SymgdError)
+    return FAILED if ours else WRONG_INPUT
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, SymgdError):
+        return error.on_command_line
+    if isinstance(error, process.StandardOutputFailed):
+        return f"the output cannot be written: {error}"
+    if isinstance(error, OSError) and error.filename is None:
+        return f"the output cannot be written: {error.strerror or error}"
+    if isinstance(error, MemoryError):
+        return "there is no memory left; take fewer rows or a shorter formula"
+    said = printable(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+    return f"a fault of symgd itself ({said}); please report it with what {TRACEBACK}=1 shows"
+
+
+def _say(line: str) -> None:
+    """Write a line to standard error; where nobody hears it, it changes nothing."""
+    try:
+        click.echo(f"symgd: {line}", err=True)
+    except (OSError, ValueError):
+        return
+
+
 def _is_formula(argument: str) -> bool:
     """Whether an argument with one minus sign before it is a formula, -a*x, and not -o FILE, -oFILE or -h."""
     if re.match(r"-[oh]", argument):
@@ -88,13 +128,15 @@ def _is_formula(argument: str) -> bool:
     return re.match(r"-[^-]", argument) is not None
 
 
-def _formats() -> str:
-    """The formats of a derivation, a row each."""
-    rows = (f"  {form.usage:<19}{form.description}" for form in FORMATS.values())
-    return "\n".join(["\b", "Formats of a derivation:", *rows])
+def _epilog() -> str:
+    """The formats of a derivation and the exit codes, a row each."""
+    formats = (f"  {form.usage:<19}{form.description}" for form in FORMATS.values())
+    codes = (f"  {code:<5}{meaning}" for code, meaning in EXITS.items())
+    listed = (["\b", "Formats of a derivation:", *formats], ["\b", "Exit codes:", *codes])
+    return "\n\n".join("\n".join(rows) for rows in listed)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_formats())
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_epilog())
 @click.version_option(package_name="symgd")
 def main() -> None:
     r"""One formula in; the derivation, the optimizer and the film out.

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
-from symgd.files import expect_apart, expect_suffix, write_text
+from symgd.cli.paths import InputPath, LanguagePath, OutputPath
+from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
@@ -41,12 +42,12 @@ def together(*options: Decorator) -> Decorator:
 
 
 def _shows(characters: str) -> bool:
-    """Whether standard output can show `characters`; what it cannot is never an error."""
+    """Whether standard output can show `characters`; what it cannot is written as an escape."""
     try:
         characters.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="replace")
+            sys.stdout.reconfigure(errors="backslashreplace")
         return False
     return True
 
@@ -137,7 +138,7 @@ def file_option(
             context.params["form"] = format_of(value).name if named else "text"
         return value
 
-    return click.option(*names, type=click.Path(dir_okay=False), callback=checked, help=help)
+    return click.option(*names, type=OutputPath(), callback=checked, help=help)
 
 
 OUTPUT = ("-o", "--output")
@@ -155,6 +156,7 @@ text_or_json = one_of("--format", "form", words=("text", "json"))
 
 language_option = click.option(
     "--language",
+    type=LanguagePath(),
     metavar="LANG",
     help="en, fr, or a .po file of words.  [default: $SYMGD_LANGUAGE, else en]",
 )
@@ -188,7 +190,7 @@ _point = by_name("a name's number; write m=2,b=0.5", number_in)
 
 point_options = together(
     click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),
-    click.option("--data", type=click.Path(allow_dash=True), help="With --at: a CSV whose columns have the formula's names."),
+    click.option("--data", type=InputPath("data file"), help="With --at: a CSV whose columns have the formula's names."),
     click.option("--row", type=int, help="With --at: one row of the data alone, counted from 1."),
     click.option("--digits", type=click.IntRange(1, 15), default=6, show_default=True, help="With --at: significant digits."),
 )  # fmt: skip
@@ -262,16 +264,22 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     return Problem(formula, **{name: options[name] for name in roles}).written(**changes)
 
 
+def tell(text: str, *, machine: bool) -> None:
+    """Print `text`: what a machine reads is UTF-8 everywhere, what a reader sees as standard output has it."""
+    ended = text if text.endswith("\n") else f"{text}\n"
+    click.echo(in_utf8(ended) if machine else ended, nl=False)
+
+
 def show(text: str, output: str | None, what: str) -> None:
-    """Print `text`, or write it to a file and say so."""
+    """Print `text`, which is for a machine, or write it to a file and say so."""
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        tell(text, machine=True)
         return
-    expect_apart({"--output": output})
     write_text(output, text)
     click.echo(f"{what} written to {printable(output)}", err=True)
 
 
+SPOKEN = ("text", "speech")  # what people read as it stands
 READING = ("detail", "known", "inner", "derivative_style")
 
 
@@ -281,7 +289,6 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
     reading = {name: options[name].replace("-", " ") for name in READING}
     reading |= {"language": options["language"], "shapes": options.get("shapes", False)}
     if output is not None:
-        expect_apart({"--output": output})
         derivation.save(output, name=form, ascii=ascii, **reading)
         click.echo(f"derivation written to {printable(output)}", err=True)
         return
@@ -292,7 +299,8 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
         remedy = f"name a file: -o derivation{chosen.suffixes[0]}"
         raise OutputError(f"a {chosen.title} is not for the terminal", remedy)
     written = derivation.written(chosen.name, ascii=ascii, width=terminal_width(), **reading)
-    click.echo(written, nl=False)
+    assert isinstance(written, str)
+    tell(written, machine=chosen.name not in SPOKEN)
 
 
 def terminal_width() -> int | None:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symgd.cli import options as cli
+from symgd.cli.codes import DONE, UNFINISHED, VERDICT
 from symgd.cli.group import FormulaCommand
+from symgd.cli.paths import InputPath
 
 if TYPE_CHECKING:
     from symgd.api.exercise import Exercise
 
-# What a grader can tell from the exit code; 2 is input that cannot be read, as everywhere.
-RIGHT, WRONG, UNFINISHED = 0, 1, 3
 # No derivation is longer; what is, is read no further.
 MAX_CHARACTERS = 200_000
+_LINES = InputPath("file of lines")  # the formula before it, or what else is no file, is no harm
 
 _exercise_options = cli.together(
     click.option("--expr", metavar="EXPR", help="A plain formula to be derived, in the place of FORMULA's cost; needs --wrt."),
@@ -66,20 +67,22 @@ def _text(path: str) -> str:
         raise FormulaError(f'"{path}" is not text in UTF-8', "save it as UTF-8 text") from None
     except OSError as failure:
         raise FormulaError(f'"{path}" cannot be read ({failure.strerror})', "write the path of a text file") from None  # fmt: skip
+    except AttributeError:  # Python has none where it is closed
+        raise FormulaError("standard input is closed", "pipe the lines in, or name a file") from None  # fmt: skip
     if len(text) > MAX_CHARACTERS:
         raise FormulaError(f'"{path}" is longer than {MAX_CHARACTERS} characters', "pass the lines of one derivation alone")  # fmt: skip
     return text
 
 
 @click.command(cls=FormulaCommand, short_help="Mark a student's own derivation.")
-@click.argument("arguments", nargs=-1, metavar="FORMULA LINES")
+@click.argument("arguments", nargs=-1, type=_LINES, metavar="FORMULA LINES")
 @_exercise_options
 def check(
     arguments: tuple[str, ...], form: str, language: str | None, ascii: bool, **options: Any
 ) -> None:
     r"""Find the first line of LINES, a text file, that does not follow, and say why.
 
-    Exit code 0: all lines are right. 1: a line is wrong. 2: a line, or something else, cannot be read. 3: right so far, but unfinished.
+    Exit code 0: all lines are right. 1: a line is wrong. 2: a line, or something else, cannot be read. 3: right so far, but unfinished. symgd --help lists the others.
 
     \b
     Examples:
@@ -92,13 +95,13 @@ def check(
     assert path is not None
     verdict = exercise.check(_text(path), language=language)
     told = verdict.json() if form == "json" else cli.fitted(verdict.text(ascii=ascii))
-    click.echo(told, nl=False)
-    codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
+    cli.tell(told, machine=form == "json")
+    codes = {"right": DONE, "wrong": VERDICT, "unfinished": UNFINISHED}
     click.get_current_context().exit(codes[verdict.kind])
 
 
 @click.command(cls=FormulaCommand, short_help="Give the next step of a derivation.")
-@click.argument("arguments", nargs=-1, metavar="FORMULA [LINES]")
+@click.argument("arguments", nargs=-1, type=_LINES, metavar="FORMULA [LINES]")
 @click.option(
     "--strength",
     type=click.IntRange(1, 3),
@@ -126,4 +129,5 @@ def hint(
     exercise, path = _exercise(arguments, options, 0)
     written = _text(path) if path is not None else ""
     found = exercise.hint(written, strength=strength, language=language)
-    click.echo(found.json() if form == "json" else cli.fitted(found.text(ascii=ascii)), nl=False)
+    told = found.json() if form == "json" else cli.fitted(found.text(ascii=ascii))
+    cli.tell(told, machine=form == "json")

@@ -19,17 +19,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, either
+from symgd.files import read_within
 from symgd.printable import printable
 from symgd.writing.words import Message, message
 
 DELIMITERS = (",", ";", "\t", "|")
 SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit')}"
+MOST_BYTES, MOST_PIPED = 4 << 30, 1 << 30  # no more is read, of a file and of what may have no end
 BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
 # What files write for a value that is not there, in lower case.
 MISSING = frozenset(
@@ -86,14 +88,17 @@ def _content(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file or of standard input."""
     if os.fspath(path) == "-":
         try:
-            return sys.stdin.buffer.read()
-        except (OSError, AttributeError, ValueError):  # closed, or replaced by a console
+            return _whole(sys.stdin.buffer, MOST_PIPED, "standard input")
+        except (OSError, AttributeError, ValueError) as error:  # closed, or replaced by a console
+            if isinstance(error, DataError):
+                raise
             cause, remedy = "standard input cannot be read", "pipe a CSV in or name a file"
             raise DataError(cause, remedy) from None
     file_name = quoted(os.fspath(path), 200)
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return _whole(path, MOST_BYTES if os.path.isfile(path) else MOST_PIPED, file_name)
+    except DataError:
+        raise
     except FileNotFoundError:
         raise DataError(f"there is no file {file_name}", _nearest_file(path)) from None
     except (OSError, ValueError) as error:
@@ -105,6 +110,15 @@ def _content(path: str | os.PathLike[str]) -> bytes:
             cause = f"{file_name} cannot be read ({getattr(error, 'strerror', None) or error})"
             remedy = "check the path and the device"
         raise DataError(cause, remedy) from None
+
+
+def _whole(source: str | os.PathLike[str] | IO[bytes], most: int, name: str) -> bytes:
+    """The content, which must be no larger than `most`."""
+    content = read_within(source, most)
+    if content is None:
+        cause = f"{name} is larger than {most >> 30} GiB, and no more is read"
+        raise DataError(cause, "fit a sample of its rows")
+    return content
 
 
 def _nearest_file(path: str | os.PathLike[str]) -> str:

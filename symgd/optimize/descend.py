@@ -3,7 +3,8 @@
 Laws
 ----
 - θ_next = θ − α ∇J(θ), all parameters together
-- row k of the trace is θ after k steps; row 0 is the start; every number in it is finite
+- row k of the trace is θ after k steps, or where they are thinned, after as many as it says; row 0 is the start
+- every number in the trace is finite
 - whatever ends a descent, there is an Outcome with cause and remedy, and the trace so far
 """
 
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import math
 import operator
-from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -28,6 +28,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
 from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
+from symgd.optimize.rows import Row, Rows
 from symgd.optimize.run import Route, Run, Trace
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
@@ -98,19 +99,19 @@ def _descent(
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
-    table = array("d")
+    rows = Rows(len(start) + 3)
     ended: Ended = "interrupt"
     beyond = 0.0
     try:
         with np.errstate(all="ignore"):
-            ended, beyond = _steps(evaluate, start, rate, limits, ceiling, table, progress)
+            ended, beyond = _steps(evaluate, start, rate, limits, ceiling, rows, progress)
     except KeyboardInterrupt:
-        if not table:
+        if not rows.table:
             raise
     left = ended == "beyond" and not math.isfinite(beyond)
     if left and summary is not None and not summary.separation.linear:
         raise FloatingPointError("by the data summary the cost is no float")
-    trace = _trace(problem.parameters, table, rate)
+    trace = _trace(problem.parameters, rows, rate)
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ended, beyond, trace, rate, limits, known)
     if story.saddle and not story.steps:
@@ -121,6 +122,12 @@ def _descent(
     route: Route = "arrays" if summary is None else "data summary"
     if known.exact is not None and not known.exact.unique:
         remarks += (message("the minimum is not unique"),)
+    if rows.stride > 1:
+        thinned = message(
+            "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
+            number=rows.stride,
+        )
+        remarks += (thinned,)
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
@@ -134,46 +141,52 @@ def _steps(
     rate: float,
     limits: Mapping[str, float],
     ceiling: float,
-    table: array[float],
+    rows: Rows,
     progress: Progress | None,
 ) -> tuple[Ended, float]:
-    """Step after step, a row of parameters, cost and gradient norm each, until a test ends it; and the last cost."""
-    last, stride = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
+    """Step after step, a row for each, until a test ends it; and the last cost."""
+    last, often = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
     tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
     hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
-    while True:
-        cost, gradient = evaluate(values)
-        length = hypot(*gradient)
-        if not (isfinite(cost) and isfinite(length)):
-            return "beyond", cost if math.isnan(cost) else math.inf
-        table.extend((*values, cost, length))
-        if not isfinite(rate * length):
-            return "beyond", math.inf
-        if length <= tolerance:
-            return "step", cost
-        if length <= flat:
-            return "gradient", cost
-        if abs(previous - cost) <= settled:
-            return "cost", cost
-        if cost > ceiling:
-            return "beyond", cost
-        if step == last:
-            return "max_iter", cost
-        previous = cost
-        values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-        step += 1
-        if progress is not None and step % stride == 0:
-            progress(step, last)
+    before: Row | None = None
+    row: Row | None = None
+    try:
+        while True:
+            cost, gradient = evaluate(values)
+            length = hypot(*gradient)
+            if not (isfinite(cost) and isfinite(length)):
+                return "beyond", cost if math.isnan(cost) else math.inf
+            before, row = row, (step, *values, cost, length)
+            if step == rows.due:
+                rows.add(row)
+            if not isfinite(rate * length):
+                return "beyond", math.inf
+            if length <= tolerance:
+                return "step", cost
+            if length <= flat:
+                return "gradient", cost
+            if abs(previous - cost) <= settled:
+                return "cost", cost
+            if cost > ceiling:
+                return "beyond", cost
+            if step == last:
+                return "max_iter", cost
+            previous = cost
+            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+            step += 1
+            if progress is not None and step % often == 0:
+                progress(step, last)
+    finally:
+        rows.end(before, row)
 
 
-def _trace(parameters: tuple[str, ...], table: array[float], rate: float) -> Trace:
-    width = len(parameters) + 2
-    rows = np.frombuffer(table, dtype=np.float64).reshape(-1, width)
+def _trace(parameters: tuple[str, ...], rows: Rows, rate: float) -> Trace:
+    steps, table = rows.rows[:, 0], rows.rows[:, 1:]
     with np.errstate(over="ignore"):
-        lengths = np.minimum(rate * rows[:, -1], np.finfo(np.float64).max)
-    whole = np.column_stack((rows, lengths))
+        lengths = np.minimum(rate * table[:, -1], np.finfo(np.float64).max)
+    whole = np.column_stack((table, lengths))
     whole.flags.writeable = False
-    return Trace(parameters, whole)
+    return Trace(parameters, whole, None if rows.stride == 1 else steps.astype(np.int64))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -296,7 +309,7 @@ def _story(
     may_diverge = known.curvature is None and up
     return Story(
         ended=ended,
-        steps=len(trace) - 1,
+        steps=trace.last,
         learning_rate=rate,
         limits=limits,
         first=(float(costs[0]), float(lengths[0])),

@@ -32,6 +32,8 @@ OWN = ("step", "cost", "gradient_norm", "step_norm")
 class Trace:
     """The parameters, cost, gradient norm and step norm at every step; row 0 is the start.
 
+    Of a descent of many millions of steps it has one row in 2, 4, 8 ... steps, and the last two; `steps` says which.
+
     A row is one place in the space of the parameters: its cost, the length of the gradient there, and the length of
     the step that leads on from there, which is the learning rate times it. All are finite; a step too long for a float
     has the largest float for its length.
@@ -41,6 +43,8 @@ class Trace:
     parameters : tuple of str
     table : array of shape (steps + 1, p + 3)
         The parameters' columns, then cost, gradient norm and step norm.
+    numbers : array of shape (rows,), optional
+        The step that each row belongs to; without it, there is a row for each.
 
     Examples
     --------
@@ -52,14 +56,31 @@ class Trace:
 
     parameters: tuple[str, ...]
     table: npt.NDArray[np.float64]
+    numbers: npt.NDArray[np.int64] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Trace) and (
-            self.parameters == other.parameters and np.array_equal(self.table, other.table)
+            self.parameters == other.parameters
+            and np.array_equal(self.table, other.table)
+            and np.array_equal(self.steps, other.steps)
         )
 
     def __hash__(self) -> int:
         return hash((self.parameters, self.table.shape))
+
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        """The step that each row belongs to."""
+        return np.arange(len(self)) if self.numbers is None else self.numbers
+
+    @property
+    def last(self) -> int:
+        """The number of the last step."""
+        return len(self) - 1 if self.numbers is None else int(self.numbers[-1])
+
+    def row_at(self, step: int) -> int:
+        """The row of a step, or of the last one before it that has a row."""
+        return int(np.searchsorted(self.steps, step, side="right")) - 1
 
     @property
     def own(self) -> Mapping[str, str]:
@@ -78,9 +99,9 @@ class Trace:
         return (*self.parameters, *(self.own[role] for role in OWN[1:]))
 
     def __getitem__(self, name: str) -> npt.NDArray[np.float64]:
-        """The column called `name`, of shape (steps + 1,); `step` counts the rows."""
+        """The column called `name`, of shape (rows,); `step` is the number of each row's step."""
         if name == self.own["step"]:
-            return np.arange(float(len(self)))
+            return self.steps.astype(np.float64)
         if name not in self.columns:
             there = ", ".join(self.columns)
             raise DescentError(f'the trace has no column "{name}"', f"there are {there}")
@@ -92,7 +113,7 @@ class Trace:
         return self.table[:, len(self.parameters)]
 
     def __len__(self) -> int:
-        """The number of rows: one more than the steps."""
+        """The number of rows: one more than the steps, where all are kept."""
         return len(self.table)
 
     def __iter__(self) -> Iterator[str]:
@@ -104,10 +125,11 @@ class Trace:
 
     def rows(self, most: int) -> list[tuple[str, ...]]:
         """The rows as words, step first: at most so many, and then those in the middle are left out."""
+        steps = self.steps
         return cut(
             len(self),
             most,
-            lambda step: (f"{step:,}", *(f"{value:.6g}" for value in self.table[step])),
+            lambda row: (f"{steps[row]:,}", *(f"{value:.6g}" for value in self.table[row])),
         )
 
     def html(self, most: int = SHOWN) -> str:
@@ -125,22 +147,27 @@ class Trace:
         try:
             import pandas as pd
         except ImportError as error:
-            raise MissingPackage("pandas is not installed", "pip install pandas") from error
-        index = pd.RangeIndex(len(self), name=self.own["step"])
+            cause, remedy = "pandas is not installed", "pip install pandas"
+            raise MissingPackage.of(error, "pandas", cause, remedy) from error
+        index = pd.Index(
+            range(len(self)) if self.numbers is None else self.numbers, name=self.own["step"]
+        )
         return pd.DataFrame(self.table, columns=list(self.columns), index=index)
 
     def as_csv(self) -> Iterator[str]:
         """The lines of a CSV file, step first, every number with all of its digits."""
         yield ",".join((self.own["step"], *self.columns)) + "\n"
+        numbers = self.steps
         for start in range(0, len(self), 4096):
             rows = self.table[start : start + 4096].tolist()
-            for step, row in enumerate(rows, start):
+            steps = numbers[start : start + 4096].tolist()
+            for step, row in zip(steps, rows, strict=True):
                 yield f"{step},{','.join(map(repr, row))}\n"
 
     def json(self) -> str:
         """The columns by name, step first, as JSON."""
         columns = {name: self[name].tolist() for name in self.columns}
-        return json.dumps({self.own["step"]: [*range(len(self))], **columns}) + "\n"
+        return json.dumps({self.own["step"]: self.steps.tolist(), **columns}) + "\n"
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the rows to a CSV file, step first, every number with all of its digits.
@@ -191,7 +218,7 @@ class Run:
     @property
     def steps(self) -> int:
         """How many steps were made."""
-        return len(self.trace) - 1
+        return self.trace.last
 
     @property
     def parameters(self) -> Mapping[str, float]:

@@ -203,14 +203,15 @@ def _earlier(run: Run) -> list[int]:
     if run.steps == 0:
         return []
     if run.outcome.kind == "diverged":
-        return list(range(min(EARLIER, run.steps)))
-    spaced = np.geomspace(1, run.steps, EARLIER + 1)[:-1]
-    return sorted({0, *(int(step) for step in spaced if int(step) < run.steps)})[:EARLIER]
+        return [*map(int, run.trace.steps[: min(EARLIER, run.steps)])]
+    spaced = np.geomspace(1, run.steps, EARLIER + 1)[:-1].astype(int)
+    kept = run.trace.steps[[run.trace.row_at(step) for step in spaced if step < run.steps]]
+    return sorted({0, *kept.tolist()})[:EARLIER]
 
 
 def _predictions(run: Run, step: int, columns: list[FloatArray]) -> FloatArray:
     """What the model with the parameters of one step says; nan where it says nothing that can be drawn."""
-    values = run.trace.table[step, : len(run.problem.parameters)]
+    values = run.trace.table[run.trace.row_at(step), : len(run.problem.parameters)]
     return _drawable(predictor(run.problem)(values, columns))
 
 
@@ -228,7 +229,7 @@ def draw_parameter(axes: Axes, run: Run, words: Words, name: str, series: int) -
     values = _drawable(run.trace[name])
     exact = None if run.exact is None else run.exact.parameters[name]
     wide = _scale(axes, values, exact)
-    _draw_series(axes, words, values, series, name)
+    _draw_series(axes, words, run.trace, values, series, name)
     if exact is not None:
         axes.axhline(exact, color=SERIES[series], ls=":", lw=1.6, zorder=1)
         level = message("exact {value}", value=number(exact)).written(words=words)
@@ -258,7 +259,7 @@ def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
     every = np.array([_drawable(trace[name]) for name in names])
     wide = _scale(axes, every, None)
     for series, (name, values) in enumerate(zip(names, every, strict=True)):
-        _draw_series(axes, words, values, series, name)
+        _draw_series(axes, words, trace, values, series, name)
     handles, _ = axes.get_legend_handles_labels()
     axes.legend(
         handles,
@@ -269,13 +270,13 @@ def draw_all_parameters(axes: Axes, trace: Trace, words: Words) -> None:
     )
     scaled = message("Parameters by step (log scale both ways)")
     axes.set_title(words(scaled if wide else message("Parameters by step")))
-    _label_steps(axes, len(trace) - 1, words)
+    _label_steps(axes, trace.last, words)
 
 
 def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: Words) -> None:
     """The cost by step, called `name`: its gap to the `least` where that is known, on a log scale."""
     cost = _drawable(trace.cost)
-    steps = spread(len(cost), DRAWN)
+    rows = spread(len(cost), DRAWN)
     values, title, label = cost, message("{cost} by step", cost=name), name
     if least is not None:
         gap = cost - least
@@ -288,25 +289,27 @@ def draw_cost(axes: Axes, trace: Trace, name: str, least: float | None, words: W
     if log:
         axes.set_yscale("log")
     marker = MARKERS[-1] if len(cost) - 1 <= DOTTED else None
-    axes.plot(steps, values[steps], color=ERROR, marker=marker)
+    axes.plot(trace.steps[rows], values[rows], color=ERROR, marker=marker)
     scale = message("log scale") if log else message("linear scale")
     drawn = message("{title} ({scale})", title=title, scale=scale)
     ends = message("{name}: {ends}", name=name, ends=_ends(trace.cost))
     axes.set_title("\n".join(plain(line.written(words=words)) for line in (drawn, ends)))
     axes.set_ylabel(plain(label))
-    _label_steps(axes, len(trace) - 1, words)
+    _label_steps(axes, trace.last, words)
 
 
-def _draw_series(axes: Axes, words: Words, values: FloatArray, series: int, name: str) -> None:
-    steps = spread(len(values), DRAWN)
+def _draw_series(
+    axes: Axes, words: Words, trace: Trace, values: FloatArray, series: int, name: str
+) -> None:
+    rows = spread(len(values), DRAWN)
     lap, colour = divmod(series, len(SERIES))
     axes.plot(
-        steps,
-        values[steps],
+        trace.steps[rows],
+        values[rows],
         color=SERIES[colour],
         ls=DASHES[lap % len(DASHES) if lap else colour % 3],
         marker=MARKERS[series % len(MARKERS)],
-        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(steps) // 12),
+        markevery=1 if len(values) - 1 <= DOTTED else max(1, len(rows) // 12),
         label=words(message("parameter {name}"), name=name),
     )
 

@@ -99,7 +99,8 @@ def _picture(size: tuple[float, float], path: str | os.PathLike[str] | None) -> 
     try:
         from symgd.plots.picture import Picture
     except ImportError as error:
-        raise MissingPackage("matplotlib is not installed", "pip install matplotlib") from error
+        cause, remedy = "matplotlib is not installed", "pip install matplotlib"
+        raise MissingPackage.of(error, "matplotlib", cause, remedy) from error
     if path is not None:
         expect_suffix(path, PICTURES)
     picture = Picture(*size)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import polib
 
 from symgd.errors import LanguageError, counted
+from symgd.files import read_within
 from symgd.printable import MOST_MARKS, is_unseen, printable
 from symgd.writing.words import placeholders
 
@@ -59,12 +60,11 @@ def _refuse(name: str, line: int, cause: str, remedy: str) -> NoReturn:
 
 def _content(name: str) -> bytes:
     try:
-        with open(name, "rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = read_within(name, MOST_BYTES)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise LanguageError(f"{name} cannot be read ({reason})", "name another file") from error
-    if len(content) > MOST_BYTES:
+    if content is None:
         cause = f"{name} is longer than {MOST_BYTES // 1_000_000} MB"
         raise LanguageError(cause, "name a .po file with symgd's messages alone")
     if content.startswith(_COMPILED):

@@ -93,7 +93,9 @@ def _compiler() -> Any:
     try:
         import typst as compiler
     except ImportError as error:
-        raise MissingPackage(
+        raise MissingPackage.of(
+            error,
+            "typst",
             "a PDF needs the package typst, which is not installed",
             f'install it: pip install "symgd[pdf]"; or write {either("with .typst() or .latex()", "--format typst or latex")}',
         ) from error

@@ -1,0 +1,31 @@
+"""All verbs in one group."""
+
+from __future__ import annotations
+
+from symgd.cli.derivations import derive, diff, generate, hessian, matrix, rate, schema, solve
+from symgd.cli.films import animate, demo
+from symgd.cli.fits import fit
+from symgd.cli.group import main
+from symgd.cli.losses import losses
+from symgd.cli.tutor import check, hint
+
+__all__ = ["main"]
+
+# In the order in which `symgd --help` lists them.
+for verb in (
+    diff,
+    derive,
+    hessian,
+    solve,
+    rate,
+    matrix,
+    check,
+    hint,
+    generate,
+    fit,
+    losses,
+    animate,
+    demo,
+    schema,
+):
+    main.add_command(verb)
