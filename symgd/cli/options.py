@@ -56,9 +56,11 @@ def number_in(number: str) -> float | None:
         return float(number)
     from symgd.errors import FormulaError
     from symgd.parsing.formula import parse
+    from symgd.terms.size import expect_comparable
 
     with contextlib.suppress(FormulaError, TypeError, OverflowError):
         value = parse(number).value
+        expect_comparable(value)
         if value.is_real and value.is_finite:
             return float(value)
     return None
