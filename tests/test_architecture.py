@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.errors", "symgd.version"),
     ("symgd.registry",),
-    ("symgd.terms", "symgd.files"),
+    ("symgd.terms", "symgd.files", "symgd.budget"),
     ("symgd.parsing", "symgd.writing"),
     ("symgd.data",),
     ("symgd.problem", "symgd.derivation"),

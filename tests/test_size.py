@@ -78,7 +78,7 @@ def run_all(found: list[str]) -> tuple[list[str], str]:
         capture_output=True,
         text=True,
         timeout=SECONDS * 4,
-        preexec_fn=_limit,  # noqa: PLW1509 - no threads here
+        preexec_fn=_limit,
     )
     return done.stdout.splitlines(), done.stderr
 

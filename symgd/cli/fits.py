@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.group import DONE, INTERRUPTED, NOT_CONVERGED, Command
 from symgd.errors import ProblemError, counted
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 @cli.loss_options
 @click.option("--parameters", help="What is learned: m,b.")
 @cli.descent_options
+@cli.seconds_option
 @cli.file_option(
     "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
@@ -72,7 +74,9 @@ def fit(
     expect_apart({"--plot": plot, "--trace": trace}, [data] if data != "-" else [])
     descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
-    run = problem.descend(columns, **descent)
+    problem.derive()
+    with uncounted():
+        run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 
     if form == "json":

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
+from symgd.budget import uncounted
 from symgd.files import expect_apart, expect_suffix, write_text
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
-    from symgd.derivation.budget import Budget
     from symgd.writing.shown import Shown
 
 
@@ -170,19 +170,13 @@ reading_options = together(
 """The fields of a `Reading`; a command takes them as keywords."""
 
 
+seconds_option = click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up reading, deriving, checking and writing after so long.  [default: 60]")  # fmt: skip
+
 budget_options = together(
-    click.option("--max-steps", type=click.IntRange(min=1), help="Give up after so many steps by one name.  [default: 2000]"),
-    click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Give up after so long.  [default: 60]"),
+    click.option("--max-steps", type=click.IntRange(min=1), metavar="STEPS", help="Give up after so many steps by one name.  [default: 2000]"),
+    seconds_option,
 )  # fmt: skip
-"""How much a derivation may cost; `budget_from` makes one of it."""
-
-
-def budget_from(options: dict[str, Any]) -> Budget:
-    """The budget that was asked for; takes its options out of `options`."""
-    from symgd.derivation.budget import Budget
-
-    asked = {"steps": options.pop("max_steps"), "seconds": options.pop("max_seconds")}
-    return Budget(**{name: value for name, value in asked.items() if value is not None})
+"""How much a whole command may cost: `group.Command` keeps to it, and hands none of them on."""
 
 
 _point = by_name("a name's number; write m=2,b=0.5", number_in)
@@ -226,7 +220,9 @@ format_option = click.option(
     help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
 )
 
-written_options = together(format_option, reading_options, ascii_option, output_option)
+written_options = together(
+    format_option, reading_options, budget_options, ascii_option, output_option
+)
 """What `deliver` takes of a command's keywords."""
 
 loss_options = together(
@@ -263,13 +259,21 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
     return Problem(formula, **{name: options[name] for name in roles}).written(**changes)
 
 
+def say(text: str) -> None:
+    """Print `text`, for somebody who may read a page at a time."""
+    with uncounted():
+        click.echo(text, nl=not text.endswith("\n"))
+        sys.stdout.flush()
+
+
 def show(text: str, output: str | None, what: str) -> None:
     """Print `text`, or write it to a file and say so."""
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        say(text)
         return
     expect_apart({"--output": output})
-    write_text(output, text)
+    with uncounted():
+        write_text(output, text)
     click.echo(f"{what} written to {output}", err=True)
 
 
@@ -293,7 +297,7 @@ def deliver(derivation: Shown, options: dict[str, Any]) -> None:
         remedy = f"name a file: -o derivation{chosen.suffixes[0]}"
         raise OutputError(f"a {chosen.title} is not for the terminal", remedy)
     written = derivation.written(chosen.name, ascii=ascii, width=terminal_width(), **reading)
-    click.echo(written, nl=False)
+    say(str(written))
 
 
 def terminal_width() -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.group import FormulaCommand
 
@@ -23,6 +24,7 @@ _exercise_options = cli.together(
     cli.text_or_json,
     cli.language_option,
     cli.problem_options,
+    cli.budget_options,
     cli.ascii_option,
 )  # fmt: skip
 
@@ -56,7 +58,7 @@ def _text(path: str) -> str:
     from symgd.errors import FormulaError
 
     try:
-        with click.open_file(path, encoding="utf-8-sig") as stream:
+        with uncounted(), click.open_file(path, encoding="utf-8-sig") as stream:
             text = str(stream.read(MAX_CHARACTERS + 1))
     except FileNotFoundError:
         raise FormulaError(f'there is no file "{path}"', "write its path, or - for standard input") from None  # fmt: skip
@@ -92,7 +94,7 @@ def check(
     assert path is not None
     verdict = exercise.check(_text(path), language=language)
     told = verdict.json() if form == "json" else cli.fitted(verdict.text(ascii=ascii))
-    click.echo(told, nl=False)
+    cli.say(told)
     codes = {"right": RIGHT, "wrong": WRONG, "unfinished": UNFINISHED}
     click.get_current_context().exit(codes[verdict.kind])
 
@@ -126,4 +128,4 @@ def hint(
     exercise, path = _exercise(arguments, options, 0)
     written = _text(path) if path is not None else ""
     found = exercise.hint(written, strength=strength, language=language)
-    click.echo(found.json() if form == "json" else cli.fitted(found.text(ascii=ascii)), nl=False)
+    cli.say(found.json() if form == "json" else cli.fitted(found.text(ascii=ascii)))

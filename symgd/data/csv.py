@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from symgd.budget import uncounted
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, either
 from symgd.writing.words import Message, message
@@ -85,7 +86,8 @@ def _content(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file or of standard input."""
     if os.fspath(path) == "-":
         try:
-            return sys.stdin.buffer.read()
+            with uncounted():
+                return sys.stdin.buffer.read()
         except (OSError, AttributeError, ValueError):  # closed, or replaced by a console
             cause, remedy = "standard input cannot be read", "pipe a CSV in or name a file"
             raise DataError(cause, remedy) from None
