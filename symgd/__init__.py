@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from symgd.api.problem import Problem as Problem
     from symgd.api.run import Run as Run
     from symgd.api.run import Trace as Trace
+    from symgd.budget import Budget as Budget
     from symgd.data.columns import Columns as Columns
     from symgd.data.columns import read_csv as read_csv
     from symgd.derivation.at_point.worked import Worked as Worked
-    from symgd.derivation.budget import Budget as Budget
     from symgd.derivation.engine import differentiate as differentiate
     from symgd.derivation.gradient import Derivation as Derivation
     from symgd.derivation.gradient import Gradient as Gradient
@@ -57,9 +57,9 @@ _HOMES = {
     "api.exercise": "Exercise",
     "api.problem": "Problem",
     "api.run": "Run Trace",
+    "budget": "Budget",
     "data.columns": "Columns read_csv",
     "derivation.at_point.worked": "Worked",
-    "derivation.budget": "Budget",
     "derivation.engine": "differentiate",
     "derivation.gradient": "Derivation Gradient",
     "derivation.second_order.hessian": "Hessian",

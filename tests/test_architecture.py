@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.printable", "symgd.version"),
     ("symgd.errors",),
     ("symgd.registry", "symgd.unfinished"),
-    ("symgd.terms", "symgd.files"),
+    ("symgd.terms", "symgd.files", "symgd.budget"),
     ("symgd.parsing", "symgd.writing"),
     ("symgd.data",),
     ("symgd.problem", "symgd.derivation"),

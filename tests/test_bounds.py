@@ -11,10 +11,9 @@ import pytest
 import sympy
 from click.testing import CliRunner
 
-from symgd import Problem
+from symgd import Problem, budget
+from symgd.budget import Budget, TimeUp, stopped_after
 from symgd.cli import main
-from symgd.derivation import budget
-from symgd.derivation.budget import Budget, TimeUp, stopped_after
 from symgd.derivation.engine import differentiate
 from symgd.errors import DerivationError, SymgdError
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from symgd import FormulaError, Notation, Problem, ShapeError, matrix_form
 from symgd import terms as nt
+from symgd.budget import Budget
 from symgd.cli import main
 from symgd.derivation.algebra.tidy import TIDY
-from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.errors import CheckFailed, DerivationError
 from symgd.matrix import bridge

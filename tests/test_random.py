@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from symgd import Problem
-from symgd.derivation.budget import Budget
+from symgd.budget import Budget
 from symgd.derivation.calculus.rules import RULES
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive

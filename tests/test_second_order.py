@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgd import LOSSES, CheckFailed, DerivationError, Notation, Problem
+from symgd.budget import Budget
 from symgd.cli import main
 from symgd.data.datasets import load
-from symgd.derivation.budget import Budget
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import DIVIDE, GATHER, SPLIT_SUM, EquationBuilder
 from symgd.derivation.second_order.hessian import hessian

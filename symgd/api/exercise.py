@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from symgd.api.problem import Problem
+from symgd.budget import Budget, at_work, shared
 from symgd.registry.options import names_options
 from symgd.tutor import exercise as value
 from symgd.tutor.hints import Hint, hint
@@ -25,7 +26,13 @@ class Exercise(value.Exercise):
         """The gradient of a problem's cost, by the parameters that are asked for, or by any."""
         return cls.of_gradient(problem, problem.derive(), wrt)
 
-    def check(self, lines: str | Iterable[str], *, language: Language = None) -> Verdict:
+    def check(
+        self,
+        lines: str | Iterable[str],
+        *,
+        language: Language = None,
+        budget: Budget | None = None,
+    ) -> Verdict:
         """Mark a student's lines; see `symgd.tutor.marking.mark`.
 
         Examples
@@ -33,10 +40,17 @@ class Exercise(value.Exercise):
         >>> Exercise.of_formula("3*x^5", "x").check("f'(x) = 15 x^5").misconception.name
         'power not lowered'
         """
-        return mark(self, lines, language=language)
+        with shared(budget), at_work("marking the lines"):
+            return mark(self, lines, language=language)
 
     def hint(
-        self, lines: str | Iterable[str] = "", *, strength: int = 1, language: Language = None
+        self,
+        lines: str | Iterable[str] = "",
+        *,
+        strength: int = 1,
+        language: Language = None,
+        budget: Budget | None = None,
     ) -> Hint:
         """The next step; see `symgd.tutor.hints.hint`."""
-        return hint(self, lines, strength, language=language)
+        with shared(budget), at_work("looking for the next step"):
+            return hint(self, lines, strength, language=language)

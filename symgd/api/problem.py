@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from symgd.derivation.budget import USUAL, Budget
+from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
@@ -55,7 +55,7 @@ class Problem(value.Problem):
         wrt : str, optional
             One parameter; without it, all of them.
         budget : Budget, optional
-            How much the derivation by each parameter may cost; without it, 2000 steps and a minute.
+            How much it may cost, all parameters together; without it, 2000 steps by each and a minute.
 
         Returns
         -------
@@ -69,15 +69,21 @@ class Problem(value.Problem):
         """
         if wrt is not None:
             self.expect_parameter(wrt)
-        known = self._gradient if budget is None else gradient_of(self, budget)
+        with shared(budget):
+            known = self._gradient
         return known if wrt is None else known.partials[wrt]
 
     @cached_property
     def _gradient(self) -> Gradient:
-        return gradient_of(self, USUAL)
+        return gradient_of(self)
 
-    def hessian(self) -> Hessian:
+    def hessian(self, *, budget: Budget | None = None) -> Hessian:
         """The second derivatives, step by step from the gradient's last lines, every step checked.
+
+        Parameters
+        ----------
+        budget : Budget, optional
+            As for `derive`.
 
         Returns
         -------
@@ -89,7 +95,8 @@ class Problem(value.Problem):
         >>> Problem("m*x + b").hessian()["b", "b"].result
         2
         """
-        return self._hessian
+        with shared(budget):
+            return self._hessian
 
     @cached_property
     def _hessian(self) -> Hessian:
@@ -98,13 +105,17 @@ class Problem(value.Problem):
 
         return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
 
-    def stationary(self, *data: Data, **named_data: ColumnLike) -> Stationary:
+    def stationary(
+        self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
+    ) -> Stationary:
         """Where the gradient is zero, step by step: the normal equations, and their solution.
 
         Parameters
         ----------
         *data, **named_data
             As for `descend`; then the numbers are put in, each as the decimal that it is written as.
+        budget : Budget, optional
+            As for `derive`.
 
         Raises
         ------
@@ -129,10 +140,15 @@ class Problem(value.Problem):
         least = square and self.penalty is None
         columns = self._exactly(data, named_data, "stationary")
         count, settings = self.notation.count, self._settings()
-        return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
+        with shared(budget):
+            return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
 
     def stable_rate(
-        self, *data: Data, at: Mapping[str, float] | None = None, **named_data: ColumnLike
+        self,
+        *data: Data,
+        at: Mapping[str, float] | None = None,
+        budget: Budget | None = None,
+        **named_data: ColumnLike,
     ) -> StableRate:
         """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
 
@@ -142,6 +158,8 @@ class Problem(value.Problem):
             As for `descend`; then the curvatures and rates are worked out.
         at : mapping of str to float, optional
             The parameters, which the curvatures depend on where the cost is not quadratic.
+        budget : Budget, optional
+            As for `derive`.
 
         Raises
         ------
@@ -163,7 +181,8 @@ class Problem(value.Problem):
             self.expect_parameter(name)
         point = {name: exactly(name, value) for name, value in (at or {}).items()}
         known = {**self._settings(), **point}
-        return stable_rate(self.hessian(), columns, self.notation.count, known)
+        with shared(budget):
+            return stable_rate(self.hessian(), columns, self.notation.count, known)
 
     def _exactly(
         self, data: tuple[Any, ...], named: Mapping[str, Any], call: str
@@ -185,8 +204,13 @@ class Problem(value.Problem):
         letters = self.letters
         return {letters[name]: exact(value) for name, value in self.settings.items()}
 
-    def source(self) -> str:
+    def source(self, *, budget: Budget | None = None) -> str:
         """A documented module that fits this problem by gradient descent and needs NumPy alone.
+
+        Parameters
+        ----------
+        budget : Budget, optional
+            As for `derive`.
 
         Raises
         ------
@@ -195,10 +219,18 @@ class Problem(value.Problem):
         """
         from symgd.codegen.numpy_module import source
 
-        return source(self, self.derive())
+        with shared(budget):
+            gradient = self.derive()
+            with at_work("writing the module"):
+                return source(self, gradient)
 
-    def matrix(self) -> MatrixForm:
+    def matrix(self, *, budget: Budget | None = None) -> MatrixForm:
         """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.
+
+        Parameters
+        ----------
+        budget : Budget, optional
+            As for `derive`.
 
         Returns
         -------
@@ -219,7 +251,8 @@ class Problem(value.Problem):
         """
         from symgd.matrix.bridge import matrix_form_of
 
-        return matrix_form_of(self, self.derive())
+        with shared(budget):
+            return matrix_form_of(self, self.derive())
 
     def descend(
         self,
@@ -399,6 +432,7 @@ class Problem(value.Problem):
         *,
         wrt: Iterable[str] | str | None = None,
         language: Language = None,
+        budget: Budget | None = None,
     ) -> Verdict:
         """Find the first of somebody's own lines that does not follow, and the misconception behind it.
 
@@ -410,6 +444,8 @@ class Problem(value.Problem):
             The parameters whose derivatives must be there; without it, what is there is enough.
         language : str or path, optional
             What the verdict is said in: "fr", or a .po file.
+        budget : Budget, optional
+            How much our own derivation and the marking may cost together; without it, a minute.
 
         Returns
         -------
@@ -431,8 +467,10 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.marking import mark
 
-        exercise = Exercise.of_gradient(self, self.derive(), wrt)
-        return mark(exercise, lines, language=language)
+        with shared(budget):
+            exercise = Exercise.of_gradient(self, self.derive(), wrt)
+            with at_work("marking the lines"):
+                return mark(exercise, lines, language=language)
 
     def hint(
         self,
@@ -441,6 +479,7 @@ class Problem(value.Problem):
         strength: int = 1,
         wrt: Iterable[str] | str | None = None,
         language: Language = None,
+        budget: Budget | None = None,
     ) -> Hint:
         """The next step from somebody's last right line.
 
@@ -454,6 +493,8 @@ class Problem(value.Problem):
             The parameters to go on with.
         language : str or path, optional
             What the hint is told in: "fr", or a .po file.
+        budget : Budget, optional
+            As for `check`.
 
         Examples
         --------
@@ -464,5 +505,7 @@ class Problem(value.Problem):
         from symgd.tutor.exercise import Exercise
         from symgd.tutor.hints import hint
 
-        exercise = Exercise.of_gradient(self, self.derive(), wrt)
-        return hint(exercise, lines, strength, language=language)
+        with shared(budget):
+            exercise = Exercise.of_gradient(self, self.derive(), wrt)
+            with at_work("looking for the next step"):
+                return hint(exercise, lines, strength, language=language)

@@ -40,8 +40,7 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     """
     from symgd.derivation.engine import differentiate
 
-    budget = cli.budget_from(options)
-    cli.deliver(cli.at_point(differentiate(expression, wrt, budget=budget), options), options)
+    cli.deliver(cli.at_point(differentiate(expression, wrt), options), options)
 
 
 @click.command(
@@ -70,16 +69,16 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
       symgd derive "m*x + b" --matrix --shapes
     """
-    problem, budget = cli.problem_from(formula, options), cli.budget_from(options)
+    problem = cli.problem_from(formula, options)
     if matrix:
-        others = ("wrt", "point", "data", "row", "digits", "max_steps", "max_seconds")
+        others = ("wrt", "point", "data", "row", "digits")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
     else:
         cli.refuse(("shapes",), "goes with --matrix")
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
-    told = problem.matrix() if matrix else cli.at_point(problem.derive(wrt, budget=budget), options)
+    told = problem.matrix() if matrix else cli.at_point(problem.derive(wrt), options)
     cli.deliver(told, options)
 
 
@@ -215,6 +214,7 @@ def matrix(
 @click.command(cls=FormulaCommand, short_help="Write a module that fits FORMULA, with NumPy alone.")
 @click.argument("formula")
 @cli.problem_options
+@cli.budget_options
 @cli.file_option(*cli.OUTPUT, known=CODE)
 def generate(formula: str, output: str | None, **options: Any) -> None:
     r"""Write a module that fits FORMULA by gradient descent and needs NumPy alone.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
@@ -52,6 +53,7 @@ def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
 @click.option("--loss", default="mse", show_default=True)
 @click.option("--parameters", help="What is learned: m,b.")
 @cli.descent_options
+@cli.seconds_option
 @cli.one_of("--quality", words=("l", "m", "h"), default="m", help="480p15, 720p30 or 1080p60.")
 @cli.one_of(
     "--format",
@@ -96,7 +98,9 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     looks = {name: options.pop(name) for name in names}
     problem, run = filmed_run(needs_run, **options)
     filmed = (run,) if run else ()
-    film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
+    problem.derive()
+    with uncounted():
+        film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
     click.echo(f"film written to {printable(str(film))}, captions beside it", err=True)
 
 
@@ -120,12 +124,19 @@ def filmed_run(
     if data is not None:
         targets = [target] if target else []
         problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)
-        return problem, problem.descend(columns, **descent) if needs_run else None
+        return problem, _descended(problem, columns, **descent) if needs_run else None
     problem = Problem(model or MODEL, options["loss"], parameters=options["parameters"])
     if needs_run and len(problem.inputs) > 1:
         cause = f"the built-in points have one input and the model reads {len(problem.inputs)}"
         raise ProblemError(cause, "pass a CSV with --data, and its columns with --x and --y")
-    return problem, problem.descend(*points(), **descent) if needs_run else None
+    return problem, _descended(problem, *points(), **descent) if needs_run else None
+
+
+def _descended(problem: Problem, *data: Any, **descent: Any) -> Run:
+    """A descent, whose time is its own."""
+    problem.derive()
+    with uncounted():
+        return problem.descend(*data, **descent)
 
 
 @click.command(cls=Command, short_help="Do the whole of it on three built-in points.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.codes import DONE, INTERRUPTED, VERDICT
 from symgd.cli.group import Command
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @cli.loss_options
 @click.option("--parameters", help="What is learned: m,b.")
 @cli.descent_options
+@cli.seconds_option
 @cli.file_option(
     "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
@@ -74,7 +76,8 @@ def fit(
     words_in(language)  # a language that there is not is said before the descent
     descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
-    with keeping():
+    problem.derive()
+    with uncounted(), keeping():
         run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 

@@ -36,6 +36,16 @@ class Command(click.Command):
             expect_paths(context)
         return rest
 
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command, all of it within one budget, where it has options for one."""
+        asked = {name: context.params.pop(f"max_{name}", None) for name in ("steps", "seconds")}
+        if "max_seconds" not in {option.name for option in self.params}:
+            return super().invoke(context)
+        from symgd.budget import Budget, shared
+
+        with shared(Budget(**{name: most for name, most in asked.items() if most is not None})):
+            return super().invoke(context)
+
 
 class Group(Command, click.Group):
     """Errors end in one line, never in a traceback; commands stand in the order in which they are declared."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 from click.core import ParameterSource
 
+from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
@@ -22,7 +23,6 @@ from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
-    from symgd.derivation.budget import Budget
     from symgd.writing.shown import Shown
 
 
@@ -58,9 +58,11 @@ def number_in(number: str) -> float | None:
         return float(number)
     from symgd.errors import FormulaError
     from symgd.parsing.formula import parse
+    from symgd.terms.size import expect_comparable
 
     with contextlib.suppress(FormulaError, TypeError, OverflowError):
         value = parse(number).value
+        expect_comparable(value)
         if value.is_real and value.is_finite:
             return float(value)
     return None
@@ -171,19 +173,13 @@ reading_options = together(
 """The fields of a `Reading`; a command takes them as keywords."""
 
 
+seconds_option = click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up reading, deriving, checking and writing after so long.  [default: 60]")  # fmt: skip
+
 budget_options = together(
-    click.option("--max-steps", type=click.IntRange(min=1), help="Give up after so many steps by one name.  [default: 2000]"),
-    click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Give up after so long.  [default: 60]"),
+    click.option("--max-steps", type=click.IntRange(min=1), metavar="STEPS", help="Give up after so many steps by one name.  [default: 2000]"),
+    seconds_option,
 )  # fmt: skip
-"""How much a derivation may cost; `budget_from` makes one of it."""
-
-
-def budget_from(options: dict[str, Any]) -> Budget:
-    """The budget that was asked for; takes its options out of `options`."""
-    from symgd.derivation.budget import Budget
-
-    asked = {"steps": options.pop("max_steps"), "seconds": options.pop("max_seconds")}
-    return Budget(**{name: value for name, value in asked.items() if value is not None})
+"""How much a whole command may cost: `group.Command` keeps to it, and hands none of them on."""
 
 
 _point = by_name("a name's number; write m=2,b=0.5", number_in)
@@ -227,7 +223,9 @@ format_option = click.option(
     help=f"Without it, as the output's name ends ({', '.join(SUFFIXES)}), else text.",
 )
 
-written_options = together(format_option, reading_options, ascii_option, output_option)
+written_options = together(
+    format_option, reading_options, budget_options, ascii_option, output_option
+)
 """What `deliver` takes of a command's keywords."""
 
 loss_options = together(
@@ -265,9 +263,11 @@ def problem_from(formula: str, options: dict[str, Any]) -> Problem:
 
 
 def tell(text: str, *, machine: bool) -> None:
-    """Print `text`: what a machine reads is UTF-8 everywhere, what a reader sees as standard output has it."""
+    """Print `text`, for somebody who may read a page at a time; what a machine reads is UTF-8 everywhere."""
     ended = text if text.endswith("\n") else f"{text}\n"
-    click.echo(in_utf8(ended) if machine else ended, nl=False)
+    with uncounted():
+        click.echo(in_utf8(ended) if machine else ended, nl=False)
+        sys.stdout.flush()
 
 
 def show(text: str, output: str | None, what: str) -> None:
@@ -275,7 +275,8 @@ def show(text: str, output: str | None, what: str) -> None:
     if output is None:
         tell(text, machine=True)
         return
-    write_text(output, text)
+    with uncounted():
+        write_text(output, text)
     click.echo(f"{what} written to {printable(output)}", err=True)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.budget import uncounted
 from symgd.cli import options as cli
 from symgd.cli.codes import DONE, UNFINISHED, VERDICT
 from symgd.cli.group import FormulaCommand
@@ -24,6 +25,7 @@ _exercise_options = cli.together(
     cli.text_or_json,
     cli.language_option,
     cli.problem_options,
+    cli.budget_options,
     cli.ascii_option,
 )  # fmt: skip
 
@@ -57,7 +59,7 @@ def _text(path: str) -> str:
     from symgd.errors import FormulaError
 
     try:
-        with click.open_file(path, encoding="utf-8-sig") as stream:
+        with uncounted(), click.open_file(path, encoding="utf-8-sig") as stream:
             text = str(stream.read(MAX_CHARACTERS + 1))
     except FileNotFoundError:
         raise FormulaError(f'there is no file "{path}"', "write its path, or - for standard input") from None  # fmt: skip

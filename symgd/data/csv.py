@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from symgd.budget import uncounted
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, either
 from symgd.files import read_within
@@ -88,7 +89,8 @@ def _content(path: str | os.PathLike[str]) -> bytes:
     """The bytes of a file or of standard input."""
     if os.fspath(path) == "-":
         try:
-            return _whole(sys.stdin.buffer, MOST_PIPED, "standard input")
+            with uncounted():
+                return _whole(sys.stdin.buffer, MOST_PIPED, "standard input")
         except (OSError, AttributeError, ValueError) as error:  # closed, or replaced by a console
             if isinstance(error, DataError):
                 raise

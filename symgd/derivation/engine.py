@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from symgd import terms as nt
+from symgd.budget import Budget, TimeUp, at_work, current, shared, stopped_after
 from symgd.derivation.algebra.tidy import TIDY, tidy_with
-from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
 from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
 from symgd.derivation.checking.check import Checker
@@ -173,7 +173,7 @@ def derive(
     ordinary: bool = False,
     rules: Sequence[Rule[nt.Partial]] = RULES,
     tidy: Sequence[Rule[nt.Term]] = TIDY,
-    budget: Budget = USUAL,
+    budget: Budget | None = None,
     checker: Checker | None = None,
 ) -> Derivation:
     """Derive `body` by `variable`, every step checked: one that is not true is an error, and nothing is returned.
@@ -189,7 +189,7 @@ def derive(
     15*x**4
     """
     start = nt.Partial(body, variable, ordinary)
-    checker = checker or Checker()
+    checker, budget = checker or Checker(), budget or current()
     names = tuple(name for name in nt.abbreviations(body) if name.definition.children)
     if isinstance(function, nt.Abbreviation) and isinstance(function.definition, nt.Call):
         names = (function, *names)
@@ -202,8 +202,10 @@ def derive(
         as_written=_told_apart(body.parts(definitions=True)),
         names=names,
     )
-    engine.run()
-    check = _compared(engine.line, body, variable, checker, budget.comparison)
+    with at_work(f"deriving by {variable.name}"):
+        engine.run()
+    with at_work(f"comparing the derivative by {variable.name} with sympy.diff"):
+        check = _compared(engine.line, body, variable, checker, budget.comparison)
     if not check.passed and not check.trials:
         raise DerivationError(
             f"the result could not be compared with sympy.diff: {check.note}",
@@ -305,8 +307,8 @@ class Costly(Protocol):
         """Whether factors common to all examples are left behind the Σ."""
 
 
-def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
-    """The gradient of a problem's cost, every step checked, each derivation within the budget.
+def gradient_of(problem: Costly, budget: Budget | None = None) -> Gradient:
+    """The gradient of a problem's cost, every step checked, all derivations within one budget.
 
     Examples
     --------
@@ -320,7 +322,8 @@ def gradient_of(problem: Costly, budget: Budget = USUAL) -> Gradient:
     def derived(by: nt.Variable) -> Derivation:
         return derive(name, cost, by, rules=rules, tidy=tidy, checker=checker, budget=budget)
 
-    return gradient(name, cost, problem.symbols, derived)
+    with shared(budget):
+        return gradient(name, cost, problem.symbols, derived)
 
 
 @names_options
@@ -357,12 +360,17 @@ def differentiate(
     >>> differentiate("3*x**5", "x").result
     15*x**4
     """
+    with shared(budget):
+        return _differentiated(formula, variable, FUNCTIONS if functions is None else functions)
+
+
+def _differentiated(formula: str, variable: str, known: Mapping[str, Function]) -> Derivation:
+    """What `differentiate` gives, within the budget that is being spent."""
     by = parse(variable, constants=()) if variable.strip() else None
     if not isinstance(by, nt.Symbol | nt.Indexed):
         raise FormulaError(f'"{variable}" is not a name to derive by', 'write one such as "x"')
     constants = [c for c in CONSTANT_NAMES if c != by.name]
-    known = FUNCTIONS if functions is None else functions
     body = parse(formula, constants=constants, functions=known)
     by = entry_named(by, body)
     ordinary, rules = body.names <= {by.name}, rules_for(known)
-    return derive(body, body, by, ordinary=ordinary, rules=rules, budget=budget or USUAL)
+    return derive(body, body, by, ordinary=ordinary, rules=rules)

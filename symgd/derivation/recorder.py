@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from symgd.derivation.budget import USUAL, Budget, TimeUp, stopped_after
+from symgd.budget import Budget, TimeUp, current, deadline_of, started, stopped_after
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.search import Search
 from symgd.errors import CheckFailed, DerivationError, counted, either
@@ -24,9 +24,9 @@ class StepRecorder:
     """Checks and counts the steps of one derivation, whatever lines they are on, until its budget is spent."""
 
     checker: Checker = field(default_factory=Checker)
-    budget: Budget = USUAL
+    budget: Budget = field(default_factory=current)
     made: int = 0
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=started)
 
     def equal(self, before: Term, after: Term) -> Check:
         """Whether two Terms agree."""
@@ -35,8 +35,8 @@ class StepRecorder:
     @property
     def is_spent(self) -> bool:
         """Whether no further step may be made."""
-        seconds = time.monotonic() - self.started
-        return self.made >= self.budget.steps or seconds >= self.budget.seconds
+        late = time.monotonic() >= deadline_of(self.budget, self.started)
+        return late or self.made >= self.budget.steps
 
     def spent(self, by: str = "", state: str = "") -> DerivationError:
         """The error when the budget is spent."""
@@ -51,7 +51,7 @@ class StepRecorder:
     def limited(self, error: Callable[[], DerivationError] | None = None) -> Iterator[None]:
         """Stop what is done inside when the time is up, even in the midst of a step."""
         try:
-            with stopped_after(self.started + self.budget.seconds - time.monotonic()):
+            with stopped_after(deadline_of(self.budget, self.started) - time.monotonic()):
                 yield
         except TimeUp:
             raise (error or self.spent)() from None

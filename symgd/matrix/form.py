@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.budget import Budget
+from symgd.budget import Budget, current
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.result import Result
 from symgd.errors import DerivationError, FormulaError, ShapeError, either
@@ -159,7 +159,7 @@ class MatrixForm(Result):
     given: tuple[Equation, ...] = ()
     before: tuple[Chapter, ...] = ()
     after: Callable[[Derived], tuple[Chapter, ...]] | None = field(default=None, compare=False)
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget = field(default_factory=current)
 
     def __post_init__(self) -> None:
         if mx.shape_of(self.cost) != mx.SCALAR:

@@ -30,6 +30,7 @@ from symgd.terms.exact import MAX_BITS, exact_number
 from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
+from symgd.terms.size import TooLarge, expect_size
 
 MAX_DEPTH = 60
 MAX_DIGITS = 400
@@ -271,12 +272,8 @@ class _FormulaReader(Reader):
 
     def expect_value(self, token: Token, term: nt.Term, position: int) -> None:
         """Refuse what SymPy would work out for hours, and what has no value."""
-        for call in (part for part in term.parts() if isinstance(part, nt.Call)):
-            largest = call.declared.largest
-            numbers = [number for number in map(exact_number, call.arguments) if number is not None]
-            if largest is not None and any(abs(number) > largest for number in numbers):
-                cause = f'"{token.text}" of a number larger than {largest} is not worked out'
-                raise self.error(cause, "use a smaller one, or a name", position)
+        for part in term.parts():
+            self.bound(part, position)
         if not term.names and term.value.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             raise self.error(f'"{token.text}" has no value here', "change its arguments", position)
 
@@ -314,6 +311,8 @@ class _FormulaReader(Reader):
                 sides = [self.visit(side, depth + 1) for side in (node.left, *node.comparators)]
                 rows = zip(sides, node.ops, sides[1:], strict=False)
                 chain = tuple(nt.Comparison(a, _COMPARISONS[type(op)], b) for a, op, b in rows)
+                for comparison in chain:
+                    self.bound(comparison, self.position_of(node))
                 return chain[0] if len(chain) == 1 else nt.Junction("and", chain)
         position = self.position_of(node)
         raise self.error("here a condition is missing", 'write one such as "x > 0"', position)
@@ -417,6 +416,10 @@ class _FormulaReader(Reader):
         """Refuse numbers that would grow without bound, and division by a zero that is written out."""
         try:
             exact_number(term)
+            if isinstance(term, nt.Power | nt.Call | nt.Comparison):
+                expect_size(term)
+        except TooLarge as failure:
+            raise self.error(failure.cause, failure.remedy, position) from None
         except OverflowError:
             cause = f"this number has more than {MAX_BITS} bits"
             raise self.error(cause, "use a smaller exponent", position) from None

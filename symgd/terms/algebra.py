@@ -12,6 +12,7 @@ import sympy
 from symgd.terms.function import Function
 from symgd.terms.functions import FUNCTIONS
 from symgd.terms.leaves import number
+from symgd.terms.size import expect_call, expect_power
 from symgd.terms.term import Term, kept
 
 
@@ -45,11 +46,17 @@ class Fraction(Term, children=("numerator", "denominator"), value=operator.trued
 
 
 @dataclass(frozen=True)
-class Power(Term, children=("base", "exponent"), value=operator.pow):
+class Power(Term, children=("base", "exponent")):
     """base ^ exponent."""
 
     base: Term
     exponent: Term
+
+    @cached_property
+    def value(self) -> sympy.Expr:
+        base, exponent = self._values
+        expect_power(base, exponent)
+        return base**exponent
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,9 @@ class Call(Term, children=("arguments",)):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return self.declared.value(*(argument.value for argument in self.arguments))
+        arguments = tuple(self._values)
+        expect_call(self.declared, arguments)
+        return self.declared.value(*arguments)
 
 
 def call(function: str, *arguments: Term) -> Call:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 import sympy
 
+from symgd.terms.size import expect_comparable
 from symgd.terms.term import Term
 
 Sign: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
@@ -33,7 +34,9 @@ class Comparison(Term, children=("left", "right")):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        return RELATIONS[self.sign](self.left.value, self.right.value)
+        left, right = self._values
+        expect_comparable(left, right)
+        return RELATIONS[self.sign](left, right)
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any, ClassVar, Unpack
 
+from symgd.budget import at_work, uncounted
 from symgd.errors import OutputError
 from symgd.files import expect_suffix, write_bytes
 from symgd.registry.options import declared, names_options
 from symgd.writing.documents.layout import Layout
 from symgd.writing.exposition import Exposition
-from symgd.writing.formats import FORMATS, OPTIONS, format_of
+from symgd.writing.formats import FORMATS, OPTIONS, Format, format_of
 from symgd.writing.outline import Outline, outline
 from symgd.writing.reading import ReadingOptions, reading_from
 from symgd.writing.words import Language
@@ -115,7 +117,8 @@ class Shown(ABC):
         """
         shape = {"ascii": ascii, "width": width, "document": document}
         content = self.written(name or format_of(path).name, **shape, **reading)
-        write_bytes(path, content.encode() if isinstance(content, str) else content)
+        with uncounted():
+            write_bytes(path, content.encode() if isinstance(content, str) else content)
         return FilePath(path)
 
     def written(self, name: str, **options: Any) -> str | bytes:
@@ -145,11 +148,14 @@ class Shown(ABC):
         'the derivative with respect to x of the quantity x squared equals two times x: power rule.'
         """
         form = declared(name, FORMATS, "format", OutputError)
+        with at_work(f"writing {form.title}"):
+            return self._in_form(form, options)
+
+    def _in_form(self, form: Format, options: Mapping[str, Any]) -> str | bytes:
         own = {option: options[option] for option in form.options if option in options}
         reading = {option: value for option, value in options.items() if option not in OPTIONS}
-        outline = self.outline(
-            **reading
-        )  # for a record too: no format takes a reading that another refuses
+        # For a record too: no format takes a reading that another refuses.
+        outline = self.outline(**reading)
         if form.reads == "record":
             return form.write(self.record(options.get("language")))
         return form.write(outline, Layout(outline), **own)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symgd import terms as nt
+from symgd.derivation.search import holds_partial
 from symgd.writing.steps import Rewritten, Rule
 
 
@@ -70,7 +71,7 @@ def _collapse(term: nt.Term) -> Rewritten | None:
 
 def _route(term: nt.Term) -> nt.Path | None:
     """Where in a finished Σ over j a δ_jk stands, if k means the same inside the Σ as outside."""
-    if not isinstance(term, nt.BigSum) or any(isinstance(t, nt.Partial) for t in term.parts()):
+    if not isinstance(term, nt.BigSum) or not _holds_delta(term) or holds_partial(term):
         return None
     for path, part in term.walk():
         if not isinstance(part, nt.Delta) or term.index not in part.indices:
@@ -80,6 +81,12 @@ def _route(term: nt.Term) -> nt.Path | None:
         if len({*part.indices}) > 1 and not bound.intersection(part.indices):
             return path
     return None
+
+
+@nt.each_term
+def _holds_delta(term: nt.Term) -> bool:
+    """Whether a δ is left: most sums have none, and are asked at every step."""
+    return isinstance(term, nt.Delta) or any(map(_holds_delta, term.children))
 
 
 def _without(body: nt.Term, delta: nt.Term) -> nt.Term | None:

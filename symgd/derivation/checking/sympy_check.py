@@ -12,6 +12,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
 from symgd.derivation.checking.point import Point
 from symgd.terms.functions import BY_SYMPY
+from symgd.terms.size import expect_power
 
 _REAL_ONLY = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside)
 
@@ -47,10 +48,21 @@ def unrolled_derivative(body: nt.Term, variable: nt.Variable, point: Point) -> s
     free = {sympy.Symbol(name): size for name, size in point.sizes.items()}
     for index in (*nt.indices_of(body), *nt.indices_of(variable)):
         free[sympy.Symbol(index)] = point.positions[index]
+    expect_powers(body, free)
     written, by = written_out(body.value.subs(free)), variable.value.subs(free)
     entries = {entry: sympy.Dummy(str(entry)) for entry in written.atoms(sympy.Indexed) | {by}}
     derivative = real_derivative(written.xreplace(entries), entries[by])
     return derivative.xreplace({dummy: entry for entry, dummy in entries.items()})
+
+
+def expect_powers(body: nt.Term, numbers: Mapping[sympy.Symbol, int]) -> None:
+    """Refuse powers that are too large with numbers for counts and indices, 2^(10^9 j): SymPy multiplies them out."""
+    parts = tuple(body.parts(definitions=True))
+    bound = {sympy.Symbol(part.index) for part in parts if isinstance(part, nt.BigSum)}
+    put = dict.fromkeys(bound, max(numbers.values(), default=1)) | dict(numbers)
+    for power in (part for part in parts if isinstance(part, nt.Power)):
+        if not power.exponent.names.isdisjoint(name.name for name in put):
+            expect_power(power.base.value.subs(put), power.exponent.value.subs(put))
 
 
 def written_out(expression: sympy.Expr) -> sympy.Expr:

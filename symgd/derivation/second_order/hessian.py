@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import sympy
 
+from symgd.budget import Budget, at_work, shared
 from symgd.derivation.algebra.tidy import TIDY
-from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.engine import derive, gradient
 from symgd.derivation.evaluable import Evaluable
@@ -140,19 +140,23 @@ def hessian(
     first: Gradient,
     *,
     tidy: Sequence[Rule[Term]] = TIDY,
-    budget: Budget = USUAL,
+    budget: Budget | None = None,
     checker: Checker | None = None,
 ) -> Hessian:
-    """Derive a gradient's last lines once more, each within the budget, and compare both orders."""
-    shared = checker or Checker()
+    """Derive a gradient's last lines once more, all within one budget, and compare both orders."""
+    checker = checker or Checker()
     names = tuple(first)
     columns: dict[str, Gradient] = {}
-    for number, name in enumerate(names, start=1):
-        left, body = first[name].left, first[name].last
-        derived = functools.partial(derive, left, body, tidy=tidy, checker=shared, budget=budget)
-        above = tuple(_another(first[other], body) for other in names[:number])
-        columns[name] = gradient(left, body, above, derived)
-    return Hessian(first, columns, _symmetry(first, columns, shared))
+    with shared(budget):
+        for number, name in enumerate(names, start=1):
+            left, body = first[name].left, first[name].last
+            derived = functools.partial(
+                derive, left, body, tidy=tidy, checker=checker, budget=budget
+            )
+            above = tuple(_another(first[other], body) for other in names[:number])
+            columns[name] = gradient(left, body, above, derived)
+        with at_work("comparing both orders of the second derivatives"):
+            return Hessian(first, columns, _symmetry(first, columns, checker))
 
 
 def _by(partial: Derivation, variable: Variable) -> Term:

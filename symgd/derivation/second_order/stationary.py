@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.budget import USUAL, Budget
+from symgd.budget import Budget, at_work, current
 from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.gradient import Gradient
@@ -156,10 +156,10 @@ class Stationary(Result):
         self, columns: Mapping[str, Sequence[Rational]], budget: Budget | None = None
     ) -> Stationary:
         """The same with exact numbers for the data."""
-        recorder = StepRecorder(budget=budget or USUAL)
+        recorder = StepRecorder(budget=budget or current())
         given = Values(Bindings.of_columns(columns, self.count, self.settings))
         solver = NumberSolver(self.rows, given, recorder)
-        with recorder.limited():
+        with recorder.limited(), at_work("solving with the numbers of the data"):
             numbers = solver.put_in(self.short) if self.short else solver.eliminated()
         return replace(self, numbers=numbers)
 
@@ -219,7 +219,7 @@ def stationary(
     least: bool,
     columns: Mapping[str, Sequence[Rational]] | None = None,
     settings: Mapping[str, Rational] | None = None,
-    budget: Budget = USUAL,
+    budget: Budget | None = None,
 ) -> Stationary:
     """Solve gradient = 0, with numbers where there are `columns` of data; see `Stationary` for the rest."""
     if any(not isinstance(partial.variable, nt.Symbol) for partial in first.partials.values()):
@@ -227,8 +227,8 @@ def stationary(
             "normal equations are solved for parameters that are numbers, and the model has a vector",
             "write its entries as parameters of their own",
         )
-    recorder = StepRecorder(budget=budget)
-    with recorder.limited():
+    recorder = StepRecorder(budget=budget or current())
+    with recorder.limited(), at_work("solving the normal equations"):
         rows = normal_equations(first.partials, count, recorder)
         point = Stationary(first, rows, {}, {}, (), None, least, count, settings or {}, {})
         if len(rows) <= SYMBOLIC:

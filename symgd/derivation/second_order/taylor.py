@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.budget import USUAL, Budget
+from symgd.budget import Budget, at_work, current
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.evaluate import Evaluator, Values
 from symgd.derivation.checking.numeric import MORE_DIGITS, MP, real
@@ -143,7 +143,7 @@ def stable_rate(
     columns: Mapping[str, Sequence[Rational]] | None = None,
     count: str = "N",
     point: Mapping[str, Rational] | None = None,
-    budget: Budget = USUAL,
+    budget: Budget | None = None,
 ) -> StableRate:
     """Derive the bound on the rate of descent, with numbers where there are `columns` of data, `count` rows of them.
 
@@ -160,9 +160,9 @@ def stable_rate(
             "this cost is made of straight pieces: its second derivative is zero, so no curvature bounds the rate",
             "let the rate become smaller from step to step, or choose a loss that is curved, such as huber",
         )
-    recorder = StepRecorder(budget=budget)
+    recorder = StepRecorder(budget=budget or current())
     given = None if columns is None else Values(Bindings.of_columns(columns, count, point))
-    with recorder.limited():
+    with recorder.limited(), at_work("deriving the bound on the rate"):
         return _told(hessian, given, recorder)
 
 

@@ -9,6 +9,7 @@ Laws
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -107,10 +108,16 @@ def _of_product(term: Term, fits: Fits) -> Iterator[BrokenRow]:
     if not cuts:
         yield BrokenRow("", term)
         return
-    heads = {cut: term.replace(path, product_of(factors[:cut])) for cut in cuts}
-    cut = max((n for n in cuts if fits(heads[n])), default=cuts[0])
-    closed = isinstance(heads[cut], Sum)
-    yield BrokenRow("", heads[cut], opens=closed, closes=closed)
+
+    def head(cut: int) -> Term:
+        return term.replace(path, product_of(factors[:cut]))
+
+    # With more factors it is wider: so many fit.
+    fitting = bisect.bisect_left(cuts, True, key=lambda cut: not fits(head(cut)))
+    cut = cuts[max(fitting - 1, 0)]
+    first = head(cut)
+    closed = isinstance(first, Sum)
+    yield BrokenRow("", first, opens=closed, closes=closed)
     tail = product_of(factors[cut:])
     rows = list(pieces(tail, fits))
     rows[0] = replace(rows[0], joint="·")

@@ -20,6 +20,7 @@ from symgd.writing.reading import Detail
 from symgd.writing.words import Words, message
 
 COLOURS = 3
+MOST_FOLDED = 400_000  # parts of formulas in steps that are folded in; a page of some 20 MB
 NARROW = 160.0  # points that a formula may take on a narrow screen; a longer one is scrolled
 _FINER: Mapping[Detail, Detail] = {"brief": "standard", "standard": "full"}
 
@@ -34,6 +35,11 @@ def as_html(outline: Outline, space: Layout) -> str:
     if any(changes(line) for section in outline.sections for line in section.lines):
         parts.append(f'<p class="legend">{_legend(words.words)}</p>')
     parts += [_section(words, section, n) for n, section in enumerate(outline.sections, start=1)]
+    if not _folds(outline):
+        left_out = message(
+            "The steps between these lines are too long for this page; the text at full detail has them."
+        )
+        parts.append(f"<p>{words.words(left_out)}</p>")
     return PAGE.format(
         policy=POLICY,
         language=escape(outline.words.language),
@@ -101,9 +107,14 @@ def _line(words: Prose, line: Line) -> str:
     return f'{left}<span class="scroll"{_focus(line.right)}>{right}</span>{said}'
 
 
+def _folds(outline: Outline) -> bool:
+    """Whether the page has room for the steps behind its lines: each is a whole line again."""
+    return sum(step.after.size for step in outline.exposition.steps) <= MOST_FOLDED
+
+
 def _folded(words: Prose, line: Line, section: Section, detail: Detail) -> str:
     """The finer lines behind a line, to be unfolded; behind those the single steps."""
-    finer: Detail | None = _FINER.get(detail)
+    finer: Detail | None = _FINER.get(detail) if _folds(words.outline) else None
     while finer is not None:
         rows = words.outline.single_steps(line, section, finer)
         if len(rows) > 1:

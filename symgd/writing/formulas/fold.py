@@ -66,6 +66,8 @@ class Writer:
     def __init__(self, style: Style, e_is_free: bool) -> None:
         self.style = style
         self.e_is_free = e_is_free
+        own = (style.kept, style.derivative_style, e_is_free, type(self).__name__)
+        self.key = " ".join(map(str, own)) if style.kept and style.tag is None else ""
         self.writers: dict[type, Callable[..., Piece]] = {
             nt.Number: self.number,
             nt.Constant: self.named,
@@ -93,6 +95,16 @@ class Writer:
         }
 
     def piece(self, term: nt.Term, path: nt.Path) -> Piece:
+        """How a sub-term is written: lines share most of their parts, and each is written once."""
+        if not self.key:
+            return self.tagged(term, path)
+        known = term.__dict__
+        if self.key not in known:
+            known[self.key] = self.tagged(term, path)
+        piece: Piece = known[self.key]
+        return piece
+
+    def tagged(self, term: nt.Term, path: nt.Path) -> Piece:
         written = self.writers[type(term)](term, path)
         if self.style.tag is None:
             return written

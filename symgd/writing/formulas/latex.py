@@ -42,6 +42,7 @@ def _displayed(cells: Sequence[str]) -> str:
 
 
 LATEX = Style(
+    kept="latex",
     relations=relations(lambda sign: sign.latex),
     times=r" \cdot ",
     dots=r"\cdots",

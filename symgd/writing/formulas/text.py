@@ -88,6 +88,7 @@ def _bounds(lower: str, upper: str) -> str:
 
 
 UNICODE = Style(
+    kept="unicode",
     relations=relations(lambda sign: sign.unicode),
     minus=" − ",
     times="·",
@@ -124,6 +125,7 @@ UNICODE = Style(
 )
 
 ASCII = Style(
+    kept="ascii",
     relations=relations(lambda sign: sign.ascii),
     times="*",
     beside="*",

@@ -1,4 +1,4 @@
-"""How much a derivation may cost, and how it is stopped when that is spent, even inside one slow step."""
+"""How much a derivation, or a whole command, may cost, and how it is stopped when that is spent, even inside one slow step."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from symgd.errors import DerivationError, counted, either
 from symgd.registry.options import names_options
 
 
 @names_options
 @dataclass(frozen=True)
 class Budget:
-    """How much a derivation may cost before it is given up.
+    """How much may be spent before a derivation, or what several are needed for, is given up.
 
     Parameters
     ----------
     steps : int
-        Steps at most.
+        Steps at most by one name.
     seconds : float
-        Seconds at most for the steps.
+        Seconds at most for all of it: reading, deriving by each name, and checking.
     comparison : float
         Seconds at most for the comparison with `sympy.diff`; after them the result is compared with slopes instead.
     """
@@ -52,7 +54,7 @@ _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, i
 
 
 @contextmanager
-def stopped_after(seconds: float) -> Iterator[None]:
+def stopped_after(seconds: float) -> Iterator[_Watch]:
     """Raise TimeUp inside the block when its time is up, in whatever Python code it is then; works in any thread."""
     watch = _Watch(seconds)
     before = sys.unraisablehook
@@ -61,7 +63,7 @@ def stopped_after(seconds: float) -> Iterator[None]:
         sys.unraisablehook = hook
         if _WATCHMAN.wake():
             _WATCHMAN.watches.put(watch)
-        yield
+        yield watch
     finally:
         while not watch.ended:
             try:
@@ -82,6 +84,105 @@ def _without_time_up(before: Hook) -> Hook:
     return hook
 
 
+@dataclass
+class Spending:
+    """What is being spent of a budget, and the work that it is spent on."""
+
+    budget: Budget
+    started: float
+    deadline: float
+    work: str = "reading the formula"
+    watch: _Watch | None = None
+
+    def error(self) -> DerivationError:
+        """The error when the time is up outside of any derivation's steps."""
+        seconds = counted(round(time.monotonic() - self.started), "second")
+        return DerivationError(
+            f"the time was up after {seconds}, while {self.work}",
+            f"pass {either('a larger budget', 'more with --max-seconds')}, or use a smaller formula",
+        )
+
+
+_SPENDING: ContextVar[Spending | None] = ContextVar("spending", default=None)
+
+
+def current() -> Budget:
+    """The budget that is being spent; the usual one where none is."""
+    spending = _SPENDING.get()
+    return USUAL if spending is None else spending.budget
+
+
+def started() -> float:
+    """When the work began that is being done, as `time.monotonic` counts."""
+    spending = _SPENDING.get()
+    return time.monotonic() if spending is None else spending.started
+
+
+def deadline_of(budget: Budget, since: float) -> float:
+    """When the time of a budget is up, or that of all the work which this is a part of."""
+    own, spending = since + budget.seconds, _SPENDING.get()
+    return own if spending is None else min(own, spending.deadline)
+
+
+@contextmanager
+def shared(budget: Budget | None = None) -> Iterator[None]:
+    """One budget for all that is done inside, however many derivations; DerivationError when its time is up.
+
+    Without any, that of the work which this is a part of, or the usual one.
+
+    Examples
+    --------
+    >>> from symgd import differentiate
+    >>> with shared(Budget(seconds=30)):
+    ...     print(differentiate("x^2", "x").result, differentiate("x^3", "x").result)
+    2*x 3*x**2
+    """
+    outer = _SPENDING.get()
+    if outer is not None and budget in (None, outer.budget):
+        yield
+        return
+    own, now = budget or USUAL, time.monotonic()
+    spending = Spending(own, now, deadline_of(own, now))
+    before = _SPENDING.set(spending)
+    try:
+        with stopped_after(spending.deadline - now) as spending.watch:
+            yield
+    except TimeUp:
+        raise spending.error() from None
+    finally:
+        _SPENDING.reset(before)
+
+
+@contextmanager
+def at_work(work: str) -> Iterator[None]:
+    """Say what is being done, for when the time is up: "writing LaTeX"."""
+    spending = _SPENDING.get()
+    if spending is None:
+        yield
+        return
+    before, spending.work = spending.work, work
+    yield
+    spending.work = before
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Time that is not counted: somebody types the data, reads a page at a time, or watches a descent."""
+    spending = _SPENDING.get()
+    if spending is None or spending.watch is None:
+        yield
+        return
+    began = time.monotonic()
+    spending.watch.pause()
+    try:
+        yield
+    finally:
+        waited = time.monotonic() - began
+        spending.started += waited
+        spending.deadline += waited
+        spending.watch.go_on(spending.deadline)
+
+
 class _Watch:
     """Interrupts the thread that made it, when its time is up and it has not ended."""
 
@@ -89,24 +190,41 @@ class _Watch:
         self.deadline = time.monotonic() + seconds
         self.thread = ctypes.c_ulong(threading.get_ident())
         self.done = False
+        self.paused = False
         self.lock = threading.Lock()
         self.ended = False
 
     def fire(self) -> bool:
-        """Interrupt the thread, unless the watch is over; answers whether it goes on."""
+        """Interrupt the thread, unless the watch is over or has been given time; answers whether it goes on."""
         with self.lock:
-            if not self.done:
+            early = self.paused or time.monotonic() < self.deadline
+            if not (self.done or early):
                 _interrupt(self.thread)
             return not self.done
 
     def end(self) -> None:
-        """Nothing is raised after this: what is on its way comes while the loop turns."""
+        """Nothing is raised after this."""
         self.done = True
+        self.settle()
+        self.ended = True
+
+    def pause(self) -> None:
+        """Nothing is raised until the deadline is moved."""
+        self.paused = True
+        self.settle()
+
+    def settle(self) -> None:
+        """What is on its way is raised while the loop turns."""
         with self.lock:
             pass
         for _ in range(100):
             pass
-        self.ended = True
+
+    def go_on(self, deadline: float) -> None:
+        """Go on with another deadline."""
+        with self.lock:
+            self.deadline = deadline
+            self.paused = False
 
 
 class _Watchman:

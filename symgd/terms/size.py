@@ -1,0 +1,145 @@
+"""How large the numbers are that SymPy would make of a Term: asked before they are made, whatever hides them.
+
+A Term's value is made from the inside out, so at each node what stands in it is known, behind a maximum, a case or the
+sine of an arc sine as well. SymPy multiplies out a rational number to a rational power, an exponential of logarithms,
+and functions that count as many factors as their argument is large: here they are asked how many digits that gives.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+
+import sympy
+
+from symgd.terms.function import Function
+from symgd.terms.term import Term
+
+MOST_BITS = 2**17  # of a number that stands behind a function or beside a name
+_MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
+_EULER = math.log2(math.log2(math.e))
+_GROWING = (sympy.Pow, sympy.exp, sympy.sinh, sympy.cosh, sympy.gamma, sympy.erfi, sympy.Ei)
+
+
+class TooLarge(OverflowError):
+    """A number that is not made, since nothing could be done with it.
+
+    Parameters
+    ----------
+    cause, remedy : str
+    """
+
+    def __init__(self, cause: str, remedy: str) -> None:
+        super().__init__(f"{cause}; {remedy}")
+        self.cause, self.remedy = cause, remedy
+
+
+def expect_size(term: Term) -> None:
+    """Refuse a Term with a number in it that is too large to be made; what has no value for another reason may stay."""
+    try:
+        _ = term.value
+    except TooLarge:
+        raise
+    except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
+        pass
+
+
+def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
+    """Refuse a power whose digits would be too many.
+
+    Examples
+    --------
+    >>> expect_power(2 * sympy.Symbol("x"), sympy.Integer(10) ** 9)
+    Traceback (most recent call last):
+        ...
+    symgd.terms.size.TooLarge: this number would have more than 131072 bits; use a smaller exponent
+    """
+    number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
+    if isinstance(number, sympy.Rational) and abs(number) > 1:
+        _expect_bits(abs(number) * bits_of(base))
+
+
+def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
+    """Refuse a function of a number that is too large for it."""
+    numbers = [number for number in arguments if isinstance(number, sympy.Rational)]
+    if function.largest is not None and any(abs(n) > function.largest for n in numbers):
+        cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
+        raise TooLarge(cause, "use a smaller one, or a name")
+    if function.real:
+        expect_comparable(*arguments)
+    if any(argument.has(sympy.log) for argument in arguments) and _holds_exponential(function):
+        for argument in arguments:
+            for term in sympy.Add.make_args(argument):
+                _expect_bits(sum(_bits_of_logarithms(term)))
+
+
+def expect_comparable(*values: sympy.Expr) -> None:
+    """Refuse what takes too many digits to be compared, a tower of powers.
+
+    Examples
+    --------
+    >>> expect_comparable(sympy.exp(sympy.exp(sympy.exp(50))))
+    Traceback (most recent call last):
+        ...
+    symgd.terms.size.TooLarge: this number is too large to be compared; use a smaller one
+    """
+    for value in values:
+        _order(value)
+
+
+def _order(value: sympy.Basic) -> float:
+    """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; names have none."""
+    if isinstance(value, sympy.Rational):
+        return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
+    orders = [_order(part) for part in value.args]
+    if not orders:
+        return 0.0 if value.is_number else -math.inf
+    most = max(orders)
+    if isinstance(value, sympy.Add | sympy.Mul):
+        return most + math.log2(len(orders))
+    base, exponent = orders if isinstance(value, sympy.Pow) else (_EULER, most)
+    if exponent > _MOST_DIGITS:  # the sine of a number, too, is found from all its digits
+        raise TooLarge("this number is too large to be compared", "use a smaller one")
+    grows = isinstance(value, _GROWING) and most > -math.inf
+    return base + 2.0**exponent if grows else most
+
+
+def bits_of(value: sympy.Expr) -> sympy.Rational:
+    """How many binary digits the numbers have that stand in front of a value.
+
+    Examples
+    --------
+    >>> bits_of(sympy.Rational(7, 2) * sympy.Symbol("x")), bits_of(sympy.sqrt(8))
+    (3, 3)
+    """
+    if isinstance(value, sympy.Rational):
+        size = max(abs(value.p).bit_length(), value.q.bit_length())
+        return sympy.Integer(size if size > 1 else 0)
+    if isinstance(value, sympy.Mul):
+        return sum(map(bits_of, value.args), sympy.S.Zero)
+    if isinstance(value, sympy.Pow) and isinstance(value.exp, sympy.Rational):
+        return abs(value.exp) * bits_of(value.base)
+    return sympy.S.Zero
+
+
+def _expect_bits(bits: sympy.Rational) -> None:
+    if bits > MOST_BITS:
+        cause = f"this number would have more than {MOST_BITS} bits"
+        raise TooLarge(cause, "use a smaller exponent")
+
+
+def _bits_of_logarithms(term: sympy.Expr) -> Iterator[sympy.Rational]:
+    """exp(9 log 2) is worked out as 2^9."""
+    if term.has(sympy.log) and not term.free_symbols:
+        number, others = term.as_coeff_Mul()
+        for factor in sympy.Mul.make_args(others):
+            if isinstance(factor, sympy.log):
+                yield abs(number) * bits_of(factor.args[0])
+
+
+@cache
+def _holds_exponential(function: Function) -> bool:
+    """Whether SymPy takes an exponential of the arguments."""
+    arguments = sympy.symbols(f"u:{function.arity or 2}")
+    return bool(function.value(*arguments).has(sympy.exp))

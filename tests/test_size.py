@@ -1,0 +1,130 @@
+"""Numbers are bounded by what they will be, whatever hides them: a formula is derived or refused, soon and in little memory."""
+
+from __future__ import annotations
+
+import random
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from symgd.derivation.engine import differentiate
+from symgd.errors import FormulaError, SymgdError
+from symgd.parsing.formula import parse
+
+SECONDS, BYTES = 60, 2 * 1024**3
+EACH = 10  # seconds of the processor for one formula
+
+# What hides a number from who reads a formula, but not from SymPy.
+HIDDEN = (
+    *("|{0}|", "max({0}, 1)", "min({0}, 10^300)", "relu({0})", "sqrt(({0})^2)", "-(-({0}))"),
+    *("exp(log({0}))", "({0})*cos(0)", "{0} + x - x", "({0})*x/x", "sin(asin({0}))", "({0})^x^0"),
+    *("tan(atan({0}))", "({0} if 2 > 1 else 0)", "log(exp({0}))", "({0})*sign(7)", "sum({0}, j, 2)"),
+)  # fmt: skip
+# What makes large numbers of two others.
+GROWING = (
+    *("({1})^({0})", "({1}*x)^({0})", "gamma({0})", "factorial({0})", "exp(({0})*log({1}))"),
+    *("(1/({1}))^({0})", "sigmoid(({0})*log({1}))", "cbrt({1})^({0})", "softplus(({0})*log({1}))"),
+    *("polygamma(2, {0})", "digamma({0})", "({1})^(x + {0})/({1})^x", "mish(({0})*log({1}))"),
+    *("max(exp(exp(exp({0}))), {1})", "max(({1})^(({1})^(({1})^sqrt({0}))), x)", "pow({1}, {0})"),
+)  # fmt: skip
+NUMBERS = ("2", "3", "1/3", "10", "10^9", "1000000", "10^300", "50", "999", "10^5")
+
+
+def formulas(seed: int, count: int) -> list[str]:
+    """Formulas whose numbers grow behind functions, cases and names that cancel."""
+    draw = random.Random(seed)
+
+    def number() -> str:
+        inner = draw.choice(NUMBERS)
+        for _ in range(draw.randint(0, 2)):
+            inner = draw.choice(HIDDEN).format(inner)
+        return inner
+
+    def whole() -> str:
+        grown = draw.choice(GROWING).format(number(), number())
+        if draw.random() < 0.3:
+            grown = draw.choice(GROWING).format(draw.choice(HIDDEN).format(grown), number())
+        return draw.choice(("{}*x", "{} + x", "x if {} > 3 else 1", "sin(x)/({})")).format(grown)
+
+    return [whole() for _ in range(count)]
+
+
+def _derived(formula: str) -> str:
+    """What becomes of one formula."""
+    try:
+        differentiate(formula, "x")
+    except SymgdError:
+        return "refused"
+    return "derived"
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+
+
+def run_all(found: list[str]) -> tuple[list[str], str]:
+    """What became of each formula in a process with a limit of time for each and of memory for all."""
+    script = (
+        "import sys, signal; from tests.test_size import _derived, EACH\n"
+        "for line in sys.stdin:\n"
+        "    signal.setitimer(signal.ITIMER_VIRTUAL, EACH)\n"
+        "    print(_derived(line.strip()), line.strip(), flush=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input="\n".join(found),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS * 4,
+        preexec_fn=_limit,
+    )
+    return done.stdout.splitlines(), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of memory there")
+def test_numbers_that_grow_are_derived_or_refused_soon() -> None:
+    seed = random.randrange(10**6)
+    found = formulas(seed, 40)
+    lines, failure = run_all(found)
+    missed = found[len(lines)] if len(lines) < len(found) else ""
+    assert not missed, f"seed {seed}: {missed}\n{failure[-2000:]}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [
+        ("gamma(|10^7|)*x", 0),
+        ("x + (10^300)^max(10^6,1)", 4),
+        ("2^|10^9|*x", 0),
+        ("x*factorial(relu(1000000))", 2),
+        ("(2*x)^(10^9)", 0),
+        ("x + 2^sin(asin(10^9))", 4),
+        ("2^(x - x + 10^9)", 0),
+        ("2^(10^9+x)/2^x", 0),
+        ("x*sigmoid(10^9*log(2))", 2),
+        ("x*mish(10^9*log(7))", 2),
+        ("max(exp(exp(exp(50))), 1)*x", 0),
+        ("x if 2^|10^9| > 3 else 1", 5),
+    ],
+)
+def test_a_number_that_is_too_large_is_shown_with_its_place(formula: str, place: int) -> None:
+    with pytest.raises(FormulaError, match="too large|more than|larger than") as failure:
+        parse(formula)
+    assert failure.value.position == place
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *("2^(10^9*x)", "(3*x)^20000", "x^(10^9)", "exp(10^400)*x", "sin(10^9*log(2))*x"),
+        *("digamma(|999|)*x", "(1+x)^(10^6)", "x if exp(exp(9)) > 3 else 1", "erf(|10^9|)*x"),
+    ],
+)
+def test_what_is_large_and_is_not_made_is_derived(formula: str) -> None:
+    assert differentiate(formula, "x").check.passed
+
+
+def test_sums_that_count_into_exponents_are_not_multiplied_out() -> None:
+    assert differentiate("sum(2^(10^9*j)*w[j]*x, j, K)", "x").check.passed
