@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import sympy
@@ -19,7 +21,7 @@ import sympy
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Abstracting, Again, Evaluator
-from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
+from symgd.derivation.checking.numeric import DIGITS, MP, Undefined, branches, is_real, same
 from symgd.derivation.checking.point import SAMPLES, Point
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
@@ -113,12 +115,11 @@ class Checker:
     def _in_parts(self, values: Sides, check: Check) -> Check:
         """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
         parts: set[nt.Term] = set()
-        found = [self._abstracted(values, trial, parts) for trial in range(TRIES)]
-        pairs = [pair for pair in found if pair is not None][:TRIALS]
-        if len(pairs) < TRIALS:
+        found = (same(partial(self._abstracted, values, trial, parts)) for trial in range(TRIES))
+        agree = list(islice((answer for answer in found if answer is not None), TRIALS))
+        if len(agree) < TRIALS:
             return check
-        passed = all(close(left, right) for left, right in pairs)
-        return Check("numeric", passed, TRIALS, self.seed, remark=IN_PARTS)
+        return Check("numeric", all(agree), TRIALS, self.seed, remark=IN_PARTS)
 
     def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
@@ -146,8 +147,8 @@ class Checker:
                 continue
             done += 1
             missing -= evaluator.reached
-            agree = sides[0] == sides[1] if exact else close(*sides)
-            if not agree and (exact or not self._agree_in_more_digits(values, trial)):
+            agree = sides[0] == sides[1] if exact else same(partial(self._look, values, trial))
+            if not agree:
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
                 return Check(method, True, done, self.seed)
@@ -159,13 +160,12 @@ class Checker:
             self.evaluators[trial, exact] = self.evaluator(point)
         return self.evaluators[trial, exact]
 
-    def _agree_in_more_digits(self, values: Sides, trial: int) -> bool:
-        """Whether a difference goes away with more digits: then it was cancellation."""
+    def _look(self, values: Sides, trial: int) -> tuple[Any, Any] | None:
+        """Both values at a point, with the digits of now."""
+        if MP.dps == DIGITS:
+            return _sides_at(values, self._evaluator(trial, exact=False))
         point = Point(self.seed, trial, False, self.unrolling)
-        with MP.workdps(MORE_DIGITS):
-            sides = _sides_at(values, self.evaluator(point))
-        # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-        return sides is not None and close(*sides)
+        return _sides_at(values, self.evaluator(point))
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:

@@ -20,15 +20,17 @@ import fractions
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 
 import mpmath
 
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import (
     COMPARED,
+    DIGITS,
     MP,
     SELECTING,
+    LostDigits,
     Undefined,
     branch,
     branches,
@@ -46,9 +48,12 @@ LARGEST_EXPONENT = 32  # as a power of two
 LARGEST_EXACT = 256  # exponent to which rational numbers are raised
 MAGNITUDE = 10**9  # binary digits before or after the point
 ROUNDED = 15  # digits of a number that is not rational, as a Fraction
-
-
-Answer = TypeVar("Answer")
+WRITTEN = 2**14  # binary digits of a Fraction, before or after the point
+MOST_DIGITS = 3840  # that a number which is not rational is worked out with: 30, and twice as many again and again
+FEWER_DIGITS = 960  # at most, where a sum has more than so many terms:
+MANY_ROWS = 100
+RIGHT = 22  # digits of it that are right
+SLACK = 10  # digits: noise falls by as many digits as there were before, but for these
 
 
 class Inexact(ArithmeticError):
@@ -161,6 +166,13 @@ class Evaluator:
             value, slope = value * factor.value, slope * factor.value + value * factor.slope
         return Dual(value, slope)
 
+    def too_long(self, term: nt.Term) -> DerivationError:
+        """The error for a Term whose value has too many digits before or after the point."""
+        return DerivationError(
+            f"{text(term)} comes to a number too large or too small to be written",
+            "choose other numbers",
+        )
+
     def fraction(self, term: nt.Fraction, seed: Key | None, rows: Rows) -> Dual:
         top, bottom = (self.dual(part, seed, rows) for part in term.children)
         if bottom.value == 0:
@@ -222,12 +234,16 @@ class Evaluator:
         """Whether a condition holds at the point."""
         match condition:
             case nt.Comparison():
-                sides = (real(self.dual(side, None, rows).value) for side in condition.children)
-                return COMPARED[condition.sign](*sides)
+                return COMPARED[condition.sign](self.apart(condition, rows), 0)
             case nt.Junction():
                 parts = [self.holds(part, rows) for part in condition.conditions]
                 return all(parts) if condition.word == "and" else any(parts)
         return isinstance(condition, nt.Otherwise)
+
+    def apart(self, condition: nt.Comparison, rows: Rows) -> Any:
+        """How far the left side of a comparison is above the right one."""
+        left, right = (real(self.dual(side, None, rows).value) for side in condition.children)
+        return left - right
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
@@ -329,6 +345,10 @@ class Abstracting(Evaluator):
             raise Again from None
 
 
+# A question to an evaluator.
+Ask: TypeAlias = Callable[[Evaluator], Any]
+
+
 class Values:
     """What Terms come to at given numbers: Fractions where they are rational, else numbers of 30 digits.
 
@@ -345,7 +365,7 @@ class Values:
         self.bindings = bindings
         self.rational = rational
         self.exact = Evaluator(bindings)
-        self.numeric = Evaluator(bindings.rounded())
+        self.by_digits: dict[int, Evaluator] = {}
         self.rounded = False
 
     def value(self, term: nt.Term) -> Any:
@@ -357,30 +377,82 @@ class Values:
             raise self.no_value(term)
         value = value.real
         if value and abs(mpmath.mag(value)) > MAGNITUDE:
-            raise DerivationError(
-                f"{text(term)} comes to a number too large or too small to be written",
-                "choose other numbers",
-            )
+            raise self.too_long(term)
         return value
 
     def holds(self, condition: nt.Term, rows: Rows = ()) -> bool:
         """Whether a condition holds; DerivationError where its sides have no real value."""
-        return self._either(condition, lambda evaluator: evaluator.holds(condition, rows))
+        match condition:
+            case nt.Comparison():
+                apart = self._either(condition, lambda e: e.apart(condition, rows))
+                return COMPARED[condition.sign](apart, 0)
+            case nt.Junction():
+                parts = [self.holds(part, rows) for part in condition.conditions]
+                return all(parts) if condition.word == "and" else any(parts)
+        return isinstance(condition, nt.Otherwise)
 
-    def _either(self, term: nt.Term, ask: Callable[[Evaluator], Answer]) -> Answer:
-        """The answer in rational numbers, else in numbers of 30 digits."""
+    def _either(self, term: nt.Term, ask: Ask) -> Any:
+        """The answer in rational numbers, else in numbers of which 20 digits are right."""
         try:
             if self.rational:
                 with contextlib.suppress(Inexact):
                     return ask(self.exact)
-            return ask(self.numeric)
+            found = self._settled(ask)
         except (Undefined, ZeroDivisionError, OverflowError, ValueError):
             raise self.no_value(term) from None
+        if found is None:
+            raise DerivationError(
+                f"{text(term)} comes to what {self.most_digits} digits do not tell from rounding",
+                "choose other numbers",
+            )
+        return found
+
+    @property
+    def most_digits(self) -> int:
+        """How many digits are worked with at most."""
+        many = max(self.bindings.sizes.values(), default=0) > MANY_ROWS
+        return FEWER_DIGITS if many else MOST_DIGITS
+
+    def _settled(self, ask: Ask) -> Any:
+        """What two answers agree in, the second made with twice as many digits; 0 where all that is left is noise.
+
+        None where the last two do not agree.
+        """
+        before, digits, noise = None, DIGITS, False
+        while digits <= self.most_digits:
+            try:
+                now = self._with_digits(digits, ask)
+            except LostDigits:
+                if digits * 2 > self.most_digits:
+                    raise
+                now = None
+            if before is not None and now is not None:
+                apart, size = abs(now - before), abs(now)
+                if now != 0 and apart <= size * MP.mpf(10) ** -RIGHT:
+                    return +now
+                noise = size <= abs(before) * MP.mpf(10) ** (SLACK - digits // 2)
+                if noise and not self.rational:
+                    with contextlib.suppress(Inexact):
+                        return self.bindings.rounded().number(ask(self.exact))
+            before, digits = now, 2 * digits
+        return self.zero if noise else None
+
+    def _with_digits(self, digits: int, ask: Ask) -> Any:
+        with MP.workdps(digits):
+            if digits not in self.by_digits:
+                self.by_digits[digits] = Evaluator(self.bindings.rounded())
+            return ask(self.by_digits[digits])
+
+    @property
+    def zero(self) -> Any:
+        """0 among numbers that are not rational."""
+        return MP.mpf(0)
 
     def expect_real(self, term: nt.Term) -> None:
         """Raise where `term`, or a part of it, has no real value."""
         self.value(term)
-        if not all(map(is_real, (*self.exact.values(), *self.numeric.values()))):
+        evaluators = (self.exact, *self.by_digits.values())
+        if not all(is_real(value) for evaluator in evaluators for value in evaluator.values()):
             raise self.no_value(term)
 
     def no_value(self, term: nt.Term) -> DerivationError:
@@ -390,10 +462,19 @@ class Values:
             "choose others, inside its domain",
         )
 
+    def too_long(self, term: nt.Term) -> DerivationError:
+        """The error for a Term whose value has too many digits before or after the point."""
+        return DerivationError(
+            f"{text(term)} comes to a number too large or too small to be written",
+            "choose other numbers",
+        )
+
     def fraction(self, term: nt.Term) -> fractions.Fraction:
         """The value as a Fraction; what is not rational is rounded to 15 digits, and `rounded` says so."""
         value = self.value(term)
         if isinstance(value, fractions.Fraction):
             return value
+        if value and abs(mpmath.mag(value)) > WRITTEN:
+            raise self.too_long(term)
         self.rounded = True
         return fractions.Fraction(mpmath.nstr(value, ROUNDED))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction as Rational
 
 from symgd.derivation.checking.evaluate import Values
@@ -48,6 +49,7 @@ GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
 REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
 SIGNIFICANT = 10  # significant digits of a rounded result
+NO_ROOM = Rational(0)
 DIGITS = 15  # significant digits that are worked with where numbers are not rational
 
 
@@ -238,7 +240,7 @@ def _worked_out(builder: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
 
     def worked_out(term: Term) -> Rational:
-        return _to_digits(_value(term), DIGITS) if rounded else _value(term)
+        return to_digits(_value(term), DIGITS) if rounded else _value(term)
 
     form = builder.equation.right
     value = worked_out(form)
@@ -257,8 +259,10 @@ def _value(term: Term) -> Rational:
     return Values(Bindings({}, {})).fraction(term)
 
 
-def _to_digits(value: Rational, digits: int) -> Rational:
-    return Rational(f"{float(value):.{digits}g}")
+def to_digits(value: Rational, digits: int) -> Rational:
+    """A number rounded to so many significant digits, however large or small it is."""
+    with localcontext(Context(digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+        return Rational(Decimal(value.numerator) / Decimal(value.denominator))
 
 
 def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
@@ -274,16 +278,22 @@ def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
 
 def _round(builder: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    after = shown(_to_digits(value, SIGNIFICANT))
+    after = shown(to_digits(value, SIGNIFICANT))
     if text(after) != text(builder.equation.right):
         nearly(builder, after, ROUND)
 
 
-def nearly(builder: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
-    """A number in the place of the right side, with which it agrees to so many digits."""
+def nearly(
+    builder: EquationBuilder,
+    after: Term,
+    by: Law,
+    digits: int = SIGNIFICANT - 1,
+    room: Rational = NO_ROOM,
+) -> None:
+    """A number in the place of the right side, with which it agrees to so many digits, or but for so much."""
     line = builder.equation
     old, new = _value(line.right), _value(after)
-    close = abs(new - old) <= abs(old) * Rational(1, 10**digits)
+    close = abs(new - old) <= max(abs(old) * Rational(1, 10**digits), room)
     check = Check("arithmetic", close, 1, builder.recorder.checker.seed)
     builder.record(by, Equation(line.left, after), check)
 

@@ -23,7 +23,14 @@ from symgd import terms as nt
 from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import DIGITS
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, nearly, shown
+from symgd.derivation.second_order.elimination import (
+    NO_ROOM,
+    ROUND,
+    WORK_OUT,
+    nearly,
+    shown,
+    to_digits,
+)
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import free_letter, in_parameters
@@ -158,23 +165,29 @@ def rates_of(
     entries = tuple(Chain(None, line, (), WITH_DATA) for line in lines)
     chapters = [Chapter(message("The second derivatives with these numbers"), entries)]
     found = eigenvalues(letters, given.value)
-    noise = abs(found[-1]) * mpmath.mpf(10) ** -20
-    curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    known: Sequence[Any] = _rational(*numbers.values()) or curvature
-    chapters += _listed(letters, known, numbers, recorder)
-    most, bent = curvature[-1], [value for value in curvature if value != 0]
+    # An entry that was rounded to 15 digits moves every eigenvalue by as much.
+    room = to_digits(_fraction(max(map(abs, found))), 1) / 10**13 if given.rounded else NO_ROOM
+    known: Sequence[Any] = _rational(*numbers.values()) or found
+    chapters += _listed(letters, known, numbers, room, recorder)
+    most, bent = found[-1], [value for value in found if value != 0]
     best = 2 / (bent[0] + most) if most > 0 and bent[0] > 0 and exact else None
     if most > 0:
         chapters.append(_numbers(letters, known, best, recorder))
     else:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
         chapters[-1] = replace(chapters[-1], said=(said,))
-    return Rates(
-        tuple(map(float, curvature)),
-        float(2 / most) if most > 0 else None,
-        None if best is None else float(best),
-        tuple(chapters),
-    )
+    return Rates(tuple(found), 2 / most if most > 0 else None, best, tuple(chapters))
+
+
+def as_float(value: mpmath.mpf) -> float:
+    """A curvature or a rate as a float; an error where there is no such float but 0 or infinity."""
+    found = float(value)
+    if math.isinf(found) or (found == 0) != (value == 0):
+        raise DerivationError(
+            "a curvature or a rate is too large or too small for a float",
+            "read the text, or rescale the columns",
+        )
+    return found
 
 
 def _shown(value: Any) -> nt.Term:
@@ -183,9 +196,16 @@ def _shown(value: Any) -> nt.Term:
 
 
 def _rounded(value: Any) -> nt.Term:
-    with mpmath.workdps(DIGITS):
-        far = mpmath.inf
-        return shown(Rational(mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-far, max_fixed=far)))
+    return shown(to_digits(_fraction(value), SIGNIFICANT))
+
+
+def _fraction(value: Any) -> Rational:
+    """A number as the fraction that it is."""
+    if isinstance(value, Rational):
+        return value
+    number = real(value)
+    mantissa, exponent = number.man_exp
+    return (-1 if number < 0 else 1) * Rational(mantissa) * Rational(2) ** exponent
 
 
 def _rational(*found: Rational) -> tuple[Rational, ...] | None:
@@ -202,6 +222,7 @@ def _listed(
     letters: Letters,
     found: Sequence[Any],
     numbers: Mapping[nt.Abbreviation, Rational],
+    room: Rational,
     recorder: StepRecorder,
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
@@ -212,7 +233,7 @@ def _listed(
         known: dict[nt.Term, nt.Term] = {name: shown(value) for name, value in numbers.items()}
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = nt.Equation(name, root.substitute(known))
-            chains.append(_worked_out(start, value, recorder))
+            chains.append(_worked_out(start, value, recorder, room))
     else:
         base = letters.least.name.removesuffix("_min")
         for rank, value in enumerate(found, 1):
@@ -238,7 +259,9 @@ def _numbers(
     return Chapter(message("The rates with these numbers"), tuple(chains))
 
 
-def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain:
+def _worked_out(
+    start: nt.Equation, value: Any, recorder: StepRecorder, room: Rational = NO_ROOM
+) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
     builder = EquationBuilder(start, name, recorder, WITH_DATA)
@@ -246,7 +269,7 @@ def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain
     if isinstance(value, Rational):
         nearly(builder, shown(value), WORK_OUT, 20)
     if not isinstance(value, Rational) or rounded != shown(value):
-        nearly(builder, rounded, ROUND, SIGNIFICANT - 2)
+        nearly(builder, rounded, ROUND, SIGNIFICANT - 2, room)
     return builder.chain
 
 
