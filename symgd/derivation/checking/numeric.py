@@ -163,10 +163,11 @@ def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
         return None if first is None else True
     with MP.workdps(MORE_DIGITS):
         second = look()
-        if second is None:
-            return False
-        left, right = (abs(one - other) for one, other in (first, second))
-        return close(*second) or bool(right <= left * _power_of_ten(NOISE))
+    if second is None:
+        return False
+    # As close as ever, and no closer: what has cancelled is missing from the further digits too.
+    before, now = (abs(one - other) for one, other in (first, second))
+    return close(*second) or bool(now <= before * _power_of_ten(NOISE))
 
 
 def agree(left: Any, right: Any, scale: Any = 0) -> bool:

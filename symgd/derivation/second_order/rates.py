@@ -1,9 +1,11 @@
 """The letters of one step of descent, and the bound on its rate with numbers.
 
-The Hessian's entries are exact or have 30 digits, and so have its eigenvalues. With floats the least of them would be
-noise as soon as the largest is 10¹⁶ times as large, and the best rate, which is made of both, with it. An eigenvalue
-below 10⁻²⁰ of the largest is taken for zero: data that leave a direction flat give 10⁻³¹ there, with either sign, and a
-cost that is flat must not be said to bend down. Two eigenvalues are exact fractions where the root of the quadratic
+The Hessian's entries are exact or have 20 right digits. With floats the least eigenvalue would be noise as soon as the
+largest is 10¹⁶ times as large, and the best rate, which is made of both, with it; and no number of digits does for every
+unit that a column may have. So rank and signs are found first, of the matrix with its rows and columns brought to one
+size, which changes neither (Sylvester's law of inertia): there an eigenvalue below 10⁻¹⁸ is zero, whose sign would be
+noise, and a cost that is flat must not be said to bend down. Then the eigenvalues are worked out with more and more
+digits, until all that are not zero have enough. Two eigenvalues are exact fractions where the root of the quadratic
 formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to eight.
 """
 
@@ -45,14 +47,19 @@ EIGENVALUES = Premise(
 SIGNIFICANT = 10  # significant digits of a rounded number
 
 
+FLAT = 18  # digits: an eigenvalue so far below the sizes of its rows is zero
+MOST_DIGITS = 20_000  # that eigenvalues are worked out with
+BALANCING = 8  # times that rows and columns are brought to one size
+
+
 @dataclass(frozen=True)
 class Rates:
-    """Curvatures and rates of given data, as `StableRate` has them, and how they were found."""
+    """Curvatures and rates of given data, and how they were found."""
 
-    curvature: tuple[float, ...] | None = None
-    largest: float | None = None
-    best: float | None = None
-    chapters: tuple[Chapter, ...] = ()
+    curvature: tuple[mpmath.mpf, ...]
+    largest: mpmath.mpf | None
+    best: mpmath.mpf | None
+    chapters: tuple[Chapter, ...]
 
 
 @dataclass(frozen=True)
@@ -136,12 +143,45 @@ def real(value: Any) -> mpmath.mpf:
 
 
 def eigenvalues(letters: Letters, value_of: Callable[[nt.Term], Any]) -> list[mpmath.mpf]:
-    """The Hessian's, in ascending order, to 30 digits."""
+    """The Hessian's, in ascending order, to 30 digits; those that are zero but for rounding are zero."""
     names = list(letters.gradient)
+    entries = [[value_of(letters.hessian[row, other]) for other in names] for row in names]
+    below, flat = _inertia(entries)
+    digits = 2 * DIGITS
+    while digits <= MOST_DIGITS:
+        with mpmath.workdps(digits):
+            found = sorted(map(mpmath.mpf, mpmath.eigsy(_matrix(entries), eigvals_only=True)))
+            kept = [*found[:below], *found[below + flat :]]
+            room = max(map(abs, found)) * mpmath.mpf(10) ** (DIGITS - digits)
+            if all(abs(value) > room for value in kept):
+                break
+        digits *= 2
+    else:
+        raise DerivationError(
+            "the curvatures are too far apart to be worked out", "rescale the columns"
+        )
     with mpmath.workdps(DIGITS):
-        rows = [[real(value_of(letters.hessian[row, other])) for other in names] for row in names]
-        found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
-        return sorted(map(mpmath.mpf, found))
+        return [*(+v for v in kept[:below]), *[mpmath.mpf(0)] * flat, *(+v for v in kept[below:])]
+
+
+def _matrix(entries: Sequence[Sequence[Any]]) -> mpmath.matrix:
+    return mpmath.matrix([[real(entry) for entry in row] for row in entries])
+
+
+def _inertia(entries: Sequence[Sequence[Any]]) -> tuple[int, int]:
+    """How many eigenvalues are below zero, and how many are zero, by the matrix with rows of one size."""
+    with mpmath.workdps(2 * DIGITS):
+        matrix = _matrix(entries)
+        count = range(len(entries))
+        for _ in range(BALANCING):
+            largest = [max(abs(matrix[row, other]) for other in count) for row in count]
+            sizes = [mpmath.sqrt(size) if size else mpmath.mpf(1) for size in largest]
+            for row in count:
+                for other in count:
+                    matrix[row, other] /= sizes[row] * sizes[other]
+        found = mpmath.eigsy(matrix, eigvals_only=True)
+        room = mpmath.mpf(10) ** -FLAT
+        return sum(v < -room for v in found), sum(abs(v) <= room for v in found)
 
 
 def rates_of(
