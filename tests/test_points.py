@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Evaluator, Point, Values
+from symgd.derivation.checking.evaluate import SAMPLES, Abstracting, Evaluator, Point
 from symgd.derivation.checking.numeric import MP, Undefined, close
 from symgd.derivation.checking.point import Bindings
+from symgd.derivation.checking.values import Values
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,

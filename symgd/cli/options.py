@@ -19,6 +19,10 @@ from symgd.files import expect_apart, expect_suffix, write_text
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
+    import sympy
+
     from symgd.api.problem import Problem
     from symgd.derivation.budget import Budget
     from symgd.writing.shown import Shown
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 Value = TypeVar("Value")
+
+FARTHEST = 4000  # as a power of ten: larger or smaller numbers are not put in
 
 
 def together(*options: Decorator) -> Decorator:
@@ -54,13 +60,38 @@ def number_in(number: str) -> float | None:
     """A number, or what a formula without names comes to, such as 1/3 or pi/4."""
     with contextlib.suppress(ValueError):
         return float(number)
+    value = _without_names(number)
+    return None if value is None else float(value)
+
+
+def exactly_in(number: str) -> Fraction | float | None:
+    """The same, exactly where it is rational: no float is 10^-400 or 1/3."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    with contextlib.suppress(ArithmeticError):
+        decimal = Decimal(number)
+        if not decimal.is_finite():
+            return float(decimal)
+        if abs(decimal.adjusted()) > FARTHEST:
+            raise click.BadParameter(f'"{number}" is too large or too small to be written')
+        return Fraction(decimal)
+    value = _without_names(number)
+    if value is not None and value.is_Rational:
+        return Fraction(value.p, value.q)
+    return None if value is None else float(value)
+
+
+def _without_names(formula: str) -> sympy.Expr | None:
+    """What a formula of numbers alone comes to, if it is real."""
     from symgd.errors import FormulaError
     from symgd.parsing.formula import parse
 
     with contextlib.suppress(FormulaError, TypeError, OverflowError):
-        value = parse(number).value
+        value = parse(formula).value
+        float(value)
         if value.is_real and value.is_finite:
-            return float(value)
+            return value
     return None
 
 
@@ -183,7 +214,7 @@ def budget_from(options: dict[str, Any]) -> Budget:
     return Budget(**{name: value for name, value in asked.items() if value is not None})
 
 
-_point = by_name("a name's number; write m=2,b=0.5", number_in)
+_point = by_name("a name's number; write m=2,b=0.5", exactly_in)
 
 point_options = together(
     click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),

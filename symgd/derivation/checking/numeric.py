@@ -34,6 +34,7 @@ MORE_DIGITS = 300  # for a second look where cancellation may have eaten the fir
 NOISE = (
     -200
 )  # as a power of ten: a difference that falls so far from the first look to the second is rounding
+ABSORBED = 1000  # binary digits between the largest and the least of some numbers, of which no second look has more
 BEHIND = 39  # binary digits that an argument needs behind its point
 FARTHEST = 2**14  # as a power of two, up or down: slopes further out would need too many digits
 
@@ -147,6 +148,12 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
     return 1 if real(numbers[0]) > 0 else -1
 
 
+def is_absorbing(numbers: Sequence[Any]) -> bool:
+    """Whether one of some numbers is lost whole where they are added up: with MORE_DIGITS, beside the largest."""
+    sizes = [MP.mag(number) for number in numbers if number != 0 and MP.isfinite(number)]
+    return len(sizes) > 1 and max(sizes) - min(sizes) > ABSORBED
+
+
 def close(left: Any, right: Any) -> bool:
     """Whether two numbers agree in all but the last ten digits."""
     scale = max(abs(left), abs(right))
@@ -154,7 +161,7 @@ def close(left: Any, right: Any) -> bool:
 
 
 def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
-    """Whether two numbers are the same as far as can be seen; None where `look` finds none with the digits of now.
+    """Whether two numbers are the same as far as can be seen; None where `look` finds none, or none to go by.
 
     `look` works both out with as many digits as `MP` has: it is asked again, with more, where the first ones differ.
     """
@@ -164,7 +171,7 @@ def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
     with MP.workdps(MORE_DIGITS):
         second = look()
     if second is None:
-        return False
+        return None
     # As close as ever, and no closer: what has cancelled is missing from the further digits too.
     before, now = (abs(one - other) for one, other in (first, second))
     return close(*second) or bool(now <= before * _power_of_ten(NOISE))

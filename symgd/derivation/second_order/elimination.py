@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction as Rational
 
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings
+from symgd.derivation.checking.values import Values
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
@@ -31,7 +31,9 @@ from symgd.terms import (
     Term,
     sum_of,
 )
+from symgd.terms.exact import MOST_BITS
 from symgd.writing.exposition import Chain, Chapter, Premise
+from symgd.writing.formulas.rounding import scientific
 from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Law
 from symgd.writing.words import message
@@ -261,8 +263,20 @@ def _value(term: Term) -> Rational:
 
 def to_digits(value: Rational, digits: int) -> Rational:
     """A number rounded to so many significant digits, however large or small it is."""
+    return Rational(_decimal(value, digits))
+
+
+def _decimal(value: Rational, digits: int) -> Decimal:
     with localcontext(Context(digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
-        return Rational(Decimal(value.numerator) / Decimal(value.denominator))
+        return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def rounded(value: Rational, digits: int = SIGNIFICANT) -> Term:
+    """A number as it is read, rounded: with a power of ten where its zeros would be more than its digits."""
+    decimal = _decimal(value, digits).normalize(Context(digits, Emax=MAX_EMAX, Emin=MIN_EMIN))
+    behind = Rational(decimal).denominator
+    short = decimal.adjusted() < DIGITS and behind < 10 ** (DIGITS + 2)
+    return shown(Rational(decimal)) if short else scientific(decimal)
 
 
 def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
@@ -278,7 +292,7 @@ def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
 
 def _round(builder: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    after = shown(to_digits(value, SIGNIFICANT))
+    after = rounded(value)
     if text(after) != text(builder.equation.right):
         nearly(builder, after, ROUND)
 
@@ -307,6 +321,10 @@ def _many_values(name: str) -> DerivationError:
 
 def shown(value: Rational) -> Term:
     """A number as it is read: with a decimal point where it ends soon, else as a fraction."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+        raise DerivationError(
+            "a number here has too many digits to be written", "rescale the columns"
+        )
     # Where decimals end, the denominator is a product of 2s and 5s: fewer than 60 of either, if it is so short.
     below = value.denominator
     short = below < 10 ** (DIGITS + 2) and 10**60 % below == 0

@@ -22,14 +22,15 @@ from typing import Any
 import mpmath
 
 from symgd import terms as nt
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import DIGITS
+from symgd.derivation.checking.values import Values
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.elimination import (
     NO_ROOM,
     ROUND,
     WORK_OUT,
     nearly,
+    rounded,
     shown,
     to_digits,
 )
@@ -232,11 +233,7 @@ def as_float(value: mpmath.mpf) -> float:
 
 def _shown(value: Any) -> nt.Term:
     """A rational number as it is, another one rounded."""
-    return shown(value) if isinstance(value, Rational) else _rounded(value)
-
-
-def _rounded(value: Any) -> nt.Term:
-    return shown(to_digits(_fraction(value), SIGNIFICANT))
+    return shown(value) if isinstance(value, Rational) else rounded(_fraction(value))
 
 
 def _fraction(value: Any) -> Rational:
@@ -245,7 +242,8 @@ def _fraction(value: Any) -> Rational:
         return value
     number = real(value)
     mantissa, exponent = number.man_exp
-    return (-1 if number < 0 else 1) * Rational(mantissa) * Rational(2) ** exponent
+    size = Rational(int(mantissa)) * Rational(2) ** int(exponent)
+    return -size if number < 0 else size
 
 
 def _rational(*found: Rational) -> tuple[Rational, ...] | None:
@@ -305,11 +303,11 @@ def _worked_out(
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
     builder = EquationBuilder(start, name, recorder, WITH_DATA)
-    rounded = _rounded(value)
+    short = rounded(_fraction(value))
     if isinstance(value, Rational):
         nearly(builder, shown(value), WORK_OUT, 20)
-    if not isinstance(value, Rational) or rounded != shown(value):
-        nearly(builder, rounded, ROUND, SIGNIFICANT - 2, room)
+    if not isinstance(value, Rational) or short != shown(value):
+        nearly(builder, short, ROUND, SIGNIFICANT - 2, room)
     return builder.chain
 
 

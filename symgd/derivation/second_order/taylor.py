@@ -15,10 +15,11 @@ from typing import Any
 from symgd import terms as nt
 from symgd.derivation.budget import USUAL, Budget
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.checking.evaluate import Evaluator, Values
+from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import MORE_DIGITS, MP, real
 from symgd.derivation.checking.point import Bindings, Point
-from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.checking.values import Values
+from symgd.derivation.recorder import StepRecorder, expect_passed
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
@@ -31,7 +32,7 @@ from symgd.derivation.second_order.rates import (
     rates_of,
     roots,
 )
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import DerivationError
 from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Step
@@ -333,8 +334,8 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     found = roots(letters)
     for _, value in found:
         check = recorder.equal(polynomial(value), nt.number(0))
-        if not check.passed:
-            raise CheckFailed("a curvature does not solve the characteristic equation")
+        untrue = "a curvature does not solve the characteristic equation"
+        expect_passed(check, "a curvature", untrue)
     chains = tuple(Chain(None, nt.Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, remark=message("put into the characteristic equation"))
     yield Chapter(message("The curvatures"), chains, check=last)
