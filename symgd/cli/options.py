@@ -22,12 +22,18 @@ from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
+    import sympy
+
     from symgd.api.problem import Problem
     from symgd.writing.shown import Shown
 
 
 Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
 Value = TypeVar("Value")
+
+FARTHEST = 4000  # as a power of ten: larger or smaller numbers are not put in
 
 
 def together(*options: Decorator) -> Decorator:
@@ -56,15 +62,40 @@ def number_in(number: str) -> float | None:
     """A number, or what a formula without names comes to, such as 1/3 or pi/4."""
     with contextlib.suppress(ValueError):
         return float(number)
+    value = _without_names(number)
+    return None if value is None else float(value)
+
+
+def exactly_in(number: str) -> Fraction | float | None:
+    """The same, exactly where it is rational: no float is 10^-400 or 1/3."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    with contextlib.suppress(ArithmeticError):
+        decimal = Decimal(number)
+        if not decimal.is_finite():
+            return float(decimal)
+        if abs(decimal.adjusted()) > FARTHEST:
+            raise click.BadParameter(f'"{number}" is too large or too small to be written')
+        return Fraction(decimal)
+    value = _without_names(number)
+    if value is not None and value.is_Rational:
+        return Fraction(value.p, value.q)
+    return None if value is None else float(value)
+
+
+def _without_names(formula: str) -> sympy.Expr | None:
+    """What a formula of numbers alone comes to, if it is real."""
     from symgd.errors import FormulaError
     from symgd.parsing.formula import parse
     from symgd.terms.size import expect_comparable
 
     with contextlib.suppress(FormulaError, TypeError, OverflowError):
-        value = parse(number).value
+        value = parse(formula).value
         expect_comparable(value)
+        float(value)
         if value.is_real and value.is_finite:
-            return float(value)
+            return value
     return None
 
 
@@ -182,7 +213,7 @@ budget_options = together(
 """How much a whole command may cost: `group.Command` keeps to it, and hands none of them on."""
 
 
-_point = by_name("a name's number; write m=2,b=0.5", number_in)
+_point = by_name("a name's number; write m=2,b=0.5", exactly_in)
 
 point_options = together(
     click.option("--at", "point", callback=_point, metavar="m=2,b=0.5", help="Put numbers into every line."),

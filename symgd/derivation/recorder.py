@@ -123,16 +123,24 @@ class ChainBuilder:
 
 def _expect(check: Check, rule: Law, before: Term, after: Term) -> None:
     """Raise unless the check passed."""
+    if not check.passed:
+        expect_passed(
+            check,
+            f'a step by the rule "{rule.name}"',
+            f'the rule "{rule.name}" made a step that is not true: {written(before)} became {written(after)}'
+            f"{check.note and '; '}{check.note}",
+        )
+
+
+def expect_passed(check: Check, what: str, untrue: str) -> None:
+    """Raise unless a check passed: another error where it found no point to go by."""
     if not check.passed and not check.trials and check.method != "shapes":
         raise DerivationError(
-            f'a step by the rule "{rule.name}" could not be checked: {check.note}',
+            f"{what} could not be checked: {check.note}",
             "use smaller numbers, or derive a part of the formula at a time",
         )
     if not check.passed:
-        raise CheckFailed(
-            f'the rule "{rule.name}" made a step that is not true: {written(before)} became {written(after)}'
-            f"{check.note and '; '}{check.note}"
-        )
+        raise CheckFailed(untrue)
 
 
 def written(term: Term) -> str:

@@ -235,7 +235,7 @@ class MatrixChecker(Checker):
 
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             left, right = (evaluator.dual(term, None, ()).value for term in (before, after))
-            return _distance(left, right), 0
+            return _apart(left, right)
 
         check = self._compare(values, exact)
         if not exact:
@@ -252,7 +252,7 @@ class MatrixChecker(Checker):
         def values(evaluator: Evaluator) -> tuple[Any, Any]:
             assert isinstance(evaluator, MatrixEvaluator)
             expected = _sympy_derivative(body, variable, order, evaluator)
-            return _distance(evaluator.dual(result, None, ()).value, expected), 0
+            return _apart(evaluator.dual(result, None, ()).value, expected)
 
         check = self._compare(values, is_exact(result) and is_exact(body))
         same = message("equal to sympy.diff of the entries")
@@ -260,14 +260,12 @@ class MatrixChecker(Checker):
         return Check("sympy", check.passed, check.trials, self.seed, remark=remark)
 
 
-def _distance(left: Any, right: Any) -> Any:
-    """The largest difference of two entries; of numbers that are rounded, in parts of the largest entry."""
+def _apart(left: Any, right: Any) -> tuple[Any, Any]:
+    """The largest entry, with the largest difference of two entries and without: the same where no two entries differ."""
     rows = zip(_rows(left), _rows(right), strict=True)
     pairs = [pair for row in rows for pair in zip(*row, strict=True)]
-    apart = max(abs(a - b) for a, b in pairs)
-    if apart == 0 or isinstance(apart, Fraction):
-        return apart
-    return apart / max(1, *(abs(entry) for pair in pairs for entry in pair))
+    largest = max(abs(entry) for pair in pairs for entry in pair)
+    return largest + max(abs(a - b) for a, b in pairs), largest
 
 
 def is_exact(term: nt.Term) -> bool:

@@ -7,6 +7,7 @@ import math
 
 from symgd import terms as nt
 
+MOST_BITS = 14_000  # of a number that is to be written: Python makes no text of much longer ones
 MAX_BITS = 4096  # of a numerator or denominator; numbers may not grow without bound
 
 

@@ -54,6 +54,9 @@ class Function(Declared):
         Whether it takes and gives real numbers alone.
     sign : {"any", "not negative", "positive"}
         What its values are known to be, whatever real numbers it is taken of.
+    steady : bool
+        Whether its value at a number with an error of so many parts, however large, has an error of not many more: true
+        of roots, false of sin and exp, which take arguments that have digits behind their point.
     known : tuple of (int, int)
         Whole numbers, and its values there, that stand in its place in a line: ((0, 1),) for the exponential.
     numpy, python : str
@@ -90,6 +93,7 @@ class Function(Declared):
     aliases: tuple[str, ...] = ()
     real: bool = False
     sign: Sign = "any"
+    steady: bool = False
     known: tuple[tuple[int, int], ...] = ()
     numpy: str = ""
     python: str = ""

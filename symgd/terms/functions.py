@@ -62,7 +62,8 @@ def _inverse(ratio: str, derivative: str, **options: Any) -> Function:
     spoken = f"the inverse hyperbolic {noun} of {{x}}" if h else f"the arc {noun} of {{x}}"
     aliases = tuple(dict.fromkeys((word, f"arc{ratio}", f"ar{ratio}")))
     value = getattr(sympy, name)
-    return Function(name, value, (derivative,), spoken, word=word, aliases=aliases, **options)
+    options |= {"word": word, "aliases": aliases, "steady": True}
+    return Function(name, value, (derivative,), spoken, **options)
 
 
 def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
@@ -78,6 +79,7 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
         typst=name,
         aliases=(name.capitalize(), f"{name}imum"),
         real=True,
+        steady=True,
         numpy=f"np.{name}imum",
     )
 
@@ -97,6 +99,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\ln",
         typst="ln",
         known=((1, 0),),
+        steady=True,
         aliases=("ln",),
         numpy="np.log",
         python="math.log",
@@ -108,6 +111,7 @@ _DECLARED: tuple[Function, ...] = (
         "the square root of {x}",
         where=("u > 0",),
         sign="not negative",
+        steady=True,
         known=tuple((n * n, n) for n in range(13)),
         numpy="np.sqrt",
         python="math.sqrt",
@@ -144,6 +148,7 @@ _DECLARED: tuple[Function, ...] = (
         arity=2,
         aliases=("arctan2",),
         real=True,
+        steady=True,
         numpy="np.arctan2",
     ),
     Function(
@@ -155,6 +160,7 @@ _DECLARED: tuple[Function, ...] = (
         where=NOT_AT_0,
         aliases=("Abs",),
         real=True,
+        steady=True,
         sign="not negative",
         numpy="np.abs",
         python="abs",
@@ -168,6 +174,7 @@ _DECLARED: tuple[Function, ...] = (
         word="sgn",
         aliases=("sgn",),
         real=True,
+        steady=True,
         numpy="np.sign",
         python="np.sign",
     ),
@@ -182,6 +189,7 @@ _DECLARED: tuple[Function, ...] = (
         latex="H",
         aliases=("Heaviside",),
         real=True,
+        steady=True,
         numpy="np.heaviside({}, 0.0)",
     ),
     _extreme("max", sympy.Max, max),
@@ -196,6 +204,7 @@ _DECLARED: tuple[Function, ...] = (
         word="ReLU",
         aliases=("ReLU",),
         real=True,
+        steady=True,
         sign="not negative",
         meaning="max(u, 0)",
     ),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import fractions
 import itertools
 import math
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Evaluator
-from symgd.derivation.checking.numeric import Undefined, close
+from symgd.derivation.checking.numeric import Undefined, same
 from symgd.derivation.checking.point import Key, Point
 from symgd.terms.unrolling import Unrolling
 from symgd.tutor.exercise import Exercise
@@ -109,9 +109,18 @@ def agree_with_more_examples(exercise: Exercise, expected: nt.Term, written: nt.
     """
     if not exercise.vocabulary.bounds:
         return True
-    agree = operator.eq if is_rational(expected) and is_rational(written) else close
+    exact = is_rational(expected) and is_rational(written)
     values = _real_values(exercise, expected, written, ROWS[-1:])
-    return all(agree(left, right) for _, left, right in values)
+    return all(
+        left == right if exact else same(partial(_both, expected, written, numbers))
+        for numbers, left, right in values
+    )
+
+
+def _both(one: nt.Term, other: nt.Term, numbers: Numbers) -> tuple[Any, Any] | None:
+    """The values of two Terms that are not rational, with the digits of now; None where one has none."""
+    left, right = (value_at(term, numbers, False) for term in (one, other))
+    return None if left is None or right is None else (left, right)
 
 
 def are_proportional(exercise: Exercise, one: nt.Term, other: nt.Term) -> bool:

@@ -115,6 +115,7 @@ class Diagnoser:
         if self.counterexample is not None:
             numbers, written = self.counterexample.numbers, self.counterexample.written
             value = value_at(term, numbers, isinstance(written, Fraction))
-            if value is not None and not agree(value, written):
+            scale = max(1, abs(self.counterexample.expected))  # beside which rounding is noise
+            if value is not None and not agree(value, written, scale):
                 return False
         return self.equal(term, self.case.written)

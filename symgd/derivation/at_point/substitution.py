@@ -6,14 +6,16 @@ same, since dual numbers derive it.
 
 from __future__ import annotations
 
+import fractions
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symgd import terms as nt
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings
+from symgd.derivation.checking.values import Values
 from symgd.errors import DerivationError
+from symgd.terms.exact import exact_number
 from symgd.terms.unrolling import terms_of_part
 from symgd.writing.formulas.rounding import About, Dots, Rounded, shown
 from symgd.writing.formulas.text import text
@@ -49,7 +51,18 @@ class Substitution(Values):
 
     def result(self, term: nt.Term) -> Rounded:
         """What `term` comes to, as it is written."""
-        return self.shown(self.value(term))
+        value = self.value(term)
+        found = self.shown(value)
+        if found.exact and not isinstance(value, fractions.Fraction):
+            return replace(found, exact=self._is_exactly(term, found.term))
+        return found
+
+    def _is_exactly(self, term: nt.Term, written: nt.Term) -> bool:
+        try:
+            number = exact_number(written)
+        except OverflowError:  # too long to be compared with
+            return False
+        return number is not None and self.is_exactly(term, number)
 
     def shown(self, value: Any) -> Rounded:
         """A number as it is written."""

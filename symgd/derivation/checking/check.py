@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import sympy
@@ -19,7 +21,7 @@ import sympy
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Abstracting, Again, Evaluator
-from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
+from symgd.derivation.checking.numeric import DIGITS, MP, Undefined, branches, close, is_real, same
 from symgd.derivation.checking.point import SAMPLES, Point
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
@@ -29,6 +31,7 @@ from symgd.writing.words import Message, message
 TRIALS = 3
 TRIES = 24  # points at most, where some have no value
 MOST_PARTS = 80  # that are taken for any number
+MANY_DIGITS = 3840  # with which what seems to be zero is looked at before that is said to a reader
 MAX_DEGREE = 2000  # of rational Terms that are checked exactly
 # Of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
 IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
@@ -100,6 +103,15 @@ class Checker:
         self.unroll(*terms)
         return self._compare(lambda evaluator: (int(statement(evaluator)), 1), exact=False)
 
+    def vanishes(self, term: nt.Term) -> bool:
+        """Whether a Term is zero everywhere, as far as thousands of digits tell."""
+        check = self.equal(term, nt.number(0))
+        if not check.passed or check.method == "exact":
+            return check.passed
+        with MP.workdps(MANY_DIGITS):
+            sides = self._look(lambda e: (e.dual(term, None, ()).value, e.zero), 0)
+            return sides is None or bool(abs(sides[0]) <= MP.mpf(10) ** (-MANY_DIGITS // 2))
+
     def unroll(self, *terms: nt.Term) -> None:
         """Know what the sums of the Terms go over; with new sums the points are others."""
         unrolling = self.unrolling
@@ -113,12 +125,11 @@ class Checker:
     def _in_parts(self, values: Sides, check: Check) -> Check:
         """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
         parts: set[nt.Term] = set()
-        found = [self._abstracted(values, trial, parts) for trial in range(TRIES)]
-        pairs = [pair for pair in found if pair is not None][:TRIALS]
-        if len(pairs) < TRIALS:
+        found = (same(partial(self._abstracted, values, trial, parts)) for trial in range(TRIES))
+        agree = list(islice((answer for answer in found if answer is not None), TRIALS))
+        if len(agree) < TRIALS:
             return check
-        passed = all(close(left, right) for left, right in pairs)
-        return Check("numeric", passed, TRIALS, self.seed, remark=IN_PARTS)
+        return Check("numeric", all(agree), TRIALS, self.seed, remark=IN_PARTS)
 
     def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
@@ -144,10 +155,12 @@ class Checker:
             sides = _sides_at(values, evaluator)
             if sides is None or (real_only and not (is_real(sides[0]) and is_real(sides[1]))):
                 continue
+            agree = sides[0] == sides[1] if exact else same(partial(self._look, values, trial))
+            if agree is None:
+                continue
             done += 1
             missing -= evaluator.reached
-            agree = sides[0] == sides[1] if exact else close(*sides)
-            if not agree and (exact or not self._agree_in_more_digits(values, trial)):
+            if not agree:
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
                 return Check(method, True, done, self.seed)
@@ -159,13 +172,14 @@ class Checker:
             self.evaluators[trial, exact] = self.evaluator(point)
         return self.evaluators[trial, exact]
 
-    def _agree_in_more_digits(self, values: Sides, trial: int) -> bool:
-        """Whether a difference goes away with more digits: then it was cancellation."""
-        point = Point(self.seed, trial, False, self.unrolling)
-        with MP.workdps(MORE_DIGITS):
-            sides = _sides_at(values, self.evaluator(point))
-        # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-        return sides is not None and close(*sides)
+    def _look(self, values: Sides, trial: int) -> tuple[Any, Any] | None:
+        """Both values at a point, with the digits of now."""
+        if MP.dps == DIGITS:
+            return _sides_at(values, self._evaluator(trial, exact=False))
+        again = self.evaluator(Point(self.seed, trial, False, self.unrolling))
+        sides = _sides_at(values, again)
+        # Where something was lost for good, sides that differ are no evidence.
+        return None if sides and again.absorbed and not close(*sides) else sides
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:

@@ -15,14 +15,11 @@ new in it. Equal Terms are not looked for, since hashing a whole line would cost
 
 from __future__ import annotations
 
-import contextlib
 import fractions
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
-
-import mpmath
+from typing import Any, NamedTuple
 
 from symgd import terms as nt
 from symgd.derivation.checking.numeric import (
@@ -32,23 +29,16 @@ from symgd.derivation.checking.numeric import (
     Undefined,
     branch,
     branches,
-    is_real,
+    is_absorbing,
     real,
     slope_of,
     value_of,
 )
-from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
-from symgd.errors import DerivationError
+from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
 from symgd.terms.identity_map import IdentityMap
-from symgd.writing.formulas.text import text
 
 LARGEST_EXPONENT = 32  # as a power of two
 LARGEST_EXACT = 256  # exponent to which rational numbers are raised
-MAGNITUDE = 10**9  # binary digits before or after the point
-ROUNDED = 15  # digits of a number that is not rational, as a Fraction
-
-
-Answer = TypeVar("Answer")
 
 
 class Inexact(ArithmeticError):
@@ -70,6 +60,8 @@ class Evaluator:
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
+        # Whether something was added that was lost whole beside a larger number, so that no digits tell about it.
+        self.absorbed = False
         self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
@@ -148,6 +140,8 @@ class Evaluator:
 
     def added(self, parts: Sequence[Dual], seed: Key | None) -> Dual:
         value = sum(part.value for part in parts)
+        if not self.point.exact and not self.absorbed:
+            self.absorbed = is_absorbing([part.value for part in parts])
         if seed is None:
             return self.constant_dual(value)
         return Dual(value, sum(part.slope for part in parts))
@@ -198,7 +192,7 @@ class Evaluator:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
         if self.point.exact:
-            return _exact_call(term.function, numbers, duals)
+            return _exact_call(term, numbers, duals)
         value = value_of(term.declared, numbers)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
@@ -222,12 +216,16 @@ class Evaluator:
         """Whether a condition holds at the point."""
         match condition:
             case nt.Comparison():
-                sides = (real(self.dual(side, None, rows).value) for side in condition.children)
-                return COMPARED[condition.sign](*sides)
+                return COMPARED[condition.sign](self.apart(condition, rows), 0)
             case nt.Junction():
                 parts = [self.holds(part, rows) for part in condition.conditions]
                 return all(parts) if condition.word == "and" else any(parts)
         return isinstance(condition, nt.Otherwise)
+
+    def apart(self, condition: nt.Comparison, rows: Rows) -> Any:
+        """How far the left side of a comparison is above the right one."""
+        left, right = (real(self.dual(side, None, rows).value) for side in condition.children)
+        return left - right
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:
         outer = tuple(pair for pair in rows if pair[0] != term.index)
@@ -256,8 +254,11 @@ def _taken_slope(value: Any, duals: Sequence[Dual]) -> Any:
     return first
 
 
-def _exact_call(function: str, numbers: Sequence[Any], duals: Sequence[Dual]) -> Dual:
+def _exact_call(term: nt.Call, numbers: Sequence[Any], duals: Sequence[Dual]) -> Dual:
     """A function of rational numbers that is rational."""
+    function, known = term.function, dict(term.declared.known)
+    if len(numbers) == 1 and numbers[0] in known and duals[0].slope == 0:
+        return Dual(fractions.Fraction(known[numbers[0]]), duals[0].slope)
     if function not in _EXACT:
         raise Inexact
     value = _EXACT[function](*numbers)
@@ -327,73 +328,3 @@ class Abstracting(Evaluator):
                 raise
             self.parts |= new
             raise Again from None
-
-
-class Values:
-    """What Terms come to at given numbers: Fractions where they are rational, else numbers of 30 digits.
-
-    With many rows Fractions cost more than they tell: then `rational` is False, and they are not tried.
-
-    Examples
-    --------
-    >>> from symgd.parsing.formula import parse
-    >>> Values(Bindings({("x", ()): fractions.Fraction(1, 3)}, {})).value(parse("2*x + abs(x - 1)"))
-    Fraction(4, 3)
-    """
-
-    def __init__(self, bindings: Bindings, rational: bool = True) -> None:
-        self.bindings = bindings
-        self.rational = rational
-        self.exact = Evaluator(bindings)
-        self.numeric = Evaluator(bindings.rounded())
-        self.rounded = False
-
-    def value(self, term: nt.Term) -> Any:
-        """What `term` comes to; DerivationError where it has no real value."""
-        value = self._either(term, lambda evaluator: evaluator.dual(term, None, ()).value)
-        if isinstance(value, fractions.Fraction):
-            return value
-        if not is_real(value) or not mpmath.isfinite(value):
-            raise self.no_value(term)
-        value = value.real
-        if value and abs(mpmath.mag(value)) > MAGNITUDE:
-            raise DerivationError(
-                f"{text(term)} comes to a number too large or too small to be written",
-                "choose other numbers",
-            )
-        return value
-
-    def holds(self, condition: nt.Term, rows: Rows = ()) -> bool:
-        """Whether a condition holds; DerivationError where its sides have no real value."""
-        return self._either(condition, lambda evaluator: evaluator.holds(condition, rows))
-
-    def _either(self, term: nt.Term, ask: Callable[[Evaluator], Answer]) -> Answer:
-        """The answer in rational numbers, else in numbers of 30 digits."""
-        try:
-            if self.rational:
-                with contextlib.suppress(Inexact):
-                    return ask(self.exact)
-            return ask(self.numeric)
-        except (Undefined, ZeroDivisionError, OverflowError, ValueError):
-            raise self.no_value(term) from None
-
-    def expect_real(self, term: nt.Term) -> None:
-        """Raise where `term`, or a part of it, has no real value."""
-        self.value(term)
-        if not all(map(is_real, (*self.exact.values(), *self.numeric.values()))):
-            raise self.no_value(term)
-
-    def no_value(self, term: nt.Term) -> DerivationError:
-        """The error for a Term without a real value here."""
-        return DerivationError(
-            f"{text(term)} has no real value at these numbers, or one too large to be written",
-            "choose others, inside its domain",
-        )
-
-    def fraction(self, term: nt.Term) -> fractions.Fraction:
-        """The value as a Fraction; what is not rational is rounded to 15 digits, and `rounded` says so."""
-        value = self.value(term)
-        if isinstance(value, fractions.Fraction):
-            return value
-        self.rounded = True
-        return fractions.Fraction(mpmath.nstr(value, ROUNDED))

@@ -2,9 +2,15 @@
 
 A slope is a central difference, so that no derivative that is written down somewhere is trusted. With the digits of the
 values a difference would keep a third of them: it is taken with three times as many, a step of 10⁻³⁰ at 90 digits, and
-30 are right. The step must not reach over a kink or a pole, so arguments next to 0 have no slope. Arguments from 2⁶⁴ on
-have no value: the sine of such a number has lost its digits to its size. Numbers that agree in all but ten digits
-are the same (`close`); where they are not, a second look with 300 digits tells cancellation from a difference.
+30 are right. Next to 0 the step is as many parts of the argument, so that it never reaches over a kink or a pole there.
+
+An argument so large that the digits behind its point are rounded away has no value: its sine would be noise. With 30
+digits that is from 2⁶⁴ on, and with more digits later, so more may be asked for (`LostDigits`). Functions that are
+`steady` keep the digits of any argument.
+
+No number is small in itself, 10⁻³⁰⁰ is as good as 1: two are the same where they agree in all but ten digits (`close`),
+and else where their difference is what rounding has left of a cancellation. A second look with 300 digits tells: noise
+falls with the digits, a difference stays (`same`).
 
 All this is worked out in a context of its own: what somebody sets in `mpmath.mp` neither helps nor hurts a check.
 """
@@ -12,6 +18,7 @@ All this is worked out in a context of its own: what somebody sets in `mpmath.mp
 from __future__ import annotations
 
 import fractions
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -24,8 +31,12 @@ from symgd.terms.function import Function
 DIGITS = 30
 TOLERANCE = 1e-12  # of numbers that are compared but for their last digits
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
-SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
-LARGEST = 64  # as a power of two: no argument is larger, since sums of such numbers lose all digits
+NOISE = (
+    -200
+)  # as a power of ten: a difference that falls so far from the first look to the second is rounding
+ABSORBED = 1000  # binary digits between the largest and the least of some numbers, of which no second look has more
+BEHIND = 39  # binary digits that an argument needs behind its point
+FARTHEST = 2**14  # as a power of two, up or down: slopes further out would need too many digits
 
 MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
 MP.dps = DIGITS
@@ -33,6 +44,10 @@ MP.dps = DIGITS
 
 class Undefined(ArithmeticError):
     """The expression has no value at this point."""
+
+
+class LostDigits(Undefined):
+    """With so many digits the expression has no value at this point; with more it may have one."""
 
 
 # Slopes that are known without a difference; only a matter of speed.
@@ -73,8 +88,9 @@ def is_real(number: Any) -> bool:
 
 def value_of(function: Function, numbers: Sequence[Any]) -> Any:
     """The value of a function at numbers."""
-    if any(MP.mag(number) > LARGEST for number in numbers if number != 0):
-        raise Undefined
+    most = MP.prec - BEHIND
+    if not function.steady and any(MP.mag(number) > most for number in numbers if number != 0):
+        raise LostDigits
     if function.real:
         numbers = [real(number) for number in numbers]
     try:
@@ -99,19 +115,20 @@ def slope_of(function: Function, numbers: Sequence[Any], position: int) -> Any:
             return _SLOPES[function.name](numbers[0])
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
-    kink = function.has_kink and numbers[position] == 0
+    number = numbers[position]
+    kink = function.has_kink and number == 0
     cut = function.name == "atan2" and numbers[0] == 0 and numbers[1] <= 0
-    # So near to 0 the step would reach over a pole that may be there.
-    near = numbers[position] != 0 and MP.mag(numbers[position]) < SMALLEST
-    if kink or cut or near:
+    size = MP.mag(number) if number != 0 else 0
+    if kink or cut or abs(size) > FARTHEST:
         raise Undefined
     digits = MP.dps
-    with MP.workdps(3 * digits):
-        step = MP.mpf(10) ** (-digits)
+    # Next to 0 an even function is as flat as its argument is small: its slope needs that many digits once more.
+    with MP.workdps(3 * digits + 2 * math.ceil(abs(size) * math.log10(2))):
+        step = MP.mpf(10) ** (-digits) * (abs(number) if size < 0 else 1)
         sides = []
         for sign in (1, -1):
             moved = [*numbers]
-            moved[position] = moved[position] + sign * step
+            moved[position] = number + sign * step
             sides.append(value_of(function, moved))
         slope = (sides[0] - sides[1]) / (2 * step)
     return +slope
@@ -131,20 +148,43 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
     return 1 if real(numbers[0]) > 0 else -1
 
 
+def is_absorbing(numbers: Sequence[Any]) -> bool:
+    """Whether one of some numbers is lost whole where they are added up: with MORE_DIGITS, beside the largest."""
+    sizes = [MP.mag(number) for number in numbers if number != 0 and MP.isfinite(number)]
+    return len(sizes) > 1 and max(sizes) - min(sizes) > ABSORBED
+
+
 def close(left: Any, right: Any) -> bool:
     """Whether two numbers agree in all but the last ten digits."""
-    scale = max(abs(left), abs(right), 1)
-    return bool(abs(left - right) <= scale * _tolerance(MP.dps))
+    scale = max(abs(left), abs(right))
+    return bool(abs(left - right) <= scale * _power_of_ten(10 - MP.dps))
 
 
-def agree(left: Any, right: Any) -> bool:
-    """Whether two values are the same: Fractions exactly, others but for their last digits."""
+def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
+    """Whether two numbers are the same as far as can be seen; None where `look` finds none, or none to go by.
+
+    `look` works both out with as many digits as `MP` has: it is asked again, with more, where the first ones differ.
+    """
+    first = look()
+    if first is None or close(*first):
+        return None if first is None else True
+    with MP.workdps(MORE_DIGITS):
+        second = look()
+    if second is None:
+        return None
+    # As close as ever, and no closer: what has cancelled is missing from the further digits too.
+    before, now = (abs(one - other) for one, other in (first, second))
+    return close(*second) or bool(now <= before * _power_of_ten(NOISE))
+
+
+def agree(left: Any, right: Any, scale: Any = 0) -> bool:
+    """Whether two values are the same: Fractions exactly, others but for their last digits, and those of `scale`."""
     if isinstance(left, fractions.Fraction) and isinstance(right, fractions.Fraction):
         return left == right
     one, other = map(MP.convert, (left, right))
-    return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), 1))
+    return bool(abs(one - other) <= TOLERANCE * max(abs(one), abs(other), abs(MP.convert(scale))))
 
 
 @cache
-def _tolerance(digits: int) -> Any:
-    return MP.mpf(10) ** (10 - digits)
+def _power_of_ten(exponent: int) -> Any:
+    return MP.mpf(10) ** exponent

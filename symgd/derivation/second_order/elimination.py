@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from fractions import Fraction as Rational
 
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings
+from symgd.derivation.checking.values import Values
 from symgd.derivation.recorder import StepRecorder
 from symgd.derivation.second_order.equations import ONE, EquationBuilder
 from symgd.derivation.second_order.normal import NormalEquation
@@ -30,7 +31,9 @@ from symgd.terms import (
     Term,
     sum_of,
 )
+from symgd.terms.exact import MOST_BITS
 from symgd.writing.exposition import Chain, Chapter, Premise
+from symgd.writing.formulas.rounding import scientific
 from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Law
 from symgd.writing.words import message
@@ -48,6 +51,7 @@ GIVEN = Premise("the sums of the data", "the sums over the data are worked out")
 REDUCED = Premise("from the elimination", "the equation that is left")
 MOST = 12
 SIGNIFICANT = 10  # significant digits of a rounded result
+NO_ROOM = Rational(0)
 DIGITS = 15  # significant digits that are worked with where numbers are not rational
 
 
@@ -238,7 +242,7 @@ def _worked_out(builder: EquationBuilder, *, rounded: bool) -> Rational:
     """Numerator and denominator first, then the whole, then rounded where it has many digits."""
 
     def worked_out(term: Term) -> Rational:
-        return _to_digits(_value(term), DIGITS) if rounded else _value(term)
+        return to_digits(_value(term), DIGITS) if rounded else _value(term)
 
     form = builder.equation.right
     value = worked_out(form)
@@ -257,8 +261,22 @@ def _value(term: Term) -> Rational:
     return Values(Bindings({}, {})).fraction(term)
 
 
-def _to_digits(value: Rational, digits: int) -> Rational:
-    return Rational(f"{float(value):.{digits}g}")
+def to_digits(value: Rational, digits: int) -> Rational:
+    """A number rounded to so many significant digits, however large or small it is."""
+    return Rational(_decimal(value, digits))
+
+
+def _decimal(value: Rational, digits: int) -> Decimal:
+    with localcontext(Context(digits, Emax=MAX_EMAX, Emin=MIN_EMIN)):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def rounded(value: Rational, digits: int = SIGNIFICANT) -> Term:
+    """A number as it is read, rounded: with a power of ten where its zeros would be more than its digits."""
+    decimal = _decimal(value, digits).normalize(Context(digits, Emax=MAX_EMAX, Emin=MIN_EMIN))
+    behind = Rational(decimal).denominator
+    short = decimal.adjusted() < DIGITS and behind < 10 ** (DIGITS + 2)
+    return shown(Rational(decimal)) if short else scientific(decimal)
 
 
 def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
@@ -274,16 +292,22 @@ def _restated(builder: EquationBuilder, after: Term, by: Law) -> None:
 
 def _round(builder: EquationBuilder, value: Rational) -> None:
     """x ≈ 0.0667 beneath x = 1/15."""
-    after = shown(_to_digits(value, SIGNIFICANT))
+    after = rounded(value)
     if text(after) != text(builder.equation.right):
         nearly(builder, after, ROUND)
 
 
-def nearly(builder: EquationBuilder, after: Term, by: Law, digits: int = SIGNIFICANT - 1) -> None:
-    """A number in the place of the right side, with which it agrees to so many digits."""
+def nearly(
+    builder: EquationBuilder,
+    after: Term,
+    by: Law,
+    digits: int = SIGNIFICANT - 1,
+    room: Rational = NO_ROOM,
+) -> None:
+    """A number in the place of the right side, with which it agrees to so many digits, or but for so much."""
     line = builder.equation
     old, new = _value(line.right), _value(after)
-    close = abs(new - old) <= abs(old) * Rational(1, 10**digits)
+    close = abs(new - old) <= max(abs(old) * Rational(1, 10**digits), room)
     check = Check("arithmetic", close, 1, builder.recorder.checker.seed)
     builder.record(by, Equation(line.left, after), check)
 
@@ -297,6 +321,10 @@ def _many_values(name: str) -> DerivationError:
 
 def shown(value: Rational) -> Term:
     """A number as it is read: with a decimal point where it ends soon, else as a fraction."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+        raise DerivationError(
+            "a number here has too many digits to be written", "rescale the columns"
+        )
     # Where decimals end, the denominator is a product of 2s and 5s: fewer than 60 of either, if it is so short.
     below = value.denominator
     short = below < 10 ** (DIGITS + 2) and 10**60 % below == 0

@@ -1,9 +1,11 @@
 """The letters of one step of descent, and the bound on its rate with numbers.
 
-The Hessian's entries are exact or have 30 digits, and so have its eigenvalues. With floats the least of them would be
-noise as soon as the largest is 10¹⁶ times as large, and the best rate, which is made of both, with it. An eigenvalue
-below 10⁻²⁰ of the largest is taken for zero: data that leave a direction flat give 10⁻³¹ there, with either sign, and a
-cost that is flat must not be said to bend down. Two eigenvalues are exact fractions where the root of the quadratic
+The Hessian's entries are exact or have 20 right digits. With floats the least eigenvalue would be noise as soon as the
+largest is 10¹⁶ times as large, and the best rate, which is made of both, with it; and no number of digits does for every
+unit that a column may have. So rank and signs are found first, of the matrix with its rows and columns brought to one
+size, which changes neither (Sylvester's law of inertia): there an eigenvalue below 10⁻¹⁸ is zero, whose sign would be
+noise, and a cost that is flat must not be said to bend down. Then the eigenvalues are worked out with more and more
+digits, until all that are not zero have enough. Two eigenvalues are exact fractions where the root of the quadratic
 formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to eight.
 """
 
@@ -20,10 +22,18 @@ from typing import Any
 import mpmath
 
 from symgd import terms as nt
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.numeric import DIGITS
+from symgd.derivation.checking.values import Values
 from symgd.derivation.recorder import StepRecorder
-from symgd.derivation.second_order.elimination import ROUND, WORK_OUT, nearly, shown
+from symgd.derivation.second_order.elimination import (
+    NO_ROOM,
+    ROUND,
+    WORK_OUT,
+    nearly,
+    rounded,
+    shown,
+    to_digits,
+)
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import free_letter, in_parameters
@@ -38,14 +48,19 @@ EIGENVALUES = Premise(
 SIGNIFICANT = 10  # significant digits of a rounded number
 
 
+FLAT = 18  # digits: an eigenvalue so far below the sizes of its rows is zero
+MOST_DIGITS = 20_000  # that eigenvalues are worked out with
+BALANCING = 8  # times that rows and columns are brought to one size
+
+
 @dataclass(frozen=True)
 class Rates:
-    """Curvatures and rates of given data, as `StableRate` has them, and how they were found."""
+    """Curvatures and rates of given data, and how they were found."""
 
-    curvature: tuple[float, ...] | None = None
-    largest: float | None = None
-    best: float | None = None
-    chapters: tuple[Chapter, ...] = ()
+    curvature: tuple[mpmath.mpf, ...]
+    largest: mpmath.mpf | None
+    best: mpmath.mpf | None
+    chapters: tuple[Chapter, ...]
 
 
 @dataclass(frozen=True)
@@ -129,12 +144,45 @@ def real(value: Any) -> mpmath.mpf:
 
 
 def eigenvalues(letters: Letters, value_of: Callable[[nt.Term], Any]) -> list[mpmath.mpf]:
-    """The Hessian's, in ascending order, to 30 digits."""
+    """The Hessian's, in ascending order, to 30 digits; those that are zero but for rounding are zero."""
     names = list(letters.gradient)
+    entries = [[value_of(letters.hessian[row, other]) for other in names] for row in names]
+    below, flat = _inertia(entries)
+    digits = 2 * DIGITS
+    while digits <= MOST_DIGITS:
+        with mpmath.workdps(digits):
+            found = sorted(map(mpmath.mpf, mpmath.eigsy(_matrix(entries), eigvals_only=True)))
+            kept = [*found[:below], *found[below + flat :]]
+            room = max(map(abs, found)) * mpmath.mpf(10) ** (DIGITS - digits)
+            if all(abs(value) > room for value in kept):
+                break
+        digits *= 2
+    else:
+        raise DerivationError(
+            "the curvatures are too far apart to be worked out", "rescale the columns"
+        )
     with mpmath.workdps(DIGITS):
-        rows = [[real(value_of(letters.hessian[row, other])) for other in names] for row in names]
-        found = mpmath.eigsy(mpmath.matrix(rows), eigvals_only=True)
-        return sorted(map(mpmath.mpf, found))
+        return [*(+v for v in kept[:below]), *[mpmath.mpf(0)] * flat, *(+v for v in kept[below:])]
+
+
+def _matrix(entries: Sequence[Sequence[Any]]) -> mpmath.matrix:
+    return mpmath.matrix([[real(entry) for entry in row] for row in entries])
+
+
+def _inertia(entries: Sequence[Sequence[Any]]) -> tuple[int, int]:
+    """How many eigenvalues are below zero, and how many are zero, by the matrix with rows of one size."""
+    with mpmath.workdps(2 * DIGITS):
+        matrix = _matrix(entries)
+        count = range(len(entries))
+        for _ in range(BALANCING):
+            largest = [max(abs(matrix[row, other]) for other in count) for row in count]
+            sizes = [mpmath.sqrt(size) if size else mpmath.mpf(1) for size in largest]
+            for row in count:
+                for other in count:
+                    matrix[row, other] /= sizes[row] * sizes[other]
+        found = mpmath.eigsy(matrix, eigvals_only=True)
+        room = mpmath.mpf(10) ** -FLAT
+        return sum(v < -room for v in found), sum(abs(v) <= room for v in found)
 
 
 def rates_of(
@@ -158,34 +206,44 @@ def rates_of(
     entries = tuple(Chain(None, line, (), WITH_DATA) for line in lines)
     chapters = [Chapter(message("The second derivatives with these numbers"), entries)]
     found = eigenvalues(letters, given.value)
-    noise = abs(found[-1]) * mpmath.mpf(10) ** -20
-    curvature = [mpmath.mpf(0) if abs(value) <= noise else value for value in found]
-    known: Sequence[Any] = _rational(*numbers.values()) or curvature
-    chapters += _listed(letters, known, numbers, recorder)
-    most, bent = curvature[-1], [value for value in curvature if value != 0]
+    # An entry that was rounded to 15 digits moves every eigenvalue by as much.
+    room = to_digits(_fraction(max(map(abs, found))), 1) / 10**13 if given.rounded else NO_ROOM
+    known: Sequence[Any] = _rational(*numbers.values()) or found
+    chapters += _listed(letters, known, numbers, room, recorder)
+    most, bent = found[-1], [value for value in found if value != 0]
     best = 2 / (bent[0] + most) if most > 0 and bent[0] > 0 and exact else None
     if most > 0:
         chapters.append(_numbers(letters, known, best, recorder))
     else:
         said = message("The cost bends up in no direction here, so nothing bounds the rate.")
         chapters[-1] = replace(chapters[-1], said=(said,))
-    return Rates(
-        tuple(map(float, curvature)),
-        float(2 / most) if most > 0 else None,
-        None if best is None else float(best),
-        tuple(chapters),
-    )
+    return Rates(tuple(found), 2 / most if most > 0 else None, best, tuple(chapters))
+
+
+def as_float(value: mpmath.mpf) -> float:
+    """A curvature or a rate as a float; an error where there is no such float but 0 or infinity."""
+    found = float(value)
+    if math.isinf(found) or (found == 0) != (value == 0):
+        raise DerivationError(
+            "a curvature or a rate is too large or too small for a float",
+            "read the text, or rescale the columns",
+        )
+    return found
 
 
 def _shown(value: Any) -> nt.Term:
     """A rational number as it is, another one rounded."""
-    return shown(value) if isinstance(value, Rational) else _rounded(value)
+    return shown(value) if isinstance(value, Rational) else rounded(_fraction(value))
 
 
-def _rounded(value: Any) -> nt.Term:
-    with mpmath.workdps(DIGITS):
-        far = mpmath.inf
-        return shown(Rational(mpmath.nstr(real(value), SIGNIFICANT, min_fixed=-far, max_fixed=far)))
+def _fraction(value: Any) -> Rational:
+    """A number as the fraction that it is."""
+    if isinstance(value, Rational):
+        return value
+    number = real(value)
+    mantissa, exponent = number.man_exp
+    size = Rational(int(mantissa)) * Rational(2) ** int(exponent)
+    return -size if number < 0 else size
 
 
 def _rational(*found: Rational) -> tuple[Rational, ...] | None:
@@ -202,6 +260,7 @@ def _listed(
     letters: Letters,
     found: Sequence[Any],
     numbers: Mapping[nt.Abbreviation, Rational],
+    room: Rational,
     recorder: StepRecorder,
 ) -> list[Chapter]:
     """The eigenvalues: by the quadratic formula where there are two, none for one, else as they are found."""
@@ -212,7 +271,7 @@ def _listed(
         known: dict[nt.Term, nt.Term] = {name: shown(value) for name, value in numbers.items()}
         for value, (name, root) in zip(reversed(found), roots(letters), strict=True):
             start = nt.Equation(name, root.substitute(known))
-            chains.append(_worked_out(start, value, recorder))
+            chains.append(_worked_out(start, value, recorder, room))
     else:
         base = letters.least.name.removesuffix("_min")
         for rank, value in enumerate(found, 1):
@@ -238,15 +297,17 @@ def _numbers(
     return Chapter(message("The rates with these numbers"), tuple(chains))
 
 
-def _worked_out(start: nt.Equation, value: Any, recorder: StepRecorder) -> Chain:
+def _worked_out(
+    start: nt.Equation, value: Any, recorder: StepRecorder, room: Rational = NO_ROOM
+) -> Chain:
     """The right side as one number: exact where it is rational, then rounded where it has many digits."""
     name = start.left if isinstance(start.left, nt.Symbol) else nt.Symbol("lambda_max")
     builder = EquationBuilder(start, name, recorder, WITH_DATA)
-    rounded = _rounded(value)
+    short = rounded(_fraction(value))
     if isinstance(value, Rational):
         nearly(builder, shown(value), WORK_OUT, 20)
-    if not isinstance(value, Rational) or rounded != shown(value):
-        nearly(builder, rounded, ROUND, SIGNIFICANT - 2)
+    if not isinstance(value, Rational) or short != shown(value):
+        nearly(builder, short, ROUND, SIGNIFICANT - 2, room)
     return builder.chain
 
 

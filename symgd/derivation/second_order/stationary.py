@@ -11,10 +11,10 @@ import sympy
 
 from symgd import terms as nt
 from symgd.budget import Budget, at_work, current
-from symgd.derivation.checking.evaluate import Values
 from symgd.derivation.checking.point import Bindings, exact
+from symgd.derivation.checking.values import Values
 from symgd.derivation.gradient import Gradient
-from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.recorder import StepRecorder, expect_passed
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.elimination import Numbers, NumberSolver
 from symgd.derivation.second_order.equations import (
@@ -30,7 +30,7 @@ from symgd.derivation.second_order.normal import (
     in_parameters,
     normal_equations,
 )
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import DerivationError
 from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition
 from symgd.writing.steps import Check, Law, Step
@@ -373,7 +373,7 @@ def _divide(builder: EquationBuilder, factor: nt.Term) -> nt.Term:
 
 
 def _expect_not_zero(term: nt.Term, rows: Sequence[NormalEquation], recorder: StepRecorder) -> None:
-    if recorder.equal(term, nt.number(0)).passed:
+    if recorder.checker.vanishes(term):
         names = " and ".join(row.name for row in rows)
         raise DerivationError(
             f"the equations for {names} say the same, whatever the data: many values are equally good",
@@ -389,9 +389,7 @@ def _put_in(point: Stationary, recorder: StepRecorder) -> Stationary:
     for partial in point.gradient.partials.values():
         slope = in_parameters(partial.last, point.formulas).substitute(values)
         check = recorder.equal(slope, nt.number(0))
-        if not check.passed:
-            raise CheckFailed(
-                f"the solution does not make the derivative by {partial.variable.name} zero"
-            )
+        untrue = f"the solution does not make the derivative by {partial.variable.name} zero"
+        expect_passed(check, "the solution", untrue)
     remark = message("put into the gradient, which it makes zero")
     return replace(point, check=replace(check, remark=remark))

@@ -15,22 +15,24 @@ from typing import Any
 from symgd import terms as nt
 from symgd.budget import Budget, at_work, current
 from symgd.derivation.checking.check import Checker
-from symgd.derivation.checking.evaluate import Evaluator, Values
+from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import MORE_DIGITS, MP, real
 from symgd.derivation.checking.point import Bindings, Point
-from symgd.derivation.recorder import StepRecorder
+from symgd.derivation.checking.values import Values
+from symgd.derivation.recorder import StepRecorder, expect_passed
 from symgd.derivation.result import Result
 from symgd.derivation.second_order.equations import EquationBuilder
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.rates import (
     Letters,
     Rates,
+    as_float,
     eigenvalues,
     letters_of,
     rates_of,
     roots,
 )
-from symgd.errors import CheckFailed, DerivationError
+from symgd.errors import DerivationError
 from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition, Premise
 from symgd.writing.steps import Check, Law, Rewritten, Step
@@ -94,12 +96,8 @@ class StableRate(Result):
     exact : bool
         Whether the cost is quadratic in the parameters, so that Taylor's formula is exact.
     chapters : tuple of Chapter
-    curvature : tuple of float, or None
-        With data: the Hessian's eigenvalues in ascending order.
-    largest : float or None
-        With data: 2/λ_max; None where the cost bends up in no direction.
-    best : float or None
-        With data: 2/(λ_min + λ_max), the least curvature that is not 0; None where the cost is no bowl.
+    rates : Rates or None
+        With data: curvatures and rates to 30 digits.
 
     Examples
     --------
@@ -113,14 +111,32 @@ class StableRate(Result):
     letters: Letters
     exact: bool
     chapters: tuple[Chapter, ...]
-    curvature: tuple[float, ...] | None = None
-    largest: float | None = None
-    best: float | None = None
+    rates: Rates | None = None
 
     def __repr__(self) -> str:
         return (
             f"StableRate({'exact' if self.exact else 'to second order'}: {len(self.steps)} steps)"
         )
+
+    @property
+    def curvature(self) -> tuple[float, ...] | None:
+        """With data: the Hessian's eigenvalues in ascending order.
+
+        Like `largest` and `best`, a DerivationError where no float is so large or small.
+        """
+        return None if self.rates is None else tuple(map(as_float, self.rates.curvature))
+
+    @property
+    def largest(self) -> float | None:
+        """With data: 2/λ_max; None where the cost bends up in no direction."""
+        found = self.rates and self.rates.largest
+        return None if found is None else as_float(found)
+
+    @property
+    def best(self) -> float | None:
+        """With data: 2/(λ_min + λ_max), the least curvature that is not 0; None where the cost is no bowl."""
+        found = self.rates and self.rates.best
+        return None if found is None else as_float(found)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -174,11 +190,9 @@ def _told(hessian: Hessian, given: Values | None, recorder: StepRecorder) -> Sta
         told += [_other_way(letters, hessian, recorder), _best(letters, recorder)]
     if len(letters.gradient) == 2:
         told += _curvatures(letters, recorder)
-    rates = Rates() if given is None else rates_of(hessian, letters, given, exact, recorder)
-    told += rates.chapters
-    return StableRate(
-        hessian, letters, exact, tuple(told), rates.curvature, rates.largest, rates.best
-    )
+    rates = None if given is None else rates_of(hessian, letters, given, exact, recorder)
+    told += rates.chapters if rates else ()
+    return StableRate(hessian, letters, exact, tuple(told), rates)
 
 
 def _names(letters: Letters, hessian: Hessian) -> Chapter:
@@ -320,8 +334,8 @@ def _curvatures(letters: Letters, recorder: StepRecorder) -> Iterator[Chapter]:
     found = roots(letters)
     for _, value in found:
         check = recorder.equal(polynomial(value), nt.number(0))
-        if not check.passed:
-            raise CheckFailed("a curvature does not solve the characteristic equation")
+        untrue = "a curvature does not solve the characteristic equation"
+        expect_passed(check, "a curvature", untrue)
     chains = tuple(Chain(None, nt.Equation(name, value), (), ROOTS) for name, value in found)
     last = replace(check, remark=message("put into the characteristic equation"))
     yield Chapter(message("The curvatures"), chains, check=last)

@@ -20,6 +20,7 @@ from symgd.terms import Equation, Negative, Number, Power, Product, Term, number
 
 DIGITS = 6
 LARGEST, SMALLEST = 9, -5  # exponents of ten between which no power of ten is written
+FARTHEST = 4000  # an exponent of ten up to which a number is compared with what is written of it
 _WIDE = Context(60, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
@@ -51,17 +52,21 @@ def shown(value: Any, digits: int = DIGITS) -> Rounded:
     """A Fraction, or an mpmath number of 30 digits, as it is written."""
     exactly = value if isinstance(value, fractions.Fraction) else None
     decimal = _decimal(value)
-    if not decimal:
-        return Rounded(number(0), True)
+    if not decimal:  # without a fraction nobody knows whether it is 0 or too small to be seen
+        return Rounded(number(0), exactly is not None)
     exponent = decimal.adjusted()
     plain = SMALLEST <= exponent < LARGEST
     context = Context(max(digits, exponent + 1) if plain else digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
     rounded = context.plus(decimal)
-    exact = _is(rounded, decimal) if exactly is None else abs(exponent) < 99 and exactly == rounded
+    exact = (
+        _is(rounded, decimal)
+        if exactly is None
+        else abs(exponent) < FARTHEST and exactly == rounded
+    )
     if SMALLEST <= rounded.adjusted() < LARGEST:
         written = fractions.Fraction(rounded)
         return Rounded(Number(written, decimal=written.denominator != 1), exact)
-    return Rounded(_scientific(rounded), exact)
+    return Rounded(scientific(rounded), exact)
 
 
 def _decimal(value: Any) -> Decimal:
@@ -76,8 +81,15 @@ def _is(rounded: Decimal, decimal: Decimal) -> bool:
     return not error or error.adjusted() < -24
 
 
-def _scientific(decimal: Decimal) -> Term:
-    """1.2·10⁷, or 10⁷; a minus sign stands before it all."""
+def scientific(decimal: Decimal) -> Term:
+    """1.2·10⁷, or 10⁷; a minus sign stands before it all.
+
+    Examples
+    --------
+    >>> from symgd.writing.formulas.text import text
+    >>> text(scientific(Decimal("-0.000012")))
+    '−1.2·10⁻⁵'
+    """
     exponent = decimal.adjusted()
     mantissa = fractions.Fraction(decimal.copy_abs().scaleb(-exponent, _WIDE))
     power = Power(number(10), number(exponent))
