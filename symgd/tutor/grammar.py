@@ -13,6 +13,7 @@ from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
 from symgd.tutor.choices import Choices
+from symgd.tutor.measure import expect_reachable
 from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
 
@@ -54,6 +55,7 @@ class Grammar:
         return self.tokens[index].kind if index < len(self.tokens) else ""
 
     def take(self) -> LineToken:
+        """The next token, which is used up."""
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -89,6 +91,7 @@ class Grammar:
         return self.after_signs(self.product)
 
     def signed_factor(self) -> nt.Term:
+        """A factor with the signs before it."""
         return self.after_signs(self.factor)
 
     def after_signs(self, read: Callable[[], nt.Term]) -> nt.Term:
@@ -163,6 +166,7 @@ class Grammar:
         return self.after_signs(self.run)
 
     def run(self) -> nt.Term:
+        """What is raised, as far as it goes without parentheses."""
         grouped = self.sign() in CLOSING
         first = self.factor()
         if grouped:
@@ -179,10 +183,15 @@ class Grammar:
         return nt.Fraction(above, self.divisor())
 
     def factor(self) -> nt.Term:
+        """An atom with its powers."""
+        return self.deeper(lambda: self.powers(self.atom()))
+
+    def deeper(self, read: Callable[[], nt.Term]) -> nt.Term:
+        """What `read` reads one level further inside."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error("the formula is nested too deeply", "write it on several lines")
-        term = self.powers(self.atom())
+        term = read()
         self.depth -= 1
         return term
 
@@ -360,6 +369,7 @@ class Grammar:
         """Refuse numbers that would grow without bound."""
         try:
             exact_number(term)
+            expect_reachable(term)
         except OverflowError:
             raise self.error("this number is too large", "use a smaller exponent") from None
         except ZeroDivisionError:

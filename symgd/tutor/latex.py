@@ -28,7 +28,7 @@ _DERIVATIVE = re.compile(r"(?P<sign>∂|d|\\partial(?![A-Za-z]))\s*(?P<of>.*)")
 _VARIABLE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*\S+")
 _NAME = re.compile(r"\\?\w*(?:_\{[^{}]*\})?'*")
 
-_LETTERS = {*GREEK.values(), *FUNCTIONS, *ALIASES, "ell", "sgn"}
+_LETTERS = {*GREEK, *FUNCTIONS, *ALIASES, "ell", "sgn"}
 _PLAIN = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
 _SIGNS = (
     (r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|split|eqnarray|multline)\*?\}", ""),
@@ -154,4 +154,5 @@ def _divided(above: str, below: str) -> str:
         return f"({above})/({below})"
     of = derived["of"].strip()
     body = of if _NAME.fullmatch(of) else f"({of})"
-    return f"{derived['sign']} {body}/{below.strip()} " if body.startswith("\\") else f"{derived['sign']}{body}/{below.strip()} "
+    sign = "d" if derived["sign"] == "d" else "∂"
+    return f"{sign}{body}/{below.strip()} "

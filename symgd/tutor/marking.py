@@ -86,6 +86,7 @@ class _Marker:
     exercise: Exercise
     misconceptions: Sequence[Misconception]
     checker: Checker = field(default_factory=Checker)
+    definitions: list[Statement] = field(default_factory=list)
     cost: nt.Term | None = None  # as the student wrote it, where that is not the exercise's
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
@@ -93,6 +94,7 @@ class _Marker:
         return passed and agree_with_more_examples(self.exercise, left, right)
 
     def verdict(self, statements: Sequence[Statement]) -> Verdict:
+        self.definitions = [each for each in statements if each.kind == "definition"]
         chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
         for chain in chains:
             self.mark_chain(chain)
@@ -151,6 +153,7 @@ class _Marker:
                 term = statement.readings[0]
                 self.refuse_equation(chain, statement)
                 self.refuse_doubt(statement)
+                self.refuse_doubtful_names((statement.left, term, before))
                 follows = chain.wrong and self.equal(before, term)
                 status = "follows" if follows or self.is_of_written_cost(chain, term) else "wrong"
             note = "" if term is statement.readings[0] else f"read as {text(term)}"
@@ -176,6 +179,18 @@ class _Marker:
                 f"line {statement.line}: what stands here can be read in too many ways",
                 "write products with * and put fractions and exponents in parentheses",
             )
+
+    def refuse_doubtful_names(self, terms: Iterable[nt.Term]) -> None:
+        """Names that were defined by a formula with several meanings leave in doubt what is written with them."""
+        names = frozenset().union(*(term.names for term in terms))
+        for definition in self.definitions:
+            first, *others = definition.readings
+            if isinstance(definition.left, nt.Variable) and definition.left.name in names:
+                if not all(self.equal(first, other) for other in others):
+                    raise FormulaError(
+                        f'line {definition.line}: "{definition.written}" can be read in several ways',
+                        "write products with * and put fractions and exponents in parentheses",
+                    )
 
     def refuse_equation(self, chain: _MarkedChain, statement: Statement) -> None:
         """What does not follow from anything here, an equation to be solved or one that holds at the minimum only.

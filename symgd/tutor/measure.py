@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import mpmath
 
 from symgd import terms as nt
 from symgd.derivation.checking.degrees import MAX_EXACT_EXPONENT
+from symgd.derivation.checking.evaluate import Evaluator
+from symgd.derivation.checking.numeric import Undefined
+from symgd.derivation.checking.point import Point
 from symgd.errors import FormulaError
+from symgd.terms.exact import MAX_BITS
+from symgd.terms.unrolling import Unrolling
 
 # Of one line, and of all of them together.
 MAX_WEIGHT = 20_000
@@ -15,6 +23,10 @@ MAX_TOTAL = 200_000
 _TERMS = 4
 # So many binary digits weigh as much as a name.
 _BITS = 32
+
+
+class TooLong(FormulaError):
+    """An attempt that would take too long to be marked."""
 
 
 @nt.each_term
@@ -41,6 +53,30 @@ def weight(term: nt.Term) -> int:
     return 1 + inside
 
 
+def expect_reachable(term: nt.Term) -> None:
+    """OverflowError for a number that SymPy would work out for hours, whatever function hides its size."""
+    if term.names or not isinstance(term, nt.Call | nt.Power):
+        return
+    sizes = [abs(size) for size in map(_number, term.children) if size is not None]
+    largest: int | None = MAX_BITS
+    if isinstance(term, nt.Call):
+        largest = term.declared.largest
+    elif nt.is_number(term.exponent, 1) or len(sizes) < 2 or sizes[0] in (0, 1):
+        return
+    else:
+        sizes = [sizes[1] * max(1, abs(mpmath.log(sizes[0], 2)))]
+    if largest is not None and any(size > largest for size in sizes):
+        raise OverflowError
+
+
+def _number(term: nt.Term) -> Any:
+    """About what a Term without names comes to; None where it has no value."""
+    try:
+        return Evaluator(Point(0, 0, False, Unrolling())).dual(term, None, ()).value
+    except (Undefined, ArithmeticError, ValueError, TypeError, KeyError):
+        return None
+
+
 @dataclass
 class Measure:
     """What the lines so far weigh."""
@@ -61,8 +97,8 @@ class Measure:
             raise _too_long(cause)
 
 
-def _too_long(cause: str) -> FormulaError:
-    return FormulaError(
+def _too_long(cause: str) -> TooLong:
+    return TooLong(
         f"this attempt is too long to be marked: {cause}",
         "write fewer names that stand for one another, or check a part of it alone",
     )

@@ -16,7 +16,8 @@ IsKnown: TypeAlias = Callable[[str], bool]
 
 # What stands between formulas and is no name in them.
 _BETWEEN = ("sum", "mean", "Sum", "Mean", "otherwise")
-_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
+_RULE_WORDS = "rule|law|derivative|sum|constant|factor|terms|out|cancel"
 _WORD = re.compile(r"[^\W\d_]{2,}[,:.]?")
 
 _NUMBERING = re.compile(
@@ -34,7 +35,11 @@ _ALWAYS = re.compile(
     r"|[,;]?\s+(?:by|using|because|since|from|via)\s+[A-Za-z][A-Za-z ,'-]*$",
     re.IGNORECASE,
 )
-_PERHAPS = re.compile(r"(?:^|\s)\s*(?:\[([^\[]*)\]|\(([^()=]*)\)|<[-=]+\s*(.*?))\s*$")
+_PERHAPS = re.compile(
+    r"(?:^|\s{2,})\[([^\[]*)\]\s*$"
+    rf"|\s[\[(]([A-Za-z ,'-]*\b(?:{_RULE_WORDS})\b[A-Za-z ,'-]*)[\])]\s*$",
+    re.IGNORECASE,
+)
 _LINKING = (
     *("is", "are", "get", "gets", "have", "has", "obtain", "gives", "give", "yields", "that", "find", "becomes"),
     *("thus", "so", "hence", "therefore", "then", "finally", "now", "first", "next", "also", "where", "with", "let"),

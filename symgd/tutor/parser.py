@@ -20,12 +20,19 @@ from symgd.tutor.tokens import CLOSING, LineToken
 from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Bounds, Vocabulary, spelled
 from symgd.writing.formulas.text import text
 
+MAX_NEAR = 40  # letters of a name for which a near one is looked for
+
 
 def readings(
     text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
     """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`."""
     return all_readings(text, tokens, vocabulary, by)[0]
+
+
+def usual_reading(text: str, tokens: list[LineToken], vocabulary: Vocabulary) -> nt.Term:
+    """What a formula usually means."""
+    return _Hand(text, tokens, vocabulary, Choices(), None).whole()
 
 
 def all_readings(
@@ -70,7 +77,7 @@ class _Hand(Grammar):
     def root(self) -> nt.Term:
         """√x, √2x, which is √(2x) or √2·x, and √x², which is √(x²) or (√x)²."""
         grouped = self.sign() in CLOSING
-        inside = self.atom()
+        inside = self.deeper(self.atom)
         if not grouped and self.is_close():
             inside = self.side_by_side(inside, self.chosen([self.never, self.is_close]))
         elif (self.sign() == "^" or self.kind() == "raised") and self.choices.of(2):
@@ -126,7 +133,10 @@ class _Hand(Grammar):
         raise self.unknown(token)
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
-        """x[i] and x(i)."""
+        """x[i] and x(i), x[i, j], and x_j^{(i)}."""
+        table = self.table_entry(name)
+        if table is not None:
+            return table
         index = self.enclosed()
         if len(index) != 1 or self.vocabulary.has(index):
             return None
@@ -135,9 +145,31 @@ class _Hand(Grammar):
             self.at += 3
         return found
 
+    def table_entry(self, name: str) -> nt.Term | None:
+        """x[i, j] and x_j^{(i)}, the example in parentheses above."""
+        base, _, below = name.partition("_")
+        if self.vocabulary.columns.get(base) != 2:
+            return None
+        ahead = self.tokens[self.at : self.at + 6]
+        signs = [token.text for token in ahead]
+        kinds = [token.kind for token in ahead]
+        if not below and signs[:1] + signs[2:3] + signs[4:5] == ["[", ",", "]"]:
+            indices, width = (signs[1], signs[3]), 5
+            named = kinds[1] == kinds[3] == "name"
+        else:
+            opened = ["^", "{", "("] if signs[1:2] == ["{"] else ["^", "("]
+            place, width = len(opened), 2 * len(opened)
+            closed = signs[place + 1 : width] == [CLOSING[s] for s in reversed(opened[1:])]
+            named = len(below) == 1 and signs[:place] == opened and closed and kinds[place] == "name"
+            indices = (signs[place] if named else "", below)
+        if not named or not all(len(i) == 1 and i.isalpha() for i in indices):
+            return None
+        self.at += width
+        return nt.Indexed(base, indices)
+
     def split(self, token: LineToken) -> nt.Term | None:
         """The first of several names side by side without a sign, mx_i, if each of them is known."""
-        pieces = self.pieces(token.text)
+        pieces = self.vocabulary.pieces(token.text, self.counting, self.sign() == "^")
         if not pieces or token.kind != "name":
             return None
         starts = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
@@ -145,26 +177,17 @@ class _Hand(Grammar):
             LineToken("name", piece, start) for piece, start in zip(pieces, starts, strict=False)
         ]
         self.tokens[self.at - 1 : self.at] = found
-        return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
-
-    def pieces(self, text: str) -> tuple[str, ...]:
-        """The known names that a text is made of; none where it is not."""
-        if self.vocabulary.meaning(spelled(text), self.counting) is not None:
-            return (text,)
-        for length in range(len(text) - 1, 0, -1):
-            head, rest = text[:length], text[length:]
-            known = self.vocabulary.meaning(spelled(head), self.counting) is not None
-            tail = self.pieces(rest) if known and rest[0].isalpha() else ()
-            if tail:
-                return (head, *tail)
-        return ()
+        first = spelled(pieces[0])
+        return self.vocabulary.meaning(first, self.counting)
 
     def unknown(self, token: LineToken) -> FormulaError:
         known = self.vocabulary.known
         functions = [*FUNCTIONS, *ALIASES]
         begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
-        near = difflib.get_close_matches(token.text, [*known, *functions], 1, 0.7)
-        if begins:
+        near = difflib.get_close_matches(token.text[:MAX_NEAR], [*known, *functions], 1, 0.7)
+        if near == [token.text]:
+            remedy = f'write its indices, "{token.text}_ij" or "{token.text}[i, j]"'
+        elif begins:
             remedy = f'write "{begins[0]}(...)"'
         elif near:
             remedy = f'did you mean "{near[0]}"?'
@@ -235,7 +258,7 @@ class _Hand(Grammar):
             cause = f'"{token.text}" has {len(arguments)} in its parentheses'
             raise self.error(cause, f"it takes {wanted}", token.start)
         if short is None:
-            return nt.call(function, *arguments)
+            return self.bound(nt.call(function, *arguments))
         parts: dict[nt.Term, nt.Term] = {
             nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
         }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
 from symgd.tutor.exercise import Exercise
-from symgd.tutor.measure import Measure
-from symgd.tutor.parser import all_readings, readings
+from symgd.tutor.measure import Measure, TooLong
+from symgd.tutor.parser import all_readings, readings, usual_reading
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, is_function, spelled
@@ -85,6 +86,9 @@ class _Definition:
     tokens: list[LineToken]
     indices: tuple[str, ...]
     called: bool = False
+    uses: list[_Definition] | None = None
+    # What it has been read as, by what the names in it meant.
+    known: dict[object, tuple[nt.Abbreviation, Vocabulary]] = field(default_factory=dict)
 
 
 def read(exercise: Exercise, lines: str | Iterable[str]) -> tuple[list[Statement], tuple[int, ...]]:
@@ -120,6 +124,8 @@ class _TranscriptReader:
         for row in self.rows:
             try:
                 statements += self.statements(row, statements[-1] if statements else None)
+            except TooLong:
+                raise
             except FormulaError as error:
                 raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
         if all(statement.kind == "definition" for statement in statements):
@@ -135,9 +141,10 @@ class _TranscriptReader:
     # Lines
 
     def known(self, name: str) -> bool:
-        """Whether a word is a name of the exercise."""
+        """Whether a word is a name of the exercise, or several side by side; two letters, "by", are rather a word."""
         vocabulary = self.exercise.vocabulary
-        return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
+        together = len(name) > 2 and bool(vocabulary.pieces(name))
+        return together or vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
 
     def cut(self, line: TypedLine) -> None:
         """Split a line's equations at their = signs, and keep what they define."""
@@ -214,26 +221,56 @@ class _TranscriptReader:
             name, indices = base, (subscript,)
         self.definitions.append(_Definition(number, name, text, tokens, indices, called))
 
-    def vocabulary(self, line: int) -> Vocabulary:
-        """The names as they stand at a line: those defined before it, else those defined after."""
+    def wanted(self, tokens: Iterable[LineToken]) -> list[_Definition]:
+        """The definitions whose names stand in some tokens, and in one another, in the order of the lines."""
+        texts = [spelled(token.text) for token in tokens if token.kind in ("name", "derivative")]
+        waiting = [d for d in self.definitions if any(d.name in text for text in texts)]
+        found: dict[int, _Definition] = {}
+        while waiting:
+            definition = waiting.pop()
+            if id(definition) not in found:
+                found[id(definition)] = definition
+                waiting += self.used(definition)
+        return [definition for definition in self.definitions if id(definition) in found]
+
+    def used(self, definition: _Definition) -> list[_Definition]:
+        """The definitions whose names may stand in another one."""
+        if definition.uses is None:
+            texts = {spelled(token.text) for token in definition.tokens}
+            definition.uses = [d for d in self.definitions if any(d.name in text for text in texts)]
+        return definition.uses
+
+    def defined_term(self, definition: _Definition, vocabulary: Vocabulary) -> nt.Term:
+        """What a definition says where the names in it mean what they do; the same object where they mean the same."""
+        names = dict.fromkeys(d.name for d in self.used(definition))
+        key = tuple((id(vocabulary.meanings.get(n)), n in vocabulary.called) for n in names)
+        if key not in definition.known:
+            term = usual_reading(definition.text, definition.tokens, vocabulary)
+            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            # The vocabulary is kept so that its meanings keep their identities.
+            definition.known[key] = meaning, vocabulary
+        return definition.known[key][0]
+
+    def vocabulary(self, line: int, tokens: Iterable[LineToken]) -> Vocabulary:
+        """The names in some tokens as they stand at a line: those defined before it, else those defined after."""
         found = self.exercise.vocabulary
-        later = [d for d in reversed(self.definitions) if d.line > line]
-        for definition in (*later, *(d for d in self.definitions if d.line <= line)):
+        wanted = self.wanted(tokens)
+        later = [d for d in reversed(wanted) if d.line > line]
+        for definition in (*later, *(d for d in wanted if d.line <= line)):
             try:
-                term = readings(definition.text, definition.tokens, found)[0]
+                meaning = self.defined_term(definition, found)
             except FormulaError as error:
                 self.unread.setdefault(definition.line, _at_line(error, definition.line))
                 continue
             self.unread.pop(definition.line, None)
-            self.measure.expect_short(definition.line, term)
-            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            self.measure.expect_short(definition.line, meaning.definition)
             found = found.defining(definition.name, meaning, definition.called)
         return found
 
     # Statements
 
     def statements(self, row: _CutLine, before: Statement | None) -> list[Statement]:
-        vocabulary = self.vocabulary(row.line)
+        vocabulary = self.vocabulary(row.line, itertools.chain(*row.parts))
         left, kind, parts, others = self.opening(row, before, vocabulary)
         by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
         found: list[Statement] = []

@@ -20,6 +20,7 @@ COUNTS = ("N", "n", "M", "m")
 COSTS = ("J", "E", "L", "C", "Loss", "loss", "Cost", "cost", "MSE", "mse", "SSE", "sse", "S", "Q")
 FUNCTION_NAMES = ("f", "y", "g", "h", "F")
 SPOKEN = {"sigma": "sigmoid"}
+MAX_TOGETHER = 20  # letters of names that stand together without a sign
 LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate")
 
 # What an index counts to, and from.
@@ -82,7 +83,7 @@ class Vocabulary:
     @property
     def parameters(self) -> str:
         """What may be derived by, as an error lists it."""
-        return ", ".join(variable.name for variable in self.variables)
+        return ", ".join("_".join((v.name, "".join(nt.indices_of(v)))).strip("_") for v in self.variables)
 
     def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
         """The same with one name more, which is perhaps written as a function."""
@@ -154,6 +155,23 @@ class Vocabulary:
             if apart and length == 1 and (base in self.meanings or base in self.usual):
                 return self._abbreviation(base, indices, counting)
         return None
+
+    def pieces(self, text: str, counting: tuple[str, ...] = (), raised: bool = False) -> tuple[str, ...]:
+        """The known names that a text is made of, mx_i of m and x_i; none where it is not.
+
+        e may be the last, where it is `raised` to a power.
+        """
+        if len(text) > MAX_TOGETHER:
+            return ()
+        if self.meaning(spelled(text), counting) is not None or (raised and text == "e"):
+            return (text,)
+        for length in range(len(text) - 1, 0, -1):
+            head, rest = text[:length], text[length:]
+            known = rest[0].isalpha() and self.meaning(spelled(head), counting) is not None
+            tail = self.pieces(rest, counting, raised) if known else ()
+            if tail:
+                return (head, *tail)
+        return ()
 
     def variable(self, name: str, counting: tuple[str, ...] = ()) -> nt.Variable | None:
         """What is derived by, under this name."""
