@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -14,7 +14,14 @@ from symgd.errors import ProblemError
 from symgd.problem.models import names_of
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
-from symgd.tutor.vocabulary import COSTS, FUNCTION_NAMES, PREDICTIONS, RESIDUALS, Vocabulary
+from symgd.tutor.vocabulary import (
+    COSTS,
+    FUNCTION_NAMES,
+    PREDICTIONS,
+    RESIDUALS,
+    Bounds,
+    Vocabulary,
+)
 from symgd.writing.formulas.latex import latex
 
 
@@ -37,6 +44,8 @@ class Exercise:
         The variables whose derivatives must be there; none means that what is there is enough.
     constants_inside : bool
         Whether our own lines leave constants under the Σ.
+    target : str
+        The name of what a model predicts; empty for a plain formula.
 
     Examples
     --------
@@ -50,6 +59,7 @@ class Exercise:
     vocabulary: Vocabulary
     asked: tuple[str, ...] = ()
     constants_inside: bool = False
+    target: str = ""
 
     def __repr__(self) -> str:
         return f"Exercise({self.function.name} by {', '.join(self.derivations)})"
@@ -72,7 +82,15 @@ class Exercise:
         derivations = dict(gradient.partials)
         vocabulary = _problem_vocabulary(problem, derivations)
         inside = problem.constants_inside
-        return cls(problem.cost_name, problem.cost_term, derivations, vocabulary, asked, inside)
+        return cls(
+            problem.cost_name,
+            problem.cost_term,
+            derivations,
+            vocabulary,
+            asked,
+            inside,
+            problem.target,
+        )
 
     @classmethod
     def of_formula(cls, formula: str, variable: str) -> Self:
@@ -95,10 +113,40 @@ class Exercise:
         """What is to be found, unfinished, by variable."""
         return {name: derivation.start for name, derivation in self.derivations.items()}
 
+    def lettered(self, variable: nt.Variable) -> tuple[nt.Partial, nt.Term] | None:
+        """What is to be found, unfinished and found, with the student's letters where w_k has an index.
+
+        None for what is not asked for.
+        """
+        derivation = self.derivations.get(variable.name)
+        if derivation is None or isinstance(variable, nt.Abbreviation):
+            return None
+        own, wanted = nt.indices_of(derivation.variable), nt.indices_of(variable)
+        start, last = (_relettered(t, own, wanted) for t in (derivation.start, derivation.last))
+        assert isinstance(start, nt.Partial)
+        return start, last
+
     def left(self, variable: str) -> nt.Partial:
         """The left-hand side of what is to be found, ∂J/∂m."""
         truth = self.truth[variable]
         return nt.Partial(self.function, truth.variable, truth.ordinary)
+
+
+def _relettered(term: nt.Term, own: tuple[str, ...], wanted: tuple[str, ...]) -> nt.Term:
+    """`term` with other free indices; a Σ that has one of these letters is given another."""
+    if own == wanted:
+        return term
+
+    def apart(part: nt.Term) -> nt.Term | None:
+        if isinstance(part, nt.BigSum) and part.index in wanted:
+            return part.reindexed(nt.fresh_index({*part.body.names, *term.names, *own, *wanted}))
+        return None
+
+    found = term.rewrite(apart)
+    between = [f"{letter}__{number}" for number, letter in enumerate(own)]
+    for old, new in (*zip(own, between, strict=True), *zip(between, wanted, strict=False)):
+        found = found.with_index(old, new)
+    return found
 
 
 def first_partial(term: nt.Term) -> nt.Partial | None:
@@ -125,11 +173,26 @@ def _problem_vocabulary(problem: Problem, derivations: Mapping[str, Derivation])
         symbols=frozenset(symbols),
         columns=columns,
         bounds=bounds,
+        ranges=dict(_ranges(cost, {})),
         costs={name: problem.cost_name for name in names if name not in taken},
         meanings=meanings,
         usual=_usual(problem, taken) if bounds else {},
         variables=tuple(derivation.variable for derivation in derivations.values()),
     )
+
+
+def _ranges(
+    term: nt.Term, counted: Mapping[str, Bounds]
+) -> Iterator[tuple[tuple[str, int], Bounds]]:
+    """What the index at each place of each column, vector and table counts."""
+    if isinstance(term, nt.BigSum):
+        counted = {**counted, term.index: (term.upper, term.lower)}
+    if isinstance(term, nt.Indexed):
+        for place, index in enumerate(term.indices):
+            if index in counted:
+                yield (term.name, place), counted[index]
+    for part in (*term.children, *term.hidden):
+        yield from _ranges(part, counted)
 
 
 def _usual(problem: Problem, taken: set[str]) -> Mapping[str, nt.Abbreviation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fractions
-import itertools
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,29 +12,10 @@ from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import FUNCTIONS
+from symgd.tutor.choices import Choices
+from symgd.tutor.measure import expect_reachable
 from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
 from symgd.tutor.vocabulary import Vocabulary, spelled
-
-
-@dataclass(frozen=True)
-class Scopes:
-    """How far signs reach where people differ."""
-
-    tight: bool  # 1/2N means 1/(2N)
-    # d/dx reaches over 0: the next factor, or what stands side by side without parentheses; 1: all that stands side by
-    # side; 2: the whole product.
-    operator: int
-    # Σ reaches over 0: the product after it, and sum(a) over a alone; 1: the product in both; 2: all that follows.
-    # More than 0 is meant only where an index would stand outside every Σ otherwise.
-    summed: int
-    raised: bool = False  # x^1/2 means x^(1/2)
-
-
-SCOPES = tuple(
-    Scopes(tight, operator, summed)
-    for summed, operator, tight in itertools.product((0, 1, 2), (0, 1, 2), (True, False))
-)
-RAISED_SCOPES = Scopes(tight=True, operator=0, summed=0, raised=True)
 
 
 @dataclass
@@ -45,7 +25,7 @@ class Grammar:
     text: str
     tokens: list[LineToken]
     vocabulary: Vocabulary
-    scopes: Scopes
+    choices: Choices
     by: nt.Variable | None
     at: int = 0  # which token is the next
     depth: int = 0
@@ -75,6 +55,7 @@ class Grammar:
         return self.tokens[index].kind if index < len(self.tokens) else ""
 
     def take(self) -> LineToken:
+        """The next token, which is used up."""
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -100,19 +81,17 @@ class Grammar:
         return term
 
     def sum(self) -> nt.Term:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.error("the formula is nested too deeply", "write it on several lines")
         terms = [self.signed()]
         while self.sign() in ("+", "-"):
             terms.append(self.signed())
-        self.depth -= 1
         return nt.sum_of(tuple(terms))
 
     def signed(self) -> nt.Term:
+        """A product with the signs before it."""
         return self.after_signs(self.product)
 
     def signed_factor(self) -> nt.Term:
+        """A factor with the signs before it."""
         return self.after_signs(self.factor)
 
     def after_signs(self, read: Callable[[], nt.Term]) -> nt.Term:
@@ -144,8 +123,12 @@ class Grammar:
         return self.sign() in (*CLOSING, "√", "∂") or (self.sign() == "|" and not self.between)
 
     def divisor(self) -> nt.Term:
-        """What stands under a slash; 1/2N is 1/(2N) where signs bind tightly."""
-        below = self.side_by_side(self.signed_factor(), self.is_tight)
+        """What stands under a slash: 1/2N is 1/(2N) or (1/2)·N, 1/2 N is either too."""
+        grouped = self.sign() in CLOSING
+        first = self.signed_factor()
+        runs = [self.is_close, self.never] if self.is_close() and not grouped else [self.never]
+        runs += [self.is_beside] if self.is_beside() else []
+        below = self.side_by_side(first, self.chosen(runs))
         if exact_number(below) == 0:
             raise self.error("this divides by zero", "change the denominator")
         return below
@@ -157,20 +140,60 @@ class Grammar:
             factors.append(self.factor())
         return nt.product_of(tuple(factors))
 
-    def is_tight(self) -> bool:
-        """Whether a name stands close behind, where signs bind tightly."""
-        return self.scopes.tight and self.kind() == "name" and not self.tokens[self.at].apart
+    def chosen(self, meanings: list[Callable[[], bool]]) -> Callable[[], bool]:
+        """What is meant of several things, the usual one first."""
+        return meanings[self.choices.of(len(meanings)) if len(meanings) > 1 else 0]
+
+    def never(self) -> bool:
+        """That nothing more belongs to it."""
+        return False
+
+    def is_close(self) -> bool:
+        """Whether a name stands close behind."""
+        return self.kind() == "name" and not self.tokens[self.at].apart
+
+    def is_beside(self) -> bool:
+        """Whether a number or a name stands behind, or a parenthesis close behind."""
+        grouped = self.sign() in CLOSING and not self.tokens[self.at].apart
+        return grouped or self.kind() in ("number", "name")
 
     def is_plain(self) -> bool:
         """Whether a number or a name goes on with an argument, as in sin 2x."""
         return self.kind() in ("number", "name") and self.tokens[self.at].text not in FUNCTIONS
 
     def raised_run(self) -> nt.Term:
-        """The exponent of e; e^-2x is exp(-2x) where signs bind tightly."""
-        return self.after_signs(lambda: self.side_by_side(self.factor(), self.is_tight))
+        """The exponent of e: e^-2x is exp(-2x) or exp(-2)·x, e^-x/2 is exp(-x/2) or exp(-x)/2."""
+        return self.after_signs(self.run)
+
+    def run(self) -> nt.Term:
+        """What is raised, as far as it goes without parentheses."""
+        grouped = self.sign() in CLOSING
+        first = self.factor()
+        if grouped:
+            return first
+        runs = [self.is_close, self.never] if self.is_close() else [self.never]
+        runs += [self.is_plain] if self.is_plain() else []
+        return self.perhaps_divided(self.side_by_side(first, self.chosen(runs)))
+
+    def perhaps_divided(self, above: nt.Term) -> nt.Term:
+        """What goes on with a slash, where the slash may belong to what stands before it alone."""
+        if self.sign() != "/" or not self.choices.of(2):
+            return above
+        self.take()
+        return nt.Fraction(above, self.divisor())
 
     def factor(self) -> nt.Term:
-        return self.powers(self.atom())
+        """An atom with its powers."""
+        return self.deeper(lambda: self.powers(self.atom()))
+
+    def deeper(self, read: Callable[[], nt.Term]) -> nt.Term:
+        """What `read` reads one level further inside."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("the formula is nested too deeply", "write it on several lines")
+        term = read()
+        self.depth -= 1
+        return term
 
     def powers(self, term: nt.Term) -> nt.Term:
         while True:
@@ -202,11 +225,19 @@ class Grammar:
         if isinstance(base, nt.Indexed | nt.Abbreviation) and opened and is_index and closed:
             self.at += 2 * opened + 1
             return None
-        exponent = self.signed_factor()
-        ratio = self.kind(-1) == "number" and self.kind(1) == "number"
-        if self.scopes.raised and ratio and self.accept("/"):
-            return nt.Fraction(exponent, self.number(self.take()))
-        return exponent
+        grouped = self.sign() in CLOSING
+        power = self.signed_factor()
+        if grouped:
+            return power
+        if self.is_close():
+            power = self.side_by_side(power, self.chosen([self.never, self.is_close]))
+        whole = self.kind(-1) == "number" == self.kind(1) and self.is_whole(-1, 1)
+        return power if whole else self.perhaps_divided(power)
+
+    def is_whole(self, above: int, below: int) -> bool:
+        """Whether two numbers ahead make a whole one: x^4/2 is no root."""
+        over, under = (exact_number(self.number(self.tokens[self.at + n])) for n in (above, below))
+        return not over or not under or (over / under).denominator == 1
 
     def primed(self, term: nt.Term) -> nt.Term:
         """f′, and J′ₘ, which says what is derived by."""
@@ -338,6 +369,7 @@ class Grammar:
         """Refuse numbers that would grow without bound."""
         try:
             exact_number(term)
+            expect_reachable(term)
         except OverflowError:
             raise self.error("this number is too large", "use a smaller exponent") from None
         except ZeroDivisionError:

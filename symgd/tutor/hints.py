@@ -183,7 +183,8 @@ def _next(exercise: Exercise, verdict: Verdict | None, strength: int) -> Hint:
         return Hint(strength, None, verdict.marks[-1].left)  # steps of descent alone
     tidy = tidy_with(exercise.constants_inside)
     for left, after in _going_on(exercise, verdict):
-        truth = exercise.truth[left.variable.name]
+        asked = exercise.lettered(left.variable)
+        truth = asked[0] if asked is not None else exercise.truth[left.variable.name]
         line = after.term if after is not None else truth
         steps = derive_on(line, truth.variable, like=exercise.body, tidy=tidy)
         rows = [row for row in lines(steps, Reading()) if text(row.right) != text(line)]

@@ -86,6 +86,7 @@ class _Marker:
     exercise: Exercise
     misconceptions: Sequence[Misconception]
     checker: Checker = field(default_factory=Checker)
+    definitions: list[Statement] = field(default_factory=list)
     cost: nt.Term | None = None  # as the student wrote it, where that is not the exercise's
 
     def equal(self, left: nt.Term, right: nt.Term) -> bool:
@@ -93,6 +94,7 @@ class _Marker:
         return passed and agree_with_more_examples(self.exercise, left, right)
 
     def verdict(self, statements: Sequence[Statement]) -> Verdict:
+        self.definitions = [each for each in statements if each.kind == "definition"]
         chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
         for chain in chains:
             self.mark_chain(chain)
@@ -119,13 +121,25 @@ class _Marker:
                     own = [_by(statement, name, truth.variable) for statement in statements]
                     yield _MarkedChain(own, truth, truth.variable)
         elif first.kind != "definition":
-            yield _MarkedChain(statements, truths.get(name, left), variable)
+            asked = self.exercise.lettered(variable) if name and variable is not None else None
+            truth = asked[0] if asked else self.meant(first)
+            yield _MarkedChain(statements, truth, variable)
+
+    def meant(self, statement: Statement) -> nt.Term:
+        """What a left-hand side means: of several meanings the one that makes its line right, else the usual one."""
+        usual = statement.left
+        if not statement.lefts or self.reading(usual, statement, strict=False) is not None:
+            return usual
+        others = (left for left in statement.lefts if self.reading(left, statement, strict=False))
+        return next(others, usual)
 
     def updated(self, statement: Statement) -> nt.Term:
         """One step of gradient descent, at the rate that the student names."""
-        assert isinstance(statement.left, nt.Symbol)
+        assert isinstance(statement.left, nt.Symbol | nt.Indexed)
+        asked = self.exercise.lettered(statement.left)
+        assert asked is not None
         rate = rate_in(statement.readings[0]) or nt.Symbol(LEARNING_RATES[0])
-        step = nt.Product((rate, self.exercise.truth[statement.left.name]))
+        step = nt.Product((rate, asked[0]))
         return nt.Sum((statement.left, nt.Negative(step)))
 
     def mark_chain(self, chain: _MarkedChain) -> None:
@@ -137,7 +151,9 @@ class _Marker:
                 status = "right again" if chain.wrong else "right"
             else:
                 term = statement.readings[0]
-                self.refuse_equation_of_minimum(chain, statement)
+                self.refuse_equation(chain, statement)
+                self.refuse_doubt(statement)
+                self.refuse_doubtful_names((statement.left, term, before))
                 follows = chain.wrong and self.equal(before, term)
                 status = "follows" if follows or self.is_of_written_cost(chain, term) else "wrong"
             note = "" if term is statement.readings[0] else f"read as {text(term)}"
@@ -156,29 +172,60 @@ class _Marker:
             return False
         return self.equal(nt.Partial(self.cost, chain.variable), term)
 
-    def refuse_equation_of_minimum(self, chain: _MarkedChain, statement: Statement) -> None:
-        """An equation that holds at the minimum only, m = … or a multiple of ∂J/∂m = 0, is neither right nor wrong here."""
-        if chain.kind != "side" or not statement.opens or not self.exercise.vocabulary.bounds:
+    def refuse_doubt(self, statement: Statement) -> None:
+        """What can be read in more ways than were tried is not called wrong."""
+        if not statement.is_all:
+            raise FormulaError(
+                f"line {statement.line}: what stands here can be read in too many ways",
+                "write products with * and put fractions and exponents in parentheses",
+            )
+
+    def refuse_doubtful_names(self, terms: Iterable[nt.Term]) -> None:
+        """Names that were defined by a formula with several meanings leave in doubt what is written with them."""
+        names = frozenset().union(*(term.names for term in terms))
+        for definition in self.definitions:
+            first, *others = definition.readings
+            if isinstance(definition.left, nt.Variable) and definition.left.name in names:
+                if not all(self.equal(first, other) for other in others):
+                    raise FormulaError(
+                        f'line {definition.line}: "{definition.written}" can be read in several ways',
+                        "write products with * and put fractions and exponents in parentheses",
+                    )
+
+    def refuse_equation(self, chain: _MarkedChain, statement: Statement) -> None:
+        """What does not follow from anything here, an equation to be solved or one that holds at the minimum only.
+
+        m = … and a multiple of ∂J/∂m = 0 are neither right nor wrong.
+        """
+        if chain.kind != "side" or not statement.opens or isinstance(statement.left, nt.Partial):
             return
         left, right = statement.left, statement.readings[0]
-        solved = isinstance(left, nt.Symbol) and left.name in self.exercise.truth
+        model = bool(self.exercise.vocabulary.bounds)
+        solved = isinstance(left, nt.Symbol | nt.Indexed) and left.name in self.exercise.truth
         difference = nt.Sum((left, nt.Negative(right)))
         lasts = [derivation.last for derivation in self.exercise.derivations.values()]
-        if solved or any(are_proportional(self.exercise, difference, last) for last in lasts):
+        if model and (solved or any(are_proportional(self.exercise, difference, last) for last in lasts)):
             raise FormulaError(
                 f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
                 f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
             )
+        if first_partial(left) is None:
+            raise FormulaError(
+                f"line {statement.line}: what stands before the first = is no derivative, no cost and no new name, and the equation does not hold for all values",
+                "leave it out, or write what is derived by what",
+            )
 
-    def reading(self, truth: nt.Term, statement: Statement) -> nt.Term | None:
-        """The first reading of a statement that is right."""
+    def reading(
+        self, truth: nt.Term, statement: Statement, strict: bool = True
+    ) -> nt.Term | None:
+        """The first reading of a statement that is right; an error where none can be compared, if `strict`."""
         trials = 0
         for term in statement.readings:
             check = self.checker.equal(truth, term)
             if check.passed and agree_with_more_examples(self.exercise, truth, term):
                 return term
             trials += 0 if check.remark == IN_PARTS else check.trials
-        if not trials:
+        if not trials and strict:
             raise DerivationError(
                 f"line {statement.line} cannot be compared: {check.note}",
                 "write it differently, or check the lines before it alone",
@@ -219,8 +266,10 @@ class _Marker:
 
     def right_of(self, chain: _MarkedChain) -> nt.Term:
         """The right result: what is derived as our own derivations end, anything else worked out."""
-        derivations = self.exercise.derivations.values()
-        return finished(chain.truth.substitute({each.start: each.last for each in derivations}))
+        variables = [each.variable for each in self.exercise.derivations.values()]
+        variables += [chain.variable] if chain.variable is not None else []
+        known = dict(filter(None, map(self.exercise.lettered, variables)))
+        return finished(chain.truth.substitute(known))
 
     def turned(self, written: nt.Term) -> bool:
         """Whether the residual stands in a line the other way round."""

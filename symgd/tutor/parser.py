@@ -9,36 +9,41 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from contextlib import suppress
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
-from symgd.tutor.grammar import RAISED_SCOPES, SCOPES, Grammar, Scopes
+from symgd.tutor.choices import Choices, every_way
+from symgd.tutor.grammar import Grammar
 from symgd.tutor.tokens import CLOSING, LineToken
-from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Vocabulary, spelled
+from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Bounds, Vocabulary, spelled
 from symgd.writing.formulas.text import text
+
+MAX_NEAR = 40  # letters of a name for which a near one is looked for
 
 
 def readings(
     text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
 ) -> tuple[nt.Term, ...]:
     """What a formula, some tokens of a line, may mean, the usual reading first; a prime is derived by `by`."""
+    return all_readings(text, tokens, vocabulary, by)[0]
 
-    def read(scopes: Scopes) -> nt.Term:
-        return _Hand(text, tokens, vocabulary, scopes, by).whole()
 
-    usual = read(SCOPES[0])
-    found = {usual: None}
-    loose = vocabulary.is_loose(usual)
-    others = [scopes for scopes in SCOPES[1:] if loose or not scopes.summed]
-    if {token.text for token in tokens} & {"^", "**"} and any(t.text == "/" for t in tokens):
-        others.append(RAISED_SCOPES)
-    for scopes in others:
-        with suppress(FormulaError):
-            found.setdefault(read(scopes))
-    return tuple(found)
+def usual_reading(text: str, tokens: list[LineToken], vocabulary: Vocabulary) -> nt.Term:
+    """What a formula usually means."""
+    return _Hand(text, tokens, vocabulary, Choices(), None).whole()
+
+
+def all_readings(
+    text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
+) -> tuple[tuple[nt.Term, ...], bool]:
+    """The readings, and whether there are no more."""
+
+    def read(choices: Choices) -> nt.Term:
+        return _Hand(text, tokens, vocabulary, choices, by).whole()
+
+    return every_way(read, vocabulary.is_loose)
 
 
 class _Hand(Grammar):
@@ -60,7 +65,7 @@ class _Hand(Grammar):
         if self.sign() in CLOSING:
             return self.group()
         if self.accept("√"):
-            return nt.call("sqrt", self.atom())
+            return self.root()
         if self.sign() == "∂":
             return self.quotient(self.take())
         if self.sign() == "|" and not self.between:
@@ -68,6 +73,16 @@ class _Hand(Grammar):
         found = self.tokens[self.at].text
         remedy = 'write decimals with a point, "0.5"' if found == "," else expected
         raise self.error(f'unexpected "{found}"', remedy)
+
+    def root(self) -> nt.Term:
+        """√x, √2x, which is √(2x) or √2·x, and √x², which is √(x²) or (√x)²."""
+        grouped = self.sign() in CLOSING
+        inside = self.deeper(self.atom)
+        if not grouped and self.is_close():
+            inside = self.side_by_side(inside, self.chosen([self.never, self.is_close]))
+        elif (self.sign() == "^" or self.kind() == "raised") and self.choices.of(2):
+            inside = self.powers(inside)
+        return nt.call("sqrt", inside)
 
     def name(self, token: LineToken) -> nt.Term:
         name = spelled(token.text)
@@ -118,7 +133,10 @@ class _Hand(Grammar):
         raise self.unknown(token)
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
-        """x[i] and x(i)."""
+        """x[i] and x(i), x[i, j], and x_j^{(i)}."""
+        table = self.table_entry(name)
+        if table is not None:
+            return table
         index = self.enclosed()
         if len(index) != 1 or self.vocabulary.has(index):
             return None
@@ -127,9 +145,31 @@ class _Hand(Grammar):
             self.at += 3
         return found
 
+    def table_entry(self, name: str) -> nt.Term | None:
+        """x[i, j] and x_j^{(i)}, the example in parentheses above."""
+        base, _, below = name.partition("_")
+        if self.vocabulary.columns.get(base) != 2:
+            return None
+        ahead = self.tokens[self.at : self.at + 6]
+        signs = [token.text for token in ahead]
+        kinds = [token.kind for token in ahead]
+        if not below and signs[:1] + signs[2:3] + signs[4:5] == ["[", ",", "]"]:
+            indices, width = (signs[1], signs[3]), 5
+            named = kinds[1] == kinds[3] == "name"
+        else:
+            opened = ["^", "{", "("] if signs[1:2] == ["{"] else ["^", "("]
+            place, width = len(opened), 2 * len(opened)
+            closed = signs[place + 1 : width] == [CLOSING[s] for s in reversed(opened[1:])]
+            named = len(below) == 1 and signs[:place] == opened and closed and kinds[place] == "name"
+            indices = (signs[place] if named else "", below)
+        if not named or not all(len(i) == 1 and i.isalpha() for i in indices):
+            return None
+        self.at += width
+        return nt.Indexed(base, indices)
+
     def split(self, token: LineToken) -> nt.Term | None:
         """The first of several names side by side without a sign, mx_i, if each of them is known."""
-        pieces = self.pieces(token.text)
+        pieces = self.vocabulary.pieces(token.text, self.counting, self.sign() == "^")
         if not pieces or token.kind != "name":
             return None
         starts = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
@@ -137,26 +177,17 @@ class _Hand(Grammar):
             LineToken("name", piece, start) for piece, start in zip(pieces, starts, strict=False)
         ]
         self.tokens[self.at - 1 : self.at] = found
-        return self.vocabulary.meaning(spelled(pieces[0]), self.counting)
-
-    def pieces(self, text: str) -> tuple[str, ...]:
-        """The known names that a text is made of; none where it is not."""
-        if self.vocabulary.meaning(spelled(text), self.counting) is not None:
-            return (text,)
-        for length in range(len(text) - 1, 0, -1):
-            head, rest = text[:length], text[length:]
-            known = self.vocabulary.meaning(spelled(head), self.counting) is not None
-            tail = self.pieces(rest) if known and rest[0].isalpha() else ()
-            if tail:
-                return (head, *tail)
-        return ()
+        first = spelled(pieces[0])
+        return self.vocabulary.meaning(first, self.counting)
 
     def unknown(self, token: LineToken) -> FormulaError:
         known = self.vocabulary.known
         functions = [*FUNCTIONS, *ALIASES]
         begins = [f for f in functions if len(f) > 2 and token.text.startswith(f)]
-        near = difflib.get_close_matches(token.text, [*known, *functions], 1, 0.7)
-        if begins:
+        near = difflib.get_close_matches(token.text[:MAX_NEAR], [*known, *functions], 1, 0.7)
+        if near == [token.text]:
+            remedy = f'write its indices, "{token.text}_ij" or "{token.text}[i, j]"'
+        elif begins:
             remedy = f'write "{begins[0]}(...)"'
         elif near:
             remedy = f'did you mean "{near[0]}"?'
@@ -195,10 +226,24 @@ class _Hand(Grammar):
         if self.sign() in CLOSING:
             arguments = self.arguments()
         elif self.kind() in ("number", "name"):
-            arguments = (self.side_by_side(self.factor(), self.is_plain),)
+            return self.applied(function, token, raised)
         else:
             raise self.error(f'"{token.text}" has no argument', f'write "{token.text}(...)"')
         term = self.called(function, arguments, token)
+        return nt.Power(term, raised) if raised is not None else term
+
+    def applied(self, function: str, token: LineToken, raised: nt.Term | None) -> nt.Term:
+        """A function without parentheses: sin 2x y may be sin(2xy), sin(2x)·y and sin(2)·x·y, sin x² may be sin²(x)."""
+        first = self.factor()
+        runs = [self.never]
+        if self.is_plain():
+            runs = [self.is_plain, self.never, *([self.is_close] if self.is_close() else [])]
+        elif self.sign() in CLOSING:
+            runs = [self.never, self.begins]
+        inside = self.perhaps_divided(self.side_by_side(first, self.chosen(runs)))
+        if inside is first and isinstance(first, nt.Power) and raised is None and self.choices.of(2):
+            inside, raised = first.base, first.exponent
+        term = self.called(function, (inside,), token)
         return nt.Power(term, raised) if raised is not None else term
 
     def called(self, function: str, arguments: tuple[nt.Term, ...], token: LineToken) -> nt.Term:
@@ -213,7 +258,7 @@ class _Hand(Grammar):
             cause = f'"{token.text}" has {len(arguments)} in its parentheses'
             raise self.error(cause, f"it takes {wanted}", token.start)
         if short is None:
-            return nt.call(function, *arguments)
+            return self.bound(nt.call(function, *arguments))
         parts: dict[nt.Term, nt.Term] = {
             nt.Symbol(letter): argument for letter, argument in zip("uv", arguments, strict=False)
         }
@@ -233,23 +278,38 @@ class _Hand(Grammar):
             raise self.error("there is no Σ in this exercise", "write the formula", token.start)
         sign = re.match(r"[Σ∑]|\\sum|[Ss]um|[Mm]ean", token.text)
         assert sign is not None
-        index = self.counted(token, token.text[sign.end() :])
-        upper, lower = self.vocabulary.bounds_of(index)
+        index, above = self.counted(token, token.text[sign.end() :])
         word = sign.group().lower() in ("sum", "mean", "\\sum")
         closed = word and self.sign() in CLOSING and not self.tokens[self.at].apart
         self.counting = (*self.counting, index)
-        if self.scopes.summed == 2:
+        # Over the product after it, sum(a) over a alone; over the product in both; over all that follows.
+        reach = self.choices.of(3) if self.choices.wide else 0
+        if reach == 2:
             body = self.sum()
         else:
-            body = self.atom() if closed and not self.scopes.summed else self.signed()
+            body = self.atom() if closed and not reach else self.signed()
         self.counting = self.counting[:-1]
+        upper, lower = self.expect_bounds(index, above, body, token)
         total = nt.BigSum(body, index, upper, lower)
         if sign.group().lower() == "mean":
             return nt.Product((nt.Fraction(nt.number(1), upper), total))
         return total
 
-    def counted(self, token: LineToken, below: str) -> str:
-        """The index of a Σ, from what stands under and above it."""
+    def expect_bounds(self, index: str, above: str, body: nt.Term, token: LineToken) -> Bounds:
+        """What a Σ counts to and from; an error where another end stands above it, or two would be meant."""
+        known = self.vocabulary.bounds_of(index, body)
+        if len(known) > 1:
+            ends = " and to ".join(text(upper) for upper, _ in known)
+            remedy = "give each sum an index of its own"
+            raise self.error(f'"{index}" counts to {ends} here', remedy, token.start)
+        upper = text(known[0][0])
+        others = {text(end) for end, _ in self.vocabulary.bounds.values()} - {upper}
+        if above in others or (above not in ("", upper) and not above.isidentifier()):
+            raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
+        return known[0]
+
+    def counted(self, token: LineToken, below: str) -> tuple[str, str]:
+        """The index of a Σ, from what stands under it, and what stands above it."""
         written = spelled(re.split(r"\^|ᴺ|ⁿ", below)[0]).lstrip("_")
         index, _, start = written.partition("=")
         index = index or self.vocabulary.index
@@ -257,11 +317,7 @@ class _Hand(Grammar):
             raise self.error(f"this sum starts at {start}", "it counts from 1", token.start)
         if len(index) > 1 or not index.isalpha() or self.vocabulary.has(index):
             raise self.error(f'"{index}" is not an index', 'write "Σ_i" or "sum_i"', token.start)
-        above = below.partition("^")[2].strip("{}() ")
-        upper = text(self.vocabulary.bounds_of(index)[0])
-        if above not in ("", upper) and not above.isidentifier():
-            raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
-        return index
+        return index, below.partition("^")[2].strip("{}() ")
 
     def derivative(self, token: LineToken) -> nt.Term:
         """∂J/∂m is a Term; ∂/∂m derives what stands after it."""
@@ -275,13 +331,28 @@ class _Hand(Grammar):
 
     def derived(self) -> nt.Term:
         """What a derivative sign reaches over."""
-        reach = self.scopes.operator
         self.accept("*")
-        grouped = self.sign() in CLOSING
-        if reach == 2 or self.kind() == "sigma" or self.sign() == "-":
+        grouped, start = self.sign() in CLOSING, self.at
+        if self.kind() == "sigma" or self.sign() == "-":
             return self.signed()
         first = self.factor()
-        return self.side_by_side(first, self.begins) if reach == 1 or not grouped else first
+        runs = [self.never] if grouped else [self.begins]
+        if self.begins():
+            runs = [*runs, *([self.begins] if grouped else [self.never])]
+        whole = [self.signed] if self.begins() or self.sign() in ("*", "/") else []
+        whole += [self.sum] if not grouped and not self.is_inside() else []
+        if len(runs) + len(whole) == 1:
+            return self.side_by_side(first, runs[0])
+        chosen = self.choices.of(len(runs) + len(whole))
+        if chosen < len(runs):
+            return self.side_by_side(first, runs[chosen])
+        self.at = start
+        return whole[chosen - len(runs)]()
+
+    def is_inside(self) -> bool:
+        """Whether what is read stands in parentheses."""
+        before = "".join(token.text for token in self.tokens[: self.at])
+        return any(before.count(one) > before.count(other) for one, other in CLOSING.items())
 
     def quotient(self, token: LineToken) -> nt.Term:
         """d(...)/dm."""

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     rf"|(?P<sigma>(?:[Σ∑]|\\sum\b|[Ss]um(?![^\W_])|[Mm]ean(?![^\W_]))"
     rf"(?:{_SUBSCRIPT})?(?:\^\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w(?!\w)|[ᴺⁿ])?)"
     rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
-    rf"|(?P<below>[∂D]_(?:\{{[^{{}}]*\}}|\w+))"
+    rf"|(?P<below>[∂D∇]_(?:\{{[^{{}}]*\}}|\w+))"
     r"|(?P<word>(?:if|otherwise|and|or)(?!\w))"
     rf"|(?P<name>{_NAME})"
     r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
@@ -26,6 +26,14 @@ _TOKEN = re.compile(
     r"|(?P<equals>==|:=|=>|⇒|=|:)"
     r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,;|])"
 )
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_TYPED = "write it as it is typed on a keyboard"
+_INSTEAD = {
+    r"\mathbb": 'write the mean as "mean(...)" or "1/N sum(...)"',
+    r"\text": "words are left out at the end of a line alone",
+    r"\infty": "write a formula that has a value",
+    r"\prod": "write the product with its factors",
+}
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 SIGNS = {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∙": "*", "÷": "/", "**": "^"}
 SIGNS |= {"≤": "<=", "≥": ">=", "≠": "!="}
@@ -57,6 +65,9 @@ def tokens_of(text: str) -> list[LineToken]:
         if match is None:
             cause = f'unexpected "{text[position]}"'
             remedy = "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis"
+            command = _COMMAND.match(text, position)
+            if command:
+                cause, remedy = f'"{command.group()}" is not read', _INSTEAD.get(command.group(), _TYPED)
             if text.startswith(("...", "…"), position):
                 cause = "dots do not say what goes on"
                 remedy = 'write the sum with its sign, "sum_i ..."'

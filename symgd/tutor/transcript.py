@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
-from symgd.tutor.exercise import Exercise, first_partial
-from symgd.tutor.parser import readings
+from symgd.tutor.exercise import Exercise
+from symgd.tutor.measure import Measure, TooLong
+from symgd.tutor.parser import all_readings, readings, usual_reading
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
-from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, spelled
+from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, is_function, spelled
 
 MAX_LINES = 500
 # Names of functions that are as often names of their parts.
@@ -35,6 +37,8 @@ class Statement:
     left: nt.Term  # what it is said to be equal to
     readings: tuple[nt.Term, ...]  # what it may mean, the usual reading first
     opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
+    is_all: bool = True  # whether there are no more readings
+    lefts: tuple[nt.Term, ...] = ()  # what else the left-hand side may mean
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,9 @@ class _Definition:
     tokens: list[LineToken]
     indices: tuple[str, ...]
     called: bool = False
+    uses: list[_Definition] | None = None
+    # What it has been read as, by what the names in it meant.
+    known: dict[object, tuple[nt.Abbreviation, Vocabulary]] = field(default_factory=dict)
 
 
 def read(exercise: Exercise, lines: str | Iterable[str]) -> tuple[list[Statement], tuple[int, ...]]:
@@ -107,6 +114,7 @@ class _TranscriptReader:
         self.definitions: list[_Definition] = []
         self.rows: list[_CutLine] = []
         self.unread: dict[int, FormulaError] = {}
+        self.measure = Measure()
 
     def read(self) -> tuple[list[Statement], tuple[int, ...]]:
         lines, words = typed_lines(self.texts, self.known)
@@ -116,6 +124,8 @@ class _TranscriptReader:
         for row in self.rows:
             try:
                 statements += self.statements(row, statements[-1] if statements else None)
+            except TooLong:
+                raise
             except FormulaError as error:
                 raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
         if all(statement.kind == "definition" for statement in statements):
@@ -131,9 +141,10 @@ class _TranscriptReader:
     # Lines
 
     def known(self, name: str) -> bool:
-        """Whether a word is a name of the exercise."""
+        """Whether a word is a name of the exercise, or several side by side; two letters, "by", are rather a word."""
         vocabulary = self.exercise.vocabulary
-        return vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
+        together = len(name) > 2 and bool(vocabulary.pieces(name))
+        return together or vocabulary.meaning(spelled(name)) is not None or name in vocabulary.costs
 
     def cut(self, line: TypedLine) -> None:
         """Split a line's equations at their = signs, and keep what they define."""
@@ -167,7 +178,9 @@ class _TranscriptReader:
         name = spelled(first[0].text)
         known = self.exercise.vocabulary
         cost = name in known.costs and not self.is_part(name, parts[1])
-        taken = name in known.symbols or name in known.columns or cost
+        entry = isinstance(known.meaning(name), nt.Indexed)
+        function = is_function(name) and len(first) > 1
+        taken = name in known.symbols or name in known.columns or cost or entry or function
         return None if taken or self.short_for(name) else name
 
     def is_part(self, name: str, tokens: list[LineToken]) -> bool:
@@ -194,7 +207,8 @@ class _TranscriptReader:
             return None
         costs = (f"{cost}_" for cost in exercise.vocabulary.costs)
         heads = ("grad_", "gradient_", "g_", "d", *costs)
-        known = (v for v in exercise.truth if any(name == f"{head}{v}" for head in heads))
+        plain = (v for v, start in exercise.truth.items() if isinstance(start.variable, nt.Symbol))
+        known = (v for v in plain if any(name == f"{head}{v}" for head in heads))
         return next(map(exercise.left, known), None)
 
     def define(
@@ -207,26 +221,57 @@ class _TranscriptReader:
             name, indices = base, (subscript,)
         self.definitions.append(_Definition(number, name, text, tokens, indices, called))
 
-    def vocabulary(self, line: int) -> Vocabulary:
-        """The names as they stand at a line: those defined before it, else those defined after."""
+    def wanted(self, tokens: Iterable[LineToken]) -> list[_Definition]:
+        """The definitions whose names stand in some tokens, and in one another, in the order of the lines."""
+        texts = [spelled(token.text) for token in tokens if token.kind in ("name", "derivative")]
+        waiting = [d for d in self.definitions if any(d.name in text for text in texts)]
+        found: dict[int, _Definition] = {}
+        while waiting:
+            definition = waiting.pop()
+            if id(definition) not in found:
+                found[id(definition)] = definition
+                waiting += self.used(definition)
+        return [definition for definition in self.definitions if id(definition) in found]
+
+    def used(self, definition: _Definition) -> list[_Definition]:
+        """The definitions whose names may stand in another one."""
+        if definition.uses is None:
+            texts = {spelled(token.text) for token in definition.tokens}
+            definition.uses = [d for d in self.definitions if any(d.name in text for text in texts)]
+        return definition.uses
+
+    def defined_term(self, definition: _Definition, vocabulary: Vocabulary) -> nt.Term:
+        """What a definition says where the names in it mean what they do; the same object where they mean the same."""
+        names = dict.fromkeys(d.name for d in self.used(definition))
+        key = tuple((id(vocabulary.meanings.get(n)), n in vocabulary.called) for n in names)
+        if key not in definition.known:
+            term = usual_reading(definition.text, definition.tokens, vocabulary)
+            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            # The vocabulary is kept so that its meanings keep their identities.
+            definition.known[key] = meaning, vocabulary
+        return definition.known[key][0]
+
+    def vocabulary(self, line: int, tokens: Iterable[LineToken]) -> Vocabulary:
+        """The names in some tokens as they stand at a line: those defined before it, else those defined after."""
         found = self.exercise.vocabulary
-        later = [d for d in reversed(self.definitions) if d.line > line]
-        for definition in (*later, *(d for d in self.definitions if d.line <= line)):
+        wanted = self.wanted(tokens)
+        later = [d for d in reversed(wanted) if d.line > line]
+        for definition in (*later, *(d for d in wanted if d.line <= line)):
             try:
-                term = readings(definition.text, definition.tokens, found)[0]
+                meaning = self.defined_term(definition, found)
             except FormulaError as error:
                 self.unread.setdefault(definition.line, _at_line(error, definition.line))
                 continue
             self.unread.pop(definition.line, None)
-            meaning = nt.Abbreviation(definition.name, term, definition.indices)
+            self.measure.expect_short(definition.line, meaning.definition)
             found = found.defining(definition.name, meaning, definition.called)
         return found
 
     # Statements
 
     def statements(self, row: _CutLine, before: Statement | None) -> list[Statement]:
-        vocabulary = self.vocabulary(row.line)
-        left, kind, parts = self.opening(row, before, vocabulary)
+        vocabulary = self.vocabulary(row.line, itertools.chain(*row.parts))
+        left, kind, parts, others = self.opening(row, before, vocabulary)
         by = left.variable if isinstance(left, nt.Partial) else self.only_variable()
         found: list[Statement] = []
         for number, part in enumerate(parts):
@@ -234,47 +279,55 @@ class _TranscriptReader:
                 cause, end = 'nothing stands after "="', len(row.text)
                 raise FormulaError(cause, "write a formula", text=row.text, position=end)
             written = row.text[part[0].start : part[-1].start + len(part[-1].text)]
-            terms = readings(row.text, part, vocabulary, by)
+            terms, is_all = all_readings(row.text, part, vocabulary, by)
+            self.measure.add(row.line, terms[0])
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
-            found.append(Statement(row.line, written, kind, left, terms, opens))
+            lefts = others if opens and kind == "side" else ()
+            found.append(Statement(row.line, written, kind, left, terms, opens, is_all, lefts))
         return found
 
     def is_step(self, left: nt.Term, right: nt.Term) -> bool:
         """Whether a line is a step of gradient descent: m = m − …, or any m = … with a learning rate."""
-        if not isinstance(left, nt.Symbol) or left.name not in self.exercise.truth:
+        if not isinstance(left, nt.Symbol | nt.Indexed) or self.exercise.lettered(left) is None:
             return False
         return left in nt.terms_of(right) or rate_in(right) is not None
 
     def opening(
         self, row: _CutLine, before: Statement | None, vocabulary: Vocabulary
-    ) -> tuple[nt.Term, Kind, list[list[LineToken]]]:
-        """What a line's formulas are said to be equal to."""
+    ) -> tuple[nt.Term, Kind, list[list[LineToken]], tuple[nt.Term, ...]]:
+        """What a line's formulas are said to be equal to, and what else that may mean."""
         asked = self.exercise.asked
         if row.joined:
             if before is not None:
-                return before.left, before.kind, row.parts
+                return before.left, before.kind, row.parts, ()
             if len(asked) != 1:
                 raise FormulaError(
                     "the first line does not say what is derived by what",
                     f'begin with "{self.example} = ..."',
                     text=row.text,
                 )
-            return self.exercise.left(asked[0]), "derivative", row.parts
+            return self.exercise.left(asked[0]), "derivative", row.parts, ()
         first, *rest = row.parts
         short = self.short_for(spelled(first[0].text)) if len(first) == 1 else None
         if short is not None:
-            return short, "derivative", rest
+            return short, "derivative", rest, ()
         meaning = vocabulary.meaning(row.defined) if row.defined else None
         if meaning is not None:
-            return meaning, "definition", rest
-        left = readings(row.text, first, vocabulary, self.only_variable())[0]
-        found, kind = self.classified(left)
+            return meaning, "definition", rest, ()
+        lefts = readings(row.text, first, vocabulary, self.only_variable())
+        meant = [self.classified(left) for left in lefts]
+        found, kind = next((each for each in meant if each[1] != "side"), meant[0])
         begins = before is None and len(asked) == 1
-        if begins and kind == "side" and first_partial(left) is None:
-            return self.exercise.left(asked[0]), "derivative", row.parts
-        return found, kind, rest
+        if begins and kind == "side" and not self.is_equation(lefts[0]):
+            return self.exercise.left(asked[0]), "derivative", row.parts, ()
+        return found, kind, rest, lefts[1:]
+
+    def is_equation(self, left: nt.Term) -> bool:
+        """Whether a left-hand side is no derivative that is begun, but speaks of one, or of what is derived."""
+        function = self.exercise.function
+        return any(part == function or isinstance(part, nt.Partial) for part in left.parts())
 
     def only_variable(self) -> nt.Variable | None:
         variables = self.exercise.vocabulary.variables
@@ -287,6 +340,9 @@ class _TranscriptReader:
             return left, "cost"
         if isinstance(left, nt.Partial) and left.body == exercise.function:
             return left, "derivative"
+        predicted = exercise.vocabulary.usual.get("yhat")
+        if isinstance(left, nt.Indexed) and predicted is not None and left.name == exercise.target:
+            return predicted.with_index(exercise.vocabulary.index, left.indices[0]), "side"
         if isinstance(left, nt.Partial) and left.body == exercise.body:
             return nt.Partial(exercise.function, left.variable, left.ordinary), "derivative"
         return left, "side"

@@ -6,9 +6,11 @@ import fractions
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial, reduce
 from typing import Any, Literal
 
+import mpmath
 import sympy
 
 from symgd import terms as nt
@@ -27,6 +29,8 @@ SCHEMA = "symgd/verdict/1"
 
 # How many digits of a number are shown.
 SIGNIFICANT = 5
+# Fractions between these are shown exactly.
+_LEAST, _MOST = fractions.Fraction(1, 10**9), 10**15
 
 Kind = Literal["right", "wrong", "unfinished"]
 
@@ -232,8 +236,8 @@ def _values(numbers: tuple[fractions.Fraction, ...]) -> str:
 
 def _number(value: Any) -> str:
     """A number as people read it: whole, or a fraction and about how much that is, or five digits."""
-    if not isinstance(value, fractions.Fraction):
-        return f"{float(value):.{SIGNIFICANT}g}".replace("-", "−")
+    if not isinstance(value, fractions.Fraction) or not _LEAST < abs(value) < _MOST:
+        return _rounded(value)
     sign = "−" if value < 0 else ""
     size = abs(value)
     if size.denominator == 1:
@@ -241,6 +245,26 @@ def _number(value: Any) -> str:
     if size.denominator in (2, 4, 5, 8, 10, 20, 100):
         return f"{sign}{float(size):g}"
     return f"{sign}{size.numerator}/{size.denominator} ≈ {sign}{float(size):.{SIGNIFICANT - 1}g}"
+
+
+def _rounded(value: Any) -> str:
+    """Five digits of a number of any size: 1e+309 is no float any more."""
+    if not isinstance(value, fractions.Fraction):
+        shown = mpmath.nstr(value, SIGNIFICANT, strip_zeros=True).removesuffix(".0")
+    elif value.denominator == 1 and abs(value) < _MOST:
+        shown = f"{value.numerator}"
+    else:
+        shown = f"{Decimal(value.numerator) / Decimal(value.denominator):.{SIGNIFICANT}g}"
+    return shown.replace("-", "−")
+
+
+def as_float(value: Any) -> float | None:
+    """A number for programs; None where it is larger than any float."""
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _explanations(diagnoses: Sequence[Diagnosis], hurried: bool) -> Iterator[Message]:
@@ -304,8 +328,8 @@ def _counterexample(counterexample: Counterexample | None) -> dict[str, Any] | N
         return None
     return {
         "numbers": {
-            name: [float(n) for n in values] for name, values in counterexample.numbers.items()
+            name: [as_float(n) for n in values] for name, values in counterexample.numbers.items()
         },
-        "before": float(counterexample.expected),
-        "written": float(counterexample.written),
+        "before": as_float(counterexample.expected),
+        "written": as_float(counterexample.written),
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from symgd import terms as nt
 from symgd.derivation.gradient import GENERIC
+from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.writing.formulas.names import GREEK
 
 # Names that people give these things without being asked; a name that the exercise has itself goes first.
@@ -18,7 +20,11 @@ COUNTS = ("N", "n", "M", "m")
 COSTS = ("J", "E", "L", "C", "Loss", "loss", "Cost", "cost", "MSE", "mse", "SSE", "sse", "S", "Q")
 FUNCTION_NAMES = ("f", "y", "g", "h", "F")
 SPOKEN = {"sigma": "sigmoid"}
+MAX_TOGETHER = 20  # letters of names that stand together without a sign
 LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate")
+
+# What an index counts to, and from.
+Bounds: TypeAlias = tuple[nt.Term, nt.Term]
 
 _LETTER_NAMES = {letter: name for name, letter in GREEK.items()}
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx")
@@ -35,6 +41,11 @@ def spelled(name: str) -> str:
     return _LETTER_NAMES.get(base, base) + sign + lowered
 
 
+def is_function(name: str) -> bool:
+    """Whether a name in one spelling is a function's."""
+    return SPOKEN.get(name, name) in {*FUNCTIONS, *ALIASES, *SHORTHANDS}
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The names of an exercise, and those that the student has defined."""
@@ -44,7 +55,9 @@ class Vocabulary:
     variables: tuple[nt.Variable, ...]  # what may be derived by
     columns: Mapping[str, int] = field(default_factory=dict)  # names with indices, and how many
     # What each index counts to, and from.
-    bounds: Mapping[str, tuple[nt.Term, nt.Term]] = field(default_factory=dict)
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    # What the index at a place of a column, vector or table counts to, and from: ("x", 1) is the second of x_ij.
+    ranges: Mapping[tuple[str, int], Bounds] = field(default_factory=dict)
     # Names that stand for longer Terms: residuals, predictions, the student's own.
     meanings: Mapping[str, nt.Abbreviation] = field(default_factory=dict)
     # Such names that nobody has defined: e for the residual, where nothing else is called e.
@@ -70,7 +83,7 @@ class Vocabulary:
     @property
     def parameters(self) -> str:
         """What may be derived by, as an error lists it."""
-        return ", ".join(variable.name for variable in self.variables)
+        return ", ".join("_".join((v.name, "".join(nt.indices_of(v)))).strip("_") for v in self.variables)
 
     def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
         """The same with one name more, which is perhaps written as a function."""
@@ -81,9 +94,21 @@ class Vocabulary:
         """Whether the exercise or the student uses this very name."""
         return name in self.symbols or name in self.columns or name in self.meanings
 
-    def bounds_of(self, index: str) -> tuple[nt.Term, nt.Term]:
-        """What an index counts to and from; one that the exercise does not have counts the examples."""
-        return self.bounds.get(index) or self.bounds[self.index]
+    def bounds_of(self, index: str, body: nt.Term) -> tuple[Bounds, ...]:
+        """What an index counts to and from, as its places in `body` say, whatever letter it is.
+
+        One that stands nowhere counts as the exercise's own of that letter does, else the examples.
+        """
+        found = dict.fromkeys(self.ranges[place] for place in _places(body, index) if place in self.ranges)
+        return tuple(found) or (self.bounds.get(index) or self.bounds[self.index],)
+
+    def counts_examples(self, index: str) -> bool:
+        """Whether an index may count the examples: its letter does not say that it counts anything else."""
+        return self.bounds.get(index, self.bounds[self.index]) == self.bounds[self.index]
+
+    def example(self, counting: tuple[str, ...]) -> str:
+        """The index of the examples where the indices `counting` are bound."""
+        return next((i for i in reversed(counting) if self.counts_examples(i)), self.index)
 
     def meaning(self, name: str, counting: tuple[str, ...] = ()) -> nt.Term | None:
         """What a name in one spelling means where the indices `counting` are bound; None if it is not known."""
@@ -98,7 +123,7 @@ class Vocabulary:
         if name in self.meanings or name in self.usual:
             return self._abbreviation(name, (), counting)
         if self.columns.get(name) == 1:
-            return nt.Indexed(name, (counting[-1] if counting else self.index,))
+            return nt.Indexed(name, (self.example(counting),))
         if name == "pi":
             return nt.Constant("pi")
         joined = {known.replace("_", ""): known for known in (*self.symbols, *self.columns)}
@@ -110,7 +135,7 @@ class Vocabulary:
     ) -> nt.Term:
         term = self.meanings.get(name) or self.usual[name]
         own = term.indices or ((self.index,) if self.bounds and self.index in term.names else ())
-        wanted = indices or counting[-1:]
+        wanted = indices or ((self.example(counting),) if counting else ())
         for old, new in zip(own, wanted, strict=False):
             term = term.with_index(old, new) if old != new else term
         return term
@@ -131,9 +156,37 @@ class Vocabulary:
                 return self._abbreviation(base, indices, counting)
         return None
 
+    def pieces(self, text: str, counting: tuple[str, ...] = (), raised: bool = False) -> tuple[str, ...]:
+        """The known names that a text is made of, mx_i of m and x_i; none where it is not.
+
+        e may be the last, where it is `raised` to a power.
+        """
+        if len(text) > MAX_TOGETHER:
+            return ()
+        if self.meaning(spelled(text), counting) is not None or (raised and text == "e"):
+            return (text,)
+        for length in range(len(text) - 1, 0, -1):
+            head, rest = text[:length], text[length:]
+            known = rest[0].isalpha() and self.meaning(spelled(head), counting) is not None
+            tail = self.pieces(rest, counting, raised) if known else ()
+            if tail:
+                return (head, *tail)
+        return ()
+
     def variable(self, name: str, counting: tuple[str, ...] = ()) -> nt.Variable | None:
         """What is derived by, under this name."""
+        if any(isinstance(v, nt.Indexed) and v.name == name for v in self.variables):
+            return None  # which entry is not said
         found = self.meaning(name, counting)
         if isinstance(found, nt.Symbol | nt.Indexed | nt.Abbreviation):
             return found
         return nt.Symbol(name) if name in GENERIC else None
+
+
+def _places(term: nt.Term, index: str) -> Iterator[tuple[str, int]]:
+    """Where a free index stands: the names that have it, and which of their indices it is."""
+    if isinstance(term, nt.Indexed):
+        yield from ((term.name, place) for place, own in enumerate(term.indices) if own == index)
+    elif index in term.names:
+        for part in (*term.children, *term.hidden):
+            yield from _places(part, index)
