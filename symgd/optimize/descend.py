@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Literal, TypeAlias
@@ -120,15 +120,19 @@ def _descent(
             "give another start, such as 0.1 for each parameter",
         )
     route: Route = "arrays" if summary is None else "data summary"
+    remarks = (*remarks, *_said_of(known, rows))
+    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
+
+
+def _said_of(known: Landscape, rows: Rows) -> Iterator[Message]:
+    """What the reader should know of the minimum and of the trace."""
     if known.exact is not None and not known.exact.unique:
-        remarks += (message("the minimum is not unique"),)
+        yield message("the minimum is not unique")
     if rows.stride > 1:
-        thinned = message(
+        yield message(
             "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
             number=rows.stride,
         )
-        remarks += (thinned,)
-    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
 # ---------------------------------------------------------------------------------------------

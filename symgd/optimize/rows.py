@@ -57,9 +57,11 @@ class Rows:
             self.table, self.stride = thinned, 2 * self.stride
         self.due += self.stride
 
-    def end(self, *last: Row | None) -> None:
-        """Keep the last rows, in order, whether they are due or not."""
-        for row in last:
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two rows, whether they are due or not."""
+        if last is not None and self.table and self.table[-self.width] == last[0]:
+            del self.table[-self.width :]
+        for row in (before, last):
             if row is not None and (not self.table or row[0] > self.table[-self.width]):
                 self.table.extend(row)
 
