@@ -24,7 +24,7 @@ from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
 from symgd.errors import CheckFailed, MissingPackage, OutputError
 from symgd.files import expect_apart, expect_writable, read_within, workspace, write_text
-from symgd.optimize.rows import Rows
+from symgd.optimize.rows import TraceRows
 from symgd.unfinished import UNFINISHED, begun, discard_unfinished, given_up
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="signals and devices of Unix")
@@ -457,7 +457,7 @@ def test_reading_is_bounded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("steps", [*range(12), 100, 1000, 1023, 1024, 4097])
 def test_a_trace_is_thinned_evenly(steps: int) -> None:
-    rows = Rows(2, most=64)
+    rows = TraceRows(2, most=64)
     row = before = None
     for step in range(steps + 1):
         before, row = row, (float(step), step / 2)
@@ -478,7 +478,7 @@ def test_a_thinned_run_says_so_and_goes_everywhere(
     problem, data = Problem("m*x + b"), {"x": [1, 2, 3], "y": [1, 2, 4]}
     asked = {"max_iter": 1003, "tolerance": 0, "learning_rate": 0.1}
     whole = problem.descend(data, **asked)
-    monkeypatch.setattr("symgd.optimize.descend.Rows", lambda width: Rows(width, 400))
+    monkeypatch.setattr("symgd.optimize.descend.TraceRows", lambda width: TraceRows(width, 400))
     thin = problem.descend(data, **asked)
     assert (thin.steps, thin.parameters, thin.outcome) == (1003, whole.parameters, whole.outcome)
     assert len(thin.trace) <= 82

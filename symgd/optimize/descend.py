@@ -28,7 +28,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
 from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.rows import Row, Rows
+from symgd.optimize.rows import Row, TraceRows
 from symgd.optimize.run import Route, Run, Trace
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
@@ -99,7 +99,7 @@ def _descent(
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
-    rows = Rows(len(start) + 3)
+    rows = TraceRows(len(start) + 3)
     ended: Ended = "interrupt"
     beyond = 0.0
     try:
@@ -124,7 +124,7 @@ def _descent(
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
-def _said_of(known: Landscape, rows: Rows) -> Iterator[Message]:
+def _said_of(known: Landscape, rows: TraceRows) -> Iterator[Message]:
     """What the reader should know of the minimum and of the trace."""
     if known.exact is not None and not known.exact.unique:
         yield message("the minimum is not unique")
@@ -145,7 +145,7 @@ def _steps(
     rate: float,
     limits: Mapping[str, float],
     ceiling: float,
-    rows: Rows,
+    rows: TraceRows,
     progress: Progress | None,
 ) -> tuple[Ended, float]:
     """Step after step, a row for each, until a test ends it; and the last cost."""
@@ -184,7 +184,7 @@ def _steps(
         rows.end(before, row)
 
 
-def _trace(parameters: tuple[str, ...], rows: Rows, rate: float) -> Trace:
+def _trace(parameters: tuple[str, ...], rows: TraceRows, rate: float) -> Trace:
     steps, table = rows.rows[:, 0], rows.rows[:, 1:]
     with np.errstate(over="ignore"):
         lengths = np.minimum(rate * table[:, -1], np.finfo(np.float64).max)

@@ -14,7 +14,7 @@ Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to five parameters are kept whole
 
 
-class Rows:
+class TraceRows:
     """The rows of a descent: row 0, then every step, or every 2nd, 4th, 8th where there are many; and the last two.
 
     Parameters
@@ -33,7 +33,7 @@ class Rows:
 
     Examples
     --------
-    >>> rows = Rows(1, most=3)
+    >>> rows = TraceRows(1, most=3)
     >>> for step in range(8):
     ...     if step == rows.due:
     ...         rows.add((float(step),))
