@@ -4,11 +4,13 @@ The names are loaded when they are first used, so that importing symgd costs nex
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from symgd.version import __version__ as __version__
 
+TYPE_CHECKING = False  # importing the module typing takes longer than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from symgd.api.exercise import Exercise as Exercise
     from symgd.api.problem import Problem as Problem
     from symgd.api.run import Run as Run
@@ -82,7 +84,7 @@ _HOME = {name: f"symgd.{home}" for home, names in _HOMES.items() for name in nam
 __all__ = sorted([*_HOME, "__version__"])
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOME:
         raise AttributeError(f"module 'symgd' has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)

@@ -258,7 +258,8 @@ def _identity(path: str | os.PathLike[str] | int) -> set[object]:
             return found
         found.add((there.st_dev, there.st_ino))
     if not isinstance(path, int):
-        found.add(os.path.realpath(path))
+        with suppress(OSError):  # a folder that is gone has no name
+            found.add(os.path.realpath(path))
     return found
 
 
@@ -285,7 +286,9 @@ def _folder_for(path: str | os.PathLike[str]) -> Path:
     if final.is_dir():
         raise OutputError(f"{os.fspath(path)} is a folder", "name a file in it")
     with suppress(FileNotFoundError):
-        os.lstat(final)  # a name that is too long, or a part of the path that is a file
+        os.stat(
+            path
+        )  # a name that is too long, a part of the path that is a file, a link to itself
     return final.parent
 
 

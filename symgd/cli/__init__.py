@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as in process.py
 if TYPE_CHECKING:
     from symgd.cli.verbs import main as main
 

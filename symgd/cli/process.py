@@ -13,12 +13,13 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
-from typing import Any, NoReturn
 
-from symgd.cli.codes import FAILED
+TYPE_CHECKING = (
+    False  # the module typing is not loaded before the signals are in hand, nor is contextlib
+)
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
 
 _SAID = {"SIGINT": "interrupted", "SIGTERM": "ended by SIGTERM", "SIGHUP": "ended by SIGHUP"}
 _AFTER_BAR = (
@@ -37,18 +38,6 @@ class ReaderGone(Exception):
     """Nobody reads standard output any more."""
 
 
-def run() -> NoReturn:
-    """The command line as a program: what `symgd` and ``python -m symgd`` do."""
-    begin()
-    try:
-        from symgd.cli.verbs import main
-    except ImportError as error:
-        sys.stderr.write(f"symgd: it is not installed whole ({error}); install it again\n")
-        sys.exit(FAILED)
-    main(prog_name="symgd")
-    raise AssertionError("a command line ends in an exit")
-
-
 def begin() -> None:
     """Take the process over, once: it is a command line's own, and no library's."""
     global _begun
@@ -59,14 +48,15 @@ def begin() -> None:
         _take_streams()
 
 
-@contextmanager
-def keeping() -> Iterator[None]:
-    """Inside the block, Ctrl-C is an exception for the work that keeps what it has; a second one ends the process."""
-    global _keeping
-    _keeping = True
-    try:
-        yield
-    finally:
+class keeping:
+    """Inside this block, Ctrl-C is an exception for the work that keeps what it has; a second one ends the process."""
+
+    def __enter__(self) -> None:
+        global _keeping
+        _keeping = True
+
+    def __exit__(self, *raised: object) -> None:
+        global _keeping
         _keeping = False
 
 
@@ -92,9 +82,8 @@ def _signalled(number: int, frame: FrameType | None) -> None:
         if "symgd.unfinished" in sys.modules:
             sys.modules["symgd.unfinished"].discard_unfinished()
         said = f"symgd: {_SAID[signal.Signals(number).name]}\n".encode()
-        with suppress(OSError):
-            os.write(2, (_AFTER_BAR if os.isatty(2) else b"") + said)
-    finally:
+        os.write(2, (_AFTER_BAR if os.isatty(2) else b"") + said)
+    finally:  # whatever happened above
         os._exit(128 + number)
 
 
@@ -132,13 +121,14 @@ class _Output(io.FileIO):
         return len(memoryview(data).cast("B"))
 
 
-class _Words(io.FileIO):
+class _Remarks(io.FileIO):
     """Standard error's bytes; what cannot be said there changes nothing."""
 
     def write(self, data: Any) -> int:
-        with suppress(OSError):
+        try:
             return super().write(data) or 0
-        return len(memoryview(data).cast("B"))
+        except OSError:
+            return len(memoryview(data).cast("B"))
 
 
 def _wait_for(stream: io.FileIO) -> None:
@@ -164,7 +154,7 @@ def _take_streams() -> None:
     """Standard output and error of our own; a Windows console has signs that go by no bytes, and stays."""
     if os.name != "nt":
         sys.stdout = _text(_Output(1, "w", closefd=False), sys.stdout)
-        sys.stderr = _text(_Words(2, "w", closefd=False), sys.stderr)
+        sys.stderr = _text(_Remarks(2, "w", closefd=False), sys.stderr)
 
 
 def _text(raw: io.FileIO, before: Any) -> io.TextIOWrapper:

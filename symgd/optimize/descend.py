@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Literal, TypeAlias
@@ -28,7 +28,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
 from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.rows import Row, Rows
+from symgd.optimize.rows import Row, TraceRows
 from symgd.optimize.run import Route, Run, Trace
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
@@ -99,7 +99,7 @@ def _descent(
     first = _first(evaluate, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
-    rows = Rows(len(start) + 3)
+    rows = TraceRows(len(start) + 3)
     ended: Ended = "interrupt"
     beyond = 0.0
     try:
@@ -120,15 +120,19 @@ def _descent(
             "give another start, such as 0.1 for each parameter",
         )
     route: Route = "arrays" if summary is None else "data summary"
+    remarks = (*remarks, *_said_of(known, rows))
+    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
+
+
+def _said_of(known: Landscape, rows: TraceRows) -> Iterator[Message]:
+    """What the reader should know of the minimum and of the trace."""
     if known.exact is not None and not known.exact.unique:
-        remarks += (message("the minimum is not unique"),)
+        yield message("the minimum is not unique")
     if rows.stride > 1:
-        thinned = message(
+        yield message(
             "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
             number=rows.stride,
         )
-        remarks += (thinned,)
-    return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -141,7 +145,7 @@ def _steps(
     rate: float,
     limits: Mapping[str, float],
     ceiling: float,
-    rows: Rows,
+    rows: TraceRows,
     progress: Progress | None,
 ) -> tuple[Ended, float]:
     """Step after step, a row for each, until a test ends it; and the last cost."""
@@ -180,7 +184,7 @@ def _steps(
         rows.end(before, row)
 
 
-def _trace(parameters: tuple[str, ...], rows: Rows, rate: float) -> Trace:
+def _trace(parameters: tuple[str, ...], rows: TraceRows, rate: float) -> Trace:
     steps, table = rows.rows[:, 0], rows.rows[:, 1:]
     with np.errstate(over="ignore"):
         lengths = np.minimum(rate * table[:, -1], np.finfo(np.float64).max)

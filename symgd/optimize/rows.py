@@ -14,7 +14,7 @@ Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm
 MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to five parameters are kept whole
 
 
-class Rows:
+class TraceRows:
     """The rows of a descent: row 0, then every step, or every 2nd, 4th, 8th where there are many; and the last two.
 
     Parameters
@@ -33,7 +33,7 @@ class Rows:
 
     Examples
     --------
-    >>> rows = Rows(1, most=3)
+    >>> rows = TraceRows(1, most=3)
     >>> for step in range(8):
     ...     if step == rows.due:
     ...         rows.add((float(step),))
@@ -57,9 +57,11 @@ class Rows:
             self.table, self.stride = thinned, 2 * self.stride
         self.due += self.stride
 
-    def end(self, *last: Row | None) -> None:
-        """Keep the last rows, in order, whether they are due or not."""
-        for row in last:
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two rows, whether they are due or not."""
+        if last is not None and self.table and self.table[-self.width] == last[0]:
+            del self.table[-self.width :]
+        for row in (before, last):
             if row is not None and (not self.table or row[0] > self.table[-self.width]):
                 self.table.extend(row)
 

@@ -1,0 +1,94 @@
+"""Faults as they happen to a command: killed at a random moment, by any signal. `hunt` is the long run.
+
+After each, a target file is the old one or the new one, whole; nothing unfinished is there, after a kill -9 once the
+next command has written in the folder; and no traceback was told.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from symgd.unfinished import UNFINISHED
+
+OLD = "the old file\n"
+POINTS = "x,y\n1,2\n2,3.1\n3,5.2\n"
+ENDS = {
+    "t.csv": ("step,", "\n"),
+    "o.html": ("<!DOCTYPE", "</html>\n"),
+    "p.svg": ("<?xml", "</svg>\n"),
+}
+LINE = ("--model", "m*x + b")
+ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "fit": ("fit", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
+    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--trace", "t.csv"),
+    "derive": ("derive", "m*x + b", "-o", "o.html"),
+}
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
+
+
+def command(*arguments: str) -> list[str]:
+    """A command line of symgd as a process."""
+    return [sys.executable, "-m", "symgd", *arguments]
+
+
+def prepared(folder: Path) -> None:
+    """Data, and old files where new ones are to come."""
+    (folder / "d.csv").write_text(POINTS)
+    for name in ENDS:
+        (folder / name).write_text(OLD)
+
+
+def unfinished(folder: Path) -> list[str]:
+    """What was left behind."""
+    return [name for name in os.listdir(folder) if UNFINISHED.fullmatch(name)]
+
+
+def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: float) -> list[str]:
+    """What is wrong after a command was sent the signal called `name` at a moment; nothing, as it should be."""
+    number = signal.Signals[name]
+    with subprocess.Popen(
+        command(*arguments), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        time.sleep(after)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    killed = number == signal.SIGKILL
+    # Before the first line of symgd, and after its last, it is Python that answers a signal.
+    codes = {0, -number} if killed else {0, 128 + number, -number}
+    wrong = [] if process.returncode in codes else [f"exit code {process.returncode}"]
+    if b"Traceback" in said and b"symgd/cli" in said:
+        wrong.append(said.decode())
+    if not killed:
+        wrong += unfinished(folder)
+    for target, (start, end) in ENDS.items():
+        text = (folder / target).read_text()
+        if text != OLD and not (text.startswith(start) and text.endswith(end)):
+            wrong.append(f"{target} is neither old nor new: {text[:40]!r} … {text[-40:]!r}")
+    return wrong
+
+
+def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
+    """Kill commands at random moments for so long; how many, and what went wrong, each with what finds it again."""
+    found, tries, chance, end = [], 0, random.Random(seed), time.monotonic() + seconds
+    prepared(folder)
+    while time.monotonic() < end:
+        name, sent, after = (
+            chance.choice([*COMMANDS]),
+            chance.choice(SIGNALS),
+            chance.uniform(0.15, 2),
+        )
+        wrong = faults_after(folder, COMMANDS[name], sent, after)
+        found += [
+            f"seed {seed}, try {tries}: {name}, {sent} after {after:.3f} s: {it}" for it in wrong
+        ]
+        tries += 1
+    subprocess.run(command("diff", "x^2", "--wrt", "x", "-o", "o.html"), cwd=folder, check=True)
+    return tries, found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]
