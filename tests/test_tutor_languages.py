@@ -21,8 +21,7 @@ from symgd.terms import Symbol
 from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.writing.formulas.text import text
-from symgd.writing.words import placeholders
-from symgd.writing.words import words_in
+from symgd.writing.words import placeholders, words_in
 
 FRENCH = words_in("fr")
 _ENGLISH = re.compile(r"\b(the|with|rule|of|by|derivative|line|and|is|each|write|keep|this)\b")

@@ -26,7 +26,6 @@ class Command(click.Command):
         options["help"] = options["help"].replace("\\b\n", "\b\n")
         super().__init__(*args, **options)
 
-
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         with _quoting():
             return super().make_context(*arguments, **options)
@@ -42,7 +41,7 @@ def _quoting() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = printable(error.message)
+        vars(error)["message"] = printable(error.message)  # which click calls final
         raise
 
 

@@ -147,7 +147,9 @@ class Shown(ABC):
         form = declared(name, FORMATS, "format", OutputError)
         own = {option: options[option] for option in form.options if option in options}
         reading = {option: value for option, value in options.items() if option not in OPTIONS}
-        outline = self.outline(**reading)  # for a record too: no format takes a reading that another refuses
+        outline = self.outline(
+            **reading
+        )  # for a record too: no format takes a reading that another refuses
         if form.reads == "record":
             return form.write(self.record(options.get("language")))
         return form.write(outline, Layout(outline), **own)

@@ -34,7 +34,9 @@ def _word(word: str) -> str:
 
 
 _SIGNS = {**relations(lambda sign: sign.ascii), "≈": " ~~ ", "==": " = "}
-_UNQUOTED = str.maketrans({'"': "'", "`": "'"})  # a formula's words stand between the first, the formula the second
+_UNQUOTED = str.maketrans(
+    {'"': "'", "`": "'"}
+)  # a formula's words stand between the first, the formula the second
 _NAMES = NameStyle(_word, "{0}_({1})".format, "bar({0})".format, " ", " ", ",")
 
 

@@ -9,7 +9,6 @@ from symgd.writing.formulas.names import GREEK, NameStyle, primed, split_name, s
 from symgd.writing.formulas.styles import IF, OTHERWISE, Style, relations
 from symgd.writing.formulas.write import write
 
-
 # What means something in LaTeX, as it stands in words.
 SPECIAL = str.maketrans(
     {
