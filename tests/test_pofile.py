@@ -294,7 +294,7 @@ def test_a_list_of_words_has_as_many_as_english(tmp_path: Path) -> None:
         differentiate("x^2", "x").speech(language=path)
 
 
-NOWHERE = "\u0378"  # no letter yet, so that no font has it
+NOWHERE = "\u0530"  # no letter yet, so that no font has it
 
 
 def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
