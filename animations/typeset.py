@@ -37,7 +37,9 @@ PREAMBLE = f"""\
   fill: rgb(calc.quo(n, 65536), calc.rem(calc.quo(n, 256), 256), calc.rem(n, 256)), body)
 """
 _MARK = f"#box(width: 0pt)[#tag({BASELINE})[.]]"
-_BEYOND = re.compile("[\u0250-\u036f\u0400-\u1fff\u2c00-\ud7ff\uf900-\U0001d3ff\U0001d800-\U0010ffff]")
+_BEYOND = re.compile(
+    "[\u0250-\u036f\u0400-\u1fff\u2c00-\ud7ff\uf900-\U0001d3ff\U0001d800-\U0010ffff]"
+)
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gettext
+import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import polib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from messages import CATALOGUES
+from messages import CATALOGUES, TEMPLATE
 
-from symgd import LanguageError, differentiate
+from symgd import LanguageError, OutputError, differentiate
+from symgd.writing.formats import FORMATS
 from symgd.writing.pofile import MOST_BYTES, read_po
 from symgd.writing.words import message, words_in
 
@@ -223,8 +227,6 @@ def test_a_damaged_catalogue_is_read_or_refused(data: st.DataObject) -> None:
 
 
 def _read_or_refused(content: bytes) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         try:
             words = words_in(_file(Path(folder), content))
@@ -240,3 +242,82 @@ def test_polib_is_loaded_for_a_language_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def _catalogue_of(folder: Path, translated: Callable[[str], str]) -> Path:
+    """A catalogue in which every message of the template has a translation."""
+    file = polib.pofile(str(TEMPLATE))
+    for entry in file:
+        if entry.msgid_plural:
+            texts = (entry.msgid, entry.msgid_plural)
+            entry.msgstr_plural = dict(enumerate(map(translated, texts)))
+        else:
+            entry.msgstr = translated(entry.msgid)
+    file.save(str(folder / "xx.po"))
+    return folder / "xx.po"
+
+
+def _without_lists(said: Callable[[str], str]) -> Callable[[str], str]:
+    """Of the two lists of words, numerals and Greek letters, each word keeps its place."""
+    return lambda text: text if len(text.split()) > 20 and "{" not in text else said(text)
+
+
+HOSTILE = (r'"{}"', r"\input{{/etc/passwd}}{}", "#eval {}", "$x {}", "`{}", "<script>{}", "{} // c", "{} /* c", "= {}", "^_~%&{}", "@x <y> [{}", "{}\\")  # fmt: skip
+
+
+@pytest.mark.parametrize("around", HOSTILE)
+def test_words_of_a_catalogue_mean_nothing_in_any_format(around: str, tmp_path: Path) -> None:
+    before, after = around.replace("{{", "(").replace("}}", ")").split("{}")
+    path = _catalogue_of(tmp_path, _without_lists(lambda text: before + text + after))
+    told = differentiate("max(x^2, 1 - x)", "x")
+    for form in FORMATS:
+        written = told.written(form, language=path)
+        assert written
+        if form == "latex":
+            assert "\\input" not in str(written)
+        if form == "html":
+            assert "<script" not in str(written)
+
+
+def _parts_alone(text: str) -> str:
+    return " ".join(re.findall(r"\{\w+\}", text)) or "x"
+
+
+def test_a_language_may_put_its_parts_last(tmp_path: Path) -> None:
+    path = _catalogue_of(tmp_path, _without_lists(_parts_alone))
+    assert differentiate("sin((x + 1)^2)/(x + 3)", "x").speech(language=path)
+
+
+def test_a_list_of_words_has_as_many_as_english(tmp_path: Path) -> None:
+    path = _catalogue_of(tmp_path, _parts_alone)
+    with pytest.raises(LanguageError, match="give it 21, in the same order"):
+        differentiate("x^2", "x").speech(language=path)
+
+
+NOWHERE = "\u0530"  # no letter yet, so that no font has it
+
+
+def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the typst wheel comes with the pdf extra")
+    path = _file(tmp_path, UTF8 + RULE.format(said=NOWHERE))
+    told = differentiate("x^2", "x")
+    with pytest.raises(OutputError, match=f'no font on this machine has "{NOWHERE}"'):
+        told.save(tmp_path / "a.pdf", language=path)
+    assert not (tmp_path / "a.pdf").exists()
+    assert NOWHERE in told.html(language=path)
+
+
+def test_letters_that_no_font_has_are_told_in_films() -> None:
+    typeset = pytest.importorskip("symgd.animations.typeset", reason="films need Manim")
+    with pytest.raises(OutputError, match="no font on this machine has"):
+        typeset.compiled(typeset.quoted(NOWHERE))
+    assert len(typeset.compiled(typeset.quoted("длина"))) == 5
+
+
+def test_a_document_says_which_engine_has_its_letters(tmp_path: Path) -> None:
+    path = _file(tmp_path, UTF8 + RULE.format(said="累乗の微分"))
+    told = differentiate("x^2", "x")
+    assert told.latex(document=True, language=path).startswith(
+        "% pdflatex has no letters for 累乗の微分"
+    )
+    assert told.latex(document=True, language="fr").startswith("\\documentclass")

@@ -21,7 +21,8 @@ from symgd.terms import Symbol
 from symgd.tutor.misconception import Diagnosis, Misconception
 from symgd.tutor.misconceptions import MISCONCEPTIONS
 from symgd.writing.formulas.text import text
-from symgd.writing.words import placeholders, words_in
+from symgd.writing.placeholders import placeholders
+from symgd.writing.words import words_in
 
 FRENCH = words_in("fr")
 _ENGLISH = re.compile(r"\b(the|with|rule|of|by|derivative|line|and|is|each|write|keep|this)\b")

@@ -18,6 +18,7 @@ from symgd import Problem, differentiate
 from symgd.cli import main
 from symgd.terms import Symbol
 from symgd.writing.formulas.text import text
+from symgd.writing.placeholders import placeholders
 from symgd.writing.words import (
     ENGLISH,
     LOCALE,
@@ -25,7 +26,6 @@ from symgd.writing.words import (
     Message,
     languages,
     message,
-    placeholders,
     words_in,
 )
 

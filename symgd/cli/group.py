@@ -98,7 +98,7 @@ def _told(error: Exception) -> int:
     if isinstance(error, click.Abort):
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.message = printable(error.message)
+        vars(error)["message"] = printable(error.message)  # which click calls final
         error.show()
         return WRONG_INPUT
     if os.environ.get(TRACEBACK, "0") not in ("", "0"):

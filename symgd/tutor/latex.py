@@ -17,9 +17,9 @@ MAX_COMMANDS = 400
 _LOOKS = "mathrm|mathit|mathbf|mathsf|mathtt|mathcal|mathscr|boldsymbol|bm|operatorname|boxed"
 _TEXTS = "text|textrm|textit|textbf|texttt|mbox"
 _COMMAND = re.compile(
-    r"\\(?:(?P<fraction>[dtc]?frac)|(?P<root>sqrt)|(?P<look>{})\*?|(?P<accent>hat|widehat|bar|overline)"
+    rf"\\(?:(?P<fraction>[dtc]?frac)|(?P<root>sqrt)|(?P<look>{_LOOKS})\*?|(?P<accent>hat|widehat|bar|overline)"
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
-    r"|(?P<gone>label|tag\*?)|(?P<words>{}))(?![A-Za-z])\s*".format(_LOOKS, _TEXTS)
+    rf"|(?P<gone>label|tag\*?)|(?P<words>{_TEXTS}))(?![A-Za-z])\s*"
 )
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")

@@ -204,7 +204,9 @@ class _Marker:
         solved = isinstance(left, nt.Symbol | nt.Indexed) and left.name in self.exercise.truth
         difference = nt.Sum((left, nt.Negative(right)))
         lasts = [derivation.last for derivation in self.exercise.derivations.values()]
-        if model and (solved or any(are_proportional(self.exercise, difference, last) for last in lasts)):
+        if model and (
+            solved or any(are_proportional(self.exercise, difference, last) for last in lasts)
+        ):
             raise FormulaError(
                 f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
                 f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
@@ -215,9 +217,7 @@ class _Marker:
                 "leave it out, or write what is derived by what",
             )
 
-    def reading(
-        self, truth: nt.Term, statement: Statement, strict: bool = True
-    ) -> nt.Term | None:
+    def reading(self, truth: nt.Term, statement: Statement, strict: bool = True) -> nt.Term | None:
         """The first reading of a statement that is right; an error where none can be compared, if `strict`."""
         trials = 0
         for term in statement.readings:

@@ -160,7 +160,9 @@ class _Hand(Grammar):
             opened = ["^", "{", "("] if signs[1:2] == ["{"] else ["^", "("]
             place, width = len(opened), 2 * len(opened)
             closed = signs[place + 1 : width] == [CLOSING[s] for s in reversed(opened[1:])]
-            named = len(below) == 1 and signs[:place] == opened and closed and kinds[place] == "name"
+            named = (
+                len(below) == 1 and signs[:place] == opened and closed and kinds[place] == "name"
+            )
             indices = (signs[place] if named else "", below)
         if not named or not all(len(i) == 1 and i.isalpha() for i in indices):
             return None
@@ -241,7 +243,12 @@ class _Hand(Grammar):
         elif self.sign() in CLOSING:
             runs = [self.never, self.begins]
         inside = self.perhaps_divided(self.side_by_side(first, self.chosen(runs)))
-        if inside is first and isinstance(first, nt.Power) and raised is None and self.choices.of(2):
+        if (
+            inside is first
+            and isinstance(first, nt.Power)
+            and raised is None
+            and self.choices.of(2)
+        ):
             inside, raised = first.base, first.exponent
         term = self.called(function, (inside,), token)
         return nt.Power(term, raised) if raised is not None else term

@@ -67,7 +67,10 @@ def tokens_of(text: str) -> list[LineToken]:
             remedy = "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis"
             command = _COMMAND.match(text, position)
             if command:
-                cause, remedy = f'"{command.group()}" is not read', _INSTEAD.get(command.group(), _TYPED)
+                cause, remedy = (
+                    f'"{command.group()}" is not read',
+                    _INSTEAD.get(command.group(), _TYPED),
+                )
             if text.startswith(("...", "…"), position):
                 cause = "dots do not say what goes on"
                 remedy = 'write the sum with its sign, "sum_i ..."'

@@ -14,7 +14,7 @@ import polib
 from symgd.errors import LanguageError, counted
 from symgd.files import read_within
 from symgd.printable import MOST_MARKS, is_unseen, printable
-from symgd.writing.words import placeholders
+from symgd.writing.placeholders import placeholders
 
 MOST_BYTES = 10_000_000  # thirty times what symgd says
 _COMPILED = (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")  # what .mo files begin with

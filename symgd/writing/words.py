@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from symgd.errors import LanguageError
+from symgd.writing.placeholders import PLACEHOLDER
 
 if TYPE_CHECKING:
     from symgd.terms import Term
@@ -43,13 +44,7 @@ Language: TypeAlias = str | os.PathLike[str] | None
 
 LOCALE = Path(__file__).parent.parent / "locale"
 VARIABLE = "SYMGD_LANGUAGE"
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?![A-Za-z])(?:[-_][A-Za-z0-9]{2,8}(?![A-Za-z0-9]))*")
-
-
-def placeholders(text: str) -> frozenset[str]:
-    """The names in braces of a message."""
-    return frozenset(_PLACEHOLDER.findall(text))
 
 
 @dataclass(frozen=True)
@@ -165,7 +160,7 @@ class Words:
 
     def _filled(self, text: str, parts: Mapping[str, str | float]) -> str:
         """The text with each ``{name}`` replaced; nothing else means anything, so that no file can do harm."""
-        pieces = _PLACEHOLDER.split(text)
+        pieces = PLACEHOLDER.split(text)
         pieces[::2] = map(self.escape, pieces[::2])
         pieces[1::2] = (self.number(parts.get(name, f"{{{name}}}")) for name in pieces[1::2])
         return "".join(pieces)

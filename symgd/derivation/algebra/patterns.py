@@ -13,8 +13,8 @@ from symgd import terms as nt
 from symgd.derivation.algebra.rewrites import over
 from symgd.parsing.formula import parse
 from symgd.writing.formulas.text import text
+from symgd.writing.placeholders import placeholders
 from symgd.writing.steps import Rewritten, Rule
-from symgd.writing.words import placeholders
 
 Meanings = Mapping[nt.Term, nt.Term]
 

@@ -27,6 +27,7 @@ _ROWS = RowStyle(
     lambda relation: RELATIONS[relation].typst,
 )
 _LACKING = re.compile(r"the text `?\"?(.+?)\"?`? could not be displayed")
+_CODE = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes letters that it takes for unknown
 _PREAMBLE = """#set page(%s, margin: %dmm)
 #set text(size: 10pt)
 #show math.equation.where(block: true): set block(breakable: true)
@@ -82,8 +83,9 @@ def typeset(source: str) -> bytes:
         lacking = _LACKING.search(str(error))
         if lacking is None:
             raise
+        letters = _CODE.sub(lambda code: chr(int(code[1], 16)), lacking[1])
         raise OutputError(
-            f'no font on this machine has "{lacking[1]}"',
+            f'no font on this machine has "{letters}"',
             "install a font that has it, such as one of Noto's; HTML is shown with the reader's fonts",
         ) from error
     return written
