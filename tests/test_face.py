@@ -220,7 +220,10 @@ def test_a_column_that_is_not_wanted_is_still_told_as_that() -> None:
             lambda: line().animate("descend", X, Y, output="a.mp4", speed=2),  # type: ignore[arg-type]
             'animate has no option "speed"; did you mean pace?',
         ),
-        (lambda: line().stationary(X, Y, lr=0.1), 'stationary has no option "lr"; its options are budget'),
+        (
+            lambda: line().stationary(X, Y, lr=0.1),
+            'stationary has no option "lr"; its options are budget',
+        ),
         (lambda: line().replace(los="mae"), 'replace has no option "los"; did you mean loss?'),
         (
             lambda: line().written(residul="e"),

@@ -6,12 +6,15 @@ import random
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from symgd.derivation.engine import differentiate
 from symgd.errors import FormulaError, SymgdError
+from symgd.matrix.form import matrix_form
 from symgd.parsing.formula import parse
+from symgd.problem.notation import Notation
 
 SECONDS, BYTES = 60, 2 * 1024**3
 EACH = 10  # seconds of the processor for one formula
@@ -128,3 +131,18 @@ def test_what_is_large_and_is_not_made_is_derived(formula: str) -> None:
 
 def test_sums_that_count_into_exponents_are_not_multiplied_out() -> None:
     assert differentiate("sum(2^(10^9*j)*w[j]*x, j, K)", "x").check.passed
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda name: parse(f"{name}*x"),
+        lambda name: Notation(cost=name),
+        lambda name: Notation(residual=name),
+        lambda name: matrix_form("mse", name=name),
+    ],
+)
+def test_names_are_as_long_as_lines_can_bear(call: Callable[[str], object]) -> None:
+    call("n" * 200)
+    with pytest.raises(FormulaError, match="has 100000 characters|has 201 characters"):
+        call("n" * 201)
