@@ -52,7 +52,7 @@ def test_what_is_too_much_is_refused_with_a_remedy(formula: str) -> None:
 def test_a_spent_budget_says_what_was_done() -> None:
     with pytest.raises(DerivationError, match="still to be taken: [1-9]"):
         differentiate(HARD["100 sines"], "x", budget=Budget(steps=100))
-    with pytest.raises(DerivationError, match=r"not finished after \d+ steps"):
+    with pytest.raises(DerivationError, match=r"not finished after \d+ steps|the time was up"):
         differentiate(HARD["200 terms"], "x", budget=Budget(seconds=0.05))
 
 

@@ -439,8 +439,8 @@ def test_a_message_names_options_at_the_command_line_and_arguments_in_python(
         (("derive", "m*x", "--digits", "3"), "--digits goes with --at"),
         (("derive", "m*x", "--shapes"), "--shapes goes with --matrix"),
         (
-            ("derive", "m*x", "--matrix", "--max-steps", "3"),
-            "--max-steps does not go with --matrix",
+            ("derive", "m*x", "--matrix", "--digits", "3"),
+            "--digits does not go with --matrix",
         ),
         (("derive", "m*x", "--matrix", "--wrt", "m"), "--wrt does not go with --matrix"),
         (("hint", "--expr", "x^2", "--wrt", "x", "--loss", "mae"), "--loss goes with FORMULA"),

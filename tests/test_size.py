@@ -6,12 +6,16 @@ import random
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
+from symgd import Problem
 from symgd.derivation.engine import differentiate
-from symgd.errors import FormulaError, SymgdError
+from symgd.errors import FormulaError, GenerationError, OutputError, SymgdError
+from symgd.matrix.form import matrix_form
 from symgd.parsing.formula import parse
+from symgd.problem.notation import Notation
 
 SECONDS, BYTES = 60, 2 * 1024**3
 EACH = 10  # seconds of the processor for one formula
@@ -86,7 +90,7 @@ def run_all(found: list[str]) -> tuple[list[str], str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits of memory there")
 def test_numbers_that_grow_are_derived_or_refused_soon() -> None:
     seed = random.randrange(10**6)
-    found = formulas(seed, 40)
+    found = formulas(seed, 25)
     lines, failure = run_all(found)
     missed = found[len(lines)] if len(lines) < len(found) else ""
     assert not missed, f"seed {seed}: {missed}\n{failure[-2000:]}"
@@ -128,3 +132,33 @@ def test_what_is_large_and_is_not_made_is_derived(formula: str) -> None:
 
 def test_sums_that_count_into_exponents_are_not_multiplied_out() -> None:
     assert differentiate("sum(2^(10^9*j)*w[j]*x, j, K)", "x").check.passed
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda name: parse(f"{name}*x"),
+        lambda name: Notation(cost=name),
+        lambda name: Notation(residual=name),
+        lambda name: matrix_form("mse", name=name),
+    ],
+)
+def test_names_are_as_long_as_lines_can_bear(call: Callable[[str], object]) -> None:
+    call("n" * 200)
+    with pytest.raises(FormulaError, match="has 100000 characters|has 201 characters"):
+        call("n" * 201)
+
+
+@pytest.mark.parametrize(
+    "formula", ["gamma(10^7)*norm(X@w - y)^2", "norm(X@w - y)^2*(2*lambda)^999999"]
+)
+def test_numbers_among_matrices_are_bounded_too(formula: str) -> None:
+    with pytest.raises(FormulaError, match="more than|larger than"):
+        matrix_form(formula)
+
+
+def test_numbers_that_python_does_not_write_are_refused_in_a_word() -> None:
+    with pytest.raises(OutputError, match="more than 4300 digits"):
+        differentiate("(3*x)^20000", "x").json()
+    with pytest.raises(GenerationError, match="does not fit a floating-point number"):
+        Problem("(2*m)^20000*x").descend([1, 2], [2, 3], learning_rate=0.1)

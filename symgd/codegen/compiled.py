@@ -13,6 +13,7 @@ import numpy as np
 import sympy
 from sympy.printing.pycode import PythonCodePrinter
 
+from symgd.errors import GenerationError
 from symgd.terms.functions import FUNCTIONS
 
 # What NumPy does not have, and Python's own `math` has for one number at a time.
@@ -23,10 +24,17 @@ _ENTRY_BY_ENTRY: Mapping[str, Any] = {
 }
 
 
+_FLOAT_BITS = 1023
+
+
 def as_real(
     exprs: Sequence[sympy.Expr], names: Sequence[str]
 ) -> tuple[list[sympy.Expr], list[sympy.Symbol]]:
     """The expressions in new real symbols, one for each name, so that abs and sign derive plainly."""
+    numbers: set[sympy.Rational] = set().union(*(expr.atoms(sympy.Rational) for expr in exprs))
+    if any(max(abs(n.p).bit_length() - n.q.bit_length(), 0) > _FLOAT_BITS for n in numbers):
+        cause = "a number in the formula does not fit a floating-point number"
+        raise GenerationError(cause, "its size must be between 1e-307 and 1e308")
     real = [sympy.Dummy(f"v{number}", real=True) for number in range(len(names))]
     swap = dict(zip(map(sympy.Symbol, names), real, strict=True))
     return [expr.xreplace(swap) for expr in exprs], real

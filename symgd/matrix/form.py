@@ -21,6 +21,7 @@ from symgd.matrix.derive import Derived, gradient_of, hessian_of
 from symgd.matrix.rules import written_out
 from symgd.matrix.stationary import MatrixNormalEquations, stationary
 from symgd.parsing.matrices import USUAL, parse_matrices
+from symgd.parsing.tokens import expect_short
 from symgd.printable import printable
 from symgd.problem.notation import Notation
 from symgd.registry.options import declared, instead_of, names_options
@@ -320,6 +321,7 @@ def matrix_form(
     >>> matrix_form("norm(D@v)^2", wrt="v", shapes={"D": "N×k", "v": "k"}).gradient().result
     2*D.T*D*v
     """
+    expect_short(name)
     known = dict(USUAL)
     for symbol, shape in (shapes or {}).items():
         known[symbol] = _shaped(symbol, shape)

@@ -17,6 +17,7 @@ from symgd.terms import matrix as mx
 from symgd.terms.exact import exact_number
 from symgd.terms.functions import ALIASES, FUNCTIONS
 from symgd.terms.matrix import Matrix
+from symgd.terms.size import TooLarge, expect_size
 
 # Data and their usual shapes: N examples, p parameters.
 USUAL: Mapping[str, Matrix] = {
@@ -215,6 +216,7 @@ class _MatrixReader(Reader):
         except (OverflowError, ZeroDivisionError):
             cause = "this power has no usable value"
             raise self.error(cause, "use a small one", position) from None
+        self.expect_size(power, position)
         return power
 
     def exponent(self) -> Term:
@@ -266,7 +268,16 @@ class _MatrixReader(Reader):
             raise self.no_function(written, known, "Matrix form", usual, position)
         inner = self.sum()
         self.expect(")")
-        return self.built(lambda: self.applied(name, inner), position)
+        term = self.built(lambda: self.applied(name, inner), position)
+        self.expect_size(term, position)
+        return term
+
+    def expect_size(self, term: Term, position: int) -> None:
+        """Refuse a number that is too large to be made."""
+        try:
+            expect_size(term)
+        except TooLarge as failure:
+            raise self.error(failure.cause, failure.remedy, position) from None
 
     def applied(self, name: str, inner: Term) -> Term:
         if name == "sum":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from symgd.errors import FormulaError
 
 MAX_LENGTH = 4000
+MAX_NAME = 200  # characters: a name stands many times in every line
 _LOWER = {
     chr(code): unicodedata.name(chr(code)).split()[-1].lower() for code in range(0x3B1, 0x3CA)
 }
@@ -68,6 +69,9 @@ class Reader:
                 found = self.text[position]
                 remedy = REMEDIES.get(found, f"expected {expected}")
                 raise self.error(f'unexpected "{found}"', remedy, position)
+            if match.lastgroup == "name" and len(match.group()) > MAX_NAME:
+                cause = f"this name has {len(match.group())} characters"
+                raise self.error(cause, f"use at most {MAX_NAME}", position)
             if match.lastgroup != "space":
                 yield Token(str(match.lastgroup), match.group(), position)
             position = match.end()
@@ -83,6 +87,13 @@ def expect_text(text: object, example: str) -> None:
     if len(text) > MAX_LENGTH:
         cause = f"the formula has {len(text)} characters"
         raise FormulaError(cause, f"symgd reads at most {MAX_LENGTH}")
+
+
+def expect_short(name: str) -> None:
+    """Refuse a name that is too long to be written in every line."""
+    if len(name) > MAX_NAME:
+        cause = f'the name "{name[:20]}…" has {len(name)} characters'
+        raise FormulaError(cause, f"use at most {MAX_NAME}")
 
 
 def spelled(text: str) -> str:

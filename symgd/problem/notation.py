@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypedDict, get_args
 
 from symgd.errors import ProblemError, either
+from symgd.parsing.tokens import expect_short
 from symgd.registry.options import names_options
 
 ResidualSign: TypeAlias = Literal["prediction - target", "target - prediction"]
@@ -52,6 +53,7 @@ class Notation:
     def __post_init__(self) -> None:
         for role in _LETTERS:
             name = getattr(self, role)
+            expect_short(name if isinstance(name, str) else "")
             optional = name is None and role in ("residual", "prediction")
             if not optional and not (isinstance(name, str) and _NAME.fullmatch(name)):
                 remedy = "use letters, digits and one underscore, beginning with a letter"

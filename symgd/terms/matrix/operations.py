@@ -30,6 +30,7 @@ from symgd.terms.matrix.terms import (
     shape_text,
     size_of,
 )
+from symgd.terms.size import expect_call
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,9 @@ class Elementwise(MatrixTerm, children=("term",)):
 
     @cached_property
     def value(self) -> sympy.Expr:
-        z = sympy.Symbol("z")
-        return as_matrix(self.term).applyfunc(sympy.Lambda(z, self.declared.value(z)))
+        z, argument = sympy.Symbol("z"), as_matrix(self.term)
+        expect_call(self.declared, (self.term.value,))
+        return argument.applyfunc(sympy.Lambda(z, self.declared.value(z)))
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import sys
 
 import sympy
 from sympy.printing.str import StrPrinter
+
+from symgd.errors import OutputError
 
 
 class _SympyPrinter(StrPrinter):  # type: ignore[misc]
@@ -55,4 +58,9 @@ class _SympyPrinter(StrPrinter):  # type: ignore[misc]
 
 def sympy_text(expression: sympy.Expr) -> str:
     """`expression` as text; ``sympy.sympify`` of it gives an equal expression."""
-    return str(_SympyPrinter().doprint(expression))
+    try:
+        return str(_SympyPrinter().doprint(expression))
+    except ValueError:  # of an integer: Python writes none that is longer
+        digits = sys.get_int_max_str_digits()
+        cause = f"the result has a number of more than {digits} digits"
+        raise OutputError(cause, "use smaller numbers, or a format without SymPy's form, such as text") from None  # fmt: skip
