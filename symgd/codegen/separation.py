@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 import sympy
@@ -77,10 +78,15 @@ def separate(problem: Problem) -> Separation | None:
     rest = sympy.Add(*(psi * phi for psi, phi in parts if not psi.free_symbols))
     psi, phi = _merged([part for part in parts if part[0].free_symbols])
     slopes = _slopes(psi, problem.parameters)
-    if not psi or slopes is None:
+    if not psi or slopes is None or _has_no_value([*psi, *phi, rest, *chain(*slopes)]):
         return None
     linear = not any(sympy.expand(slope).free_symbols for row in slopes for slope in row)
     return Separation(problem.parameters, psi, phi, rest, slopes, factor / divisor, linear)
+
+
+def _has_no_value(exprs: Iterable[sympy.Expr]) -> bool:
+    """Whether SymPy has found 1/0 or 0/0 in some of these: the arrays say where."""
+    return any(expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo) for expr in exprs)
 
 
 def square_factor(problem: Problem) -> sympy.Expr | None:

@@ -88,6 +88,11 @@ class Summary:
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:
     """Summarise data in one pass: QR of blocks of [phi, e0], anchored at a pilot fit; every value must be finite."""
+    with np.errstate(all="ignore"):  # what leaves the floats is found where it is used
+        return _summarised(separation, problem, columns)
+
+
+def _summarised(separation: Separation, problem: Problem, columns: Columns) -> Summary:
     data, rows = _Rows(separation, columns), len(columns)
     few = spread(rows, PILOT)
     phi, rest = data.chosen(few)

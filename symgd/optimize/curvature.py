@@ -178,13 +178,15 @@ class Landscape:
     @property
     def largest_stable_rate(self) -> float | None:
         """2/λ_max, below which descent at a constant rate comes to the minimum; None where no rate is too large, or safe."""
-        return 2 / self.curvature[-1] if self.curvature and self.curvature[-1] > 0 else None
+        return (
+            _finite(2 / self.curvature[-1]) if self.curvature and self.curvature[-1] > 0 else None
+        )
 
     @property
     def best_rate(self) -> float | None:
         """The constant rate that is best in the worst case: 2/(λ_min + λ_max)."""
         bent = self._bent
-        return 2 / (bent[0] + bent[-1]) if bent else None
+        return _finite(2 / (bent[0] + bent[-1])) if bent else None
 
     def is_unstable(self, rate: float) -> bool:
         """Whether a learning rate is known to be above the largest stable one."""
@@ -204,10 +206,16 @@ class Landscape:
         return bent if bent and bent[0] > 0 else []
 
 
+def _finite(rate: float) -> float | None:
+    """A rate; None where it is too large for a float, and so no float is."""
+    return rate if math.isfinite(rate) else None
+
+
 def landscape(summary: Summary, near: Sequence[float] | None = None) -> Landscape:
     """Exact minimum (of many, the one nearest to `near`) and curvature, where the cost is a quadratic."""
-    found = quadratic(summary)
-    return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
+    with np.errstate(all="ignore"):
+        found = quadratic(summary)
+        return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
@@ -240,9 +248,9 @@ def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float
     """The best constant rate."""
     if known.curvature is not None:
         best = known.best_rate
-        if best is None:  # all flat: no step is made at any rate
+        if not any(known.curvature):  # all flat: no step is made at any rate
             return 1.0
-        if 0 < best < math.inf:
+        if best:
             return best
         raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
     guess = tried(evaluate, start, 0.1)

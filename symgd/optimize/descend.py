@@ -30,6 +30,7 @@ from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape
 from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rows import Row, TraceRows
 from symgd.optimize.run import Route, Run, Trace
+from symgd.optimize.start import first_cost
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
@@ -96,7 +97,7 @@ def _descent(
     """
     evaluate = summary.evaluate if summary else compile_array(problem, derive(), columns)
     known = Landscape() if summary is None else landscape(summary, start)
-    first = _first(evaluate, start)
+    first = first_cost(problem, evaluate, columns, start)
     rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
     ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
     rows = TraceRows(len(start) + 3)
@@ -108,7 +109,7 @@ def _descent(
     except KeyboardInterrupt:
         if not rows.table:
             raise
-    left = ended == "beyond" and not math.isfinite(beyond)
+    left = ended == "no gradient" or (ended == "beyond" and not math.isfinite(beyond))
     if left and summary is not None and not summary.separation.linear:
         raise FloatingPointError("by the data summary the cost is no float")
     trace = _trace(problem.parameters, rows, rate)
@@ -159,6 +160,8 @@ def _steps(
             cost, gradient = evaluate(values)
             length = hypot(*gradient)
             if not (isfinite(cost) and isfinite(length)):
+                if isfinite(cost):
+                    return "no gradient", cost
                 return "beyond", cost if math.isnan(cost) else math.inf
             before, row = row, (step, *values, cost, length)
             if step == rows.due:
@@ -279,17 +282,6 @@ def _expect_targets(problem: Problem, columns: Columns) -> None:
             raise DataError(cause, f"expected {loss.domain}")
 
 
-def _first(evaluate: Evaluate, start: list[float]) -> float:
-    """The cost at the start, which has to be finite."""
-    with np.errstate(all="ignore"):
-        cost, gradient = evaluate(start)
-    if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
-        return cost
-    fault = "not defined" if math.isnan(cost) else "too large for a float"
-    cause = f"at the start the cost or its gradient is {fault}"
-    raise DescentError(cause, "give another start, or rescale the columns")
-
-
 def _ceiling(first: float, rate: float, known: Landscape) -> float:
     """The cost above which a descent is lost: no need to wait for the end of the floats."""
     largest = known.largest_stable_rate
@@ -309,7 +301,7 @@ def _story(
 ) -> Story:
     costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
     first, last = (trace.table[row, : len(trace.parameters)].tolist() for row in (0, -1))
-    up = ended == "beyond" or (ended == "max_iter" and bool(costs[-1] > costs[0]))
+    up = ended in ("beyond", "no gradient") or (ended == "max_iter" and bool(costs[-1] > costs[0]))
     may_diverge = known.curvature is None and up
     return Story(
         ended=ended,

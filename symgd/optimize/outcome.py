@@ -15,7 +15,7 @@ from symgd.registry.options import names_options
 from symgd.writing.words import Language, Message, message, words_in
 
 Kind = Literal["converged", "out of steps", "diverged", "interrupted"]
-Ended = Literal["gradient", "step", "cost", "max_iter", "beyond", "interrupt"]
+Ended = Literal["gradient", "step", "cost", "max_iter", "beyond", "no gradient", "interrupt"]
 
 GO_ON = either("start=run.parameters", "--start and these")
 STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
@@ -138,7 +138,7 @@ class Story:
     def diverged(self) -> bool:
         """Whether the cost has gone up for good."""
         up = self.last[0] > self.first[0]
-        return self.ended == "beyond" or (
+        return self.ended in ("beyond", "no gradient") or (
             self.ended == "max_iter" and up and (self.unstable or self.rising)
         )
 
@@ -295,6 +295,12 @@ def _why_diverged(story: Story) -> Message:
     else:
         why = message("the learning rate {rate} is too large here", rate=rate)
     step = story.steps + 1
+    if story.ended == "no gradient":
+        return message(
+            "at step {step} the gradient is not a number any more, or too large for a float: {why}",
+            step=step,
+            why=why,
+        )
     if math.isnan(story.beyond):
         return message(
             "at step {step} the cost is not a number any more: {why}", step=step, why=why

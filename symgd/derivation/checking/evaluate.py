@@ -30,6 +30,7 @@ from symgd.derivation.checking.numeric import (
     branch,
     branches,
     is_absorbing,
+    is_rounded_off,
     real,
     slope_of,
     value_of,
@@ -60,7 +61,7 @@ class Evaluator:
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
-        # Whether something was added that was lost whole beside a larger number, so that no digits tell about it.
+        # Whether something was lost whole, beside a larger number or in a function, so that no digit tells about it.
         self.absorbed = False
         self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
@@ -194,6 +195,7 @@ class Evaluator:
         if self.point.exact:
             return _exact_call(term, numbers, duals)
         value = value_of(term.declared, numbers)
+        self.absorbed = self.absorbed or is_rounded_off(term.declared, numbers, value)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
         if term.function in SELECTING:

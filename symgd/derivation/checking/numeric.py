@@ -34,7 +34,6 @@ MORE_DIGITS = 300  # for a second look where cancellation may have eaten the fir
 NOISE = (
     -200
 )  # as a power of ten: a difference that falls so far from the first look to the second is rounding
-ABSORBED = 1000  # binary digits between the largest and the least of some numbers, of which no second look has more
 BEHIND = 39  # binary digits that an argument needs behind its point
 FARTHEST = 2**14  # as a power of two, up or down: slopes further out would need too many digits
 
@@ -149,9 +148,16 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
 
 
 def is_absorbing(numbers: Sequence[Any]) -> bool:
-    """Whether one of some numbers is lost whole where they are added up: with MORE_DIGITS, beside the largest."""
+    """Whether one of some numbers is lost whole where they are added up, beside the largest of them."""
     sizes = [MP.mag(number) for number in numbers if number != 0 and MP.isfinite(number)]
-    return len(sizes) > 1 and max(sizes) - min(sizes) > ABSORBED
+    return len(sizes) > 1 and max(sizes) - min(sizes) > MP.prec
+
+
+def is_rounded_off(function: Function, numbers: Sequence[Any], value: Any) -> bool:
+    """Whether all that a function has of its argument may be lost: exp(10⁻¹⁰⁰) is 1, sin(10⁻¹⁰⁰) its argument."""
+    if function.steady or all(number == 0 for number in numbers):
+        return False
+    return bool(MP.isint(value)) or value in numbers
 
 
 def close(left: Any, right: Any) -> bool:

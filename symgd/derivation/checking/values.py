@@ -102,26 +102,33 @@ class Values:
     def _settled(self, ask: Ask) -> Any:
         """What two answers agree in, the second made with twice as many digits; 0 where all that is left is noise.
 
-        None where the last two do not agree.
+        As long as something was lost whole, agreeing tells nothing but with the most digits. None where the last two do
+        not agree.
         """
-        before, digits, noise = None, DIGITS, False
+        before, digits, noise, agreed = None, DIGITS, False, None
         while digits <= self.most_digits:
-            try:
-                now = self._with_digits(digits, ask)
-            except LostDigits:
-                if digits * 2 > self.most_digits:
-                    raise
-                now = None
+            now = self._tried(digits, ask)
+            agreed = None
             if before is not None and now is not None:
-                apart, size = abs(now - before), abs(now)
-                if now != 0 and apart <= size * MP.mpf(10) ** -RIGHT:
-                    return +now
-                noise = size <= abs(before) * MP.mpf(10) ** (SLACK - digits // 2)
+                if now != 0 and abs(now - before) <= abs(now) * MP.mpf(10) ** -RIGHT:
+                    agreed = +now
+                    if not self.by_digits[digits].absorbed:
+                        return agreed
+                noise = abs(now) <= abs(before) * MP.mpf(10) ** (SLACK - digits // 2)
                 if noise and not self.rational:
                     with contextlib.suppress(Inexact):
                         return self.bindings.rounded().number(ask(self.exact))
             before, digits = now, 2 * digits
-        return self.zero if noise else None
+        return self.zero if noise else agreed
+
+    def _tried(self, digits: int, ask: Ask) -> Any:
+        """The answer with so many digits; None where they are too few for one."""
+        try:
+            return self._with_digits(digits, ask)
+        except LostDigits:
+            if digits * 2 > self.most_digits:
+                raise
+            return None
 
     def _with_digits(self, digits: int, ask: Ask) -> Any:
         with MP.workdps(digits):
