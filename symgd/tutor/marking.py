@@ -253,7 +253,9 @@ class _Marker:
         seen = counterexample(self.exercise, before, usual)
         known = Verdict("wrong", marks, chain.wrong, chain.before, (), right, seen, missing)
         line = next(s for s in chain.statements if s.readings[0] == usual)
-        variable = chain.variable or self.exercise.vocabulary.variables[0]
+        stepped = chain.statements[0].left if chain.kind == "update" else None
+        by = stepped if isinstance(stepped, nt.Variable) else chain.variable
+        variable = by or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
             case = WrongLine(before, right, term, variable, self.exercise, self.turned(term))
             numbers = seen if term is usual else counterexample(self.exercise, before, term)
