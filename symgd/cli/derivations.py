@@ -40,7 +40,9 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     from symgd.derivation.engine import differentiate
 
     budget = cli.budget_from(options)
-    cli.deliver(cli.at_point(differentiate(expression, wrt, budget=budget), options), options)
+    derivation = differentiate(expression, wrt, budget=budget)
+    cli.remark_names(derivation.start.body.names, (wrt,))
+    cli.deliver(cli.at_point(derivation, options), options)
 
 
 @click.command(
@@ -70,6 +72,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --matrix --shapes
     """
     problem, budget = cli.problem_from(formula, options), cli.budget_from(options)
+    cli.remark_names(problem.parameters, problem.inputs)
     if matrix:
         others = ("wrt", "point", "data", "row", "digits", "max_steps", "max_seconds")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
