@@ -12,6 +12,7 @@ from symgd.tutor.notes import IsKnown, is_note
 from symgd.writing.formulas.names import GREEK
 
 MAX_COMMANDS = 400
+MAX_NESTED = 3  # of commands that say how something looks
 
 # What takes an argument and says only how it looks.
 _LOOKS = "mathrm|mathit|mathbf|mathsf|mathtt|mathcal|mathscr|boldsymbol|bm|operatorname|boxed"
@@ -21,6 +22,7 @@ _COMMAND = re.compile(
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
     r"|(?P<gone>label|tag\*?)|(?P<words>{}))(?![A-Za-z])\s*".format(_LOOKS, _TEXTS)
 )
+_LOOK = re.compile(rf"\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
 _BELOW = re.compile(r"\s*[_^](?=\s*\{)")
@@ -78,7 +80,9 @@ def typed(text: str, known: IsKnown) -> str:
     if beside:
         note = re.sub(rf"\\(?:{_TEXTS})\s*\{{", "", _NOTE_ENDS.sub("", note.strip()))
         text = f"{formula}   [{note.strip(' }')}]"
-    text, start = text, 0
+    start = 0
+    for _ in range(MAX_NESTED):
+        text = _LOOK.sub(r"\1", text)
     for _ in range(MAX_COMMANDS):
         match = _COMMAND.search(text, start)
         if match is None:

@@ -197,6 +197,8 @@ class _Marker:
 
         m = … and a multiple of ∂J/∂m = 0 are neither right nor wrong.
         """
+        if statement.is_assumed:
+            raise _no_statement(statement)
         if chain.kind != "side" or not statement.opens or isinstance(statement.left, nt.Partial):
             return
         left, right = statement.left, statement.readings[0]
@@ -210,10 +212,7 @@ class _Marker:
                 f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
             )
         if first_partial(left) is None:
-            raise FormulaError(
-                f"line {statement.line}: what stands before the first = is no derivative, no cost and no new name, and the equation does not hold for all values",
-                "leave it out, or write what is derived by what",
-            )
+            raise _no_statement(statement)
 
     def reading(
         self, truth: nt.Term, statement: Statement, strict: bool = True
@@ -295,6 +294,13 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
             current = groups.setdefault(statement.left, [])
         current.append(statement)
     yield from groups.values()
+
+
+def _no_statement(statement: Statement) -> FormulaError:
+    return FormulaError(
+        f"line {statement.line}: what stands before the first = is no derivative, no cost and no new name, and the equation does not hold for all values",
+        "leave it out, or write what is derived by what",
+    )
 
 
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:

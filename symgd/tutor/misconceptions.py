@@ -47,7 +47,7 @@ _ROWS: Mapping[str, Row] = {
     "residual-turned": (
         "sign of the residual flipped",
         "the residual was turned round, and nothing makes up for it: with target − prediction, the inner derivative has a minus",
-        "write prediction − target, or put a minus in front",
+        "write prediction − target without a minus in front, or target − prediction with one",
         false_algebra.residual_turned,
     ),
     **CALCULUS,

@@ -17,7 +17,7 @@ from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.choices import Choices, every_way
 from symgd.tutor.grammar import Grammar
 from symgd.tutor.tokens import CLOSING, LineToken
-from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Bounds, Vocabulary, spelled
+from symgd.tutor.vocabulary import FUNCTION_NAMES, LEARNING_RATES, SPOKEN, Bounds, Vocabulary, spelled
 from symgd.writing.formulas.text import text
 
 MAX_NEAR = 40  # letters of a name for which a near one is looked for
@@ -126,11 +126,22 @@ class _Hand(Grammar):
         found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
         if isinstance(found, nt.Abbreviation) and found.name in vocabulary.called:
             self.skip_arguments()
+            if found.name in vocabulary.meanings:
+                self.refuse_value(found.name, token)
         if found is not None:
             return found
         if name in LEARNING_RATES:
             return nt.Symbol(name)
         raise self.unknown(token)
+
+    def refuse_value(self, name: str, token: LineToken) -> None:
+        """g(2x), where g(x) = … was defined, is another value of g and no product; p(1 − p) is one."""
+        if self.sign() != "(" or self.tokens[self.at].apart or self.kind(-1) != "name":
+            return
+        inside = [t.text for t in self.tokens[self.at :]]
+        if name not in inside:
+            cause = f"{name} of anything but its variable is not read"
+            raise self.error(cause, f'write it out; for a product write "{name}*(...)"', token.start)
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i), x[i, j], and x_j^{(i)}."""
@@ -200,12 +211,25 @@ class _Hand(Grammar):
         term = self.vocabulary.costs[name]
         if self.kind() != "prime":
             self.skip_arguments()
+            self.refuse_other_arguments(name, token)
             return term
         by = self.vocabulary.variable(spelled(self.enclosed(1)), self.counting)
         if by is None or len(self.tokens[self.at].text) > 1:
             return self.primed(term)
         self.at += 4
         return self.partial(term, by)
+
+    def refuse_other_arguments(self, name: str, token: LineToken) -> None:
+        """E[…] is an expected value and f(x + h) another value of f: neither is a product."""
+        if self.sign() not in ("(", "[") or self.tokens[self.at].apart:
+            return
+        if self.vocabulary.bounds:
+            cause = f"what {name} is taken of is not read"
+            remedy = f'write a mean as "mean(...)", a product as "{name}*(...)"'
+            raise self.error(cause, remedy, token.start)
+        if name in FUNCTION_NAMES and name != "y":
+            cause = f"{name} of anything but its variable is not read"
+            raise self.error(cause, f'write it out; for a product write "{name}*(...)"', token.start)
 
     def enclosed(self, ahead: int = 0) -> str:
         """The name that stands alone in parentheses or brackets; none where anything else does."""

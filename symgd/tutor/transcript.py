@@ -39,6 +39,7 @@ class Statement:
     opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
     is_all: bool = True  # whether there are no more readings
     lefts: tuple[nt.Term, ...] = ()  # what else the left-hand side may mean
+    is_assumed: bool = False  # it may be a derivative, or the left-hand side of an equation
 
 
 @dataclass(frozen=True)
@@ -285,7 +286,10 @@ class _TranscriptReader:
                 kind = "update"
             opens = not row.joined and number == 0
             lefts = others if opens and kind == "side" else ()
-            found.append(Statement(row.line, written, kind, left, terms, opens, is_all, lefts))
+            assumed = opens and kind == "derivative" and len(parts) == len(row.parts) > 1
+            found.append(
+                Statement(row.line, written, kind, left, terms, opens, is_all, lefts, assumed)
+            )
         return found
 
     def is_step(self, left: nt.Term, right: nt.Term) -> bool:
