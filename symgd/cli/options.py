@@ -336,4 +336,6 @@ def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:
     from symgd.parsing.together import run_together
 
     for name, product in run_together(names, also).items():
-        click.echo(f'symgd: "{name}" was read as one name; for a product write "{product}"', err=True)
+        click.echo(
+            f'symgd: "{name}" was read as one name; for a product write "{product}"', err=True
+        )

@@ -25,7 +25,7 @@ def run_together(names: Collection[str], also: Collection[str] = ()) -> dict[str
     for name in sorted(names):
         pieces = _PIECES.findall(name) if name.isascii() and name.isalpha() else []
         letters = [piece for piece in pieces if len(piece) == 1]
-        if 1 < len(pieces) and len(letters) <= MAX_LETTERS and not alone.isdisjoint(letters):
+        if len(pieces) > 1 and len(letters) <= MAX_LETTERS and not alone.isdisjoint(letters):
             found[name] = _product(pieces)
     return found
 

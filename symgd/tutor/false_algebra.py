@@ -12,8 +12,8 @@ from symgd import terms as nt
 from symgd.parsing.formula import parse
 from symgd.terms.calculus import by_letter
 from symgd.tutor.counterexample import small_numbers, value_at
-from symgd.tutor.transcript import rate_in
 from symgd.tutor.misconception import Attempt, AttemptMaker, WrongLine, finished
+from symgd.tutor.transcript import rate_in
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 # What a cost of another convention is a multiple of ours by.

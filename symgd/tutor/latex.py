@@ -18,11 +18,11 @@ MAX_NESTED = 3  # of commands that say how something looks
 _LOOKS = "mathrm|mathit|mathbf|mathsf|mathtt|mathcal|mathscr|boldsymbol|bm|operatorname|boxed"
 _TEXTS = "text|textrm|textit|textbf|texttt|mbox"
 _COMMAND = re.compile(
-    r"\\(?:(?P<fraction>[dtc]?frac)|(?P<root>sqrt)|(?P<look>{})\*?|(?P<accent>hat|widehat|bar|overline)"
+    rf"\\(?:(?P<fraction>[dtc]?frac)|(?P<root>sqrt)|(?P<look>{_LOOKS})\*?|(?P<accent>hat|widehat|bar|overline)"
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
-    r"|(?P<gone>label|tag\*?)|(?P<words>{}))(?![A-Za-z])\s*".format(_LOOKS, _TEXTS)
+    rf"|(?P<gone>label|tag\*?)|(?P<words>{_TEXTS}))(?![A-Za-z])\s*"
 )
-_LOOK = re.compile(rf"\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
+_LOOK = re.compile(rf"([A-Za-z]?)\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
 _BELOW = re.compile(r"\s*[_^](?=\s*\{)")
@@ -31,7 +31,7 @@ _VARIABLE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*\S+")
 _NAME = re.compile(r"\\?\w*(?:_\{[^{}]*\})?'*")
 
 _LETTERS = {*GREEK, *FUNCTIONS, *ALIASES, "ell", "sgn"}
-_PLAIN = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
+_WORDS = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
 _SIGNS = (
     (r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|split|eqnarray|multline)\*?\}", ""),
     (r"\\parbox.*$", ""),
@@ -59,8 +59,8 @@ _SIGNS = (
     (r"&", ", "),
     (r"\\([{}])", r"\1"),
     (r"\\var(epsilon|theta|phi|rho|sigma|pi)(?![A-Za-z])", r"\\\1"),
-    (rf"\\({_PLAIN})\s*(?=[_^'])", r"\1"),
-    (rf"\\({_PLAIN})(?![A-Za-z])", r"\1 "),
+    (rf"\\({_WORDS})\s*(?=[_^'])", r"\1"),
+    (rf"\\({_WORDS})(?![A-Za-z])", r"\1 "),
 )
 _SUBSTITUTIONS = tuple((re.compile(sign), replacement) for sign, replacement in _SIGNS)
 _NOTE_ENDS = re.compile(r"\}?\s*\\\\\*?\s*$|\}$")
@@ -82,7 +82,7 @@ def typed(text: str, known: IsKnown) -> str:
         text = f"{formula}   [{note.strip(' }')}]"
     start = 0
     for _ in range(MAX_NESTED):
-        text = _LOOK.sub(r"\1", text)
+        text = _LOOK.sub(_plain, text)
     for _ in range(MAX_COMMANDS):
         match = _COMMAND.search(text, start)
         if match is None:
@@ -94,6 +94,12 @@ def typed(text: str, known: IsKnown) -> str:
     for sign, replacement in _SUBSTITUTIONS:
         text = sign.sub(replacement, text)
     return text
+
+
+def _plain(match: re.Match[str]) -> str:
+    """What says only how it looks without that; apart from a letter before it."""
+    before, inside = match.groups()
+    return f"{before} {inside}" if before else inside
 
 
 def _written(text: str, match: re.Match[str], known: IsKnown) -> tuple[str | None, int]:

@@ -122,7 +122,7 @@ class _Marker:
                     yield _MarkedChain(own, truth, truth.variable)
         elif first.kind != "definition":
             asked = self.exercise.lettered(variable) if name and variable is not None else None
-            truth = asked[0] if asked else self.meant(first)
+            truth: nt.Term = asked[0] if asked else self.meant(first)
             yield _MarkedChain(statements, truth, variable)
 
     def meant(self, statement: Statement) -> nt.Term:
@@ -185,12 +185,12 @@ class _Marker:
         names = frozenset().union(*(term.names for term in terms))
         for definition in self.definitions:
             first, *others = definition.readings
-            if isinstance(definition.left, nt.Variable) and definition.left.name in names:
-                if not all(self.equal(first, other) for other in others):
-                    raise FormulaError(
-                        f'line {definition.line}: "{definition.written}" can be read in several ways',
-                        "write products with * and put fractions and exponents in parentheses",
-                    )
+            used = isinstance(definition.left, nt.Variable) and definition.left.name in names
+            if used and not all(self.equal(first, other) for other in others):
+                raise FormulaError(
+                    f'line {definition.line}: "{definition.written}" can be read in several ways',
+                    "write products with * and put fractions and exponents in parentheses",
+                )
 
     def refuse_equation(self, chain: _MarkedChain, statement: Statement) -> None:
         """What does not follow from anything here, an equation to be solved or one that holds at the minimum only.
@@ -206,7 +206,9 @@ class _Marker:
         solved = isinstance(left, nt.Symbol | nt.Indexed) and left.name in self.exercise.truth
         difference = nt.Sum((left, nt.Negative(right)))
         lasts = [derivation.last for derivation in self.exercise.derivations.values()]
-        if model and (solved or any(are_proportional(self.exercise, difference, last) for last in lasts)):
+        if model and (
+            solved or any(are_proportional(self.exercise, difference, last) for last in lasts)
+        ):
             raise FormulaError(
                 f"line {statement.line}: this equation holds at the minimum only, and derivatives alone are marked",
                 f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
@@ -214,9 +216,7 @@ class _Marker:
         if first_partial(left) is None:
             raise _no_statement(statement)
 
-    def reading(
-        self, truth: nt.Term, statement: Statement, strict: bool = True
-    ) -> nt.Term | None:
+    def reading(self, truth: nt.Term, statement: Statement, strict: bool = True) -> nt.Term | None:
         """The first reading of a statement that is right; an error where none can be compared, if `strict`."""
         trials = 0
         for term in statement.readings:
@@ -269,7 +269,8 @@ class _Marker:
         """The right result: what is derived as our own derivations end, anything else worked out."""
         variables = [each.variable for each in self.exercise.derivations.values()]
         variables += [chain.variable] if chain.variable is not None else []
-        known = dict(filter(None, map(self.exercise.lettered, variables)))
+        pairs = filter(None, map(self.exercise.lettered, variables))
+        known: dict[nt.Term, nt.Term] = dict(pairs)
         return finished(chain.truth.substitute(known))
 
     def turned(self, written: nt.Term) -> bool:

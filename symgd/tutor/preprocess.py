@@ -43,9 +43,7 @@ class TypedLine:
     defined: tuple[tuple[str, str], ...] = ()
 
 
-def typed_lines(
-    texts: Iterable[str], known: IsKnown
-) -> tuple[list[TypedLine], tuple[int, ...]]:
+def typed_lines(texts: Iterable[str], known: IsKnown) -> tuple[list[TypedLine], tuple[int, ...]]:
     """All lines with formulas, and the numbers of those that are words.
 
     Numbering, notes and words are taken away, and what goes on over several lines is put together. `known` says whether a

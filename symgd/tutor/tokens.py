@@ -67,7 +67,10 @@ def tokens_of(text: str) -> list[LineToken]:
             remedy = "expected a number, a name, one of + - * / ^, Σ, d/dm or a parenthesis"
             command = _COMMAND.match(text, position)
             if command:
-                cause, remedy = f'"{command.group()}" is not read', _INSTEAD.get(command.group(), _TYPED)
+                cause, remedy = (
+                    f'"{command.group()}" is not read',
+                    _INSTEAD.get(command.group(), _TYPED),
+                )
             if text.startswith(("...", "…"), position):
                 cause = "dots do not say what goes on"
                 remedy = 'write the sum with its sign, "sum_i ..."'
@@ -80,9 +83,7 @@ def tokens_of(text: str) -> list[LineToken]:
             of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
             if found and found[-1].kind == kind == "number":
                 cause = "two numbers stand side by side"
-                raise FormulaError(
-                    cause, "write a sign between them", text=text, position=position
-                )
+                raise FormulaError(cause, "write a sign between them", text=text, position=position)
             found.append(LineToken(kind, match.group(), position, apart, of, by))
             apart = False
         position = match.end()

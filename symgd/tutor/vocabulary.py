@@ -83,7 +83,9 @@ class Vocabulary:
     @property
     def parameters(self) -> str:
         """What may be derived by, as an error lists it."""
-        return ", ".join("_".join((v.name, "".join(nt.indices_of(v)))).strip("_") for v in self.variables)
+        return ", ".join(
+            "_".join((v.name, "".join(nt.indices_of(v)))).strip("_") for v in self.variables
+        )
 
     def defining(self, name: str, meaning: nt.Abbreviation, called: bool = False) -> Vocabulary:
         """The same with one name more, which is perhaps written as a function."""
@@ -99,7 +101,9 @@ class Vocabulary:
 
         One that stands nowhere counts as the exercise's own of that letter does, else the examples.
         """
-        found = dict.fromkeys(self.ranges[place] for place in _places(body, index) if place in self.ranges)
+        found = dict.fromkeys(
+            self.ranges[place] for place in _places(body, index) if place in self.ranges
+        )
         return tuple(found) or (self.bounds.get(index) or self.bounds[self.index],)
 
     def counts_examples(self, index: str) -> bool:
@@ -156,7 +160,9 @@ class Vocabulary:
                 return self._abbreviation(base, indices, counting)
         return None
 
-    def pieces(self, text: str, counting: tuple[str, ...] = (), raised: bool = False) -> tuple[str, ...]:
+    def pieces(
+        self, text: str, counting: tuple[str, ...] = (), raised: bool = False
+    ) -> tuple[str, ...]:
         """The known names that a text is made of, mx_i of m and x_i; none where it is not.
 
         e may be the last, where it is `raised` to a power.
