@@ -72,7 +72,7 @@ def typed(text: str, known: IsKnown) -> str:
     Examples
     --------
     >>> typed(r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_i \text{sign}(e_i)", lambda name: False)
-    '∂J/∂m = (2)/(N) Σ_i sign(e_i)'
+    '∂J/∂m  = (2)/(N) Σ_i sign(e_i)'
     """
     if "\\" not in text and "&" not in text:
         return text

@@ -122,8 +122,8 @@ class _Marker:
                     yield _MarkedChain(own, truth, truth.variable)
         elif first.kind != "definition":
             asked = self.exercise.lettered(variable) if name and variable is not None else None
-            truth: nt.Term = asked[0] if asked else self.meant(first)
-            yield _MarkedChain(statements, truth, variable)
+            meant = asked[0] if asked else self.meant(first)
+            yield _MarkedChain(statements, meant, variable)
 
     def meant(self, statement: Statement) -> nt.Term:
         """What a left-hand side means: of several meanings the one that makes its line right, else the usual one."""
