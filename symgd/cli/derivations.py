@@ -40,7 +40,9 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     """
     from symgd.derivation.engine import differentiate
 
-    cli.deliver(cli.at_point(differentiate(expression, wrt), options), options)
+    derivation = differentiate(expression, wrt)
+    cli.remark_names(derivation.start.body.names, (wrt,))
+    cli.deliver(cli.at_point(derivation, options), options)
 
 
 @click.command(
@@ -70,6 +72,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --matrix --shapes
     """
     problem = cli.problem_from(formula, options)
+    cli.remark_names(problem.parameters, problem.inputs)
     if matrix:
         others = ("wrt", "point", "data", "row", "digits")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")

@@ -370,3 +370,13 @@ descent_options = together(
 def descent_from(options: dict[str, Any]) -> dict[str, Any]:
     """What `Problem.descend` is told; takes its options out of `options`."""
     return {name: options.pop(name) for name in ("start", "learning_rate", "max_iter", "tolerance")}
+
+
+def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:
+    """Say on standard error which names may be meant as products."""
+    from symgd.parsing.together import run_together
+
+    for name, product in run_together(names, also).items():
+        click.echo(
+            f'symgd: "{name}" was read as one name; for a product write "{product}"', err=True
+        )

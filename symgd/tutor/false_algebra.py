@@ -13,6 +13,7 @@ from symgd.parsing.formula import parse
 from symgd.terms.calculus import by_letter
 from symgd.tutor.counterexample import small_numbers, value_at
 from symgd.tutor.misconception import Attempt, AttemptMaker, WrongLine, finished
+from symgd.tutor.transcript import rate_in
 from symgd.tutor.vocabulary import LEARNING_RATES
 
 # What a cost of another convention is a multiple of ours by.
@@ -161,8 +162,9 @@ def step_at_rate(wrong: str) -> AttemptMaker:
     law = parse(wrong)
 
     def attempts(case: WrongLine) -> Iterator[Attempt]:
-        for name in case.right.names.intersection(LEARNING_RATES):
-            rate = nt.Symbol(name)
+        is_step = isinstance(case.right, nt.Sum) and case.variable == case.right.terms[0]
+        rate = rate_in(case.right) if is_step else None
+        if rate is not None:
             instead = law.substitute({nt.Symbol("r"): rate})
             yield Attempt(case.right.substitute({rate: instead}), {"rate": rate})
 

@@ -12,6 +12,7 @@ from symgd.tutor.notes import IsKnown, is_note
 from symgd.writing.formulas.names import GREEK
 
 MAX_COMMANDS = 400
+MAX_NESTED = 3  # of commands that say how something looks
 
 # What takes an argument and says only how it looks.
 _LOOKS = "mathrm|mathit|mathbf|mathsf|mathtt|mathcal|mathscr|boldsymbol|bm|operatorname|boxed"
@@ -21,6 +22,7 @@ _COMMAND = re.compile(
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
     rf"|(?P<gone>label|tag\*?)|(?P<words>{_TEXTS}))(?![A-Za-z])\s*"
 )
+_LOOK = re.compile(rf"([A-Za-z]?)\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
 _BELOW = re.compile(r"\s*[_^](?=\s*\{)")
@@ -29,7 +31,7 @@ _VARIABLE = re.compile(r"(?:∂|d|\\partial(?![A-Za-z]))\s*\S+")
 _NAME = re.compile(r"\\?\w*(?:_\{[^{}]*\})?'*")
 
 _LETTERS = {*GREEK, *FUNCTIONS, *ALIASES, "ell", "sgn"}
-_PLAIN = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
+_WORDS = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
 _SIGNS = (
     (r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|split|eqnarray|multline)\*?\}", ""),
     (r"\\parbox.*$", ""),
@@ -57,8 +59,8 @@ _SIGNS = (
     (r"&", ", "),
     (r"\\([{}])", r"\1"),
     (r"\\var(epsilon|theta|phi|rho|sigma|pi)(?![A-Za-z])", r"\\\1"),
-    (rf"\\({_PLAIN})\s*(?=[_^'])", r"\1"),
-    (rf"\\({_PLAIN})(?![A-Za-z])", r"\1 "),
+    (rf"\\({_WORDS})\s*(?=[_^'])", r"\1"),
+    (rf"\\({_WORDS})(?![A-Za-z])", r"\1 "),
 )
 _SUBSTITUTIONS = tuple((re.compile(sign), replacement) for sign, replacement in _SIGNS)
 _NOTE_ENDS = re.compile(r"\}?\s*\\\\\*?\s*$|\}$")
@@ -70,7 +72,7 @@ def typed(text: str, known: IsKnown) -> str:
     Examples
     --------
     >>> typed(r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_i \text{sign}(e_i)", lambda name: False)
-    '∂J/∂m = (2)/(N) Σ_i sign(e_i)'
+    '∂J/∂m  = (2)/(N) Σ_i sign(e_i)'
     """
     if "\\" not in text and "&" not in text:
         return text
@@ -78,7 +80,9 @@ def typed(text: str, known: IsKnown) -> str:
     if beside:
         note = re.sub(rf"\\(?:{_TEXTS})\s*\{{", "", _NOTE_ENDS.sub("", note.strip()))
         text = f"{formula}   [{note.strip(' }')}]"
-    text, start = text, 0
+    start = 0
+    for _ in range(MAX_NESTED):
+        text = _LOOK.sub(_plain, text)
     for _ in range(MAX_COMMANDS):
         match = _COMMAND.search(text, start)
         if match is None:
@@ -90,6 +94,12 @@ def typed(text: str, known: IsKnown) -> str:
     for sign, replacement in _SUBSTITUTIONS:
         text = sign.sub(replacement, text)
     return text
+
+
+def _plain(match: re.Match[str]) -> str:
+    """What says only how it looks without that; apart from a letter before it."""
+    before, inside = match.groups()
+    return f"{before} {inside}" if before else inside
 
 
 def _written(text: str, match: re.Match[str], known: IsKnown) -> tuple[str | None, int]:

@@ -122,8 +122,8 @@ class _Marker:
                     yield _MarkedChain(own, truth, truth.variable)
         elif first.kind != "definition":
             asked = self.exercise.lettered(variable) if name and variable is not None else None
-            truth = asked[0] if asked else self.meant(first)
-            yield _MarkedChain(statements, truth, variable)
+            meant = asked[0] if asked else self.meant(first)
+            yield _MarkedChain(statements, meant, variable)
 
     def meant(self, statement: Statement) -> nt.Term:
         """What a left-hand side means: of several meanings the one that makes its line right, else the usual one."""
@@ -185,18 +185,20 @@ class _Marker:
         names = frozenset().union(*(term.names for term in terms))
         for definition in self.definitions:
             first, *others = definition.readings
-            if isinstance(definition.left, nt.Variable) and definition.left.name in names:
-                if not all(self.equal(first, other) for other in others):
-                    raise FormulaError(
-                        f'line {definition.line}: "{definition.written}" can be read in several ways',
-                        "write products with * and put fractions and exponents in parentheses",
-                    )
+            used = isinstance(definition.left, nt.Variable) and definition.left.name in names
+            if used and not all(self.equal(first, other) for other in others):
+                raise FormulaError(
+                    f'line {definition.line}: "{definition.written}" can be read in several ways',
+                    "write products with * and put fractions and exponents in parentheses",
+                )
 
     def refuse_equation(self, chain: _MarkedChain, statement: Statement) -> None:
         """What does not follow from anything here, an equation to be solved or one that holds at the minimum only.
 
         m = … and a multiple of ∂J/∂m = 0 are neither right nor wrong.
         """
+        if statement.is_assumed:
+            raise _no_statement(statement)
         if chain.kind != "side" or not statement.opens or isinstance(statement.left, nt.Partial):
             return
         left, right = statement.left, statement.readings[0]
@@ -212,10 +214,7 @@ class _Marker:
                 f"leave it out; {either('problem.stationary() derives', 'symgd solve derives')} it",
             )
         if first_partial(left) is None:
-            raise FormulaError(
-                f"line {statement.line}: what stands before the first = is no derivative, no cost and no new name, and the equation does not hold for all values",
-                "leave it out, or write what is derived by what",
-            )
+            raise _no_statement(statement)
 
     def reading(self, truth: nt.Term, statement: Statement, strict: bool = True) -> nt.Term | None:
         """The first reading of a statement that is right; an error where none can be compared, if `strict`."""
@@ -253,7 +252,9 @@ class _Marker:
         seen = counterexample(self.exercise, before, usual)
         known = Verdict("wrong", marks, chain.wrong, chain.before, (), right, seen, missing)
         line = next(s for s in chain.statements if s.readings[0] == usual)
-        variable = chain.variable or self.exercise.vocabulary.variables[0]
+        stepped = chain.statements[0].left if chain.kind == "update" else None
+        by = stepped if isinstance(stepped, nt.Variable) else chain.variable
+        variable = by or self.exercise.vocabulary.variables[0]
         for term in line.readings[:MAX_READINGS]:
             case = WrongLine(before, right, term, variable, self.exercise, self.turned(term))
             numbers = seen if term is usual else counterexample(self.exercise, before, term)
@@ -268,7 +269,8 @@ class _Marker:
         """The right result: what is derived as our own derivations end, anything else worked out."""
         variables = [each.variable for each in self.exercise.derivations.values()]
         variables += [chain.variable] if chain.variable is not None else []
-        known = dict(filter(None, map(self.exercise.lettered, variables)))
+        pairs = filter(None, map(self.exercise.lettered, variables))
+        known: dict[nt.Term, nt.Term] = dict(pairs)
         return finished(chain.truth.substitute(known))
 
     def turned(self, written: nt.Term) -> bool:
@@ -293,6 +295,13 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
             current = groups.setdefault(statement.left, [])
         current.append(statement)
     yield from groups.values()
+
+
+def _no_statement(statement: Statement) -> FormulaError:
+    return FormulaError(
+        f"line {statement.line}: what stands before the first = is no derivative, no cost and no new name, and the equation does not hold for all values",
+        "leave it out, or write what is derived by what",
+    )
 
 
 def _by(statement: Statement, letter: str, variable: nt.Symbol) -> Statement:

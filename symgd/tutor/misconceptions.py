@@ -31,6 +31,25 @@ _ROWS: Mapping[str, Row] = {
         "derive {penalty} too, and add it",
         false_algebra.penalty_lost,
     ),
+    # Steps of descent, and the sign of the residual: a rule of calculus would explain these by accident
+    "rate-lost": (
+        "lost learning rate",
+        "the descent step takes {rate} times the gradient from the parameter; here {rate} is missing",
+        "multiply the gradient by {rate}",
+        false_algebra.step_at_rate("1"),
+    ),
+    "uphill": (
+        "step uphill",
+        "the gradient points to where the cost grows, so the descent step takes {rate} times the gradient away",
+        "write a minus before the learning rate",
+        false_algebra.step_at_rate("-r"),
+    ),
+    "residual-turned": (
+        "sign of the residual flipped",
+        "the residual was turned round, and nothing makes up for it: with target − prediction, the inner derivative has a minus",
+        "write prediction − target without a minus in front, or target − prediction with one",
+        false_algebra.residual_turned,
+    ),
     **CALCULUS,
     # Which name is derived by, and what is held
     "other-parameter-zero": (
@@ -101,12 +120,6 @@ _ROWS: Mapping[str, Row] = {
         MalRule("constant multiple rule", mal_rules.minus_lost),
         MalRule("sum rule", mal_rules.minus_in_sum_lost),
     ),
-    "residual-turned": (
-        "sign of the residual flipped",
-        "the residual was turned round, and nothing makes up for it: with target − prediction, the inner derivative has a minus",
-        "write prediction − target, or put a minus in front",
-        false_algebra.residual_turned,
-    ),
     "wrong-sign": (
         "wrong sign",
         "this is what is right, with the other sign",
@@ -125,18 +138,6 @@ _ROWS: Mapping[str, Row] = {
         "{rate} is no part of the derivative: it belongs to the descent step, which takes {rate} times the gradient",
         "leave {rate} out here",
         false_algebra.rate_inside,
-    ),
-    "rate-lost": (
-        "lost learning rate",
-        "the descent step takes {rate} times the gradient from the parameter; here {rate} is missing",
-        "multiply the gradient by {rate}",
-        false_algebra.step_at_rate("1"),
-    ),
-    "uphill": (
-        "step uphill",
-        "the gradient points to where the cost grows, so the descent step takes {rate} times the gradient away",
-        "write a minus before the learning rate",
-        false_algebra.step_at_rate("-r"),
     ),
     "lost-two": (
         "lost factor 2",

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import re
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.choices import Choices, every_way
-from symgd.tutor.grammar import Grammar
+from symgd.tutor.sums import Sums
 from symgd.tutor.tokens import CLOSING, LineToken
-from symgd.tutor.vocabulary import LEARNING_RATES, SPOKEN, Bounds, Vocabulary, spelled
-from symgd.writing.formulas.text import text
+from symgd.tutor.vocabulary import (
+    FUNCTION_NAMES,
+    LEARNING_RATES,
+    SPOKEN,
+    Vocabulary,
+    spelled,
+)
 
 MAX_NEAR = 40  # letters of a name for which a near one is looked for
 
@@ -36,17 +40,22 @@ def usual_reading(text: str, tokens: list[LineToken], vocabulary: Vocabulary) ->
 
 
 def all_readings(
-    text: str, tokens: list[LineToken], vocabulary: Vocabulary, by: nt.Variable | None = None
+    text: str,
+    tokens: list[LineToken],
+    vocabulary: Vocabulary,
+    by: nt.Variable | None = None,
+    *,
+    one_example: bool = False,
 ) -> tuple[tuple[nt.Term, ...], bool]:
-    """The readings, and whether there are no more."""
+    """The readings, and whether there are no more; what is said of `one_example` has its index outside every Σ."""
 
     def read(choices: Choices) -> nt.Term:
         return _Hand(text, tokens, vocabulary, choices, by).whole()
 
-    return every_way(read, vocabulary.is_loose)
+    return every_way(read, lambda term: not one_example and vocabulary.is_loose(term))
 
 
-class _Hand(Grammar):
+class _Hand(Sums):
     """Names, functions, sums and derivatives, as people write them."""
 
     def atom(self) -> nt.Term:
@@ -126,11 +135,24 @@ class _Hand(Grammar):
         found = indexed or vocabulary.meaning(name, self.counting) or self.split(token)
         if isinstance(found, nt.Abbreviation) and found.name in vocabulary.called:
             self.skip_arguments()
+            if found.name in vocabulary.meanings:
+                self.refuse_value(found.name, token)
         if found is not None:
             return found
         if name in LEARNING_RATES:
             return nt.Symbol(name)
         raise self.unknown(token)
+
+    def refuse_value(self, name: str, token: LineToken) -> None:
+        """g(2x), where g(x) = … was defined, is another value of g and no product; p(1 − p) is one."""
+        if self.sign() != "(" or self.tokens[self.at].apart or self.kind(-1) != "name":
+            return
+        inside = [t.text for t in self.tokens[self.at :]]
+        if name not in inside:
+            cause = f"{name} of anything but its variable is not read"
+            raise self.error(
+                cause, f'write it out; for a product write "{name}*(...)"', token.start
+            )
 
     def with_bracketed_index(self, name: str) -> nt.Term | None:
         """x[i] and x(i), x[i, j], and x_j^{(i)}."""
@@ -202,12 +224,27 @@ class _Hand(Grammar):
         term = self.vocabulary.costs[name]
         if self.kind() != "prime":
             self.skip_arguments()
+            self.refuse_other_arguments(name, token)
             return term
         by = self.vocabulary.variable(spelled(self.enclosed(1)), self.counting)
         if by is None or len(self.tokens[self.at].text) > 1:
             return self.primed(term)
         self.at += 4
         return self.partial(term, by)
+
+    def refuse_other_arguments(self, name: str, token: LineToken) -> None:
+        """E[…] is an expected value and f(x + h) another value of f: neither is a product."""
+        if self.sign() not in ("(", "[") or self.tokens[self.at].apart:
+            return
+        if self.vocabulary.bounds:
+            cause = f"what {name} is taken of is not read"
+            remedy = f'write a mean as "mean(...)", a product as "{name}*(...)"'
+            raise self.error(cause, remedy, token.start)
+        if name in FUNCTION_NAMES and name != "y":
+            cause = f"{name} of anything but its variable is not read"
+            raise self.error(
+                cause, f'write it out; for a product write "{name}*(...)"', token.start
+            )
 
     def enclosed(self, ahead: int = 0) -> str:
         """The name that stands alone in parentheses or brackets; none where anything else does."""
@@ -279,52 +316,6 @@ class _Hand(Grammar):
             found.append(self.sum())
         self.close(opened)
         return tuple(found)
-
-    def big_sum(self, token: LineToken) -> nt.Term:
-        if not self.vocabulary.bounds:
-            raise self.error("there is no Σ in this exercise", "write the formula", token.start)
-        sign = re.match(r"[Σ∑]|\\sum|[Ss]um|[Mm]ean", token.text)
-        assert sign is not None
-        index, above = self.counted(token, token.text[sign.end() :])
-        word = sign.group().lower() in ("sum", "mean", "\\sum")
-        closed = word and self.sign() in CLOSING and not self.tokens[self.at].apart
-        self.counting = (*self.counting, index)
-        # Over the product after it, sum(a) over a alone; over the product in both; over all that follows.
-        reach = self.choices.of(3) if self.choices.wide else 0
-        if reach == 2:
-            body = self.sum()
-        else:
-            body = self.atom() if closed and not reach else self.signed()
-        self.counting = self.counting[:-1]
-        upper, lower = self.expect_bounds(index, above, body, token)
-        total = nt.BigSum(body, index, upper, lower)
-        if sign.group().lower() == "mean":
-            return nt.Product((nt.Fraction(nt.number(1), upper), total))
-        return total
-
-    def expect_bounds(self, index: str, above: str, body: nt.Term, token: LineToken) -> Bounds:
-        """What a Σ counts to and from; an error where another end stands above it, or two would be meant."""
-        known = self.vocabulary.bounds_of(index, body)
-        if len(known) > 1:
-            ends = " and to ".join(text(upper) for upper, _ in known)
-            remedy = "give each sum an index of its own"
-            raise self.error(f'"{index}" counts to {ends} here', remedy, token.start)
-        upper = text(known[0][0])
-        others = {text(end) for end, _ in self.vocabulary.bounds.values()} - {upper}
-        if above in others or (above not in ("", upper) and not above.isidentifier()):
-            raise self.error(f"this sum goes to {above}", f"it counts to {upper}", token.start)
-        return known[0]
-
-    def counted(self, token: LineToken, below: str) -> tuple[str, str]:
-        """The index of a Σ, from what stands under it, and what stands above it."""
-        written = spelled(re.split(r"\^|ᴺ|ⁿ", below)[0]).lstrip("_")
-        index, _, start = written.partition("=")
-        index = index or self.vocabulary.index
-        if start and start != "1":
-            raise self.error(f"this sum starts at {start}", "it counts from 1", token.start)
-        if len(index) > 1 or not index.isalpha() or self.vocabulary.has(index):
-            raise self.error(f'"{index}" is not an index', 'write "Σ_i" or "sum_i"', token.start)
-        return index, below.partition("^")[2].strip("{}() ")
 
     def derivative(self, token: LineToken) -> nt.Term:
         """∂J/∂m is a Term; ∂/∂m derives what stands after it."""

@@ -81,6 +81,9 @@ def tokens_of(text: str) -> list[LineToken]:
             below = match.group("below")
             kind = "derivative" if match.group("derivative") or below else str(match.lastgroup)
             of, by = match.group("of") or "", match.group("by") or (below or "")[2:]
+            if found and found[-1].kind == kind == "number":
+                cause = "two numbers stand side by side"
+                raise FormulaError(cause, "write a sign between them", text=text, position=position)
             found.append(LineToken(kind, match.group(), position, apart, of, by))
             apart = False
         position = match.end()

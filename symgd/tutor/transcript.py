@@ -39,6 +39,7 @@ class Statement:
     opens: bool  # it stands beside a left-hand side of its own, so that it begins a chain
     is_all: bool = True  # whether there are no more readings
     lefts: tuple[nt.Term, ...] = ()  # what else the left-hand side may mean
+    is_assumed: bool = False  # it may be a derivative, or the left-hand side of an equation
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,7 @@ class _TranscriptReader:
             definition.uses = [d for d in self.definitions if any(d.name in text for text in texts)]
         return definition.uses
 
-    def defined_term(self, definition: _Definition, vocabulary: Vocabulary) -> nt.Term:
+    def defined_term(self, definition: _Definition, vocabulary: Vocabulary) -> nt.Abbreviation:
         """What a definition says where the names in it mean what they do; the same object where they mean the same."""
         names = dict.fromkeys(d.name for d in self.used(definition))
         key = tuple((id(vocabulary.meanings.get(n)), n in vocabulary.called) for n in names)
@@ -279,13 +280,17 @@ class _TranscriptReader:
                 cause, end = 'nothing stands after "="', len(row.text)
                 raise FormulaError(cause, "write a formula", text=row.text, position=end)
             written = row.text[part[0].start : part[-1].start + len(part[-1].text)]
-            terms, is_all = all_readings(row.text, part, vocabulary, by)
+            one = kind == "definition" and bool(nt.indices_of(left))
+            terms, is_all = all_readings(row.text, part, vocabulary, by, one_example=one)
             self.measure.add(row.line, terms[0])
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
             lefts = others if opens and kind == "side" else ()
-            found.append(Statement(row.line, written, kind, left, terms, opens, is_all, lefts))
+            assumed = opens and kind == "derivative" and len(parts) == len(row.parts) > 1
+            found.append(
+                Statement(row.line, written, kind, left, terms, opens, is_all, lefts, assumed)
+            )
         return found
 
     def is_step(self, left: nt.Term, right: nt.Term) -> bool:
