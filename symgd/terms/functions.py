@@ -86,6 +86,32 @@ def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
     return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
 
 
+def _to_base(context: Any, number: Any, base: Any = None) -> Any:
+    """The logarithm; to the base 0, whose own logarithm is infinite, there is none."""
+    if base == 0:
+        raise ZeroDivisionError
+    return context.log(number) if base is None else context.log(number) / context.log(base)
+
+
+def _angle(context: Any, ordinate: Any, abscissa: Any) -> Any:
+    """The angle of a point, which the origin does not have."""
+    if ordinate == abscissa == 0:
+        raise ZeroDivisionError
+    return context.atan2(ordinate, abscissa)
+
+
+def _polygamma(context: Any, order: Any, number: Any) -> Any:
+    """The derivatives of digamma, one for each whole order."""
+    if order != int(order) or order < 0:
+        raise ValueError
+    return context.psi(int(order), number)
+
+
+def _beta(context: Any, one: Any, other: Any) -> Any:
+    """Γ(u)Γ(v)/Γ(u + v), which is undefined where Γ(u) or Γ(v) is, even if the poles would cancel."""
+    return context.gamma(one) * context.gamma(other) * context.rgamma(one + other)
+
+
 _DECLARED: tuple[Function, ...] = (
     _known("exp", "exp(u)", "the exponential of {x}", sign="positive", known=((0, 1),)),
     Function(
@@ -93,6 +119,7 @@ _DECLARED: tuple[Function, ...] = (
         _logarithm,
         ("1/u",),
         "the natural logarithm of {x}",
+        _to_base,
         word="ln",
         latex=r"\ln",
         typst="ln",
@@ -141,6 +168,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.atan2,
         ("v/(u^2 + v^2)", "-u/(u^2 + v^2)"),
         "the angle of the point with ordinate and abscissa {x}",
+        _angle,
         arity=2,
         aliases=("arctan2",),
         real=True,
@@ -305,7 +333,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.polygamma,
         (None, "polygamma(u + 1, v)"),
         "the polygamma function of {x}",
-        lambda context, order, z: context.psi(int(order), z),
+        _polygamma,
         2,
         largest=100,
     ),
@@ -314,6 +342,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.beta,
         ("beta(u, v)*(digamma(u) - digamma(u + v))", "beta(u, v)*(digamma(v) - digamma(u + v))"),
         "the beta function of {x}",
+        _beta,
         arity=2,
         word="B",
         latex=r"\mathrm{B}",

@@ -4,34 +4,53 @@ Both sides are evaluated with dual numbers (a value and its derivative together,
 value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
 seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides
 agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are
-taken to 30 digits. Nothing here knows the rules.
+taken to 30 digits. A point counts only if every part of both sides is real there. Nothing here knows the rules.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import fractions
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 import sympy
 
 from symgd import terms as nt
+from symgd.derivation.checking.abstracting import Abstracting, Again
 from symgd.derivation.checking.degrees import difference_degree, is_rational
-from symgd.derivation.checking.evaluate import Abstracting, Again, Evaluator
-from symgd.derivation.checking.numeric import MORE_DIGITS, MP, Undefined, branches, close, is_real
-from symgd.derivation.checking.point import SAMPLES, Point
+from symgd.derivation.checking.evaluate import Evaluator
+from symgd.derivation.checking.numeric import (
+    MORE_DIGITS,
+    MP,
+    OutOfReach,
+    Undefined,
+    branches,
+    close,
+)
+from symgd.derivation.checking.point import (
+    ALL_TRIALS,
+    SAMPLES,
+    USUAL_TRIALS,
+    Point,
+    centres_of,
+)
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check
 from symgd.writing.words import Message, message
 
 TRIALS = 3
-TRIES = 24  # points at most, where some have no value
 MOST_PARTS = 80  # that are taken for any number
 MAX_DEGREE = 2000  # of rational Terms that are checked exactly
-# Of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
+STAYS = 1000  # a difference that more digits change by no more than so small a part is one
+MOST_WRITTEN = 60  # letters of a part in a message
+# Neither can tell that sides differ: parts are not any numbers, and complex ones have branches.
 IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
+FORMALLY = message("no point was found at which all is real: both sides agree at complex ones")
+TOO_LARGE = message("no point was found at which all numbers are within reach")
 
 # Both values at a point, and the cases and branches that points should lead to.
 Sides: TypeAlias = Callable[[Evaluator], tuple[Any, Any]]
@@ -47,7 +66,11 @@ class Checker:
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.unrolling = Unrolling()
-        self.evaluators: dict[tuple[int, bool], Evaluator] = {}
+        # Numbers around which points are looked for, and the trials, beyond the usual ones, that gave a value.
+        self.centres: tuple[fractions.Fraction, ...] = ()
+        self.found: dict[int, None] = {}
+        # By the trial, whether numbers are exact, and whether all must be real.
+        self.evaluators: dict[tuple[int, bool, bool], Evaluator] = {}
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
@@ -59,7 +82,7 @@ class Checker:
 
         check = self._compare(values, exact, _wanted(before) | _wanted(after))
         if not exact:
-            return check if check.trials else self._in_parts(values, check)
+            return self._in_parts(values, check) if check.remark == TOO_LARGE else check
         bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
         return replace(check, bound=bound)
 
@@ -80,9 +103,12 @@ class Checker:
             evaluator.dual(body, None, ())  # what is derived has a value here
             ours = evaluator.dual(result, None, ()).value
             known = unrolled_derivative(body, variable, point) if expected is None else expected
-            return ours, sympy_value(known, point, {})
+            return ours, sympy_value(known, point, {}, evaluator.strict)
 
         check = self._compare(values, _may_be_exact(result, body), _wanted(result))
+        if not check.trials:
+            unanswered = message("equal to the slopes at random points; sympy.diff had no answer")
+            return self.by_slopes(result, body, variable, unanswered)
         passed = message("equal to sympy.diff in value, in another form")
         if entry:
             passed = message("equal to sympy.diff in value, with the sums written out")
@@ -101,7 +127,8 @@ class Checker:
         return self._compare(lambda evaluator: (int(statement(evaluator)), 1), exact=False)
 
     def unroll(self, *terms: nt.Term) -> None:
-        """Know what the sums of the Terms go over; with new sums the points are others."""
+        """Know what the sums of the Terms go over, and their numbers; with new sums the points are others."""
+        self.centres = self.centres or centres_of(terms)
         unrolling = self.unrolling
         for term in terms:
             new = unrolling_of(term)
@@ -111,61 +138,104 @@ class Checker:
             self.evaluators.clear()
 
     def _in_parts(self, values: Sides, check: Check) -> Check:
-        """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
+        """Where numbers are too large: the same with the parts that are out of reach taken for any numbers."""
         parts: set[nt.Term] = set()
-        found = [self._abstracted(values, trial, parts) for trial in range(TRIES)]
+        found = [self._abstracted(values, trial, parts) for trial in range(USUAL_TRIALS)]
         pairs = [pair for pair in found if pair is not None][:TRIALS]
-        if len(pairs) < TRIALS:
+        if len(pairs) < TRIALS or not all(close(left, right) for left, right in pairs):
             return check
-        passed = all(close(left, right) for left, right in pairs)
-        return Check("numeric", passed, TRIALS, self.seed, remark=IN_PARTS)
+        return Check("numeric", True, TRIALS, self.seed, remark=IN_PARTS)
 
     def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
         for _ in range(MOST_PARTS):
             point = Point(self.seed, trial, False, self.unrolling)
             with contextlib.suppress(Again):
-                return _sides_at(values, Abstracting(point, parts))
+                return _sides_at(values, Abstracting(point, parts), [])
         return None
 
     def _compare(self, values: Sides, exact: bool, wanted: Branches = frozenset()) -> Check:
-        """Compare at real points; where there are none, at any."""
-        check = self._compare_at(values, exact, wanted, real_only=True)
-        if check.trials or exact:
+        """Compare at real points; where there are none, agreement at complex ones is what can be said."""
+        missed: list[Undefined] = []
+        check = self._at_real_points(values, exact, wanted, missed)
+        if check.trials:
             return check
-        return self._compare_at(values, exact, wanted, real_only=False)
+        nowhere = replace(check, remark=_nowhere(missed))
+        return nowhere if exact else self._formally(values, nowhere)
 
-    def _compare_at(
-        self, values: Sides, exact: bool, wanted: Branches, *, real_only: bool
+    def _at_real_points(
+        self, values: Sides, exact: bool, wanted: Branches, missed: list[Undefined]
     ) -> Check:
         method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
-        for trial in range(TRIES):
+        for trial in self._trials(exact):
+            if trial >= USUAL_TRIALS and done >= TRIALS:
+                break
             evaluator = self._evaluator(trial, exact)
-            sides = _sides_at(values, evaluator)
-            if sides is None or (real_only and not (is_real(sides[0]) and is_real(sides[1]))):
+            sides = _sides_at(values, evaluator, missed)
+            same = None if sides is None else self._agree(sides, values, trial, exact)
+            if same is None:
                 continue
             done += 1
             missing -= evaluator.reached
-            agree = sides[0] == sides[1] if exact else close(*sides)
-            if not agree and (exact or not self._agree_in_more_digits(values, trial)):
+            if trial >= USUAL_TRIALS:
+                self.found[trial] = None
+            if not same:
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
                 return Check(method, True, done, self.seed)
         return Check(method, done > 0, done, self.seed, remark=_shortfall(done, bool(missing)))
 
-    def _evaluator(self, trial: int, exact: bool) -> Evaluator:
-        if (trial, exact) not in self.evaluators:
-            point = Point(self.seed, trial, exact, self.unrolling)
-            self.evaluators[trial, exact] = self.evaluator(point)
-        return self.evaluators[trial, exact]
+    def _trials(self, exact: bool) -> Iterator[int]:
+        """The usual ones; then, where numbers need not be rational, those that have helped before, and all others."""
+        yield from range(USUAL_TRIALS)
+        if not exact:
+            yield from dict.fromkeys((*self.found, *range(USUAL_TRIALS, ALL_TRIALS)))
 
-    def _agree_in_more_digits(self, values: Sides, trial: int) -> bool:
-        """Whether a difference goes away with more digits: then it was cancellation."""
-        point = Point(self.seed, trial, False, self.unrolling)
-        with MP.workdps(MORE_DIGITS):
-            sides = _sides_at(values, self.evaluator(point))
-        # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-        return sides is not None and close(*sides)
+    def _formally(self, values: Sides, check: Check) -> Check:
+        """Whether both sides agree at points with complex parts; else `check`, for a branch cut may lie between."""
+        done = 0
+        for trial in range(USUAL_TRIALS):
+            sides = _sides_at(values, self._evaluator(trial, exact=False, strict=False), [])
+            if sides is not None and not close(*sides):
+                return check
+            done += sides is not None
+            if done == TRIALS:
+                return Check("numeric", True, done, self.seed, remark=FORMALLY)
+        return check
+
+    def _evaluator(self, trial: int, exact: bool, strict: bool = True) -> Evaluator:
+        key = trial, exact, strict
+        if key not in self.evaluators:
+            self.evaluators[key] = self.evaluator(self._point(trial, exact), strict)
+        return self.evaluators[key]
+
+    def _point(self, trial: int, exact: bool) -> Point:
+        return Point(self.seed, trial, exact, self.unrolling, self.centres)
+
+    def _agree(
+        self, sides: tuple[Any, Any], values: Sides, trial: int, exact: bool
+    ) -> bool | None:
+        """Whether both values are the same; None where that cannot be told, so that the point does not count.
+
+        Where they are not, a second look with more digits tells a difference, which stays, from cancellation.
+        """
+        if exact:
+            return bool(sides[0] == sides[1])
+        if close(*sides):
+            return True
+        apart = abs(sides[0] - sides[1])
+        for digits in (MORE_DIGITS, 2 * MORE_DIGITS):
+            with MP.workdps(digits):
+                again = _sides_at(values, self.evaluator(self._point(trial, exact)), [])
+            if again is None:
+                return None
+            # As close as ever, and no closer: what has cancelled is missing from the further digits too.
+            if close(*again):
+                return True
+            before, apart = apart, abs(again[0] - again[1])
+            if abs(apart - before) * STAYS <= before:
+                return False
+        return None
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
@@ -174,21 +244,44 @@ def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
     return rational and difference_degree(left, right) <= MAX_DEGREE
 
 
-def _sides_at(values: Sides, evaluator: Evaluator) -> tuple[Any, Any] | None:
-    """Both values at a point, None where one has none."""
+def _sides_at(
+    values: Sides, evaluator: Evaluator, missed: list[Undefined]
+) -> tuple[Any, Any] | None:
+    """Both values at a point, None where one has none; why not goes to what was `missed`."""
     try:
         return values(evaluator)
-    except (Undefined, ZeroDivisionError, OverflowError):
-        return None
+    except Undefined as error:
+        missed.append(error)
+    except OverflowError:
+        missed.append(OutOfReach())
+    except ZeroDivisionError:
+        missed.append(Undefined())
+    return None
 
 
 def _shortfall(done: int, missing: bool) -> Message | None:
     """What a check did not come to."""
-    if not done:
-        return message("no point was found at which both sides have a value")
     if done < TRIALS:
         return message("both sides have a value at few points")
     return message("not every case was reached by a point") if missing else None
+
+
+def _nowhere(missed: Sequence[Undefined]) -> Message:
+    """Why there was no point to compare at."""
+    if any(isinstance(error, OutOfReach) for error in missed):
+        return TOO_LARGE
+    parts = {text(part) for error in missed if (part := error.part) is not None}
+    (part,) = parts if len(parts) == 1 else ("",)
+    if not part or len(part) > MOST_WRITTEN:
+        return message("no point was found at which every part has a real value")
+    return message("no point was found at which {part} has a real value", part=part)
+
+
+def advice(check: Check) -> str:
+    """What to do where nothing could be compared."""
+    if check.remark == TOO_LARGE:
+        return "use smaller numbers, or derive a part of the formula at a time"
+    return "write a formula that has real values: look at its roots, logarithms, fractions and inverse functions"
 
 
 @nt.each_term

@@ -9,6 +9,9 @@ to an mpmath number by way of a float, and fourteen digits would be lost without
 something that is not rational, a root or a logarithm, Inexact is raised, and the whole Term is worked out again
 with 30 digits. So what is printed with "=" is equal, and huge numerators never come up where they say nothing.
 
+At random points every part must be real: the branches of roots and logarithms of other numbers are told apart by a
+convention, which neither side of an equation knows of. A part without a value is remembered like a value.
+
 Values are remembered by the very object that a Term is: a step keeps the parts that it keeps, and a line costs what is
 new in it. Equal Terms are not looked for, since hashing a whole line would cost more than it saves.
 """
@@ -18,7 +21,6 @@ from __future__ import annotations
 import contextlib
 import fractions
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -29,15 +31,17 @@ from symgd.derivation.checking.numeric import (
     COMPARED,
     MP,
     SELECTING,
+    OutOfReach,
     Undefined,
     branch,
     branches,
+    close,
     is_real,
     real,
     slope_of,
     value_of,
 )
-from symgd.derivation.checking.point import SAMPLES, Bindings, Key, Point, Rows
+from symgd.derivation.checking.point import Bindings, Key, Point, Rows
 from symgd.errors import DerivationError
 from symgd.terms.identity_map import IdentityMap
 from symgd.writing.formulas.text import text
@@ -63,14 +67,19 @@ class Dual(NamedTuple):
 
 
 class Evaluator:
-    """Values of Terms at one point, each worked out once as long as the evaluator lives."""
+    """Values of Terms at one point, each worked out once as long as the evaluator lives.
 
-    def __init__(self, point: Point) -> None:
+    Where it is `strict`, a part has a value only if that is real, and a condition only if no rounding decides it.
+    """
+
+    def __init__(self, point: Point, strict: bool = True) -> None:
         self.point = point
+        self.strict = strict
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
-        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
+        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual | Undefined]]
+        self.known = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
@@ -94,12 +103,32 @@ class Evaluator:
         known = self.known.once(term, dict)
         found = known.get((seed, rows))
         if found is None:
-            found = known[seed, rows] = self.kinds[type(term)](term, seed, rows)
+            found = known[seed, rows] = self.worked_out(term, seed, rows)
+        if isinstance(found, Undefined):
+            raise found.with_traceback(None)
         return found
+
+    def worked_out(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual | Undefined:
+        """The value, or why there is none."""
+        try:
+            return self.kinds[type(term)](term, seed, rows)
+        except Undefined as error:
+            missing = error
+        except OverflowError:
+            missing = OutOfReach()
+        except ZeroDivisionError:
+            missing = Undefined()
+        missing.part = missing.part or term
+        return missing
+
+    def taken(self, number: Any) -> Any:
+        """A number as the value or slope of a part; Undefined where it must be real and is not."""
+        return real(number) if self.strict else number
 
     def values(self) -> Iterator[Any]:
         """All values so far."""
-        return (dual.value for known in self.known.values() for dual in known.values())
+        duals = (dual for known in self.known.values() for dual in known.values())
+        return (dual.value for dual in duals if isinstance(dual, Dual))
 
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, self.zero)
@@ -185,27 +214,27 @@ class Evaluator:
             slope = n * base.value ** (n - 1) * base.slope if n and seed else self.zero
             return Dual(base.value**n, slope)
         if MP.mag(exponent.value) > LARGEST_EXPONENT:
-            raise Undefined
-        value = base.value**exponent.value
+            raise OutOfReach
+        value = self.taken(base.value**exponent.value)
         if seed is None:
             return self.constant_dual(value)
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:
             slope += value * MP.log(base.value) * exponent.slope
-        return Dual(value, slope)
+        return Dual(value, self.taken(slope))
 
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
         if self.point.exact:
             return _exact_call(term.function, numbers, duals)
-        value = value_of(term.declared, numbers)
+        value = self.taken(value_of(term.declared, numbers))
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
         if term.function in SELECTING:
             return Dual(value, _taken_slope(value, duals))
         slopes = (
-            slope_of(term.declared, numbers, position) * dual.slope
+            self.taken(slope_of(term.declared, numbers, position)) * dual.slope
             for position, dual in enumerate(duals)
             if dual.slope != 0
         )
@@ -222,8 +251,12 @@ class Evaluator:
         """Whether a condition holds at the point."""
         match condition:
             case nt.Comparison():
-                sides = (real(self.dual(side, None, rows).value) for side in condition.children)
-                return COMPARED[condition.sign](*sides)
+                left, right = (
+                    real(self.dual(side, None, rows).value) for side in condition.children
+                )
+                if self.strict and not self.point.exact and left != right and close(left, right):
+                    raise Undefined
+                return COMPARED[condition.sign](left, right)
             case nt.Junction():
                 parts = [self.holds(part, rows) for part in condition.conditions]
                 return all(parts) if condition.word == "and" else any(parts)
@@ -281,52 +314,7 @@ def _exact_root(number: fractions.Fraction) -> fractions.Fraction:
     return root
 
 
-@nt.each_term
-def _in_full(term: nt.Term) -> nt.Term:
-    """`term` with what its abbreviations stand for."""
-    return term.written_out()
-
-
-@nt.each_term
-def _text(term: nt.Term) -> str:
-    return repr(_in_full(term))
-
-
 _EXACT: Mapping[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}
-
-
-class Again(Exception):
-    """One more part is out of reach: evaluate from the start."""
-
-
-class Abstracting(Evaluator):
-    """Takes the parts whose values are out of reach, exp(exp(exp(exp(9)))), for any numbers with any slopes.
-
-    What holds for all values of a part holds for the one that it has: this finds fault with more, not with less.
-    """
-
-    def __init__(self, point: Point, parts: set[nt.Term]) -> None:
-        super().__init__(point)
-        self.parts = parts
-
-    def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
-        if isinstance(term, nt.Abbreviation) or _in_full(term) not in self.parts:
-            return super().dual(term, seed, rows)
-        name = f"{self.point.seed}/{self.point.trial}/{_text(term)}/{rows}"
-        value, slope = (random.Random(key).randint(1, SAMPLES) for key in (name, f"{name}/{seed}"))
-        varies = seed is not None and seed[0] in term.names
-        return Dual(1 + MP.mpf(value) / SAMPLES, MP.mpf(slope if varies else 0) / SAMPLES)
-
-    def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
-        try:
-            return super().call(term, seed, rows)
-        except (Undefined, OverflowError):
-            inner = {_in_full(part) for part in term.arguments}
-            new = {part for part in inner - self.parts if part.children}
-            if not new:
-                raise
-            self.parts |= new
-            raise Again from None
 
 
 class Values:
@@ -344,8 +332,8 @@ class Values:
     def __init__(self, bindings: Bindings, rational: bool = True) -> None:
         self.bindings = bindings
         self.rational = rational
-        self.exact = Evaluator(bindings)
-        self.numeric = Evaluator(bindings.rounded())
+        self.exact = Evaluator(bindings, strict=False)
+        self.numeric = Evaluator(bindings.rounded(), strict=False)
         self.rounded = False
 
     def value(self, term: nt.Term) -> Any:

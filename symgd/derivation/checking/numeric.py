@@ -2,9 +2,10 @@
 
 A slope is a central difference, so that no derivative that is written down somewhere is trusted. With the digits of the
 values a difference would keep a third of them: it is taken with three times as many, a step of 10⁻³⁰ at 90 digits, and
-30 are right. The step must not reach over a kink or a pole, so arguments next to 0 have no slope. Arguments from 2⁶⁴ on
-have no value: the sine of such a number has lost its digits to its size. Numbers that agree in all but ten digits
-are the same (`close`); where they are not, a second look with 300 digits tells cancellation from a difference.
+30 are right. The step must not reach over a kink, a cut or a pole: where a slope over a part of the way is another
+there is none, nor where there is a jump, and arguments next to 0 have none either. Arguments from 2⁶⁴ on have no value: the sine of such a number
+has lost its digits to its size. Numbers that agree in all but ten digits are the same (`close`); where they are not, a
+second look with 300 digits tells cancellation from a difference.
 
 All this is worked out in a context of its own: what somebody sets in `mpmath.mp` neither helps nor hurts a check.
 """
@@ -19,11 +20,13 @@ from typing import Any
 import mpmath
 
 from symgd import terms as nt
+from symgd.terms.exact import is_positive
 from symgd.terms.function import Function
 
 DIGITS = 30
 TOLERANCE = 1e-12  # of numbers that are compared but for their last digits
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
+BENT = 1e-8  # by which the slope over a part of the way may differ, in parts of the slope
 SMALLEST = -40  # as a power of two: where slopes are differences, no argument but 0 is nearer to 0
 LARGEST = 64  # as a power of two: no argument is larger, since sums of such numbers lose all digits
 
@@ -32,7 +35,13 @@ MP.dps = DIGITS
 
 
 class Undefined(ArithmeticError):
-    """The expression has no value at this point."""
+    """The expression has no value at this point: the innermost `part` without one, where it is known."""
+
+    part: nt.Term | None = None
+
+
+class OutOfReach(Undefined):
+    """It may have a value, but one of its numbers is too large to be worked out."""
 
 
 # Slopes that are known without a difference; only a matter of speed.
@@ -74,11 +83,13 @@ def is_real(number: Any) -> bool:
 def value_of(function: Function, numbers: Sequence[Any]) -> Any:
     """The value of a function at numbers."""
     if any(MP.mag(number) > LARGEST for number in numbers if number != 0):
-        raise Undefined
+        raise OutOfReach
     if function.real:
         numbers = [real(number) for number in numbers]
     try:
         value = function.at(MP, *numbers)
+    except OverflowError:
+        raise OutOfReach from None
     except (
         ArithmeticError,
         ValueError,
@@ -99,28 +110,32 @@ def slope_of(function: Function, numbers: Sequence[Any], position: int) -> Any:
             return _SLOPES[function.name](numbers[0])
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
-    kink = function.has_kink and numbers[position] == 0
     cut = function.name == "atan2" and numbers[0] == 0 and numbers[1] <= 0
     # So near to 0 the step would reach over a pole that may be there.
     near = numbers[position] != 0 and MP.mag(numbers[position]) < SMALLEST
-    if kink or cut or near:
+    if cut or near:
         raise Undefined
     digits = MP.dps
     with MP.workdps(3 * digits):
         step = MP.mpf(10) ** (-digits)
-        sides = []
-        for sign in (1, -1):
-            moved = [*numbers]
-            moved[position] = moved[position] + sign * step
-            sides.append(value_of(function, moved))
-        slope = (sides[0] - sides[1]) / (2 * step)
+        left, half, right = (_moved(function, numbers, position, n * step / 2) for n in (-2, 1, 2))
+        slope = (right - left) / (2 * step)
+        if abs(2 * (half - left) / (3 * step) - slope) > BENT * max(abs(slope), 1):
+            raise Undefined
     return +slope
+
+
+def _moved(function: Function, numbers: Sequence[Any], position: int, step: Any) -> Any:
+    """The value where one of the numbers is moved by a step."""
+    moved = [*numbers]
+    moved[position] = moved[position] + step
+    return value_of(function, moved)
 
 
 def branches(call: nt.Call) -> frozenset[int]:
     """The branches of a function that has several: signs of its argument, or which of its arguments it takes."""
     if call.declared.has_kink:
-        return frozenset((-1, 1))
+        return frozenset((1,) if is_positive(call.argument) else (-1, 1))
     return frozenset(range(len(call.arguments)) if call.function in SELECTING else ())
 
 
