@@ -209,7 +209,7 @@ NOWHERE = [
     ("sin(x)/(a - a)", "sin(x)/(a − a)"),
     ("log(x - x) + y", "log(x − x)"),
     ("atan2(x - x, 0)", "atan2(x − x, 0)"),
-    ("log(x, 0)", "log(x, 0)"),
+    ("log(x, 0)", "log_0(x)"),
     ("abs(sqrt(-1 - x^2))", "√(−1 − x²)"),
     ("max(acos(2 + x^2), 1)", "acos(2 + x²)"),
     ("log(x - x) + 1/(y - y)", "log(x − x)"),
@@ -348,8 +348,8 @@ def test_parts_that_are_out_of_reach_are_compared_at_every_point() -> None:
 
 
 def test_few_points_are_enough_and_are_said_to_be_few() -> None:
-    """x must be within 3 of 24680, and no number in the formula says so: with another seed points are others."""
-    far = parse("asin((x/20 - 1234)*7)")
+    """y is seldom so near to x³: with another seed at other points."""
+    far = parse("asin((y - x^3)*300) + asin(50*x)")
     checks = [check_equal(far, far, seed) for seed in range(40)]
     few = [check for check in checks if check.trials < TRIALS]
     assert {check.trials for check in few} == {1, 2}
@@ -358,7 +358,7 @@ def test_few_points_are_enough_and_are_said_to_be_few() -> None:
 
 
 def test_just_enough_points_that_reach_not_every_case_are_not_called_few() -> None:
-    far = parse("log(x - 100) + piecewise((y, y > 10^9), (0, True))")
+    far = parse("log(x - 100) + piecewise((y, y > 10^40), (0, True))")
     checks = [check_equal(far, far, seed) for seed in range(40)]
     (note,) = {check.note for check in checks if check.trials == TRIALS}
     assert note == "not every case was reached by a point"

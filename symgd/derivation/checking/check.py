@@ -50,6 +50,7 @@ MOST_WRITTEN = 60  # letters of a part in a message
 # Neither can tell that sides differ: parts are not any numbers, and complex ones have branches.
 IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
 FORMALLY = message("no point was found at which all is real: both sides agree at complex ones")
+REAL_ALONE = message("one side is real where the other is not")
 TOO_LARGE = message("no point was found at which all numbers are within reach")
 
 # Both values at a point, and the cases and branches that points should lead to.
@@ -82,7 +83,7 @@ class Checker:
 
         check = self._compare(values, exact, _wanted(before) | _wanted(after))
         if not exact:
-            return self._in_parts(values, check) if check.remark == TOO_LARGE else check
+            return check if check.trials else self._pointless(before, values, check)
         bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
         return replace(check, bound=bound)
 
@@ -137,6 +138,21 @@ class Checker:
             self.unrolling = unrolling
             self.evaluators.clear()
 
+    def _pointless(self, before: nt.Term, values: Sides, check: Check) -> Check:
+        """What can be said where both sides are real at no point."""
+        if check.remark == TOO_LARGE:
+            return self._in_parts(values, check)
+
+        def alone(evaluator: Evaluator) -> tuple[Any, Any]:
+            value = evaluator.dual(before, None, ()).value
+            return value, value
+
+        # Branches may differ at complex points; not where the first side needs none.
+        if self._agree_formally(values) is not False:
+            return check
+        real = self._at_real_points(alone, False, frozenset(), [])
+        return replace(real, passed=False, remark=REAL_ALONE) if real.trials >= TRIALS else check
+
     def _in_parts(self, values: Sides, check: Check) -> Check:
         """Where numbers are too large: the same with the parts that are out of reach taken for any numbers."""
         parts: set[nt.Term] = set()
@@ -160,8 +176,9 @@ class Checker:
         check = self._at_real_points(values, exact, wanted, missed)
         if check.trials:
             return check
-        nowhere = replace(check, remark=_nowhere(missed))
-        return nowhere if exact else self._formally(values, nowhere)
+        if not exact and self._agree_formally(values):
+            return Check("numeric", True, TRIALS, self.seed, remark=FORMALLY)
+        return replace(check, remark=_nowhere(missed))
 
     def _at_real_points(
         self, values: Sides, exact: bool, wanted: Branches, missed: list[Undefined]
@@ -191,17 +208,17 @@ class Checker:
         if not exact:
             yield from dict.fromkeys((*self.found, *range(USUAL_TRIALS, ALL_TRIALS)))
 
-    def _formally(self, values: Sides, check: Check) -> Check:
-        """Whether both sides agree at points with complex parts; else `check`, for a branch cut may lie between."""
+    def _agree_formally(self, values: Sides) -> bool | None:
+        """Whether both sides agree at points with complex parts; None where those give no values."""
         done = 0
         for trial in range(USUAL_TRIALS):
             sides = _sides_at(values, self._evaluator(trial, exact=False, strict=False), [])
             if sides is not None and not close(*sides):
-                return check
+                return False
             done += sides is not None
             if done == TRIALS:
-                return Check("numeric", True, done, self.seed, remark=FORMALLY)
-        return check
+                return True
+        return None
 
     def _evaluator(self, trial: int, exact: bool, strict: bool = True) -> Evaluator:
         key = trial, exact, strict
@@ -270,10 +287,12 @@ def _nowhere(missed: Sequence[Undefined]) -> Message:
     """Why there was no point to compare at."""
     if any(isinstance(error, OutOfReach) for error in missed):
         return TOO_LARGE
-    parts = {text(part) for error in missed if (part := error.part) is not None}
-    (part,) = parts if len(parts) == 1 else ("",)
-    if not part or len(part) > MOST_WRITTEN:
+    parts = {(text(error.part.written_out()), error.slope) for error in missed if error.part}
+    (part, slope), *others = parts or {("", False)}
+    if others or not part or len(part) > MOST_WRITTEN:
         return message("no point was found at which every part has a real value")
+    if slope:
+        return message("no point was found at which {part} has a derivative", part=part)
     return message("no point was found at which {part} has a real value", part=part)
 
 

@@ -118,8 +118,18 @@ class Evaluator:
             missing = OutOfReach()
         except ZeroDivisionError:
             missing = Undefined()
-        missing.part = missing.part or term
+        if missing.part is None:
+            missing.part = term
+            missing.slope = seed is not None and self.has_value(term, rows)
         return missing
+
+    def has_value(self, term: nt.Term, rows: Rows) -> bool:
+        """Whether a Term has a value, where nothing is derived."""
+        try:
+            self.dual(term, None, rows)
+        except Undefined:
+            return False
+        return True
 
     def taken(self, number: Any) -> Any:
         """A number as the value or slope of a part; Undefined where it must be real and is not."""

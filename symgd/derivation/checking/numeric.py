@@ -35,9 +35,10 @@ MP.dps = DIGITS
 
 
 class Undefined(ArithmeticError):
-    """The expression has no value at this point: the innermost `part` without one, where it is known."""
+    """The expression has no value, or no `slope`, at this point: its innermost `part` without one, where it is known."""
 
     part: nt.Term | None = None
+    slope: bool = False
 
 
 class OutOfReach(Undefined):

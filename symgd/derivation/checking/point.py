@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
@@ -14,7 +15,7 @@ from symgd.terms.exact import exact_number
 from symgd.terms.unrolling import Unrolling
 
 SAMPLES = 2**20
-MOST_CENTRES = 12  # around which points are looked for
+MOST_CENTRES = 30  # around which points are looked for
 MOST_ROWS = 20_000  # beyond this, exact sums in fractions are no longer worth their time
 
 _RANGES = (
@@ -77,7 +78,8 @@ class Point:
         own = random.Random(f"{self.seed}/{self.trial}/{name}")
         scales = own if self.trial % 2 else random.Random(f"{self.seed}/{self.trial}")
         width = 10 ** scales.uniform(*scales.choice((_NEAR, _FAR)))
-        centre = self.number(own.choice((fractions.Fraction(0), *self.centres)))
+        zero = fractions.Fraction(0)
+        centre = self.number(own.choice((zero, own.choice((zero, *self.centres)))))
         ends = own.choice(((-1, 1), (-1, 0), (0, 1)))
         return centre + width * ends[0], centre + width * ends[1]
 
@@ -86,11 +88,12 @@ class Point:
 
 
 def centres_of(terms: Iterable[Term]) -> tuple[fractions.Fraction, ...]:
-    """The numbers in Terms, on both sides of 0: where a part of them is real may be seen from these."""
+    """The numbers in Terms, their quotients and products: x/20 − 12 is small near 240."""
     parts = (part for term in terms for part in term.parts(definitions=True))
-    numbers = (number for part in parts if (number := _number(part)))
-    found = dict.fromkeys(sign * number for number in numbers for sign in (1, -1))
-    return tuple(found)[:MOST_CENTRES]
+    numbers = [*dict.fromkeys(abs(n) for part in parts if (n := _number(part)))][:MOST_CENTRES]
+    pairs = [*itertools.permutations(numbers, 2)]
+    found = dict.fromkeys((*numbers, *(p / q for p, q in pairs), *(p * q for p, q in pairs)))
+    return tuple(sign * number for number in found for sign in (1, -1))[:MOST_CENTRES]
 
 
 def _number(term: Term) -> fractions.Fraction | None:
