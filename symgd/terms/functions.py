@@ -82,6 +82,22 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
     )
 
 
+def _largest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Max, which refuses numbers that are seen not to be real."""
+    try:
+        return sympy.Max(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
+def _smallest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Min, likewise."""
+    try:
+        return sympy.Min(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
 def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
     return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
 
@@ -212,11 +228,11 @@ _DECLARED: tuple[Function, ...] = (
         real=True,
         numpy="np.heaviside({}, 0.0)",
     ),
-    _extreme("max", sympy.Max, max),
-    _extreme("min", sympy.Min, min),
+    _extreme("max", _largest, max),
+    _extreme("min", _smallest, min),
     Function(
         "relu",
-        lambda z: sympy.Max(z, 0),
+        lambda z: _largest(z, sympy.Integer(0)),
         ("heaviside(u)",),
         "the positive part of {x}",
         lambda context, z: max(z, context.mpf(0)),
@@ -369,6 +385,8 @@ FUNCTIONS: Registry[Function] = registry_of(_DECLARED)
 # The same by what SymPy calls them.
 BY_SYMPY: Mapping[Any, Function] = {
     sympy.log: FUNCTIONS["log"],
+    sympy.Max: FUNCTIONS["max"],
+    sympy.Min: FUNCTIONS["min"],
     **{f.value: f for f in _DECLARED if isinstance(f.value, type)},
 }
 

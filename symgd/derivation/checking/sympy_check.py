@@ -9,7 +9,14 @@ from typing import Any
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
+from symgd.derivation.checking.numeric import (
+    COMPARED,
+    MP,
+    Undefined,
+    close,
+    real,
+    value_of,
+)
 from symgd.derivation.checking.point import Point
 from symgd.terms.functions import BY_SYMPY
 
@@ -163,9 +170,12 @@ def _power(base: Any, exponent: Any) -> Any:
 def _call(expression: sympy.Expr, numbers: list[Any]) -> Any:
     function = BY_SYMPY.get(type(expression))
     if function is not None:
-        # SymPy's step function has a second argument, what it is at 0.
-        taken = numbers[:1] if function.name == "heaviside" else numbers
-        return value_of(function, taken)
+        if function.name != "heaviside":
+            return value_of(function, numbers)
+        # Its second argument is what it is at 0. In derivatives of Max it says which one is larger: none at a tie.
+        if close(numbers[0], 0):
+            raise Undefined
+        return value_of(function, numbers[:1])
     exact = [sympy.Float(str(real(n)), MP.dps) for n in numbers]
     found = expression.func(*exact).evalf(MP.dps)
     if not found.is_number:
