@@ -17,8 +17,8 @@ from symgd.derivation.checking.check import (
     Checker,
     check_equal,
 )
-from symgd.derivation.checking.point import SAMPLES, Point
 from symgd.derivation.checking.numeric import MP
+from symgd.derivation.checking.point import SAMPLES, Point
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,

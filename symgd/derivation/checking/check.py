@@ -113,8 +113,8 @@ class Checker:
         if not check.passed:
             # SymPy may have misread the formula: it takes conditions out of the sums whose indices they hold.
             other = message("equal to the slopes at random points; sympy.diff has another answer")
-            slopes = self.by_slopes(result, body, variable, other)
-            return slopes if slopes.passed and slopes.trials >= TRIALS else check
+            second = self.by_slopes(result, body, variable, other)
+            return second if second.passed and second.trials >= TRIALS else check
         passed = message("equal to sympy.diff in value, in another form")
         if entry:
             passed = message("equal to sympy.diff in value, with the sums written out")
@@ -234,9 +234,7 @@ class Checker:
     def _point(self, trial: int, exact: bool) -> Point:
         return Point(self.seed, trial, exact, self.unrolling, self.centres)
 
-    def _agree(
-        self, sides: tuple[Any, Any], values: Sides, trial: int, exact: bool
-    ) -> bool | None:
+    def _agree(self, sides: tuple[Any, Any], values: Sides, trial: int, exact: bool) -> bool | None:
         """Whether both values are the same; None where that cannot be told, so that the point does not count.
 
         Where they are not, a second look with more digits tells a difference, which stays, from cancellation.
