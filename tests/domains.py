@@ -51,7 +51,11 @@ class IndexedFormulas:
 
     def formula(self) -> str:
         """A sum over j, or over i and j, of s with fixed and bound indices."""
-        shape = self.source.randrange(4)
+        found = self.shaped(self.source.randrange(4))
+        return found if "s[" in found else f"{found} + s[c]"
+
+    def shaped(self, shape: int) -> str:
+        """A sum of one of four shapes."""
         if shape == 0:
             return f"sum({self.body('jc')}, j, n)"
         if shape == 1:

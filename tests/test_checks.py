@@ -7,8 +7,9 @@ import weakref
 from fractions import Fraction
 
 import pytest
+from domains import Formulas
 
-from symgd import differentiate
+from symgd import Budget, differentiate
 from symgd.derivation.checking.check import (
     FORMALLY,
     IN_PARTS,
@@ -19,6 +20,7 @@ from symgd.derivation.checking.check import (
 )
 from symgd.derivation.checking.numeric import MP
 from symgd.derivation.checking.point import SAMPLES, Point
+from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,
@@ -448,3 +450,95 @@ def test_where_sympy_has_no_value_slopes_are_compared() -> None:
     right, wrong = (Checker().against_sympy(parse(result), body, X) for result in ("0", "1"))
     assert (right.passed, right.method, right.note) == (True, "numeric", note)
     assert (wrong.passed, wrong.note) == (False, "")
+
+
+# A mistake of SymPy's is not one of ours: at a tie its Heaviside(0) is a half, and it takes a condition out of a Σ.
+OF_SYMPY = [
+    "sum(min(abs(s[j]*z), min(s[j]*z, D)), j, n)",
+    "max(x, (1/2 if 2 > x else x))",
+    "sign(1/x)",
+    "abs(exp(x))",
+]
+
+
+@pytest.mark.parametrize("formula", OF_SYMPY)
+def test_where_sympy_errs_the_slopes_are_compared(formula: str) -> None:
+    derivation = differentiate(formula, "s[l]" if "s[" in formula else "x")
+    assert derivation.check.passed
+    assert derivation.check.trials >= TRIALS
+
+
+def test_what_is_real_nowhere_is_derived_in_form_and_said_to_be_that() -> None:
+    derivation = differentiate("acos(1 + x^2)", "x")
+    assert derivation.check.note == (
+        "equal to sympy.diff in form, but not real at any point that was tried"
+    )
+    assert any(step.check.remark == FORMALLY for step in derivation.steps)
+
+
+# What has no value anywhere is refused, and the part without one is named.
+REFUSED = [
+    ("1/(x - x)", "1/(x − x) has a real value"),
+    ("log(x - x) + x", "log(x − x) has a real value"),
+    ("x*log(2, 0)", "log_0(2) has a real value"),
+    ("abs(x - x)", "abs(x − x) has a derivative"),
+    ("atan(sqrt(-1 - x^2))", "√(−1 − x²) has a real value"),
+    ("max(atanh(2), x)", "atanh(2) has a real value"),
+    ("x if acos(2) > 0 else 2", "acos(2) has a real value"),
+    ("max(acosh(x), acos(x))", "every part has a real value"),
+]
+
+
+@pytest.mark.parametrize(("formula", "missing"), REFUSED)
+def test_what_has_no_value_is_refused_in_words_that_are_true(formula: str, missing: str) -> None:
+    with pytest.raises(DerivationError, match="could not be checked") as refused:
+        differentiate(formula, "x")
+    assert missing in str(refused.value)
+    assert "smaller numbers" not in str(refused.value)
+
+
+def test_numbers_that_are_too_large_are_told_to_be_smaller() -> None:
+    with pytest.raises(DerivationError, match="use smaller numbers"):
+        differentiate("exp(exp(exp(exp(9))))/(x - x)", "x")
+
+
+# A right step whose sides are complex at many points of the plane, on different sides of a branch cut.
+CUTS = [
+    "atan(x/sqrt(1 - x^2))",
+    "2*atan(sqrt(x - 1))",
+    "acot(sqrt(x))",
+    "atan(sqrt((x - a)/(b - x)))",
+    "sigmoid(a + x)*(a - 3)^a",
+    "acot(log(x - 5))*asec(x)",
+    "acosh(1/sqrt(a - x))",
+    "(log(x) - 3)^(a/b)",
+]
+
+
+@pytest.mark.parametrize("formula", CUTS)
+def test_branch_cuts_are_no_evidence(formula: str) -> None:
+    derivation = differentiate(formula, "x")
+    assert derivation.check.passed
+    assert all(step.check.passed and step.check.trials for step in derivation.steps)
+    assert FORMALLY not in [step.check.remark for step in derivation.steps]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_step_of_a_random_formula_is_called_untrue(seed: int) -> None:
+    """All rules are right; a formula whose parts are real nowhere together may be left unchecked."""
+    formula = Formulas(seed).formula()
+    try:
+        differentiate(formula, "x", budget=Budget(seconds=20, comparison=5))
+    except CheckFailed as failure:
+        pytest.fail(f"{formula}: {failure}")
+    except (DerivationError, FormulaError):
+        pass
+
+
+def test_what_a_broken_simplification_makes_real_nowhere_is_untrue() -> None:
+    """1/√(1 − (x + 2)²) is real left of −1 alone, where arsech x is not."""
+    slope = Partial(parse("asech(x)"), X)
+    check = check_equal(slope, parse("-1/((x + 2)*sqrt(1 - (x + 2)^2))"))
+    assert not check.passed
+    assert check.trials >= TRIALS
+    assert check.note == "one side is real where the other is not"

@@ -107,18 +107,27 @@ class Checker:
             return ours, sympy_value(known, point, {}, evaluator.strict)
 
         check = self._compare(values, _may_be_exact(result, body), _wanted(result))
-        if not check.trials:
-            unanswered = message("equal to the slopes at random points; sympy.diff had no answer")
-            return self.by_slopes(result, body, variable, unanswered)
         if not check.passed:
-            # SymPy may have misread the formula: it takes conditions out of the sums whose indices they hold.
-            other = message("equal to the slopes at random points; sympy.diff has another answer")
-            second = self.by_slopes(result, body, variable, other)
-            return second if second.passed and second.trials >= TRIALS else check
+            return self._by_slopes_instead(result, body, variable, check)
         passed = message("equal to sympy.diff in value, in another form")
         if entry:
             passed = message("equal to sympy.diff in value, with the sums written out")
-        return replace(check, method="sympy", remark=passed if check.passed else check.remark)
+        return replace(check, method="sympy", remark=passed)
+
+    def _by_slopes_instead(
+        self, result: nt.Term, body: nt.Term, variable: nt.Variable, check: Check
+    ) -> Check:
+        """The slopes, where SymPy has no answer, and where it has misread the formula.
+
+        It takes conditions out of the sums whose indices they hold, for one.
+        """
+        said = message("equal to the slopes at random points; sympy.diff had no answer")
+        if check.trials:
+            said = message("equal to the slopes at random points; sympy.diff has another answer")
+        slopes = self.by_slopes(result, body, variable, said)
+        if not check.trials or (slopes.passed and slopes.trials >= TRIALS):
+            return slopes
+        return replace(check, method="sympy")
 
     def by_slopes(
         self, result: nt.Term, body: nt.Term, variable: nt.Variable, remark: Message
