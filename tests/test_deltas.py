@@ -81,7 +81,7 @@ FORMULAS = [
     "sum(((s[j] - s[c]) if s[j] > 0 else (s[c]*x[j] - s[j])) if D > 0 else s[j]^2, j, n)",
     "sum(sum(max(0, s[j]*x[i]), j, i), i, n)",
     "sum(sum(s[j]^2*x[i], j, i, n), i, n)",
-    "sum(sum(abs(s[j]*x[i] - x[j]), j, i, i), i, n)",
+    "sum(sum(abs(s[j]*x[i]), j, i, i), i, n)",
 ]
 
 
