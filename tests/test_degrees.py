@@ -6,7 +6,7 @@ import pytest
 
 from symgd.derivation.checking.check import check_equal
 from symgd.derivation.checking.degrees import MAX_EXACT_EXPONENT, difference_degree, is_rational
-from symgd.derivation.checking.evaluate import SAMPLES
+from symgd.derivation.checking.point import SAMPLES
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,

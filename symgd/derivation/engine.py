@@ -11,7 +11,7 @@ from symgd.budget import Budget, TimeUp, at_work, current, shared, stopped_after
 from symgd.derivation.algebra.tidy import TIDY, tidy_with
 from symgd.derivation.calculus.rewrites import LETTERS
 from symgd.derivation.calculus.rules import RULES, first_rule, rules_for
-from symgd.derivation.checking.check import Checker
+from symgd.derivation.checking.check import FORMALLY, Checker, advice
 from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.recorder import ChainBuilder, StepRecorder, written
 from symgd.derivation.search import Search, by_name, holds_partial, partials
@@ -25,6 +25,9 @@ from symgd.terms.identity_map import IdentityMap
 from symgd.terms.indices import entry_named
 from symgd.writing.steps import NAMED, PUT_BACK, Check, Rewritten, Rule, Step
 from symgd.writing.words import message
+
+# Of a result whose steps were compared at complex points alone.
+NOT_REAL = message("equal to sympy.diff in form, but not real at any point that was tried")
 
 
 @dataclass
@@ -209,12 +212,14 @@ def derive(
     if not check.passed and not check.trials:
         raise DerivationError(
             f"the result could not be compared with sympy.diff: {check.note}",
-            "use smaller numbers, or derive a part of the formula at a time",
+            advice(check),
         )
     if not check.passed:
         raise CheckFailed(
             f"the result {written(engine.line)} differs from sympy.diff of {written(body)}"
         )
+    if any(step.check.remark == FORMALLY for step in engine.steps):
+        check = replace(check, remark=NOT_REAL)
     return Derivation(function, start, tuple(engine.steps), check)
 
 

@@ -11,7 +11,7 @@ import sympy
 from symgd.derivation.evaluable import Evaluable
 from symgd.registry.options import names_options
 from symgd.terms import Abbreviation, Equation, Indexed, Partial, Symbol, Term, Variable
-from symgd.terms.indices import vectors
+from symgd.terms.indices import totals, vectors
 from symgd.writing.exposition import Chain, Chapter, Exposition, definitions
 from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check, Step
@@ -244,7 +244,8 @@ def _range(partial: Derivation) -> Mapping[str, Part]:
     ranges = vectors(partial.start.body).get(variable.name, ())
     pairs = zip(variable.indices, ranges, strict=False)
     found = [(index, run) for index, run in pairs if run is not None]
-    if len(found) != 1:
+    bound = {total.index for total in totals(partial.start.body)}
+    if len(found) != 1 or bound & (found[0][1].lower.names | found[0][1].upper.names):
         return {}
     index, run = found[0]
     return {"index": Symbol(index), "first": run.lower, "last": run.upper}

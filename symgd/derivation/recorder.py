@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from symgd.budget import Budget, TimeUp, current, deadline_of, started, stopped_after
-from symgd.derivation.checking.check import Checker
+from symgd.derivation.checking.check import Checker, advice
 from symgd.derivation.search import Search
 from symgd.errors import CheckFailed, DerivationError, counted, either
 from symgd.terms import Cases, Comparison, Junction, Partial, Path, Sign, Term, Variable
@@ -137,7 +137,7 @@ def expect_passed(check: Check, what: str, untrue: str) -> None:
     if not check.passed and not check.trials and check.method != "shapes":
         raise DerivationError(
             f"{what} could not be checked: {check.note}",
-            "use smaller numbers, or derive a part of the formula at a time",
+            advice(check),
         )
     if not check.passed:
         raise CheckFailed(untrue)

@@ -43,8 +43,8 @@ _FILLED: Mapping[type, Callable[[int, int], int]] = {
 class MatrixEvaluator(Evaluator):
     """Values of Terms of matrices at one point: Grids where they have more than one entry."""
 
-    def __init__(self, point: Point) -> None:
-        super().__init__(point)
+    def __init__(self, point: Point, strict: bool = True) -> None:
+        super().__init__(point, strict)
         self.kinds |= {
             **dict.fromkeys(_FILLED, self.filled),
             mx.Matrix: self.matrix,
@@ -113,8 +113,8 @@ class MatrixEvaluator(Evaluator):
 
     def elementwise(self, term: mx.Elementwise, seed: Key | None, rows: Rows) -> Dual:
         inner = self.dual(term.term, seed, rows)
-        value = _each(inner.value, lambda z: value_of(term.declared, [z]))
-        slopes = _each(inner.value, lambda z: slope_of(term.declared, [z], 0))
+        value = _each(inner.value, lambda z: self.taken(value_of(term.declared, [z])))
+        slopes = _each(inner.value, lambda z: self.taken(slope_of(term.declared, [z], 0)))
         return Dual(value, _entrywise(slopes, inner.slope))
 
     def slopes(self, term: mx.Differential | mx.Nabla, seed: Key | None, rows: Rows) -> list[Any]:
@@ -315,7 +315,10 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
     found = sympy.Matrix([single]).jacobian(names).T
     if order == 2:
         found = found.jacobian(names)
-    known = ((sympy_value(e, evaluator.point, {}) for e in row) for row in found.subs(at).tolist())
+    known = (
+        (sympy_value(e, evaluator.point, {}, evaluator.strict) for e in row)
+        for row in found.subs(at).tolist()
+    )
     return _simple(Grid(tuple(map(tuple, known))))
 
 

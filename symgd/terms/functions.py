@@ -84,8 +84,50 @@ def _extreme(name: str, value: Any, choose: Callable[..., Any]) -> Function:
     )
 
 
+def _largest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Max, which refuses numbers that are seen not to be real."""
+    try:
+        return sympy.Max(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
+def _smallest(*numbers: sympy.Expr) -> sympy.Expr:
+    """SymPy's Min, likewise."""
+    try:
+        return sympy.Min(*numbers)
+    except ValueError:
+        return sympy.nan
+
+
 def _logarithm(value: sympy.Expr, base: sympy.Expr | None = None) -> sympy.Expr:
     return sympy.log(value) if base is None else sympy.log(value) / sympy.log(base)
+
+
+def _to_base(context: Any, number: Any, base: Any = None) -> Any:
+    """The logarithm; to the base 0, whose own logarithm is infinite, there is none."""
+    if base == 0:
+        raise ZeroDivisionError
+    return context.log(number) if base is None else context.log(number) / context.log(base)
+
+
+def _angle(context: Any, ordinate: Any, abscissa: Any) -> Any:
+    """The angle of a point, which the origin does not have."""
+    if ordinate == abscissa == 0:
+        raise ZeroDivisionError
+    return context.atan2(ordinate, abscissa)
+
+
+def _polygamma(context: Any, order: Any, number: Any) -> Any:
+    """The derivatives of digamma, one for each whole order."""
+    if order != int(order) or order < 0:
+        raise ValueError
+    return context.psi(int(order), number)
+
+
+def _beta(context: Any, one: Any, other: Any) -> Any:
+    """Γ(u)Γ(v)/Γ(u + v), which is undefined where Γ(u) or Γ(v) is, even if the poles would cancel."""
+    return context.gamma(one) * context.gamma(other) * context.rgamma(one + other)
 
 
 _DECLARED: tuple[Function, ...] = (
@@ -95,6 +137,7 @@ _DECLARED: tuple[Function, ...] = (
         _logarithm,
         ("1/u",),
         "the natural logarithm of {x}",
+        _to_base,
         word="ln",
         latex=r"\ln",
         typst="ln",
@@ -145,6 +188,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.atan2,
         ("v/(u^2 + v^2)", "-u/(u^2 + v^2)"),
         "the angle of the point with ordinate and abscissa {x}",
+        _angle,
         arity=2,
         aliases=("arctan2",),
         real=True,
@@ -192,11 +236,11 @@ _DECLARED: tuple[Function, ...] = (
         steady=True,
         numpy="np.heaviside({}, 0.0)",
     ),
-    _extreme("max", sympy.Max, max),
-    _extreme("min", sympy.Min, min),
+    _extreme("max", _largest, max),
+    _extreme("min", _smallest, min),
     Function(
         "relu",
-        lambda z: sympy.Max(z, 0),
+        lambda z: _largest(z, sympy.Integer(0)),
         ("heaviside(u)",),
         "the positive part of {x}",
         lambda context, z: max(z, context.mpf(0)),
@@ -314,7 +358,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.polygamma,
         (None, "polygamma(u + 1, v)"),
         "the polygamma function of {x}",
-        lambda context, order, z: context.psi(int(order), z),
+        _polygamma,
         2,
         largest=100,
     ),
@@ -323,6 +367,7 @@ _DECLARED: tuple[Function, ...] = (
         sympy.beta,
         ("beta(u, v)*(digamma(u) - digamma(u + v))", "beta(u, v)*(digamma(v) - digamma(u + v))"),
         "the beta function of {x}",
+        _beta,
         arity=2,
         word="B",
         latex=r"\mathrm{B}",
@@ -349,6 +394,8 @@ FUNCTIONS: Registry[Function] = registry_of(_DECLARED)
 # The same by what SymPy calls them.
 BY_SYMPY: Mapping[Any, Function] = {
     sympy.log: FUNCTIONS["log"],
+    sympy.Max: FUNCTIONS["max"],
+    sympy.Min: FUNCTIONS["min"],
     **{f.value: f for f in _DECLARED if isinstance(f.value, type)},
 }
 

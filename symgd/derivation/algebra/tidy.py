@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from symgd.derivation.algebra import quotients
 from symgd.derivation.algebra import rewrites as algebra
 from symgd.derivation.algebra.patterns import identity
-from symgd.derivation.calculus.index_rules import COLLAPSE, ONE_LETTER, TERM_BY_TERM
+from symgd.derivation.calculus.index_rules import COLLAPSE, COLLAPSE_UP_TO, ONE_LETTER, TERM_BY_TERM
 from symgd.terms import Term
 from symgd.writing.steps import Group, Rewritten, Rule
 
@@ -55,6 +55,7 @@ HYPERBOLIC_TANGENT = identity(
 )
 
 TIDY: tuple[Rule[Term], ...] = (
+    COLLAPSE_UP_TO,
     COLLAPSE,
     TERM_BY_TERM,
     algebra_rule(

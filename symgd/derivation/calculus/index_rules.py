@@ -69,6 +69,30 @@ def _collapse(term: nt.Term) -> Rewritten | None:
     return Rewritten(rest.with_index(term.index, other), bindings)
 
 
+def _collapse_up_to(term: nt.Term) -> Rewritten | None:
+    """In a Σ over i, one over j from or up to i, with a δ_jk: its k-th term, for those i for which it has one."""
+    for path, inner in term.walk():
+        if not path or not isinstance(term, nt.BigSum) or not isinstance(inner, nt.BigSum):
+            continue
+        bounds = inner.lower.names | inner.upper.names
+        collapsed = _collapse(inner) if term.index in bounds else None
+        if collapsed is not None:
+            when = _within(inner, term.index, collapsed.bindings["k"])
+            cases = nt.Case(collapsed.after, when), nt.Case(nt.number(0), nt.Otherwise())
+            return Rewritten(term.replace(path, nt.Cases(cases)), collapsed.bindings)
+    return None
+
+
+def _within(inner: nt.BigSum, outer: str, position: nt.Term) -> nt.Term:
+    """That a position is one of a Σ, whose bounds may hold the index of an outer one."""
+    held: list[nt.Term] = []
+    if outer in inner.lower.names:
+        held.append(nt.Comparison(position, ">=", inner.lower))
+    if outer in inner.upper.names:
+        held.append(nt.Comparison(position, "<=", inner.upper))
+    return held[0] if len(held) == 1 else nt.Junction("and", tuple(held))
+
+
 def _route(term: nt.Term) -> nt.Path | None:
     """Where in a finished Σ over j a δ_jk stands, if k means the same inside the Σ as outside."""
     if not isinstance(term, nt.BigSum) or not _holds_delta(term) or holds_partial(term):
@@ -127,18 +151,44 @@ def _term_by_term(term: nt.Term) -> Rewritten | None:
     if route is None:
         return None
     for depth in range(1, len(route)):
-        inner, above = term.at(route[:depth]), term.at(route[: depth - 1])
-        if isinstance(inner, nt.Sum) and not isinstance(above, nt.Sum):
-            parts = tuple(_in_place_of(above, route[depth - 1], part) for part in inner.terms)
+        above, position = term.at(route[: depth - 1]), route[depth - 1]
+        parts = _parts_of(above, position, term.at(route))
+        if parts:
             return Rewritten(term.replace(route[: depth - 1], nt.Sum(parts)))
     return None
 
 
-def _in_place_of(above: nt.Term, position: int, part: nt.Term) -> nt.Term:
+def _parts_of(above: nt.Term, position: int, delta: nt.Term) -> tuple[nt.Term, ...]:
+    """What has a δ below `position`, as terms; none where it is not to be taken apart."""
+    if isinstance(above, nt.Cases):
+        return _parts_of_cases(above, position, delta)
+    inner = above.children[position]
+    if not isinstance(inner, nt.Sum) or isinstance(above, nt.Sum | nt.Case):
+        return ()
+    return tuple(_in_place_of(above, (position,), part) for part in inner.terms)
+
+
+def _parts_of_cases(cases: nt.Cases, position: int, delta: nt.Term) -> tuple[nt.Term, ...]:
+    """Cases as terms, each with 0 where another has what was there: a sum in one case, or a δ that not all have."""
+    if all(_without(case.body, delta) is not None for case in cases.cases):
+        return ()
+    place = (position, 0)
+    zeros = nt.Cases(tuple(nt.Case(nt.number(0), case.condition) for case in cases.cases))
+    body = cases.at(place)
+    if isinstance(body, nt.Sum):
+        first, *others = body.terms
+        kept = cases.replace(place, first)
+        return (kept, *(_in_place_of(zeros, place, part) for part in others))
+    if _without(body, delta) is None:
+        return ()
+    return _in_place_of(zeros, place, body), cases.replace(place, nt.number(0))
+
+
+def _in_place_of(above: nt.Term, place: nt.Path, part: nt.Term) -> nt.Term:
     """`above` with one term of its sum in the sum's place; a subtraction stays one."""
     if isinstance(part, nt.Negative) and not isinstance(above, nt.Negative):
-        return nt.Negative(above.replace((position,), part.term))
-    return above.replace((position,), part)
+        return nt.Negative(above.replace(place, part.term))
+    return above.replace(place, part)
 
 
 def _one_letter(term: nt.Term) -> Rewritten | None:
@@ -201,6 +251,15 @@ COLLAPSE = Rule(
     "Σⱼ δⱼₖ·fⱼ = fₖ",
     "{delta} is 0 but for {j} = {k}: one term of the sum is left",
     _collapse,
+    group="atom",
+    eager=True,
+)
+
+COLLAPSE_UP_TO = Rule(
+    "collapse of the inner sum",
+    "Σᵢ Σⱼ₌₁ⁱ δⱼₖ·fⱼ = Σᵢ {fₖ if k ≤ i, 0 otherwise}",
+    "{delta} is 0 but for {j} = {k}: one term of the inner sum is left, where that sum goes so far",
+    _collapse_up_to,
     group="atom",
     eager=True,
 )

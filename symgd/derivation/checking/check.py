@@ -4,13 +4,14 @@ Both sides are evaluated with dual numbers (a value and its derivative together,
 value) at random points, Σ unrolled to a few terms, each count to another number of them, so that mixed up indices are
 seen. Where both sides are rational in their symbols the numbers are exact, and the probability that different sides
 agree by chance is at most (degree / size of the sample set) for each trial, by the Schwartz-Zippel lemma; else they are
-taken to 30 digits. Nothing here knows the rules.
+taken to 30 digits. A point counts only if every part of both sides is real there. Nothing here knows the rules.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import fractions
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -19,22 +20,41 @@ from typing import Any, TypeAlias
 import sympy
 
 from symgd import terms as nt
+from symgd.derivation.checking.abstracting import Abstracting, Again
 from symgd.derivation.checking.degrees import difference_degree, is_rational
-from symgd.derivation.checking.evaluate import Abstracting, Again, Evaluator
-from symgd.derivation.checking.numeric import DIGITS, MP, Undefined, branches, close, is_real, same
-from symgd.derivation.checking.point import SAMPLES, Point
+from symgd.derivation.checking.evaluate import Evaluator
+from symgd.derivation.checking.numeric import (
+    DIGITS,
+    MP,
+    OutOfReach,
+    Undefined,
+    branches,
+    close,
+    same,
+)
+from symgd.derivation.checking.point import (
+    ALL_TRIALS,
+    SAMPLES,
+    USUAL_TRIALS,
+    Point,
+    centres_of,
+)
 from symgd.derivation.checking.sympy_check import real_derivative, sympy_value, unrolled_derivative
 from symgd.terms.unrolling import NOTHING, Unrolling, unrolling_of
+from symgd.writing.formulas.text import text
 from symgd.writing.steps import Check
 from symgd.writing.words import Message, message
 
 TRIALS = 3
-TRIES = 24  # points at most, where some have no value
 MOST_PARTS = 80  # that are taken for any number
 MANY_DIGITS = 3840  # with which what seems to be zero is looked at before that is said to a reader
 MAX_DEGREE = 2000  # of rational Terms that are checked exactly
-# Of such a check: where it fails, the sides may yet be equal, for the parts are not any numbers.
+MOST_WRITTEN = 60  # letters of a part in a message
+# Neither can tell that sides differ: parts are not any numbers, and complex ones have branches.
 IN_PARTS = message("parts whose values are out of reach were taken for any numbers")
+FORMALLY = message("no point was found at which all is real: both sides agree at complex ones")
+REAL_ALONE = message("one side is real where the other is not")
+TOO_LARGE = message("no point was found at which all numbers are within reach")
 
 # Both values at a point, and the cases and branches that points should lead to.
 Sides: TypeAlias = Callable[[Evaluator], tuple[Any, Any]]
@@ -50,7 +70,11 @@ class Checker:
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.unrolling = Unrolling()
-        self.evaluators: dict[tuple[int, bool], Evaluator] = {}
+        # Numbers around which points are looked for, and the trials, beyond the usual ones, that gave a value.
+        self.centres: tuple[fractions.Fraction, ...] = ()
+        self.found: dict[int, None] = {}
+        # By the trial, whether numbers are exact, and whether all must be real.
+        self.evaluators: dict[tuple[int, bool, bool], Evaluator] = {}
 
     def equal(self, before: nt.Term, after: nt.Term) -> Check:
         """Whether two Terms agree at all points."""
@@ -62,7 +86,7 @@ class Checker:
 
         check = self._compare(values, exact, _wanted(before) | _wanted(after))
         if not exact:
-            return check if check.trials else self._in_parts(values, check)
+            return check if check.trials else self._pointless(before, values, check)
         bound = min(1.0, difference_degree(before, after) / (2 * SAMPLES)) ** check.trials
         return replace(check, bound=bound)
 
@@ -83,13 +107,30 @@ class Checker:
             evaluator.dual(body, None, ())  # what is derived has a value here
             ours = evaluator.dual(result, None, ()).value
             known = unrolled_derivative(body, variable, point) if expected is None else expected
-            return ours, sympy_value(known, point, {})
+            return ours, sympy_value(known, point, {}, evaluator.strict)
 
         check = self._compare(values, _may_be_exact(result, body), _wanted(result))
+        if not check.passed:
+            return self._by_slopes_instead(result, body, variable, check)
         passed = message("equal to sympy.diff in value, in another form")
         if entry:
             passed = message("equal to sympy.diff in value, with the sums written out")
-        return replace(check, method="sympy", remark=passed if check.passed else check.remark)
+        return replace(check, method="sympy", remark=passed)
+
+    def _by_slopes_instead(
+        self, result: nt.Term, body: nt.Term, variable: nt.Variable, check: Check
+    ) -> Check:
+        """The slopes, where SymPy has no answer, and where it has misread the formula.
+
+        It takes conditions out of the sums whose indices they hold, for one.
+        """
+        said = message("equal to the slopes at random points; sympy.diff had no answer")
+        if check.trials:
+            said = message("equal to the slopes at random points; sympy.diff has another answer")
+        slopes = self.by_slopes(result, body, variable, said)
+        if not check.trials or (slopes.passed and slopes.trials >= TRIALS):
+            return slopes
+        return replace(check, method="sympy")
 
     def by_slopes(
         self, result: nt.Term, body: nt.Term, variable: nt.Variable, remark: Message
@@ -109,11 +150,12 @@ class Checker:
         if not check.passed or check.method == "exact":
             return check.passed
         with MP.workdps(MANY_DIGITS):
-            sides = self._look(lambda e: (e.dual(term, None, ()).value, e.zero), 0)
+            sides = self._look(lambda e: (e.dual(term, None, ()).value, e.zero), 0, [])
             return sides is None or bool(abs(sides[0]) <= MP.mpf(10) ** (-MANY_DIGITS // 2))
 
     def unroll(self, *terms: nt.Term) -> None:
-        """Know what the sums of the Terms go over; with new sums the points are others."""
+        """Know what the sums of the Terms go over, and their numbers; with new sums the points are others."""
+        self.centres = self.centres or centres_of(terms)
         unrolling = self.unrolling
         for term in terms:
             new = unrolling_of(term)
@@ -122,62 +164,113 @@ class Checker:
             self.unrolling = unrolling
             self.evaluators.clear()
 
-    def _in_parts(self, values: Sides, check: Check) -> Check:
-        """Where no point gives a value: the same with the parts that are out of reach taken for any numbers."""
-        parts: set[nt.Term] = set()
-        found = (same(partial(self._abstracted, values, trial, parts)) for trial in range(TRIES))
-        agree = list(islice((answer for answer in found if answer is not None), TRIALS))
-        if len(agree) < TRIALS:
+    def _pointless(self, before: nt.Term, values: Sides, check: Check) -> Check:
+        """What can be said where both sides are real at no point."""
+        if check.remark == TOO_LARGE:
+            return self._in_parts(values, check)
+
+        def alone(evaluator: Evaluator) -> tuple[Any, Any]:
+            value = evaluator.dual(before, None, ()).value
+            return value, value
+
+        # Branches may differ at complex points; not where the first side needs none.
+        if self._agree_formally(values) is not False:
             return check
-        return Check("numeric", all(agree), TRIALS, self.seed, remark=IN_PARTS)
+        real = self._at_real_points(alone, False, frozenset(), [])
+        return replace(real, passed=False, remark=REAL_ALONE) if real.trials >= TRIALS else check
+
+    def _in_parts(self, values: Sides, check: Check) -> Check:
+        """Where numbers are too large: the same with the parts that are out of reach taken for any numbers."""
+        parts: set[nt.Term] = set()
+        found = (same(partial(self._abstracted, values, n, parts)) for n in range(USUAL_TRIALS))
+        agree = list(islice((answer for answer in found if answer is not None), TRIALS))
+        if len(agree) < TRIALS or not all(agree):
+            return check
+        return Check("numeric", True, TRIALS, self.seed, remark=IN_PARTS)
 
     def _abstracted(self, values: Sides, trial: int, parts: set[nt.Term]) -> tuple[Any, Any] | None:
         """Both values with as many parts taken for any number as it needs."""
         for _ in range(MOST_PARTS):
             point = Point(self.seed, trial, False, self.unrolling)
             with contextlib.suppress(Again):
-                return _sides_at(values, Abstracting(point, parts))
+                return _sides_at(values, Abstracting(point, parts), [])
         return None
 
     def _compare(self, values: Sides, exact: bool, wanted: Branches = frozenset()) -> Check:
-        """Compare at real points; where there are none, at any."""
-        check = self._compare_at(values, exact, wanted, real_only=True)
-        if check.trials or exact:
+        """Compare at real points; where there are none, agreement at complex ones is what can be said."""
+        missed: list[Undefined] = []
+        check = self._at_real_points(values, exact, wanted, missed)
+        if check.trials:
             return check
-        return self._compare_at(values, exact, wanted, real_only=False)
+        if not exact and self._agree_formally(values):
+            return Check("numeric", True, TRIALS, self.seed, remark=FORMALLY)
+        return replace(check, remark=_nowhere(missed))
 
-    def _compare_at(
-        self, values: Sides, exact: bool, wanted: Branches, *, real_only: bool
+    def _at_real_points(
+        self, values: Sides, exact: bool, wanted: Branches, missed: list[Undefined]
     ) -> Check:
         method, done, missing = "exact" if exact else "numeric", 0, set(wanted)
-        for trial in range(TRIES):
+        for trial in self._trials(exact):
+            if trial >= USUAL_TRIALS and done >= TRIALS:
+                break
             evaluator = self._evaluator(trial, exact)
-            sides = _sides_at(values, evaluator)
-            if sides is None or (real_only and not (is_real(sides[0]) and is_real(sides[1]))):
-                continue
-            agree = sides[0] == sides[1] if exact else same(partial(self._look, values, trial))
+            agree = self._agree(values, trial, exact, missed)
             if agree is None:
                 continue
             done += 1
             missing -= evaluator.reached
+            if trial >= USUAL_TRIALS:
+                self.found[trial] = None
             if not agree:
                 return Check(method, False, done, self.seed)
             if done >= TRIALS and not missing:
                 return Check(method, True, done, self.seed)
         return Check(method, done > 0, done, self.seed, remark=_shortfall(done, bool(missing)))
 
-    def _evaluator(self, trial: int, exact: bool) -> Evaluator:
-        if (trial, exact) not in self.evaluators:
-            point = Point(self.seed, trial, exact, self.unrolling)
-            self.evaluators[trial, exact] = self.evaluator(point)
-        return self.evaluators[trial, exact]
+    def _trials(self, exact: bool) -> Iterator[int]:
+        """The usual ones; then, where numbers need not be rational, those that have helped before, and all others."""
+        yield from range(USUAL_TRIALS)
+        if not exact:
+            yield from dict.fromkeys((*self.found, *range(USUAL_TRIALS, ALL_TRIALS)))
 
-    def _look(self, values: Sides, trial: int) -> tuple[Any, Any] | None:
+    def _agree_formally(self, values: Sides) -> bool | None:
+        """Whether both sides agree at points with complex parts; None where those give no values."""
+        done = 0
+        for trial in range(USUAL_TRIALS):
+            agree = same(partial(self._look, values, trial, [], strict=False))
+            if agree is False:
+                return False
+            done += agree is not None
+            if done == TRIALS:
+                return True
+        return None
+
+    def _evaluator(self, trial: int, exact: bool, strict: bool = True) -> Evaluator:
+        key = trial, exact, strict
+        if key not in self.evaluators:
+            self.evaluators[key] = self.evaluator(self._point(trial, exact), strict)
+        return self.evaluators[key]
+
+    def _point(self, trial: int, exact: bool) -> Point:
+        return Point(self.seed, trial, exact, self.unrolling, self.centres)
+
+    def _agree(
+        self, values: Sides, trial: int, exact: bool, missed: list[Undefined]
+    ) -> bool | None:
+        """Whether both values are the same; None where that cannot be told, so that the point does not count."""
+        if not exact:
+            return same(partial(self._look, values, trial, missed))
+        sides = _sides_at(values, self._evaluator(trial, exact), missed)
+        return None if sides is None else bool(sides[0] == sides[1])
+
+    def _look(
+        self, values: Sides, trial: int, missed: list[Undefined], strict: bool = True
+    ) -> tuple[Any, Any] | None:
         """Both values at a point, with the digits of now."""
         if MP.dps == DIGITS:
-            return _sides_at(values, self._evaluator(trial, exact=False))
-        again = self.evaluator(Point(self.seed, trial, False, self.unrolling))
-        sides = _sides_at(values, again)
+            return _sides_at(values, self._evaluator(trial, False, strict), missed)
+        again = self.evaluator(self._point(trial, exact=False), strict)
+        sides = _sides_at(values, again, [])
         # Where something was lost for good, sides that differ are no evidence.
         return None if sides and again.absorbed and not close(*sides) else sides
 
@@ -188,21 +281,46 @@ def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
     return rational and difference_degree(left, right) <= MAX_DEGREE
 
 
-def _sides_at(values: Sides, evaluator: Evaluator) -> tuple[Any, Any] | None:
-    """Both values at a point, None where one has none."""
+def _sides_at(
+    values: Sides, evaluator: Evaluator, missed: list[Undefined]
+) -> tuple[Any, Any] | None:
+    """Both values at a point, None where one has none; why not goes to what was `missed`."""
     try:
         return values(evaluator)
-    except (Undefined, ZeroDivisionError, OverflowError):
-        return None
+    except Undefined as error:
+        missed.append(error)
+    except OverflowError:
+        missed.append(OutOfReach())
+    except ZeroDivisionError:
+        missed.append(Undefined())
+    return None
 
 
 def _shortfall(done: int, missing: bool) -> Message | None:
     """What a check did not come to."""
-    if not done:
-        return message("no point was found at which both sides have a value")
     if done < TRIALS:
         return message("both sides have a value at few points")
     return message("not every case was reached by a point") if missing else None
+
+
+def _nowhere(missed: Sequence[Undefined]) -> Message:
+    """Why there was no point to compare at."""
+    if any(isinstance(error, OutOfReach) for error in missed):
+        return TOO_LARGE
+    parts = {(text(error.part.written_out()), error.slope) for error in missed if error.part}
+    (part, slope), *others = parts or {("", False)}
+    if others or not part or len(part) > MOST_WRITTEN:
+        return message("no point was found at which every part has a real value")
+    if slope:
+        return message("no point was found at which {part} has a derivative", part=part)
+    return message("no point was found at which {part} has a real value", part=part)
+
+
+def advice(check: Check) -> str:
+    """What to do where nothing could be compared."""
+    if check.remark == TOO_LARGE:
+        return "use smaller numbers, or derive a part of the formula at a time"
+    return "write a formula that has real values: look at its roots, logarithms, fractions and inverse functions"
 
 
 @nt.each_term

@@ -9,6 +9,9 @@ to an mpmath number by way of a float, and fourteen digits would be lost without
 something that is not rational, a root or a logarithm, Inexact is raised, and the whole Term is worked out again
 with 30 digits. So what is printed with "=" is equal, and huge numerators never come up where they say nothing.
 
+At random points every part must be real: the branches of roots and logarithms of other numbers are told apart by a
+convention, which neither side of an equation knows of. A part without a value is remembered like a value.
+
 Values are remembered by the very object that a Term is: a step keeps the parts that it keeps, and a line costs what is
 new in it. Equal Terms are not looked for, since hashing a whole line would cost more than it saves.
 """
@@ -17,7 +20,6 @@ from __future__ import annotations
 
 import fractions
 import math
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -26,16 +28,18 @@ from symgd.derivation.checking.numeric import (
     COMPARED,
     MP,
     SELECTING,
+    OutOfReach,
     Undefined,
     branch,
     branches,
     is_absorbing,
     is_rounded_off,
+    nearly,
     real,
     slope_of,
     value_of,
 )
-from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
+from symgd.derivation.checking.point import Key, Point, Rows
 from symgd.terms.identity_map import IdentityMap
 
 LARGEST_EXPONENT = 32  # as a power of two
@@ -54,16 +58,21 @@ class Dual(NamedTuple):
 
 
 class Evaluator:
-    """Values of Terms at one point, each worked out once as long as the evaluator lives."""
+    """Values of Terms at one point, each worked out once as long as the evaluator lives.
 
-    def __init__(self, point: Point) -> None:
+    Where it is `strict`, a part has a value only if that is real, and a condition only if no rounding decides it.
+    """
+
+    def __init__(self, point: Point, strict: bool = True) -> None:
         self.point = point
+        self.strict = strict
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
         # Whether something was lost whole, beside a larger number or in a function, so that no digit tells about it.
         self.absorbed = False
-        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual]] = IdentityMap()
+        self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual | Undefined]]
+        self.known = IdentityMap()
         self.kinds: dict[type, Callable[..., Dual]] = {
             nt.Number: self.number,
             nt.Constant: self.constant,
@@ -87,12 +96,42 @@ class Evaluator:
         known = self.known.once(term, dict)
         found = known.get((seed, rows))
         if found is None:
-            found = known[seed, rows] = self.kinds[type(term)](term, seed, rows)
+            found = known[seed, rows] = self.worked_out(term, seed, rows)
+        if isinstance(found, Undefined):
+            raise found.with_traceback(None)
         return found
+
+    def worked_out(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual | Undefined:
+        """The value, or why there is none."""
+        try:
+            return self.kinds[type(term)](term, seed, rows)
+        except Undefined as error:
+            missing = error
+        except OverflowError:
+            missing = OutOfReach()
+        except ZeroDivisionError:
+            missing = Undefined()
+        if missing.part is None:
+            missing.part = term
+            missing.slope = seed is not None and self.has_value(term, rows)
+        return missing
+
+    def has_value(self, term: nt.Term, rows: Rows) -> bool:
+        """Whether a Term has a value, where nothing is derived."""
+        try:
+            self.dual(term, None, rows)
+        except Undefined:
+            return False
+        return True
+
+    def taken(self, number: Any) -> Any:
+        """A number as the value or slope of a part; Undefined where it must be real and is not."""
+        return real(number) if self.strict else number
 
     def values(self) -> Iterator[Any]:
         """All values so far."""
-        return (dual.value for known in self.known.values() for dual in known.values())
+        duals = (dual for known in self.known.values() for dual in known.values())
+        return (dual.value for dual in duals if isinstance(dual, Dual))
 
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, self.zero)
@@ -180,28 +219,28 @@ class Evaluator:
             slope = n * base.value ** (n - 1) * base.slope if n and seed else self.zero
             return Dual(base.value**n, slope)
         if MP.mag(exponent.value) > LARGEST_EXPONENT:
-            raise Undefined
-        value = base.value**exponent.value
+            raise OutOfReach
+        value = self.taken(base.value**exponent.value)
         if seed is None:
             return self.constant_dual(value)
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
         if exponent.slope != 0:
             slope += value * MP.log(base.value) * exponent.slope
-        return Dual(value, slope)
+        return Dual(value, self.taken(slope))
 
     def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
         duals = [self.dual(argument, seed, rows) for argument in term.arguments]
         numbers = [dual.value for dual in duals]
         if self.point.exact:
             return _exact_call(term, numbers, duals)
-        value = value_of(term.declared, numbers)
+        value = self.taken(value_of(term.declared, numbers))
         self.absorbed = self.absorbed or is_rounded_off(term.declared, numbers, value)
         if branches(term):
             self.reached.add((term, branch(term, numbers, value)))
         if term.function in SELECTING:
             return Dual(value, _taken_slope(value, duals))
         slopes = (
-            slope_of(term.declared, numbers, position) * dual.slope
+            self.taken(slope_of(term.declared, numbers, position)) * dual.slope
             for position, dual in enumerate(duals)
             if dual.slope != 0
         )
@@ -225,8 +264,10 @@ class Evaluator:
         return isinstance(condition, nt.Otherwise)
 
     def apart(self, condition: nt.Comparison, rows: Rows) -> Any:
-        """How far the left side of a comparison is above the right one."""
+        """How far the left side of a comparison is above the right one; Undefined where rounding would decide it."""
         left, right = (real(self.dual(side, None, rows).value) for side in condition.children)
+        if self.strict and not self.point.exact and left != right and nearly(left, right):
+            raise Undefined
         return left - right
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:
@@ -284,49 +325,4 @@ def _exact_root(number: fractions.Fraction) -> fractions.Fraction:
     return root
 
 
-@nt.each_term
-def _in_full(term: nt.Term) -> nt.Term:
-    """`term` with what its abbreviations stand for."""
-    return term.written_out()
-
-
-@nt.each_term
-def _text(term: nt.Term) -> str:
-    return repr(_in_full(term))
-
-
 _EXACT: Mapping[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min, "sqrt": _exact_root}
-
-
-class Again(Exception):
-    """One more part is out of reach: evaluate from the start."""
-
-
-class Abstracting(Evaluator):
-    """Takes the parts whose values are out of reach, exp(exp(exp(exp(9)))), for any numbers with any slopes.
-
-    What holds for all values of a part holds for the one that it has: this finds fault with more, not with less.
-    """
-
-    def __init__(self, point: Point, parts: set[nt.Term]) -> None:
-        super().__init__(point)
-        self.parts = parts
-
-    def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
-        if isinstance(term, nt.Abbreviation) or _in_full(term) not in self.parts:
-            return super().dual(term, seed, rows)
-        name = f"{self.point.seed}/{self.point.trial}/{_text(term)}/{rows}"
-        value, slope = (random.Random(key).randint(1, SAMPLES) for key in (name, f"{name}/{seed}"))
-        varies = seed is not None and seed[0] in term.names
-        return Dual(1 + MP.mpf(value) / SAMPLES, MP.mpf(slope if varies else 0) / SAMPLES)
-
-    def call(self, term: nt.Call, seed: Key | None, rows: Rows) -> Dual:
-        try:
-            return super().call(term, seed, rows)
-        except (Undefined, OverflowError):
-            inner = {_in_full(part) for part in term.arguments}
-            new = {part for part in inner - self.parts if part.children}
-            if not new:
-                raise
-            self.parts |= new
-            raise Again from None

@@ -2,15 +2,16 @@
 
 A slope is a central difference, so that no derivative that is written down somewhere is trusted. With the digits of the
 values a difference would keep a third of them: it is taken with three times as many, a step of 10⁻³⁰ at 90 digits, and
-30 are right. Next to 0 the step is as many parts of the argument, so that it never reaches over a kink or a pole there.
+30 are right. Next to 0 the step is as many parts of the argument, so that it never reaches over what is at 0. Where it
+reaches over a kink, a cut or a pole the slope over a part of the way is another, and there is none.
 
 An argument so large that the digits behind its point are rounded away has no value: its sine would be noise. With 30
 digits that is from 2⁶⁴ on, and with more digits later, so more may be asked for (`LostDigits`). Functions that are
 `steady` keep the digits of any argument.
 
 No number is small in itself, 10⁻³⁰⁰ is as good as 1: two are the same where they agree in all but ten digits (`close`),
-and else where their difference is what rounding has left of a cancellation. A second look with 300 digits tells: noise
-falls with the digits, a difference stays (`same`).
+and else where their difference is what rounding has left of a cancellation. More digits tell: noise falls with them, a
+difference stays, and what does neither tells nothing (`same`).
 
 All this is worked out in a context of its own: what somebody sets in `mpmath.mp` neither helps nor hurts a check.
 """
@@ -26,14 +27,17 @@ from typing import Any
 import mpmath
 
 from symgd import terms as nt
+from symgd.terms.exact import is_positive
 from symgd.terms.function import Function
 
 DIGITS = 30
 TOLERANCE = 1e-12  # of numbers that are compared but for their last digits
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
+BENT = 1e-8  # by which the slope over a part of the way may differ, in parts of the slope
 NOISE = (
     -200
-)  # as a power of ten: a difference that falls so far from the first look to the second is rounding
+)  # as a power of ten: a difference that falls so far from one look to the next is rounding
+STAYS = 1000  # a difference that more digits change by no more than so small a part is one
 BEHIND = 39  # binary digits that an argument needs behind its point
 FARTHEST = 2**14  # as a power of two, up or down: slopes further out would need too many digits
 
@@ -42,10 +46,17 @@ MP.dps = DIGITS
 
 
 class Undefined(ArithmeticError):
-    """The expression has no value at this point."""
+    """The expression has no value, or no `slope`, at this point: its innermost `part` without one, where it is known."""
+
+    part: nt.Term | None = None
+    slope: bool = False
 
 
-class LostDigits(Undefined):
+class OutOfReach(Undefined):
+    """It may have a value, but one of its numbers is too large to be worked out."""
+
+
+class LostDigits(OutOfReach):
     """With so many digits the expression has no value at this point; with more it may have one."""
 
 
@@ -94,6 +105,8 @@ def value_of(function: Function, numbers: Sequence[Any]) -> Any:
         numbers = [real(number) for number in numbers]
     try:
         value = function.at(MP, *numbers)
+    except OverflowError:
+        raise OutOfReach from None
     except (
         ArithmeticError,
         ValueError,
@@ -114,29 +127,33 @@ def slope_of(function: Function, numbers: Sequence[Any], position: int) -> Any:
             return _SLOPES[function.name](numbers[0])
         except (ZeroDivisionError, ValueError):
             raise Undefined from None
-    number = numbers[position]
-    kink = function.has_kink and number == 0
     cut = function.name == "atan2" and numbers[0] == 0 and numbers[1] <= 0
+    number = numbers[position]
     size = MP.mag(number) if number != 0 else 0
-    if kink or cut or abs(size) > FARTHEST:
+    if cut or abs(size) > FARTHEST:
         raise Undefined
     digits = MP.dps
     # Next to 0 an even function is as flat as its argument is small: its slope needs that many digits once more.
     with MP.workdps(3 * digits + 2 * math.ceil(abs(size) * math.log10(2))):
         step = MP.mpf(10) ** (-digits) * (abs(number) if size < 0 else 1)
-        sides = []
-        for sign in (1, -1):
-            moved = [*numbers]
-            moved[position] = number + sign * step
-            sides.append(value_of(function, moved))
-        slope = (sides[0] - sides[1]) / (2 * step)
+        left, half, right = (_moved(function, numbers, position, n * step / 2) for n in (-2, 1, 2))
+        slope = (right - left) / (2 * step)
+        if abs(2 * (half - left) / (3 * step) - slope) > BENT * max(abs(slope), 1):
+            raise Undefined
     return +slope
+
+
+def _moved(function: Function, numbers: Sequence[Any], position: int, step: Any) -> Any:
+    """The value where one of the numbers is moved by a step."""
+    moved = [*numbers]
+    moved[position] = moved[position] + step
+    return value_of(function, moved)
 
 
 def branches(call: nt.Call) -> frozenset[int]:
     """The branches of a function that has several: signs of its argument, or which of its arguments it takes."""
     if call.declared.has_kink:
-        return frozenset((-1, 1))
+        return frozenset((1,) if is_positive(call.argument) else (-1, 1))
     return frozenset(range(len(call.arguments)) if call.function in SELECTING else ())
 
 
@@ -149,7 +166,8 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
 
 def is_absorbing(numbers: Sequence[Any]) -> bool:
     """Whether one of some numbers is lost whole where they are added up, beside the largest of them."""
-    sizes = [MP.mag(number) for number in numbers if number != 0 and MP.isfinite(number)]
+    plain = [number for number in numbers if isinstance(number, (MP.mpf, MP.mpc))]
+    sizes = [MP.mag(number) for number in plain if number != 0 and MP.isfinite(number)]
     return len(sizes) > 1 and max(sizes) - min(sizes) > MP.prec
 
 
@@ -166,21 +184,32 @@ def close(left: Any, right: Any) -> bool:
     return bool(abs(left - right) <= scale * _power_of_ten(10 - MP.dps))
 
 
+def nearly(left: Any, right: Any) -> bool:
+    """Whether two numbers are so near to each other that rounding next to 1 may be all that is between them."""
+    return bool(abs(left - right) <= max(abs(left), abs(right), 1) * _power_of_ten(10 - MP.dps))
+
+
 def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
     """Whether two numbers are the same as far as can be seen; None where `look` finds none, or none to go by.
 
     `look` works both out with as many digits as `MP` has: it is asked again, with more, where the first ones differ.
     """
-    first = look()
-    if first is None or close(*first):
-        return None if first is None else True
-    with MP.workdps(MORE_DIGITS):
-        second = look()
-    if second is None:
-        return None
-    # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-    before, now = (abs(one - other) for one, other in (first, second))
-    return close(*second) or bool(now <= before * _power_of_ten(NOISE))
+    sides = look()
+    if sides is None or close(*sides):
+        return None if sides is None else True
+    for digits in (MORE_DIGITS, 2 * MORE_DIGITS):
+        before = abs(sides[0] - sides[1])
+        with MP.workdps(digits):
+            sides = look()
+            if sides is None:
+                return None
+            now = abs(sides[0] - sides[1])
+            # As close as ever, and no closer: what has cancelled is missing from the further digits too.
+            if close(*sides) or now <= before * _power_of_ten(NOISE):
+                return True
+            if abs(now - before) * STAYS <= before:
+                return False
+    return None
 
 
 def agree(left: Any, right: Any, scale: Any = 0) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fractions
+import itertools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from symgd.derivation.checking.numeric import MP
 from symgd.errors import DerivationError, either
 from symgd.terms import Indexed, Term
+from symgd.terms.exact import exact_number
 from symgd.terms.unrolling import Unrolling
 
 SAMPLES = 2**20
+MOST_CENTRES = 30  # around which points are looked for
 MOST_ROWS = 20_000  # beyond this, exact sums in fractions are no longer worth their time
 
 _RANGES = (
@@ -20,6 +23,10 @@ _RANGES = (
     *((-0.1, 0.1), (-12, 12), (2, 5), (-300, 300), (-4000, 4000)),
 )
 
+# Where those give no value: numbers near and far, as powers of ten.
+_NEAR, _FAR = (-2, 2), (-3, 9)
+USUAL_TRIALS = 24  # within the ranges
+ALL_TRIALS = 500
 
 # One number: a name, and the positions of its indices.
 Key = tuple[str, tuple[int, ...]]
@@ -29,14 +36,26 @@ Rows = tuple[tuple[str, int], ...]
 
 
 class Point:
-    """Random values for every name, an indexed one having one for each position of its indices."""
+    """Random values for every name, an indexed one having one for each position of its indices.
 
-    def __init__(self, seed: int, trial: int, exact: bool, unrolling: Unrolling) -> None:
+    In the usual trials all are from one range. In those after them they are looked for at any distance from 0 and from
+    the `centres`, at every second trial each name at another one.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        trial: int,
+        exact: bool,
+        unrolling: Unrolling,
+        centres: Sequence[fractions.Fraction] = (),
+    ) -> None:
         self.seed = seed
         self.exact = exact
         self.sizes = unrolling.sizes
         self.positions: Mapping[str, int] = unrolling.positions(trial)
         self.trial = trial
+        self.centres = centres
         self.values: dict[Key, Any] = {}
 
     def __getitem__(self, key: Key) -> Any:
@@ -48,12 +67,41 @@ class Point:
             if self.exact:
                 self.values[key] = fractions.Fraction(drawn * source.choice((-1, 1)))
             else:
-                low, high = _RANGES[self.trial % len(_RANGES)]
+                low, high = self.range_of(key[0])
                 self.values[key] = MP.mpf(drawn) / SAMPLES * (high - low) + low
         return self.values[key]
 
+    def range_of(self, name: str) -> tuple[Any, Any]:
+        """Between which numbers the values of a name are."""
+        if self.trial < USUAL_TRIALS:
+            return _RANGES[self.trial % len(_RANGES)]
+        own = random.Random(f"{self.seed}/{self.trial}/{name}")
+        scales = own if self.trial % 2 else random.Random(f"{self.seed}/{self.trial}")
+        width = 10 ** scales.uniform(*scales.choice((_NEAR, _FAR)))
+        zero = fractions.Fraction(0)
+        centre = self.number(own.choice((zero, own.choice((zero, *self.centres)))))
+        ends = own.choice(((-1, 1), (-1, 0), (0, 1)))
+        return centre + width * ends[0], centre + width * ends[1]
+
     def number(self, value: fractions.Fraction) -> Any:
         return value if self.exact else MP.mpf(value.numerator) / value.denominator
+
+
+def centres_of(terms: Iterable[Term]) -> tuple[fractions.Fraction, ...]:
+    """The numbers in Terms, their quotients and products: x/20 − 12 is small near 240."""
+    parts = (part for term in terms for part in term.parts(definitions=True))
+    numbers = [*dict.fromkeys(abs(n) for part in parts if (n := _number(part)))][:MOST_CENTRES]
+    pairs = [*itertools.permutations(numbers, 2)]
+    found = dict.fromkeys((*numbers, *(p / q for p, q in pairs), *(p * q for p, q in pairs)))
+    return tuple(sign * number for number in found for sign in (1, -1))[:MOST_CENTRES]
+
+
+def _number(term: Term) -> fractions.Fraction | None:
+    """What a Term of numbers alone comes to, 10⁹; None for another, or where that is too large."""
+    try:
+        return exact_number(term)
+    except (OverflowError, ZeroDivisionError):
+        return None
 
 
 class Bindings(Point):

@@ -9,12 +9,22 @@ from typing import Any
 import sympy
 
 from symgd import terms as nt
-from symgd.derivation.checking.numeric import COMPARED, MP, Undefined, real, value_of
+from symgd.derivation.checking.numeric import (
+    COMPARED,
+    MP,
+    Undefined,
+    close,
+    real,
+    value_of,
+)
 from symgd.derivation.checking.point import Point
 from symgd.terms.functions import BY_SYMPY
 from symgd.terms.size import expect_power
 
-_REAL_ONLY = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside)
+_REAL_ONLY = (
+    *(sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Heaviside),
+    *(sympy.re, sympy.im, sympy.arg, sympy.conjugate),
+)
 
 
 Rows = Mapping[sympy.Symbol, int]
@@ -77,11 +87,15 @@ def written_out(expression: sympy.Expr) -> sympy.Expr:
     return sympy.Add(*(written_out(body.subs(index, position)) for position in positions))
 
 
-def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
-    """The value of a SymPy expression at a point, Σ unrolled."""
+def sympy_value(expression: sympy.Expr, point: Point, rows: Rows, strict: bool = True) -> Any:
+    """The value of a SymPy expression at a point, Σ unrolled; where it is `strict`, every part must be real."""
+    value = _value(expression, point, rows, strict)
+    return real(value) if strict else value
 
+
+def _value(expression: sympy.Expr, point: Point, rows: Rows, strict: bool) -> Any:
     def value(part: sympy.Expr) -> Any:
-        return sympy_value(part, point, rows)
+        return sympy_value(part, point, rows, strict)
 
     match expression:
         case sympy.Rational():
@@ -108,7 +122,7 @@ def sympy_value(expression: sympy.Expr, point: Point, rows: Rows) -> Any:
         case sympy.Pow():
             return _power(value(expression.base), value(expression.exp))
         case sympy.Sum():
-            return _sum(expression, point, rows)
+            return _sum(expression, point, rows, strict)
         case sympy.Piecewise():
             bodies = (body for body, when in expression.args if _holds(when, point, rows))
             return value(next(bodies, sympy.nan))
@@ -128,13 +142,13 @@ def _position(index: sympy.Expr, point: Point, rows: Rows) -> int:
     return rows[index] if index in rows else point.positions[index.name]
 
 
-def _sum(expression: sympy.Sum, point: Point, rows: Rows) -> Any:
+def _sum(expression: sympy.Sum, point: Point, rows: Rows, strict: bool) -> Any:
     """A sum over one index or several; the last one is the outermost."""
     *inner, (index, *bounds) = expression.limits
     first, last = (int(sympy_value(bound, point, rows)) for bound in bounds)
     body = sympy.Sum(expression.function, *inner) if inner else expression.function
     return sum(
-        (sympy_value(body, point, {**rows, index: row}) for row in range(first, last + 1)),
+        (sympy_value(body, point, {**rows, index: row}, strict) for row in range(first, last + 1)),
         point.number(fractions.Fraction(0)),
     )
 
@@ -148,8 +162,13 @@ def _holds(condition: sympy.Expr, point: Point, rows: Rows) -> bool:
         return all(parts) if isinstance(condition, sympy.And) else any(parts)
     if isinstance(condition, sympy.Not):
         return not _holds(condition.args[0], point, rows)
+    if isinstance(condition, sympy.ITE):
+        when, then, otherwise = condition.args
+        return _holds(then if _holds(when, point, rows) else otherwise, point, rows)
+    if not isinstance(condition, sympy.core.relational.Relational):
+        raise Undefined
     left, right = (sympy_value(side, point, rows) for side in (condition.lhs, condition.rhs))
-    return COMPARED[condition.rel_op](real(left), real(right))
+    return COMPARED[condition.rel_op](left, right)
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -163,9 +182,12 @@ def _power(base: Any, exponent: Any) -> Any:
 def _call(expression: sympy.Expr, numbers: list[Any]) -> Any:
     function = BY_SYMPY.get(type(expression))
     if function is not None:
-        # SymPy's step function has a second argument, what it is at 0.
-        taken = numbers[:1] if function.name == "heaviside" else numbers
-        return value_of(function, taken)
+        if function.name != "heaviside":
+            return value_of(function, numbers)
+        # Its second argument is what it is at 0. In derivatives of Max it says which one is larger: none at a tie.
+        if close(numbers[0], 0):
+            raise Undefined
+        return value_of(function, numbers[:1])
     exact = [sympy.Float(str(real(n)), MP.dps) for n in numbers]
     found = expression.func(*exact).evalf(MP.dps)
     if not found.is_number:

@@ -50,7 +50,7 @@ class Values:
     def __init__(self, bindings: Bindings, rational: bool = True) -> None:
         self.bindings = bindings
         self.rational = rational
-        self.exact = Evaluator(bindings)
+        self.exact = Evaluator(bindings, strict=False)
         self.by_digits: dict[int, Evaluator] = {}
         self.rounded = False
 
@@ -133,7 +133,7 @@ class Values:
     def _with_digits(self, digits: int, ask: Ask) -> Any:
         with MP.workdps(digits):
             if digits not in self.by_digits:
-                self.by_digits[digits] = Evaluator(self.bindings.rounded())
+                self.by_digits[digits] = Evaluator(self.bindings.rounded(), strict=False)
             return ask(self.by_digits[digits])
 
     @property
