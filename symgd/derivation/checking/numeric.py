@@ -149,7 +149,8 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
 
 def is_absorbing(numbers: Sequence[Any]) -> bool:
     """Whether one of some numbers is lost whole where they are added up, beside the largest of them."""
-    sizes = [MP.mag(number) for number in numbers if number != 0 and MP.isfinite(number)]
+    plain = [number for number in numbers if isinstance(number, (MP.mpf, MP.mpc))]
+    sizes = [MP.mag(number) for number in plain if number != 0 and MP.isfinite(number)]
     return len(sizes) > 1 and max(sizes) - min(sizes) > MP.prec
 
 
