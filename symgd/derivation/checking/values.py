@@ -125,8 +125,10 @@ class Values:
         """The answer with so many digits; None where they are too few for one."""
         try:
             return self._with_digits(digits, ask)
-        except LostDigits:
-            if digits * 2 > self.most_digits:
+        except (Undefined, ZeroDivisionError) as error:
+            # Of 1 − sigmoid(100) thirty digits leave 0, which has no logarithm.
+            more = isinstance(error, LostDigits) or self.by_digits[digits].absorbed
+            if not more or digits * 2 > self.most_digits:
                 raise
             return None
 
@@ -164,7 +166,9 @@ class Values:
             room = abs(expected) * MP.mpf(10) ** (2 * SLACK - MP.dps)
             return bool(abs(found - expected) <= room)
 
-        return bool(self._with_digits(MANY_DIGITS, apart))
+        return (
+            bool(self._with_digits(MANY_DIGITS, apart)) and not self.by_digits[MANY_DIGITS].absorbed
+        )
 
     def too_long(self, term: nt.Term) -> DerivationError:
         """The error for a Term whose value has too many digits before or after the point."""
