@@ -163,7 +163,8 @@ class Problem(Model):
             if name not in self.columns:
                 cause = f'"{name}" has a label and is no column of the problem'
                 raise ProblemError(cause, instead_of(name, self.columns))
-        self._keep(labels={name: printable(labels.get(name, name)) for name in self.columns})
+        said = {name: labels.get(name, name).replace("\n", " ") for name in self.columns}
+        self._keep(labels={name: printable(label) for name, label in said.items()})
 
     def _keep(self, **values: Any) -> None:
         """Set fields while the problem is being made; later ones need the earlier ones."""
