@@ -218,7 +218,7 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     """
     if run.trace.numbers is not None:
         cause = f"the descent has {run.steps:,} steps, and the trace has not all of them"
-        raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', '1000')}")
+        raise ProblemError(cause, f"film a shorter one: {parameter('max_iter', str(FURTHER))}")
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
     alone = DescentStory(run, steps, table, evaluator(run, derive))

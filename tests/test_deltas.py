@@ -9,7 +9,7 @@ import sympy
 from domains import IndexedFormulas
 
 from symgd import differentiate
-from symgd.derivation.budget import Budget
+from symgd.budget import Budget
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import MP, Undefined, close
 from symgd.derivation.checking.point import Point
