@@ -90,5 +90,6 @@ def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
             f"seed {seed}, try {tries}: {name}, {sent} after {after:.3f} s: {it}" for it in wrong
         ]
         tries += 1
-    subprocess.run(command("diff", "x^2", "--wrt", "x", "-o", "o.html"), cwd=folder, check=True)
+    last = command("diff", "x^2", "--wrt", "x", "-o", "o.html")
+    subprocess.run(last, cwd=folder, check=True, capture_output=True)
     return tries, found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]

@@ -278,7 +278,7 @@ def test_a_catalogue_is_read_or_refused(content: bytes) -> None:
 
 VERBS = (
     *(("diff", "FORMULA"), ("derive", "FORMULA"), ("hessian", "FORMULA"), ("solve", "FORMULA"), ("rate", "FORMULA")),
-    *(("generate", "FORMULA"), ("check", "FORMULA", "lines.txt"), ("hint", "FORMULA"), ("hint", "FORMULA", "lines.txt")),
+    *(("generate", "FORMULA"), ("matrix", "FORMULA"), ("check", "FORMULA", "lines.txt"), ("hint", "FORMULA"), ("hint", "FORMULA", "lines.txt")),
     *(("fit", "data.csv", "--model", "FORMULA"), ("losses",), ("schema",)),
 )  # fmt: skip
 OPTIONS = (
