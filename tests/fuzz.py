@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -69,6 +70,7 @@ class Trial:
 def work(word: str, until: float, log: Path, reports: Any) -> None:
     """Try one promise after the other until time is up."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("error")
     known, source = promises(word), random.SystemRandom()
     while time.time() < until:
         name, seed = source.choice([*known]), source.randrange(10**9)

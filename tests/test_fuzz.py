@@ -15,6 +15,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from symgd import Exercise, Problem, differentiate
-from symgd.budget import Budget
+from symgd.budget import Budget, shared
 from symgd.cli.codes import EXITS
 from symgd.data.columns import read_csv
 from symgd.errors import CheckFailed, SymgdError
@@ -138,9 +139,9 @@ def test_a_derivative_is_the_slope_at_real_points(formula: str, seed: int) -> No
 
 
 @settings(QUIET, max_examples=25)
-@given(st.one_of(formula_texts(leaves=6), real_formulas()))
-def test_a_derivation_is_written_in_every_format(formula: str) -> None:
-    derivation = answered(lambda: differentiate(formula, "x", budget=BUDGET))
+@given(st.one_of(formula_texts(leaves=6), real_formulas()), st.sampled_from(("x", "a", "w[k]")))
+def test_a_derivation_is_written_in_every_format(formula: str, name: str) -> None:
+    derivation = answered(lambda: differentiate(formula, name, budget=BUDGET))
     assume(derivation is not None)
     for form in FORMATS.values():
         if not form.binary:
@@ -151,7 +152,7 @@ def test_a_derivation_is_written_in_every_format(formula: str) -> None:
 
 
 MODELS = ("m*x + b", "a*x^2 + b*x + c", "a*exp(-b*x)", "sigmoid(w*x + c)", "a*sin(b*x)", "x^a", "a/(x + b)", "sqrt(a*x)", "log(a*x + b)", "exp(a)*x")  # fmt: skip
-LOSSES = ("mse", "mae", "huber", "log-cosh", "(prediction - target)^4")
+LOSSES = ("mse", "mae", "huber", "log_cosh", "(prediction - target)^4")
 
 
 @settings(QUIET, max_examples=12)
@@ -160,15 +161,32 @@ def test_a_descent_ends_in_finite_numbers(
     model: str, loss: str, data: tuple[list[float], list[float]]
 ) -> None:
     def descended() -> Any:
-        problem = Problem(model, loss=loss)
-        given = dict(zip((*problem.inputs, problem.target), data, strict=False))
-        return problem.descend(given, max_iter=50)
+        with shared(BUDGET):
+            problem = Problem(model, loss=loss)
+            names = (*problem.inputs, problem.target)
+            return problem.descend(dict(zip(names, data, strict=False)), max_iter=50)
 
     run = answered(descended)
     assume(run is not None)
     strictly(run.json())
     assert printable(run.text())
     assert np.isfinite([*run.parameters.values(), run.cost]).all() or run.outcome.kind == "diverged"
+
+
+@settings(QUIET, max_examples=6)
+@given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES))
+def test_second_derivatives_normal_equations_and_rates_are_checked(model: str, loss: str) -> None:
+    problem = answered(lambda: Problem(model, loss=loss))
+    assume(problem is not None)
+
+    def told(asked: Callable[[], Any]) -> Any:
+        with shared(BUDGET):
+            return asked().json()
+
+    for asked in (problem.hessian, problem.stationary, problem.stable_rate):
+        written = answered(partial(told, asked))
+        if written is not None:
+            strictly(written)
 
 
 def exact_line(

@@ -80,8 +80,8 @@ class Summary:
             direct, rest, *found = compute(*map(np.float64, values), *self.pilot.values)
             psi, phi = found[: len(parts.psi)], found[len(parts.psi) :]
             apart = sum(a * b for a, b in zip(psi, phi, strict=True)) + rest - direct
-        error, size = float(np.linalg.norm(apart)), float(np.linalg.norm(direct))
-        reach = float(np.linalg.norm(self.pilot.values[-1]))
+            error, size = _norm(apart), _norm(direct)
+            reach = _norm(self.pilot.values[-1])
         rounding = 64 * float(np.finfo(float).eps) * (size + reach)
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
 
@@ -161,6 +161,14 @@ def lengths(matrix: FloatArray) -> FloatArray:
     """Each column's largest entry; 1 for a column of zeros."""
     size: FloatArray = np.abs(matrix).max(axis=0)
     return np.where(size == 0, 1.0, size)
+
+
+def _norm(values: FloatArray) -> float:
+    """The length of a vector, whose square may be no float."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0 or not math.isfinite(largest):
+        return largest
+    return largest * float(np.linalg.norm(values / largest))
 
 
 def least_squares(phi: FloatArray, values: FloatArray) -> FloatArray:
@@ -261,8 +269,8 @@ def _missed(factor: FloatArray, anchor: FloatArray) -> FloatArray | None:
     if len(factor) <= len(anchor):
         return None
     change = _fit(factor[:, :-1], -factor[:, -1])
-    least = float(np.linalg.norm(factor[:, :-1] @ change + factor[:, -1]))
-    found = float(np.linalg.norm(factor[:, -1]))
+    least = _norm(factor[:, :-1] @ change + factor[:, -1])
+    found = _norm(factor[:, -1])
     return anchor + change if found > MISSED * least else None
 
 
