@@ -405,6 +405,15 @@ def test_no_wrong_code_for_vectors() -> None:
         problem.descend([1, 2], [3, 4])
 
 
+@pytest.mark.parametrize("model", ["x*sum(a^j, j, 3)", "sum(a*j, j, 3)*x + b", "x*sum(sum(a^i*j, j, i), i, 3)"])  # fmt: skip
+def test_sums_to_a_number_have_code_when_they_are_written_out(model: str) -> None:
+    problem, settings = Problem(model), {"learning_rate": 1e-3, "max_iter": 5}
+    for asked in (problem.source, lambda: problem.descend([1, 2], [3, 4], **settings)):
+        with pytest.raises(GenerationError, match=r"sums over indices, .*written_out\(\)"):
+            asked()
+    assert problem.written_out().descend([1, 2], [3, 4], **settings).cost < 12.5
+
+
 # ---------------------------------------------------------------------------------------------
 # Sums written out
 

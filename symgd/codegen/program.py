@@ -17,6 +17,7 @@ import sympy
 from symgd import terms as nt
 from symgd.errors import GenerationError, either
 from symgd.problem.problem import Problem
+from symgd.writing.formulas.text import text
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Program:
 
 
 def expect_numbers(problem: Problem) -> None:
-    """Refuse problems whose parameters or inputs are vectors: they can be derived, and have no code yet."""
+    """Refuse problems with vectors, or sums over indices: they can be derived, and have no code yet."""
     names = [f'"{name}"' for name in problem.vectors]
     if names:
         lengths = ", ".join(f"{length}=2" for length in problem.lengths)
@@ -75,6 +76,12 @@ def expect_numbers(problem: Problem) -> None:
                 f"give them lengths: problem.written_out({lengths}) has code and descends",
                 "write the sums out, such as w1*x1 + w2*x2",
             ),
+        )
+    sums = (t for t in problem.prediction.parts(definitions=True) if isinstance(t, nt.BigSum))
+    for total in sums:
+        raise GenerationError(
+            f"there is no code for sums over indices, {text(total)}",
+            either("problem.written_out() has code and descends", "write the sum out"),
         )
 
 
