@@ -16,6 +16,7 @@ from symgd.tutor.measure import Measure, TooLong
 from symgd.tutor.parser import all_readings, readings, usual_reading
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
+from symgd.tutor.traced import Place
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, is_function, spelled
 
 MAX_LINES = 500
@@ -77,6 +78,7 @@ class _CutLine:
     parts: list[list[LineToken]]
     joined: bool  # it goes on from the line before
     defined: str | None  # the name that it defines
+    places: tuple[Place, ...]  # where each character was typed
 
 
 @dataclass
@@ -87,6 +89,7 @@ class _Definition:
     tokens: list[LineToken]
     indices: tuple[str, ...]
     called: bool = False
+    places: tuple[Place, ...] = ()
     uses: list[_Definition] | None = None
     # What it has been read as, by what the names in it meant.
     known: dict[object, tuple[nt.Abbreviation, Vocabulary]] = field(default_factory=dict)
@@ -128,7 +131,7 @@ class _TranscriptReader:
             except TooLong:
                 raise
             except FormulaError as error:
-                raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
+                raise next(iter(self.unread.values()), self.at_line(error, row)) from None
         if all(statement.kind == "definition" for statement in statements):
             remedy = f'write one such as "{self.example} = ..."'
             raise FormulaError("there is no line to check", remedy)
@@ -138,6 +141,17 @@ class _TranscriptReader:
     def example(self) -> str:
         variable = next(iter(self.exercise.derivations))
         return f"d{self.exercise.function.name}/d{variable}"
+
+    def at_line(self, error: FormulaError, row: _CutLine | _Definition) -> FormulaError:
+        """The same error with the line's number, and its place in what the student typed."""
+        line, text, position = row.line, error.text, error.position
+        if text == row.text and row.places:
+            line, position = row.places[min(position, len(row.places) - 1)]
+            position += error.position >= len(text.rstrip())
+            text = self.texts[line - 1]
+        where = f"line {line}, column {position + 1}" if text else f"line {line}"
+        cause = f"{where}: {error.cause}"
+        return FormulaError(cause, error.words[1], text=text, position=position)
 
     # Lines
 
@@ -154,7 +168,7 @@ class _TranscriptReader:
                 self.define(line.number, given, formula, tokens_of(formula))
             equations = equations_of(tokens_of(line.text))
         except FormulaError as error:
-            raise _at_line(error, line.number) from None
+            raise self.at_line(error, _CutLine(line.number, line.text, [], False, None, line.places)) from None
         for tokens in equations:
             self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
@@ -165,8 +179,9 @@ class _TranscriptReader:
         parts = parts if parts[0] else parts[1:]
         name = self.defined_name(parts) if not joined else None
         if name is not None:
-            self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-        self.rows.append(_CutLine(line.number, line.text, parts, joined, name))
+            definition = self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
+            definition.places = line.places
+        self.rows.append(_CutLine(line.number, line.text, parts, joined, name, line.places))
 
     def defined_name(self, parts: list[list[LineToken]]) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -214,13 +229,15 @@ class _TranscriptReader:
 
     def define(
         self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
-    ) -> None:
+    ) -> _Definition:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
         if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
             name, indices = base, (subscript,)
-        self.definitions.append(_Definition(number, name, text, tokens, indices, called))
+        definition = _Definition(number, name, text, tokens, indices, called)
+        self.definitions.append(definition)
+        return definition
 
     def wanted(self, tokens: Iterable[LineToken]) -> list[_Definition]:
         """The definitions whose names stand in some tokens, and in one another, in the order of the lines."""
@@ -261,7 +278,7 @@ class _TranscriptReader:
             try:
                 meaning = self.defined_term(definition, found)
             except FormulaError as error:
-                self.unread.setdefault(definition.line, _at_line(error, definition.line))
+                self.unread.setdefault(definition.line, self.at_line(error, definition))
                 continue
             self.unread.pop(definition.line, None)
             self.measure.expect_short(definition.line, meaning.definition)
@@ -357,11 +374,3 @@ def rate_in(term: nt.Term) -> nt.Symbol | nt.Number | None:
     """The learning rate in a Term, if it has one: a letter, or a decimal such as 0.1."""
     letter = next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
     return letter or next((p for p in term.parts() if isinstance(p, nt.Number) and p.decimal), None)
-
-
-def _at_line(error: FormulaError, line: int) -> FormulaError:
-    """The same error with the line's number and the column."""
-    where = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
-    return FormulaError(
-        f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position
-    )
