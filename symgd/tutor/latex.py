@@ -41,6 +41,8 @@ _SIGNS = (
     (r"\\partial(?![A-Za-z])\s*", "∂"),
     (r"\\nabla(?![A-Za-z])\s*", "∇"),
     (r"\\sum(?![A-Za-z])\s*", "Σ"),
+    (r"\\forall(?![A-Za-z])\s*", " ∀ "),
+    (r"\\in(?![A-Za-z])\s*", " ∈ "),
     (r"\^\s*\{\s*((?:\\prime(?![A-Za-z])\s*|')+)\}|\^\s*(\\prime(?![A-Za-z])|')", r"\1\2"),
     (r"\\prime(?![A-Za-z])\s*", "'"),
     (r"\\(?:cdot|times|ast|star)(?![A-Za-z])", "·"),
@@ -76,6 +78,7 @@ _CONDITION = re.compile(
     rf",?\s*&\s*(?:(?P<otherwise>(?:\\text\s*\{{)?\s*(?:otherwise|else|sonst|sinon)\b\s*\}}?[.,]?)"
     rf"|\\(?:text|mbox|mathrm)\s*\{{\s*{_WHEN}\s*\}}|{_WHEN}\b|(?=\S))"
 )
+_OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])\s*([^{}]*)\}")
 _PARBOX = re.compile(r"&?\\quad\\parbox\[t\]\{[^{}]*\}\{\\raggedright\\small (.*?)(?:\\rule\[.*)?\}\s*$")
 _NOTE_ENDS = re.compile(r"\}?\s*\\\\\*?\s*$|\}$")
 
@@ -92,6 +95,7 @@ def _rows(whole: Traced, match: re.Match[str]) -> Traced:
     found = around("{" if is_cases else "[", whole[:0], "")
     for number, row in enumerate(rows):
         found += ("; " if is_cases else ", ") if number else ""
+        row = row[: len(row.text.rstrip(" .,;"))]
         found += row.sub(_CONDITION, _condition) if is_cases else row
     return found.sub(_NEW_LINE, " ") + ("}" if is_cases else "]")
 
@@ -111,7 +115,7 @@ def typed(line: Traced, known: IsKnown) -> Traced:
     """
     if not re.search(r"[\\&$]", line.text):
         return line
-    line = _with_note(line)
+    line = _with_note(line).sub(_OVER, r"\\frac{\1}{\2}")
     for _ in range(MAX_NESTED):
         line = line.sub(_LOOK, lambda match, line=line: _plain(line, match))  # type: ignore[misc]
     start = 0

@@ -18,6 +18,9 @@ _CLAUSE = re.compile(r"[,;]?\s+(?:where|with)\s+([^\s=]+)\s*=\s*(.+)$", re.IGNOR
 _ABOVE_FIRST = re.compile(r"([Σ∑]|sum)(\^(?:\{[^{}]*\}|\w))(_(?:\{[^{}]*\}|\w))")
 # x^{(i)}_j is x_j^{(i)}, and f^{'} is f'.
 _EXAMPLE_FIRST = re.compile(r"(\^\{?\(\w\)\}?)(_(?:\{\w+\}|\w))")
+# f^{(1)} is f', and what Python writes: np.mean(...), sum(... for i in range(N)).
+_ONCE = re.compile(r"(?<![^\W_])([fghF])\^\{\(1\)\}")
+_PYTHON = re.compile(r"\b(?:np|math|numpy)\.(?=[a-z])|\s+for\s+[a-z]\s+in\s+range\(\s*[NnMm]\s*\)(?=\s*\))")
 _RAISED_PRIME = re.compile(r"\^\s*(?:\{\s*(['′’]+)\s*\}|(['′’]+))")
 _HALVES = {sign: f"({n}/{d})" for sign, n, d in zip("½⅓¼⅔¾", "11123", "23434", strict=True)}
 # Letters as mathematics is set, 𝑥 and 𝐉, and signs that look like those that are typed.
@@ -26,7 +29,7 @@ _ALIKE = {"∗": "*", "⁄": "/", "∕": "/", "ℓ": "ell", "⟨": "(", "⟩": "
 _SAME = _LETTERS | _ALIKE | _HALVES
 _OF_SAME = re.compile(f"[{''.join(_SAME)}]")
 # What Markdown puts round a line of its own.
-_MARKED = re.compile(r"^\s*(?:```.*$|#+\s+|(\*{1,2})(?=\S.*\S\1\s*$))|(?<=\S)(?<!\s)\*{1,2}\s*$")
+_MARKED = re.compile(r"^\s*(?:```.*$|(\*{1,2})(?=\S.*\S\1\s*$))|(?<=\S)(?<!\s)\*{1,2}\s*$")
 _NEW_LINE = re.compile("\n")
 _MINUS = re.compile(r"\s*[-−–]\s+(?=\S)")
 _GOING_ON = re.compile(r"[=+\-−*/^·×(\[{:]\s*$")
@@ -108,7 +111,7 @@ def _bare(line: Traced, known: IsKnown) -> TypedLine:
     """A line without its number, notes and clauses; what is left stands where it stood."""
     line = typed(line.sub(_MARKED, "").sub(_OF_SAME, lambda match: _SAME[match.group()]), known)
     line = line.sub(_ABOVE_FIRST, r"\1\3\2").sub(_EXAMPLE_FIRST, r"\2\1")
-    line = line.sub(_RAISED_PRIME, r"\1\2")
+    line = line.sub(_RAISED_PRIME, r"\1\2").sub(_ONCE, r"\1'").sub(_PYTHON, "")
     bare, note = without_note(line.text, known)
     defined = _IN_NOTE.findall(note)
     clause = _CLAUSE.search(bare)

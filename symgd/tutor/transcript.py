@@ -11,6 +11,7 @@ from typing import Literal
 from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
+from symgd.tutor.equations import Parts, equations
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.measure import Measure, TooLong
 from symgd.tutor.parser import all_readings, readings, usual_reading
@@ -20,6 +21,7 @@ from symgd.tutor.traced import Place
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, is_function, spelled
 
 MAX_LINES = 500
+_DASHES = ("-", "−", "–")
 # Names of functions that are as often names of their parts.
 PART_NAMES = ("g", "h")
 
@@ -70,26 +72,35 @@ class Mark:
 
 
 @dataclass
-class _CutLine:
-    """One line, cut at its = signs."""
+class _Row:
+    """What an error points into."""
 
     line: int
     text: str
-    parts: list[list[LineToken]]
-    joined: bool  # it goes on from the line before
-    defined: str | None  # the name that it defines
     places: tuple[Place, ...]  # where each character was typed
+
+    @classmethod
+    def of(cls, line: TypedLine) -> _Row:
+        """A line that is not cut yet."""
+        return _Row(line.number, line.text, line.places)
 
 
 @dataclass
-class _Definition:
-    line: int
+class _CutLine(_Row):
+    """One line, cut at its = signs."""
+
+    parts: Parts
+    joined: bool  # it goes on from the line before
+    defined: str | None  # the name that it defines
+    in_order: bool  # it is certain what is derived by, and not one of several entries
+
+
+@dataclass
+class _Definition(_Row):
     name: str
-    text: str
     tokens: list[LineToken]
     indices: tuple[str, ...]
     called: bool = False
-    places: tuple[Place, ...] = ()
     uses: list[_Definition] | None = None
     # What it has been read as, by what the names in it meant.
     known: dict[object, tuple[nt.Abbreviation, Vocabulary]] = field(default_factory=dict)
@@ -142,7 +153,7 @@ class _TranscriptReader:
         variable = next(iter(self.exercise.derivations))
         return f"d{self.exercise.function.name}/d{variable}"
 
-    def at_line(self, error: FormulaError, row: _CutLine | _Definition) -> FormulaError:
+    def at_line(self, error: FormulaError, row: _Row) -> FormulaError:
         """The same error with the line's number, and its place in what the student typed."""
         line, text, position = row.line, error.text, error.position
         if text == row.text and row.places:
@@ -165,25 +176,32 @@ class _TranscriptReader:
         """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
-                self.define(line.number, given, formula, tokens_of(formula))
+                self.define(_Row(line.number, formula, ()), given, tokens_of(formula))
             equations = equations_of(tokens_of(line.text))
         except FormulaError as error:
-            raise self.at_line(error, _CutLine(line.number, line.text, [], False, None, line.places)) from None
+            raise self.at_line(error, _Row.of(line)) from None
         for tokens in equations:
             self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
-    def cut_equation(self, line: TypedLine, parts: list[list[LineToken]]) -> None:
+    def cut_equation(self, line: TypedLine, parts: Parts) -> None:
         if not parts[0] and len(parts) == 1:
             return
         joined = len(parts) == 1 or not parts[0]
         parts = parts if parts[0] else parts[1:]
+        try:
+            found, in_order = equations(line.text, parts, self.exercise.vocabulary)
+        except FormulaError as error:
+            raise self.at_line(error, _Row.of(line)) from None
+        for each in found:
+            self.add(line, each, joined, in_order)
+
+    def add(self, line: TypedLine, parts: Parts, joined: bool, in_order: bool) -> None:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
-            definition = self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-            definition.places = line.places
-        self.rows.append(_CutLine(line.number, line.text, parts, joined, name, line.places))
+            self.define(_Row.of(line), name, parts[1], len(parts[0]) > 1)
+        self.rows.append(_CutLine(line.number, line.text, line.places, parts, joined, name, in_order))
 
-    def defined_name(self, parts: list[list[LineToken]]) -> str | None:
+    def defined_name(self, parts: Parts) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
         first = parts[0]
         if not first or first[0].kind != "name":
@@ -227,17 +245,14 @@ class _TranscriptReader:
         known = (v for v in plain if any(name == f"{head}{v}" for head in heads))
         return next(map(exercise.left, known), None)
 
-    def define(
-        self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
-    ) -> _Definition:
+    def define(self, row: _Row, name: str, tokens: list[LineToken], called: bool = False) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
         if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
             name, indices = base, (subscript,)
-        definition = _Definition(number, name, text, tokens, indices, called)
-        self.definitions.append(definition)
-        return definition
+        where = row.line, row.text, row.places
+        self.definitions.append(_Definition(*where, name, tokens, indices, called))
 
     def wanted(self, tokens: Iterable[LineToken]) -> list[_Definition]:
         """The definitions whose names stand in some tokens, and in one another, in the order of the lines."""
@@ -303,7 +318,7 @@ class _TranscriptReader:
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
-            lefts = others if opens and kind == "side" else ()
+            lefts = others if opens and kind in ("derivative", "side") else ()
             assumed = opens and kind == "derivative" and len(parts) == len(row.parts) > 1
             found.append(
                 Statement(row.line, written, kind, left, terms, opens, is_all, lefts, assumed)
@@ -318,7 +333,7 @@ class _TranscriptReader:
 
     def opening(
         self, row: _CutLine, before: Statement | None, vocabulary: Vocabulary
-    ) -> tuple[nt.Term, Kind, list[list[LineToken]], tuple[nt.Term, ...]]:
+    ) -> tuple[nt.Term, Kind, Parts, tuple[nt.Term, ...]]:
         """What a line's formulas are said to be equal to, and what else that may mean."""
         asked = self.exercise.asked
         if row.joined:
@@ -339,12 +354,18 @@ class _TranscriptReader:
         if meaning is not None:
             return meaning, "definition", rest, ()
         lefts = readings(row.text, first, vocabulary, self.only_variable())
+        if first[0].text in _DASHES and len(first) > 1 and first[1].apart:  # a minus or a bullet
+            lefts += readings(row.text, first[1:], vocabulary, self.only_variable())
+        if not row.in_order:
+            lefts += tuple(map(self.exercise.left, self.exercise.truth))
         meant = [self.classified(left) for left in lefts]
-        found, kind = next((each for each in meant if each[1] != "side"), meant[0])
+        bulleted = isinstance(lefts[0], nt.Negative)
+        certain = (each for each in meant if each[1] != "side" and not bulleted)
+        found, kind = next(certain, meant[0])
         begins = before is None and len(asked) == 1
         if begins and kind == "side" and not self.is_equation(lefts[0]):
             return self.exercise.left(asked[0]), "derivative", row.parts, ()
-        return found, kind, rest, lefts[1:]
+        return found, kind, rest, tuple(left for left, _ in meant[1:])
 
     def is_equation(self, left: nt.Term) -> bool:
         """Whether a left-hand side is no derivative that is begun, but speaks of one, or of what is derived."""
