@@ -60,13 +60,15 @@ _SIGNS = (
     (r"^\s*&|&(?=\s*(?:[=<>≤≥]|:=|$))|(?<=[=<>≤≥])\s*&", " "),
     (r"&", ", "),
     (r"\\([{}])", r"\1"),
+    (r"_\s+\{", "_{"),
+    (r"_\{(\w+)_\{(\w+)\}\}", r"_{\1_\2}"),
     (r"\\var(epsilon|theta|phi|rho|sigma|pi)(?![A-Za-z])", r"\\\1"),
     (rf"(?<=[^\W_])\\({_WORDS})(?![A-Za-z])", r" \\\1"),
     (rf"\\({_WORDS})\s*(?=[_^'])", r"\1"),
     (rf"\\({_WORDS})(?![A-Za-z])", r"\1 "),
 )
 _SUBSTITUTIONS = tuple((re.compile(sign), replacement) for sign, replacement in _SIGNS)
-BREAK = re.compile(r"\\\\\*?(?:\[[^\]]*\])?")
+BREAK = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\cr(?![A-Za-z])")
 _NEW_LINE = re.compile("\n")
 # What has rows, a condition at the end of one.
 _ROWS = re.compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
@@ -181,6 +182,8 @@ class _Hand(Sums):
             return found
         if name in LEARNING_RATES:
             return nt.Symbol(name)
+        if vocabulary.bounds and re.fullmatch("delta_[a-z]{2}", name):
+            return nt.Delta((name[-2], name[-1]))
         raise self.unknown(token)
 
     def refuse_value(self, name: str, token: LineToken) -> None:

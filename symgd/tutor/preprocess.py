@@ -28,8 +28,10 @@ _LETTERS = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in rang
 _ALIKE = {"∗": "*", "⁄": "/", "∕": "/", "ℓ": "ell", "⟨": "(", "⟩": ")", "\u2061": "", "\u2062": "·"}
 _SAME = _LETTERS | _ALIKE | _HALVES
 _OF_SAME = re.compile(f"[{''.join(_SAME)}]")
-# What Markdown puts round a line of its own.
-_MARKED = re.compile(r"^\s*(?:```.*$|(\*{1,2})(?=\S.*\S\1\s*$))|(?<=\S)(?<!\s)\*{1,2}\s*$")
+# Markdown: a heading in bold, a fence, and what stands under a list's formula.
+_BOLD = re.compile(r"\s*(\*{1,2})(?=\S)(.*\S)\1\s*")
+_MARKED = re.compile(r"^\s*```.*$")
+_UNDER = re.compile(r"\s*<br>\s*(.*)$")
 _NEW_LINE = re.compile("\n")
 _MINUS = re.compile(r"\s*[-−–]\s+(?=\S)")
 _GOING_ON = re.compile(r"[=+\-−*/^·×(\[{:]\s*$")
@@ -109,7 +111,12 @@ def _without_bullets(lines: list[Traced]) -> Iterator[Traced]:
 
 def _bare(line: Traced, known: IsKnown) -> TypedLine:
     """A line without its number, notes and clauses; what is left stands where it stood."""
-    line = typed(line.sub(_MARKED, "").sub(_OF_SAME, lambda match: _SAME[match.group()]), known)
+    number = line.places[0][0]
+    bold = _BOLD.fullmatch(line.text.rstrip("\n"))
+    if bold and is_words(f"{bold.group(2)}:", known):
+        return TypedLine(number, f"{bold.group(2)}:")
+    line = line.sub(_MARKED, "").sub(_UNDER, r"   [\1]")
+    line = typed(line.sub(_OF_SAME, lambda match: _SAME[match.group()]), known)
     line = line.sub(_ABOVE_FIRST, r"\1\3\2").sub(_EXAMPLE_FIRST, r"\2\1")
     line = line.sub(_RAISED_PRIME, r"\1\2").sub(_ONCE, r"\1'").sub(_PYTHON, "")
     bare, note = without_note(line.text, known)
@@ -119,7 +126,6 @@ def _bare(line: Traced, known: IsKnown) -> TypedLine:
         defined.append((clause.group(1), clause.group(2).rstrip(" .,;")))
         bare = bare[: clause.start()]
     bare = without_beginning(bare, line.text).rstrip(" \t.,;✓✔∎□■")
-    number = line.places[0][0] if line.places else 0
     return TypedLine(number, bare, tuple(defined), line.places)
 
 
