@@ -15,7 +15,7 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.errors import FormulaError, SymgdError
-from symgd.parsing.together import run_together
+from symgd.writing.together import run_together
 from symgd.writing.formulas.text import text
 
 LINE = "m*x + b"

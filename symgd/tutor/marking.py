@@ -19,6 +19,7 @@ from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES
 from symgd.writing.formulas.text import text
+from symgd.writing.together import remarks_on
 from symgd.writing.words import Language
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
@@ -78,7 +79,9 @@ def mark(
     """
     statements, words = read(exercise, lines)
     verdict = _Marker(exercise, misconceptions).verdict(statements)
-    return replace(verdict, words=words, language=language)
+    vocabulary = exercise.vocabulary
+    remarks = remarks_on(vocabulary.symbols, {*vocabulary.symbols, *vocabulary.columns})
+    return replace(verdict, words=words, remarks=remarks, language=language)
 
 
 @dataclass

@@ -33,6 +33,7 @@ _BOLD = re.compile(r"\s*(\*{1,2})(?=\S)(.*\S)\1\s*")
 _MARKED = re.compile(r"^\s*```.*$")
 _UNDER = re.compile(r"\s*<br>\s*(.*)$")
 _NEW_LINE = re.compile("\n")
+_LISTED = re.compile(r"\s*[-+*]\s+(?=\$)")
 _MINUS = re.compile(r"\s*[-−–]\s+(?=\S)")
 _GOING_ON = re.compile(r"[=+\-−*/^·×(\[{:]\s*$")
 _JOINING = re.compile(r"\s*[+*/·×)\]}]")
@@ -105,8 +106,8 @@ def _without_bullets(lines: list[Traced]) -> Iterator[Traced]:
     dashed = [line for line in begun if _MINUS.match(line.text)]
     bullets = len(dashed) > 1 and dashed == begun
     for line in lines:
-        match = _MINUS.match(line.text)
-        yield line[match.end() :] if match and bullets else line
+        match = _LISTED.match(line.text) or (_MINUS.match(line.text) if bullets else None)
+        yield line[match.end() :] if match else line
 
 
 def _bare(line: Traced, known: IsKnown) -> TypedLine:
