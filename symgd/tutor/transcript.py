@@ -72,7 +72,7 @@ class Mark:
 
 
 @dataclass
-class _Row:
+class _TypedRow:
     """What an error points into."""
 
     line: int
@@ -80,13 +80,13 @@ class _Row:
     places: tuple[Place, ...]  # where each character was typed
 
     @classmethod
-    def of(cls, line: TypedLine) -> _Row:
+    def of(cls, line: TypedLine) -> _TypedRow:
         """A line that is not cut yet."""
-        return _Row(line.number, line.text, line.places)
+        return _TypedRow(line.number, line.text, line.places)
 
 
 @dataclass
-class _CutLine(_Row):
+class _CutLine(_TypedRow):
     """One line, cut at its = signs."""
 
     parts: Parts
@@ -96,7 +96,7 @@ class _CutLine(_Row):
 
 
 @dataclass
-class _Definition(_Row):
+class _Definition(_TypedRow):
     name: str
     tokens: list[LineToken]
     indices: tuple[str, ...]
@@ -153,7 +153,7 @@ class _TranscriptReader:
         variable = next(iter(self.exercise.derivations))
         return f"d{self.exercise.function.name}/d{variable}"
 
-    def at_line(self, error: FormulaError, row: _Row) -> FormulaError:
+    def at_line(self, error: FormulaError, row: _TypedRow) -> FormulaError:
         """The same error with the line's number, and its place in what the student typed."""
         line, text, position = row.line, error.text, error.position
         if text == row.text and row.places:
@@ -176,10 +176,10 @@ class _TranscriptReader:
         """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
-                self.define(_Row(line.number, formula, ()), given, tokens_of(formula))
+                self.define(_TypedRow(line.number, formula, ()), given, tokens_of(formula))
             equations = equations_of(tokens_of(line.text))
         except FormulaError as error:
-            raise self.at_line(error, _Row.of(line)) from None
+            raise self.at_line(error, _TypedRow.of(line)) from None
         for tokens in equations:
             self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
@@ -191,14 +191,14 @@ class _TranscriptReader:
         try:
             found, in_order = equations(line.text, parts, self.exercise.vocabulary)
         except FormulaError as error:
-            raise self.at_line(error, _Row.of(line)) from None
+            raise self.at_line(error, _TypedRow.of(line)) from None
         for each in found:
             self.add(line, each, joined, in_order)
 
     def add(self, line: TypedLine, parts: Parts, joined: bool, in_order: bool) -> None:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
-            self.define(_Row.of(line), name, parts[1], len(parts[0]) > 1)
+            self.define(_TypedRow.of(line), name, parts[1], len(parts[0]) > 1)
         self.rows.append(_CutLine(line.number, line.text, line.places, parts, joined, name, in_order))
 
     def defined_name(self, parts: Parts) -> str | None:
@@ -245,7 +245,7 @@ class _TranscriptReader:
         known = (v for v in plain if any(name == f"{head}{v}" for head in heads))
         return next(map(exercise.left, known), None)
 
-    def define(self, row: _Row, name: str, tokens: list[LineToken], called: bool = False) -> None:
+    def define(self, row: _TypedRow, name: str, tokens: list[LineToken], called: bool = False) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
