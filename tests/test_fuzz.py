@@ -237,9 +237,7 @@ def exercises(draw: st.DrawFn) -> Any:
     formula = draw(st.sampled_from((*MARKED, *CLASSES)))
     losses = ("mse", "mae", "huber", *(("cross-entropy",) if formula in CLASSES else ()))
     letters = draw(st.sampled_from(((), (("residual", "e"),), (("prediction", "h"),), (("index", "k"),), (("constants", "inside"),), (("count", "n"),))))  # fmt: skip
-    found = asked(
-        formula, draw(st.sampled_from(losses)), draw(st.sampled_from(RESIDUALS)), letters
-    )
+    found = asked(formula, draw(st.sampled_from(losses)), draw(st.sampled_from(RESIDUALS)), letters)
     assume(found is not None)
     return found
 

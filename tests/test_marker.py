@@ -15,8 +15,8 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.errors import FormulaError, SymgdError
-from symgd.writing.together import run_together
 from symgd.writing.formulas.text import text
+from symgd.writing.together import run_together
 
 LINE = "m*x + b"
 VECTOR = "sum(w[j]*x[j], j, p)"

@@ -81,7 +81,9 @@ _CONDITION = re.compile(
     rf"|\\(?:text|mbox|mathrm)\s*\{{\s*{_WHEN}\s*\}}|{_WHEN}\b|(?=\S))"
 )
 _OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])\s*([^{}]*)\}")
-_PARBOX = re.compile(r"&?\\quad\\parbox\[t\]\{[^{}]*\}\{\\raggedright\\small (.*?)(?:\\rule\[.*)?\}\s*$")
+_PARBOX = re.compile(
+    r"&?\\quad\\parbox\[t\]\{[^{}]*\}\{\\raggedright\\small (.*?)(?:\\rule\[.*)?\}\s*$"
+)
 _NOTE_ENDS = re.compile(r"\}?\s*\\\\\*?\s*$|\}$")
 
 

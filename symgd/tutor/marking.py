@@ -10,7 +10,13 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import GENERIC
 from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.calculus import by_letter
-from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample, small_numbers, value_at
+from symgd.tutor.counterexample import (
+    agree_with_more_examples,
+    are_proportional,
+    counterexample,
+    small_numbers,
+    value_at,
+)
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.misconception import Misconception, WrongLine, finished

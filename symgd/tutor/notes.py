@@ -30,9 +30,7 @@ _OPENING = re.compile(
 )
 # What an index goes over: = 1, …, N, from 1 to N, ∈ {1..N}, in range(N).
 _END = r"(?:\d+|[A-Za-z]|len\(\w\))"
-_RANGE = (
-    rf"(?:\s*(?:=|in|from|∈)\s*(?:range)?\s*[\[({{]?\s*(?:[01]\s*(?:(?:,|to|until|:|\.{{2,3}}|…|-|–)\s*)+)?{_END}\s*[\])}}]?)?\s*"
-)
+_RANGE = rf"(?:\s*(?:=|in|from|∈)\s*(?:range)?\s*[\[({{]?\s*(?:[01]\s*(?:(?:,|to|until|:|\.{{2,3}}|…|-|–)\s*)+)?{_END}\s*[\])}}]?)?\s*"
 # What is a note wherever it stands, and what is one if it holds a word.
 _ALWAYS = re.compile(
     r"#.*$|(?:^|\s)%.*$|(?:^|\s)//(?=\s*(?:$|[^\W\d_]{2,})).*$"

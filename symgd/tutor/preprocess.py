@@ -20,7 +20,9 @@ _ABOVE_FIRST = re.compile(r"([Σ∑]|sum)(\^(?:\{[^{}]*\}|\w))(_(?:\{[^{}]*\}|\w
 _EXAMPLE_FIRST = re.compile(r"(\^\{?\(\w\)\}?)(_(?:\{\w+\}|\w))")
 # f^{(1)} is f', and what Python writes: np.mean(...), sum(... for i in range(N)).
 _ONCE = re.compile(r"(?<![^\W_])([fghF])\^\{\(1\)\}")
-_PYTHON = re.compile(r"\b(?:np|math|numpy)\.(?=[a-z])|\s+for\s+[a-z]\s+in\s+range\(\s*[NnMm]\s*\)(?=\s*\))")
+_PYTHON = re.compile(
+    r"\b(?:np|math|numpy)\.(?=[a-z])|\s+for\s+[a-z]\s+in\s+range\(\s*[NnMm]\s*\)(?=\s*\))"
+)
 _RAISED_PRIME = re.compile(r"\^\s*(?:\{\s*(['′’]+)\s*\}|(['′’]+))")
 _HALVES = {sign: f"({n}/{d})" for sign, n, d in zip("½⅓¼⅔¾", "11123", "23434", strict=True)}
 # Letters as mathematics is set, 𝑥 and 𝐉, and signs that look like those that are typed.

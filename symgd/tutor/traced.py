@@ -59,7 +59,9 @@ class Traced:
         self, pattern: re.Pattern[str], written: str | Callable[[re.Match[str]], Traced | str]
     ) -> Traced:
         """The same with something else for each match: a template, or what a function answers."""
-        texts, places, last = [], [], 0
+        texts: list[str] = []
+        places: list[Place] = []
+        last = 0
         for match in pattern.finditer(self.text):
             new = match.expand(written) if isinstance(written, str) else written(match)
             start, end = match.span()

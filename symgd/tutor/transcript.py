@@ -199,7 +199,9 @@ class _TranscriptReader:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
             self.define(_TypedRow.of(line), name, parts[1], len(parts[0]) > 1)
-        self.rows.append(_CutLine(line.number, line.text, line.places, parts, joined, name, in_order))
+        self.rows.append(
+            _CutLine(line.number, line.text, line.places, parts, joined, name, in_order)
+        )
 
     def defined_name(self, parts: Parts) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
@@ -245,7 +247,9 @@ class _TranscriptReader:
         known = (v for v in plain if any(name == f"{head}{v}" for head in heads))
         return next(map(exercise.left, known), None)
 
-    def define(self, row: _TypedRow, name: str, tokens: list[LineToken], called: bool = False) -> None:
+    def define(
+        self, row: _TypedRow, name: str, tokens: list[LineToken], called: bool = False
+    ) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
