@@ -265,10 +265,10 @@ class Grammar:
 
     def refuse_place(self, token: LineToken) -> None:
         """f'(2) is a number and no product."""
-        if self.sign() == "(" and not self.tokens[self.at].apart and self.kind(1) == "number":
-            if self.sign(2) == ")":
-                cause = "a derivative at one place is not marked"
-                raise self.error(cause, "write the derivative itself", token.start)
+        alone = self.sign() == "(" and self.kind(1) == "number" and self.sign(2) == ")"
+        if alone and not self.tokens[self.at].apart:
+            cause = "a derivative at one place is not marked"
+            raise self.error(cause, "write the derivative itself", token.start)
 
     def skip_arguments(self) -> None:
         """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
