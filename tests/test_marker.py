@@ -15,8 +15,8 @@ from symgd import Problem
 from symgd.api.exercise import Exercise
 from symgd.cli import main
 from symgd.errors import FormulaError, SymgdError
-from symgd.parsing.together import run_together
 from symgd.writing.formulas.text import text
+from symgd.writing.together import run_together
 
 LINE = "m*x + b"
 VECTOR = "sum(w[j]*x[j], j, p)"
@@ -117,6 +117,27 @@ READ = (
     ("/ x^2", r"f^{\prime}(x) = 2x"),
     ("/ x^2", r"f^\prime(x) = 2x"),
     ("/ x^2", "D_x f = 2x"),
+    (LINE, "∂J/∂m = ∂J/∂ŷ ∂ŷ/∂m\n = 2/N Σ e_i x_i"),
+    (LINE, "∇J(b, m) = [2/N Σ e_i, 2/N Σ e_i x_i]"),
+    (LINE, r"\nabla J = \begin{bmatrix} \frac{2}{N}\sum e_i x_i \\ \frac{2}{N} \sum e_i \end{bmatrix}"),
+    (LINE, r"m_{new} = m - \alpha \frac{\partial J}{\partial m}"),
+    (LINE, r"m_{t+1} = m_t - \eta \frac{\partial J}{\partial m}"),
+    (LINE, "let theta_1 = m\nlet theta_0 = b\ndJ/dtheta_1 = 2/N Σ (theta_0 + theta_1 x_i - y_i) x_i"),
+    (LINE, "dJ/dm = 2/m sum_{i=1}^m (m x_i + b - y_i) x_i"),
+    (LINE, "dJ/dm = 2/N (mΣx^2 + bΣx - Σxy)"),
+    (LINE, r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_i e_i x_i \quad \forall i"),
+    (LINE, "- dJ/dm = 2/N Σ e_i x_i"),
+    (LINE, "D_m = (-2/n) * sum(x * (y - y_pred))\nm = m - L * D_m"),
+    (LINE, "dm = 2 * np.mean((m*x + b - y) * x)"),
+    (LINE, "$$\n\\begin{aligned}\n\\frac{\\partial J}{\\partial b} &= \\frac{2}{N}\\sum_{i} e_i\n\\end{aligned}\n$$"),
+    ("/ x^2", "f^{(1)}(x) = 2x"),
+    ("/ x^2", "g(x) = x^2; g'(x) = 2x; f'(x) = g'(x)"),
+    ("/ sin(2*x)", "f' = 2cos2x"),
+    ("/ log(x)^2", "f' = 2lnx/x"),
+    ("/ sin(x)/x", r"f'(x) = \frac{x\cos x - \sin x}{x^2}"),
+    ("/ |x|", "f'(x) = 1 if x > 0 else -1"),
+    ("/ |x|", "f'(x) = \\begin{cases}\n1, & \\text{if } x > 0 \\\\\n-1 & \\text{otherwise}.\n\\end{cases}"),
+    ("/ log(x, 2)", r"f'(x) = \frac{1}{x \ln 2}"),
     ("/ x^2 + 3*x", "d/dx x^2 + 3x = 2x + 3"),
     ("/ x*exp(x)", "f' = e^x + xe^x"),
     ("/ exp(-x/2)", "f' = -1/2 e^-x/2"),
@@ -141,7 +162,11 @@ def test_what_people_write_is_read(formula: str, lines: str) -> None:
 
 
 REFUSED = (
-    (LINE, r"dJ/dm = 2\,\mathbb{E}[(m x + b - y) x]", "column 11", r'"\mathbb" is not read'),
+    (LINE, r"dJ/dm = \frac{2}{N} \sum_i \foo", "column 28", r'"\foo" is not read'),
+    (LINE, "dJ/dm = 2/N Σ e_i x_i for i = m x_i + b", "column 23", '"for" is not a name'),
+    (LINE, "dJ/dm = 2/N (e_1 x_1 + ... + e_N x_N)", "column 24", "dots do not say what goes on"),
+    ("/ x^2", "f'(2) = 4", "column 2", "a derivative at one place is not marked"),
+    (LINE, r"dJ/dm = 2\,\mathbb{E}[(m x + b - y) x]", "column 12", r'"\mathbb" is not read'),
     (LINE, "dJ/dm = 2 E[(m x + b - y) x]", "column 11", "what E is taken of is not read"),
     (LINE, "E[(y - yhat)^2] = 1", "column 1", "what E is taken of"),
     (LINE, r"dJ/dm = \frac{2}{N} \sum \text{sign of } e_i x_i", "column", r'"\text" is not read'),
@@ -149,8 +174,7 @@ REFUSED = (
     (LINE, r"dJ/dm = 2/N \sum \vec{x} e", "column", r'"\vec" is not read'),
     (LINE, "dJ/dm = 2/N x // 2", "column", 'unexpected "/"'),
     (LINE, "dJ/dm = 50% x", "column 11", 'unexpected "%"'),
-    (LINE, "gradient J = 2/N Σ e_i x_i", "column 1", '"gradient" is not a name'),
-    (LINE, "- dJ/dm = 2/N Σ e_i x_i", "line 1", "may be a minus or a bullet"),
+    (LINE, "gradient J = 2/N Σ e_i x_i", "column 14", "this gradient has not the entries by m, b"),
     (LINE, "dJ/dm = 1 000", "column 11", "two numbers stand side by side"),
     (LINE, "dJ/dm = 1.000.000", "column 14", "two numbers stand side by side"),
     (LINE, "y = m x\ndJ/dm = 2/N Σ e_i x_i", "line 1", "no derivative, no cost and no new name"),

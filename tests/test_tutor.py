@@ -379,7 +379,7 @@ UNREADABLE = (
     ("dJ/dm = 2/N Σ (m x_i + k - y_i)", "line 1, column 24", '"k" is not a name'),
     ("dJ/dm = ", "line 1", 'nothing stands after "="'),
     ("# nothing\ndJ/dk = 2", "line 2, column 1", '"k" is nothing to derive by'),
-    ("dJ/dm = sinx", "line 1, column 9", 'write "sin(...)"'),
+    ("dJ/dm = sinq", "line 1, column 9", 'write "sin(...)"'),
     ("dJ/dm = x_i ? 2", "line 1, column 13", 'unexpected "?"'),
     ("dJ/dm = 1/0", "line 1", "divides by zero"),
     ("dJ/dm = 9^9^9^9", "line 1", "too large"),

@@ -41,7 +41,6 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
     from symgd.derivation.engine import differentiate
 
     derivation = differentiate(expression, wrt)
-    cli.remark_names(derivation.start.body.names, (wrt,))
     cli.deliver(cli.at_point(derivation, options), options)
 
 
@@ -72,7 +71,6 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b" --matrix --shapes
     """
     problem = cli.problem_from(formula, options)
-    cli.remark_names(problem.parameters, problem.inputs)
     if matrix:
         others = ("wrt", "point", "data", "row", "digits")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
@@ -227,7 +225,9 @@ def generate(formula: str, output: str | None, **options: Any) -> None:
       symgd generate "m*x + b" -o optimizer.py
       python optimizer.py points.csv --x minute --y volume
     """
-    cli.show(cli.problem_from(formula, options).source(), output, "optimizer")
+    problem = cli.problem_from(formula, options)
+    cli.remark_names(problem.parameters, problem.inputs)
+    cli.show(problem.source(), output, "optimizer")
 
 
 @click.command(cls=Command)

@@ -374,9 +374,8 @@ def descent_from(options: dict[str, Any]) -> dict[str, Any]:
 
 def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:
     """Say on standard error which names may be meant as products."""
-    from symgd.parsing.together import run_together
+    from symgd.writing.together import remarks_on
+    from symgd.writing.words import words_in
 
-    for name, product in run_together(names, also).items():
-        click.echo(
-            f'symgd: "{name}" was read as one name; for a product write "{product}"', err=True
-        )
+    for remark in remarks_on(names, also):
+        click.echo(f"symgd: {remark.written(words=words_in())}", err=True)

@@ -129,6 +129,8 @@ def hint(
       symgd hint --expr "(2*x + 1)^3" --wrt x lines.txt
     """
     exercise, path = _exercise(arguments, options, 0)
+    vocabulary = exercise.vocabulary
+    cli.remark_names(vocabulary.symbols, {*vocabulary.symbols, *vocabulary.columns})
     written = _text(path) if path is not None else ""
     found = exercise.hint(written, strength=strength, language=language)
     told = found.json() if form == "json" else cli.fitted(found.text(ascii=ascii))

@@ -194,12 +194,14 @@ class Gradient(Evaluable):
         record, cost = Recorder(words_in(language)), {}
         if self.definition is not None:
             cost = {"cost": {"name": text(self.function), **record.formula(self.definition)}}
+        remarks = [said.written(words=record.words) for said in self.exposition.remarks]
         return {
             "schema": SCHEMA,
             "language": record.words.language,
             **cost,
             "shared_steps": self.shared,
             "partials": [_recorded(record, partial) for partial in self.partials.values()],
+            **({"remarks": remarks} if remarks else {}),
         }
 
 

@@ -34,6 +34,7 @@ from symgd.optimize.start import first_cost
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
+from symgd.writing.together import remarks_on
 from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -65,6 +66,7 @@ def descend(
     expect_numbers(problem)
     limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     values, remarks = _start(problem, start)
+    remarks += remarks_on(problem.parameters, problem.inputs)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
     _expect_targets(problem, columns)

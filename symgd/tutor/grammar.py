@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symgd import terms as nt
+from symgd.derivation.gradient import GENERIC
 from symgd.errors import FormulaError
 from symgd.parsing.formula import MAX_DEPTH, MAX_DIGITS
 from symgd.terms.exact import exact_number
@@ -15,7 +16,7 @@ from symgd.terms.functions import FUNCTIONS
 from symgd.tutor.choices import Choices
 from symgd.tutor.measure import expect_reachable
 from symgd.tutor.tokens import CLOSING, RAISED, SIGNS, LineToken
-from symgd.tutor.vocabulary import Vocabulary, spelled
+from symgd.tutor.vocabulary import COUNTS, Vocabulary, spelled
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Grammar:
         return FormulaError(cause, remedy, text=self.text, position=position)
 
     def whole(self) -> nt.Term:
-        term = self.sum()
+        term = self.whole_sum()
         if self.at < len(self.tokens):
             found = self.tokens[self.at].text
             surplus = found in CLOSING.values()
@@ -128,10 +129,19 @@ class Grammar:
         first = self.signed_factor()
         runs = [self.is_close, self.never] if self.is_close() and not grouped else [self.never]
         runs += [self.is_beside] if self.is_beside() else []
-        below = self.side_by_side(first, self.chosen(runs))
+        below = self.perhaps_counted(self.side_by_side(first, self.chosen(runs)))
         if exact_number(below) == 0:
             raise self.error("this divides by zero", "change the denominator")
         return below
+
+    def perhaps_counted(self, below: nt.Term) -> nt.Term:
+        """1/m and 1/2m, where m is a parameter, but many call the number of examples so."""
+        vocabulary = self.vocabulary
+        names = [part for part in nt.factors_of(below) if not isinstance(part, nt.Number)]
+        doubtful = len(names) == 1 and names[0] in vocabulary.variables and vocabulary.bounds
+        if not doubtful or below.names.isdisjoint(COUNTS) or not self.choices.of(2):
+            return below
+        return below.substitute({names[0]: vocabulary.bounds[vocabulary.index][0]})
 
     def side_by_side(self, first: nt.Term, goes_on: Callable[[], bool]) -> nt.Term:
         """Factors without a sign between them, as long as there are such."""
@@ -250,7 +260,15 @@ class Grammar:
             raise self.error(cause, remedy, token.start)
         if isinstance(term, nt.Abbreviation):
             self.skip_arguments()
+            self.refuse_place(token)
         return self.partial(term, by)
+
+    def refuse_place(self, token: LineToken) -> None:
+        """f'(2) is a number and no product."""
+        alone = self.sign() == "(" and self.kind(1) == "number" and self.sign(2) == ")"
+        if alone and not self.tokens[self.at].apart:
+            cause = "a derivative at one place is not marked"
+            raise self.error(cause, "write the derivative itself", token.start)
 
     def skip_arguments(self) -> None:
         """The (x_i) of h(x_i): data, or all that it depends on, which its name says already."""
@@ -269,17 +287,21 @@ class Grammar:
 
     def is_argument(self, name: str) -> bool:
         """Whether a name is an index, or of data, or of what is derived by."""
-        meaning = self.vocabulary.meaning(name, self.counting)
-        indexed = isinstance(meaning, nt.Indexed) or name in self.vocabulary.bounds
-        return indexed or meaning in self.vocabulary.variables
+        vocabulary = self.vocabulary
+        meaning = vocabulary.meaning(name, self.counting)
+        indexed = isinstance(meaning, nt.Indexed) or name in vocabulary.bounds
+        return indexed or name in GENERIC or vocabulary.variable(name) in vocabulary.variables
 
     def group(self) -> nt.Term:
         opened = self.take()
-        term = self.sum()
-        if opened.text == "{" and self.sign() == "if":
-            term = self.cases(term)
+        term = self.whole_sum()
         self.close(opened)
         return term
+
+    def whole_sum(self) -> nt.Term:
+        """A sum, and the other cases where it is one of several."""
+        term = self.sum()
+        return self.cases(term) if self.sign() == "if" else term
 
     def close(self, opened: LineToken) -> None:
         """Take the parenthesis that closes another."""
@@ -291,7 +313,7 @@ class Grammar:
             raise self.error(f'unexpected "{found.text}"', f'expected "{closing}"', found.start)
 
     def cases(self, body: nt.Term) -> nt.Term:
-        """{a if x > 0; b otherwise}, from the first "if" on."""
+        """{a if x > 0; b otherwise}, or a if x > 0 else b, from the first "if" on."""
         found: list[nt.Case] = []
         while True:
             if self.accept("otherwise"):
@@ -300,9 +322,12 @@ class Grammar:
             if not self.accept("if"):
                 raise self.error("a case has no condition", 'write "{a if x > 0; b otherwise}"')
             found.append(nt.Case(body, self.condition()))
-            if not self.accept(";", ","):
+            says_else = self.accept("else")
+            if not says_else and not self.accept(";", ","):
                 return nt.Cases(tuple(found))
             body = self.sum()
+            if says_else and self.sign() != "if":
+                return nt.Cases((*found, nt.Case(body, nt.Otherwise())))
 
     def condition(self) -> nt.Term:
         """Comparisons, and between them."""

@@ -9,6 +9,7 @@ import re
 
 from symgd.terms.functions import ALIASES, FUNCTIONS
 from symgd.tutor.notes import IsKnown, is_note
+from symgd.tutor.traced import Traced, around
 from symgd.writing.formulas.names import GREEK
 
 MAX_COMMANDS = 400
@@ -22,7 +23,7 @@ _COMMAND = re.compile(
     r"|(?P<set>underset|overset|stackrel)|(?P<brace>under|over)brace|(?P<color>textcolor)"
     rf"|(?P<gone>label|tag\*?)|(?P<words>{_TEXTS}))(?![A-Za-z])\s*"
 )
-_LOOK = re.compile(rf"([A-Za-z]?)\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
+_LOOK = re.compile(rf"\\(?:{_LOOKS})\*?\s*\{{([^{{}}]*)\}}")
 _ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar"}
 _ORDER = re.compile(r"\s*\[([^\[\]]*)\]")
 _BELOW = re.compile(r"\s*[_^](?=\s*\{)")
@@ -34,13 +35,14 @@ _LETTERS = {*GREEK, *FUNCTIONS, *ALIASES, "ell", "sgn"}
 _WORDS = "|".join(sorted(filter(str.isalpha, _LETTERS), key=len, reverse=True))
 _SIGNS = (
     (r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|split|eqnarray|multline)\*?\}", ""),
-    (r"\\parbox.*$", ""),
     (r"\\(?:nonumber|notag|displaystyle|textstyle|limits|small|hline)(?![A-Za-z])", ""),
     (r"\\(?:left|right)\s*\.", ""),
     (r"\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])", ""),
     (r"\\partial(?![A-Za-z])\s*", "∂"),
     (r"\\nabla(?![A-Za-z])\s*", "∇"),
     (r"\\sum(?![A-Za-z])\s*", "Σ"),
+    (r"\\forall(?![A-Za-z])\s*", " ∀ "),
+    (r"\\in(?![A-Za-z])\s*", " ∈ "),
     (r"\^\s*\{\s*((?:\\prime(?![A-Za-z])\s*|')+)\}|\^\s*(\\prime(?![A-Za-z])|')", r"\1\2"),
     (r"\\prime(?![A-Za-z])\s*", "'"),
     (r"\\(?:cdot|times|ast|star)(?![A-Za-z])", "·"),
@@ -57,112 +59,173 @@ _SIGNS = (
     (r"\\[,;:!> ()\[\]]|\\(?:q?quad|enspace|thinspace)(?![A-Za-z])|\$|~", " "),
     (r"^\s*&|&(?=\s*(?:[=<>≤≥]|:=|$))|(?<=[=<>≤≥])\s*&", " "),
     (r"&", ", "),
+    (r"\{\s*\}", " "),
     (r"\\([{}])", r"\1"),
+    (r"_\s+\{", "_{"),
+    (r"_\{(\w+)_\{(\w+)\}\}", r"_{\1_\2}"),
     (r"\\var(epsilon|theta|phi|rho|sigma|pi)(?![A-Za-z])", r"\\\1"),
+    (rf"(?<=[^\W_])\\({_WORDS})(?![A-Za-z])", r" \\\1"),
     (rf"\\({_WORDS})\s*(?=[_^'])", r"\1"),
     (rf"\\({_WORDS})(?![A-Za-z])", r"\1 "),
 )
 _SUBSTITUTIONS = tuple((re.compile(sign), replacement) for sign, replacement in _SIGNS)
+BREAK = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\cr(?![A-Za-z])")
+_NEW_LINE = re.compile("\n")
+# What has rows, a condition at the end of one.
+_ROWS = re.compile(
+    r"(?P<opening>\\begin\s*\{(?P<name>cases|[pb]?matrix)\})(?:(?!\\begin).)*?(?P<closing>\\end\s*\{(?P=name)\})",
+    re.DOTALL,
+)
+_WHEN = r"(?:if|for|when|where|falls|wenn|si)"
+_CONDITION = re.compile(
+    rf",?\s*&\s*(?:(?P<otherwise>(?:\\text\s*\{{)?\s*(?:otherwise|else|sonst|sinon)\b\s*\}}?[.,]?)"
+    rf"|\\(?:text|mbox|mathrm)\s*\{{\s*{_WHEN}\s*\}}|{_WHEN}\b|(?=\S))"
+)
+_OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])\s*([^{}]*)\}")
+_PARBOX = re.compile(
+    r"&?\\quad\\parbox\[t\]\{[^{}]*\}\{\\raggedright\\small (.*?)(?:\\rule\[.*)?\}\s*$"
+)
 _NOTE_ENDS = re.compile(r"\}?\s*\\\\\*?\s*$|\}$")
 
 
-def typed(text: str, known: IsKnown) -> str:
+def on_one_line(text: Traced) -> Traced:
+    """Cases and vectors, which have rows, on one line each: {a if x > 0; b otherwise} and [a, b]."""
+    return text.sub(_ROWS, lambda match: _rows(text[slice(*match.span())], match))
+
+
+def _rows(whole: Traced, match: re.Match[str]) -> Traced:
+    inside = whole[match.end("opening") - match.start() : match.start("closing") - match.start()]
+    is_cases = match["name"] == "cases"
+    rows = [row.strip() for row in inside.split(BREAK) if row.text.strip()]
+    found = around("{" if is_cases else "[", whole[:0], "")
+    for number, row in enumerate(rows):
+        found += ("; " if is_cases else ", ") if number else ""
+        row = row[: len(row.text.rstrip(" .,;"))]
+        found += row.sub(_CONDITION, _condition) if is_cases else row
+    return found.sub(_NEW_LINE, " ") + ("}" if is_cases else "]")
+
+
+def _condition(match: re.Match[str]) -> str:
+    return " otherwise" if match["otherwise"] else " if "
+
+
+def typed(line: Traced, known: IsKnown) -> Traced:
     r"""A line of LaTeX as it would be typed; any other line is itself.
 
     Examples
     --------
-    >>> typed(r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_i \text{sign}(e_i)", lambda name: False)
+    >>> line = Traced.of_line(1, r"\frac{\partial J}{\partial m} = \frac{2}{N} \sum_i \text{sign}(e_i)")
+    >>> typed(line, lambda name: False).text
     '∂J/∂m  = (2)/(N) Σ_i sign(e_i)'
     """
-    if "\\" not in text and "&" not in text:
-        return text
-    formula, beside, note = text.partition("&&")
-    if beside:
-        note = re.sub(rf"\\(?:{_TEXTS})\s*\{{", "", _NOTE_ENDS.sub("", note.strip()))
-        text = f"{formula}   [{note.strip(' }')}]"
-    start = 0
+    if not re.search(r"[\\&$]", line.text):
+        return line
+    line = _with_note(line).sub(_OVER, r"\\frac{\1}{\2}")
     for _ in range(MAX_NESTED):
-        text = _LOOK.sub(_plain, text)
+        line = line.sub(_LOOK, lambda match, line=line: _plain(line, match))  # type: ignore[misc]
+    start = 0
     for _ in range(MAX_COMMANDS):
-        match = _COMMAND.search(text, start)
+        match = _COMMAND.search(line.text, start)
         if match is None:
             break
-        written, end = _written(text, match, known)
+        written, end = _written(line, match, known)
         start = match.start() if written is not None else match.end()
         if written is not None:
-            text = text[: match.start()] + written + text[end:]
+            line = line[:start] + _apart(line.text[:start], written) + line[end:]
     for sign, replacement in _SUBSTITUTIONS:
-        text = sign.sub(replacement, text)
-    return text
+        line = line.sub(sign, replacement)
+    return line
 
 
-def _plain(match: re.Match[str]) -> str:
+def _with_note(line: Traced) -> Traced:
+    """What stands behind && or in a box beside a line, in brackets."""
+    boxed = _PARBOX.search(line.text)
+    if boxed:
+        return line[: boxed.start()] + "   [" + line[slice(*boxed.span(1))] + "]"
+    formula, beside, note = line.text.partition("&&")
+    if not beside:
+        return line
+    note = re.sub(rf"\\(?:{_TEXTS})\s*\{{", "", _NOTE_ENDS.sub("", note.strip()))
+    return line[: len(formula)] + f"   [{note.strip(' }')}]"
+
+
+def _apart(before: str, written: Traced) -> Traced:
+    """What comes behind something, with a space where two words would become one."""
+    glued = re.search(r"[^\W_]$", before) and written.text[:1].isalpha()
+    return around(" ", written, "") if glued else written
+
+
+def _plain(line: Traced, match: re.Match[str]) -> Traced:
     """What says only how it looks without that; apart from a letter before it."""
-    before, inside = match.groups()
-    return f"{before} {inside}" if before else inside
+    return _apart(line.text[: match.start()], line[slice(*match.span(1))])
 
 
-def _written(text: str, match: re.Match[str], known: IsKnown) -> tuple[str | None, int]:
+def _written(line: Traced, match: re.Match[str], known: IsKnown) -> tuple[Traced | None, int]:
     """What a command and its arguments are as people type, and where they end; None where that is not known."""
     groups, end = match.groupdict(), match.end()
     if groups["root"]:
-        return _root(text, end)
-    first, end = _argument(text, end)
+        return _root(line, end)
+    first, end = _argument(line, end)
     if groups["fraction"]:
-        below, end = _argument(text, end)
+        below, end = _argument(line, end)
         return _divided(first, below), end
     if groups["look"]:
         return first, end
     if groups["accent"]:
-        name = first.strip().removeprefix("\\")
-        return (f"{name}{_ACCENTS[groups['accent']]}" if name.isalnum() else None), end
+        name = first.strip()
+        name = name[name.text.startswith("\\") :]
+        return (name + _ACCENTS[groups["accent"]] if name.text.isalnum() else None), end
     if groups["set"] or groups["color"]:
-        return _argument(text, end)
+        return _argument(line, end)
     if groups["brace"]:
-        label = _BELOW.match(text, end)
-        return f"({first})", _argument(text, label.end())[1] if label else end
+        label = _BELOW.match(line.text, end)
+        return around("(", first, ")"), _argument(line, label.end())[1] if label else end
     if groups["words"]:
-        return _words(first, text[: match.start()], text[end:], known), end
-    return "", end
+        return _words(first, line.text[: match.start()], line.text[end:], known), end
+    return Traced(), end
 
 
-def _words(said: str, before: str, after: str, known: IsKnown) -> str | None:
+def _words(said: Traced, before: str, after: str, known: IsKnown) -> Traced | None:
     r"""What stands in \text{…}: a name, or words at an end of the line, which are a note."""
-    if re.fullmatch(r"\s*[^\W\d]\w*[,.:]?\s*", said):
+    if re.fullmatch(r"\s*[^\W\d]\w*[,.:]?\s*", said.text):
         return said
     at_end = re.fullmatch(r"[\s&.,;:$]*(?:\\\\.*)?", after) or not before.strip(" &$")
-    return "" if at_end and is_note(said, known) else None
+    return Traced() if at_end and is_note(said.text, known) else None
 
 
-def _root(text: str, start: int) -> tuple[str, int]:
-    order = _ORDER.match(text, start)
-    inside, end = _argument(text, order.end() if order else start)
-    return (f"({inside})^(1/({order.group(1)}))" if order else f"sqrt({inside})"), end
+def _root(line: Traced, start: int) -> tuple[Traced, int]:
+    order = _ORDER.match(line.text, start)
+    inside, end = _argument(line, order.end() if order else start)
+    if order is None:
+        return around("sqrt(", inside, ")"), end
+    return around("(", inside, ")^(1/(") + line[slice(*order.span(1))] + "))", end
 
 
-def _argument(text: str, start: int) -> tuple[str, int]:
+def _argument(line: Traced, start: int) -> tuple[Traced, int]:
     """What a command takes at an index, in braces, another command or one character, and where it ends."""
+    text = line.text
     while text[start : start + 1].isspace():
         start += 1
     command = re.compile(r"\\[A-Za-z]+").match(text, start)
     if command:
-        return command.group(), command.end()
+        return line[start : command.end()], command.end()
     if text[start : start + 1] != "{":
-        return text[start : start + 1], start + 1
+        return line[start : start + 1], start + 1
     depth = 0
     for index in range(start, len(text)):
         depth += {"{": 1, "}": -1}.get(text[index], 0)
         if not depth:
-            return text[start + 1 : index], index + 1
-    return text[start + 1 :], len(text)
+            return line[start + 1 : index], index + 1
+    return line[start + 1 :], len(text)
 
 
-def _divided(above: str, below: str) -> str:
+def _divided(above: Traced, below: Traced) -> Traced:
     """A fraction; a derivative sign keeps the form in which it is read."""
-    derived = _DERIVATIVE.fullmatch(above.strip())
-    if derived is None or not _VARIABLE.fullmatch(below.strip()):
-        return f"({above})/({below})"
-    of = derived["of"].strip()
-    body = of if _NAME.fullmatch(of) else f"({of})"
+    above, below = above.strip(), below.strip()
+    derived = _DERIVATIVE.fullmatch(above.text)
+    if derived is None or not _VARIABLE.fullmatch(below.text):
+        return around("(", above, ")/(") + below + ")"
+    of = above[slice(*derived.span("of"))].strip()
+    body = of if _NAME.fullmatch(of.text) else around("(", of, ")")
     sign = "d" if derived["sign"] == "d" else "∂"
-    return f"{sign}{body}/{below.strip()} "
+    return Traced(sign, above.places[:1]) + body + "/" + below + " "

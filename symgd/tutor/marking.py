@@ -10,7 +10,13 @@ from symgd.derivation.checking.check import Checker
 from symgd.derivation.gradient import GENERIC
 from symgd.errors import DerivationError, FormulaError, either
 from symgd.terms.calculus import by_letter
-from symgd.tutor.counterexample import agree_with_more_examples, are_proportional, counterexample
+from symgd.tutor.counterexample import (
+    agree_with_more_examples,
+    are_proportional,
+    counterexample,
+    small_numbers,
+    value_at,
+)
 from symgd.tutor.diagnosis import Diagnoser
 from symgd.tutor.exercise import Exercise, first_partial
 from symgd.tutor.misconception import Misconception, WrongLine, finished
@@ -19,6 +25,7 @@ from symgd.tutor.transcript import Mark, Statement, Status, rate_in, read
 from symgd.tutor.verdict import Verdict
 from symgd.tutor.vocabulary import LEARNING_RATES
 from symgd.writing.formulas.text import text
+from symgd.writing.together import remarks_on
 from symgd.writing.words import Language
 
 # Of a line that means different things to different people, so many are looked at for what went wrong.
@@ -78,7 +85,9 @@ def mark(
     """
     statements, words = read(exercise, lines)
     verdict = _Marker(exercise, misconceptions).verdict(statements)
-    return replace(verdict, words=words, language=language)
+    vocabulary = exercise.vocabulary
+    remarks = remarks_on(vocabulary.symbols, {*vocabulary.symbols, *vocabulary.columns})
+    return replace(verdict, words=words, remarks=remarks, language=language)
 
 
 @dataclass
@@ -95,6 +104,7 @@ class _Marker:
 
     def verdict(self, statements: Sequence[Statement]) -> Verdict:
         self.definitions = [each for each in statements if each.kind == "definition"]
+        statements = [self.settled(statement) for statement in statements]
         chains = [chain for group in _grouped(statements) for chain in self.chains(group)]
         for chain in chains:
             self.mark_chain(chain)
@@ -124,6 +134,20 @@ class _Marker:
             asked = self.exercise.lettered(variable) if name and variable is not None else None
             meant = asked[0] if asked else self.meant(first)
             yield _MarkedChain(statements, meant, variable)
+
+    def settled(self, statement: Statement) -> Statement:
+        """A statement that begins with a derivative that is asked for, however it is written, as one of that."""
+        exercise, left = self.exercise, statement.left
+        if not statement.opens or statement.kind not in ("derivative", "side"):
+            return statement
+        if statement.lefts:
+            left = self.meant(statement)
+        for name, truth in exercise.truth.items():
+            asked = exercise.left(name)
+            other = statement.kind == "side" and first_partial(left) is not None
+            if left == asked or (other and self.equal(truth, left)):
+                return replace(statement, kind="derivative", left=asked)
+        return statement
 
     def meant(self, statement: Statement) -> nt.Term:
         """What a left-hand side means: of several meanings the one that makes its line right, else the usual one."""
@@ -199,7 +223,8 @@ class _Marker:
         """
         if statement.is_assumed:
             raise _no_statement(statement)
-        if chain.kind != "side" or not statement.opens or isinstance(statement.left, nt.Partial):
+        derivative = isinstance(nt.unsigned(statement.left), nt.Partial)
+        if chain.kind != "side" or not statement.opens or derivative:
             return
         left, right = statement.left, statement.readings[0]
         model = bool(self.exercise.vocabulary.bounds)
@@ -237,8 +262,12 @@ class _Marker:
         stepped = any(chain.kind == "update" for chain in chains)
         left = begun if begun or stepped else self.exercise.truth
         asked = dict.fromkeys((*self.exercise.asked, *left))
-        lasts = {name: chain.marks[-1].term for name, chain in begun.items()}
-        return tuple(n for n in asked if n not in lasts or first_partial(lasts[n]) is not None)
+        found: set[nt.Term] = set()  # derivatives that were found on the way
+        for chain in chains:
+            if chain.wrong is None and any(_is_finished(mark.term, found) for mark in chain.marks):
+                found.add(chain.statements[0].left)
+        done = [n for n, c in begun.items() if any(_is_finished(m.term, found) for m in c.marks)]
+        return tuple(name for name in asked if name not in done)
 
     # What went wrong
 
@@ -251,6 +280,8 @@ class _Marker:
         right, usual, hurried = self.right_of(chain), chain.wrong.term, False
         seen = counterexample(self.exercise, before, usual)
         known = Verdict("wrong", marks, chain.wrong, chain.before, (), right, seen, missing)
+        if seen is None and not self.has_values(usual):
+            return known
         line = next(s for s in chain.statements if s.readings[0] == usual)
         stepped = chain.statements[0].left if chain.kind == "update" else None
         by = stepped if isinstance(stepped, nt.Variable) else chain.variable
@@ -264,6 +295,11 @@ class _Marker:
                 return replace(known, diagnoses=found)
             hurried = hurried or diagnoser.spent
         return replace(known, hurried=hurried)
+
+    def has_values(self, term: nt.Term) -> bool:
+        """Whether a Term has a value at any small numbers: what has none is no slip of anything."""
+        numbers = small_numbers(self.exercise, term.names)
+        return any(value_at(term, each) is not None for each in numbers)
 
     def right_of(self, chain: _MarkedChain) -> nt.Term:
         """The right result: what is derived as our own derivations end, anything else worked out."""
@@ -295,6 +331,11 @@ def _grouped(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
             current = groups.setdefault(statement.left, [])
         current.append(statement)
     yield from groups.values()
+
+
+def _is_finished(term: nt.Term, found: set[nt.Term]) -> bool:
+    """Whether a line holds no derivatives but those that were found."""
+    return all(part in found for part in term.parts() if isinstance(part, nt.Partial))
 
 
 def _no_statement(statement: Statement) -> FormulaError:

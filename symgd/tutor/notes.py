@@ -28,10 +28,13 @@ _OPENING = re.compile(
     r"\s*(?:(?:let|where|with|set|put|so|then|hence|thus|therefore|and)\b|∴|⇒|=>|->|→|[*•](?=\s))\s*:?\s*",
     re.IGNORECASE,
 )
+# What an index goes over: = 1, …, N, from 1 to N, ∈ {1..N}, in range(N).
+_END = r"(?:\d+|[A-Za-z]|len\(\w\))"
+_RANGE = rf"(?:\s*(?:=|in|from|∈)\s*(?:range)?\s*[\[({{]?\s*(?:[01]\s*(?:(?:,|to|until|:|\.{{2,3}}|…|-|–)\s*)+)?{_END}\s*[\])}}]?)?\s*"
 # What is a note wherever it stands, and what is one if it holds a word.
 _ALWAYS = re.compile(
     r"#.*$|(?:^|\s)%.*$|(?:^|\s)//(?=\s*(?:$|[^\W\d_]{2,})).*$"
-    r"|[,;]?\s+for\s+(?:all\s+)?[a-z]\s*(?:=|in|from|∈)\s[^=]*$|[,;]?\s+for\s+(?:all\s+)?[a-z]\s*=[^=]*$"
+    rf"|[,;]?\s*(?:\bfor\b|∀)\s*(?:all\s+|each\s+|every\s+)?[a-z]{_RANGE}$"
     r"|[,;]?\s+(?:by|using|because|since|from|via)\s+[A-Za-z][A-Za-z ,'-]*$",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 
 from symgd import terms as nt
 from symgd.errors import FormulaError
@@ -15,7 +16,7 @@ from symgd.parsing.formula import parse
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.tutor.choices import Choices, every_way
 from symgd.tutor.sums import Sums
-from symgd.tutor.tokens import CLOSING, LineToken
+from symgd.tutor.tokens import CLOSING, SIGNS, LineToken
 from symgd.tutor.vocabulary import (
     FUNCTION_NAMES,
     LEARNING_RATES,
@@ -53,6 +54,22 @@ def all_readings(
         return _Hand(text, tokens, vocabulary, choices, by).whole()
 
     return every_way(read, lambda term: not one_example and vocabulary.is_loose(term))
+
+
+def passes_through(whole: nt.Term, part: nt.Abbreviation, variable: nt.Variable) -> bool:
+    """Whether a Term depends on a variable through a part of it alone."""
+    inner, mark = part.definition, nt.Symbol(f"{part.name}__")
+    plain = nt.terms_of(inner)
+    turned = tuple(t.term if isinstance(t, nt.Negative) else nt.Negative(t) for t in plain)
+    found: dict[nt.Term, nt.Term] = {}
+    for each in whole.parts():
+        if each == part or each.value == inner.value:
+            found[each] = mark
+        terms = nt.terms_of(each)
+        own = next((own for own in (plain, turned) if {*own} <= {*terms}), ())
+        if len(own) > 1:
+            found[each] = nt.sum_of((mark, *(term for term in terms if term not in own)))
+    return bool(found) and variable.name not in whole.substitute(found).names
 
 
 class _Hand(Sums):
@@ -101,6 +118,10 @@ class _Hand(Sums):
         known = function in FUNCTIONS or function in SHORTHANDS
         if known and not self.vocabulary.has(name) and self.has_argument():
             return self.call(function, token)
+        if name == "piecewise" and self.sign() == "(":
+            return self.piecewise()
+        if name.startswith("log_") and not self.vocabulary.has(name) and self.has_argument():
+            return self.call("log", token, (self.base(name.removeprefix("log_"), token),))
         if name == "e" and self.sign() == "^" and self.is_euler():
             self.take()
             return nt.call("exp", self.raised_run())
@@ -116,6 +137,26 @@ class _Hand(Sums):
         inner = self.group()
         u = inner if isinstance(inner, nt.Symbol | nt.Abbreviation) else nt.Abbreviation("u", inner)
         return self.partial(nt.call(function, u), u)
+
+    def base(self, name: str, token: LineToken) -> nt.Term:
+        """The base of log_2 and log_a."""
+        return nt.number(int(name)) if name.isdecimal() else self.named(name, token)
+
+    def piecewise(self) -> nt.Term:
+        """piecewise((a, x > 0), (b, otherwise))."""
+        opened = self.take()
+        found: list[nt.Case] = []
+        while not found or self.accept(","):
+            pair = self.take() if self.sign() == "(" else opened
+            body = self.sum()
+            if not self.accept(","):
+                remedy = 'write "piecewise((a, x > 0), (b, otherwise))"'
+                raise self.error("a case has no condition", remedy)
+            otherwise = self.accept("otherwise")
+            found.append(nt.Case(body, nt.Otherwise() if otherwise else self.condition()))
+            self.close(pair)
+        self.close(opened)
+        return nt.Cases(tuple(found))
 
     def has_argument(self) -> bool:
         """Whether what stands here can be the argument of a function, or its exponent."""
@@ -141,6 +182,8 @@ class _Hand(Sums):
             return found
         if name in LEARNING_RATES:
             return nt.Symbol(name)
+        if vocabulary.bounds and re.fullmatch("delta_[a-z]{2}", name):
+            return nt.Delta((name[-2], name[-1]))
         raise self.unknown(token)
 
     def refuse_value(self, name: str, token: LineToken) -> None:
@@ -192,17 +235,17 @@ class _Hand(Sums):
         return nt.Indexed(base, indices)
 
     def split(self, token: LineToken) -> nt.Term | None:
-        """The first of several names side by side without a sign, mx_i, if each of them is known."""
+        """The first of several names side by side without a sign, mx_i and 2xcos2x, if each of them is known."""
         pieces = self.vocabulary.pieces(token.text, self.counting, self.sign() == "^")
         if not pieces or token.kind != "name":
             return None
         starts = itertools.accumulate((len(piece) for piece in pieces), initial=token.start)
         found = [
-            LineToken("name", piece, start) for piece, start in zip(pieces, starts, strict=False)
+            LineToken("number" if piece[0].isdigit() else "name", piece, start)
+            for piece, start in zip(pieces, starts, strict=False)
         ]
         self.tokens[self.at - 1 : self.at] = found
-        first = spelled(pieces[0])
-        return self.vocabulary.meaning(first, self.counting)
+        return self.name(found[0])
 
     def unknown(self, token: LineToken) -> FormulaError:
         known = self.vocabulary.known
@@ -252,8 +295,8 @@ class _Hand(Sums):
         alone = around in ("()", "[]") and self.kind(ahead + 1) == "name"
         return self.tokens[self.at + ahead + 1].text if alone else ""
 
-    def call(self, function: str, token: LineToken) -> nt.Term:
-        """sin(x), sin²(x), sin x."""
+    def call(self, function: str, token: LineToken, base: tuple[nt.Term, ...] = ()) -> nt.Term:
+        """sin(x), sin²(x), sin x, log_2(x)."""
         raised = None
         if self.kind() == "raised":
             raised = self.raised(self.take())
@@ -265,13 +308,19 @@ class _Hand(Sums):
         if self.sign() in CLOSING:
             arguments = self.arguments()
         elif self.kind() in ("number", "name"):
-            return self.applied(function, token, raised)
+            return self.applied(function, token, raised, base)
         else:
             raise self.error(f'"{token.text}" has no argument', f'write "{token.text}(...)"')
-        term = self.called(function, arguments, token)
+        term = self.called(function, (*arguments, *base), token)
         return nt.Power(term, raised) if raised is not None else term
 
-    def applied(self, function: str, token: LineToken, raised: nt.Term | None) -> nt.Term:
+    def applied(
+        self,
+        function: str,
+        token: LineToken,
+        raised: nt.Term | None,
+        base: tuple[nt.Term, ...] = (),
+    ) -> nt.Term:
         """A function without parentheses: sin 2x y may be sin(2xy), sin(2x)·y and sin(2)·x·y, sin x² may be sin²(x)."""
         first = self.factor()
         runs = [self.never]
@@ -287,7 +336,7 @@ class _Hand(Sums):
             and self.choices.of(2)
         ):
             inside, raised = first.base, first.exponent
-        term = self.called(function, (inside,), token)
+        term = self.called(function, (inside, *base), token)
         return nt.Power(term, raised) if raised is not None else term
 
     def called(self, function: str, arguments: tuple[nt.Term, ...], token: LineToken) -> nt.Term:
@@ -324,8 +373,35 @@ class _Hand(Sums):
             expected = f"expected one of {self.vocabulary.parameters}"
             raise self.error(f'"{token.by}" is nothing to derive by', expected, token.start)
         if token.of:
-            return self.partial(self.named(spelled(token.of), token), by)
+            chained = self.chained(token)
+            return chained or self.partial(self.named(spelled(token.of), token), by)
+        if not self.begins() and self.sign() not in ("*", "-"):  # D_m, where J is derived
+            return self.partial(next(iter(self.vocabulary.costs.values())), by)
         return self.partial(self.derived(), by)
+
+    def chained(self, token: LineToken) -> nt.Partial | None:
+        """∂J/∂ŷ · ∂ŷ/∂m is ∂J/∂m where J depends on m through every ŷ alone; None for anything else."""
+        vocabulary, at, last = self.vocabulary, self.at, token
+        links = [vocabulary.variable(spelled(token.by))]
+        while True:
+            ahead = self.tokens[at : at + 2]
+            dotted = len(ahead) > 1 and SIGNS.get(ahead[0].text, ahead[0].text) == "*"
+            ahead = ahead[dotted:]
+            if not ahead or not ahead[0].of or spelled(ahead[0].of) != spelled(last.by):
+                break
+            last, at = ahead[0], at + 1 + dotted
+            links.append(vocabulary.variable(spelled(last.by)))
+        *inner, by = links
+        cost = vocabulary.costs.get(spelled(token.of))
+        if not vocabulary.bounds or cost is None or not inner or by not in vocabulary.variables:
+            return None
+        whole = cost.definition
+        for link in inner:
+            if not isinstance(link, nt.Abbreviation) or not passes_through(whole, link, by):
+                return None
+            whole = link.definition
+        self.at = at
+        return nt.Partial(cost, by, vocabulary.ordinary)
 
     def derived(self) -> nt.Term:
         """What a derivative sign reaches over."""

@@ -10,7 +10,7 @@ from symgd.errors import FormulaError
 from symgd.parsing.tokens import MAX_LENGTH
 
 _SUBSCRIPT = r"_\{[^{}]*\}|_\(\w+(?:\s*=\s*\w+)?\)|_\w\s*=\s*\d+|_[^\W\d_]|[ᵢⱼₖₗₘₙ]"
-_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿ])*"
+_NAME = r"[^\W\d_⁰¹²³⁴-⁹ᵢ-ᵪₐ-ₜ₀-₉Σ∑](?:_\{[^{}]*\}|[^\W⁰¹²³⁴-⁹ⁿΣ∑])*"
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+(?!\w))?)"
@@ -18,13 +18,13 @@ _TOKEN = re.compile(
     rf"(?:{_SUBSCRIPT})?(?:\^\{{[^{{}}]*\}}|\^\([^()]*\)|\^\w(?!\w)|[ᴺⁿ])?)"
     rf"|(?P<derivative>[d∂δ]\s*(?P<of>{_NAME})?\s*/\s*[d∂δ]\s*(?P<by>{_NAME}))"
     rf"|(?P<below>[∂D∇]_(?:\{{[^{{}}]*\}}|\w+))"
-    r"|(?P<word>(?:if|otherwise|and|or)(?!\w))"
+    r"|(?P<word>(?:if|else|otherwise|and|or)(?!\w))"
     rf"|(?P<name>{_NAME})"
     r"|(?P<raised>⁻?[⁰¹²³⁴-⁹]+|ⁿ)"
     r"|(?P<prime>['′’]+(?:_\{[^{}]*\}|_\w+|[₀-₉ₐ-ₜᵢ-ᵪ]+)?)"
     r"|(?P<compared><=|>=|!=|[<>≤≥≠])"
     r"|(?P<equals>==|:=|=>|⇒|=|:)"
-    r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂,;|])"
+    r"|(?P<sign>\*\*|[-+*/^()\[\]{}−–·×⋅∙÷√∂∇,;|])"
 )
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _TYPED = "write it as it is typed on a keyboard"

@@ -11,14 +11,17 @@ from typing import Literal
 from symgd import terms as nt
 from symgd.derivation.checking.check import check_equal
 from symgd.errors import FormulaError
+from symgd.tutor.equations import Parts, equations
 from symgd.tutor.exercise import Exercise
 from symgd.tutor.measure import Measure, TooLong
 from symgd.tutor.parser import all_readings, readings, usual_reading
 from symgd.tutor.preprocess import TypedLine, typed_lines
 from symgd.tutor.tokens import LineToken, equations_of, split, tokens_of
+from symgd.tutor.traced import Place
 from symgd.tutor.vocabulary import LEARNING_RATES, Vocabulary, is_function, spelled
 
 MAX_LINES = 500
+_DASHES = ("-", "−", "–")
 # Names of functions that are as often names of their parts.
 PART_NAMES = ("g", "h")
 
@@ -69,21 +72,32 @@ class Mark:
 
 
 @dataclass
-class _CutLine:
-    """One line, cut at its = signs."""
+class _TypedRow:
+    """What an error points into."""
 
     line: int
     text: str
-    parts: list[list[LineToken]]
-    joined: bool  # it goes on from the line before
-    defined: str | None  # the name that it defines
+    places: tuple[Place, ...]  # where each character was typed
+
+    @classmethod
+    def of(cls, line: TypedLine) -> _TypedRow:
+        """A line that is not cut yet."""
+        return _TypedRow(line.number, line.text, line.places)
 
 
 @dataclass
-class _Definition:
-    line: int
+class _CutLine(_TypedRow):
+    """One line, cut at its = signs."""
+
+    parts: Parts
+    joined: bool  # it goes on from the line before
+    defined: str | None  # the name that it defines
+    in_order: bool  # it is certain what is derived by, and not one of several entries
+
+
+@dataclass
+class _Definition(_TypedRow):
     name: str
-    text: str
     tokens: list[LineToken]
     indices: tuple[str, ...]
     called: bool = False
@@ -128,7 +142,7 @@ class _TranscriptReader:
             except TooLong:
                 raise
             except FormulaError as error:
-                raise next(iter(self.unread.values()), _at_line(error, row.line)) from None
+                raise next(iter(self.unread.values()), self.at_line(error, row)) from None
         if all(statement.kind == "definition" for statement in statements):
             remedy = f'write one such as "{self.example} = ..."'
             raise FormulaError("there is no line to check", remedy)
@@ -138,6 +152,17 @@ class _TranscriptReader:
     def example(self) -> str:
         variable = next(iter(self.exercise.derivations))
         return f"d{self.exercise.function.name}/d{variable}"
+
+    def at_line(self, error: FormulaError, row: _TypedRow) -> FormulaError:
+        """The same error with the line's number, and its place in what the student typed."""
+        line, text, position = row.line, error.text, error.position
+        if text == row.text and row.places:
+            line, position = row.places[min(position, len(row.places) - 1)]
+            position += error.position >= len(text.rstrip())
+            text = self.texts[line - 1]
+        where = f"line {line}, column {position + 1}" if text else f"line {line}"
+        cause = f"{where}: {error.cause}"
+        return FormulaError(cause, error.words[1], text=text, position=position)
 
     # Lines
 
@@ -151,24 +176,34 @@ class _TranscriptReader:
         """Split a line's equations at their = signs, and keep what they define."""
         try:
             for given, formula in line.defined:
-                self.define(line.number, given, formula, tokens_of(formula))
+                self.define(_TypedRow(line.number, formula, ()), given, tokens_of(formula))
             equations = equations_of(tokens_of(line.text))
         except FormulaError as error:
-            raise _at_line(error, line.number) from None
+            raise self.at_line(error, _TypedRow.of(line)) from None
         for tokens in equations:
             self.cut_equation(line, split(tokens, lambda token: token.kind == "equals"))
 
-    def cut_equation(self, line: TypedLine, parts: list[list[LineToken]]) -> None:
+    def cut_equation(self, line: TypedLine, parts: Parts) -> None:
         if not parts[0] and len(parts) == 1:
             return
         joined = len(parts) == 1 or not parts[0]
         parts = parts if parts[0] else parts[1:]
+        try:
+            found, in_order = equations(line.text, parts, self.exercise.vocabulary)
+        except FormulaError as error:
+            raise self.at_line(error, _TypedRow.of(line)) from None
+        for each in found:
+            self.add(line, each, joined, in_order)
+
+    def add(self, line: TypedLine, parts: Parts, joined: bool, in_order: bool) -> None:
         name = self.defined_name(parts) if not joined else None
         if name is not None:
-            self.define(line.number, name, line.text, parts[1], len(parts[0]) > 1)
-        self.rows.append(_CutLine(line.number, line.text, parts, joined, name))
+            self.define(_TypedRow.of(line), name, parts[1], len(parts[0]) > 1)
+        self.rows.append(
+            _CutLine(line.number, line.text, line.places, parts, joined, name, in_order)
+        )
 
-    def defined_name(self, parts: list[list[LineToken]]) -> str | None:
+    def defined_name(self, parts: Parts) -> str | None:
         """The name that a line defines: u = …, e_i = …, g(x) = …"""
         first = parts[0]
         if not first or first[0].kind != "name":
@@ -213,14 +248,15 @@ class _TranscriptReader:
         return next(map(exercise.left, known), None)
 
     def define(
-        self, number: int, name: str, text: str, tokens: list[LineToken], called: bool = False
+        self, row: _TypedRow, name: str, tokens: list[LineToken], called: bool = False
     ) -> None:
         name = spelled(name)
         indices: tuple[str, ...] = ()
         base, _, subscript = name.partition("_")
         if len(subscript) == 1 and subscript.isalpha() and self.exercise.vocabulary.bounds:
             name, indices = base, (subscript,)
-        self.definitions.append(_Definition(number, name, text, tokens, indices, called))
+        where = row.line, row.text, row.places
+        self.definitions.append(_Definition(*where, name, tokens, indices, called))
 
     def wanted(self, tokens: Iterable[LineToken]) -> list[_Definition]:
         """The definitions whose names stand in some tokens, and in one another, in the order of the lines."""
@@ -261,7 +297,7 @@ class _TranscriptReader:
             try:
                 meaning = self.defined_term(definition, found)
             except FormulaError as error:
-                self.unread.setdefault(definition.line, _at_line(error, definition.line))
+                self.unread.setdefault(definition.line, self.at_line(error, definition))
                 continue
             self.unread.pop(definition.line, None)
             self.measure.expect_short(definition.line, meaning.definition)
@@ -286,7 +322,7 @@ class _TranscriptReader:
             if kind == "side" and self.is_step(left, terms[0]):
                 kind = "update"
             opens = not row.joined and number == 0
-            lefts = others if opens and kind == "side" else ()
+            lefts = others if opens and kind in ("derivative", "side") else ()
             assumed = opens and kind == "derivative" and len(parts) == len(row.parts) > 1
             found.append(
                 Statement(row.line, written, kind, left, terms, opens, is_all, lefts, assumed)
@@ -301,7 +337,7 @@ class _TranscriptReader:
 
     def opening(
         self, row: _CutLine, before: Statement | None, vocabulary: Vocabulary
-    ) -> tuple[nt.Term, Kind, list[list[LineToken]], tuple[nt.Term, ...]]:
+    ) -> tuple[nt.Term, Kind, Parts, tuple[nt.Term, ...]]:
         """What a line's formulas are said to be equal to, and what else that may mean."""
         asked = self.exercise.asked
         if row.joined:
@@ -322,12 +358,18 @@ class _TranscriptReader:
         if meaning is not None:
             return meaning, "definition", rest, ()
         lefts = readings(row.text, first, vocabulary, self.only_variable())
+        if first[0].text in _DASHES and len(first) > 1 and first[1].apart:  # a minus or a bullet
+            lefts += readings(row.text, first[1:], vocabulary, self.only_variable())
+        if not row.in_order:
+            lefts += tuple(map(self.exercise.left, self.exercise.truth))
         meant = [self.classified(left) for left in lefts]
-        found, kind = next((each for each in meant if each[1] != "side"), meant[0])
+        bulleted = isinstance(lefts[0], nt.Negative)
+        certain = (each for each in meant if each[1] != "side" and not bulleted)
+        found, kind = next(certain, meant[0])
         begins = before is None and len(asked) == 1
         if begins and kind == "side" and not self.is_equation(lefts[0]):
             return self.exercise.left(asked[0]), "derivative", row.parts, ()
-        return found, kind, rest, lefts[1:]
+        return found, kind, rest, tuple(left for left, _ in meant[1:])
 
     def is_equation(self, left: nt.Term) -> bool:
         """Whether a left-hand side is no derivative that is begun, but speaks of one, or of what is derived."""
@@ -357,11 +399,3 @@ def rate_in(term: nt.Term) -> nt.Symbol | nt.Number | None:
     """The learning rate in a Term, if it has one: a letter, or a decimal such as 0.1."""
     letter = next((nt.Symbol(name) for name in LEARNING_RATES if name in term.names), None)
     return letter or next((p for p in term.parts() if isinstance(p, nt.Number) and p.decimal), None)
-
-
-def _at_line(error: FormulaError, line: int) -> FormulaError:
-    """The same error with the line's number and the column."""
-    where = f"line {line}, column {error.position + 1}" if error.text else f"line {line}"
-    return FormulaError(
-        f"{where}: {error.cause}", error.words[1], text=error.text, position=error.position
-    )

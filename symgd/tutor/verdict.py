@@ -61,6 +61,8 @@ class Verdict(Spoken):
         Whether no misconception was found because looking for one took too long.
     words : tuple of int
         The lines that were taken for words, and not marked.
+    remarks : tuple of Message
+        On names of the exercise that may have been meant as products.
     language : str or path, optional
         What it is said in where nothing else is asked for.
     """
@@ -75,6 +77,7 @@ class Verdict(Spoken):
     missing: tuple[str, ...] = ()
     hurried: bool = False
     words: tuple[int, ...] = ()
+    remarks: tuple[Message, ...] = ()
     language: Language = None
 
     def __repr__(self) -> str:
@@ -97,7 +100,7 @@ class Verdict(Spoken):
 
     def _paragraphs(self) -> Iterator[list[Message]]:
         wrong, before, seen = self.wrong, self.before, self.counterexample
-        read = list(_taken_for(self.marks, self.words))
+        read = [*_taken_for(self.marks, self.words), *self.remarks]
         if self.kind == "unfinished":
             yield [_unfinished(self.marks, self.missing), *read]
         if self.kind == "right":
@@ -130,6 +133,7 @@ class Verdict(Spoken):
             "line": self.line,
             "missing": list(self.missing),
             "words": list(self.words),
+            "remarks": [remark.written(words=words) for remark in self.remarks],
             "marks": [_mark(mark, words) for mark in self.marks],
             "left": as_record(wrong.left, words) if wrong else None,
             "written": as_record(wrong.term, words) if wrong else None,

@@ -21,7 +21,7 @@ COSTS = ("J", "E", "L", "C", "Loss", "loss", "Cost", "cost", "MSE", "mse", "SSE"
 FUNCTION_NAMES = ("f", "y", "g", "h", "F")
 SPOKEN = {"sigma": "sigmoid"}
 MAX_TOGETHER = 20  # letters of names that stand together without a sign
-LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate")
+LEARNING_RATES = ("alpha", "eta", "lr", "learning_rate", "gamma")
 
 # What an index counts to, and from.
 Bounds: TypeAlias = tuple[nt.Term, nt.Term]
@@ -163,9 +163,9 @@ class Vocabulary:
     def pieces(
         self, text: str, counting: tuple[str, ...] = (), raised: bool = False
     ) -> tuple[str, ...]:
-        """The known names that a text is made of, mx_i of m and x_i; none where it is not.
+        """The known names that a text is made of, mx_i of m and x_i, xcos2x of x, cos, 2 and x; none where it is not.
 
-        e may be the last, where it is `raised` to a power.
+        e may be the last, where it is `raised` to a power; the last is never a function.
         """
         if len(text) > MAX_TOGETHER:
             return ()
@@ -173,10 +173,14 @@ class Vocabulary:
             return (text,)
         for length in range(len(text) - 1, 0, -1):
             head, rest = text[:length], text[length:]
-            known = rest[0].isalpha() and self.meaning(spelled(head), counting) is not None
-            tail = self.pieces(rest, counting, raised) if known else ()
+            function = len(head) > 1 and is_function(head)
+            if not function and self.meaning(spelled(head), counting) is None:
+                continue
+            number = re.match(r"\d*", rest if function else "").group()  # type: ignore[union-attr]
+            rest = rest[len(number) :]
+            tail = self.pieces(rest, counting, raised) if rest[:1].isalpha() else ()
             if tail:
-                return (head, *tail)
+                return (head, *filter(None, (number,)), *tail)
         return ()
 
     def variable(self, name: str, counting: tuple[str, ...] = ()) -> nt.Variable | None:
@@ -184,6 +188,8 @@ class Vocabulary:
         if any(isinstance(v, nt.Indexed) and v.name == name for v in self.variables):
             return None  # which entry is not said
         found = self.meaning(name, counting)
+        while isinstance(found, nt.Abbreviation) and isinstance(found.definition, nt.Variable):
+            found = found.definition  # another name for the same: theta_1 = m
         if isinstance(found, nt.Symbol | nt.Indexed | nt.Abbreviation):
             return found
         return nt.Symbol(name) if name in GENERIC else None

@@ -7,10 +7,11 @@ thing to read: chains of lines, each line with the step that made it, under head
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symgd.terms import Equation, Symbol, Term, abbreviations
 from symgd.writing.steps import Check, Step
+from symgd.writing.together import remarks_on
 from symgd.writing.words import Message
 
 
@@ -59,6 +60,23 @@ class Exposition:
     definitions: tuple[Equation, ...]  # what the names on the lines stand for
     chapters: tuple[Chapter, ...]
     kind: str = "gradient"  # what programs call it: "hessian" and the like
+
+    def __post_init__(self) -> None:
+        *chapters, last = self.chapters or (Chapter(self.title, ()),)
+        remarks = tuple(said for said in self.remarks if said not in last.said)
+        if remarks:
+            told = (*chapters, replace(last, said=(*last.said, *remarks)))
+            object.__setattr__(self, "chapters", told)
+
+    @property
+    def remarks(self) -> tuple[Message, ...]:
+        """On names that may have been meant as products."""
+        given = [chain.start for chain in self.chains[:1]]
+        given += [side for each in self.definitions for side in each.children]
+        parts = {part for term in given for part in term.parts(definitions=True)}
+        symbols = {part.name for part in parts if isinstance(part, Symbol)}
+        every = frozenset().union(*(term.names for term in given))
+        return remarks_on(symbols, {*every, *self.parameters})
 
     def __repr__(self) -> str:
         return f"Exposition({self.kind}: {len(self.chapters)} chapters, {len(self.steps)} steps)"

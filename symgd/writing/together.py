@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from symgd.terms.functions import ALIASES, FUNCTIONS
+from symgd.writing.words import Message, message
 
 MAX_LETTERS = 3  # that stand together; longer names are words
 _SHORT = sorted((n for n in (*FUNCTIONS, *ALIASES) if 1 < len(n) < 5 and n.isalpha()), key=len)
@@ -28,6 +29,13 @@ def run_together(names: Collection[str], also: Collection[str] = ()) -> dict[str
         if len(pieces) > 1 and len(letters) <= MAX_LETTERS and not alone.isdisjoint(letters):
             found[name] = _product(pieces)
     return found
+
+
+def remarks_on(names: Collection[str], also: Collection[str] = ()) -> tuple[Message, ...]:
+    """What to say of names that look like products."""
+    said = message('"{name}" was read as one name; for a product write "{product}"')
+    found = run_together(names, also).items()
+    return tuple(said.filled(name=name, product=product) for name, product in found)
 
 
 def _product(pieces: list[str]) -> str:
