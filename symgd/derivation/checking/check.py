@@ -25,7 +25,9 @@ from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import (
     DIGITS,
+    MOST_DIGITS,
     MP,
+    LostDigits,
     OutOfReach,
     Undefined,
     branches,
@@ -266,13 +268,24 @@ class Checker:
     def _look(
         self, values: Sides, trial: int, missed: list[Undefined], strict: bool = True
     ) -> tuple[Any, Any] | None:
-        """Both values at a point, with the digits of now."""
-        if MP.dps == DIGITS:
-            return _sides_at(values, self._evaluator(trial, False, strict), missed)
-        again = self.evaluator(self._point(trial, exact=False), strict)
-        sides = _sides_at(values, again, [])
-        # Where something was lost for good, sides that differ are no evidence.
-        return None if sides and again.absorbed and not close(*sides) else sides
+        """Both values at a point, with the digits of now; LostDigits where more may tell more."""
+        first, last = MP.dps == DIGITS, MP.dps >= MOST_DIGITS
+        evaluator = (
+            self._evaluator(trial, False, strict)
+            if first
+            else self.evaluator(self._point(trial, exact=False), strict)
+        )
+        missing = missed if first else []
+        sides = _sides_at(values, evaluator, missing)
+        if sides is None:
+            if isinstance(missing[-1], LostDigits) and not last:
+                raise LostDigits
+            return None
+        # Where something was lost, sides that agree are no evidence, nor, but at first, sides that differ.
+        agree = close(*sides)
+        if evaluator.absorbed and not last and (agree or not first):
+            raise LostDigits
+        return None if evaluator.absorbed and last and not agree else sides
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
