@@ -42,7 +42,7 @@ import sympy
 
 from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
-from symgd.codegen.summary import Summary, least_squares, lengths
+from symgd.codegen.summary import Summary, least_squares, lengths, rounding
 from symgd.data.arrays import FloatArray
 from symgd.errors import DescentError, parameter
 from symgd.registry.options import names_options
@@ -154,8 +154,7 @@ def _rank(matrix: FloatArray, rows: int) -> int:
     """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
     scaled = matrix / lengths(matrix)
     sizes = np.linalg.svd(scaled, compute_uv=False)
-    least = np.finfo(float).eps * max(64.0, 8 * math.sqrt(rows)) * float(sizes[0])
-    return int(np.count_nonzero(sizes > least))
+    return int(np.count_nonzero(sizes > rounding(rows) * float(sizes[0])))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import free_letter, in_parameters
 from symgd.errors import DerivationError, either
 from symgd.writing.exposition import Chain, Chapter, Premise
+from symgd.writing.formulas.rounding import About
 from symgd.writing.words import message
 
 WITH_DATA = Premise("the data put in", "worked out with the data")
@@ -198,8 +199,10 @@ def _exact_inertia(entries: Sequence[Sequence[Rational]]) -> tuple[int, int]:
         for row in count:
             power[row][row] += coefficients[-1]
         columns = [*zip(*power, strict=True)]
-        power = [[sum(map(operator.mul, row, column), NO_ROOM) for column in columns] for row in entries]
-        coefficients.append(-sum(power[row][row] for row in count) / size)
+        power = [
+            [sum(map(operator.mul, row, column), NO_ROOM) for column in columns] for row in entries
+        ]
+        coefficients.append(-sum((power[row][row] for row in count), NO_ROOM) / size)
     while coefficients[-1] == 0:
         coefficients.pop()
     signs = [coefficient > 0 for coefficient in coefficients if coefficient]
@@ -308,15 +311,21 @@ def _numbers(
     """2/λ_max and 2/(λ_min + λ_max)."""
     largest, two = known[-1], nt.number(2)
     with mpmath.workdps(DIGITS):
-        bound = nt.Equation(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)))
+        bound = _put_in(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)), largest)
         chains = [_worked_out(bound, 2 / largest, recorder)]
         if best is not None and len(known) > 1:
             least = next(value for value in known if value != 0)
             below = nt.Sum((_shown(least), _shown(largest)))
             both = nt.Fraction(two, nt.Sum((letters.least, letters.most)))
-            start = nt.Equation(both, nt.Fraction(two, below))
+            start = _put_in(both, nt.Fraction(two, below), least, largest)
             chains.append(_worked_out(start, 2 / (least + largest), recorder))
     return Chapter(message("The rates with these numbers"), tuple(chains))
+
+
+def _put_in(left: nt.Term, right: nt.Term, *values: Any) -> nt.Equation:
+    """What holds with numbers in the place of names: with ≈ where they were rounded."""
+    exact = all(isinstance(value, Rational) and _shown(value) == shown(value) for value in values)
+    return nt.Equation(left, right) if exact else About(left, right)
 
 
 def _worked_out(
