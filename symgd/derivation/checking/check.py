@@ -25,7 +25,6 @@ from symgd.derivation.checking.degrees import difference_degree, is_rational
 from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import (
     DIGITS,
-    MOST_DIGITS,
     MP,
     LostDigits,
     OutOfReach,
@@ -269,7 +268,7 @@ class Checker:
         self, values: Sides, trial: int, missed: list[Undefined], strict: bool = True
     ) -> tuple[Any, Any] | None:
         """Both values at a point, with the digits of now; LostDigits where more may tell more."""
-        first, last = MP.dps == DIGITS, MP.dps >= MOST_DIGITS
+        first = MP.dps == DIGITS
         evaluator = (
             self._evaluator(trial, False, strict)
             if first
@@ -278,14 +277,14 @@ class Checker:
         missing = missed if first else []
         sides = _sides_at(values, evaluator, missing)
         if sides is None:
-            if isinstance(missing[-1], LostDigits) and not last:
+            if isinstance(missing[-1], LostDigits):
                 raise LostDigits
             return None
-        # Where something was lost, sides that agree are no evidence, nor, but at first, sides that differ.
-        agree = close(*sides)
-        if evaluator.absorbed and not last and (agree or not first):
+        # Where something was lost, sides that agree are no evidence at first, and sides that differ none later.
+        lost, agree = evaluator.absorbed, close(*sides)
+        if lost and first and agree:
             raise LostDigits
-        return None if evaluator.absorbed and last and not agree else sides
+        return None if lost and not first and not agree else sides
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:
