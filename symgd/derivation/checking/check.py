@@ -26,8 +26,8 @@ from symgd.derivation.checking.evaluate import Evaluator
 from symgd.derivation.checking.numeric import (
     DIGITS,
     MP,
-    LostDigits,
     OutOfReach,
+    Undecided,
     Undefined,
     branches,
     close,
@@ -267,7 +267,7 @@ class Checker:
     def _look(
         self, values: Sides, trial: int, missed: list[Undefined], strict: bool = True
     ) -> tuple[Any, Any] | None:
-        """Both values at a point, with the digits of now; LostDigits where more may tell more."""
+        """Both values at a point, with the digits of now; Undecided where more may tell more."""
         first = MP.dps == DIGITS
         evaluator = (
             self._evaluator(trial, False, strict)
@@ -277,13 +277,13 @@ class Checker:
         missing = missed if first else []
         sides = _sides_at(values, evaluator, missing)
         if sides is None:
-            if isinstance(missing[-1], LostDigits):
-                raise LostDigits
+            if isinstance(missing[-1], Undecided):
+                raise Undecided
             return None
         # Where something was lost, sides that agree are no evidence at first, and sides that differ none later.
         lost, agree = evaluator.absorbed, close(*sides)
         if lost and first and agree:
-            raise LostDigits
+            raise Undecided
         return None if lost and not first and not agree else sides
 
 

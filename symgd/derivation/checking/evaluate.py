@@ -28,8 +28,8 @@ from symgd.derivation.checking.numeric import (
     COMPARED,
     MP,
     SELECTING,
-    LostDigits,
     OutOfReach,
+    Undecided,
     Undefined,
     branch,
     branches,
@@ -268,10 +268,10 @@ class Evaluator:
         return isinstance(condition, nt.Otherwise)
 
     def apart(self, condition: nt.Comparison, rows: Rows) -> Any:
-        """How far the left side of a comparison is above the right one; LostDigits where rounding would decide it."""
+        """How far the left side of a comparison is above the right one; Undecided where rounding would decide it."""
         left, right = (real(self.dual(side, None, rows).value) for side in condition.children)
         if self.strict and not self.point.exact and left != right and nearly(left, right):
-            raise LostDigits
+            raise Undecided
         return left - right
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:

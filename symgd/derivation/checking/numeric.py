@@ -62,6 +62,10 @@ class LostDigits(OutOfReach):
     """With so many digits the expression has no value at this point; with more it may have one."""
 
 
+class Undecided(LostDigits):
+    """With so many digits a condition is decided by rounding."""
+
+
 # Slopes that are known without a difference; only a matter of speed.
 _SLOPES: Mapping[str, Callable[[Any], Any]] = {
     "exp": MP.exp,
@@ -195,7 +199,7 @@ def nearly(left: Any, right: Any) -> bool:
 def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
     """Whether two numbers are the same as far as can be seen; None where `look` finds none, or none to go by.
 
-    `look` works both out with as many digits as `MP` has, and raises LostDigits where those tell nothing: it is asked
+    `look` works both out with as many digits as `MP` has, and raises Undecided where those tell nothing: it is asked
     again, with more, there and where the first ones differ.
     """
     before = None
@@ -203,7 +207,7 @@ def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
         with MP.workdps(digits):
             try:
                 sides = look()
-            except LostDigits:
+            except Undecided:
                 continue
             if sides is None:
                 return None
