@@ -269,13 +269,11 @@ class Checker:
     ) -> tuple[Any, Any] | None:
         """Both values at a point, with the digits of now; Undecided where more may tell more."""
         first = MP.dps == DIGITS
-        evaluator = (
-            self._evaluator(trial, False, strict)
-            if first
-            else self.evaluator(self._point(trial, exact=False), strict)
-        )
+        known = self._evaluator(trial, False, strict)
+        evaluator = known if first else self.evaluator(self._point(trial, exact=False), strict)
         missing = missed if first else []
         sides = _sides_at(values, evaluator, missing)
+        known.reached |= evaluator.reached
         if sides is None:
             if isinstance(missing[-1], Undecided):
                 raise Undecided
