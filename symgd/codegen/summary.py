@@ -38,7 +38,6 @@ from symgd.problem.problem import Problem
 
 __all__ = ["Separation", "Summary", "separate", "summarise"]
 
-WHOLE = 2.0**63  # whole numbers below this are counts, codes or times, and not rounded
 BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
 SCALAR = 12  # up to so many parts, float arithmetic beats a NumPy product
@@ -228,8 +227,7 @@ def _centre(separation: Separation, phi: FloatArray, room: float) -> _Centre:
         varies = np.abs(phi - middles).max(axis=0)
         far = (varies > 0) & (np.abs(middles) > FAR * varies)
         sizes = np.abs(phi).max(axis=0)
-        whole = (phi == np.floor(phi)).all(axis=0) & (sizes < WHOLE)
-        meant = whole | (varies > NOISE * float(np.finfo(float).eps) * sizes)
+        meant = varies > NOISE * float(np.finfo(float).eps) * sizes
         lost = far & meant & (varies < 4 * room * sizes)
     if separation.linear and lost.any():
         at = int(np.argmax(lost))
