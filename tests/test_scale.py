@@ -375,3 +375,8 @@ def test_numbers_are_written_with_a_power_of_ten_where_zeros_would_be_many() -> 
     assert text(rounded(Fraction(1, 15))) == "0.06666666667"
     assert text(rounded(Fraction(1, 3) / 10**30)) == "3.333333333·10⁻³¹"
     assert text(rounded(Fraction(10**30, 3))) == "3.333333333·10²⁹"
+
+
+def test_a_model_that_is_no_number_on_the_way_has_no_least_cost() -> None:
+    with pytest.raises(DerivationError, match="no real value"):
+        Problem("m*x*sqrt(-1)*sqrt(-1) + b").stationary().at({"x": [1, 2, 3], "y": [2, 3.1, 5.2]})

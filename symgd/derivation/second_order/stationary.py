@@ -161,6 +161,10 @@ class Stationary(Result):
         solver = NumberSolver(self.rows, given, recorder)
         with recorder.limited(), at_work("solving with the numbers of the data"):
             numbers = solver.put_in(self.short) if self.short else solver.eliminated()
+            cost = self.gradient.definition
+            if cost is not None:  # what cancelled on the way may have been no number
+                point = {**(self.settings or {}), **numbers.values}
+                Values(Bindings.of_columns(columns, self.count, point)).expect_real(cost)
         return replace(self, numbers=numbers)
 
     @property
