@@ -327,11 +327,11 @@ def test_a_cost_below_all_floats_is_not_said_to_be_zero() -> None:
 
 
 def test_curvatures_of_exact_numbers_are_zero_only_where_they_are() -> None:
-    data = {"x": [10**15 + 2 * k for k in range(4)], "y": [1, 2, 3.5, 4]}
-    rates = Problem("m*x + b").stable_rate(data).rates
+    x = [10**15 + 2 * k for k in range(4)]
+    rates = Problem("m*x + b").stable_rate(x, [1, 2, 3.5, 4]).rates
     assert rates is not None
     # The determinant over the trace: four times the variance of x, by twice its mean square and 2.
-    square = Fraction(sum(x**2 for x in data["x"]), 4)
+    square = Fraction(sum(number**2 for number in x), 4)
     assert len(rates.curvature) == 2
     assert float(rates.curvature[0]) == pytest.approx(float(20 / (2 * square + 2)), rel=1e-9)
 
