@@ -42,6 +42,7 @@ BLOCK = 8192  # rows of one QR factorisation: they stay in the cache
 PILOT = 4096  # rows of the pilot fit
 SCALAR = 12  # up to so many parts, float arithmetic beats a NumPy product
 FAR = 1e3  # a column so many times further from 0 than it varies is centred
+NOISE = 4  # units in the last place by which numbers may vary where they are meant to be the same
 MISSED = 8.0  # a pilot that leaves so many times the least residual is made anew
 
 
@@ -96,7 +97,7 @@ def _summarised(separation: Separation, problem: Problem, columns: Columns) -> S
     data, rows = _Rows(separation, columns), len(columns)
     few = spread(rows, PILOT)
     phi, rest = data.chosen(few)
-    centre = _centre(separation, phi)
+    centre = _centre(separation, phi, rounding(rows))
     anchor = centre.fit(phi, -rest)
     factor = _factor(data, anchor, centre)
     better = _missed(factor, anchor)
@@ -219,8 +220,13 @@ class _Centre:
         return whole
 
 
-def _centre(separation: Separation, phi: FloatArray) -> _Centre:
-    """Where columns are to be centred: those far from 0, if there are ones."""
+def rounding(rows: int) -> float:
+    """What rounding in a pass over so many rows adds up to, in parts of the largest number."""
+    return float(np.finfo(float).eps) * max(64.0, 8 * math.sqrt(rows))
+
+
+def _centre(separation: Separation, phi: FloatArray, room: float) -> _Centre:
+    """Where columns are to be centred: those far from 0, if there are ones; too far is an error."""
     ones = [number for number, expr in enumerate(separation.phi) if expr == 1]
     if not ones:
         return _Centre(0, np.zeros(len(separation.phi)))
@@ -228,6 +234,15 @@ def _centre(separation: Separation, phi: FloatArray) -> _Centre:
         middles = phi.min(axis=0) / 2 + phi.max(axis=0) / 2
         varies = np.abs(phi - middles).max(axis=0)
         far = (varies > 0) & (np.abs(middles) > FAR * varies)
+        sizes = np.abs(phi).max(axis=0)
+        meant = varies > NOISE * float(np.finfo(float).eps) * sizes
+        lost = far & meant & (varies < 4 * room * sizes)
+    if separation.linear and lost.any():
+        at = int(np.argmax(lost))
+        raise DataError(
+            f"{separation.phi[at]} varies by {2 * varies[at]:.3g} about {middles[at]:.6g}, too little for a fit in floats",
+            "take a number near its middle away from the column",
+        )
     far[ones[0]] = False
     return _Centre(ones[0] if far.any() else 0, np.where(far, middles, 0.0))
 

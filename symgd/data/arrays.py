@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from symgd.errors import DataError
+
+FAR = (
+    2.0**20
+)  # what floats round is far less than a column varies by, where that is so many of their steps
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.intp]
 
@@ -20,3 +27,19 @@ def spread(count: int, most: int) -> IntArray:
     ([0, 4, 8], [0, 1])
     """
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.intp))
+
+
+def expect_kept(values: FloatArray, whole: Iterable[tuple[str, int]]) -> None:
+    """Raise where floats round the `whole` numbers of a column, each with its place, and it varies by little more."""
+    if not values.size:
+        return
+    least, most = float(values.min()), float(values.max())
+    step = math.ulp(max(abs(least), abs(most)))
+    if step <= 1 or most / 2 - least / 2 > FAR * step:
+        return
+    for place, number in whole:
+        if number != float(number):
+            raise DataError(
+                f"{place}: a float rounds {number} to {int(float(number))}, and the column varies by {most - least:g} only",
+                "take a number near it away from the whole column",
+            )

@@ -29,7 +29,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, expect_kept
 from symgd.data.csv import (
     MISSING,
     check_wanted,
@@ -296,13 +296,15 @@ def _array(label: str, given: Any) -> npt.NDArray[Any]:
 
 
 def _of_sequence(given: Sequence[Any]) -> npt.NDArray[Any]:
-    """A sequence as an array; [1, True] keeps each value's own type, so that it is seen."""
+    """A sequence as an array; [1, True] and [2**53 + 1] keep each value's own type, so that it is seen."""
     values = list(given)
     kinds = {*map(type, values)}
     plain = all(issubclass(k, PLAIN) and not issubclass(k, NOT_REAL) for k in kinds)
     if values and plain:
         try:
-            return np.array(values, dtype=np.float64)
+            array = np.array(values, dtype=np.float64)
+            if math.ulp(abs(array).max()) <= 1:
+                return array
         except OverflowError:  # an integer of hundreds of digits: found later, with its row
             pass
     return np.array(values, dtype=object)
@@ -319,6 +321,8 @@ def _checked(label: str, array: npt.NDArray[Any]) -> FloatArray:
     if bad.size:
         row = int(bad[0])
         _check_value(f"{label}, {at_row(row)}", array[row])
+    whole = ((n, value) for n, value in enumerate(array) if isinstance(value, numbers.Integral))
+    expect_kept(values, ((f"{label}, {at_row(row)}", int(value)) for row, value in whole))
     return values
 
 

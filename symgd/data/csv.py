@@ -24,8 +24,8 @@ from typing import IO, Any
 import numpy as np
 
 from symgd.budget import uncounted
-from symgd.data.arrays import FloatArray
-from symgd.errors import DataError, either
+from symgd.data.arrays import FloatArray, expect_kept
+from symgd.errors import DataError, counted, either
 from symgd.files import read_within
 from symgd.printable import printable
 from symgd.writing.words import Message, message
@@ -62,6 +62,8 @@ def read_values(
     if not len(values[0]):
         cause = f"the file has a header ({listed(row_format.header)}) and no rows"
         raise DataError(cause, "add rows of numbers")
+    for name, index, column in zip(wanted, row_format.indices, values, strict=True):
+        expect_kept(column, _whole_numbers(text, row_format.delimiter, name, index))
     return values, remarks
 
 
@@ -135,8 +137,7 @@ def _nearest_file(path: str | os.PathLike[str]) -> str:
 
 def _decoded(content: bytes) -> str:
     """The text of a file's bytes, which must be UTF-8 without NUL."""
-    offset = content.find(b"\0")
-    if offset >= 0:
+    if (offset := content.find(b"\0")) >= 0:
         fault = f"{_byte_at(content, offset)} is NUL, so this is not text"
     else:
         try:
@@ -282,6 +283,14 @@ def _careful(
     return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
 
 
+def _whole_numbers(text: str, delimiter: str, name: str, index: int) -> Iterator[tuple[str, int]]:
+    """The whole numbers of a column, each with its place."""
+    for line, row in _records(text, delimiter):
+        cell = row[index].strip() if index < len(row) else ""
+        if re.fullmatch(r"[-+]?\d{1,400}", cell):
+            yield f"line {line}, column {quoted(name)}", int(cell)
+
+
 def _skipped(lines: list[int], limit: int = 10) -> Message:
     some = ", ".join(map(str, lines[:limit]))
     if len(lines) > limit:
@@ -304,10 +313,9 @@ def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float
     if len(row) != width and width > 1 and _is_blank(row):
         raise DataError(f"line {line}: the line is blank", SKIP)
     if len(row) != width and row:
-        cells = f"{len(row)} cell{'s' * (len(row) != 1)}"
-        cause = f"line {line}: {cells} where the header has {width}"
-        few = len(row) < width
-        raise DataError(cause, f"{'complete' if few else 'correct'} the row, {SKIP}")
+        cause = f"line {line}: {counted(len(row), 'cell')} where the header has {width}"
+        mend = "complete" if len(row) < width else "correct"
+        raise DataError(cause, f"{mend} the row, {SKIP}")
     wanted = zip(row_format.wanted, row_format.indices, strict=True)
     return [_number(row[index] if row else "", line, name) for name, index in wanted]
 
@@ -328,11 +336,10 @@ def _number(cell: str, line: int, column: str) -> float:
         fault = f"{shown} marks a missing value"
     elif math.isnan(value) or "_" in text:
         fault, remedy = f"{shown} is not a number", _how_to_write(text)
+    elif "inf" in text.lower():
+        fault, remedy = f"{shown} is infinite", SKIP
     else:
-        size = (
-            "infinite" if "inf" in text.lower() else "too large for a float (the limit is 1.8e308)"
-        )
-        fault, remedy = f"{shown} is {size}", SKIP
+        fault, remedy = f"{shown} is too large for a float (the limit is 1.8e308)", SKIP
     raise DataError(f"line {line}, column {quoted(column)}: {fault}", remedy)
 
 

@@ -42,15 +42,17 @@ import sympy
 
 from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
-from symgd.codegen.summary import Summary, least_squares, lengths
-from symgd.data.arrays import FloatArray
-from symgd.errors import DescentError, parameter
+from symgd.codegen.summary import Summary, least_squares, lengths, rounding
+from symgd.data.arrays import FloatArray, spread
+from symgd.errors import DataError, DescentError, parameter
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html
 from symgd.writing.words import message, words_in
 
 SMALLEST = float(np.nextafter(0, 1))
+MOST_PARTS = 12  # whose rank is worked out in fractions
+WHOLE = 2.0**63  # whole numbers below this are counts, codes or times, and not rounded
 TRIAL = 64  # steps of a trial of a rate
 ROUNDING = 1e-12  # a cost that rises by no more than this part has not risen
 TRIALS = 40  # rates that are tried, each a quarter of the one before
@@ -146,6 +148,11 @@ def quadratic(summary: Summary) -> Quadratic | None:
     distance = np.append(slopes @ centre + constant - summary.anchor, 1.0)
     matrix = summary.factor[:, :-1] @ slopes
     rank = _rank(matrix, summary.rows)
+    if rank < len(separation.parameters) and _exact_rank(summary) > rank:
+        raise DataError(
+            "floats do not tell the parameters apart with these columns, whose numbers are too much alike beside their size",
+            "take a number near its middle away from each column",
+        )
     offset = summary.factor @ distance
     return Quadratic(separation.parameters, matrix, centre, offset, rank, summary.evaluate)
 
@@ -154,8 +161,23 @@ def _rank(matrix: FloatArray, rows: int) -> int:
     """The rank, leaving room for what rounding in a pass over so many rows adds up to."""
     scaled = matrix / lengths(matrix)
     sizes = np.linalg.svd(scaled, compute_uv=False)
-    least = np.finfo(float).eps * max(64.0, 8 * math.sqrt(rows)) * float(sizes[0])
-    return int(np.count_nonzero(sizes > least))
+    return int(np.count_nonzero(sizes > rounding(rows) * float(sizes[0])))
+
+
+def _exact_rank(summary: Summary) -> int:
+    """The rank that a few rows of whole numbers have; 0 where numbers may be rounded, and none is exact."""
+    parts, inputs = summary.separation, summary.pilot.values[:-1]
+    names = [*map(sympy.Symbol, summary.pilot.names[:-1])]
+    if not inputs or len(parts.phi) > MOST_PARTS:
+        return 0
+    table = np.unique(np.column_stack(inputs), axis=0)
+    if not ((table == np.floor(table)) & (np.abs(table) < WHOLE)).all():
+        return 0
+    chosen = table[spread(len(table), 4 * len(parts.phi))]
+    known = [dict(zip(names, map(int, row), strict=True)) for row in chosen]
+    rows = sympy.Matrix([[part.subs(values) for part in parts.phi] for values in known])
+    product = rows * sympy.Matrix(parts.slopes).T
+    return int(product.rank()) if all(entry.is_Rational for entry in product) else 0
 
 
 # ---------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ from symgd.problem.problem import Problem
 from symgd.terms import Term
 from symgd.writing.formulas.text import text
 
+LEAST = 1e-150  # a gradient that is shorter may be that of a cost which is no float
+
 
 def first_cost(
     problem: Problem, evaluate: Evaluate, columns: Columns, start: Sequence[float]
@@ -23,14 +25,17 @@ def first_cost(
     """The cost at the start, or a DescentError that names the start, and the part that has no value there."""
     with np.errstate(all="ignore"):
         cost, gradient = evaluate(start)
-    if math.isfinite(cost) and math.isfinite(math.hypot(*gradient)):
+    length = math.hypot(*gradient)
+    if cost == 0 < length < LEAST:  # its square is below all floats, and it is not at rest
+        raise _no_value(problem, columns, start, "the cost is too small for a float", None)
+    if math.isfinite(cost) and math.isfinite(length):
         return cost
     slopes = zip(problem.parameters, gradient, strict=True)
     lost = ((v, f"the gradient by {n}", n) for n, v in slopes if not math.isfinite(v))
     value, what, name = (cost, "the cost", None)
     if math.isfinite(cost):
         value, what, name = next(lost, (math.inf, "the length of the gradient", None))
-    fault = "not defined" if math.isnan(value) else "too large for a float"
+    fault = "not defined" if math.isnan(value) else "infinite, or too large for a float"
     raise _no_value(problem, columns, start, f"{what} is {fault}", name)
 
 

@@ -14,6 +14,7 @@ from symgd.terms import Abbreviation, Comparison, Equation, Symbol, Term
 from symgd.terms.calculus import by_letter
 from symgd.writing.appearance import appearance
 from symgd.writing.exposition import Chain, Chapter, Exposition
+from symgd.writing.formulas.rounding import About
 from symgd.writing.reading import Detail, Reading, known_rules
 from symgd.writing.steps import Step
 from symgd.writing.words import ENGLISH, Words, words_in
@@ -152,9 +153,10 @@ def _line(
     """One line; an Equation or a Comparison has its own left-hand side."""
     if isinstance(right, Comparison) and right.sign == "<":
         return Line(right.left, right.right, steps, reasons, "<")
-    if isinstance(right, Equation):
-        left, right = right.left, right.right
     relations = [step.rule.relation for step in steps if step.rule.relation != "="]
+    if isinstance(right, Equation):
+        relations += ["≈"] if isinstance(right, About) else []
+        left, right = right.left, right.right
     return Line(left, right, steps, reasons, (relations or ["="])[0])
 
 

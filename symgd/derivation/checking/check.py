@@ -27,6 +27,7 @@ from symgd.derivation.checking.numeric import (
     DIGITS,
     MP,
     OutOfReach,
+    Undecided,
     Undefined,
     branches,
     close,
@@ -266,13 +267,22 @@ class Checker:
     def _look(
         self, values: Sides, trial: int, missed: list[Undefined], strict: bool = True
     ) -> tuple[Any, Any] | None:
-        """Both values at a point, with the digits of now."""
-        if MP.dps == DIGITS:
-            return _sides_at(values, self._evaluator(trial, False, strict), missed)
-        again = self.evaluator(self._point(trial, exact=False), strict)
-        sides = _sides_at(values, again, [])
-        # Where something was lost for good, sides that differ are no evidence.
-        return None if sides and again.absorbed and not close(*sides) else sides
+        """Both values at a point, with the digits of now; Undecided where more may tell more."""
+        first = MP.dps == DIGITS
+        known = self._evaluator(trial, False, strict)
+        evaluator = known if first else self.evaluator(self._point(trial, exact=False), strict)
+        missing = missed if first else []
+        sides = _sides_at(values, evaluator, missing)
+        known.reached |= evaluator.reached
+        if sides is None:
+            if isinstance(missing[-1], Undecided):
+                raise Undecided
+            return None
+        # Where something was lost, sides that agree are no evidence at first, and sides that differ none later.
+        lost, agree = evaluator.absorbed, close(*sides)
+        if lost and first and agree:
+            raise Undecided
+        return None if lost and not first and not agree else sides
 
 
 def _may_be_exact(left: nt.Term, right: nt.Term) -> bool:

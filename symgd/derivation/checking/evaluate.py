@@ -29,9 +29,11 @@ from symgd.derivation.checking.numeric import (
     MP,
     SELECTING,
     OutOfReach,
+    Undecided,
     Undefined,
     branch,
     branches,
+    close,
     is_absorbing,
     is_rounded_off,
     nearly,
@@ -69,7 +71,7 @@ class Evaluator:
         self.zero = point.number(fractions.Fraction(0))
         # Which cases and branches this point has led to.
         self.reached: set[tuple[nt.Term, int]] = set()
-        # Whether something was lost whole, beside a larger number or in a function, so that no digit tells about it.
+        # Whether something may be lost, beside a larger number or in a function, so that no digit tells about it.
         self.absorbed = False
         self.known: IdentityMap[nt.Term, dict[tuple[Key | None, Rows], Dual | Undefined]]
         self.known = IdentityMap()
@@ -221,6 +223,8 @@ class Evaluator:
         if MP.mag(exponent.value) > LARGEST_EXPONENT:
             raise OutOfReach
         value = self.taken(base.value**exponent.value)
+        # 2 to the power 10⁻¹⁰⁰ is 1.
+        self.absorbed |= base.value != 1 and exponent.value != 0 and close(value, 1)
         if seed is None:
             return self.constant_dual(value)
         slope = exponent.value * base.value ** (exponent.value - 1) * base.slope
@@ -264,10 +268,10 @@ class Evaluator:
         return isinstance(condition, nt.Otherwise)
 
     def apart(self, condition: nt.Comparison, rows: Rows) -> Any:
-        """How far the left side of a comparison is above the right one; Undefined where rounding would decide it."""
+        """How far the left side of a comparison is above the right one; Undecided where rounding would decide it."""
         left, right = (real(self.dual(side, None, rows).value) for side in condition.children)
         if self.strict and not self.point.exact and left != right and nearly(left, right):
-            raise Undefined
+            raise Undecided
         return left - right
 
     def big_sum(self, term: nt.BigSum, seed: Key | None, rows: Rows) -> Dual:

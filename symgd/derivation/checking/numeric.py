@@ -33,12 +33,14 @@ from symgd.terms.function import Function
 DIGITS = 30
 TOLERANCE = 1e-12  # of numbers that are compared but for their last digits
 MORE_DIGITS = 300  # for a second look where cancellation may have eaten the first
+MOST_DIGITS = 2 * MORE_DIGITS  # for the last look
 BENT = 1e-8  # by which the slope over a part of the way may differ, in parts of the slope
-NOISE = (
-    -200
-)  # as a power of ten: a difference that falls so far from one look to the next is rounding
+NOISE = -200  # as a power of ten: a difference that falls so far between two looks is rounding
 STAYS = 1000  # a difference that more digits change by no more than so small a part is one
 BEHIND = 39  # binary digits that an argument needs behind its point
+LAST = 33  # binary digits in which numbers that are the same may differ: ten decimal ones
+MIDDLE = (-10, 2)  # as powers of two: between them no function comes near to what it tends to
+LIMITS = (-1, 0, 1, 2)  # to which functions tend
 FARTHEST = 2**14  # as a power of two, up or down: slopes further out would need too many digits
 
 MP = mpmath.mp.clone() if hasattr(mpmath.mp, "clone") else mpmath.MPContext()
@@ -58,6 +60,10 @@ class OutOfReach(Undefined):
 
 class LostDigits(OutOfReach):
     """With so many digits the expression has no value at this point; with more it may have one."""
+
+
+class Undecided(LostDigits):
+    """With so many digits a condition is decided by rounding."""
 
 
 # Slopes that are known without a difference; only a matter of speed.
@@ -165,17 +171,18 @@ def branch(call: nt.Call, numbers: Sequence[Any], value: Any) -> int:
 
 
 def is_absorbing(numbers: Sequence[Any]) -> bool:
-    """Whether one of some numbers is lost whole where they are added up, beside the largest of them."""
+    """Whether one of some numbers is lost where they are added up, but for its first digits, beside the largest."""
     plain = [number for number in numbers if isinstance(number, (MP.mpf, MP.mpc))]
     sizes = [MP.mag(number) for number in plain if number != 0 and MP.isfinite(number)]
-    return len(sizes) > 1 and max(sizes) - min(sizes) > MP.prec
+    return len(sizes) > 1 and max(sizes) - min(sizes) > MP.prec - LAST
 
 
 def is_rounded_off(function: Function, numbers: Sequence[Any], value: Any) -> bool:
-    """Whether all that a function has of its argument may be lost: exp(10⁻¹⁰⁰) is 1, sin(10⁻¹⁰⁰) its argument."""
-    if function.steady or all(number == 0 for number in numbers):
+    """Whether what a function has of its argument may be lost: exp(10⁻¹⁰⁰) is 1, sin(10⁻¹⁰⁰) its argument."""
+    least, most = MIDDLE
+    if function.steady or all(n == 0 or least < MP.mag(n) <= most for n in numbers):
         return False
-    return bool(MP.isint(value)) or value in numbers
+    return any(close(value, number) for number in (*LIMITS, *numbers))
 
 
 def close(left: Any, right: Any) -> bool:
@@ -192,23 +199,26 @@ def nearly(left: Any, right: Any) -> bool:
 def same(look: Callable[[], tuple[Any, Any] | None]) -> bool | None:
     """Whether two numbers are the same as far as can be seen; None where `look` finds none, or none to go by.
 
-    `look` works both out with as many digits as `MP` has: it is asked again, with more, where the first ones differ.
+    `look` works both out with as many digits as `MP` has, and raises Undecided where those tell nothing: it is asked
+    again, with more, there and where the first ones differ.
     """
-    sides = look()
-    if sides is None or close(*sides):
-        return None if sides is None else True
-    for digits in (MORE_DIGITS, 2 * MORE_DIGITS):
-        before = abs(sides[0] - sides[1])
+    before = None
+    for digits in (MP.dps, MORE_DIGITS, MOST_DIGITS):
         with MP.workdps(digits):
-            sides = look()
+            try:
+                sides = look()
+            except Undecided:
+                continue
             if sides is None:
                 return None
             now = abs(sides[0] - sides[1])
             # As close as ever, and no closer: what has cancelled is missing from the further digits too.
-            if close(*sides) or now <= before * _power_of_ten(NOISE):
+            fallen = before is not None and now <= before * _power_of_ten(NOISE)
+            if close(*sides) or fallen:
                 return True
-            if abs(now - before) * STAYS <= before:
+            if digits >= MORE_DIGITS and before is not None and abs(now - before) * STAYS <= before:
                 return False
+        before = now
     return None
 
 

@@ -4,7 +4,8 @@ The Hessian's entries are exact or have 20 right digits. With floats the least e
 largest is 10¹⁶ times as large, and the best rate, which is made of both, with it; and no number of digits does for every
 unit that a column may have. So rank and signs are found first, of the matrix with its rows and columns brought to one
 size, which changes neither (Sylvester's law of inertia): there an eigenvalue below 10⁻¹⁸ is zero, whose sign would be
-noise, and a cost that is flat must not be said to bend down. Then the eigenvalues are worked out with more and more
+noise, and a cost that is flat must not be said to bend down. Of fractions nothing is noise: Descartes' rule of signs,
+exact where all roots are real, counts them in the characteristic polynomial. Then the eigenvalues are worked out with more and more
 digits, until all that are not zero have enough. Two eigenvalues are exact fractions where the root of the quadratic
 formula is one; all others are printed with ten digits and ≈, and every printed line is compared with them to eight.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
@@ -39,6 +41,7 @@ from symgd.derivation.second_order.hessian import Hessian
 from symgd.derivation.second_order.normal import free_letter, in_parameters
 from symgd.errors import DerivationError, either
 from symgd.writing.exposition import Chain, Chapter, Premise
+from symgd.writing.formulas.rounding import About
 from symgd.writing.words import message
 
 WITH_DATA = Premise("the data put in", "worked out with the data")
@@ -170,7 +173,9 @@ def _matrix(entries: Sequence[Sequence[Any]]) -> mpmath.matrix:
 
 
 def _inertia(entries: Sequence[Sequence[Any]]) -> tuple[int, int]:
-    """How many eigenvalues are below zero, and how many are zero, by the matrix with rows of one size."""
+    """How many eigenvalues are below zero, and how many are zero."""
+    if all(isinstance(entry, Rational) for row in entries for entry in row):
+        return _exact_inertia(entries)
     with mpmath.workdps(2 * DIGITS):
         matrix = _matrix(entries)
         count = range(len(entries))
@@ -183,6 +188,26 @@ def _inertia(entries: Sequence[Sequence[Any]]) -> tuple[int, int]:
         found = mpmath.eigsy(matrix, eigvals_only=True)
         room = mpmath.mpf(10) ** -FLAT
         return sum(v < -room for v in found), sum(abs(v) <= room for v in found)
+
+
+def _exact_inertia(entries: Sequence[Sequence[Rational]]) -> tuple[int, int]:
+    """The same of fractions, by the characteristic polynomial, which Faddeev and LeVerrier's recursion makes."""
+    count = range(len(entries))
+    power = [[Rational(0)] * len(entries) for _ in count]
+    coefficients = [Rational(1)]
+    for size in range(1, len(entries) + 1):
+        for row in count:
+            power[row][row] += coefficients[-1]
+        columns = [*zip(*power, strict=True)]
+        power = [
+            [sum(map(operator.mul, row, column), NO_ROOM) for column in columns] for row in entries
+        ]
+        coefficients.append(-sum((power[row][row] for row in count), NO_ROOM) / size)
+    while coefficients[-1] == 0:
+        coefficients.pop()
+    signs = [coefficient > 0 for coefficient in coefficients if coefficient]
+    positive = sum(map(operator.ne, signs, signs[1:]))
+    return len(coefficients) - 1 - positive, len(entries) + 1 - len(coefficients)
 
 
 def rates_of(
@@ -286,15 +311,21 @@ def _numbers(
     """2/λ_max and 2/(λ_min + λ_max)."""
     largest, two = known[-1], nt.number(2)
     with mpmath.workdps(DIGITS):
-        bound = nt.Equation(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)))
+        bound = _put_in(nt.Fraction(two, letters.most), nt.Fraction(two, _shown(largest)), largest)
         chains = [_worked_out(bound, 2 / largest, recorder)]
         if best is not None and len(known) > 1:
             least = next(value for value in known if value != 0)
             below = nt.Sum((_shown(least), _shown(largest)))
             both = nt.Fraction(two, nt.Sum((letters.least, letters.most)))
-            start = nt.Equation(both, nt.Fraction(two, below))
+            start = _put_in(both, nt.Fraction(two, below), least, largest)
             chains.append(_worked_out(start, 2 / (least + largest), recorder))
     return Chapter(message("The rates with these numbers"), tuple(chains))
+
+
+def _put_in(left: nt.Term, right: nt.Term, *values: Any) -> nt.Equation:
+    """What holds with numbers in the place of names: with ≈ where they were rounded."""
+    exact = all(isinstance(value, Rational) and _shown(value) == shown(value) for value in values)
+    return nt.Equation(left, right) if exact else About(left, right)
 
 
 def _worked_out(

@@ -11,6 +11,7 @@ import sympy
 
 from symgd import terms as nt
 from symgd.budget import Budget, at_work, current
+from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.point import Bindings, exact
 from symgd.derivation.checking.values import Values
 from symgd.derivation.gradient import Gradient
@@ -161,6 +162,9 @@ class Stationary(Result):
         solver = NumberSolver(self.rows, given, recorder)
         with recorder.limited(), at_work("solving with the numbers of the data"):
             numbers = solver.put_in(self.short) if self.short else solver.eliminated()
+            if (cost := self.gradient.definition) and not is_rational(cost):  # it may be complex
+                point = {**self.settings, **numbers.values}
+                Values(Bindings.of_columns(columns, self.count, point)).expect_real(cost)
         return replace(self, numbers=numbers)
 
     @property
