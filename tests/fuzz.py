@@ -133,6 +133,8 @@ def main() -> int:
         "-n", type=int, default=os.cpu_count(), metavar="N", help="on so many processes"
     )
     asked = parser.parse_args()
+    if not promises(asked.k):
+        parser.error(f"no promise has {asked.k!r} in its name")
     inputs, faults, known = collections.Counter[str](), collections.Counter[str](), set[str]()
     with tempfile.TemporaryDirectory() as folder:
         workers = Workers(asked.k, time.time() + 60 * asked.minutes, asked.n, Path(folder))

@@ -324,7 +324,7 @@ def test_names_that_look_like_products_are_remarked_on(
 ) -> None:
     result = CliRunner().invoke(main, ["diff", formula, "--wrt", "x"])
     assert result.exit_code == 0
-    assert f'"{name}" was read as one name; for a product write "{product}"' in result.stderr
+    assert f'"{name}" was read as one name; for a product write "{product}"' in result.stdout
 
 
 def test_words_are_names() -> None:
