@@ -93,10 +93,11 @@ class Evaluator:
 
     def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
         """The value, and the derivative by `seed`; `rows` says which position each index means."""
+        by = seed if seed and seed[0] in term.names else None
         known = self.known.once(term, dict)
-        found = known.get((seed, rows))
+        found = known.get((by, rows))
         if found is None:
-            found = known[seed, rows] = self.worked_out(term, seed, rows)
+            found = known[by, rows] = self.worked_out(term, by, rows)
         if isinstance(found, Undefined):
             raise found.with_traceback(None)
         return found
