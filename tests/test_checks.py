@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from domains import Formulas
 
-from symgd import Budget, differentiate
+from symgd import Budget, Problem, differentiate
 from symgd.derivation.checking.check import (
     FORMALLY,
     IN_PARTS,
@@ -18,13 +18,15 @@ from symgd.derivation.checking.check import (
     Checker,
     check_equal,
 )
+from symgd.derivation.checking.evaluate import Dual, Evaluator
 from symgd.derivation.checking.numeric import MP
-from symgd.derivation.checking.point import SAMPLES, Point
+from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
 from symgd.errors import CheckFailed, DerivationError, FormulaError
 from symgd.parsing.formula import parse
 from symgd.terms import (
     Abbreviation,
     BigSum,
+    Call,
     Delta,
     Indexed,
     Partial,
@@ -203,6 +205,28 @@ def test_counts_are_what_sums_count_to() -> None:
     assert Point(0, 0, True, unrolling)["N", ()] == 3
     assert Point(0, 0, False, unrolling)["N", ()] == 3
     assert Point(0, 0, True, unrolling)["x", (1,)] != 3
+
+
+def test_an_index_is_free_where_no_sum_binds_it() -> None:
+    triangle = unrolling_of(parse("sum(w[k]*sum(x[j], j, i), i, n) + sum(z[j], j, p)"))
+    assert triangle.counts == {"n", "p"}
+    assert triangle.free == {("k", "w", 0)}
+    assert triangle.spans == {("x", 0, (1, None)), ("z", 0, (1, None))}
+    by_entry = Partial(parse("sum(x[j]^2, j, n)"), Indexed("x", ("j",)))
+    assert unrolling_of(by_entry).free == {("j", "x", 0)}
+
+
+def test_what_a_name_is_not_in_has_no_slope_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    value = Evaluator.call
+
+    def noted(self: Evaluator, term: Call, seed: Key | None, rows: Rows) -> Dual:
+        asked.append(seed)
+        return value(self, term, seed, rows)
+
+    monkeypatch.setattr(Evaluator, "call", noted)
+    Problem("a*sin(x) + b*sin(x^2) + c*sin(x^3)").derive()
+    assert {*asked} == {None}
 
 
 # What has no value anywhere, and the part that is named.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from symgd.api.problem import Problem
+from symgd.api.derivable import Derivable
 from symgd.budget import Budget, at_work, shared
 from symgd.registry.options import names_options
 from symgd.tutor import exercise as value
@@ -22,7 +22,7 @@ class Exercise(value.Exercise):
     __doc__ = value.Exercise.__doc__
 
     @classmethod
-    def of_problem(cls, problem: Problem, wrt: Iterable[str] | str | None = None) -> Self:
+    def of_problem(cls, problem: Derivable, wrt: Iterable[str] | str | None = None) -> Self:
         """The gradient of a problem's cost, by the parameters that are asked for, or by any."""
         return cls.of_gradient(problem, problem.derive(), wrt)
 

@@ -7,252 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal
 
-from symgd.budget import Budget, at_work, shared
-from symgd.derivation.engine import gradient_of
-from symgd.derivation.gradient import Derivation, Gradient
-from symgd.errors import DerivationError, either
+from symgd.api.derivable import Derivable
+from symgd.budget import Budget, shared
 from symgd.problem import problem as value
-from symgd.registry.options import expect_options, is_option, names_options, options_of
-from symgd.terms import Power, number
+from symgd.registry.options import names_options
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:
-    from fractions import Fraction as Rational
     from os import PathLike
     from pathlib import Path
 
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
-    from symgd.derivation.second_order.hessian import Hessian
-    from symgd.derivation.second_order.stationary import Stationary
-    from symgd.derivation.second_order.taylor import StableRate
-    from symgd.matrix.form import MatrixForm
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
 
 @names_options
 @dataclass(frozen=True, init=False, repr=False, eq=False)
-class Problem(value.Problem):
+class Problem(Derivable):
     __doc__ = value.Problem.__doc__
-
-    @overload
-    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
-
-    @overload
-    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
-
-    def derive(
-        self, wrt: str | None = None, *, budget: Budget | None = None
-    ) -> Gradient | Derivation:
-        """The gradient, step by step, every step checked.
-
-        Parameters
-        ----------
-        wrt : str, optional
-            One parameter; without it, all of them.
-        budget : Budget, optional
-            How much it may cost, all parameters together; without it, 2000 steps by each and a minute.
-
-        Returns
-        -------
-        Gradient or Derivation
-            Prints as text; has `.latex()`, `.markdown()`, `.typst()`, `.json()`, `.steps` and `.result`.
-
-        Examples
-        --------
-        >>> Problem("m*x + b").derive("b").result
-        2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
-        """
-        if wrt is not None:
-            self.expect_parameter(wrt)
-        with shared(budget):
-            known = self._gradient
-        return known if wrt is None else known.partials[wrt]
-
-    @cached_property
-    def _gradient(self) -> Gradient:
-        return gradient_of(self)
-
-    def hessian(self, *, budget: Budget | None = None) -> Hessian:
-        """The second derivatives, step by step from the gradient's last lines, every step checked.
-
-        Parameters
-        ----------
-        budget : Budget, optional
-            As for `derive`.
-
-        Returns
-        -------
-        Hessian
-            Prints as text and is written as `derive`'s answer is; `.result` is a SymPy matrix.
-
-        Examples
-        --------
-        >>> Problem("m*x + b").hessian()["b", "b"].result
-        2
-        """
-        with shared(budget):
-            return self._hessian
-
-    @cached_property
-    def _hessian(self) -> Hessian:
-        from symgd.derivation.algebra.tidy import tidy_with
-        from symgd.derivation.second_order.hessian import hessian
-
-        return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
-
-    def stationary(
-        self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
-    ) -> Stationary:
-        """Where the gradient is zero, step by step: the normal equations, and their solution.
-
-        Parameters
-        ----------
-        *data, **named_data
-            As for `descend`; then the numbers are put in, each as the decimal that it is written as.
-        budget : Budget, optional
-            As for `derive`.
-
-        Raises
-        ------
-        DerivationError
-            Where an equation is not linear in the parameters, or many points are solutions.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> Problem("m*x").stationary().result["m"]
-        Sum(x[i]*y[i], (i, 1, N))/Sum(x[i]**2, (i, 1, N))
-        """
-        from symgd.derivation.second_order.stationary import stationary
-
-        if self.vectors:
-            cause = "the stationary point is not solved for vectors of any length"
-            lengths = "write them out with problem.written_out(p=2), in its own lengths"
-            typed = "write them out, such as w1*x1 + w2*x2"
-            raise DerivationError(cause, either(lengths, typed))
-        loss = self.example_loss
-        square = isinstance(loss, Power) and loss.exponent == number(2)
-        least = square and self.penalty is None
-        columns = self._exactly(data, named_data, "stationary")
-        count, settings = self.notation.count, self._settings()
-        with shared(budget):
-            return stationary(self.derive(), count, least=least, columns=columns, settings=settings)
-
-    def stable_rate(
-        self,
-        *data: Data,
-        at: Mapping[str, float] | None = None,
-        budget: Budget | None = None,
-        **named_data: ColumnLike,
-    ) -> StableRate:
-        """Why a constant rate must be below 2/λ_max: Taylor's formula for one step, step by step.
-
-        Parameters
-        ----------
-        *data, **named_data
-            As for `descend`; then the curvatures and rates are worked out.
-        at : mapping of str to float, optional
-            The parameters, which the curvatures depend on where the cost is not quadratic.
-        budget : Budget, optional
-            As for `derive`.
-
-        Raises
-        ------
-        DerivationError
-            For a vector of parameters, and where `at` is needed and missing.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> rate = Problem("a*x + b").stable_rate([1, 2, 3], [1.2, 1.8, 3.4])
-        >>> round(rate.largest, 8)
-        0.18029485
-        """
-        from symgd.derivation.at_point.bindings import exactly
-        from symgd.derivation.second_order.taylor import stable_rate
-
-        columns = self._exactly(data, named_data, "stable_rate")
-        for name in at or {}:
-            self.expect_parameter(name)
-        point = {name: exactly(name, value) for name, value in (at or {}).items()}
-        known = {**self._settings(), **point}
-        with shared(budget):
-            return stable_rate(self.hessian(), columns, self.notation.count, known)
-
-    def _exactly(
-        self, data: tuple[Any, ...], named: Mapping[str, Any], call: str
-    ) -> dict[str, tuple[Rational, ...]] | None:
-        """The data of a call as exact fractions; None without any."""
-        self._expect_columns(named, call)
-        if not data and not named:
-            return None
-        from symgd.data.columns import columns_from
-        from symgd.derivation.checking.point import exact
-
-        columns = columns_from(self.columns, data, named)
-        return {name: tuple(map(exact, columns[name])) for name in self.columns}
-
-    def _settings(self) -> dict[str, Rational]:
-        """The numbers of the loss and the penalty, by their letters."""
-        from symgd.derivation.checking.point import exact
-
-        letters = self.letters
-        return {letters[name]: exact(value) for name, value in self.settings.items()}
-
-    def source(self, *, budget: Budget | None = None) -> str:
-        """A documented module that fits this problem by gradient descent and needs NumPy alone.
-
-        Parameters
-        ----------
-        budget : Budget, optional
-            As for `derive`.
-
-        Raises
-        ------
-        GenerationError
-            When the model has a function that the module cannot hold.
-        """
-        from symgd.codegen.numpy_module import source
-
-        with shared(budget):
-            gradient = self.derive()
-            with at_work("writing the module"):
-                return source(self, gradient)
-
-    def matrix(self, *, budget: Budget | None = None) -> MatrixForm:
-        """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.
-
-        Parameters
-        ----------
-        budget : Budget, optional
-            As for `derive`.
-
-        Returns
-        -------
-        MatrixForm
-            Prints as text and is written as `derive`'s answer is; `.gradient()`, `.hessian()` and `.stationary()` are
-            its parts.
-
-        Raises
-        ------
-        DerivationError
-            When the model is not linear in its parameters, or a sigmoid of one that is.
-
-        Examples
-        --------
-        >>> from symgd import Problem
-        >>> Problem("m*x + b").matrix().gradient().result
-        (2/N)*X.T*(X*w - y)
-        """
-        from symgd.matrix.bridge import matrix_form_of
-
-        with shared(budget):
-            return matrix_form_of(self, self.derive())
 
     def descend(
         self,
@@ -416,16 +192,6 @@ class Problem(value.Problem):
             progress=progress,
         )
 
-    def _expect_columns(self, given: Mapping[str, Any], call: str) -> None:
-        """Refuse what is no column and was meant for an option; a column that is not wanted is named with the others.
-
-        A name among the columns is data, whatever it is called.
-        """
-        options = options_of(getattr(Problem, call))
-        others = {name: part for name, part in given.items() if name not in self.columns}
-        meant = [name for name, part in others.items() if is_option(name, part, options)]
-        expect_options(meant, options, call)
-
     def check(
         self,
         lines: str | Iterable[str],
@@ -464,13 +230,10 @@ class Problem(value.Problem):
         >>> verdict.line, verdict.misconception.name
         (1, 'lost inner derivative')
         """
-        from symgd.tutor.exercise import Exercise
-        from symgd.tutor.marking import mark
+        from symgd.api.exercise import Exercise
 
         with shared(budget):
-            exercise = Exercise.of_gradient(self, self.derive(), wrt)
-            with at_work("marking the lines"):
-                return mark(exercise, lines, language=language)
+            return Exercise.of_problem(self, wrt).check(lines, language=language)
 
     def hint(
         self,
@@ -502,10 +265,8 @@ class Problem(value.Problem):
         >>> Problem("m*x + b").hint("dJ/dm = d/dm 1/N sum (m x_i + b - y_i)^2").rules
         ('constant multiple rule',)
         """
-        from symgd.tutor.exercise import Exercise
-        from symgd.tutor.hints import hint
+        from symgd.api.exercise import Exercise
 
         with shared(budget):
-            exercise = Exercise.of_gradient(self, self.derive(), wrt)
-            with at_work("looking for the next step"):
-                return hint(exercise, lines, strength, language=language)
+            exercise = Exercise.of_problem(self, wrt)
+            return exercise.hint(lines, strength=strength, language=language)

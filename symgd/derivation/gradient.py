@@ -55,7 +55,11 @@ class Derivation(Evaluable):
     held: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Derivation(by {self.variable.name}: {len(self.steps)} steps to {self.result})"
+        try:
+            result = str(self.result)
+        except ValueError:  # Python makes no text of a number with thousands of digits
+            result = text(self.last)
+        return f"Derivation(by {self.variable.name}: {len(self.steps)} steps to {result})"
 
     @property
     def variable(self) -> Variable:

@@ -67,6 +67,10 @@ class MatrixEvaluator(Evaluator):
     def constant_dual(self, value: Any) -> Dual:
         return Dual(value, value * 0)  # as many zeros as there are entries
 
+    def may_vary(self, term: nt.Term, name: str) -> bool:
+        """A matrix does not name its entries."""
+        return True
+
     def size(self, dimension: mx.Dimension) -> int:
         """How large a dimension is at this point."""
         return dimension if isinstance(dimension, int) else self.point.sizes[dimension]

@@ -329,7 +329,7 @@ _DECLARED: tuple[Function, ...] = (
         latex=r"\Gamma",
         typst="Gamma",
         aliases=("Gamma",),
-        largest=1000,
+        largest=10_000,
     ),
     Function(
         "loggamma",

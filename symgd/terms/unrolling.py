@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 from symgd import terms as nt
 from symgd.errors import ProblemError
 from symgd.terms.exact import exact_number
-from symgd.terms.indices import parts_in_sums
 
 MAX_LENGTH = 50
 
@@ -157,38 +157,36 @@ class Unrolling:
         return low, min([low + 1, *(last for _, last in own if last is not None)])
 
 
-@nt.each_term
-def unrolling_of(term: nt.Term) -> Unrolling:
-    """What there is to write out in a Term."""
-    if not _is_written_out(term):
-        return NOTHING
-    counts: set[str] = set()
-    first = 1
-    free, spans = set(), set()
-    for part, sums in parts_in_sums(term):
-        if isinstance(part, nt.BigSum):
-            counts |= (part.lower.names | part.upper.names) - sums.keys()
-            first = max(first, _number(part.lower) or 1)
-        if isinstance(part, nt.Indexed | nt.Delta):
-            name = part.name if isinstance(part, nt.Indexed) else ""
-            for slot, index in enumerate(part.indices):
-                if index in sums:
-                    span = (_number(sums[index].lower), _number(sums[index].upper))
-                    spans.add((name, slot, span))
-                else:
-                    free.add((index, name, slot))
-    return Unrolling(frozenset(counts), first, frozenset(free), frozenset(spans))
-
-
 NOTHING = Unrolling()
 
 
 @nt.each_term
-def _is_written_out(term: nt.Term) -> bool:
-    """Whether a Σ or an index occurs."""
-    own = isinstance(term, nt.BigSum | nt.Indexed | nt.Delta)
+def unrolling_of(term: nt.Term) -> Unrolling:
+    """What there is to write out in a Term; a line costs what is new in it."""
+    if isinstance(term, nt.Indexed):
+        return Unrolling(free=_free(term.name, term.indices))
+    if isinstance(term, nt.Delta):
+        return Unrolling(free=_free("", term.indices))
     behind = (term.variable,) if isinstance(term, nt.Partial) else term.hidden
-    return own or any(map(_is_written_out, (*term.children, *behind)))
+    inside = {unrolling_of(part) for part in (*term.children, *behind)} - {NOTHING}
+    found = inside.pop() if len(inside) == 1 else reduce(Unrolling.joined, inside, NOTHING)
+    return _bound_by(term, found) if isinstance(term, nt.BigSum) else found
+
+
+def _free(name: str, indices: tuple[str, ...]) -> frozenset[tuple[str, str, int]]:
+    return frozenset((index, name, slot) for slot, index in enumerate(indices))
+
+
+def _bound_by(total: nt.BigSum, inner: Unrolling) -> Unrolling:
+    """What is inside a Σ, whose index is free no more."""
+    own = frozenset(entry for entry in inner.free if entry[0] == total.index)
+    span = _number(total.lower), _number(total.upper)
+    return Unrolling(
+        inner.counts - {total.index} | total.lower.names | total.upper.names,
+        max(inner.first, _number(total.lower) or 1),
+        inner.free - own,
+        inner.spans | {(name, slot, span) for _, name, slot in own},
+    )
 
 
 def _number(term: nt.Term) -> int | None:

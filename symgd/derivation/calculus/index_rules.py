@@ -71,8 +71,10 @@ def _collapse(term: nt.Term) -> Rewritten | None:
 
 def _collapse_up_to(term: nt.Term) -> Rewritten | None:
     """In a Σ over i, one over j from or up to i, with a δ_jk: its k-th term, for those i for which it has one."""
+    if not isinstance(term, nt.BigSum) or not _holds_delta(term):
+        return None
     for path, inner in term.walk():
-        if not path or not isinstance(term, nt.BigSum) or not isinstance(inner, nt.BigSum):
+        if not path or not isinstance(inner, nt.BigSum):
             continue
         bounds = inner.lower.names | inner.upper.names
         collapsed = _collapse(inner) if term.index in bounds else None

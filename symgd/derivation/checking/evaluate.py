@@ -95,13 +95,18 @@ class Evaluator:
 
     def dual(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual:
         """The value, and the derivative by `seed`; `rows` says which position each index means."""
+        by = seed if seed and self.may_vary(term, seed[0]) else None
         known = self.known.once(term, dict)
-        found = known.get((seed, rows))
+        found = known.get((by, rows))
         if found is None:
-            found = known[seed, rows] = self.worked_out(term, seed, rows)
+            found = known[by, rows] = self.worked_out(term, by, rows)
         if isinstance(found, Undefined):
             raise found.with_traceback(None)
         return found
+
+    def may_vary(self, term: nt.Term, name: str) -> bool:
+        """Whether a Term can change with a name: the slope of another one is 0, whatever is derived by."""
+        return name in term.names
 
     def worked_out(self, term: nt.Term, seed: Key | None, rows: Rows) -> Dual | Undefined:
         """The value, or why there is none."""

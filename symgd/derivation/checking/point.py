@@ -5,7 +5,7 @@ from __future__ import annotations
 import fractions
 import itertools
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from symgd.derivation.checking.numeric import MP
@@ -57,6 +57,7 @@ class Point:
         self.trial = trial
         self.centres = centres
         self.values: dict[Key, Any] = {}
+        self.of_sympy: dict[Hashable, Any] = {}  # values of SymPy expressions, once they are known
 
     def __getitem__(self, key: Key) -> Any:
         if key[0] in self.sizes and not key[1]:

@@ -88,9 +88,15 @@ def written_out(expression: sympy.Expr) -> sympy.Expr:
 
 
 def sympy_value(expression: sympy.Expr, point: Point, rows: Rows, strict: bool = True) -> Any:
-    """The value of a SymPy expression at a point, Σ unrolled; where it is `strict`, every part must be real."""
-    value = _value(expression, point, rows, strict)
-    return real(value) if strict else value
+    """The value of a SymPy expression at a point, Σ unrolled; where it is `strict`, every part must be real.
+
+    The point remembers it: derivatives by a hundred names have most of their parts in common.
+    """
+    key = expression, tuple(rows.items()), strict
+    if key not in point.of_sympy:
+        value = _value(expression, point, rows, strict)
+        point.of_sympy[key] = real(value) if strict else value
+    return point.of_sympy[key]
 
 
 def _value(expression: sympy.Expr, point: Point, rows: Rows, strict: bool) -> Any:
