@@ -283,12 +283,11 @@ def _folder_for(path: str | os.PathLike[str]) -> Path:
     if _is_stream(path):
         return _temporary()
     final = Path(os.path.realpath(path))
-    if final.is_dir():
+    if final.is_dir() or os.fspath(path).endswith((os.sep, os.altsep or os.sep)):
         raise OutputError(f"{os.fspath(path)} is a folder", "name a file in it")
+    # A name that is too long, a part of the path that is a file, a link to itself.
     with suppress(FileNotFoundError):
-        os.stat(
-            path
-        )  # a name that is too long, a part of the path that is a file, a link to itself
+        os.stat(path)
     return final.parent
 
 

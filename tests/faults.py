@@ -19,17 +19,24 @@ from symgd.unfinished import UNFINISHED
 
 OLD = "the old file\n"
 POINTS = "x,y\n1,2\n2,3.1\n3,5.2\n"
+RIGHT = "dJ/dm = 2/N * sum_i (m x_i + b - y_i) x_i\n"
 ENDS = {
     "t.csv": ("step,", "\n"),
     "o.html": ("<!DOCTYPE", "</html>\n"),
     "p.svg": ("<?xml", "</svg>\n"),
+    "o.py": ('"""', "sys.exit(main())\n"),
+    "demo/derivation.tex": ("\\documentclass", "\\end{document}\n"),
+    "demo/trace.csv": ("step,", "\n"),
 }
 LINE = ("--model", "m*x + b")
 ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "fit": ("fit", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
-    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--trace", "t.csv"),
+    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
     "derive": ("derive", "m*x + b", "-o", "o.html"),
+    "generate": ("generate", "m*x + b", "-o", "o.py"),
+    "check": ("check", "m*x + b", "lines.txt"),
+    "demo": ("demo", "--no-films", "--replace", "-o", "demo"),
 }
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
 
@@ -42,13 +49,15 @@ def command(*arguments: str) -> list[str]:
 def prepared(folder: Path) -> None:
     """Data, and old files where new ones are to come."""
     (folder / "d.csv").write_text(POINTS)
+    (folder / "lines.txt").write_text(RIGHT)
+    (folder / "demo").mkdir()
     for name in ENDS:
         (folder / name).write_text(OLD)
 
 
 def unfinished(folder: Path) -> list[str]:
     """What was left behind."""
-    return [name for name in os.listdir(folder) if UNFINISHED.fullmatch(name)]
+    return [path.name for path in folder.rglob("*") if UNFINISHED.fullmatch(path.name)]
 
 
 def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: float) -> list[str]:
@@ -90,5 +99,7 @@ def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
             f"seed {seed}, try {tries}: {name}, {sent} after {after:.3f} s: {it}" for it in wrong
         ]
         tries += 1
-    subprocess.run(command("diff", "x^2", "--wrt", "x", "-o", "o.html"), cwd=folder, check=True)
+    for place in (".", "demo"):
+        last = command("diff", "x^2", "--wrt", "x", "-o", f"{place}/o.html")
+        subprocess.run(last, cwd=folder, check=True)
     return tries, found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]

@@ -183,6 +183,43 @@ def test_a_place_that_cannot_be_written_to_is_said_before_the_work(
     assert sorted(os.listdir(folder)) == there
 
 
+@unix
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ('symgd derive "m*x + b" -o -x.html', ["-x.html"]),
+        ("symgd diff -x^2 --wrt x --format json -o -x", ["-x"]),
+        ('symgd derive "m*x + b" -o - | tail -1 | grep "^Checked"', []),
+        ('symgd derive "m*x + b" -o - --format html | tail -1 | grep "^</html>"', []),
+        ('symgd fit d.csv --model "m*x + b" --trace - | head -1 | grep .', []),
+        ('! symgd derive "m*x + b" -o new.html/', []),
+    ],
+)
+def test_a_name_is_taken_as_it_is_and_a_dash_is_standard_output(
+    line: str, made: list[str], folder: Path
+) -> None:
+    before = set(os.listdir(folder))
+    done = shell(f"set +o pipefail; {line}")
+    assert done.returncode == 0, done.stderr
+    assert {*os.listdir(folder)} - before == {*made}
+
+
+@pytest.mark.parametrize("name", ["trace.csv", "optimizer.py", "descent.png", "descend.srt"])
+def test_the_demo_replaces_nothing_but_its_own(name: str, folder: Path) -> None:
+    place, films = folder / "demo", [] if name.endswith(".srt") else ["--no-films"]
+    place.mkdir()
+    (place / name).write_text("mine")
+    command = ["demo", "-o", str(place), *films]
+    refused = CliRunner().invoke(main, command)
+    assert (refused.exit_code, refused.stdout, os.listdir(place)) == (2, "", [name])
+    assert name in refused.stderr
+    assert "--replace" in refused.stderr
+    assert (place / name).read_text() == "mine"
+    for asked in ([*command, "--no-films", "--replace"], [*command, "--no-films"]):
+        again = CliRunner().invoke(main, asked)
+        assert again.exit_code == 0, again.output
+
+
 def test_trying_a_place_leaves_it_as_it_is(folder: Path) -> None:
     before = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
     expect_writable(folder / "d.csv")
