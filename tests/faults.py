@@ -6,7 +6,6 @@ next command has written in the folder; and no traceback was told.
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -46,6 +45,12 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "symgd", *arguments]
 
 
+def heeding() -> None:
+    """Let a process to come heed its signals, which nohup and the background of a shell have it ignore."""
+    for name in SIGNALS[:3]:
+        signal.signal(signal.Signals[name], signal.SIG_DFL)
+
+
 def prepared(folder: Path) -> None:
     """Data, and old files where new ones are to come."""
     (folder / "d.csv").write_text(POINTS)
@@ -64,7 +69,11 @@ def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: flo
     """What is wrong after a command was sent the signal called `name` at a moment; nothing, as it should be."""
     number = signal.Signals[name]
     with subprocess.Popen(
-        command(*arguments), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command(*arguments),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=heeding,
     ) as process:
         time.sleep(after)
         process.send_signal(number)

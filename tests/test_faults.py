@@ -395,7 +395,12 @@ def test_a_signal_has_its_exit_code(name: str, code: int, folder: Path) -> None:
     arguments = faults.command(*faults.COMMANDS["fit"])
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=faults.heeding,
     ) as process:
         assert process.stdout is not None
         while process.stdout.readline() not in ("now\n", ""):
