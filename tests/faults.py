@@ -23,7 +23,7 @@ ENDS = {
     "t.csv": ("step,", "\n"),
     "o.html": ("<!DOCTYPE", "</html>\n"),
     "p.svg": ("<?xml", "</svg>\n"),
-    "o.py": ('"""', "sys.exit(main())\n"),
+    "o.py": ("#!", "sys.exit(main())\n"),
     "demo/derivation.tex": ("\\documentclass", "\\end{document}\n"),
     "demo/trace.csv": ("step,", "\n"),
 }

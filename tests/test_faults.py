@@ -206,7 +206,7 @@ def test_a_name_is_taken_as_it_is_and_a_dash_is_standard_output(
 
 @pytest.mark.parametrize("name", ["trace.csv", "optimizer.py", "descent.png", "descend.srt"])
 def test_the_demo_replaces_nothing_but_its_own(name: str, folder: Path) -> None:
-    place, films = folder / "demo", [] if name.endswith(".srt") else ["--no-films"]
+    place, films = folder / "shown", [] if name.endswith(".srt") else ["--no-films"]
     place.mkdir()
     (place / name).write_text("mine")
     command = ["demo", "-o", str(place), *films]
