@@ -55,7 +55,7 @@ def prepared(folder: Path) -> None:
     """Data, and old files where new ones are to come."""
     (folder / "d.csv").write_text(POINTS)
     (folder / "lines.txt").write_text(RIGHT)
-    (folder / "demo").mkdir()
+    (folder / "demo").mkdir(exist_ok=True)
     for name in ENDS:
         (folder / name).write_text(OLD)
 
