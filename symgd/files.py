@@ -82,12 +82,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 @contextmanager
 def workspace() -> Iterator[Path]:
     """A folder for parts of something, gone when the block ends; what killed processes left there goes as well."""
-    with _explaining("the folder for temporary files"):
-        place = _temporary()
+    place = _temporary()
+    with _explaining(place):
         sweep(place)
         folder = begun(place, "", Path.mkdir)
     try:
         yield folder
+    except OSError as error:
+        if error.errno in _OF_THE_DISK and not isinstance(error, OutputError):
+            raise _explained(place, error) from error
+        raise
     finally:
         given_up(folder)
 
