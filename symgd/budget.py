@@ -50,6 +50,7 @@ class TimeUp(BaseException):
     """Raised where the work is, so that no `except Exception` on the way keeps it."""
 
 
+_FOREVER = 1e9  # seconds; a thread cannot wait as long as a float can say
 _AGAIN = 0.5  # seconds until a TimeUp that got lost, in a destructor for one, is raised once more
 
 
@@ -187,7 +188,7 @@ class _Watch:
     """Interrupts the thread that made it, when its time is up and it has not ended."""
 
     def __init__(self, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds
+        self.deadline = time.monotonic() + min(seconds, _FOREVER)
         self.thread = ctypes.c_ulong(threading.get_ident())
         self.done = False
         self.paused = False

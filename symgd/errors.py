@@ -202,7 +202,8 @@ class MissingPackage(SymgdError, ImportError):
         if (error.name or "").partition(".")[0] == package:
             return cls(cause, remedy)
         said = " ".join(str(error).split())
-        return cls(f"{package} cannot be loaded ({said})", f"install it again: {remedy}")
+        again = f"install it again: {remedy.removeprefix('install it: ')}"
+        return cls(f"{package} cannot be loaded ({said})", again)
 
 
 def _excerpt(text: str, position: int, width: int = 72) -> tuple[str, str]:

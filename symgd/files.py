@@ -82,12 +82,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
 @contextmanager
 def workspace() -> Iterator[Path]:
     """A folder for parts of something, gone when the block ends; what killed processes left there goes as well."""
-    with _explaining("the folder for temporary files"):
-        place = _temporary()
+    place = _temporary()
+    with _explaining(place):
         sweep(place)
         folder = begun(place, "", Path.mkdir)
     try:
         yield folder
+    except OSError as error:
+        if error.errno in _OF_THE_DISK and not isinstance(error, OutputError):
+            raise _explained(place, error) from error
+        raise
     finally:
         given_up(folder)
 
@@ -283,12 +287,11 @@ def _folder_for(path: str | os.PathLike[str]) -> Path:
     if _is_stream(path):
         return _temporary()
     final = Path(os.path.realpath(path))
-    if final.is_dir():
+    if final.is_dir() or os.fspath(path).endswith((os.sep, os.altsep or os.sep)):
         raise OutputError(f"{os.fspath(path)} is a folder", "name a file in it")
+    # A name that is too long, a part of the path that is a file, a link to itself.
     with suppress(FileNotFoundError):
-        os.stat(
-            path
-        )  # a name that is too long, a part of the path that is a file, a link to itself
+        os.stat(path)
     return final.parent
 
 

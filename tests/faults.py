@@ -6,7 +6,6 @@ next command has written in the folder; and no traceback was told.
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -19,17 +18,24 @@ from symgd.unfinished import UNFINISHED
 
 OLD = "the old file\n"
 POINTS = "x,y\n1,2\n2,3.1\n3,5.2\n"
+RIGHT = "dJ/dm = 2/N * sum_i (m x_i + b - y_i) x_i\n"
 ENDS = {
     "t.csv": ("step,", "\n"),
     "o.html": ("<!DOCTYPE", "</html>\n"),
     "p.svg": ("<?xml", "</svg>\n"),
+    "o.py": ("#!", "sys.exit(main())\n"),
+    "demo/derivation.tex": ("\\documentclass", "\\end{document}\n"),
+    "demo/trace.csv": ("step,", "\n"),
 }
 LINE = ("--model", "m*x + b")
 ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "fit": ("fit", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
-    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--trace", "t.csv"),
+    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
     "derive": ("derive", "m*x + b", "-o", "o.html"),
+    "generate": ("generate", "m*x + b", "-o", "o.py"),
+    "check": ("check", "m*x + b", "lines.txt"),
+    "demo": ("demo", "--no-films", "--replace", "-o", "demo"),
 }
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGKILL")
 
@@ -39,23 +45,35 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "symgd", *arguments]
 
 
+def heeding() -> None:
+    """Let a process to come heed its signals, which nohup and the background of a shell have it ignore."""
+    for name in SIGNALS[:3]:
+        signal.signal(signal.Signals[name], signal.SIG_DFL)
+
+
 def prepared(folder: Path) -> None:
     """Data, and old files where new ones are to come."""
     (folder / "d.csv").write_text(POINTS)
+    (folder / "lines.txt").write_text(RIGHT)
+    (folder / "demo").mkdir(exist_ok=True)
     for name in ENDS:
         (folder / name).write_text(OLD)
 
 
 def unfinished(folder: Path) -> list[str]:
     """What was left behind."""
-    return [name for name in os.listdir(folder) if UNFINISHED.fullmatch(name)]
+    return [path.name for path in folder.rglob("*") if UNFINISHED.fullmatch(path.name)]
 
 
 def faults_after(folder: Path, arguments: tuple[str, ...], name: str, after: float) -> list[str]:
     """What is wrong after a command was sent the signal called `name` at a moment; nothing, as it should be."""
     number = signal.Signals[name]
     with subprocess.Popen(
-        command(*arguments), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command(*arguments),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=heeding,
     ) as process:
         time.sleep(after)
         process.send_signal(number)
@@ -90,6 +108,7 @@ def hunt(folder: Path, seconds: float, seed: int) -> tuple[int, list[str]]:
             f"seed {seed}, try {tries}: {name}, {sent} after {after:.3f} s: {it}" for it in wrong
         ]
         tries += 1
-    last = command("diff", "x^2", "--wrt", "x", "-o", "o.html")
-    subprocess.run(last, cwd=folder, check=True, capture_output=True)
+    for place in (".", "demo"):
+        last = command("diff", "x^2", "--wrt", "x", "-o", f"{place}/o.html")
+        subprocess.run(last, cwd=folder, check=True, capture_output=True)
     return tries, found + [f"seed {seed}: {name} is left" for name in unfinished(folder)]

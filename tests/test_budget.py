@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from symgd import Budget, DerivationError, Problem, differentiate
-from symgd.budget import at_work, current, shared, uncounted
+from symgd.budget import TimeUp, at_work, current, shared, stopped_after, uncounted
 from symgd.cli import main
 
 SINES = "+".join(f"a{n}*sin(b{n}*x)" for n in range(40))
@@ -165,3 +166,16 @@ def test_lines_that_are_typed_slowly_are_waited_for(tmp_path: Path) -> None:
     time.sleep(6)
     answer, _ = process.communicate("dJ/dm = 2/N sum((m*x_i - y_i)*x_i)\n", timeout=100)
     assert process.returncode == 0, answer
+
+
+def test_a_watch_without_end_leaves_the_next_one_watched() -> None:
+    def turn() -> None:
+        with stopped_after(0.05):
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline:
+                pass
+
+    with stopped_after(math.inf):
+        time.sleep(0.05)
+    with pytest.raises(TimeUp):
+        turn()

@@ -346,6 +346,12 @@ def test_a_file_that_is_not_there_names_its_neighbour(file: Path) -> None:
         read_csv(file.parent / "nowhere" / "points.csv", ["x", "y"])
 
 
+def test_a_link_to_nothing_is_not_meant(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("gone.csv")
+    with pytest.raises(DataError, match='the link leads to "gone.csv", which is not there'):
+        read_csv(tmp_path / "link.csv", ["x"])
+
+
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_csv(tmp_path, ["x", "y"])

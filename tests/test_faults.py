@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import random
 import signal
@@ -22,7 +23,7 @@ from symgd.cli import main
 from symgd.cli.codes import EXITS
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
-from symgd.errors import CheckFailed, MissingPackage, OutputError
+from symgd.errors import CheckFailed, MissingPackage, NotWritten, OutputError
 from symgd.files import expect_apart, expect_writable, read_within, workspace, write_text
 from symgd.optimize.rows import TraceRows
 from symgd.unfinished import UNFINISHED, begun, discard_unfinished, given_up
@@ -183,11 +184,51 @@ def test_a_place_that_cannot_be_written_to_is_said_before_the_work(
     assert sorted(os.listdir(folder)) == there
 
 
+@unix
+@pytest.mark.parametrize(
+    ("line", "made"),
+    [
+        ('symgd derive "m*x + b" -o -x.html', ["-x.html"]),
+        ("symgd diff -x^2 --wrt x --format json -o -x", ["-x"]),
+        ('symgd derive "m*x + b" -o - | tail -1 | grep "^Checked"', []),
+        ('symgd derive "m*x + b" -o - --format html | tail -1 | grep "^</html>"', []),
+        ('symgd fit d.csv --model "m*x + b" --trace - | head -1 | grep .', []),
+        ('! symgd derive "m*x + b" -o new.html/', []),
+    ],
+)
+def test_a_name_is_taken_as_it_is_and_a_dash_is_standard_output(
+    line: str, made: list[str], folder: Path
+) -> None:
+    before = set(os.listdir(folder))
+    done = shell(f"set +o pipefail; {line}")
+    assert done.returncode == 0, done.stderr
+    assert {*os.listdir(folder)} - before == {*made}
+
+
+@pytest.mark.parametrize("name", ["trace.csv", "optimizer.py", "descent.png", "descend.srt"])
+def test_the_demo_replaces_nothing_but_its_own(name: str, folder: Path) -> None:
+    place, films = folder / "shown", [] if name.endswith(".srt") else ["--no-films"]
+    place.mkdir()
+    (place / name).write_text("mine")
+    command = ["demo", "-o", str(place), *films]
+    refused = CliRunner().invoke(main, command)
+    assert (refused.exit_code, refused.stdout, os.listdir(place)) == (2, "", [name])
+    assert name in refused.stderr
+    assert "--replace" in refused.stderr
+    assert (place / name).read_text() == "mine"
+    for asked in ([*command, "--no-films", "--replace"], [*command, "--no-films"]):
+        again = CliRunner().invoke(main, asked)
+        assert again.exit_code == 0, again.output
+
+
 def test_trying_a_place_leaves_it_as_it_is(folder: Path) -> None:
-    before = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    before = contents()
     expect_writable(folder / "d.csv")
     expect_writable(folder / "new.csv")
-    assert {name: (folder / name).read_bytes() for name in os.listdir(folder)} == before
+    assert contents() == before
     with pytest.raises(OutputError, match="is a folder"):
         expect_writable(folder)
 
@@ -358,7 +399,12 @@ def test_a_signal_has_its_exit_code(name: str, code: int, folder: Path) -> None:
     arguments = faults.command(*faults.COMMANDS["fit"])
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     with subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=faults.heeding,
     ) as process:
         assert process.stdout is not None
         while process.stdout.readline() not in ("now\n", ""):
@@ -414,6 +460,14 @@ def test_what_is_begun_is_discarded(tmp_path: Path) -> None:
     assert not parts.exists()
 
 
+def test_a_disk_that_is_full_of_parts_is_said_of_their_folder() -> None:
+    with pytest.raises(NotWritten, match="the disk is full"), workspace() as parts:
+        raise OSError(errno.ENOSPC, "No space left on device", str(parts / "part.mp4"))
+    with pytest.raises(FileNotFoundError), workspace() as parts:
+        (parts / "nothing").read_text()
+    assert not parts.exists()
+
+
 def test_long_names_and_odd_suffixes_are_written(tmp_path: Path) -> None:
     for name in ("名" * 80 + ".csv", "a." + "b" * 200, ".hidden", "no_suffix"):
         write_text(tmp_path / name, name)
@@ -433,12 +487,9 @@ def test_ctrl_c_in_an_import_is_no_missing_package() -> None:
         ImportError("a symbol is missing", name="x"),
         "matplotlib",
         "it is not installed",
-        "install it",
+        "install it: pip",
     )
-    assert (
-        str(broken)
-        == "matplotlib cannot be loaded (a symbol is missing); install it again: install it"
-    )
+    assert str(broken) == "matplotlib cannot be loaded (a symbol is missing); install it again: pip"
 
 
 # ---------------------------------------------------------------------------------------------

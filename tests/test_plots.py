@@ -196,3 +196,13 @@ def test_a_users_own_style_does_not_get_in() -> None:
         assert mpl.rcParams["text.usetex"] is True
     assert figure.axes[0].get_facecolor() == (1.0, 1.0, 1.0, 1.0)
     assert figure.axes[0].title.get_usetex() is False
+
+
+def test_a_letter_comes_from_another_font_or_is_known_to_be_a_box() -> None:
+    def lacking(name: str, *kinds: str) -> list[str]:
+        run = Problem("m*x + b").replace(labels={"x": name}).descend(x=[1, 2], y=[1, 3], max_iter=1)
+        picture = run.plot()
+        return [(picture.written(kind), picture.lacking)[1] for kind in kinds]
+
+    assert lacking("\N{SCRIPT SMALL G}", "png", "svg", "pdf") == [""] * 3, "STIX has it"
+    assert lacking("x\u0378", "png") == ["\u0378"], "no font has this"

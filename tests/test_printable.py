@@ -45,6 +45,7 @@ BASE: dict[str, list[str]] = {
     "animate": ["descend", "--data", "no.csv"],
     "demo": ["--no-films"],
 }
+FORMULAS = ("diff", "derive", "hessian", "solve", "rate", "matrix")
 VALUES = {
     "--language": f"{ALL}.po",
     "--plot": f"{ALL}.svg",
@@ -171,26 +172,38 @@ def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
         assert not acting(said), said
 
 
-NONSENSE = (
-    ("--known", "nosuchrule"), ("--known", "power,\x1b"), ("--language", "xx"), ("--language", "no.po"),
-    ("--detail", "most"), ("--inner", "out"), ("--derivative-style", "newton"), ("--max-steps", "0"),
-    ("--max-seconds", "-1"), ("--at", "x"), ("--at", "q=1"), ("--row", "1"), ("--digits", "99"),
-)  # fmt: skip
+# Nobody means these; what is left out takes any name.
+NONSENSE = {
+    "--known": "nosuchrule", "--language": "no.po", "--detail": "most", "--inner": "out", "--format": "doc",
+    "--notation": "newton", "--max-steps": "0", "--max-seconds": "nan", "--at": "q=1", "--row": "1",
+    "--digits": "99", "--wrt": "2", "--loss": "mze", "--penalty": "l3", "--penalized": "q", "--set": "delta=nan",
+    "--parameters": "q", "--inputs": "q", "--target": "m", "--cost-name": "w,m", "--count": "1", "--index": "m x",
+    "--residual": "m+", "--prediction": "=", "--residual-sign": "plus", "--constants": "none", "--data": "no.csv",
+    "--x": "q", "--y": "q", "--output": "d.csv/a", "--shape": "X=0x0", "--part": "half", "--model": "m*(", "--plot": "a.doc",
+    "--trace": "a.doc", "--learning-rate": "fast", "--start": "q=1", "--max-iter": "-1", "--tolerance": "nan",
+    "--expr": "x^(", "--strength": "4", "--quality": "x", "--pace": "0", "--theme": "grey",
+}  # fmt: skip
 
 
 @pytest.mark.usefixtures("_folder")
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=" ".join)
 @pytest.mark.parametrize(
-    "formula", [["diff", "x^2", "--wrt", "x"], ["derive", LINE]], ids=lambda f: f[0]
+    ("verb", "option"),
+    [(verb, option.opts[-1]) for verb in BASE for option in _valued(verb)],
+    ids=" ".join,
 )
-def test_nonsense_is_refused_in_every_format_alike(
-    nonsense: Sequence[str], formula: Sequence[str]
-) -> None:
+def test_nonsense_is_refused_in_every_format_alike(verb: str, option: str) -> None:
+    forms: list[list[str]] = [[]]
+    formats = any(each.name == "form" for each in _valued(verb))
+    if formats and option != "--format":
+        several = ("text", "json", "html") if verb in FORMULAS else ("text", "json")
+        forms = [
+            ["--format", name] for name in FORMATS if verb in ("diff", "derive") or name in several
+        ]
     said = set()
-    for form in FORMATS.values():
-        out = ["-o", f"a{form.suffixes[0]}"] if form.binary else []
-        done = _run([*formula, *nonsense, "--format", form.name, *out])
-        assert done.exit_code == 2, (form.name, done.stdout)
+    for form in forms:
+        out = ["-o", "a.pdf"] if "pdf" in form and option != "--output" else []
+        done = _run([verb, *BASE[verb], option, NONSENSE[option], *form, *out])
+        assert done.exit_code == 2, (form, done.stdout)
         said.add(done.stderr)
     assert len(said) == 1, said
 

@@ -33,10 +33,9 @@ def _film_files(output: str | None, options: Mapping[str, Any]) -> list[Path]:
 
 
 def _demo_files(folder: str, options: Mapping[str, Any]) -> list[Path]:
-    from symgd.cli.demo import FILMS, NAMES
+    from symgd.cli.demo import files_in
 
-    films = [f"{film}{end}" for film in FILMS for end in (".mp4", ".vtt", ".srt")]
-    return [Path(folder, name) for name in (*NAMES, *(films if options["films"] else ()))]
+    return files_in(Path(folder), options["films"])
 
 
 @click.command(cls=Command)
@@ -152,9 +151,14 @@ def _descended(problem: Problem, *data: Any, **descent: Any) -> Run:
 @click.option(
     "--films/--no-films", default=True, show_default=True, help="Render the two films as well."
 )
+@click.option(
+    "--replace", is_flag=True, help="Replace files of the same names, whatever they hold."
+)
 @cli.language_option
-def demo(folder: str, films: bool, language: str | None) -> None:
+def demo(folder: str, films: bool, replace: bool, language: str | None) -> None:
     r"""Do the whole of it on three built-in points: derivation, optimizer, descent, picture and films.
+
+    What the folder holds under the same names is not replaced, unless the demo made it just so.
 
     \b
     Examples:
@@ -163,7 +167,7 @@ def demo(folder: str, films: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(Path(folder), films, language, progress_bar)
+    run_demo(Path(folder), films, language, progress_bar, replace=replace)
 
 
 def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:

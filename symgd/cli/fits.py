@@ -16,6 +16,7 @@ from symgd.cli.paths import InputPath
 from symgd.cli.process import keeping
 from symgd.errors import ProblemError, counted
 from symgd.files import PICTURES, TABLE
+from symgd.printable import printable
 
 if TYPE_CHECKING:
     from symgd.api.problem import Problem
@@ -94,8 +95,16 @@ def fit(
         if trace is not None:
             run.trace.to_csv(trace)
         if plot is not None:
-            run.plot(plot, language=language)
+            _remark_boxes(run.plot(plot, language=language).lacking, plot)
     click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
+
+
+def _remark_boxes(letters: str, plot: str) -> None:
+    if letters:
+        cause = (
+            f'no font on this machine has "{printable(letters)}", so {printable(plot)} has boxes'
+        )
+        click.echo(f"symgd: {cause}; install one that has, such as one of Noto's", err=True)
 
 
 def _exit_code(run: Run, asked: bool) -> int:

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -88,7 +89,17 @@ class FormulaCommand(Command):
     """A command whose formula may begin with a minus sign, which is not an option then."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(context, [f" {arg}" if _is_formula(arg) else arg for arg in args])
+        taking = {
+            name
+            for option in self.params
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        spaced = [
+            f" {arg}" if _is_formula(arg) and before not in taking else arg
+            for before, arg in pairwise(("", *args))
+        ]
+        return super().parse_args(context, spaced)
 
 
 def _told(error: Exception) -> int:

@@ -204,7 +204,17 @@ reading_options = together(
 """The fields of a `Reading`; a command takes them as keywords."""
 
 
-seconds_option = click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up reading, deriving, checking and writing after so long.  [default: 60]")  # fmt: skip
+class _Seconds(click.FloatRange):
+    """More than 0, and a number: click takes nan for one in every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if seconds != seconds:
+            self.fail(f'"{value}" is no number of seconds', param, ctx)
+        return seconds
+
+
+seconds_option = click.option("--max-seconds", type=_Seconds(min=0, min_open=True), metavar="SECONDS", help="Give up reading, deriving, checking and writing after so long.  [default: 60]")  # fmt: skip
 
 budget_options = together(
     click.option("--max-steps", type=click.IntRange(min=1), metavar="STEPS", help="Give up after so many steps by one name.  [default: 2000]"),

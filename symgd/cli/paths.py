@@ -42,11 +42,19 @@ class LanguagePath(click.types.StringParamType):
 
 
 class OutputPath(click.Path):
-    """A file that is written, or a folder that is made and filled; `written` answers all that are, from the option's value and the command's others."""
+    """A file that is written, - being standard output, or a folder that is made and filled.
+
+    `written` answers all files that are, from the option's value and the command's others.
+    """
 
     def __init__(self, written: Written | None = None, *, folder: bool = False) -> None:
         super().__init__(file_okay=not folder, dir_okay=folder)
         self.written, self.folder = written or _itself, folder
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; click's own checks of it are those of a file or a folder."""
+        named = "/dev/stdout" if value == "-" and not self.folder else value
+        return super().convert(named, param, ctx)
 
 
 def _itself(value: str | None, others: Mapping[str, Any]) -> Sequence[str]:

@@ -127,6 +127,8 @@ def _whole(source: str | os.PathLike[str] | IO[bytes], most: int, name: str) -> 
 
 def _nearest_file(path: str | os.PathLike[str]) -> str:
     """What to try for a file that is not there."""
+    if os.path.islink(path):
+        return f"the link leads to {quoted(os.readlink(path), 200)}, which is not there"
     folder, name = os.path.split(os.fspath(path))
     try:
         near = _nearest(name, os.listdir(folder or os.curdir))

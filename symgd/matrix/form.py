@@ -337,6 +337,9 @@ def matrix_form(
         if symbol not in used:
             cause = f'"{symbol}" has a shape and is not in the formula'
             raise ShapeError(cause, instead_of(symbol, sorted(used)))
+    if name in used | cost.names:
+        other = either('name="C"', "--cost-name C")
+        raise FormulaError(f'"{name}" is a name in the formula and the cost', f"choose {other}")
     return MatrixForm(cost, known[wrt], Notation(cost=name).cost)
 
 

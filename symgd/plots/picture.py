@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from matplotlib.figure import Figure
 
 from symgd.files import PICTURES, expect_suffix, write_bytes
 from symgd.plots import plot_panels as panels
+from symgd.plots.letters import in_all_letters
 
 DPI = 150
 # A picture says the same again: no date in the file.
@@ -52,6 +52,8 @@ _STYLE: dict[str, Any] = {
 class Picture(Figure):
     """A figure in no window and on no global list; notebooks show it, with ``%matplotlib inline`` or without."""
 
+    lacking = ""  # letters of the last file that no font of this machine has
+
     def __init__(self, width: float, height: float) -> None:
         super().__init__(figsize=(width, height), dpi=DPI)
         FigureCanvasAgg(self)
@@ -60,8 +62,7 @@ class Picture(Figure):
     @contextmanager
     def styled() -> Iterator[None]:
         """Draw in our style, whatever the reader's own settings are."""
-        with mpl.rc_context(_STYLE), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
+        with mpl.rc_context(_STYLE):
             yield
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -70,11 +71,16 @@ class Picture(Figure):
         return Path(path)
 
     def written(self, kind: str = "png") -> bytes:
-        """What a file of this picture holds."""
-        file = io.BytesIO()
-        with self.styled():
+        """What a file of this picture holds; `lacking` has the letters for which there are boxes in it."""
+
+        def draw() -> bytes:
+            file = io.BytesIO()
             self.savefig(file, format=kind, dpi=DPI, metadata=_METADATA[kind])
-        return file.getvalue()
+            return file.getvalue()
+
+        with self.styled():
+            content, self.lacking = in_all_letters(self, draw)
+        return content
 
     def _repr_png_(self) -> bytes:
         return self.written()
