@@ -170,3 +170,9 @@ def test_numbers_that_python_does_not_write_are_refused_in_a_word() -> None:
         differentiate("(3*x)^20000", "x").json()
     with pytest.raises(GenerationError, match="does not fit a floating-point number"):
         Problem("(2*m)^20000*x").descend([1, 2], [2, 3], learning_rate=0.1)
+
+
+def test_a_tower_with_names_in_it_is_no_number() -> None:
+    written = Problem("exp(a)*x", loss="huber").stable_rate().json()
+    assert '"passed": true' in written
+    assert '"passed": false' not in written

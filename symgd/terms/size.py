@@ -89,20 +89,21 @@ def expect_comparable(*values: sympy.Expr) -> None:
 
 
 def _order(value: sympy.Basic) -> float:
-    """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; names have none."""
+    """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
     orders = [_order(part) for part in value.args]
     if not orders:
         return 0.0 if value.is_number else -math.inf
+    if -math.inf in orders:  # the numbers in it are looked at by now, and it is none
+        return -math.inf
     most = max(orders)
     if isinstance(value, sympy.Add | sympy.Mul):
         return most + math.log2(len(orders))
     base, exponent = orders if isinstance(value, sympy.Pow) else (_EULER, most)
     if exponent > _MOST_DIGITS:  # the sine of a number, too, is found from all its digits
         raise TooLarge("this number is too large to be compared", "use a smaller one")
-    grows = isinstance(value, _GROWING) and most > -math.inf
-    return base + 2.0**exponent if grows else most
+    return base + 2.0**exponent if isinstance(value, _GROWING) else most
 
 
 def bits_of(value: sympy.Expr) -> sympy.Rational:
