@@ -596,7 +596,7 @@ def test_nothing_is_left_to_do() -> None:
 
 KEYS = {
     *("schema", "verdict", "line", "missing", "words", "marks", "left", "written", "before"),
-    *("expected", "misconceptions", "counterexample"),
+    *("expected", "misconceptions", "counterexample", "remarks"),
 }
 
 

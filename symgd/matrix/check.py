@@ -20,7 +20,7 @@ from symgd import terms as nt
 from symgd.derivation.checking.check import Checker
 from symgd.derivation.checking.degrees import is_rational
 from symgd.derivation.checking.evaluate import Dual, Evaluator
-from symgd.derivation.checking.numeric import DIGITS, slope_of, value_of
+from symgd.derivation.checking.numeric import MP, slope_of, value_of
 from symgd.derivation.checking.point import SAMPLES, Key, Point, Rows
 from symgd.derivation.checking.sympy_check import sympy_value
 from symgd.matrix.grid import Grid
@@ -329,4 +329,4 @@ def _sympy_derivative(cost: nt.Term, by: mx.Matrix, order: int, evaluator: Matri
 def _as_sympy(number: Any) -> sympy.Expr:
     if isinstance(number, Fraction):
         return sympy.Rational(number.numerator, number.denominator)
-    return sympy.Float(str(number), DIGITS)
+    return sympy.Float(MP.nstr(number, MP.dps), MP.dps)  # as many digits as are worked with now
