@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 
 import hypothesis
 
-HANGS = 150  # seconds for one input, more than any budget that it is given
+HANGS = 100  # seconds for one input, more than any budget that it is given
 MEMORY = 6 * 2**30  # bytes for one worker
 
 # A promise, a seed, how many inputs were tried, and what fell.
