@@ -546,5 +546,6 @@ def test_a_thinned_run_says_so_and_goes_everywhere(
     assert "1,003" in thin.trace.html()
     thin.plot("thin.svg")
     thin.trace.plot("trace.svg")
+    pytest.importorskip("manim", reason="films need Manim")
     with pytest.raises(ValueError, match="a shorter one"):
         problem.animate("descend", thin, output="film.mp4")
