@@ -178,6 +178,43 @@ def test_a_descent_ends_in_finite_numbers(
     assert np.isfinite([*run.parameters.values(), run.cost]).all() or run.outcome.kind == "diverged"
 
 
+@settings(QUIET, max_examples=10)
+@given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES), st.integers(0, 999))  # fmt: skip
+def test_generated_code_has_the_slopes_of_its_own_cost(model: str, loss: str, seed: int) -> None:
+    def made() -> Any:
+        with shared(BUDGET):
+            problem = Problem(model, loss=loss)
+            return problem, problem.source()
+
+    found = answered(made)
+    if found is None:
+        return
+    problem, module = found[0], {"__name__": "generated"}
+    exec(compile(found[1], "generated", "exec"), module)
+    source = random.Random(seed)
+    data = [[source.uniform(0.2, 3) for _ in range(4)] for _ in (*problem.inputs, problem.target)]
+    point = [source.uniform(0.2, 2) for _ in problem.parameters]
+    try:
+        cost, slopes = module["cost_and_gradient"](point, *data)  # type: ignore[operator]
+        found = [differences(module["cost"], point, k, data) for k in range(len(point))]
+    except FloatingPointError:  # said by the module: no finite cost at this point
+        return
+    for slope, (wide, near) in zip(slopes, found, strict=True):
+        if abs(wide - near) <= 1e-5 * (1 + abs(near)):
+            assert abs(near - slope) <= 1e-3 * (1 + abs(near) + abs(cost)), (point, near, slope)
+
+
+def differences(cost: Any, point: list[float], k: int, data: Any) -> tuple[float, float]:
+    """The slope by one parameter over a step of 10⁻⁶ and over half of it."""
+
+    def over(step: float) -> float:
+        ends = ([v + s * (n == k) for n, v in enumerate(point)] for s in (step, -step))
+        above, below = (cost(end, *data) for end in ends)
+        return float((above - below) / (2 * step))
+
+    return over(1e-6), over(5e-7)
+
+
 @settings(QUIET, max_examples=6)
 @given(st.one_of(st.sampled_from(MODELS), real_formulas(leaves=4)), st.sampled_from(LOSSES))
 def test_second_derivatives_normal_equations_and_rates_are_checked(model: str, loss: str) -> None:
