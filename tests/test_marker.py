@@ -329,3 +329,15 @@ def test_names_that_look_like_products_are_remarked_on(
 
 def test_words_are_names() -> None:
     assert not run_together({"rate", "alpha", "lr", "bias", "w_1", "x1"}, ("x",))
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("dJ/dm = 1/N Σ d/de_i (m x_i + b - y_i)^2 d/dm (m x_i + b)", "unfinished"),
+        ("u = m x_i; dJ/dm = 1/N Σ d/du (m x_i + b - y_i)^2 x_i", "unfinished"),
+        ("dJ/dm = 1/N Σ d/de_i (x_i)^2 d/dm (m x_i + b)", "wrong"),
+    ],
+)
+def test_derivatives_by_a_name_of_what_is_written_out(lines: str, kind: str) -> None:
+    assert Problem("m*x + b").check(lines).kind == kind

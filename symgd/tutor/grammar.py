@@ -372,16 +372,22 @@ class Grammar:
         if any(isinstance(part, nt.Partial) for part in body.parts(definitions=True)):
             raise self.error("a derivative of a derivative", "write the inner one out first")
         ordinary = self.vocabulary.ordinary or isinstance(by, nt.Abbreviation)
-        if isinstance(by, nt.Abbreviation) and body in self.vocabulary.costs.values():
-            body = self.in_terms_of(body, by)
+        if isinstance(by, nt.Abbreviation):
+            costs = self.vocabulary.costs.values()
+            body = self.in_terms_of(body, by) if body in costs else self.by_name(body, by)[0]
         return nt.Partial(body, by, ordinary)
+
+    def by_name(self, body: nt.Term, part: nt.Abbreviation) -> tuple[nt.Term, bool]:
+        """A Term with a part of it by name, though it is written out there; and whether it has that part."""
+        inner = part.definition
+        same = [t for t in body.parts() if t in (part, inner) or t.value == inner.value]
+        return body.substitute(dict.fromkeys(same, part)), bool(same)
 
     def in_terms_of(self, cost: nt.Term, part: nt.Abbreviation) -> nt.Term:
         """What is to be derived, written with a part of it by name, for df/du."""
         assert isinstance(cost, nt.Abbreviation)
-        body, inner = cost.definition, part.definition
-        same = [t for t in body.parts() if t in (part, inner) or t.value == inner.value]
-        written = body.substitute(dict.fromkeys(same, part))
+        inner = part.definition
+        written, same = self.by_name(cost.definition, part)
         outside_sums = self.vocabulary.index not in (*part.indices, *inner.names)
         if not same or (self.vocabulary.bounds and not outside_sums):
             raise self.error(
