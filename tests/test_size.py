@@ -111,6 +111,7 @@ def test_numbers_that_grow_are_derived_or_refused_soon() -> None:
         ("x*mish(10^9*log(7))", 2),
         ("max(exp(exp(exp(50))), 1)*x", 0),
         ("x if 2^|10^9| > 3 else 1", 5),
+        ("x*max(exp(exp(exp(sum(10*j, j, 2)))), 50)", 2),
     ],
 )
 def test_a_number_that_is_too_large_is_shown_with_its_place(formula: str, place: int) -> None:

@@ -92,6 +92,11 @@ def _order(value: sympy.Basic) -> float:
     """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
+    if isinstance(
+        value, sympy.Sum
+    ):  # at most fifty terms, none larger than where its letters are largest
+        body = value.function.subs([(index, last) for index, _, last in value.limits])
+        return _order(body) + 6.0 * len(value.limits)
     orders = [_order(part) for part in value.args]
     if not orders:
         return 0.0 if value.is_number else -math.inf
