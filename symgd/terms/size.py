@@ -36,13 +36,15 @@ class TooLarge(OverflowError):
 
 
 def expect_size(term: Term) -> None:
-    """Refuse a Term with a number in it that is too large to be made; what has no value for another reason may stay."""
+    """Refuse a Term with a number in it that is too large to be made, or that SymPy fails at; what has no value may stay."""
     try:
         _ = term.value
     except TooLarge:
         raise
-    except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
+    except ArithmeticError:
         pass
+    except (AttributeError, NotImplementedError, TypeError, ValueError):
+        raise TooLarge("SymPy cannot work this out", "write it in another way") from None
 
 
 def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
@@ -92,9 +94,8 @@ def _order(value: sympy.Basic) -> float:
     """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
-    if isinstance(
-        value, sympy.Sum
-    ):  # at most fifty terms, none larger than where its letters are largest
+    if isinstance(value, sympy.Sum):
+        # At most fifty terms, none larger than where its letters are largest.
         body = value.function.subs([(index, last) for index, _, last in value.limits])
         return _order(body) + 6.0 * len(value.limits)
     orders = [_order(part) for part in value.args]
