@@ -30,12 +30,10 @@ from symgd.terms.exact import MAX_BITS, exact_number
 from symgd.terms.function import Function, aliases_of
 from symgd.terms.functions import ALIASES, FUNCTIONS, SHORTHANDS
 from symgd.terms.indices import check_indices, with_indices
-from symgd.terms.size import TooLarge, expect_size
+from symgd.terms.size import MAX_TERMS, TooLarge, expect_size
 
 MAX_DEPTH = 60
 MAX_DIGITS = 400
-# A sum to a number is written out by the checks; a sum to a name may be as long as it likes.
-MAX_TERMS = 50
 
 CONSTANT_NAMES = ("pi", "e", "E")
 _PIECEWISE = ("piecewise", "Piecewise", "cases")

@@ -8,7 +8,7 @@ and functions that count as many factors as their argument is large: here they a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import sympy
@@ -16,6 +16,9 @@ import sympy
 from symgd.terms.function import Function
 from symgd.terms.term import Term
 
+MAX_TERMS = (
+    50  # of a sum to a number, which the checks write out; one to a name is as long as it likes
+)
 MOST_BITS = 2**17  # of a number that stands behind a function or beside a name
 _MOST_DIGITS = 14  # as a power of two: of a number whose function is compared
 _EULER = math.log2(math.log2(math.e))
@@ -57,13 +60,17 @@ def expect_power(base: sympy.Expr, exponent: sympy.Expr) -> None:
         ...
     symgd.terms.size.TooLarge: this number would have more than 131072 bits; use a smaller exponent
     """
+    base, exponent = map(_without_sums, (base, exponent))
     number = exponent.as_coeff_Add()[0] if exponent.is_Add else exponent
     if isinstance(number, sympy.Rational) and abs(number) > 1:
         _expect_bits(abs(number) * bits_of(base))
+    elif _order(number) > _MOST_DIGITS:  # SymPy looks for its whole part
+        raise TooLarge("this exponent is too large to be worked out", "use a smaller one")
 
 
 def expect_call(function: Function, arguments: tuple[sympy.Expr, ...]) -> None:
     """Refuse a function of a number that is too large for it."""
+    arguments = tuple(map(_without_sums, arguments))
     numbers = [number for number in arguments if isinstance(number, sympy.Rational)]
     if function.largest is not None and any(abs(n) > function.largest for n in numbers):
         cause = f'"{function.name}" of a number larger than {function.largest} is not worked out'
@@ -86,18 +93,34 @@ def expect_comparable(*values: sympy.Expr) -> None:
         ...
     symgd.terms.size.TooLarge: this number is too large to be compared; use a smaller one
     """
-    for value in values:
+    for value in map(_without_sums, values):
         _order(value)
+
+
+def _without_sums(value: sympy.Basic) -> sympy.Basic:
+    """Each Σ as large as it can be: at most fifty terms, all like the one where its letters are largest."""
+    if not value.has(sympy.Sum):
+        return value
+    if isinstance(value, sympy.Sum):
+        ends = [(index, _without_sums(last)) for index, _, last in value.limits]
+        return MAX_TERMS ** len(ends) * _at_last(_without_sums(value.function), dict(ends))
+    return value.func(*map(_without_sums, value.args))
+
+
+def _at_last(value: sympy.Basic, ends: Mapping[sympy.Basic, sympy.Basic]) -> sympy.Basic:
+    """A term of a Σ with numbers for its letters, no power of which is made before it was asked how large it is."""
+    if value in ends or not value.args:
+        return ends.get(value, value)
+    parts = [_at_last(part, ends) for part in value.args]
+    if isinstance(value, sympy.Pow):
+        expect_power(*parts)
+    return value.func(*parts)
 
 
 def _order(value: sympy.Basic) -> float:
     """log₂ of how many binary digits a number has before or after the point: 4 for 2^16 and 2^-16; what has a name has none."""
     if isinstance(value, sympy.Rational):
         return math.log2(max(math.log2(abs(value.p) or 1), math.log2(value.q), 1.0))
-    if isinstance(value, sympy.Sum):
-        # At most fifty terms, none larger than where its letters are largest.
-        body = value.function.subs([(index, last) for index, _, last in value.limits])
-        return _order(body) + 6.0 * len(value.limits)
     orders = [_order(part) for part in value.args]
     if not orders:
         return 0.0 if value.is_number else -math.inf
