@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("symgd.problem", "symgd.derivation"),
     ("symgd.matrix", "symgd.tutor", "symgd.codegen"),
     ("symgd.optimize",),
+    ("symgd.fit",),
     ("symgd.plots", "symgd.animations"),
     ("symgd.api",),
     ("symgd.cli",),

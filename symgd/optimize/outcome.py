@@ -14,7 +14,7 @@ from symgd.optimize.curvature import Landscape
 from symgd.registry.options import names_options
 from symgd.writing.words import Language, Message, message, words_in
 
-Kind = Literal["converged", "out of steps", "diverged", "interrupted"]
+Kind = Literal["converged", "stalled", "no minimum", "out of steps", "diverged", "interrupted"]
 Ended = Literal["gradient", "step", "cost", "max_iter", "beyond", "no gradient", "interrupt"]
 
 GO_ON = either("start=run.parameters", "--start and these")
@@ -25,6 +25,8 @@ FAR = 1e-3  # further from the exact minimum than this, relatively, is not there
 
 KINDS: Mapping[Kind, Message] = {
     "converged": message("converged", context="outcome"),
+    "stalled": message("stalled", context="outcome"),
+    "no minimum": message("no minimum", context="outcome"),
     "out of steps": message("out of steps", context="outcome"),
     "diverged": message("diverged", context="outcome"),
     "interrupted": message("interrupted", context="outcome"),
@@ -38,7 +40,7 @@ class Outcome:
 
     Parameters
     ----------
-    kind : {"converged", "out of steps", "diverged", "interrupted"}
+    kind : {"converged", "stalled", "no minimum", "out of steps", "diverged", "interrupted"}
         In English, for programs.
     why : Message
         Why it ended, with numbers.

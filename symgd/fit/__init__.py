@@ -1,0 +1,1 @@
+"""The minimum of a cost, found by what works, and what statistics say of it."""

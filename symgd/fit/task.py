@@ -1,0 +1,69 @@
+"""Task: a cost to be minimised over data, and what the caller fixes, ties, bounds or weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+import sympy
+
+from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns
+from symgd.problem.problem import Problem
+from symgd.registry.registry import FrozenMap
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be minimised, over which data, and how freely.
+
+    Parameters
+    ----------
+    problem : Problem
+    columns : Columns
+        The inputs, then the targets.
+    weights : array of shape (n,), optional
+        One above or equal to 0 for each example: one of weight 2 counts as two examples do.
+    fixed : mapping of str to float
+        Parameters that keep a value.
+    tied : mapping of str to SymPy expression
+        Parameters that are formulas of others, in plain Symbols.
+    bounds : mapping of str to (float, float)
+        The least and the greatest value of a parameter; -inf and inf where there is none.
+    start : mapping of str to float
+        Values that the caller believes in; they are tried first.
+    seed : int
+        Of the starts that are drawn.
+    progress : callable, optional
+        Told how many starts of how many are done.
+    """
+
+    problem: Problem
+    columns: Columns
+    weights: FloatArray | None = None
+    fixed: Mapping[str, float] = field(default_factory=lambda: FrozenMap({}))
+    tied: Mapping[str, sympy.Expr] = field(default_factory=lambda: FrozenMap({}))
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=lambda: FrozenMap({}))
+    start: Mapping[str, float] = field(default_factory=lambda: FrozenMap({}))
+    seed: int = 0
+    progress: Progress | None = None
+
+    @cached_property
+    def free(self) -> tuple[str, ...]:
+        """The parameters that are sought, in the problem's order."""
+        held = {*self.fixed, *self.tied}
+        return tuple(name for name in self.problem.parameters if name not in held)
+
+    @cached_property
+    def predictions(self) -> tuple[sympy.Expr, ...]:
+        """The model's formulas in plain Symbols of free parameters and inputs: what is fixed or tied is put in."""
+        held: dict[sympy.Expr, sympy.Expr] = {sympy.Symbol(n): e for n, e in self.tied.items()}
+        held |= {sympy.Symbol(name): sympy.Float(value) for name, value in self.fixed.items()}
+        made = tuple(part.written_out().value for part in self.problem.predictions)
+        for _ in self.tied:  # a tied parameter may hang on another
+            made = tuple(part.xreplace(held) for part in made)
+        return tuple(part.xreplace(held) for part in made)
