@@ -21,7 +21,7 @@ from symgd.cli import main
 SINES = "+".join(f"a{n}*sin(b{n}*x)" for n in range(40))
 PRODUCT = "*".join(f"sin({n + 1}*x)" for n in range(30))
 DERIVING = ("diff", "derive", "hessian", "solve", "rate", "matrix", "generate", "check", "hint")
-DESCENDING = ("fit", "animate")
+DESCENDING = ("fit", "descend", "animate")
 
 
 def busy(seconds: float) -> None:

@@ -86,6 +86,7 @@ POSITIONAL: dict[str, Sequence[str]] = {
     "diff": ("x^2", "--wrt", "x"),
     "matrix": ("mse",),
     "fit": ("d.csv", "--model", "m*x + b"),
+    "descend": ("d.csv", "--model", "m*x + b"),
     "animate": ("descend",),
     "schema": (),
     "demo": ("--no-films",),

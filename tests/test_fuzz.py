@@ -402,7 +402,7 @@ def test_a_catalogue_is_read_or_refused(content: bytes) -> None:
 VERBS = (
     *(("diff", "FORMULA"), ("derive", "FORMULA"), ("hessian", "FORMULA"), ("solve", "FORMULA"), ("rate", "FORMULA")),
     *(("generate", "FORMULA"), ("matrix", "FORMULA"), ("check", "FORMULA", "lines.txt"), ("hint", "FORMULA"), ("hint", "FORMULA", "lines.txt")),
-    *(("fit", "data.csv", "--model", "FORMULA"), ("losses",), ("schema",)),
+    *(("fit", "data.csv", "--model", "FORMULA"), ("descend", "data.csv", "--model", "FORMULA"), ("losses",), ("schema",)),
 )  # fmt: skip
 OPTIONS = (
     *(("--format", "json"), ("--format", "html"), ("--format", "latex"), ("--language", "fr"), ("--ascii",)),

@@ -42,6 +42,7 @@ BASE: dict[str, list[str]] = {
     "hint": [LINE],
     "losses": [],
     "fit": ["d.csv", "--model", LINE],
+    "descend": ["d.csv", "--model", LINE],
     "animate": ["descend", "--data", "no.csv"],
     "demo": ["--no-films"],
 }

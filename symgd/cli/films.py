@@ -11,9 +11,9 @@ import click
 
 from symgd.budget import uncounted
 from symgd.cli import options as cli
-from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, OutputPath
+from symgd.cli.reading import fitting_problem
 from symgd.errors import ProblemError
 from symgd.printable import printable
 
@@ -110,7 +110,7 @@ def filmed_run(
     from symgd.api.problem import Problem
     from symgd.optimize.example import EPOCHS, LESSON, MODEL, demo_problem, points
 
-    descending = ("start", "learning_rate", "max_iter", "tolerance")
+    descending = tuple(cli.DESCENT)
     if not needs_run:
         cli.refuse(descending, "goes with a lesson that descends")
     if data is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symgd.cli.derivations import derive, diff, generate, hessian, matrix, rate, schema, solve
+from symgd.cli.descents import descend
 from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
@@ -23,6 +24,7 @@ for verb in (
     hint,
     generate,
     fit,
+    descend,
     losses,
     animate,
     demo,

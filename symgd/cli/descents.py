@@ -1,0 +1,101 @@
+"""The verb `descend`: the walk, with every step of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symgd.budget import uncounted
+from symgd.cli import options as cli
+from symgd.cli.codes import DONE, INTERRUPTED, VERDICT
+from symgd.cli.group import Command
+from symgd.cli.process import keeping
+from symgd.cli.reading import fitting_options, fitting_problem
+from symgd.files import PICTURES, TABLE
+from symgd.printable import printable
+
+if TYPE_CHECKING:
+    from symgd.optimize.run import Run
+
+trace_option = cli.file_option("--trace", known=TABLE, help="Write every step to a CSV.")
+
+
+@click.command(cls=Command)
+@fitting_options
+@cli.descent_options
+@cli.seconds_option
+@cli.file_option(
+    "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
+)
+@trace_option
+@cli.text_or_json
+@cli.language_option
+@cli.ascii_option
+def descend(**options: Any) -> None:
+    r"""Go down a cost's gradient on data, step by step.
+
+    `symgd fit` finds the minimum without walking there.
+
+    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 130: interrupted. symgd --help lists the others.
+
+    \b
+    Examples:
+      symgd descend bike.csv --model "m*x + b" --x distance --y calories
+      symgd descend bike.csv --model "m*x + b" --x distance --y calories --learning-rate 1e-4 --max-iter 1000 --tolerance 0 --plot walk.png
+    """
+    walk(**options)
+
+
+def walk(
+    data: str,
+    form: str,
+    plot: str | None,
+    trace: str | None,
+    ascii: bool,
+    language: str | None,
+    **options: Any,
+) -> None:
+    """Descend, tell what came of it, write what was asked for, and leave with its exit code."""
+    from symgd.writing.words import words_in
+
+    words_in(language)  # a language that there is not is said before the descent
+    descent = cli.descent_from(options)
+    problem, columns = fitting_problem(data, **options)
+    problem.derive()
+    with uncounted(), keeping():
+        run = problem.descend(columns, **descent)
+    try:
+        _tell(run, form, ascii, language)
+    finally:  # a report that nobody takes is no reason to lose the steps
+        if trace is not None:
+            run.trace.to_csv(trace)
+        if plot is not None:
+            remark_boxes(run.plot(plot, language=language).lacking, plot)
+    click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
+
+
+def _tell(run: Run, form: str, ascii: bool, language: str | None) -> None:
+    from symgd.optimize.report import as_json, as_text
+
+    if form == "json":
+        cli.tell(as_json(run, language=language), machine=True)
+        return
+    told = as_text(run, language=language, ascii=ascii, on_command_line=True)
+    cli.tell(cli.fitted(told), machine=False)
+
+
+def remark_boxes(letters: str, plot: str) -> None:
+    """Say which letters of a picture no font has."""
+    if letters:
+        cause = (
+            f'no font on this machine has "{printable(letters)}", so {printable(plot)} has boxes'
+        )
+        click.echo(f"symgd: {cause}; install one that has, such as one of Noto's", err=True)
+
+
+def _exit_code(run: Run, asked: bool) -> int:
+    if run.outcome.kind == "interrupted":
+        return INTERRUPTED
+    ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
+    return DONE if ended else VERDICT
