@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import array
+import bz2
 import collections
+import contextlib
 import csv
 import fractions
+import gzip
 import io
+import lzma
 import os
+import sqlite3
 import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -325,14 +332,151 @@ def test_what_is_wanted_must_make_sense(file: Path) -> None:
         (b"x,y\n1,2\r\n3,\xe94\n", "line 3, byte 12 of the file (0xe9) is not UTF-8"),
         (b"\xef\xbb\xbfx,y\r1,\xff\n", "line 2, byte 10 of the file (0xff) is not UTF-8"),
         (b"x,y\n1,\x002\n", "line 2, byte 7 of the file is NUL, so this is not text"),
-        ("x,y\n1,2\n".encode("utf-16"), "the file is text in UTF-16, not CSV"),
-        (b"PK\x03\x04\x14\x00", "the file is an Excel workbook or a zip archive, not CSV"),
-        (b"\x1f\x8b\x08\x00", "the file is compressed with gzip, not CSV"),
-        (b"PAR1\x15\x00", "the file is a Parquet file, not CSV"),
+        ("x,y\n1,2\n".encode("utf-16"), "points.csv is text in UTF-16, not CSV"),
     ],
 )
 def test_bytes_that_are_not_text(file: Path, content: bytes, said: str) -> None:
     assert message_of(file, content) == f'{said}; save it as "CSV UTF-8"'
+
+
+def _zipped(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x,y\n1,2\n")
+    return made.getvalue()
+
+
+def _saved(save: Callable[[io.BytesIO], object]) -> bytes:
+    made = io.BytesIO()
+    save(made)
+    return made.getvalue()
+
+
+def _database() -> bytes:
+    with contextlib.closing(sqlite3.connect(":memory:")) as made:
+        made.execute("create table points (x, y)")
+        made.commit()
+        return made.serialize()
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "remedy"),
+    [
+        (_zipped("points.csv"), "a zip archive", "unzip points.csv"),
+        (_zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook", "save its sheet as"),
+        (_zipped("word/document.xml"), "a Word document", "spreadsheet"),
+        (b"PK\x03\x04\x14\x00", "a zip archive", "unpack it"),
+        (_saved(lambda file: np.savez(file, x=[1])), "arrays that NumPy has saved", "pass its arrays"),
+        (_saved(lambda file: np.save(file, [1])), "an array that NumPy has saved", "pass its arrays"),
+        (gzip.compress(b"x,y\n1,2\n"), "compressed with gzip", "gunzip points.csv"),
+        (bz2.compress(b"x,y\n1,2\n"), "compressed with bzip2", "bunzip2 points.csv"),
+        (lzma.compress(b"x,y\n1,2\n"), "compressed with xz", "unxz points.csv"),
+        (b"PAR1\x15\x00", "a Parquet file", "pandas.read_parquet"),
+        (_database(), "an SQLite database", "sqlite3 -header -csv points.csv"),
+        (b"%PDF-1.4\n%\xe2\xe3\n1 0 obj", "a PDF", "copy its table"),
+        (b"%PDF-1.4\n1 0 obj", "a PDF", "copy its table"),
+        (b'{"x": [1, 2], "y": [3, 4]}', "JSON", 'pandas.read_json("points.csv")'),
+        (b'[{"x": 1, "y": 2}, {"x": 2, "y": 3}]', "JSON", "as a mapping of columns"),
+        (b'{\n  "x": [1,\n   2],\n  "y": [3, 4]\n}\n', "JSON", "to_csv"),
+        (b'{"x": 1, "y": 2}\n{"x": 2, "y": 3}\n', "JSON, an object a line", "lines=True"),
+        (b"<!DOCTYPE html>\n<html><body>x,y</body></html>", "HTML", "an error or a login"),
+        (b"<table><tr><td>x</td></tr></table>", "HTML", "save the table"),
+        (b"<?xml version='1.0'?><data/>", "XML", "with a header"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a pointer", "git lfs pull"),
+        (b"{\\rtf1\\ansi x,y}", "rich text", "plain text"),
+    ],
+)  # fmt: skip
+def test_other_files_are_told_as_what_they_are(
+    file: Path, content: bytes, what: str, remedy: str
+) -> None:
+    said = message_of(file, content)
+    assert said.startswith(f"points.csv is {what}")
+    assert ", not CSV; " in said
+    assert remedy in said
+
+
+@pytest.mark.parametrize(
+    "content", ["PAR1,x,y\n0,1,2\n", "{,x,y\n0,1,2\n", "%PDF-,x,y\n0,1,2\n", "<b>,x,y\n0,1,2\n"]
+)
+def test_a_file_that_can_be_read_is_a_csv_whatever_it_begins_with(file: Path, content: str) -> None:
+    assert read_csv(write(file, content), ["x", "y"])["y"].tolist() == [2.0]
+
+
+def test_what_comes_through_a_pipe_is_told_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(b"x,y\n1,2\n"))))
+    with pytest.raises(DataError, match="standard input is compressed with gzip"):
+        read_csv("-", ["x", "y"])
+
+
+# --- Comments ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "passed"),
+    [
+        ("# by hand\n# on Monday\nx,y\n1,1.2\n# middle\n2,1.8\n#end\n", "4 comments: lines 1, 2, 5, 7"),
+        ("# by hand\n\nx,y\n1,1.2\n2,1.8\n\n# end\n", "2 comments: lines 1, 7"),
+        ("x,y\r\n#0,0\r\n1,1.2\r\n2,1.8\r\n", "1 comment: line 2"),
+        ("x,y\r#0,0\r1,1.2\r2,1.8\r", "1 comment: line 2"),
+        ("\ufeff#\nx,y\n1,1.2\n2,1.8\n", "1 comment: line 1"),
+        ("x,y\n1,1.2\n  # indented\n2,1.8\n", "1 comment: line 3"),
+        ("# x,y\nx,y\n1,1.2\n2,1.8\n", "1 comment: line 1"),
+        ("# x,y\n1,1.2\n2,1.8\n", ""),
+        ("#x\ty\n1\t1.2\n2\t1.8\n", ""),
+        ("# by hand\n# x;y\n# in metres\n1;1.2\n2;1.8\n", "2 comments: lines 1, 3"),
+        ("#,x,y\n1,1,1.2\n2,2,1.8\n", ""),
+        ("id,x,y\n#1,1,1.2\n#2,2,1.8\n", ""),
+        ('n,x,y\n"a\n# cell",1,1.2\n"# b",2,1.8\n# say "a", "b" c\n# open "quote\n', "2 comments: lines 5, 6"),
+    ],
+)  # fmt: skip
+def test_comments_are_passed_over_and_told(file: Path, content: str, passed: str) -> None:
+    columns = read_csv(write(file, content), ["x", "y"])
+    assert columns["x"].tolist() == [1.0, 2.0]
+    assert columns["y"].tolist() == [1.2, 1.8]
+    assert columns.notes == ((f"passed over {passed}",) if passed else ())
+
+
+def test_a_header_with_a_sign_before_it_still_has_its_whole_name(file: Path) -> None:
+    assert len(read_csv(write(file, "# x,y\n1,2\n2,3\n"), ["# x", "y"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("# a\nx,y\n1,2\n# b\n3,oops\n", 'line 5, column "y": "oops" is not a number'),
+        ("# a\n\n# b\n\nx,y\n1,2\n# b\n3\n", "line 8: 1 cell where the header has 2"),
+        ('# a\nx,y\n1,2\n# b\n"3,4\n', "line 5: a quotation mark is opened"),
+        ("# a\n1,2\n3,4\n", "line 2: the file has no header"),
+        ("# only\n# comments\n", "the file is empty"),
+        ("% x y\n1,2\n", "line 1 begins with %, and a comment begins with # here; begin it with #"),
+        ("x,y\n1,2\n// note\n3,4\n", "line 3 begins with //"),
+        ("x y\n1 2\n", "line 1: the cells are separated by spaces; separate them by commas"),
+    ],
+)
+def test_what_is_wrong_beside_comments_has_its_line(file: Path, content: str, said: str) -> None:
+    assert message_of(file, content).startswith(said)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.tuples(finite, finite), min_size=1, max_size=8),
+    places=st.lists(st.integers(0, 8), max_size=4),
+)
+def test_comments_anywhere_change_no_number(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[float, float]],
+    places: list[int],
+) -> None:
+    lines = ["x,y", *(f"{x!r},{y!r}" for x, y in rows)]
+    for place in places:
+        lines.insert(min(place, len(lines)), '# "a", b')
+    file = write(tmp_path_factory.mktemp("csv") / "points.csv", "\n".join(lines))
+    columns = read_csv(file, ["x", "y"])
+    assert columns["x"].tobytes() == np.array([row[0] for row in rows]).tobytes()
+    where = [str(number) for number, line in enumerate(lines, 1) if line.startswith("#")]
+    if where:
+        assert columns.notes[0].endswith(f" {', '.join(where)}")
 
 
 def test_a_file_that_is_not_there_names_its_neighbour(file: Path) -> None:

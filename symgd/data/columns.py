@@ -30,15 +30,9 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray, expect_kept
-from symgd.data.csv import (
-    MISSING,
-    check_wanted,
-    expect_columns,
-    listed,
-    no_column,
-    quoted,
-    read_values,
-)
+from symgd.data.cells import MISSING
+from symgd.data.csv import check_wanted, read_values
+from symgd.data.naming import expect_columns, listed, no_column, quoted
 from symgd.errors import DataError, at_row
 from symgd.printable import printable
 from symgd.registry.options import names_options

@@ -10,60 +10,47 @@ Laws
 from __future__ import annotations
 
 import csv
-import difflib
-import io
-import math
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from symgd.budget import uncounted
 from symgd.data.arrays import FloatArray, expect_kept
-from symgd.errors import DataError, counted, either
+from symgd.data.cells import SKIP, number_in, reads_as_number
+from symgd.data.comments import DELIMITERS, Lines, headed, lines_of, reader_of, without_comments
+from symgd.data.kinds import UTF8, expect_csv
+from symgd.data.naming import expect_columns, listed, nearest_name, quoted
+from symgd.errors import DataError, counted
 from symgd.files import read_within
-from symgd.printable import printable
 from symgd.writing.words import Message, message
 
-DELIMITERS = (",", ";", "\t", "|")
-SKIP = f"remove the row or pass {either('skip_bad_rows=True to symgd.read_csv', '--skip-bad-rows to symgd fit')}"
 MOST_BYTES, MOST_PIPED = 4 << 30, 1 << 30  # no more is read, of a file and of what may have no end
 BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at once
-# What files write for a value that is not there, in lower case.
-MISSING = frozenset(
-    {"na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none", "nil", "-", "?", "."}
-)
-# The first bytes of files that people take for CSV, and what they are.
-NOT_CSV = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"PAR1", "a Parquet file"),
-    (b"\xff\xfe", "text in UTF-16"),
-    (b"\xfe\xff", "text in UTF-16"),
-)
 
 
 def read_values(
     path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool
 ) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
-    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and a remark on rows skipped."""
-    text = _without_blank_end(_decoded(_content(path)))
-    row_format = _row_format(text, wanted)
-    remarks: tuple[Message, ...] = ()
-    values = _quick(text, row_format)
+    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and remarks on lines passed over."""
+    lines, row_format = _opened(path, wanted)
+    remarks: tuple[Message, ...] = (_passed(lines.comments),) if lines.comments else ()
+    values = _quick(lines, row_format)
     if values is None:
-        values, remarks = _careful(text, row_format, skip_bad_rows)
+        values, skipped = _careful(lines, row_format, skip_bad_rows)
+        remarks += skipped
     if not len(values[0]):
         cause = f"the file has a header ({listed(row_format.header)}) and no rows"
         raise DataError(cause, "add rows of numbers")
     for name, index, column in zip(wanted, row_format.indices, values, strict=True):
-        expect_kept(column, _whole_numbers(text, row_format.delimiter, name, index))
+        expect_kept(column, _whole_numbers(lines, row_format.delimiter, name, index))
     return values, remarks
 
 
@@ -75,6 +62,20 @@ class _RowFormat:
     header: tuple[str, ...]
     wanted: tuple[str, ...]
     indices: tuple[int, ...]
+
+
+def _opened(path: str | os.PathLike[str], wanted: tuple[str, ...]) -> tuple[Lines, _RowFormat]:
+    """The lines of a file without its comments, and how they are read; or what the file is, where it is no CSV."""
+    content = _content(path)
+    try:
+        text = _without_blank_end(_decoded(content))
+        lines = headed(text, partial(_is_header, wanted=wanted))
+        row_format = _row_format(lines, wanted)
+    except DataError:
+        expect_csv(content, os.path.basename(path) if os.fspath(path) != "-" else "")
+        raise
+    lines = without_comments(lines, row_format.delimiter)
+    return replace(lines, text=_without_blank_end(lines.text)), row_format
 
 
 def check_wanted(wanted: tuple[str, ...]) -> None:
@@ -131,7 +132,7 @@ def _nearest_file(path: str | os.PathLike[str]) -> str:
         return f"the link leads to {quoted(os.readlink(path), 200)}, which is not there"
     folder, name = os.path.split(os.fspath(path))
     try:
-        near = _nearest(name, os.listdir(folder or os.curdir))
+        near = nearest_name(name, os.listdir(folder or os.curdir))
     except OSError:
         return f"nor a folder {quoted(folder, 200)}: check the path"
     return f"did you mean {quoted(os.path.join(folder, near), 200)}?" if near else "check the path"
@@ -148,10 +149,7 @@ def _decoded(content: bytes) -> str:
             # `start` counts from behind the byte order mark
             offset = error.start + len(content) - len(error.object)
             fault = f"{_byte_at(content, offset)} (0x{content[offset]:02x}) is not UTF-8"
-    for start, kind in NOT_CSV:
-        if content.startswith(start):
-            fault = f"the file is {kind}, not CSV"
-    raise DataError(fault, 'save it as "CSV UTF-8"')
+    raise DataError(fault, UTF8)
 
 
 def _byte_at(content: bytes, offset: int) -> str:
@@ -166,23 +164,16 @@ def _without_blank_end(text: str) -> str:
     return text[: end.start()] if end else text
 
 
-def _reader(text: str, delimiter: str) -> Any:
-    # newline="" keeps line breaks inside quoted cells as they are, and \r alone ends a line too;
-    # StringIO would hold four bytes a character
-    lines = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")
-    return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each row with the line where it starts, counted from 1."""
-    reader = _reader(text, delimiter)
+    reader = reader_of(lines_of(lines.text), delimiter)
     line = 1
     try:
         for row in reader:
-            yield line, row
+            yield lines.place(line), row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _broken_row(line, error) from None
+        raise _broken_row(lines.place(line), error) from None
 
 
 def _broken_row(line: int, error: csv.Error) -> DataError:
@@ -200,21 +191,31 @@ def _is_blank(row: list[str]) -> bool:
     return not "".join(row).strip()
 
 
-def _header(text: str, delimiter: str) -> tuple[int, tuple[str, ...]]:
+def _is_header(line: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a line has all wanted columns, under some delimiter."""
+    for delimiter in DELIMITERS:
+        with suppress(DataError):
+            cells = _header(Lines(line), delimiter)[1]
+            if {*wanted} <= {*cells} and not all(map(reads_as_number, cells)):
+                return True
+    return False
+
+
+def _header(lines: Lines, delimiter: str) -> tuple[int, tuple[str, ...]]:
     """The first row that is not blank, and its line."""
-    for line, row in _records(text, delimiter):
+    for line, row in _records(lines, delimiter):
         if not _is_blank(row):
             return line, tuple(cell.strip() for cell in row)
     raise DataError("the file is empty", "pass a file with a header line and rows of numbers")
 
 
-def _row_format(text: str, wanted: tuple[str, ...]) -> _RowFormat:
+def _row_format(lines: Lines, wanted: tuple[str, ...]) -> _RowFormat:
     """Decide the delimiter from the header line, and find the wanted columns in it."""
     found: list[tuple[str, int, tuple[str, ...]]] = []
     broken: DataError | None = None
     for delimiter in DELIMITERS:
         try:
-            found.append((delimiter, *_header(text, delimiter)))
+            found.append((delimiter, *_header(lines, delimiter)))
         except DataError as error:  # quotes may be right under another delimiter only
             broken = broken or error
     if broken is not None and not found:
@@ -225,27 +226,24 @@ def _row_format(text: str, wanted: tuple[str, ...]) -> _RowFormat:
     if broken is not None and lacking and '"' in "".join(header):
         raise broken
     for mark, _, cells in (best, *found) if lacking else (best,):
-        if all(map(_reads_as_number, cells)):
+        if all(map(reads_as_number, cells)):
             raise DataError(
                 f"line {line}: the file has no header: its first line is numbers ({listed(cells, 4)})",
                 f"put a line of column names above it, such as {quoted(mark.join(wanted), 200)}",
             )
+    if lacking:
+        _expect_no_comment(line, header)
+        if len(header) == 1 and {*wanted} <= {*header[0].split()}:
+            cause = f"line {line}: the cells are separated by spaces"
+            raise DataError(cause, "separate them by commas, semicolons or tabs")
     expect_columns(wanted, header, f"line {line}: ")
     return _RowFormat(delimiter, header, wanted, tuple(header.index(name) for name in wanted))
 
 
-def _reads_as_number(cell: str) -> bool:
-    try:
-        float(cell.replace(",", "."))
-    except ValueError:
-        return False
-    return True
-
-
-def _quick(text: str, row_format: _RowFormat) -> tuple[FloatArray, ...] | None:
+def _quick(lines: Lines, row_format: _RowFormat) -> tuple[FloatArray, ...] | None:
     """The wanted columns where every row is good, else None: then the places must be found."""
     parts: list[list[FloatArray]] = [[np.empty(0)] for _ in row_format.indices]
-    reader = _reader(text, row_format.delimiter)
+    reader = reader_of(lines_of(lines.text), row_format.delimiter)
     try:
         next(row for row in reader if not _is_blank(row))  # the header
         while rows := list(islice(reader, BLOCK)):
@@ -263,19 +261,20 @@ def _quick(text: str, row_format: _RowFormat) -> tuple[FloatArray, ...] | None:
 
 
 def _careful(
-    text: str, row_format: _RowFormat, skip: bool
+    lines: Lines, row_format: _RowFormat, skip: bool
 ) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
     """The wanted columns row by row; the first bad row is an error, or all are told."""
     good: list[list[float]] = []
     bad: list[int] = []
     first: DataError | None = None
-    rows = _records(text, row_format.delimiter)
+    rows = _records(lines, row_format.delimiter)
     next(row for _, row in rows if not _is_blank(row))  # the header
     for line, row in rows:
         try:
             good.append(_row_values(line, row, row_format))
         except DataError as error:
             if not skip:
+                _expect_no_comment(line, row)
                 raise
             first = first or error
             bad.append(line)
@@ -285,9 +284,11 @@ def _careful(
     return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
 
 
-def _whole_numbers(text: str, delimiter: str, name: str, index: int) -> Iterator[tuple[str, int]]:
+def _whole_numbers(
+    lines: Lines, delimiter: str, name: str, index: int
+) -> Iterator[tuple[str, int]]:
     """The whole numbers of a column, each with its place."""
-    for line, row in _records(text, delimiter):
+    for line, row in _records(lines, delimiter):
         cell = row[index].strip() if index < len(row) else ""
         if re.fullmatch(r"[-+]?\d{1,400}", cell):
             yield f"line {line}, column {quoted(name)}", int(cell)
@@ -310,6 +311,24 @@ def _skipped(lines: list[int], limit: int = 10) -> Message:
     )
 
 
+def _passed(comments: tuple[int, ...], limit: int = 10) -> Message:
+    some = ", ".join(map(str, comments[:limit])) + ", …" * (len(comments) > limit)
+    return message(
+        "passed over {number} comment: line {lines}",
+        "passed over {number} comments: lines {lines}",
+        number=len(comments),
+        lines=some,
+    )
+
+
+def _expect_no_comment(line: int, row: Sequence[str]) -> None:
+    """Say that a line which cannot be read is a comment, where it begins as one does elsewhere."""
+    mark = re.match(r"\s*(%|//|!|--)", row[0]) if row else None
+    if mark is not None:
+        cause = f"line {line} begins with {mark[1]}, and a comment begins with # here"
+        raise DataError(cause, "begin it with #, or remove it") from None
+
+
 def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float]:
     width = len(row_format.header)
     if len(row) != width and width > 1 and _is_blank(row):
@@ -319,83 +338,4 @@ def _row_values(line: int, row: list[str], row_format: _RowFormat) -> list[float
         mend = "complete" if len(row) < width else "correct"
         raise DataError(cause, f"{mend} the row, {SKIP}")
     wanted = zip(row_format.wanted, row_format.indices, strict=True)
-    return [_number(row[index] if row else "", line, name) for name, index in wanted]
-
-
-def _number(cell: str, line: int, column: str) -> float:
-    """The finite number that a cell holds, in Python's syntax without underscores."""
-    text = cell.strip()
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if math.isfinite(value) and "_" not in text:
-        return value
-    shown, remedy = quoted(text), f"fill it in, {SKIP}"
-    if not text:
-        fault = "the cell is empty"
-    elif text.lower() in MISSING:
-        fault = f"{shown} marks a missing value"
-    elif math.isnan(value) or "_" in text:
-        fault, remedy = f"{shown} is not a number", _how_to_write(text)
-    elif "inf" in text.lower():
-        fault, remedy = f"{shown} is infinite", SKIP
-    else:
-        fault, remedy = f"{shown} is too large for a float (the limit is 1.8e308)", SKIP
-    raise DataError(f"line {line}, column {quoted(column)}: {fault}", remedy)
-
-
-def _how_to_write(text: str) -> str:
-    """The remedy for a cell that a reader takes for a number and Python does not."""
-    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3}){2,}(\.\d*)?|[-+]?\d{1,3},\d{3}\.\d*", text):
-        return "write it without thousands separators"
-    if re.fullmatch(r"[-+]?[1-9]\d{0,2},\d{3}", text):  # 1,000 is a thousand to some, one to others
-        return "use a decimal point and no thousands separator"
-    if re.fullmatch(r"[-+]?\d*,\d+([eE][-+]?\d+)?", text):
-        return "use a decimal point"
-    if re.fullmatch(r"[-+]?\d{1,3}([.'\u2019\s]\d{3})+(,\d+)?", text):
-        return f"write it without thousands separators{' and use a decimal point' * (',' in text)}"
-    if "_" in text and _reads_as_number(text):
-        return "write it without underscores"
-    return SKIP
-
-
-# ---------------------------------------------------------------------------------------------
-# How messages show names and texts
-
-
-def expect_columns(wanted: Sequence[str], there: Sequence[object], where: str = "") -> None:
-    """Raise DataError where a wanted column is not there, or there more than once."""
-    for name in wanted:
-        if name not in there:
-            raise no_column(name, there)
-        if there.count(name) > 1:
-            cause = f"{where}{there.count(name)} columns are called {quoted(name)}"
-            raise DataError(cause, "give each its own name")
-
-
-def no_column(name: str, there: Sequence[object]) -> DataError:
-    """The error for a column that is not among those `there`."""
-    near = _nearest(name, [str(other) for other in there])
-    hint = f"; did you mean {quoted(near)}?" if near else ""
-    remedy = f"the columns are {listed(there)}{hint}" if there else "pass a table with columns"
-    return DataError(f"there is no column {quoted(name)}", remedy)
-
-
-def _nearest(name: str, there: Sequence[str]) -> str:
-    """The most similar of `there` when letter case is left out of account, or nothing."""
-    by_folded = {other.casefold(): other for other in reversed(there)}
-    near = difflib.get_close_matches(name.casefold()[:100], by_folded, 1)
-    return by_folded[near[0]] if near else ""
-
-
-def listed(names: Sequence[object], limit: int = 20) -> str:
-    """Names in quotes, the first `limit` of them."""
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(quoted(str(name)) for name in names[:limit]) + more
-
-
-def quoted(text: str, limit: int = 40) -> str:
-    """A text in quotes, shortened, with characters that do not print written as escapes."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return f'"{printable(cut)}"'
+    return [number_in(row[index] if row else "", line, name) for name, index in wanted]
