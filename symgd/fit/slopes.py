@@ -82,8 +82,7 @@ class Slopes:
 
     @cached_property
     def _inner(self) -> list[sympy.Expr]:
-        parts = (part.argument if _is_outer(part) else part for part in self._parts)
-        return [*self.task.put_in(part.value for part in parts)]
+        return [*self.task.put_in(_inner_of(part).value for part in self._parts)]
 
     @cached_property
     def _first(self) -> list[list[sympy.Expr]]:
@@ -203,8 +202,11 @@ def _settled(slopes: FloatArray, losses: FloatArray) -> FloatArray:
     return np.where(lost, 0.0, slopes)
 
 
-def _is_outer(part: nt.Term) -> bool:
-    return isinstance(part, nt.Call) and len(part.arguments) == 1
+def _inner_of(part: nt.Term) -> nt.Term:
+    """The one argument of a prediction that is a function of it; the prediction itself where it is none."""
+    if isinstance(part, nt.Call) and len(part.arguments) == 1:
+        return part.argument
+    return part
 
 
 def _outer_of(part: nt.Term, inside: nt.Term) -> nt.Term:

@@ -19,33 +19,30 @@ class Likelihood:
         The distribution.
     density : str
         The logarithm of one target's density or probability, in its `loss`, `target` and `weight`, and in `scale`.
-    scale : str
-        The most likely scale, in the weighted `mean` of the losses; empty where the distribution has none.
+    power : int
+        Of the scale that losses are measured by, whose most likely value is their weighted mean: 2 of squares, 1 of
+        absolute errors, 0 where the distribution has no scale.
     best : str
-        The loss of a prediction that knows the target, in `target`.
-    constant : str
-        The best prediction that is the same for all examples, in the `mean` of the targets.
+        The loss of a prediction that knows the target, in `target`. Where there is no scale, it is also what the best
+        constant prediction loses, at the mean of the targets.
     link : {"", "log", "logit"}
         Whether predictions are above 0, or between 0 and 1: bands are drawn on this scale.
-    response : {"", "logit"}
-        "logit" where the model predicts the logit of what the target is.
+    response : {"", "logit", "softmax"}
+        What turns predictions into what targets are, where they are something else.
     """
 
     title: str
     density: str
-    scale: str = ""
+    power: int = 0
     best: str = "0"
-    constant: str = "mean"
     link: Literal["", "log", "logit"] = ""
-    response: Literal["", "logit"] = ""
+    response: Literal["", "logit", "softmax"] = ""
 
 
 NORMAL = Likelihood(
-    "normal distribution",
-    "-weight*loss/(2*scale^2) - log(2*pi*scale^2/weight)/2",
-    "sqrt(mean)",
+    "normal distribution", "-weight*loss/(2*scale^2) - log(2*pi*scale^2/weight)/2", 2
 )
-LAPLACE = Likelihood("Laplace distribution", "-weight*loss/scale - log(2*scale/weight)", "mean")
+LAPLACE = Likelihood("Laplace distribution", "-weight*loss/scale - log(2*scale/weight)", 1)
 _ENTROPY = "(-target*log(target) if target > 0 else 0)"
 BERNOULLI = Likelihood(
     "Bernoulli distribution",
@@ -53,9 +50,9 @@ BERNOULLI = Likelihood(
     best=f"{_ENTROPY} + {_ENTROPY.replace('target', '(1 - target)')}",
     link="logit",
 )
-LOGITS = replace(BERNOULLI, constant="log(mean/(1 - mean))", link="", response="logit")
+LOGITS = replace(BERNOULLI, link="", response="logit")
 CATEGORICAL = Likelihood(
-    "categorical distribution", "-weight*loss", best=_ENTROPY, constant="log(mean)"
+    "categorical distribution", "-weight*loss", best=_ENTROPY, response="softmax"
 )
 POISSON = Likelihood(
     "Poisson distribution",
