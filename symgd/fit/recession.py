@@ -1,0 +1,134 @@
+"""Is there a direction in which a cost falls for ever? Exact for affine scores, by a linear programme.
+
+Laws
+----
+- a convex loss has its least value at infinity along d where no row's loss ever rises along d and some row's falls
+- for one score a row says of d that its score must not fall, must not rise, or must stay as it is
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.newton import Bounds
+from symgd.fit.objective import Objective
+
+FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
+IDLE = 1e-12
+LARGEST = 4_000_000  # numbers in a programme
+
+
+@dataclass(frozen=True)
+class Recession:
+    """Where the cost falls for ever."""
+
+    ways: dict[str, int]  # the parameters that run off, and to which infinity
+    complete: bool  # whether every row's loss falls to its least
+
+
+def recession(objective: Objective, bounds: Bounds) -> Recession | None:
+    """A direction in which the cost falls for ever; None where there is none, or none can be known to be."""
+    if not objective.affine or objective.root:
+        return None
+    wanted = _wanted(objective)
+    if wanted is None or wanted[0].size > LARGEST:
+        return None
+    rows, signs = wanted
+    with np.errstate(all="ignore"):
+        columns = np.abs(rows).max(axis=0)
+    columns[columns == 0] = 1.0
+    scaled = rows / columns
+    lengths = np.abs(scaled).max(axis=1)
+    kept = lengths > 0
+    scaled, signs = scaled[kept] / lengths[kept, None], signs[kept]
+    way = _programme(scaled, signs, _reach(objective, bounds))
+    if way is None:
+        return None
+    moved = scaled @ way
+    names = {
+        name: 1 if part > 0 else -1
+        for name, part in zip(objective.names, way, strict=True)
+        if abs(part) > 1e-7
+    }
+    return Recession(names, bool((signs * moved > 1e-9).all()))
+
+
+def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
+    """Rows that may move up alone (sign 1), down alone (sign −1) or not at all (sign 0): slopes of shape (m, p), and signs."""
+    slopes = objective.slopes(np.zeros(len(objective.names)))
+    used = objective.weights > 0
+    if len(slopes) > 1:
+        return _wanted_of_classes(objective, slopes[:, :, used], used)
+    up, down = (_side(objective, sign)[used] for sign in (1, -1))
+    if (up & down).any() or not (up | down).any():
+        return None
+    return slopes[0].T[used], up.astype(float) - down.astype(float)
+
+
+def _side(objective: Objective, sign: int) -> FloatArray:
+    """Rows whose loss never rises, however far the score goes to one side, and falls all the way."""
+    rows = len(objective.weights)
+    at = [objective.loss_slopes(np.full((1, rows), sign * s))[0][0] for s in (*FAR, 5.0)]
+    far, middle, near = (sign * part for part in at)
+    size = np.maximum(np.abs(near).max(), IDLE)
+    found: FloatArray = (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
+    return found
+
+
+def _wanted_of_classes(
+    objective: Objective, slopes: FloatArray, used: FloatArray
+) -> tuple[FloatArray, FloatArray] | None:
+    """The same for categorical cross-entropy: an example's own class may rise over the others, its classes not over each other."""
+    problem = objective.task.problem
+    if problem.loss.name != "categorical_cross_entropy":
+        return None
+    targets = np.array([objective.task.columns[name][used] for name in problem.targets])
+    if np.abs(targets.sum(axis=0) - 1).max() > 1e-9:
+        return None
+    first = targets.argmax(axis=0)
+    rows = np.arange(slopes.shape[2])
+    own = slopes[first, :, rows]
+    apart, signs = [], []
+    for number in range(len(slopes)):
+        other = first != number
+        apart.append((own - slopes[number].T)[other])
+        signs.append(np.where(targets[number][other] > 0, 0.0, 1.0))
+    return np.concatenate(apart), np.concatenate(signs)
+
+
+def _reach(objective: Objective, bounds: Bounds) -> list[tuple[float, float]]:
+    """How far each parameter may go: not beyond a bound, and not at all where it is penalised."""
+    punished = {str(symbol) for symbol in objective.penalty.free_symbols}
+    return [
+        (0.0, 0.0)
+        if name in punished
+        else (-1.0 if np.isinf(low) else 0.0, 1.0 if np.isinf(high) else 0.0)
+        for name, low, high in zip(objective.names, bounds.low, bounds.high, strict=True)
+    ]
+
+
+def _programme(
+    rows: FloatArray, signs: FloatArray, reach: list[tuple[float, float]]
+) -> FloatArray | None:
+    """The direction that moves the rows the most as they may move; None where none of them moves."""
+    from scipy.optimize import linprog
+
+    moving = signs != 0
+    sided = rows[moving] * signs[moving, None]
+    fixed = rows[~moving]
+    made = linprog(
+        -sided.sum(axis=0),
+        A_ub=-sided,
+        b_ub=np.zeros(len(sided)),
+        A_eq=fixed if len(fixed) else None,
+        b_eq=np.zeros(len(fixed)) if len(fixed) else None,
+        bounds=reach,
+        method="highs",
+    )
+    if made.x is None or -made.fun <= 1e-7:
+        return None
+    way: FloatArray = np.asarray(made.x)
+    return way if (sided @ way).min() >= -1e-8 else None

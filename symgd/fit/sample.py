@@ -1,0 +1,77 @@
+"""Sample: the rows of a fit that count, those of weight above 0, and what the fit loses on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns
+from symgd.data.labels import chosen
+from symgd.fit.found import Found
+from symgd.fit.slopes import Slopes
+from symgd.fit.task import Task
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A fit's rows of weight above 0.
+
+    Parameters
+    ----------
+    task : Task
+        What was asked of these rows alone.
+    found : Found
+    """
+
+    task: Task
+    found: Found
+
+    @cached_property
+    def slopes(self) -> Slopes:
+        """The derivatives."""
+        return Slopes(self.task)
+
+    @property
+    def columns(self) -> Columns:
+        """The rows themselves."""
+        return self.task.columns
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Their weights, of shape (rows,)."""
+        return np.ones(self.rows) if self.task.weights is None else self.task.weights
+
+    @property
+    def rows(self) -> int:
+        """How many they are."""
+        return len(self.columns)
+
+    @cached_property
+    def losses(self) -> FloatArray:
+        """Each row's loss, of shape (rows,)."""
+        return self.slopes.losses(self.found.values)
+
+    @cached_property
+    def total(self) -> float:
+        """The weighted sum of the losses: of squares, the residual sum of squares."""
+        return float(self.weights @ self.losses)
+
+    def dispersion(self, rank: int) -> float:
+        """What the covariance is multiplied by: s² of squares, b² of absolute errors, and 1 where there is no scale."""
+        likelihood = self.task.problem.loss.likelihood
+        power = 0 if likelihood is None else likelihood.power
+        if power == 2:
+            return self.total / (self.rows - rank)
+        return (self.total / self.rows) ** (2 * power)
+
+
+def sample_of(task: Task, found: Found) -> Sample:
+    """The rows that count."""
+    if task.weights is None:
+        return Sample(task, found)
+    kept = np.flatnonzero(task.weights > 0)
+    columns = chosen(task.columns, kept)
+    return Sample(replace(task, columns=columns, weights=task.weights[kept]), found)
