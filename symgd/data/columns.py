@@ -166,10 +166,21 @@ def read_csv(
     ([1.0, 3.0], ('skipped 1 bad row: line 3',))
     """
     wanted = (columns,) if isinstance(columns, str) else tuple(columns)
-    check_wanted(wanted)
-    values, remarks = read_values(path, wanted, skip_bad_rows)
+    return read_labelled(path, wanted, "", skip_bad_rows=skip_bad_rows)[0]
+
+
+def read_labelled(
+    path: str | os.PathLike[str],
+    columns: tuple[str, ...],
+    label: str,
+    *,
+    skip_bad_rows: bool = False,
+) -> tuple[Columns, tuple[str, ...]]:
+    """The same, with the texts of another column beside it: none where `label` is empty."""
+    check_wanted(columns)
+    values, texts, remarks = read_values(path, columns, skip_bad_rows, label)
     source = "standard input" if os.fspath(path) == "-" else printable(os.fspath(path))
-    return _columns(wanted, values, remarks, source)
+    return _columns(columns, values, remarks, source), texts
 
 
 # ---------------------------------------------------------------------------------------------

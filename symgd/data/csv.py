@@ -37,30 +37,41 @@ BLOCK = 16384  # rows converted at a time: keeps the text of few rows alive at o
 
 
 def read_values(
-    path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool
-) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
-    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, and remarks on lines passed over."""
-    lines, row_format = _opened(path, wanted)
+    path: str | os.PathLike[str], wanted: tuple[str, ...], skip_bad_rows: bool, label: str = ""
+) -> tuple[tuple[FloatArray, ...], tuple[str, ...], tuple[Message, ...]]:
+    """The `wanted` columns of a CSV file, each of shape (n,), n > 0, the texts in `label`, and remarks on lines passed over."""
+    extra = (label,) if label and label not in wanted else ()
+    lines, whole = _opened(path, (*wanted, *extra))
+    row_format = replace(whole, wanted=wanted, indices=whole.indices[: len(wanted)])
     remarks: tuple[Message, ...] = (_passed(lines.comments),) if lines.comments else ()
+    bad: list[int] = []
     values = _quick(lines, row_format)
     if values is None:
-        values, skipped = _careful(lines, row_format, skip_bad_rows)
-        remarks += skipped
+        values, bad = _careful(lines, row_format, skip_bad_rows)
+        remarks += (_skipped(bad),) if bad else ()
     if not len(values[0]):
         cause = f"the file has a header ({listed(row_format.header)}) and no rows"
         raise DataError(cause, "add rows of numbers")
     for name, index, column in zip(wanted, row_format.indices, values, strict=True):
         expect_kept(column, _whole_numbers(lines, row_format.delimiter, name, index))
-    return values, remarks
+    return values, _texts(lines, whole, label, bad) if label else (), remarks
 
 
 def read_texts(path: str | os.PathLike[str], name: str) -> tuple[str, ...]:
     """One column of a CSV file as it is written, without the spaces around a cell."""
-    text = _without_blank_end(_decoded(_content(path)))
-    row_format = _row_format(text, (name,))
-    index, rows = row_format.indices[0], _records(text, row_format.delimiter)
+    return _texts(*_opened(path, (name,)), name)
+
+
+def _texts(
+    lines: Lines, row_format: _RowFormat, name: str, bad: Sequence[int] = ()
+) -> tuple[str, ...]:
+    """The cells of a column, but for those in `bad` lines."""
+    left_out = frozenset(bad)
+    index, rows = row_format.header.index(name), _records(lines, row_format.delimiter)
     next(row for _, row in rows if not _is_blank(row))  # the header
-    return tuple(row[index].strip() if index < len(row) else "" for _, row in rows)
+    return tuple(
+        row[index].strip() if index < len(row) else "" for line, row in rows if line not in left_out
+    )
 
 
 @dataclass(frozen=True)
@@ -271,8 +282,8 @@ def _quick(lines: Lines, row_format: _RowFormat) -> tuple[FloatArray, ...] | Non
 
 def _careful(
     lines: Lines, row_format: _RowFormat, skip: bool
-) -> tuple[tuple[FloatArray, ...], tuple[Message, ...]]:
-    """The wanted columns row by row; the first bad row is an error, or all are told."""
+) -> tuple[tuple[FloatArray, ...], list[int]]:
+    """The wanted columns row by row, and the lines of bad rows; the first of them is an error where none is skipped."""
     good: list[list[float]] = []
     bad: list[int] = []
     first: DataError | None = None
@@ -290,7 +301,7 @@ def _careful(
     if first is not None and not good:
         raise DataError(f"no row is good; the first bad one is {first.cause}", "correct the file")
     table = np.array(good, dtype=np.float64).reshape(len(good), len(row_format.indices))
-    return tuple(table.T.copy()), (_skipped(bad),) if bad else ()
+    return tuple(table.T.copy()), bad
 
 
 def _whole_numbers(

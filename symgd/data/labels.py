@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgd.data.columns import Columns, names_in
-from symgd.data.csv import no_column, quoted, read_texts
+from symgd.data.csv import read_texts
+from symgd.data.naming import no_column, quoted
 from symgd.errors import DataError, at_row
 
 Label: TypeAlias = str | int | float

@@ -38,7 +38,7 @@ def scored(task: Task) -> Scored:
         whole = prediction.written_out()
         core = _core(task, whole)
         outers.append(whole.substitute({core: nt.Symbol(name)}))
-        inner.append(task.settled(core.value))
+        inner.append(task.put_in([core.value])[0])
     if not all(is_affine(score, task.free) for score in inner):
         outers = [nt.Symbol(name) for name in names]
         inner = [*task.predictions]
@@ -69,7 +69,7 @@ def _core(task: Task, term: nt.Term) -> nt.Term:
     """The first part on the way in that is affine in the free parameters, where all of them stand; else the whole."""
     moving = {*task.free, *task.tied}
     inside = term
-    while not is_affine(task.settled(inside.value), task.free):
+    while not is_affine(task.put_in([inside.value])[0], task.free):
         with_names = [child for child in inside.children if child.names & moving]
         if len(with_names) != 1 or isinstance(inside, nt.Case):
             return term
@@ -89,7 +89,7 @@ def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
         loss = in_numpy(named(loss))
     except GenerationError:  # SciPy may have what NumPy has not
         pass
-    return task.settled(with_settings(task, loss.value))
+    return task.put_in([with_settings(task, loss.value)])[0]
 
 
 def with_settings(task: Task, expr: sympy.Expr) -> sympy.Expr:
