@@ -30,8 +30,8 @@ ENDS = {
 LINE = ("--model", "m*x + b")
 ENDLESS = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
 COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "fit": ("fit", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
-    "long": ("fit", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
+    "descend": ("descend", "d.csv", *LINE, "--plot", "p.svg", "--trace", "t.csv"),
+    "long": ("descend", "d.csv", *LINE, *ENDLESS, "--plot", "p.svg", "--trace", "t.csv"),
     "derive": ("derive", "m*x + b", "-o", "o.html"),
     "generate": ("generate", "m*x + b", "-o", "o.py"),
     "check": ("check", "m*x + b", "lines.txt"),

@@ -38,9 +38,9 @@ def points(tmp_path: Path) -> Path:
     return path
 
 
-def fit(points: Path, *more: str) -> Result:
+def descend(points: Path, *more: str) -> Result:
     columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
-    return run("fit", str(points), *columns, *more)
+    return run("descend", str(points), *columns, *more)
 
 
 def test_diff_prints_the_steps() -> None:
@@ -126,7 +126,7 @@ def test_errors_are_said_in_words_and_end_with_2(arguments: Sequence[str], words
 
 def test_fit_gives_the_lessons_numbers(points: Path) -> None:
     options = ("--learning-rate", "0.06", "--start", "a=0.2,b=0.5", "--tolerance", "0")
-    result = fit(points, *options, "--max-iter", "10", "--format", "json")
+    result = descend(points, *options, "--max-iter", "10", "--format", "json")
     assert result.exit_code == 0
     record = json.loads(result.stdout)
     assert record["parameters"] == pytest.approx({"a": 0.793182, "b": 0.630777}, abs=5e-7)
@@ -140,7 +140,7 @@ def test_fit_gives_the_lessons_numbers(points: Path) -> None:
 
 
 def test_fit_without_options_converges(points: Path) -> None:
-    result = fit(points, "--format", "json")
+    result = descend(points, "--format", "json")
     assert result.exit_code == 0
     record = json.loads(result.stdout)
     assert record["outcome"] == "converged"
@@ -149,13 +149,13 @@ def test_fit_without_options_converges(points: Path) -> None:
 
 
 def test_fit_says_what_the_columns_are(points: Path) -> None:
-    shown = fit(points).stdout
+    shown = descend(points).stdout
     assert "x is minute, y is volume (l)" in shown
     assert "converged" in shown
 
 
 def test_divergence_ends_with_1_and_names_the_stable_rate(points: Path) -> None:
-    result = fit(points, "--learning-rate", "0.5", "--format", "json")
+    result = descend(points, "--learning-rate", "0.5", "--format", "json")
     assert result.exit_code == 1
     record = json.loads(result.stdout)
     assert record["outcome"] == "diverged"
@@ -164,7 +164,7 @@ def test_divergence_ends_with_1_and_names_the_stable_rate(points: Path) -> None:
 
 
 def test_running_out_of_steps_that_were_not_asked_for_ends_with_1(points: Path) -> None:
-    result = fit(points, "--learning-rate", "1e-9")
+    result = descend(points, "--learning-rate", "1e-9")
     assert result.exit_code == 1
     assert "out of steps" in result.stdout
 
@@ -172,7 +172,7 @@ def test_running_out_of_steps_that_were_not_asked_for_ends_with_1(points: Path) 
 def test_fit_writes_trace_and_picture(points: Path, tmp_path: Path) -> None:
     trace, picture = tmp_path / "trace.csv", tmp_path / "fit.png"
     options = ("--max-iter", "5", "--tolerance", "0", "--learning-rate", "0.06")
-    result = fit(points, *options, "--trace", str(trace), "--plot", str(picture))
+    result = descend(points, *options, "--trace", str(trace), "--plot", str(picture))
     assert result.exit_code == 0
     rows = trace.read_text().splitlines()
     assert rows[0] == "step,a,b,cost,gradient_norm,step_norm"
@@ -259,10 +259,10 @@ def test_ctrl_c_keeps_the_trace(points: Path, tmp_path: Path) -> None:
     columns = ("--model", "a*x + b", "--x", "minute", "--y", "volume (l)")
     endless = ("--learning-rate", "1e-9", "--tolerance", "0", "--max-iter", "900000000")
     before = time.monotonic()
-    subprocess.run(_command("fit", str(points), *columns), capture_output=True, check=True)
+    subprocess.run(_command("descend", str(points), *columns), capture_output=True, check=True)
     beginning = time.monotonic() - before  # how long it takes to get going on this machine, today
     started = subprocess.Popen(
-        _command("fit", str(points), *columns, *endless, "--trace", str(trace)),
+        _command("descend", str(points), *columns, *endless, "--trace", str(trace)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -349,8 +349,8 @@ def test_a_terminal_without_mathematics_gets_ascii(encoding: str) -> None:
 
 
 def test_other_terminals_get_mathematics(points: Path) -> None:
-    assert "Σᵢ" in fit(points).stdout
-    assert "Σᵢ" not in fit(points, "--ascii").stdout
+    assert "Σᵢ" in descend(points).stdout
+    assert "Σᵢ" not in descend(points, "--ascii").stdout
 
 
 @pytest.mark.parametrize(
@@ -479,7 +479,7 @@ def test_curvatures_at_a_number_that_is_none_are_refused() -> None:
     assert '"m" is inf; expected a finite number' in run("rate", "exp(m*x)", "--at", "m=inf").stderr
 
 
-FIT = ("fit", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "volume (l)")
+FIT = ("descend", "points.csv", "--model", "m*x + b", "--x", "minute", "--y", "volume (l)")
 
 
 @pytest.mark.parametrize(
@@ -521,14 +521,14 @@ def test_nothing_is_written_over_what_is_read(points: Path, tmp_path: Path) -> N
     link.symlink_to(points)
     drawing.symlink_to(points)
     for options in (("--trace", str(points)), ("--plot", str(drawing)), ("--trace", str(link))):
-        result = fit(points, *options)
+        result = descend(points, *options)
         assert result.exit_code == 2
         assert "would write over the data file" in result.stderr
     both, trace = tmp_path / "one.svg", tmp_path / "one.csv"
     trace.symlink_to(both)
-    result = fit(points, "--plot", str(both), "--trace", str(trace))
+    result = descend(points, "--plot", str(both), "--trace", str(trace))
     assert "would write over what --plot writes" in result.stderr
-    assert fit(points, "--trace", "").exit_code == 2
+    assert descend(points, "--trace", "").exit_code == 2
     assert points.read_text() == before
 
 
@@ -544,11 +544,11 @@ def test_a_full_disk_is_said() -> None:
 
 
 def test_decisions_about_start_and_minimum_are_said(tmp_path: Path, points: Path) -> None:
-    started = fit(points, "--start", "a=1", "--format", "json")
+    started = descend(points, "--start", "a=1", "--format", "json")
     assert json.loads(started.stdout)["notes"] == ["no start is given for b = 0"]
     path = tmp_path / "one.csv"
     path.write_text("x,y\n1,2\n")
-    shown = run("fit", str(path), "--model", "m*x + b").stdout
+    shown = run("descend", str(path), "--model", "m*x + b").stdout
     assert "note: one row only" in shown
     assert "not unique" in shown
 
@@ -579,7 +579,7 @@ def _on_a_terminal(columns: int, *arguments: str) -> str:
         ("losses", "--language", "fr"),
         ("animate", "--list"),
         ("matrix", "--list"),
-        ("fit", "points.csv", "--model", "m*x + b", "--max-iter", "9"),
+        ("descend", "points.csv", "--model", "m*x + b", "--max-iter", "9"),
         ("check", "m*x + b", "lines.txt"),
         ("hint", "m*x + b", "lines.txt", "--language", "fr"),
     ],

@@ -820,7 +820,7 @@ def test_words_for_python_and_for_the_command_line() -> None:
         ),
         (
             lambda: symgd.Problem("exp(a*x)").descend(X, Y),
-            ["fit", "points.csv", "--model", "exp(a*x)", "--x", "x", "--y", "y"],
+            ["descend", "points.csv", "--model", "exp(a*x)", "--x", "x", "--y", "y"],
             'learning_rate="auto" needs',
             "--learning-rate auto needs",
         ),
@@ -832,7 +832,7 @@ def test_words_for_python_and_for_the_command_line() -> None:
         ),
         (
             lambda: line().descend(X, Y, start={"q": 1.0}),
-            ["fit", "points.csv", "--model", "a*x + b", "--x", "x", "--y", "y", "--start", "q=1"],
+            ["descend", "points.csv", "--model", "a*x + b", "--x", "x", "--y", "y", "--start", "q=1"],
             'start names "q"',
             '--start names "q"',
         ),
@@ -869,7 +869,7 @@ def test_an_outcome_speaks_to_its_reader(tmp_path: Path) -> None:
     ended = line().descend(X, Y, learning_rate=0.001, max_iter=3)
     assert 'raise max_iter, or take learning_rate="auto"' in ended.outcome.message
     options = ["--x", "x", "--y", "y", "--learning-rate", "0.001", "--max-iter", "3"]
-    answer = CliRunner().invoke(main, ["fit", str(data), "--model", "a*x + b", *options])
+    answer = CliRunner().invoke(main, ["descend", str(data), "--model", "a*x + b", *options])
     assert "raise --max-iter, or take --learning-rate auto" in answer.output
 
 

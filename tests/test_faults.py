@@ -158,11 +158,11 @@ def test_devices_are_nobodys_file() -> None:
         (("generate", "m*x + b", "-o", f"{'a' * 300}.py"), "shorter name"),
         (("solve", "m*x + b", "-o", "loop.tex"), "back to itself"),
         (
-            ("fit", "d.csv", "--model", "m*x + b", "--plot", "nowhere/a.png"),
+            ("descend", "d.csv", "--model", "m*x + b", "--plot", "nowhere/a.png"),
             "make the folder first",
         ),
         (
-            ("fit", "d.csv", "--model", "m*x + b", "--trace", "nowhere/a.csv"),
+            ("descend", "d.csv", "--model", "m*x + b", "--trace", "nowhere/a.csv"),
             "make the folder first",
         ),
         (("animate", "descend", "-o", "nowhere/a.mp4"), "make the folder first"),
@@ -397,7 +397,7 @@ def test_a_signal_has_its_exit_code(name: str, code: int, folder: Path) -> None:
     (folder / "matplotlib.py").write_text(
         "print('now', flush=True)\nimport time\nwhile True:\n    time.sleep(0.01)\n"
     )
-    arguments = faults.command(*faults.COMMANDS["fit"])
+    arguments = faults.command(*faults.COMMANDS["descend"])
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     with subprocess.Popen(
         arguments,

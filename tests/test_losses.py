@@ -389,15 +389,15 @@ def test_fit_with_several_scores_and_with_settings(tmp_path: Path) -> None:
     path.write_text("x,first,second\n1,1,0\n2,0,1\n3,1,0\n4,0,1\n", encoding="utf-8")
     rate = ["--x", "x", "--learning-rate", "0.1", "--max-iter", "2000", "--format", "json"]
     scores = ["--model", "a*x + b, c*x + d", "--loss", "cce", "--y", "first", "--y", "second"]
-    fitted = CliRunner().invoke(main, ["fit", str(path), *scores, *rate])
+    fitted = CliRunner().invoke(main, ["descend", str(path), *scores, *rate])
     record = json.loads(fitted.stdout)
     found = record["parameters"]
     assert found["a"] == pytest.approx(-found["c"])
     one = ["--model", LINE, "--loss", "bce_logits", "--y", "second"]
-    binary = json.loads(CliRunner().invoke(main, ["fit", str(path), *one, *rate]).stdout)
+    binary = json.loads(CliRunner().invoke(main, ["descend", str(path), *one, *rate]).stdout)
     assert record["cost"] == pytest.approx(binary["cost"], rel=1e-3)
     huber = ["--model", LINE, "--loss", "huber", "--set", "delta=0.5", "--y", "first"]
-    said = CliRunner().invoke(main, ["fit", str(path), *huber, *rate[:-2]]).stdout
+    said = CliRunner().invoke(main, ["descend", str(path), *huber, *rate[:-2]]).stdout
     assert "δ = 0.5" in said
 
 

@@ -113,7 +113,7 @@ def test_arguments_names_and_lines_are_quoted(hostile: str, tmp_path: Path) -> N
         [hostile], [f"--{hostile}"], ["derive", LINE, f"--{hostile}"], ["derive", f"--form{hostile}"],
         ["diff", f"x + {hostile}", "--wrt", "x"], ["derive", f"m*{hostile}"], ["matrix", f"norm(X@w {hostile})^2"],
         ["losses", hostile], ["animate", hostile], ["check", LINE, hostile], ["check", LINE, str(lines)],
-        ["hint", LINE, str(lines)], ["check", LINE, str(lines), "--format", "json"], ["fit", hostile, "--model", LINE],
+        ["hint", LINE, str(lines)], ["check", LINE, str(lines), "--format", "json"], ["descend", hostile, "--model", LINE],
         ["diff", "x^2", "--wrt", "x", "-o", f"{hostile}.tex"], ["derive", LINE, "a", hostile],
         ["diff", "x^2", "--wrt", "x", "--format", hostile], ["diff", "x^2", "--wrt", "x", "-o", f"a.{hostile}"],
     ):  # fmt: skip
@@ -127,7 +127,7 @@ def test_columns_and_cells_are_quoted(hostile: str, tmp_path: Path) -> None:
     header = "x\u202e1" if hostile in ("\r", "\udcff") else f"x{hostile}1"
     file = tmp_path / f"a{hostile}.csv"
     file.write_text(DATA.replace("x", header, 1))
-    fit = ["fit", str(file), "--model", LINE]
+    fit = ["descend", str(file), "--model", LINE]
     done = _run([*fit, "--x", header, "--y", "y"])
     assert done.exit_code == 0, done.stderr
     assert printable(header) in done.stdout
@@ -143,7 +143,7 @@ def test_columns_and_cells_are_quoted(hostile: str, tmp_path: Path) -> None:
 def test_columns_in_pictures_and_records_are_quoted(form: str, tmp_path: Path) -> None:
     header = "x" + "".join(HOSTILE).replace("\r", "").replace("\udcff", "") + "1"
     (tmp_path / "a.csv").write_text(DATA.replace("x", header, 1))
-    done = _run(["fit", "a.csv", "--model", LINE, "--x", header, "--y", "y", "--format", form, "--plot", f"p{ALL}.svg"])  # fmt: skip
+    done = _run(["descend", "a.csv", "--model", LINE, "--x", header, "--y", "y", "--format", form, "--plot", f"p{ALL}.svg"])  # fmt: skip
     assert done.exit_code == 0, done.stderr
     drawn = next(tmp_path.glob("p*.svg")).read_text(encoding="utf-8")
     assert not acting(drawn)
@@ -160,8 +160,8 @@ def test_files_with_names_that_are_no_text(tmp_path: Path) -> None:
     Path(tmp_path / "d.csv").write_text(DATA)
     for arguments in (
         [b"diff", b"x^2", b"--wrt", b"x", b"-o", name + b".tex"],
-        [b"fit", name + b".csv", b"--model", b"m*x+b"],
-        [b"fit", bytes(tmp_path / "d.csv"), b"--model", b"m*x+b", b"--plot", name + b".png"],
+        [b"descend", name + b".csv", b"--model", b"m*x+b"],
+        [b"descend", bytes(tmp_path / "d.csv"), b"--model", b"m*x+b", b"--plot", name + b".png"],
         [b"derive", b"m*\xff"],
         [b"check", b"m*x+b", name],
         [b"\xff"],

@@ -155,7 +155,7 @@ def test_remarks_on_the_data_are_said_in_the_language_asked_for(
 ) -> None:
     data = tmp_path / "points.csv"
     data.write_text(rows, encoding="utf-8")
-    line = ["fit", str(data), "--model", "a*x + b", "--skip-bad-rows", "--max-iter", "1"]
+    line = ["descend", str(data), "--model", "a*x + b", "--skip-bad-rows", "--max-iter", "1"]
     told = CliRunner().invoke(main, [*line, "--language", "fr"]).stdout
     assert remark in told.replace("\u00a0", " ")
     record = json.loads(
@@ -186,7 +186,7 @@ def test_json_keeps_its_keys_and_kinds() -> None:
 def test_fit_speaks_the_language_asked_for(tmp_path: Path) -> None:
     data = tmp_path / "points.csv"
     data.write_text("x,y\n1,1.2\n2,1.8\n3,3.4\n", encoding="utf-8")
-    line = ["fit", str(data), "--model", "a*x + b"]
+    line = ["descend", str(data), "--model", "a*x + b"]
     done = CliRunner().invoke(main, [*line, "--language", "fr"])
     assert done.exit_code == 0
     assert "convergence" in done.stdout

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from symgd.budget import uncounted
 from symgd.cli import options as cli
+from symgd.cli.bars import film_bar
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, OutputPath
 from symgd.cli.reading import fitting_problem
@@ -99,7 +99,7 @@ def animate(lesson: str | None, listing: bool, output: str | None, **options: An
     filmed = (run,) if run else ()
     problem.derive()
     with uncounted():
-        film = problem.animate(lesson, *filmed, output=path, progress=progress_bar(lesson), **looks)
+        film = problem.animate(lesson, *filmed, output=path, progress=film_bar(lesson), **looks)
     click.echo(f"film written to {printable(str(film))}, captions beside it", err=True)
 
 
@@ -167,23 +167,4 @@ def demo(folder: str, films: bool, replace: bool, language: str | None) -> None:
     """
     from symgd.cli.demo import run_demo
 
-    run_demo(Path(folder), films, language, progress_bar, replace=replace)
-
-
-def progress_bar(lesson: str) -> Callable[[int, int, Any], None]:
-    """A progress bar that follows a film's beats; silent where nobody watches."""
-    bar: Any = click.progressbar(
-        length=1,
-        label=lesson,
-        item_show_func=lambda beat: beat.name if beat else None,
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    )
-
-    def progress(done: int, total: int, beat: Any) -> None:
-        bar.length = total
-        bar.update(done - bar.pos, beat)
-        if done == total:
-            bar.render_finish()
-
-    return progress
+    run_demo(Path(folder), films, language, film_bar, replace=replace)

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
-from symgd.cli.values import by_name, exactly_in, number_in
+from symgd.cli.values import by_name, exactly_in, listed_by_name, number_in
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
@@ -297,7 +297,7 @@ def fitted(text: str, hanging: int = 0) -> str:
 
 DESCENT: Mapping[str, Decorator] = {
     "learning_rate": click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
-    "start": click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
+    "start": click.option("--start", multiple=True, callback=listed_by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     "max_iter": click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     "tolerance": click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
 }  # fmt: skip

@@ -81,3 +81,34 @@ def by_name(
         return found
 
     return named
+
+
+def listed_by_name(
+    expected: str, read: Callable[[str], Value | None]
+) -> Callable[..., dict[str, Value] | None]:
+    """The same for an option that may be given several times, "a=1,b=2" or "a=1" and "b=2"."""
+    named = by_name(expected, read)
+
+    def joined(
+        context: click.Context, option: click.Parameter, value: tuple[str, ...]
+    ) -> dict[str, Value] | None:
+        return named(context, option, ",".join(value))
+
+    return joined
+
+
+def bounds_in(written: str) -> tuple[float | None, float | None] | None:
+    """The least and the greatest value in "0:10"; None for an end that is left open, and for what is no bound.
+
+    Examples
+    --------
+    >>> bounds_in("0:10"), bounds_in("0:"), bounds_in(":1/2"), bounds_in("3")
+    ((0.0, 10.0), (0.0, None), (None, 0.5), None)
+    """
+    ends = [end.strip() for end in written.split(":")]
+    if len(ends) != 2 or not any(ends):
+        return None
+    low, high = (number_in(end) if end else None for end in ends)
+    if any(end and value is None for end, value in zip(ends, (low, high), strict=True)):
+        return None
+    return low, high

@@ -48,7 +48,9 @@ def fit(
     **named_data: object,
 ) -> Fit | Fits:
     """The minimum of a problem's cost over data: `symgd.Problem.fit` says what the options mean."""
-    beside = {n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights}
+    beside = {
+        n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights
+    }
     task = task_from(
         problem,
         data,

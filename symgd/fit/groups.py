@@ -109,7 +109,9 @@ class Fits(Mapping[Label, Made], Generic[Made]):
             tuple(
                 kinds.get(cell, cell)
                 if isinstance(cell, str)
-                else "" if isinstance(cell, float) and math.isnan(cell) else f"{cell:.6g}"
+                else ""
+                if isinstance(cell, float) and math.isnan(cell)
+                else f"{cell:.6g}"
                 for cell in row
             )
             for row in self.table
@@ -141,7 +143,10 @@ class Fits(Mapping[Label, Made], Generic[Made]):
     def json(self) -> str:
         """The table for programs, a mapping for each group."""
         rows = [
-            {n: None if isinstance(c, float) and not math.isfinite(c) else c for n, c in zip(self.columns, row, strict=True)}
+            {
+                n: None if isinstance(c, float) and not math.isfinite(c) else c
+                for n, c in zip(self.columns, row, strict=True)
+            }
             for row in self.table
         ]
         return json.dumps(rows) + "\n"

@@ -32,7 +32,10 @@ from symgd.fit.words import arrived, at_bounds
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import message
 
-FEW, MORE = 40_000, 600_000  # multiplications in many digits: always, and where floats would lose many
+FEW, MORE = (
+    40_000,
+    600_000,
+)  # multiplications in many digits: always, and where floats would lose many
 ALIKE = 1e4  # columns that are so much alike cost floats digits
 
 

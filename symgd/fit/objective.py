@@ -17,7 +17,6 @@ from symgd.fit.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
 
 
-
 @dataclass(frozen=True, eq=False)
 class Expansion:
     """A cost with its gradient and Hessian."""
