@@ -13,14 +13,13 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import DescentError
+from symgd.errors import FitError
 from symgd.fit.bands import Band, BandKind, band
 from symgd.fit.found import Found
 from symgd.fit.inference import Inference, inference
 from symgd.fit.intervals import Interval, IntervalMethod, expect_level, p_value, quantile, wald
 from symgd.fit.likelihood import NAN, deviance, information_criteria, log_likelihood, mcfadden
-from symgd.fit.sample import Sample
-from symgd.fit.slopes import Slopes
+from symgd.fit.sample import Sample, sample_of
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
@@ -65,13 +64,9 @@ class Fit:
     def parameters(self) -> Mapping[str, float]:
         """Every parameter in the problem's order: what was found, what was fixed, and what is tied to these."""
         values = {**self.found.values, **self.task.fixed}
-        waiting = dict(self.task.tied)
-        for _ in self.task.tied:  # a tied parameter may hang on another
-            for name, formula in [*waiting.items()]:
-                if all(str(symbol) in values for symbol in formula.free_symbols):
-                    known = {sympy.Symbol(other): value for other, value in values.items()}
-                    values[name] = float(formula.evalf(17, subs=known))
-                    del waiting[name]
+        known = {sympy.Symbol(name): value for name, value in self.found.values.items()}
+        for name, formula in self.task.tied.items():
+            values[name] = float(self.task.settled(formula).evalf(17, subs=known))
         return FrozenMap({name: float(values[name]) for name in self.problem.parameters})
 
     @property
@@ -154,16 +149,12 @@ class Fit:
     # What statistics say of the parameters
 
     @cached_property
-    def _slopes(self) -> Slopes:
-        return Slopes(self.task)
-
-    @cached_property
     def _sample(self) -> Sample:
-        return Sample(self.task, self.found, self._slopes)
+        return sample_of(self.task, self.found)
 
     @cached_property
     def _inference(self) -> Inference:
-        return inference(self._sample, self._slopes)
+        return inference(self._sample)
 
     @property
     def rows(self) -> int:
@@ -210,7 +201,7 @@ class Fit:
 
     def _hangs_on(self, name: str) -> list[str]:
         """The free parameters that a tied one is a formula of."""
-        (formula,) = self.task.put_in([self.task.tied[name]])
+        formula = self.task.settled(self.task.tied[name])
         return [other for other in self.task.free if sympy.Symbol(other) in formula.free_symbols]
 
     @cached_property
@@ -218,8 +209,7 @@ class Fit:
         """The derivatives of all parameters, a row each, by the free ones."""
         free = [sympy.Symbol(name) for name in self.task.free]
         here = {symbol: self.found.values[str(symbol)] for symbol in free}
-        names = map(sympy.Symbol, self.problem.parameters)
-        formulas = self.task.put_in(names)
+        formulas = [self.task.settled(sympy.Symbol(name)) for name in self.problem.parameters]
         made = [[float(f.diff(symbol).evalf(17, subs=here)) for symbol in free] for f in formulas]
         return np.array(made).reshape(len(formulas), len(free))
 
@@ -280,7 +270,7 @@ class Fit:
             does not fit significantly worse: these need not be symmetric, and may have no end.
         """
         reach = quantile(expect_level(level), self._freedom)
-        if declared(method, METHODS, "method", DescentError) == "wald":
+        if declared(method, METHODS, "method", FitError) == "wald":
             return wald(self.parameters, self.standard_errors, reach)
         from symgd.fit.profile import profile
 
@@ -329,22 +319,22 @@ class Fit:
 
         Raises
         ------
-        DescentError
+        FitError
             Where there are no standard errors, and for observations of a loss other than squares.
         """
         reach = quantile(expect_level(level), self._freedom)
-        new = declared(kind, KINDS, "kind of band", DescentError) == "prediction"
+        new = declared(kind, KINDS, "kind of band", FitError) == "prediction"
         if self._inference.none is not None:
             cause = f"there is no band: {self._inference.none}"
-            raise DescentError(cause, "the summary says what is known")
+            raise FitError(cause, "the summary says what is known")
         if new and self.statistic != "t":
             cause = f"there is no band for new observations of the {self.problem.loss.title}"
-            raise DescentError(cause, 'pass kind="confidence" for the band of the curve')
+            raise FitError(cause, 'pass kind="confidence" for the band of the curve')
         inputs = inputs_from(self.problem, x, named)
         predicted(self.problem, self.parameters, inputs)  # names a row of which nothing is said
         made = band(
-            self._slopes.predictions(self.found.values, inputs),
-            self._slopes.jacobian(self.found.values, inputs),
+            self._sample.slopes.predictions(self.found.values, inputs),
+            self._sample.slopes.jacobian(self.found.values, inputs),
             self._inference.covariance,
             reach,
             noise=self.residual_standard_error**2 if new else 0.0,

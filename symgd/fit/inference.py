@@ -23,7 +23,6 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.fit.inverse import Inverse, inverse_of_hessian, inverse_of_square
 from symgd.fit.sample import Sample
-from symgd.fit.slopes import Slopes
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
 
@@ -50,14 +49,14 @@ class Inference:
     none: Message | None = None
 
 
-def inference(sample: Sample, slopes: Slopes) -> Inference:
+def inference(sample: Sample) -> Inference:
     """The covariance of a fit's free parameters, by the law that its loss has."""
     task, values = sample.task, sample.found.values
     held = {name: _on_bound(sample, name) for name in task.free}
     moving = [number for number, name in enumerate(task.free) if held[name] is None]
     with np.errstate(all="ignore"):
-        jacobian = slopes.jacobian(values, sample.columns)
-        spread = _spread(sample, slopes, jacobian, moving)
+        jacobian = sample.slopes.jacobian(values, sample.columns)
+        spread = _spread(sample, jacobian, moving)
     whole = np.zeros((len(task.free), len(task.free)))
     unknown = {name: said for name, said in held.items() if said is not None}
     if isinstance(spread, Message):
@@ -97,9 +96,7 @@ def _on_bound(sample: Sample, name: str) -> Message | None:
     return None
 
 
-def _spread(
-    sample: Sample, slopes: Slopes, jacobian: FloatArray, moving: list[int]
-) -> Inverse | Message:
+def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Inverse | Message:
     """The covariance but for the dispersion."""
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
@@ -108,14 +105,14 @@ def _spread(
     if likelihood is not None and likelihood.power:
         factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
         return inverse_of_square(factor.reshape(-1, len(moving)))
-    return _of_bends(sample, slopes, moving)
+    return _of_bends(sample, moving)
 
 
-def _of_bends(sample: Sample, slopes: Slopes, moving: list[int]) -> Inverse | Message:
+def _of_bends(sample: Sample, moving: list[int]) -> Inverse | Message:
     """From the Hessian of the losses, and where these are no likelihood, from their gradients."""
-    gradients, hessians = slopes.loss_slopes(sample.found.values, sample.columns)
-    gradients = gradients[:, moving] * sample.weights[:, None]
-    hessian = np.einsum("n,npq->pq", sample.weights, hessians)[np.ix_(moving, moving)]
+    values = sample.found.values
+    gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
+    hessian = sample.slopes.hessian(values)[np.ix_(moving, moving)]
     if not (np.isfinite(hessian).all() and np.isfinite(gradients).all()):
         return message("the loss has no slope at some rows")
     if not hessian.any():

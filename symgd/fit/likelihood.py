@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from symgd.codegen.compiled import on_arrays
 from symgd.data.arrays import FloatArray
+from symgd.fit.compiled import on_rows
 from symgd.fit.sample import Sample
 from symgd.parsing.formula import parse
 from symgd.problem.likelihoods import Likelihood
@@ -84,5 +84,4 @@ def _scale(sample: Sample, likelihood: Likelihood) -> float:
 
 def _evaluated(formula: str, known: Mapping[str, FloatArray]) -> FloatArray:
     """A formula of a declaration, at numbers."""
-    made = on_arrays([parse(formula).value], [*known])(*known.values())[0]
-    return np.asarray(made) + np.zeros_like(next(iter(known.values())))
+    return on_rows([parse(formula).value], [*known])(*known.values())[0]

@@ -173,7 +173,7 @@ def penalty_of(task: Task) -> sympy.Expr:
     penalty = task.problem.written_cost.penalty
     if penalty is None:
         return sympy.Integer(0)
-    return task.put_in([with_settings(task, penalty.value)])[0]
+    return task.settled(with_settings(task, penalty.value))
 
 
 def _weights(task: Task) -> FloatArray:

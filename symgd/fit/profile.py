@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.errors import DescentError
+from symgd.errors import FitError
 from symgd.fit.intervals import Interval
 from symgd.fit.sample import Sample
 from symgd.registry.registry import FrozenMap
@@ -37,7 +37,7 @@ def profile(
 
     Raises
     ------
-    DescentError
+    FitError
         Where the loss is no likelihood that bends.
     """
     problem = sample.task.problem
@@ -46,7 +46,7 @@ def profile(
         cause = f"there is no profile of the likelihood for the {problem.loss.title}"
         if problem.penalty is not None:
             cause = "there is no profile of the likelihood where a penalty is added"
-        raise DescentError(cause, 'pass method="wald"')
+        raise FitError(cause, 'pass method="wald"')
     unit = sample.total / freedom if freedom else 0.5
     found = dict.fromkeys(parameters, (math.nan, math.nan))
     for name in sample.task.free:
@@ -144,7 +144,7 @@ def _named(sample: Sample, values: FloatArray) -> dict[str, float]:
 
 def _total(sample: Sample, values: FloatArray) -> float:
     """The weighted sum of the losses; inf where there is none."""
-    total = float(sample.weights @ sample.slopes.losses(_named(sample, values), sample.columns))
+    total = float(sample.weights @ sample.slopes.losses(_named(sample, values)))
     return total if math.isfinite(total) else math.inf
 
 
@@ -152,8 +152,7 @@ def _bounded(sample: Sample, values: FloatArray, others: list[int], step: FloatA
     moved = values.copy()
     moved[others] += step
     limits = [sample.task.bounds.get(name, (-math.inf, math.inf)) for name in sample.task.free]
-    lower, upper = np.array(limits).T
-    return np.minimum(np.maximum(moved, lower), upper)
+    return np.asarray(np.clip(moved, *np.array(limits).T))
 
 
 def _step_at(
@@ -168,11 +167,8 @@ def _step_at(
         errors = (root * (slopes.predictions(named, columns) - targets)).ravel()
         jacobian = root[:, :, None] * slopes.jacobian(named, columns)[:, :, others]
         return _by_squares(jacobian.reshape(-1, len(others)), errors)
-    gradients, hessians = slopes.loss_slopes(named, columns)
-    gradient = (sample.weights @ gradients)[others]
-    return _by_curvature(
-        gradient, np.einsum("n,npq->pq", sample.weights, hessians)[np.ix_(others, others)]
-    )
+    gradient = (sample.weights @ slopes.gradients(named))[others]
+    return _by_curvature(gradient, slopes.hessian(named)[np.ix_(others, others)])
 
 
 def _by_squares(jacobian: FloatArray, errors: FloatArray) -> Callable[[float], FloatArray]:

@@ -1,14 +1,15 @@
-"""Sample: the rows of a fit that count, those of weight above 0, with what the fit says of them."""
+"""Sample: the rows of a fit that count, those of weight above 0, and what the fit loses on them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
+from symgd.data.labels import chosen
 from symgd.fit.found import Found
 from symgd.fit.slopes import Slopes
 from symgd.fit.task import Task
@@ -21,39 +22,37 @@ class Sample:
     Parameters
     ----------
     task : Task
+        What was asked of these rows alone.
     found : Found
-    slopes : Slopes
     """
 
     task: Task
     found: Found
-    slopes: Slopes
 
     @cached_property
-    def _counts(self) -> FloatArray:
-        weights = self.task.weights
-        return np.ones(len(self.task.columns)) if weights is None else np.asarray(weights, float)
+    def slopes(self) -> Slopes:
+        """The derivatives."""
+        return Slopes(self.task)
+
+    @property
+    def columns(self) -> Columns:
+        """The rows themselves."""
+        return self.task.columns
 
     @cached_property
     def weights(self) -> FloatArray:
-        """The rows' weights, of shape (rows,)."""
-        return self._counts[self._counts > 0]
-
-    @cached_property
-    def columns(self) -> Columns:
-        """The rows themselves."""
-        whole = self.task.columns
-        return Columns(whole.names, tuple(column[self._counts > 0] for column in whole.values))
+        """Their weights, of shape (rows,)."""
+        return np.ones(self.rows) if self.task.weights is None else self.task.weights
 
     @property
     def rows(self) -> int:
         """How many they are."""
-        return len(self.weights)
+        return len(self.columns)
 
     @cached_property
     def losses(self) -> FloatArray:
         """Each row's loss, of shape (rows,)."""
-        return self.slopes.losses(self.found.values, self.columns)
+        return self.slopes.losses(self.found.values)
 
     @cached_property
     def total(self) -> float:
@@ -67,3 +66,12 @@ class Sample:
         if power == 2:
             return self.total / (self.rows - rank)
         return (self.total / self.rows) ** (2 * power)
+
+
+def sample_of(task: Task, found: Found) -> Sample:
+    """The rows that count."""
+    if task.weights is None:
+        return Sample(task, found)
+    kept = np.flatnonzero(task.weights > 0)
+    columns = chosen(task.columns, kept)
+    return Sample(replace(task, columns=columns, weights=task.weights[kept]), found)

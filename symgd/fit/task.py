@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -61,13 +61,12 @@ class Task:
     @cached_property
     def predictions(self) -> tuple[sympy.Expr, ...]:
         """The model's formulas in plain Symbols of free parameters and inputs: what is fixed or tied is put in."""
-        return self.put_in(part.written_out().value for part in self.problem.predictions)
+        return tuple(self.settled(part.written_out().value) for part in self.problem.predictions)
 
-    def put_in(self, made: Iterable[sympy.Expr]) -> tuple[sympy.Expr, ...]:
-        """Formulas in plain Symbols with what is fixed or tied put in."""
+    def settled(self, expr: sympy.Expr) -> sympy.Expr:
+        """An expression with what is fixed or tied put in."""
         held: dict[sympy.Expr, sympy.Expr] = {sympy.Symbol(n): e for n, e in self.tied.items()}
         held |= {sympy.Symbol(name): sympy.Float(value) for name, value in self.fixed.items()}
-        parts = tuple(made)
         for _ in self.tied:  # a tied parameter may hang on another
-            parts = tuple(part.xreplace(held) for part in parts)
-        return tuple(part.xreplace(held) for part in parts)
+            expr = expr.xreplace(held)
+        return expr.xreplace(held)
