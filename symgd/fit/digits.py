@@ -42,14 +42,8 @@ class Digits:
     def rounded(self) -> bool:
         """Whether some number in the data was rounded to a float."""
         used = {*map(str, set().union(*(expr.free_symbols for expr in self.exprs[:-1])))}
-        columns = (
-            c for n, c in zip(self.columns.names, self.columns.values, strict=True) if n in used
-        )
-        return any(
-            len(re.sub(r"e.*|\D", "", repr(v)).strip("0")) > LONG
-            for c in columns
-            for v in c.tolist()
-        )
+        columns = (c for n, c in zip(self.columns.names, self.columns.values, strict=True) if n in used)
+        return any(len(re.sub(r"e.*|\D", "", repr(v)).strip("0")) > LONG for c in columns for v in c.tolist())
 
 
 def solved_in_digits(system: Digits) -> FloatArray:
@@ -59,6 +53,13 @@ def solved_in_digits(system: Digits) -> FloatArray:
         return _solution(matrix, right, ROUNDED if system.rounded else NOTHING, system.start)
 
 
+def is_determined(system: Digits) -> bool:
+    """Whether there is one solution alone."""
+    with mpmath.workdps(PLACES):
+        matrix, right = _normal_equations(system)
+        return not _eliminated(matrix, right, ROUNDED if system.rounded else NOTHING)[2]
+
+
 def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
     rows = _rows(system)
     count = len(system.exprs) - 1
@@ -66,9 +67,7 @@ def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
     columns = [*zip(*(entries for entries, _ in rows), strict=True)]
     weights = [weight for _, weight in rows]
     weighed = [[w * e for w, e in zip(weights, column, strict=True)] for column in columns[:count]]
-    matrix = [
-        [factor * mpmath.fdot(zip(a, b, strict=True)) for b in columns[:count]] for a in weighed
-    ]
+    matrix = [[factor * mpmath.fdot(zip(a, b, strict=True)) for b in columns[:count]] for a in weighed]
     right = [-factor * mpmath.fdot(zip(a, columns[count], strict=True)) for a in weighed]
     for i in range(count):
         right[i] -= _number(system.slope[i])
@@ -80,11 +79,7 @@ def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
 def _rows(system: Digits) -> list[tuple[list[Any], Any]]:
     """The entries of each row that counts, and its weight."""
     compute = sympy.lambdify(
-        [sympy.Symbol(name) for name in system.columns.names],
-        list(system.exprs),
-        modules="mpmath",
-        cse=True,
-        dummify=True,
+        [sympy.Symbol(name) for name in system.columns.names], list(system.exprs), modules="mpmath", cse=True, dummify=True
     )
     weights = np.ones(len(system.columns)) if system.weights is None else system.weights
     table = zip(weights.tolist(), *(c.tolist() for c in system.columns.values), strict=True)
@@ -106,7 +101,22 @@ def _number(value: sympy.Expr) -> Any:
 def _solution(
     matrix: list[list[Any]], right: list[Any], least: float, start: FloatArray
 ) -> FloatArray:
-    """The solution of a symmetric system that bends down nowhere, by elimination of the largest pivots first."""
+    """The solution of a symmetric system that bends down nowhere."""
+    table, chosen, waiting, sizes = _eliminated(matrix, right, least)
+    count = len(right)
+    point = [table[i][count] if i in chosen else mpmath.mpf(0) for i in range(count)]
+    if waiting:
+        near = [s * mpmath.mpf(float(v)) for s, v in zip(sizes, start, strict=True)]
+        point = _nearest(table, point, chosen, waiting, near)
+    largest = max(map(abs, point))
+    point = [p if abs(p) > NOTHING * largest else mpmath.mpf(0) for p in point]
+    return np.array([float(p / s) for p, s in zip(point, sizes, strict=True)])
+
+
+def _eliminated(
+    matrix: list[list[Any]], right: list[Any], least: float
+) -> tuple[list[list[Any]], list[int], list[int], list[Any]]:
+    """The system with the largest pivots eliminated, columns brought to one length: which are, which are not, and the lengths."""
     count = len(right)
     sizes = [mpmath.sqrt(matrix[i][i]) or mpmath.mpf(1) for i in range(count)]
     table = [
@@ -116,34 +126,21 @@ def _solution(
     waiting, chosen = list(range(count)), []
     while waiting:
         pivot = max(waiting, key=lambda i: table[i][i])
-        if table[pivot][pivot] <= least:
+        top = table[pivot][pivot]
+        if top <= least:
             break
         waiting.remove(pivot)
         chosen.append(pivot)
-        top = table[pivot][pivot]
         table[pivot] = [entry / top for entry in table[pivot]]
         for i in range(count):
-            if i != pivot and table[i][pivot] != 0:
-                by = table[i][pivot]
+            by = table[i][pivot]
+            if i != pivot and by != 0:
                 table[i] = [a - by * b for a, b in zip(table[i], table[pivot], strict=True)]
-    point = [table[i][count] if i in chosen else mpmath.mpf(0) for i in range(count)]
-    if waiting:
-        point = _nearest(
-            table,
-            point,
-            chosen,
-            waiting,
-            [s * mpmath.mpf(float(v)) for s, v in zip(sizes, start, strict=True)],
-        )
-    return np.array([float(p / s) for p, s in zip(point, sizes, strict=True)])
+    return table, chosen, waiting, sizes
 
 
 def _nearest(
-    table: list[list[Any]],
-    point: list[Any],
-    chosen: list[int],
-    waiting: list[int],
-    start: list[Any],
+    table: list[list[Any]], point: list[Any], chosen: list[int], waiting: list[int], start: list[Any]
 ) -> list[Any]:
     """Of all solutions the one nearest to the start."""
     count = len(point)

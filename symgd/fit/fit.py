@@ -12,11 +12,13 @@ from symgd.codegen.separation import square_factor
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.data.labels import chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
-from symgd.fit import general, linear, squares
+from symgd.fit import cornered, general, linear, squares
 from symgd.fit.asked import Bound, task_from
 from symgd.fit.fitted import Fit
+from symgd.fit.corners import corners_of
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
+from symgd.fit.identify import identified
 from symgd.fit.objective import Objective, penalty_of
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
@@ -24,13 +26,22 @@ from symgd.problem.problem import Problem
 
 
 def minimum(task: Task) -> Found:
-    """The least cost, by the way that suits it: exact, by least squares from many starts, or by Newton's method."""
+    """The least cost, by the way that suits it, and what it leaves open."""
+    return identified(task, _searched(task))
+
+
+def _searched(task: Task) -> Found:
+    """Exact, by least squares from many starts, by a linear programme, or by Newton's method."""
     quadratic = linear.linear(task)
     if quadratic is not None:
         return linear.search(quadratic)
     if square_factor(task.problem) is not None and penalty_of(task) == 0:
         return squares.search(task)
-    return general.search(task, Objective(task))
+    objective = Objective(task)
+    corners = corners_of(objective)
+    if corners is not None:
+        return cornered.search(task, corners)
+    return general.search(task, objective)
 
 
 def fit(

@@ -38,12 +38,17 @@ def scored(task: Task) -> Scored:
         whole = prediction.written_out()
         core = _core(task, whole)
         outers.append(whole.substitute({core: nt.Symbol(name)}))
-        inner.append(task.put_in([core.value])[0])
+        inner.append(task.settled(core.value))
     if not all(is_affine(score, task.free) for score in inner):
-        outers = [nt.Symbol(name) for name in names]
-        inner = [*task.predictions]
-    affine = all(is_affine(score, task.free) for score in inner)
-    return Scored(names, _loss(task, tuple(outers)), tuple(inner), affine)
+        return of_predictions(task)
+    return Scored(names, _loss(task, tuple(outers)), tuple(inner), True)
+
+
+def of_predictions(task: Task) -> Scored:
+    """The predictions themselves as scores."""
+    names = tuple(f"score {number}" for number in range(1, len(task.predictions) + 1))
+    affine = all(is_affine(part, task.free) for part in task.predictions)
+    return Scored(names, _loss(task, tuple(map(nt.Symbol, names))), task.predictions, affine)
 
 
 def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
@@ -69,7 +74,7 @@ def _core(task: Task, term: nt.Term) -> nt.Term:
     """The first part on the way in that is affine in the free parameters, where all of them stand; else the whole."""
     moving = {*task.free, *task.tied}
     inside = term
-    while not is_affine(task.put_in([inside.value])[0], task.free):
+    while not is_affine(task.settled(inside.value), task.free):
         with_names = [child for child in inside.children if child.names & moving]
         if len(with_names) != 1 or isinstance(inside, nt.Case):
             return term
@@ -89,7 +94,7 @@ def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
         loss = in_numpy(named(loss))
     except GenerationError:  # SciPy may have what NumPy has not
         pass
-    return task.put_in([with_settings(task, loss.value)])[0]
+    return task.settled(with_settings(task, loss.value))
 
 
 def with_settings(task: Task, expr: sympy.Expr) -> sympy.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -70,7 +70,3 @@ class Task:
         for _ in self.tied:  # a tied parameter may hang on another
             expr = expr.xreplace(held)
         return expr.xreplace(held)
-
-    def put_in(self, made: Iterable[sympy.Expr]) -> tuple[sympy.Expr, ...]:
-        """Several expressions with what is fixed or tied put in."""
-        return tuple(map(self.settled, made))
