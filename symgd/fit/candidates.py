@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,12 +12,15 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.fit.curve import Curve, compiled
 from symgd.fit.observed import Rows
+from symgd.fit.periods import Waves, highest, peaks, waves_of
 from symgd.fit.units import Units, units_of
 
 DECADES = 3.0  # a parameter is looked for so many decades below its scale, and above
 ANCHORED = (
     0.6  # the share of candidates in which b of exp(b - c*x) is such that b - c*x is 0 at some row
 )
+KEPT = 0.6  # the share of parameters that a candidate has from a good one
+SHOWN = 0.8  # the share of candidates whose frequency the periodogram shows
 NEGATIVE = 0.3  # the share of candidates in which a parameter is below 0
 
 
@@ -91,23 +94,60 @@ class Drawer:
     """Draws values for the parameters that cannot be solved for."""
 
     scales: Scales
-    bounds: Sequence[tuple[float, float]]  # of these parameters
+    bounds: FloatArray  # of these parameters, of shape (m, 2)
+    seed: int = 0
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         curve = self.scales.curve
         return tuple(curve.names[place] for place in curve.others)
 
-    def draw(self, count: int, seed: int) -> FloatArray:
-        """Candidates of shape (count, m)."""
-        rng = np.random.default_rng(seed)
+    def draw(self, count: int, number: int) -> FloatArray:
+        """Candidates of shape (count, m), others for each number."""
+        rng = np.random.default_rng((self.seed, number))
         with np.errstate(all="ignore"):
             drawn = self._by_scale(count, rng)
+            self._turn(drawn, rng)
             for place, rest in self._anchors.items():
                 taken = rng.random(count) < ANCHORED
                 values = rest(drawn, rng)
                 drawn[:, place] = np.where(taken & np.isfinite(values), values, drawn[:, place])
         return self._within(drawn, rng)
+
+    def bred(self, parents: FloatArray, count: int, number: int) -> FloatArray:
+        """Candidates that have some parameters of a good one, and others drawn anew."""
+        drawn = self.draw(count, number)
+        rng = np.random.default_rng((self.seed, number, 1))
+        chosen = parents[rng.integers(0, len(parents), count)]
+        return np.where(rng.random(drawn.shape) < KEPT, chosen, drawn)
+
+    def _turn(self, drawn: FloatArray, rng: np.random.Generator) -> None:
+        """Frequencies from the periodogram or evenly up to the highest that can be told; angles evenly."""
+        count = len(drawn)
+        rows = self.scales.rows
+        for place in self.waves.angles:
+            drawn[:, place] = rng.uniform(-np.pi, np.pi, count)
+        for place, most in self.waves.sweeps.items():
+            drawn[:, place] = most * rng.random(count) * np.sign(drawn[:, place])
+        known: dict[int, FloatArray] = {}
+        taken: dict[int, FloatArray] = {}
+        for place, rhythm in self.waves.rhythms.items():
+            column = rows.inputs[rhythm.along]
+            if rhythm.along not in known:
+                sought = len(self.waves.rhythms)
+                known[rhythm.along] = peaks(self.scales.curve, rows, rhythm.along, sought)
+                taken[rhythm.along] = rng.permuted(np.tile(known[rhythm.along], (count, 1)), axis=1)
+            strong, most = taken[rhythm.along], highest(column)
+            frequency = most * rng.random(count)
+            if strong.shape[1]:
+                near = strong[:, 0] + rng.normal(0, 0.5, count) / (np.ptp(column) or 1.0)
+                frequency = np.where(rng.random(count) < SHOWN, np.abs(near), frequency)
+                taken[rhythm.along] = np.roll(strong, -1, axis=1)
+            drawn[:, place] = rhythm.parameter(frequency)
+
+    @cached_property
+    def waves(self) -> Waves:
+        return waves_of(self.scales.curve, self.scales.rows)
 
     def _by_scale(self, count: int, rng: np.random.Generator) -> FloatArray:
         """Each parameter over decades about its scale, and of both signs."""
@@ -154,7 +194,8 @@ class Drawer:
     @cached_property
     def _anchors(self) -> Mapping[int, _Anchor]:
         """Parameters that stand by themselves in a sum with an input, and what the sum is without."""
-        curve, found = self.scales.curve, {}
+        curve = self.scales.curve
+        found: dict[int, _Anchor] = {}
         allowed = {sympy.Symbol(name) for name in (*self.names, *curve.inputs)}
         inputs = {sympy.Symbol(name) for name in curve.inputs}
         for part in sympy.preorder_traversal(curve.formula):

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import sympy
 
 from symgd.codegen.compiled import as_real
@@ -15,6 +16,8 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.affine import affine_set
 
 Compute: TypeAlias = Callable[..., list[Any]]
+Column: TypeAlias = npt.NDArray[Any]  # of floats, or of longer ones
+Given: TypeAlias = Sequence[Any] | npt.NDArray[Any]  # a value for each parameter
 
 # What SciPy has and NumPy has not.
 _SPECIAL = (
@@ -34,6 +37,8 @@ class Curve:
     names : tuple of str
         The parameters that are sought.
     inputs : tuple of str
+    apart : frozenset of int
+        The places of parameters that are not to be solved for, such as bounded ones.
 
     Examples
     --------
@@ -48,6 +53,7 @@ class Curve:
     formula: sympy.Expr
     names: tuple[str, ...]
     inputs: tuple[str, ...]
+    apart: frozenset[int] = frozenset()
 
     @cached_property
     def _real(self) -> tuple[sympy.Expr, list[sympy.Symbol]]:
@@ -63,7 +69,8 @@ class Curve:
     @cached_property
     def affine(self) -> tuple[int, ...]:
         """The places of parameters that the model is affine in, all of them together."""
-        return affine_set(self._slopes, self._real[1][: len(self.names)])
+        found = affine_set(self._slopes, self._real[1][: len(self.names)])
+        return tuple(place for place in found if place not in self.apart)
 
     @cached_property
     def others(self) -> tuple[int, ...]:
@@ -101,13 +108,13 @@ class Curve:
             found.append(self._value(*given[:place], 1.0, *given[place + 1 :], *inputs)[0] - rest)
         return found
 
-    def values(self, theta: Sequence[Any], inputs: Sequence[FloatArray]) -> FloatArray:
+    def values(self, theta: Given, inputs: Sequence[Column]) -> FloatArray:
         """The prediction; nan or infinite where it has no value. Each parameter a number, or of shape (c, 1)."""
         with np.errstate(all="ignore"):
             return _whole(self._value(*theta, *inputs)[0], theta, inputs)
 
     def linearised(
-        self, theta: Sequence[Any], inputs: Sequence[FloatArray]
+        self, theta: Given, inputs: Sequence[Column]
     ) -> tuple[FloatArray, list[FloatArray]]:
         """The prediction, and its slope by each parameter, which is 0 where it has none."""
         with np.errstate(all="ignore"):
@@ -115,7 +122,7 @@ class Curve:
         value, *slopes = (_whole(part, theta, inputs) for part in made)
         return value, [np.where(np.isfinite(slope), slope, 0.0) for slope in slopes]
 
-    def basis(self, others: Sequence[Any], inputs: Sequence[FloatArray]) -> list[FloatArray]:
+    def basis(self, others: Given, inputs: Sequence[Column]) -> list[FloatArray]:
         """The prediction where the affine parameters are 0, then its slopes by each of these."""
         with np.errstate(all="ignore"):
             made = self._basis(*others, *inputs)
@@ -130,7 +137,7 @@ def compiled(exprs: Sequence[sympy.Expr], symbols: Sequence[sympy.Symbol]) -> Co
     return made
 
 
-def _whole(part: Any, theta: Sequence[Any], inputs: Sequence[FloatArray]) -> FloatArray:
+def _whole(part: Any, theta: Given, inputs: Sequence[Column]) -> FloatArray:
     """A value for each candidate and row, where the formula may hang on neither."""
     array = np.asarray(part)
     if np.iscomplexobj(array):

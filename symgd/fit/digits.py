@@ -53,6 +53,13 @@ def solved_in_digits(system: Digits) -> FloatArray:
         return _solution(matrix, right, ROUNDED if system.rounded else NOTHING, system.start)
 
 
+def is_determined(system: Digits) -> bool:
+    """Whether there is one solution alone."""
+    with mpmath.workdps(PLACES):
+        matrix, right = _normal_equations(system)
+        return not _eliminated(matrix, right, ROUNDED if system.rounded else NOTHING)[2]
+
+
 def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
     rows = _rows(system)
     count = len(system.exprs) - 1
@@ -94,27 +101,42 @@ def _number(value: sympy.Expr) -> Any:
 def _solution(
     matrix: list[list[Any]], right: list[Any], least: float, start: FloatArray
 ) -> FloatArray:
-    """The solution of a symmetric system that bends down nowhere, by elimination of the largest pivots first."""
+    """The solution of a symmetric system that bends down nowhere."""
+    table, chosen, waiting, sizes = _eliminated(matrix, right, least)
+    count = len(right)
+    point = [table[i][count] if i in chosen else mpmath.mpf(0) for i in range(count)]
+    if waiting:
+        near = [s * mpmath.mpf(float(v)) for s, v in zip(sizes, start, strict=True)]
+        point = _nearest(table, point, chosen, waiting, near)
+    largest = max(map(abs, point))
+    point = [p if abs(p) > NOTHING * largest else mpmath.mpf(0) for p in point]
+    return np.array([float(p / s) for p, s in zip(point, sizes, strict=True)])
+
+
+def _eliminated(
+    matrix: list[list[Any]], right: list[Any], least: float
+) -> tuple[list[list[Any]], list[int], list[int], list[Any]]:
+    """The system with the largest pivots eliminated, columns brought to one length: which are, which are not, and the lengths."""
     count = len(right)
     sizes = [mpmath.sqrt(matrix[i][i]) or mpmath.mpf(1) for i in range(count)]
-    table = [[matrix[i][j] / sizes[i] / sizes[j] for j in range(count)] + [right[i] / sizes[i]] for i in range(count)]
+    table = [
+        [matrix[i][j] / sizes[i] / sizes[j] for j in range(count)] + [right[i] / sizes[i]]
+        for i in range(count)
+    ]
     waiting, chosen = list(range(count)), []
     while waiting:
         pivot = max(waiting, key=lambda i: table[i][i])
-        if table[pivot][pivot] <= least:
+        top = table[pivot][pivot]
+        if top <= least:
             break
         waiting.remove(pivot)
         chosen.append(pivot)
-        top = table[pivot][pivot]
         table[pivot] = [entry / top for entry in table[pivot]]
         for i in range(count):
-            if i != pivot and table[i][pivot] != 0:
-                by = table[i][pivot]
+            by = table[i][pivot]
+            if i != pivot and by != 0:
                 table[i] = [a - by * b for a, b in zip(table[i], table[pivot], strict=True)]
-    point = [table[i][count] if i in chosen else mpmath.mpf(0) for i in range(count)]
-    if waiting:
-        point = _nearest(table, point, chosen, waiting, [s * mpmath.mpf(float(v)) for s, v in zip(sizes, start, strict=True)])
-    return np.array([float(p / s) for p, s in zip(point, sizes, strict=True)])
+    return table, chosen, waiting, sizes
 
 
 def _nearest(

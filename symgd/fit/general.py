@@ -33,15 +33,11 @@ def bounds_of(task: Task) -> Bounds:
 def search(task: Task, objective: Objective) -> Found:
     """The least cost, by Newton's method."""
     bounds = bounds_of(task)
-    convex = is_convex(objective)
-    ends = [
-        newton(objective, start, bounds)
-        for start in (convex_starts if convex else other_starts)(task, objective, bounds)
-    ]
+    ends = [newton(objective, start, bounds) for start in starts_of(task, objective, bounds)]
     good = [end for end in ends if end.point.finite]
     if not good:
         values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
-        return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(task, 0))
+        return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
     best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
     return _found(task, objective, bounds, best, len(ends))
 
@@ -55,7 +51,7 @@ def _found(
         FrozenMap(values),
         objective.cost(end.values),
         outcome_of(task, objective, bounds, end),
-        _method(task, end.steps),
+        _method(end.steps),
         _account(task, objective, starts),
         at_bounds(held),
     )
@@ -88,12 +84,11 @@ def _separated(task: Task, falls: Recession) -> Message | None:
     return message("some of the data are separated perfectly from the others")
 
 
-def _method(task: Task, steps: int) -> Message:
+def _method(steps: int) -> Message:
     return message(
-        "Newton's method, {number} step: the {loss} has no closed form",
-        "Newton's method, {number} steps: the {loss} has no closed form",
+        "Newton's method, {number} step: no formula gives the least cost",
+        "Newton's method, {number} steps: no formula gives the least cost",
         number=steps,
-        loss=message(task.problem.loss.title),
     )
 
 
@@ -125,6 +120,15 @@ def is_convex(objective: Objective) -> bool:
             if (bends < -1e-9 * np.nanmax(np.abs(bends), initial=1e-300)).any():
                 return False
     return True
+
+
+def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+    """One start where there is one minimum at most, else several."""
+    starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
+    for number, start in enumerate(starts, start=1):
+        yield start
+        if task.progress is not None:
+            task.progress(number, len(starts))
 
 
 def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:

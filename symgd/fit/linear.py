@@ -21,7 +21,7 @@ from symgd.codegen.summary import rounding
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
 from symgd.fit.compiled import on_rows
-from symgd.fit.digits import Digits, solved_in_digits
+from symgd.fit.digits import Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
 from symgd.fit.newton import newton
 from symgd.fit.general import bounds_of
@@ -107,6 +107,13 @@ def search(form: Linear) -> Found:
     held = at_bounds(at) if at and bounds is not None else ()
     cost = Objective(task).cost(values)
     return Found(FrozenMap(found), cost, arrived(), method, (), held)
+
+
+def determines_all(form: Linear) -> bool:
+    """Whether the data, taken as the decimals that they are written as, tell every parameter; False where they are many."""
+    width = len(form.columns)
+    few = len(form.task.columns) * width * (width + 1) <= MORE
+    return few and is_determined(_digits(form))
 
 
 def _inside(form: Linear) -> FloatArray:

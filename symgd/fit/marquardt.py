@@ -14,12 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.curve import Curve
+from symgd.fit.curve import Column, Curve
 from symgd.fit.observed import BLOCK, Rows
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 STEPS = 300
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
@@ -30,14 +34,14 @@ LONG = 200_000  # rows from which longer floats would take long, and rounding av
 class Local:
     """The cost near a point: ‖R·D·δ + q‖² + rest, for a change δ."""
 
-    theta: FloatArray  # of shape (p,)
+    theta: Column  # of shape (p,)
     factor: FloatArray  # R, of J with columns of length 1, of shape (r, p)
     lengths: FloatArray  # D, of J's columns
     aim: FloatArray  # q = Qᵀr, of shape (r,)
     cost: float  # ‖r‖²
     gradient: FloatArray  # of the cost, by θ, halved
 
-    def change(self, damping: float, free: FloatArray) -> FloatArray:
+    def change(self, damping: float, free: BoolArray) -> FloatArray:
         """The damped step of the parameters that are free; 0 of the others."""
         columns = self.factor[:, free]
         if damping:
@@ -47,7 +51,7 @@ class Local:
         made[free] = -np.linalg.lstsq(columns, aim, rcond=FLAT)[0] / self.lengths[free]
         return made
 
-    def gain(self, free: FloatArray) -> float:
+    def gain(self, free: BoolArray) -> float:
         """By how much the cost can still fall, as far as it is a quadratic."""
         if not free.any():
             return 0.0
@@ -62,11 +66,11 @@ class Descent:
 
     near: Local
     steps: int
-    free: FloatArray  # whether each parameter is off its bounds, or is drawn inwards
+    free: BoolArray  # whether each parameter is off its bounds, or is drawn inwards
 
     @property
     def theta(self) -> FloatArray:
-        return self.near.theta
+        return np.asarray(self.near.theta, dtype=np.float64)
 
     @property
     def cost(self) -> float:
@@ -90,7 +94,7 @@ class Marquardt:
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
 
-    def near(self, theta: FloatArray, *, long: bool = False) -> Local:
+    def near(self, theta: Column, *, long: bool = False) -> Local:
         """The cost near a point; `long` evaluates residuals in longer floats."""
         count = len(theta)
         whole = np.zeros((0, count + 1))
@@ -109,7 +113,7 @@ class Marquardt:
         scaled, factor = np.linalg.qr(whole[:, :-1] / lengths)
         return Local(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
 
-    def _table(self, theta: FloatArray, block: Rows, long: bool) -> FloatArray:
+    def _table(self, theta: Column, block: Rows, long: bool) -> FloatArray:
         """Slopes and residual, side by side, of shape (n, p + 1)."""
         short = np.asarray(theta, dtype=np.float64)
         value, slopes = self.curve.linearised(short, block.inputs)
@@ -120,7 +124,7 @@ class Marquardt:
         made: FloatArray = np.stack([*columns, left], axis=1)
         return made
 
-    def _long_values(self, theta: FloatArray, block: Rows) -> FloatArray:
+    def _long_values(self, theta: Column, block: Rows) -> FloatArray:
         inputs = tuple(column.astype(np.longdouble) for column in block.inputs)
         try:
             return self.curve.values([np.longdouble(each) for each in theta], inputs)
@@ -160,13 +164,13 @@ class Marquardt:
         made: FloatArray = np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
         return made
 
-    def _free(self, here: Local) -> FloatArray:
+    def _free(self, here: Local) -> BoolArray:
         """Which parameters are not held by a bound that the cost would fall beyond."""
         low, high = self.bounds.T
         held = ((here.theta <= low) & (here.gradient >= 0)) | (
             (here.theta >= high) & (here.gradient <= 0)
         )
-        return ~held
+        return np.asarray(~held)
 
     # -----------------------------------------------------------------------------------------
 
@@ -197,5 +201,4 @@ class Marquardt:
 
 
 def _factor(table: FloatArray) -> FloatArray:
-    made: FloatArray = np.linalg.qr(table, mode="r")
-    return made
+    return np.asarray(np.linalg.qr(table, mode="r"))

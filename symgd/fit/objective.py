@@ -128,14 +128,14 @@ class Objective:
             losses = np.abs(self.losses(self.scores(values)))
             return _total(self.weights, losses) + abs(float(self._penalty[0](*values)[0]))
 
-    def at(self, values: FloatArray) -> Expansion:
-        """The cost, its gradient and its Hessian."""
+    def at(self, values: FloatArray, beside: FloatArray | None = None) -> Expansion:
+        """The cost, its gradient and its Hessian; derivatives are taken at other scores `beside` where these are given."""
         with np.errstate(all="ignore"):
-            return self._at(values)
+            return self._at(values, beside)
 
-    def _at(self, values: FloatArray) -> Expansion:
+    def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
         scores, slopes = self.scores(values), self.slopes(values)
-        first, second = self.loss_slopes(scores)
+        first, second = self.loss_slopes(scores if beside is None else beside)
         first, second = first * self.weights, second * self.weights
         used = self.weights != 0
         cost = _total(self.weights, self.losses(scores))
@@ -144,14 +144,15 @@ class Objective:
         hessian = np.zeros((len(values), len(values)))
         for a, b in np.ndindex(len(scores), len(scores)):
             hessian += (slopes[a] * second[a, b]) @ slopes[b].T
-        if not self.affine:
-            hessian += self._bent(values, first)
+        hessian += self.bent(values, first)
         if self.root:
             cost, gradient, hessian = _root(cost, gradient, hessian)
         return Expansion(*self._with_penalty(values, cost, gradient, hessian))
 
-    def _bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
-        """What the scores' own second derivatives add to the Hessian."""
+    def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
+        """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
+        if self.affine:
+            return np.zeros((len(values), len(values)))
         bends = np.array(self._scores[2](*values, *self.columns))
         sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
         return _symmetric(sums, len(values))

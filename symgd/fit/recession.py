@@ -44,16 +44,17 @@ def recession(objective: Objective, bounds: Bounds) -> Recession | None:
     lengths = np.abs(scaled).max(axis=1)
     kept = lengths > 0
     scaled, signs = scaled[kept] / lengths[kept, None], signs[kept]
-    way = _programme(scaled, signs, _reach(objective, bounds))
+    reach = _reach(objective, bounds)
+    way = _programme(scaled, signs, reach)
     if way is None:
         return None
-    moved = scaled @ way
     names = {
         name: 1 if part > 0 else -1
         for name, part in zip(objective.names, way, strict=True)
         if abs(part) > 1e-7
     }
-    return Recession(names, bool((signs * moved > 1e-9).all()))
+    complete = bool(signs.all()) and _has_margin(scaled * signs[:, None], reach)
+    return Recession(names, complete)
 
 
 def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
@@ -113,22 +114,33 @@ def _reach(objective: Objective, bounds: Bounds) -> list[tuple[float, float]]:
 def _programme(
     rows: FloatArray, signs: FloatArray, reach: list[tuple[float, float]]
 ) -> FloatArray | None:
-    """The direction that moves the rows the most as they may move; None where none of them moves."""
+    """A direction that moves the rows as they may move, of few parameters; None where none of them moves."""
     from scipy.optimize import linprog
 
     moving = signs != 0
-    sided = rows[moving] * signs[moving, None]
-    fixed = rows[~moving]
+    sided, still = rows[moving] * signs[moving, None], rows[~moving]
+    both = np.column_stack([sided, -sided])  # what goes up, and what goes down: their sum is bounded
     made = linprog(
-        -sided.sum(axis=0),
-        A_ub=-sided,
-        b_ub=np.zeros(len(sided)),
-        A_eq=fixed if len(fixed) else None,
-        b_eq=np.zeros(len(fixed)) if len(fixed) else None,
-        bounds=reach,
+        -both.sum(axis=0),
+        A_ub=np.vstack([-both, np.ones(both.shape[1])]),
+        b_ub=np.append(np.zeros(len(sided)), 1.0),
+        A_eq=np.column_stack([still, -still]) if len(still) else None,
+        b_eq=np.zeros(len(still)) if len(still) else None,
+        bounds=[(0.0, high) for _, high in reach] + [(0.0, -low) for low, _ in reach],
         method="highs",
     )
     if made.x is None or -made.fun <= 1e-7:
         return None
-    way: FloatArray = np.asarray(made.x)
+    way: FloatArray = made.x[: rows.shape[1]] - made.x[rows.shape[1] :]
     return way if (sided @ way).min() >= -1e-8 else None
+
+
+def _has_margin(sided: FloatArray, reach: list[tuple[float, float]]) -> bool:
+    """Whether some direction moves every row."""
+    from scipy.optimize import linprog
+
+    table = np.column_stack([-sided, np.ones(len(sided))])
+    aim = np.append(np.zeros(sided.shape[1]), -1.0)
+    limits = [*reach, (None, 1.0)]
+    made = linprog(aim, A_ub=table, b_ub=np.zeros(len(sided)), bounds=limits, method="highs")
+    return made.x is not None and bool(-made.fun > 1e-9)

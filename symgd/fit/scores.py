@@ -40,10 +40,15 @@ def scored(task: Task) -> Scored:
         outers.append(whole.substitute({core: nt.Symbol(name)}))
         inner.append(task.settled(core.value))
     if not all(is_affine(score, task.free) for score in inner):
-        outers = [nt.Symbol(name) for name in names]
-        inner = [*task.predictions]
-    affine = all(is_affine(score, task.free) for score in inner)
-    return Scored(names, _loss(task, tuple(outers)), tuple(inner), affine)
+        return of_predictions(task)
+    return Scored(names, _loss(task, tuple(outers)), tuple(inner), True)
+
+
+def of_predictions(task: Task) -> Scored:
+    """The predictions themselves as scores."""
+    names = tuple(f"score {number}" for number in range(1, len(task.predictions) + 1))
+    affine = all(is_affine(part, task.free) for part in task.predictions)
+    return Scored(names, _loss(task, tuple(map(nt.Symbol, names))), task.predictions, affine)
 
 
 def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
