@@ -21,6 +21,7 @@ from symgd.files import JSON, PICTURES, expect_suffix
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
     from symgd.fit.groups import Fits
+    from symgd.fit.intervals import IntervalMethod
 
     Fitted: TypeAlias = Fit | Fits[Fit]
 
@@ -140,7 +141,7 @@ def _search(
     data: str,
     form: str,
     level: float,
-    intervals: str,
+    intervals: IntervalMethod,
     explain: bool,
     output: str | None,
     save: str | None,
@@ -150,11 +151,12 @@ def _search(
     **options: Any,
 ) -> None:
     """Find the minimum, tell it, write what was asked for, and leave with its exit code."""
+    from symgd.api.fit import Fit
     from symgd.cli.told import expect_told, written
     from symgd.writing.words import words_in
 
     words_in(language)  # a language that there is not is said before the search
-    expect_told(level, by=options["by"], plot=plot, save=save)
+    expect_told(form, level, by=options["by"], plot=plot, save=save, explain=explain)
     asked = {name: options.pop(name) for name in SEARCH if name not in ("weights", "by")}
     by = options["by"]
     table = table_for(data, **options)
@@ -172,12 +174,14 @@ def _search(
         explain=explain,
         language=language,
         ascii=ascii,
+        document=output is not None,
     )
     _deliver(made, told, form, output)
-    if save is not None:
-        made.save(save)
-    if plot is not None:
-        remark_boxes(made.plot(plot, language=language).lacking, plot)
+    if isinstance(made, Fit):
+        if save is not None:
+            made.save(save, language=language)
+        if plot is not None:
+            remark_boxes(made.plot(path=plot, language=language).lacking, plot)
     click.get_current_context().exit(_exit_code(made))
 
 

@@ -1,19 +1,24 @@
-"""A fit as the command line tells it."""
+"""A fit as the command line tells it: one, or one for each group."""
 
 from __future__ import annotations
 
 import json
-import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symgd.errors import for_command_line
+
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
     from symgd.fit.groups import Fits
+    from symgd.fit.intervals import IntervalMethod
 
 
-def expect_told(level: float, *, by: str | None, plot: str | None, save: str | None) -> None:
+def expect_told(
+    form: str, level: float, *, by: str | None, plot: str | None, save: str | None, explain: bool
+) -> None:
     """Refuse what cannot be told, before anything is sought."""
     from symgd.fit.intervals import expect_level
 
@@ -21,6 +26,11 @@ def expect_told(level: float, *, by: str | None, plot: str | None, save: str | N
     if by is not None and (plot or save):
         name = "--plot" if plot else "--save"
         raise click.UsageError(f"{name} goes with one fit, and --by makes several")
+    if by is not None and (explain or form not in ("text", "json")):
+        name = "--explain" if explain else f"--format {form}"
+        raise click.UsageError(f"{name} goes with one fit, and --by makes several")
+    if explain and form != "text":
+        raise click.UsageError(f"--explain goes with --format text, and not with {form}")
 
 
 def written(
@@ -28,34 +38,40 @@ def written(
     form: str,
     *,
     level: float,
-    intervals: str,
+    intervals: IntervalMethod,
     explain: bool,
     language: str | None,
     ascii: bool,
+    document: bool,
 ) -> str:
-    """The fit in a format."""
+    """The fit, or the fits, in a format; `document` makes a whole one of LaTeX and HTML."""
     from symgd.fit.groups import Fits
 
+    how: dict[str, Any] = {"language": language}
+    if form == "text":
+        how["ascii"] = ascii
+    elif form in ("latex", "html"):
+        how["document"] = document
+
+    def summary(fit: Fit) -> str:
+        told: str = getattr(fit.summary(level=level, method=intervals), form)(**how)
+        return for_command_line(told if told.endswith("\n") else f"{told}\n")
+
     if isinstance(made, Fits):
-        return made.json() if form == "json" else made.text(language=language)
-    if form == "json":
-        return json.dumps(_record(made), indent=2, ensure_ascii=False) + "\n"
-    rows = [made.outcome.text(language, on_command_line=True), made.method]
-    rows += [f"  {name} = {value:.10g}" for name, value in made.parameters.items()]
-    rows += [f"note: {note}" for note in made.notes]
+        return _of_groups(made, form, summary, language)
+    told = summary(made)
     if explain:
-        rows += ["", made.explain(language=language)]
-    return "\n".join(rows) + "\n"
+        told = f"{told.rstrip()}\n\n{made.explain(language=language).rstrip()}\n"
+    return told
 
 
-def _record(fit: Fit) -> dict[str, Any]:
-    errors = {n: e if math.isfinite(e) else None for n, e in fit.standard_errors.items()}
-    return {
-        "parameters": dict(fit.parameters),
-        "cost": fit.cost,
-        "outcome": fit.outcome.kind,
-        "message": fit.outcome.message,
-        "method": fit.method,
-        "standard_errors": errors,
-        "notes": list(fit.notes),
-    }
+def _of_groups(made: Fits[Fit], form: str, written: Callable[[Fit], str], language: str | None) -> str:
+    """All fits by their labels, or the table of them, a row for each group."""
+    if form != "json":
+        return for_command_line(f"{made.text(language=language)}\n")
+    fits = [{"label": label, **json.loads(written(fit))} for label, fit in made.items()]
+    failures = [
+        {"label": label, "message": error.on_command_line} for label, error in made.failures.items()
+    ]
+    record = {"by": made.by, "fits": fits, "failures": failures}
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -8,6 +8,7 @@ from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
+from symgd.cli.predictions import predict
 from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]
@@ -24,6 +25,7 @@ for verb in (
     hint,
     generate,
     fit,
+    predict,
     descend,
     losses,
     animate,
