@@ -65,7 +65,9 @@ def written(
     return told
 
 
-def _of_groups(made: Fits[Fit], form: str, written: Callable[[Fit], str], language: str | None) -> str:
+def _of_groups(
+    made: Fits[Fit], form: str, written: Callable[[Fit], str], language: str | None
+) -> str:
     """All fits by their labels, or the table of them, a row for each group."""
     if form != "json":
         return for_command_line(f"{made.text(language=language)}\n")
