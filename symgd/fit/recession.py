@@ -119,7 +119,9 @@ def _programme(
 
     moving = signs != 0
     sided, still = rows[moving] * signs[moving, None], rows[~moving]
-    both = np.column_stack([sided, -sided])  # what goes up, and what goes down: their sum is bounded
+    both = np.column_stack(
+        [sided, -sided]
+    )  # what goes up, and what goes down: their sum is bounded
     made = linprog(
         -both.sum(axis=0),
         A_ub=np.vstack([-both, np.ones(both.shape[1])]),

@@ -13,6 +13,7 @@ from symgd.fit.intervals import IntervalMethod
 from symgd.fit.record import as_json
 from symgd.fit.summary_pages import as_html, as_latex, as_markdown, as_text
 from symgd.fit.told import NONE, Row, Told, figure, probability
+from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 
@@ -89,8 +90,21 @@ class Summary:
             loss=words.declared(fit.problem.loss.title),
             number=fit.rows,
         )
+        yield from self._source()
         yield fit.found.method
         yield fit.outcome.said
+
+    def _source(self) -> Iterator[Message]:
+        """The file that was read, and which columns of it, where they have other names."""
+        fit = self.fit
+        renamed = {n: label for n, label in fit.problem.labels.items() if n != label}
+        if fit.data.source in SOURCES and not renamed:
+            return
+        names = (
+            message("{name} is {label}", name=name, label=label) for name, label in renamed.items()
+        )
+        source = SOURCES.get(fit.data.source, fit.data.source)
+        yield message("data: {parts}", parts=(source, *names))
 
     def _head(self) -> Iterator[Message]:
         yield message("parameter", context="table")
