@@ -43,6 +43,7 @@ class Problem(Derivable):
         gradient_tolerance: float | None = None,
         cost_tolerance: float | None = None,
         progress: Callable[[int, int], None] | None = None,
+        log_every: int | None = None,
         **named_data: ColumnLike,
     ) -> Run:
         """Minimise the cost on data by gradient descent at a constant rate.
@@ -65,6 +66,8 @@ class Problem(Derivable):
             Ends as well when the gradient is no longer than this, or when a step changes the cost by no more.
         progress : callable, optional
             Called now and then with the steps made and `max_iter`.
+        log_every : int, optional
+            Say on standard error, at every so many steps, what cost, gradient and parameters are.
 
         Returns
         -------
@@ -104,6 +107,7 @@ class Problem(Derivable):
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
                 progress=progress,
+                log_every=log_every,
                 **named_data,
             )
         )

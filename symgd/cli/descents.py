@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from symgd.budget import uncounted
 from symgd.cli import options as cli
+from symgd.cli.bars import work_bar
 from symgd.cli.codes import DONE, INTERRUPTED, VERDICT
 from symgd.cli.group import Command
 from symgd.cli.process import keeping
@@ -18,7 +20,10 @@ from symgd.printable import printable
 if TYPE_CHECKING:
     from symgd.optimize.run import Run
 
-trace_option = cli.file_option("--trace", known=TABLE, help="Write every step to a CSV.")
+trace_options: Mapping[str, cli.Decorator] = {
+    "trace": cli.file_option("--trace", known=TABLE, help="Write every step to a CSV."),
+    "thin": click.option("--thin", type=click.IntRange(min=1), metavar="STEPS", help="With --trace: one row for so many steps, and the last."),
+}  # fmt: skip
 
 
 @click.command(cls=Command)
@@ -28,7 +33,7 @@ trace_option = cli.file_option("--trace", known=TABLE, help="Write every step to
 @cli.file_option(
     "--plot", known=PICTURES, help="Draw data, parameters and cost to a .png, .svg or .pdf."
 )
-@trace_option
+@cli.together(*trace_options.values())
 @cli.text_or_json
 @cli.language_option
 @cli.ascii_option
@@ -52,6 +57,7 @@ def walk(
     form: str,
     plot: str | None,
     trace: str | None,
+    thin: int | None,
     ascii: bool,
     language: str | None,
     **options: Any,
@@ -59,17 +65,20 @@ def walk(
     """Descend, tell what came of it, write what was asked for, and leave with its exit code."""
     from symgd.writing.words import words_in
 
+    if trace is None:
+        cli.refuse(("thin",), "goes with --trace, whose rows it thins")
     words_in(language)  # a language that there is not is said before the descent
     descent = cli.descent_from(options)
     problem, columns = fitting_problem(data, **options)
     problem.derive()
-    with uncounted(), keeping():
-        run = problem.descend(columns, **descent)
+    watched = form != "json" and descent["log_every"] is None
+    with uncounted(), keeping(), work_bar("descend", watched) as progress:
+        run = problem.descend(columns, progress=progress, **descent)
     try:
         _tell(run, form, ascii, language)
     finally:  # a report that nobody takes is no reason to lose the steps
         if trace is not None:
-            run.trace.to_csv(trace)
+            _save(run, trace, thin)
         if plot is not None:
             remark_boxes(run.plot(plot, language=language).lacking, plot)
     click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
@@ -83,6 +92,16 @@ def _tell(run: Run, form: str, ascii: bool, language: str | None) -> None:
         return
     told = as_text(run, language=language, ascii=ascii, on_command_line=True)
     cli.tell(cli.fitted(told), machine=False)
+
+
+def _save(run: Run, path: str, thin: int | None) -> None:
+    """The trace to a file; what is left out is said."""
+    whole = run.trace
+    kept = whole if thin is None else whole.thinned(thin)
+    kept.to_csv(path)
+    if len(kept) < len(whole):
+        said = f"{printable(path)} has {len(kept):,} of {len(whole):,} rows: one for {thin} steps, and the last"
+        click.echo(f"symgd: {said}", err=True)
 
 
 def remark_boxes(letters: str, plot: str) -> None:

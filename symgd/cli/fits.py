@@ -11,7 +11,7 @@ import click
 from symgd.cli import options as cli
 from symgd.cli.bars import work_bar
 from symgd.cli.codes import DONE, VERDICT
-from symgd.cli.descents import remark_boxes, trace_option, walk
+from symgd.cli.descents import remark_boxes, trace_options, walk
 from symgd.cli.group import Command
 from symgd.cli.paths import OutputPath
 from symgd.cli.reading import fitting_options, table_for
@@ -73,7 +73,7 @@ form_option = click.option(
 
 # What makes a fit walk, as it did once.
 WALK = {name: option for name, option in cli.DESCENT.items() if name not in SEARCH}
-WALK = {**WALK, "trace": trace_option}
+WALK = {**WALK, **trace_options}
 
 
 def _hidden(function: Any) -> Any:

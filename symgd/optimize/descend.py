@@ -31,6 +31,7 @@ from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
 from symgd.optimize.asked import expect_targets, finite_number
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
+from symgd.optimize.log import rows_for
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.start import first_cost
@@ -57,6 +58,7 @@ def descend(
     gradient_tolerance: float | None = None,
     cost_tolerance: float | None = None,
     progress: Progress | None = None,
+    log_every: int | None = None,
     **named_data: object,
 ) -> Run:
     """Go down the gradient of a problem's cost: `symgd.Problem.descend` says what the options mean.
@@ -73,7 +75,10 @@ def descend(
     expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
-    descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
+    rows_for(problem, log_every)  # looked at before any work
+    descent = partial(
+        _descent, problem, derive, columns, values, rate, remarks, progress, log_every
+    )
     if summary is not None and summary.is_faithful(values):
         with suppress(FloatingPointError):
             run = descent(summary, asked)
@@ -92,6 +97,7 @@ def _descent(
     learning_rate: float | None,
     remarks: tuple[Message, ...],
     progress: Progress | None,
+    log_every: int | None,
     summary: Summary | None,
     asked: Asked,
 ) -> Run:
@@ -106,7 +112,7 @@ def _descent(
     chosen = choose(evaluate, found, known, start, learning_rate, asked)
     highest = ceiling(first, chosen, known.largest_stable_rate)
     limits = asked.limits._replace(most=chosen.most, ceiling=highest)
-    rows = TraceRows(len(start) + 4)
+    rows = rows_for(problem, log_every)
     ending = Ending("interrupt", 0, math.nan)
     try:
         with np.errstate(all="ignore"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +81,27 @@ class Trace:
     def row_at(self, step: int) -> int:
         """The row of a step, or of the last one before it that has a row."""
         return int(np.searchsorted(self.steps, step, side="right")) - 1
+
+    def thinned(self, every: int) -> Self:
+        """One row in so many, and the last.
+
+        Parameters
+        ----------
+        every : int
+            The steps whose numbers it divides are kept.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> trace = Trace(("m",), np.arange(24.0).reshape(6, 4))
+        >>> trace.thinned(2).steps.tolist()
+        [0, 2, 4, 5]
+        """
+        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+            raise DescentError(f"every is {every!r}", "pass a whole number of steps, 1 or more")
+        kept = self.steps % every == 0
+        kept[-1] = True
+        return replace(self, table=self.table[kept], numbers=self.steps[kept])
 
     @property
     def own(self) -> Mapping[str, str]:
