@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -520,3 +521,29 @@ def test_the_budget_is_kept() -> None:
             stable_rate(LINE.hessian(), budget=budget)
     with pytest.raises(DerivationError, match="by m is not finished after 3 steps"):
         hessian(Problem("m*x + b").derive(), budget=Budget(steps=3))
+
+
+def test_long_fractions_are_read_as_decimals_and_kept_for_programs(tmp_path: Path) -> None:
+    rows = [
+        (0.13436424411240122, 2.5423012, 5.34),
+        (0.8474337369, 2.2913, 1.78),
+        (0.255, 1.4863, 3.1),
+        (0.65, 0.09, 0.2),
+    ]
+    path = tmp_path / "points.csv"
+    path.write_text("x,z,y\n" + "".join(f"{x!r},{z!r},{y!r}\n" for x, z, y in rows))
+    found = Problem("a*x + b*z + c", inputs=["x", "z"]).stationary().at(path)
+    exact = found.values
+    assert exact is not None
+    for name in ("text", "latex", "markdown", "html", "speech", "typst"):
+        written = str(found.written(name))
+        assert not re.search(r"\d{40}", written), name
+        assert "the JSON format has all of their digits" in written, name
+        for value in exact.values():
+            assert f"{abs(float(value)):.8f}"[:9] in written, name
+    record = str(found.written("json"))
+    for value in exact.values():
+        assert f"{abs(value.numerator)}" in record
+    short = str(Problem("m*x").stationary().at({"x": [1, 2, 3], "y": [1.0, 2.0, 4.0]}).text())
+    assert "17/14" in short
+    assert "JSON" not in short

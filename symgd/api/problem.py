@@ -305,6 +305,7 @@ class Problem(Derivable):
                 gradient_tolerance=gradient_tolerance,
                 cost_tolerance=cost_tolerance,
                 progress=None,
+                log_every=None,
                 **named_data,
             )
         return render(

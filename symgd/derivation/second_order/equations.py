@@ -73,6 +73,12 @@ def difference(line: Line) -> nt.Term:
 
 DISTRIBUTE = Law("distributive law", "a(b + c) = ab + ac", "the parentheses are multiplied out")
 ORDER = Law("order", "b·2·a = 2·a·b", "factors in the usual order", group="inner", quiet=True)
+MEANS = Law(
+    "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
+)
+KNOWN = Law(
+    "to the other side", "a + c = b ⟹ a = b − c", "{variable} stays on the left; {gone} is known"
+)
 DIVIDE = Law("both sides divided", "a = b ⟹ a/c = b/c", "both sides are divided by {c}")
 TO_THE_RIGHT = Law(
     "to the other side",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import sympy
 
@@ -21,6 +21,8 @@ from symgd.derivation.second_order.elimination import Numbers, NumberSolver
 from symgd.derivation.second_order.equations import (
     COMBINE,
     GATHER,
+    KNOWN,
+    MEANS,
     PUT_BACK,
     EquationBuilder,
     expansion,
@@ -31,21 +33,18 @@ from symgd.derivation.second_order.normal import (
     in_parameters,
     normal_equations,
 )
+from symgd.derivation.second_order.readable import readable
 from symgd.errors import DerivationError
 from symgd.registry.options import names_options
 from symgd.writing.exposition import Chain, Chapter, Exposition
-from symgd.writing.steps import Check, Law, Step
+from symgd.writing.outline import Outline
+from symgd.writing.reading import ReadingOptions
+from symgd.writing.steps import Check, Step
 from symgd.writing.words import Message, message
 
 if TYPE_CHECKING:
     from symgd.data.columns import Data
 
-MEANS = Law(
-    "means", "x̄ = (1/N) Σ xᵢ", "a sum over the examples, divided by their number, is a mean"
-)
-KNOWN = Law(
-    "to the other side", "a + c = b ⟹ a = b − c", "{variable} stays on the left; {gone} is known"
-)
 SYMBOLIC = 2  # up to so many parameters the solution is written as a formula
 
 
@@ -190,6 +189,10 @@ class Stationary(Result):
         told += self.numbers.chapters if self.numbers else ()
         title = message("Stationary point of {function}", function=first.function)
         return Exposition(title, tuple(first), first.given, tuple(told), "stationary point")
+
+    def outline(self, **reading: Unpack[ReadingOptions]) -> Outline:
+        """The lines that such a reader gets, without fractions that nobody reads."""
+        return readable(super().outline(**reading))
 
     def _formula_chapters(self) -> list[Chapter]:
         if not self.solved:
