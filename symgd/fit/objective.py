@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-
 import numpy as np
 import sympy
 
@@ -15,7 +14,6 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.compiled import Compute, derived, on_rows
 from symgd.fit.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
-
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +93,8 @@ class Objective:
         if not self.affine:
             return self.scores_at(values.tolist())
         start, slopes = self._constant
-        return start + np.einsum("kpn,p->kn", slopes, values)
+        found: FloatArray = start + np.einsum("kpn,p->kn", slopes, values)
+        return found
 
     def slopes(self, values: FloatArray) -> FloatArray:
         """The scores' derivatives by the parameters, of shape (K, p, n)."""
