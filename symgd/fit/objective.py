@@ -148,6 +148,14 @@ class Objective:
             cost, gradient, hessian = _root(cost, gradient, hessian)
         return Expansion(*self._with_penalty(values, cost, gradient, hessian))
 
+    def slope_sizes(self, values: FloatArray) -> FloatArray:
+        """The size of the numbers that each part of the gradient is a sum of."""
+        with np.errstate(all="ignore"):
+            first = self.loss_slopes(self.scores(values))[0] * self.weights
+            rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            made: FloatArray = rows + np.abs(np.array(self._penalty[1](*values)))
+            return made
+
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
         if self.affine:
