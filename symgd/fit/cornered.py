@@ -199,7 +199,7 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
     made = corners.without(values, forces)
     if not made.finite:
         return None
-    sizes = np.abs(slopes).T @ corners.heights + np.abs(made.gradient)
+    sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
     sizes = np.where(sizes > 0, sizes, 1.0)
     rest = made.gradient
     held = bounds.held(values, rest) | (_held(values, bounds) if len(on) else False)
