@@ -11,7 +11,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.data.labels import chosen
 from symgd.fit.found import Found
-from symgd.fit.slopes import Slopes
+from symgd.fit.slopes import FitSlopes
 from symgd.fit.task import Task
 
 
@@ -30,9 +30,9 @@ class Sample:
     found: Found
 
     @cached_property
-    def slopes(self) -> Slopes:
+    def slopes(self) -> FitSlopes:
         """The derivatives."""
-        return Slopes(self.task)
+        return FitSlopes(self.task)
 
     @property
     def columns(self) -> Columns:

@@ -12,12 +12,12 @@ from symgd.fit.fitted import Fit
 from symgd.fit.intervals import IntervalMethod
 from symgd.fit.record import as_json
 from symgd.fit.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.told import NONE, Row, Told, figure, probability
+from symgd.fit.told import NONE, Estimate, Told, figure, probability
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 
 @dataclass(frozen=True, repr=False)
-class Summary:
+class FitSummary:
     """A fit as statisticians print it.
 
     Parameters
@@ -100,20 +100,20 @@ class Summary:
         yield message("p")
         yield message("{percent} % interval", percent=f"{100 * self.level:g}")
 
-    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Row]:
+    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Estimate]:
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
             estimate = figure(value, digits[name])
             if name in fit.task.fixed:
                 held = words(message("fixed", context="parameter"))
-                yield Row(name, (f"{value:.10g}", held, NONE, NONE, NONE))
+                yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
             error, ends = fit.standard_errors[name], intervals[name]
             cells = tuple(figure(end, digits_of(end, error)) for end in ends)
             between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
             ratio, chance = fit.t_values[name], fit.p_values[name]
-            yield Row(
+            yield Estimate(
                 name, (estimate, figure(error, 3), figure(ratio), probability(chance), between)
             )
 

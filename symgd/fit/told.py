@@ -40,7 +40,7 @@ def probability(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class Estimate:
     """A parameter and what is known of it: the cells after its name are written already."""
 
     name: str
@@ -55,6 +55,6 @@ class Told:
     equations: tuple[Equation, ...]
     lines: tuple[str, ...]
     head: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Estimate, ...]
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
