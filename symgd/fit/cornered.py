@@ -155,10 +155,9 @@ def _corner_step(
     table[count:, :count] = slopes * scale
     table[:count, count:] = table[count:, :count].T
     right = np.concatenate([-gradient * scale / size, -corners.distances(point)[on]])
-    try:
-        solution = np.linalg.lstsq(table, right, rcond=1e-14)[0]
-    except np.linalg.LinAlgError:
+    if not (np.isfinite(table).all() and np.isfinite(right).all()):
         return np.full(len(point), np.nan), forces[on]
+    solution = np.linalg.lstsq(table, right, rcond=1e-14)[0]
     step = np.zeros(len(point))
     step[free] = solution[:count] * scale
     return step, solution[count:] * size

@@ -20,6 +20,7 @@ from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
 from symgd.fit.objective import Objective, penalty_of
+from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
 from symgd.problem.problem import Problem
@@ -27,12 +28,16 @@ from symgd.problem.problem import Problem
 
 def minimum(task: Task) -> Found:
     """The least cost, by the way that suits it, and what it leaves open."""
-    return identified(task, _searched(task))
+    with np.errstate(all="ignore"):  # what leaves the floats is found where it is used
+        quadratic = linear.linear(task)
+        if quadratic is not None:
+            return identified(task, linear.search(quadratic))
+        return identified(task, without_redundant(task, _searched))
 
 
 def _searched(task: Task) -> Found:
     """Exact, by least squares from many starts, by a linear programme, or by Newton's method."""
-    quadratic = linear.linear(task)
+    quadratic = linear.linear(task)  # it may be one now that some parameters are held
     if quadratic is not None:
         return linear.search(quadratic)
     if square_factor(task.problem) is not None and penalty_of(task) == 0:

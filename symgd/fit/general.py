@@ -9,10 +9,10 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.found import Found
+from symgd.fit.hunt import Hunt
 from symgd.fit.newton import Arrival, Bounds, newton, runs_off
 from symgd.fit.objective import Objective
 from symgd.fit.recession import Recession, recession
-from symgd.fit.squares import Search
 from symgd.fit.task import Task
 from symgd.fit.words import arrived, at_bounds, runs_away, stuck, without_value
 from symgd.optimize.outcome import Outcome
@@ -145,12 +145,12 @@ def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[F
     yield from _simple(task, objective)
     rng = np.random.default_rng(task.seed)
     if len(task.predictions) == 1:
-        squares = Search(_squared(task))
-        found = squares.found().values
-        near = np.array([found[name] for name in task.free])
-        yield near
-        front = squares.front()
-        yield from front.theta[: STARTS - 1]
+        hunt = Hunt(_squared(task))
+        front = hunt.caught().front
+        ends = [end.theta for end in hunt.ends(front)]
+        yield from ends
+        yield from front.theta[:STARTS]
+        near = ends[0] if ends else np.ones(len(task.free))
         for _ in range(STARTS):
             yield near * rng.normal(1, 0.5, len(near))
     else:

@@ -52,9 +52,9 @@ class Open:
 def still_open(task: Task, found: Found) -> Open | None:
     """What the data leave open at a minimum; None where they tell every parameter."""
     values = np.array([found.values[name] for name in task.free])
-    slopes = _Slopes(task)
+    changes = Changes(task)
     inputs = _inputs(task)
-    null = _null(slopes.at(values, inputs))
+    null = null_of(changes.at(values, inputs))
     if null is None or not null.size:
         return None
     quadratic = linear(task)
@@ -62,17 +62,17 @@ def still_open(task: Task, found: Found) -> Open | None:
         return None  # floats see less than the decimals say
     names = _concerned(task.free, null)
     moved = values * (1 + 0.01 * np.sin(1 + np.arange(len(values)))) + 1e-3 * (values == 0)
-    again = _null(slopes.at(moved, inputs))
+    again = null_of(changes.at(moved, inputs))
     if again is None or not again.size:
         return None  # an accident of one point, or its last digits
-    by_formula = _whatever_the_data(slopes, task, values)
+    by_formula = _whatever_the_data(changes, task, values)
     if by_formula is not None and by_formula.shape[1] >= null.shape[1]:
         return _of_formula(task, _concerned(task.free, by_formula))
     return _of_data(task, names)
 
 
-class _Slopes:
-    """The scores' derivatives by the free parameters, over rows of inputs."""
+class Changes:
+    """How predictions change with the free parameters, over rows of inputs."""
 
     def __init__(self, task: Task) -> None:
         self.inputs = task.problem.inputs
@@ -98,7 +98,7 @@ def _inputs(task: Task) -> list[FloatArray]:
     return [task.columns[name][chosen] for name in task.problem.inputs]
 
 
-def _null(table: FloatArray) -> FloatArray | None:
+def null_of(table: FloatArray) -> FloatArray | None:
     """The changes that leave all rows as they are, in columns, each parameter in units of its own; None without any rows."""
     if not len(table):
         return None
@@ -116,16 +116,16 @@ def _concerned(names: Sequence[str], null: FloatArray) -> tuple[str, ...]:
     return tuple(n for n, part in zip(names, null, strict=True) if np.abs(part).max() > PART)
 
 
-def _whatever_the_data(slopes: _Slopes, task: Task, values: FloatArray) -> FloatArray | None:
+def _whatever_the_data(changes: Changes, task: Task, values: FloatArray) -> FloatArray | None:
     """The changes that leave predictions as they are for drawn inputs, at drawn parameters near the minimum; None if none do."""
     rng = np.random.default_rng(task.seed)
     count = 8 * len(values) + 8
-    ends = [(float(c.min()), float(c.max())) for c in (task.columns[n] for n in slopes.inputs)]
+    ends = [(float(c.min()), float(c.max())) for c in (task.columns[n] for n in changes.inputs)]
     found = None
     for _ in range(TRIALS):
         drawn = [rng.uniform(*_wider(low, high), count) for low, high in ends]
         near = values * rng.uniform(0.7, 1.4, len(values)) + (values == 0) * rng.normal(0, 1, len(values))
-        found = _null(slopes.at(near, drawn))
+        found = null_of(changes.at(near, drawn))
         if found is None or not found.size:
             return None
     return found
@@ -177,18 +177,11 @@ def _of_data(task: Task, names: tuple[str, ...]) -> Open:
 
 def _fault(task: Task, names: tuple[str, ...]) -> tuple[Message, Message]:
     """Why these data cannot tell parameters apart, and what would help."""
-    rows = len(np.unique(np.column_stack([*_inputs(task), np.zeros(_rows(task))]), axis=0))
     more = message("pass more rows, or fix {name}", name=names[-1])
-    if rows < len(task.free):
-        there = message(
-            "{number} row does not tell {names} apart",
-            "{number} different rows do not tell {names} apart",
-            number=rows,
-            names=names,
-        )
-        return there, more
     other = message("pass rows in which they differ, or fix {name}", name=names[-1])
     constant, alike = _columns_at_fault(task)
+    if _rows(task) < len(task.free):
+        return _too_few(_rows(task), names), more
     if constant:
         said = message(
             "{columns} has one value in all rows, and so the data do not tell {names} apart",
@@ -205,11 +198,24 @@ def _fault(task: Task, names: tuple[str, ...]) -> tuple[Message, Message]:
             names=names,
         )
         return said, other
+    rows = len(np.unique(np.column_stack(_inputs(task)), axis=0)) if task.problem.inputs else 1
+    if rows < len(task.free):
+        return _too_few(rows, names), more
     return message("these data do not tell {names} apart", names=names), more
 
 
+def _too_few(rows: int, names: tuple[str, ...]) -> Message:
+    return message(
+        "{number} row does not tell {names} apart",
+        "{number} different rows do not tell {names} apart",
+        number=rows,
+        names=names,
+    )
+
+
 def _rows(task: Task) -> int:
-    return len(_inputs(task)[0]) if task.problem.inputs else 1
+    """How many rows count."""
+    return len(task.columns) if task.weights is None else int(np.count_nonzero(task.weights))
 
 
 def _columns_at_fault(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -219,5 +225,5 @@ def _columns_at_fault(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
     moving = {name: column - column.mean() for name, column in inputs.items() if name not in constant}
     if len(moving) < 2:
         return constant, ()
-    null = _null(np.column_stack([*moving.values()]))
+    null = null_of(np.column_stack([*moving.values()]))
     return constant, _concerned([*moving], null) if null is not None and null.size else ()

@@ -233,12 +233,17 @@ def runs_off(function: Smooth, end: Arrival, bounds: Bounds) -> FloatArray | Non
     if not end.point.finite or not end.free.any():
         return None
     near = end.model
-    step = near.step(np.zeros(len(near.bends), dtype=bool))
+    ways = (near.step(np.zeros(len(near.bends), dtype=bool)), end.values)
+    return next((way for way in ways if _falls(function, end, way, bounds)), None)
+
+
+def _falls(function: Smooth, end: Arrival, way: FloatArray, bounds: Bounds) -> bool:
+    """Whether the cost falls, however far one goes."""
     before = end.point.cost
     for length in AWAY:
-        trial = bounds.inside(end.values + length * step)
+        trial = bounds.inside(end.values + length * way)
         cost = function.cost(trial)
-        if math.isnan(cost) or cost > before + EPS * end.size:
-            return None
+        if math.isnan(cost) or cost > before + EPS * end.size or (trial == end.values).all():
+            return False
         before = cost
-    return step
+    return True
