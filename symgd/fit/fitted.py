@@ -188,7 +188,7 @@ class Fit:
     @property
     def statistic(self) -> Literal["t", "z"]:
         """What an estimate over its standard error is compared with: t where s² is estimated of squares, else z."""
-        likelihood = self.problem.loss.likelihood
+        likelihood = self._sample.likelihood
         return "t" if likelihood is not None and likelihood.power == 2 else "z"
 
     @cached_property

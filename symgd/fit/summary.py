@@ -12,7 +12,7 @@ from symgd.fit.fitted import Fit
 from symgd.fit.intervals import IntervalMethod
 from symgd.fit.record import as_json
 from symgd.fit.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.told import NONE, Estimate, Told, figure, probability
+from symgd.fit.told import NONE, Estimate, Told, figure, probability, rounded
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 
@@ -104,13 +104,14 @@ class FitSummary:
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
-            estimate = figure(value, digits[name])
+            error, ends = fit.standard_errors[name], intervals[name]
+            decimals = _decimals(value, error, digits[name])
+            estimate = rounded(value, decimals)
             if name in fit.task.fixed:
                 held = words(message("fixed", context="parameter"))
                 yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
-            error, ends = fit.standard_errors[name], intervals[name]
-            cells = tuple(figure(end, digits_of(end, error)) for end in ends)
+            cells = tuple(rounded(end, decimals) for end in ends)
             between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
             ratio, chance = fit.t_values[name], fit.p_values[name]
             yield Estimate(
@@ -120,7 +121,7 @@ class FitSummary:
     def _facts(self) -> Iterator[tuple[Message, str]]:
         fit = self.fit
         freedom = fit.degrees_of_freedom
-        yield message("cost {cost}", cost=fit.problem.notation.cost), figure(fit.cost, 6)
+        yield message("cost {cost}", cost=fit.problem.notation.cost), f"{fit.cost:.6g}"
         if not math.isnan(fit.residual_standard_error):
             yield message("residual standard error"), figure(fit.residual_standard_error, 4)
         yield message("degrees of freedom"), f"{freedom}"
@@ -153,7 +154,7 @@ class FitSummary:
             yield message("no standard error of {names}: {why}", names=tuple(names), why=said)
         for name, formula in fit.task.tied.items():
             yield message("{name} is tied: {name} = {formula}", name=name, formula=f"{formula}")
-        if fit.is_perfect:
+        if fit.is_perfect and fit.free_covariance is not None:
             yield message(
                 "the fit is perfect but for rounding, and the standard errors are rounding, too"
             )
@@ -167,3 +168,10 @@ class FitSummary:
                 cost=second.cost,
                 values=there,
             )
+
+
+def _decimals(value: float, error: float, digits: int) -> int | None:
+    """How many decimals an estimate and the ends of its interval have; None where no error says it."""
+    if not (error > 0 and math.isfinite(error)):
+        return None
+    return digits - 1 - math.floor(math.log10(abs(value) or error))
