@@ -12,6 +12,7 @@ from symgd.codegen.separation import square_factor
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.data.labels import chosen
+from symgd.fit.fine import CLOSE, MOST, fine_squares
 from symgd.fit.found import Found
 from symgd.fit.slopes import FitSlopes
 from symgd.fit.task import Task
@@ -75,7 +76,15 @@ class Sample:
     @cached_property
     def total(self) -> float:
         """The weighted sum of the losses: of squares, the residual sum of squares."""
-        return float(self.weights @ self.losses)
+        total = float(self.weights @ self.losses)
+        if self._square is None or self.rows > MOST:
+            return total
+        size = float(np.abs(self.columns[self.task.problem.target]).max())
+        if not 0 < float(self.losses.max()) < (CLOSE * size) ** 2:
+            return total
+        slopes = self.slopes.jacobian(self.found.values, self.columns)[:, 0]
+        fine = fine_squares(self.task, self.found.values, slopes, self.weights)
+        return total if fine is None else fine
 
     def dispersion(self, rank: int) -> float:
         """What the covariance is multiplied by: s² of squares, b² of absolute errors, and 1 where there is no scale."""
