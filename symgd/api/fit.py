@@ -15,7 +15,7 @@ from symgd.files import PICTURES, expect_suffix, write_text
 from symgd.fit import fitted
 from symgd.fit.fitted import METHODS
 from symgd.fit.intervals import IntervalMethod, expect_level
-from symgd.fit.summary import Summary
+from symgd.fit.summary import FitSummary
 from symgd.registry.options import declared, names_options
 from symgd.writing.words import Language, message
 
@@ -41,10 +41,10 @@ class Fit(fitted.Fit):
         """A fit with its summary, its picture and its files."""
         return cls(task=made.task, found=made.found, test=made.test)
 
-    def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> Summary:
+    def summary(self, *, level: float = 0.95, method: IntervalMethod = "wald") -> FitSummary:
         """The fit as statisticians print it; `level` and `method` are of its intervals."""
         chosen = declared(method, METHODS, "method", FitError)
-        return Summary(self, expect_level(level), chosen)
+        return FitSummary(self, expect_level(level), chosen)
 
     def plot(
         self,

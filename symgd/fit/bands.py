@@ -12,7 +12,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.errors import FitError
 from symgd.fit.intervals import expect_level, quantile
-from symgd.fit.slopes import Slopes
+from symgd.fit.slopes import FitSlopes
 from symgd.problem.likelihoods import Likelihood
 from symgd.registry.options import declared
 
@@ -80,7 +80,7 @@ class Spread:
 
 
 def band_at(
-    slopes: Slopes,
+    slopes: FitSlopes,
     values: Mapping[str, float],
     inputs: Columns,
     spread: Spread,

@@ -41,10 +41,21 @@ def equation(
     'y = −2 exp(0.5x)'
     """
     known = {nt.Symbol(name): _number(value, digits[name]) for name, value in values.items()}
+    made = (part.written_out().rewrite(_Filled(known)) for part in problem.predictions)
     return tuple(
-        nt.Equation(nt.Symbol(target), part.written_out().rewrite(_with(known)))
-        for target, part in zip(problem.targets, problem.predictions, strict=True)
+        _equation(problem, target, part, number)
+        for number, (target, part) in enumerate(zip(problem.targets, made, strict=True), start=1)
     )
+
+
+def _equation(problem: Problem, target: str, part: nt.Term, number: int) -> nt.Equation:
+    """What a target is: the prediction itself, or the sigmoid of a logit; a score has its own name, z_1."""
+    likelihood = problem.loss.likelihood
+    kind = "" if likelihood is None else likelihood.response
+    if kind == "softmax":
+        return nt.Equation(nt.Symbol(f"{problem.loss.letter}_{number}"), part)
+    right = nt.call("sigmoid", part) if kind == "logit" else part
+    return nt.Equation(nt.Symbol(target), right)
 
 
 def _number(value: float, digits: int) -> nt.Term:
@@ -54,7 +65,7 @@ def _number(value: float, digits: int) -> nt.Term:
     return nt.Negative(size) if value < 0 else size
 
 
-class _with:
+class _Filled:
     """Puts numbers in, and brings their minus signs to where a writer has them."""
 
     def __init__(self, known: Mapping[nt.Symbol, nt.Term]) -> None:

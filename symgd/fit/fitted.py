@@ -188,7 +188,7 @@ class Fit:
     @property
     def statistic(self) -> Literal["t", "z"]:
         """What an estimate over its standard error is compared with: t where s² is estimated of squares, else z."""
-        likelihood = self.problem.loss.likelihood
+        likelihood = self._sample.likelihood
         return "t" if likelihood is not None and likelihood.power == 2 else "z"
 
     @cached_property
@@ -208,7 +208,7 @@ class Fit:
             if lost or not self._hangs_on(name):
                 found[name] = message("{name} is tied", name=name)
         if none is not None:
-            found |= {name: none for name in self.problem.parameters if name not in found}
+            found |= {name: none for name in self.problem.parameters if name not in self.task.fixed}
         return FrozenMap({name: found[name] for name in self.problem.parameters if name in found})
 
     def _hangs_on(self, name: str) -> list[str]:

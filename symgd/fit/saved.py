@@ -18,7 +18,7 @@ from symgd.data.columns import Columns
 from symgd.errors import DataError, FitError
 from symgd.fit.bands import Band, BandKind, Spread, band_at
 from symgd.fit.record import KIND
-from symgd.fit.slopes import Slopes
+from symgd.fit.slopes import FitSlopes
 from symgd.fit.task import Task
 from symgd.optimize.prediction import inputs_from, predicted
 from symgd.parsing.formula import parse
@@ -67,12 +67,12 @@ class Saved:
         return band_at(self._slopes, self.parameters, inputs, spread, level, kind)
 
     @cached_property
-    def _slopes(self) -> Slopes:
+    def _slopes(self) -> FitSlopes:
         ties = {name: parse(text).value for name, text in self.record.get("tied", {}).items()}
         moving = {*self.record["free"], *ties}
         held = {name: value for name, value in self.parameters.items() if name not in moving}
         nothing = Columns(self.problem.columns, (np.zeros(1),) * len(self.problem.columns))
-        return Slopes(Task(self.problem, nothing, fixed=FrozenMap(held), tied=FrozenMap(ties)))
+        return FitSlopes(Task(self.problem, nothing, fixed=FrozenMap(held), tied=FrozenMap(ties)))
 
 
 def load(path: str | os.PathLike[str]) -> Saved:

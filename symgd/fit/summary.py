@@ -6,19 +6,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgd.errors import for_python
+from symgd.errors import for_command_line, for_python
 from symgd.fit.equation import digits_of, equation
 from symgd.fit.fitted import Fit
 from symgd.fit.intervals import IntervalMethod
 from symgd.fit.record import as_json
 from symgd.fit.summary_pages import as_html, as_latex, as_markdown, as_text
-from symgd.fit.told import NONE, Row, Told, figure, probability
+from symgd.fit.told import NONE, Estimate, Told, figure, probability, rounded
 from symgd.optimize.report import SOURCES
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 
 @dataclass(frozen=True, repr=False)
-class Summary:
+class FitSummary:
     """A fit as statisticians print it.
 
     Parameters
@@ -40,9 +40,11 @@ class Summary:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """Plain text."""
-        return as_text(self.told(language), ascii=ascii)
+    def text(
+        self, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
+    ) -> str:
+        """Plain text; remedies are Python's, or the options of the command line."""
+        return as_text(self.told(language, on_command_line=on_command_line), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -68,18 +70,19 @@ class Summary:
             "text/latex": self.latex(),
         }
 
-    def told(self, language: Language = None) -> Told:
+    def told(self, language: Language = None, *, on_command_line: bool = False) -> Told:
         """What is said, in a language."""
+        told = for_command_line if on_command_line else for_python
         fit, words = self.fit, words_in(language)
         digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
         return Told(
             words,
             equation(fit.problem, fit.parameters, digits),
-            tuple(line.written(words=words) for line in self._lines(words)),
+            tuple(told(line.written(words=words)) for line in self._lines(words)),
             tuple(said.written(words=words) for said in self._head()),
             tuple(self._rows(digits, words)),
             tuple((said.written(words=words), value) for said, value in self._facts()),
-            tuple(for_python(note.written(words=words)) for note in self._notes()),
+            tuple(told(note.written(words=words)) for note in self._notes()),
         )
 
     def _lines(self, words: Words) -> Iterator[Message]:
@@ -114,27 +117,29 @@ class Summary:
         yield message("p")
         yield message("{percent} % interval", percent=f"{100 * self.level:g}")
 
-    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Row]:
+    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Estimate]:
         fit = self.fit
         intervals = fit.confidence_intervals(self.level, self.method)
         for name, value in fit.parameters.items():
-            estimate = figure(value, digits[name])
+            error, ends = fit.standard_errors[name], intervals[name]
+            decimals = _decimals(value, error, digits[name])
+            estimate = rounded(value, decimals)
             if name in fit.task.fixed:
                 held = words(message("fixed", context="parameter"))
-                yield Row(name, (f"{value:.10g}", held, NONE, NONE, NONE))
+                yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
-            error, ends = fit.standard_errors[name], intervals[name]
-            cells = tuple(figure(end, digits_of(end, error)) for end in ends)
+            fewer = decimals if decimals is None else min(decimals, _place(error) + 2)
+            cells = tuple(rounded(end, fewer) for end in ends)
             between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
             ratio, chance = fit.t_values[name], fit.p_values[name]
-            yield Row(
+            yield Estimate(
                 name, (estimate, figure(error, 3), figure(ratio), probability(chance), between)
             )
 
     def _facts(self) -> Iterator[tuple[Message, str]]:
         fit = self.fit
         freedom = fit.degrees_of_freedom
-        yield message("cost {cost}", cost=fit.problem.notation.cost), figure(fit.cost, 6)
+        yield message("cost {cost}", cost=fit.problem.notation.cost), f"{fit.cost:.6g}"
         if not math.isnan(fit.residual_standard_error):
             yield message("residual standard error"), figure(fit.residual_standard_error, 4)
         yield message("degrees of freedom"), f"{freedom}"
@@ -167,7 +172,7 @@ class Summary:
             yield message("no standard error of {names}: {why}", names=tuple(names), why=said)
         for name, formula in fit.task.tied.items():
             yield message("{name} is tied: {name} = {formula}", name=name, formula=f"{formula}")
-        if fit.is_perfect:
+        if fit.is_perfect and fit.free_covariance is not None:
             yield message(
                 "the fit is perfect but for rounding, and the standard errors are rounding, too"
             )
@@ -181,3 +186,15 @@ class Summary:
                 cost=second.cost,
                 values=there,
             )
+
+
+def _decimals(value: float, error: float, digits: int) -> int | None:
+    """How many decimals an estimate and the ends of its interval have; None where no error says it."""
+    if not (error > 0 and math.isfinite(error)):
+        return None
+    return digits - 1 + _place(abs(value) or error)
+
+
+def _place(size: float) -> int:
+    """The decimal in which a number has its first digit; below 0 before the point."""
+    return -math.floor(math.log10(size))

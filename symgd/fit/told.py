@@ -28,6 +28,24 @@ def figure(value: float, digits: int = 4) -> str:
     return written.removesuffix(".")
 
 
+def rounded(value: float, decimals: int | None) -> str:
+    """A number with so many decimals, or a few digits where these are not known; a power of ten where it is far from 1.
+
+    Examples
+    --------
+    >>> rounded(0.7349, 2), rounded(2.0, None), rounded(1.05e30, -28), rounded(1234.5, -1)
+    ('0.73', '2', '1.05e+30', '1230')
+    """
+    if not math.isfinite(value):
+        return figure(value)
+    if decimals is None:
+        return f"{value:.10g}"
+    if decimals > 9 or abs(value) >= 1e9:
+        size = math.floor(math.log10(abs(value))) if value else 0
+        return f"{value:.{max(decimals + size, 0)}e}"
+    return f"{round(value, decimals) + 0.0:.{max(decimals, 0)}f}"
+
+
 def probability(value: float) -> str:
     """A p value: three digits, and no more than floats can know.
 
@@ -40,7 +58,7 @@ def probability(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
+class Estimate:
     """A parameter and what is known of it: the cells after its name are written already."""
 
     name: str
@@ -55,6 +73,6 @@ class Told:
     equations: tuple[Equation, ...]
     lines: tuple[str, ...]
     head: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Estimate, ...]
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]

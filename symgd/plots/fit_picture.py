@@ -145,14 +145,13 @@ def _scatter(
 
 def _legend(axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
-    columns = 2 if len(labels) == 4 else 3
     axes.legend(
         handles,
         labels,
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.06),
-        ncols=columns,
-        borderaxespad=0.0,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=2 if len(labels) > 3 else 3,
+        borderaxespad=0.2,
     )
 
 
