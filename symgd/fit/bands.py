@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
 from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns
+from symgd.errors import FitError
+from symgd.fit.intervals import expect_level, quantile
+from symgd.fit.slopes import FitSlopes
 from symgd.problem.likelihoods import Likelihood
+from symgd.registry.options import declared
 
 BandKind: TypeAlias = Literal["confidence", "prediction"]
+KINDS = {name: name for name in get_args(BandKind)}
 
 
 class Band(NamedTuple):
@@ -50,3 +58,48 @@ def band(
             certain = (predicted <= 0) | (predicted >= 1)
             return Band(np.where(certain, predicted, lower), np.where(certain, predicted, upper))
     return Band(predicted - reached, predicted + reached)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How far a fit's free parameters, and new observations, lie from what was found.
+
+    Parameters
+    ----------
+    covariance : array of shape (p, p)
+        Of the free parameters.
+    freedom : float, optional
+        The degrees of freedom of t; without them, the normal distribution's quantiles are taken.
+    noise : float
+        The residual standard error; nan where the loss has none.
+    """
+
+    covariance: FloatArray
+    freedom: float | None
+    noise: float
+
+
+def band_at(
+    slopes: FitSlopes,
+    values: Mapping[str, float],
+    inputs: Columns,
+    spread: Spread,
+    level: float,
+    kind: BandKind,
+) -> Band:
+    """The band of a fit at new rows; `values` are its free parameters."""
+    problem = slopes.task.problem
+    reach = quantile(expect_level(level), spread.freedom)
+    new = declared(kind, KINDS, "kind of band", FitError) == "prediction"
+    if new and np.isnan(spread.noise):
+        cause = f"there is no band for new observations of the {problem.loss.title}"
+        raise FitError(cause, 'pass kind="confidence" for the band of the curve')
+    made = band(
+        slopes.predictions(values, inputs),
+        slopes.jacobian(values, inputs),
+        spread.covariance,
+        reach,
+        noise=spread.noise**2 if new else 0.0,
+        likelihood=problem.loss.likelihood,
+    )
+    return made if len(problem.targets) > 1 else Band(made.lower[:, 0], made.upper[:, 0])

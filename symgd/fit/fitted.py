@@ -14,7 +14,7 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.errors import FitError
-from symgd.fit.bands import Band, BandKind, band
+from symgd.fit.bands import Band, BandKind, Spread, band_at
 from symgd.fit.found import Found
 from symgd.fit.inference import Inference, inference
 from symgd.fit.intervals import Interval, IntervalMethod, expect_level, p_value, quantile, wald
@@ -29,7 +29,6 @@ from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Language, Message, message, words_in
 
 METHODS = {name: name for name in get_args(IntervalMethod)}
-KINDS = {name: name for name in get_args(BandKind)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,6 +115,11 @@ class Fit:
         inputs = inputs_from(self.problem, x, named)
         return predicted(self.problem, self.parameters, inputs)
 
+    def curve(self, *inputs: FloatArray) -> FloatArray:
+        """What the model says along arrays of its inputs; nan where it says nothing."""
+        columns = Columns(self.problem.inputs, inputs)
+        return self._sample.slopes.predictions(self.found.values, columns)[:, 0]
+
     @cached_property
     def fitted_values(self) -> FloatArray:
         """What the model says of its own rows."""
@@ -173,10 +177,18 @@ class Fit:
             return NAN
         return math.sqrt(self._sample.dispersion(self._inference.rank))
 
+    @cached_property
+    def is_perfect(self) -> bool:
+        """Whether predictions are the targets but for rounding, so that standard errors are rounding as well."""
+        if self.statistic != "t":
+            return False
+        sizes = np.maximum(np.abs(self.fitted_values), np.abs(self.data[self.problem.target]))
+        return bool(np.all(np.abs(self.residuals) <= 64 * np.finfo(float).eps * sizes))
+
     @property
     def statistic(self) -> Literal["t", "z"]:
         """What an estimate over its standard error is compared with: t where s² is estimated of squares, else z."""
-        likelihood = self.problem.loss.likelihood
+        likelihood = self._sample.likelihood
         return "t" if likelihood is not None and likelihood.power == 2 else "z"
 
     @cached_property
@@ -220,6 +232,11 @@ class Fit:
         lost = [name in self.unknown for name in self.problem.parameters]
         made[lost, :] = made[:, lost] = NAN
         return made
+
+    @property
+    def free_covariance(self) -> FloatArray | None:
+        """Of the free parameters in the task's order, 0 for those on a bound; None where there are no standard errors."""
+        return None if self._inference.none is not None else self._inference.covariance
 
     @property
     def correlation(self) -> FloatArray:
@@ -322,25 +339,13 @@ class Fit:
         FitError
             Where there are no standard errors, and for observations of a loss other than squares.
         """
-        reach = quantile(expect_level(level), self._freedom)
-        new = declared(kind, KINDS, "kind of band", FitError) == "prediction"
         if self._inference.none is not None:
             cause = f"there is no band: {self._inference.none}"
             raise FitError(cause, "the summary says what is known")
-        if new and self.statistic != "t":
-            cause = f"there is no band for new observations of the {self.problem.loss.title}"
-            raise FitError(cause, 'pass kind="confidence" for the band of the curve')
         inputs = inputs_from(self.problem, x, named)
         predicted(self.problem, self.parameters, inputs)  # names a row of which nothing is said
-        made = band(
-            self._sample.slopes.predictions(self.found.values, inputs),
-            self._sample.slopes.jacobian(self.found.values, inputs),
-            self._inference.covariance,
-            reach,
-            noise=self.residual_standard_error**2 if new else 0.0,
-            likelihood=self.problem.loss.likelihood,
-        )
-        return made if len(self.problem.targets) > 1 else Band(made.lower[:, 0], made.upper[:, 0])
+        spread = Spread(self._inference.covariance, self._freedom, self.residual_standard_error)
+        return band_at(self._sample.slopes, self.found.values, inputs, spread, level, kind)
 
     def __getstate__(self) -> dict[str, object]:
         """What was asked and found; what is worked out of it belongs to one process."""

@@ -100,7 +100,7 @@ def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Inverse 
     """The covariance but for the dispersion."""
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
-    likelihood, weights = sample.task.problem.loss.likelihood, sample.weights
+    likelihood, weights = sample.likelihood, sample.weights
     jacobian = jacobian[:, :, moving]
     if likelihood is not None and likelihood.power:
         factor = jacobian * (weights ** (1 / likelihood.power))[:, None, None]
@@ -120,7 +120,7 @@ def _of_bends(sample: Sample, moving: list[int]) -> Inverse | Message:
     bread = inverse_of_hessian(hessian)
     if bread is None:
         return message("the cost bends down here")
-    if sample.task.problem.loss.likelihood is not None:
+    if sample.likelihood is not None:
         return bread
     beside = gradients @ bread.matrix
     return Inverse(beside.T @ beside, bread.open, bread.rank)

@@ -33,8 +33,7 @@ def log_likelihood(sample: Sample) -> float:
 
 def likelihood_of(sample: Sample) -> Likelihood | None:
     """The distribution that the cost is minus the logarithm of; None where a penalty is added, too."""
-    problem = sample.task.problem
-    return None if problem.penalty is not None else problem.loss.likelihood
+    return None if sample.task.problem.penalty is not None else sample.likelihood
 
 
 def information_criteria(sample: Sample, rank: int) -> tuple[float, float]:

@@ -41,7 +41,7 @@ def profile(
         Where the loss is no likelihood that bends.
     """
     problem = sample.task.problem
-    likelihood = problem.loss.likelihood
+    likelihood = sample.likelihood
     if likelihood is None or likelihood.power == 1 or problem.penalty is not None:
         cause = f"there is no profile of the likelihood for the {problem.loss.title}"
         if problem.penalty is not None:
@@ -144,7 +144,7 @@ def _named(sample: Sample, values: FloatArray) -> dict[str, float]:
 
 def _total(sample: Sample, values: FloatArray) -> float:
     """The weighted sum of the losses; inf where there is none."""
-    total = float(sample.weights @ sample.slopes.losses(_named(sample, values)))
+    total = float(sample.weights @ sample.losses_at(_named(sample, values)))
     return total if math.isfinite(total) else math.inf
 
 
@@ -159,7 +159,7 @@ def _step_at(
     sample: Sample, values: FloatArray, others: list[int]
 ) -> Callable[[float], FloatArray]:
     """The step of a damping: by the residuals' slopes where the loss is a square, else by the curvature."""
-    likelihood = sample.task.problem.loss.likelihood
+    likelihood = sample.likelihood
     named, slopes, columns = _named(sample, values), sample.slopes, sample.columns
     if likelihood is not None and likelihood.power:
         root = np.sqrt(sample.weights)[:, None]

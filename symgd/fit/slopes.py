@@ -16,7 +16,7 @@ from symgd.fit.task import Task
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes:
+class FitSlopes:
     """The derivatives of a task's predictions and losses; n rows, k scores, p free parameters.
 
     Parameters
@@ -28,7 +28,7 @@ class Slopes:
     >>> from symgd import Problem
     >>> from symgd.data.columns import columns_from
     >>> columns = columns_from(["x", "y"], [[0, 1], [2, 7]], {})
-    >>> slopes = Slopes(Task(Problem("y = exp(a*x)"), columns))
+    >>> slopes = FitSlopes(Task(Problem("y = exp(a*x)"), columns))
     >>> slopes.jacobian({"a": 0.0}, columns).ravel().tolist()
     [0.0, 1.0]
     """
