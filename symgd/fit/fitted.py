@@ -208,7 +208,7 @@ class Fit:
             if lost or not self._hangs_on(name):
                 found[name] = message("{name} is tied", name=name)
         if none is not None:
-            found |= {name: none for name in self.problem.parameters if name not in found}
+            found |= {name: none for name in self.problem.parameters if name not in self.task.fixed}
         return FrozenMap({name: found[name] for name in self.problem.parameters if name in found})
 
     def _hangs_on(self, name: str) -> list[str]:

@@ -3,7 +3,7 @@
 τ(c) is the square root of what the cost has risen by when the parameter is held at c, in units of the law that the interval is
 of: (S(c) − S)/s² of squares, 2 Σ w (ℓ(c) − ℓ) of other likelihoods. It grows nearly straight on both sides of the estimate, which
 is what makes its roots easy, and an end is where it reaches the quantile of t or of the normal distribution. Each fit begins
-where the last one ended.
+where the nearest one inside the interval ended: one beyond it may have gone to another branch of the model.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from symgd.fit.sample import Sample
 from symgd.registry.registry import FrozenMap
 
 DOUBLINGS = 40  # of the distance to the estimate, before an end is said to be open
+FIRST = 4  # the part of a Wald interval's half that is the first step
 ROUNDS = 200
 FINEST = 1e-10
 
@@ -65,15 +66,11 @@ class _Profile:
     name: str
     error: float
     unit: float
-    last: FloatArray = field(init=False)  # where the latest fit ended: the next begins there
+    known: dict[float, FloatArray] = field(default_factory=dict)  # fits inside the interval
 
     def __post_init__(self) -> None:
-        self.last = self.best
-
-    @property
-    def best(self) -> FloatArray:
-        """The free parameters at the minimum."""
-        return np.array([self.sample.found.values[name] for name in self.sample.task.free])
+        values = self.sample.found.values
+        self.known[self.estimate] = np.array([values[name] for name in self.sample.task.free])
 
     @property
     def estimate(self) -> float:
@@ -88,8 +85,7 @@ class _Profile:
 
         bounds = self.sample.task.bounds.get(self.name, (-math.inf, math.inf))
         bound = bounds[side > 0]
-        self.last = self.best
-        near, step = self.estimate, reach * self.error
+        near, step = self.estimate, reach * self.error / FIRST
         above = cache(lambda value: self._risen(value, reach) - reach)
         for _ in range(DOUBLINGS):
             far = self.estimate + side * step
@@ -106,12 +102,12 @@ class _Profile:
         """τ, or far more than is asked for where the model has no value."""
         if value == self.estimate:
             return 0.0
-        start = self.last.copy()
+        start = self.known[min(self.known, key=lambda there: abs(there - value))].copy()
         start[self.sample.task.free.index(self.name)] = value
         total, reached = _settled(self.sample, start, self.name, self.unit)
-        if math.isfinite(total):
-            self.last = reached
         risen = max(total - self.sample.total, 0.0) / self.unit
+        if risen < reach**2:
+            self.known[value] = reached
         return min(math.sqrt(risen), 10 * reach)
 
 

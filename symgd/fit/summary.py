@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgd.errors import for_python
+from symgd.errors import for_command_line, for_python
 from symgd.fit.equation import digits_of, equation
 from symgd.fit.fitted import Fit
 from symgd.fit.intervals import IntervalMethod
@@ -39,9 +39,11 @@ class FitSummary:
     def __repr__(self) -> str:
         return self.text()
 
-    def text(self, *, ascii: bool = False, language: Language = None) -> str:
-        """Plain text."""
-        return as_text(self.told(language), ascii=ascii)
+    def text(
+        self, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
+    ) -> str:
+        """Plain text; remedies are Python's, or the options of the command line."""
+        return as_text(self.told(language, on_command_line=on_command_line), ascii=ascii)
 
     def markdown(self, *, language: Language = None) -> str:
         """Markdown with a table."""
@@ -67,18 +69,19 @@ class FitSummary:
             "text/latex": self.latex(),
         }
 
-    def told(self, language: Language = None) -> Told:
+    def told(self, language: Language = None, *, on_command_line: bool = False) -> Told:
         """What is said, in a language."""
+        told = for_command_line if on_command_line else for_python
         fit, words = self.fit, words_in(language)
         digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
         return Told(
             words,
             equation(fit.problem, fit.parameters, digits),
-            tuple(line.written(words=words) for line in self._lines(words)),
+            tuple(told(line.written(words=words)) for line in self._lines(words)),
             tuple(said.written(words=words) for said in self._head()),
             tuple(self._rows(digits, words)),
             tuple((said.written(words=words), value) for said, value in self._facts()),
-            tuple(for_python(note.written(words=words)) for note in self._notes()),
+            tuple(told(note.written(words=words)) for note in self._notes()),
         )
 
     def _lines(self, words: Words) -> Iterator[Message]:
@@ -111,7 +114,8 @@ class FitSummary:
                 held = words(message("fixed", context="parameter"))
                 yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
                 continue
-            cells = tuple(rounded(end, decimals) for end in ends)
+            fewer = decimals if decimals is None else min(decimals, _place(error) + 2)
+            cells = tuple(rounded(end, fewer) for end in ends)
             between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
             ratio, chance = fit.t_values[name], fit.p_values[name]
             yield Estimate(
@@ -174,4 +178,9 @@ def _decimals(value: float, error: float, digits: int) -> int | None:
     """How many decimals an estimate and the ends of its interval have; None where no error says it."""
     if not (error > 0 and math.isfinite(error)):
         return None
-    return digits - 1 - math.floor(math.log10(abs(value) or error))
+    return digits - 1 + _place(abs(value) or error)
+
+
+def _place(size: float) -> int:
+    """The decimal in which a number has its first digit; below 0 before the point."""
+    return -math.floor(math.log10(size))
