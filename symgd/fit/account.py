@@ -150,7 +150,7 @@ def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
     name = names[found.place]
     limit = message("infinity") if end.theta[found.place] > 0 else message("minus infinity")
     why = message(
-        "the cost goes on falling as {name} goes to {limit}: no value is the best, and the one said is only on the way",
+        "as {name} goes to {limit} the cost falls and never rises again: no value is the best, and the one said is only on the way",
         name=name,
         limit=limit,
     )

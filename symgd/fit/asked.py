@@ -144,9 +144,7 @@ def _expect_apart(option: str, names: Collection[str], held: Mapping[str, object
             raise FitError(cause, f"leave it out of one of {option} and {what}")
 
 
-def _numbers(
-    problem: Problem, option: str, given: Mapping[str, float] | None
-) -> dict[str, float]:
+def _numbers(problem: Problem, option: str, given: Mapping[str, float] | None) -> dict[str, float]:
     first = problem.parameters[0]
     values = _mapping(given, option, f'{{"{first}": 1.0}}')
     _expect_known(problem, option, values)
@@ -226,8 +224,10 @@ def _tie(problem: Problem, name: str, text: object) -> sympy.Expr:
     example = f'"2*{others[0]}"' if others else "a formula of other parameters"
     label = f'the tie of "{name}"'
     if not isinstance(text, str):
-        fix = f', or fix it: {either("fixed", "--fix")}'
-        raise FitError(f"{label} is {text!r}", f"pass a formula of parameters, such as {example}{fix}")
+        fix = f", or fix it: {either('fixed', '--fix')}"
+        raise FitError(
+            f"{label} is {text!r}", f"pass a formula of parameters, such as {example}{fix}"
+        )
     constants = [c for c in CONSTANT_NAMES if c not in problem.parameters]
     try:
         value = parse(text, constants=constants, functions=problem.functions).value

@@ -19,6 +19,9 @@ DECADES = 3.0  # a parameter is looked for so many decades below its scale, and 
 ANCHORED = (
     0.6  # the share of candidates in which b of exp(b - c*x) is such that b - c*x is 0 at some row
 )
+BALANCED = (
+    0.3  # the share in which b of 1 + b*exp(-c*x) is such that both terms are as large at some row
+)
 KEPT = 0.6  # the share of parameters that a candidate has from a good one
 SHOWN = 0.8  # the share of candidates whose frequency the periodogram shows
 NEGATIVE = 0.3  # the share of candidates in which a parameter is below 0
@@ -108,9 +111,9 @@ class Drawer:
         with np.errstate(all="ignore"):
             drawn = self._by_scale(count, rng)
             self._turn(drawn, rng)
-            for place, rest in self._anchors.items():
-                taken = rng.random(count) < ANCHORED
-                values = rest(drawn, rng)
+            for place, anchor in self._anchors.items():
+                taken = rng.random(count) < (ANCHORED if anchor.plain else BALANCED)
+                values = anchor(drawn, rng)
                 drawn[:, place] = np.where(taken & np.isfinite(values), values, drawn[:, place])
         return self._within(drawn, rng)
 
@@ -194,22 +197,41 @@ class Drawer:
     @cached_property
     def _anchors(self) -> Mapping[int, _Anchor]:
         """Parameters that stand by themselves in a sum with an input, and what the sum is without."""
-        curve = self.scales.curve
+        scales, curve = self.scales, self.scales.curve
         found: dict[int, _Anchor] = {}
         allowed = {sympy.Symbol(name) for name in (*self.names, *curve.inputs)}
         inputs = {sympy.Symbol(name) for name in curve.inputs}
         for part in sympy.preorder_traversal(curve.formula):
-            if not (part.is_Add and part.free_symbols <= allowed and part.free_symbols & inputs):
+            held = part.free_symbols
+            if not (part.is_Add and held <= allowed and held & inputs):
                 continue
             for place, name in enumerate(self.names):
                 symbol = sympy.Symbol(name)
                 sign = part.coeff(symbol)
                 rest = part - sign * symbol
-                if sign.is_number and sign != 0 and symbol not in rest.free_symbols:
+                if (
+                    sign != 0
+                    and symbol not in rest.free_symbols
+                    and symbol not in sign.free_symbols
+                ):
                     found.setdefault(
-                        place, _Anchor(-rest / sign, self.names, curve.inputs, self.scales.rows)
+                        place,
+                        _Anchor(
+                            -rest / sign,
+                            bool(sign.is_number),
+                            self.names,
+                            curve.inputs,
+                            scales.rows,
+                        ),
                     )
         return found
+
+    def distance(self, theta: FloatArray) -> float:
+        """How many decades the parameters are from their scales, in all."""
+        scales = [self.scales.size(name, {}) for name in self.names]
+        sizes = np.abs(theta[list(self.scales.curve.others)]) / np.array(scales, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            return float(np.sum(np.abs(np.log10(np.where(sizes > 0, sizes, 1.0)))))
 
     def _within(self, drawn: FloatArray, rng: np.random.Generator) -> FloatArray:
         """The same within the bounds: what lies outside is drawn between them, or next to the one there is."""
@@ -232,6 +254,7 @@ class _Anchor:
     """Where a sum is 0: its parameter's value at rows that are drawn."""
 
     rest: sympy.Expr
+    plain: bool  # whether the parameter stands by itself, and no sign but this one will do
     names: tuple[str, ...]
     inputs: tuple[str, ...]
     rows: Rows
@@ -241,5 +264,6 @@ class _Anchor:
         at = rng.integers(0, len(self.rows), count)
         symbols = [sympy.Symbol(name) for name in (*self.names, *self.inputs)]
         given = (*drawn.T, *(column[at] for column in self.rows.inputs))
-        made: FloatArray = np.asarray(compiled([self.rest], symbols)(*given)[0], dtype=np.float64)
-        return np.broadcast_to(made, (count,))
+        made = np.asarray(compiled([self.rest], symbols)(*given)[0], dtype=np.float64)
+        sign = 1.0 if self.plain else np.where(rng.random(count) < 0.5, 1.0, -1.0)
+        return np.broadcast_to(made * sign, (count,))

@@ -83,7 +83,9 @@ def _descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArra
         exact = _on_corners(corners, rounded, values, bounds)
         if exact is not None:
             return exact
-        if _or_infinite(corners.objective.cost(values)) <= _or_infinite(corners.objective.cost(best)):
+        if _or_infinite(corners.objective.cost(values)) <= _or_infinite(
+            corners.objective.cost(best)
+        ):
             best = values
     return best
 
@@ -197,7 +199,7 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
     made = corners.without(values, forces)
     if not made.finite:
         return None
-    sizes = np.abs(slopes).T @ corners.heights + np.abs(made.gradient)
+    sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
     sizes = np.where(sizes > 0, sizes, 1.0)
     rest = made.gradient
     held = bounds.held(values, rest) | (_held(values, bounds) if len(on) else False)
@@ -208,7 +210,13 @@ def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgrad
         table = np.column_stack([table * top, further])
         limits = np.concatenate([np.ones(len(on)), np.full(int(held.sum()), np.inf)])
         lows = np.concatenate([-np.ones(len(on)), np.zeros(int(held.sum()))])
-        found = lsq_linear(table, -rest / sizes, bounds=(lows, limits), tol=1e-14, method="bvls" if table.shape[1] < 300 else "trf")
+        found = lsq_linear(
+            table,
+            -rest / sizes,
+            bounds=(lows, limits),
+            tol=1e-14,
+            method="bvls" if table.shape[1] < 300 else "trf",
+        )
         rest = (table @ found.x + rest / sizes) * sizes
     else:
         rest = np.where(held, 0.0, rest)
@@ -234,7 +242,9 @@ def _is_level(corners: Corners, values: FloatArray, bounds: Bounds) -> bool:
     length = 1e-3 if not np.isfinite(away) else away / 4
     for way in ways:
         for side in (length, -length):
-            there = bounds.inside(values + side * scale * way / max(np.abs(scaled @ way).max(), 1e-300))
+            there = bounds.inside(
+                values + side * scale * way / max(np.abs(scaled @ way).max(), 1e-300)
+            )
             moved = np.abs(there - values).max() > 0
             if moved and abs(objective.cost(there) - here) <= rounded and length > 1e-9:
                 return True

@@ -42,8 +42,14 @@ class Digits:
     def rounded(self) -> bool:
         """Whether some number in the data was rounded to a float."""
         used = {*map(str, set().union(*(expr.free_symbols for expr in self.exprs[:-1])))}
-        columns = (c for n, c in zip(self.columns.names, self.columns.values, strict=True) if n in used)
-        return any(len(re.sub(r"e.*|\D", "", repr(v)).strip("0")) > LONG for c in columns for v in c.tolist())
+        columns = (
+            c for n, c in zip(self.columns.names, self.columns.values, strict=True) if n in used
+        )
+        return any(
+            len(re.sub(r"e.*|\D", "", repr(v)).strip("0")) > LONG
+            for c in columns
+            for v in c.tolist()
+        )
 
 
 def solved_in_digits(system: Digits) -> FloatArray:
@@ -67,7 +73,9 @@ def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
     columns = [*zip(*(entries for entries, _ in rows), strict=True)]
     weights = [weight for _, weight in rows]
     weighed = [[w * e for w, e in zip(weights, column, strict=True)] for column in columns[:count]]
-    matrix = [[factor * mpmath.fdot(zip(a, b, strict=True)) for b in columns[:count]] for a in weighed]
+    matrix = [
+        [factor * mpmath.fdot(zip(a, b, strict=True)) for b in columns[:count]] for a in weighed
+    ]
     right = [-factor * mpmath.fdot(zip(a, columns[count], strict=True)) for a in weighed]
     for i in range(count):
         right[i] -= _number(system.slope[i])
@@ -79,7 +87,11 @@ def _normal_equations(system: Digits) -> tuple[list[list[Any]], list[Any]]:
 def _rows(system: Digits) -> list[tuple[list[Any], Any]]:
     """The entries of each row that counts, and its weight."""
     compute = sympy.lambdify(
-        [sympy.Symbol(name) for name in system.columns.names], list(system.exprs), modules="mpmath", cse=True, dummify=True
+        [sympy.Symbol(name) for name in system.columns.names],
+        list(system.exprs),
+        modules="mpmath",
+        cse=True,
+        dummify=True,
     )
     weights = np.ones(len(system.columns)) if system.weights is None else system.weights
     table = zip(weights.tolist(), *(c.tolist() for c in system.columns.values), strict=True)
@@ -140,7 +152,11 @@ def _eliminated(
 
 
 def _nearest(
-    table: list[list[Any]], point: list[Any], chosen: list[int], waiting: list[int], start: list[Any]
+    table: list[list[Any]],
+    point: list[Any],
+    chosen: list[int],
+    waiting: list[int],
+    start: list[Any],
 ) -> list[Any]:
     """Of all solutions the one nearest to the start."""
     count = len(point)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import overload
 
 import numpy as np
 
 from symgd.codegen.separation import square_factor
-from symgd.data.arrays import FloatArray, IntArray
-from symgd.data.labels import chosen, labels_from
+from symgd.data.arrays import IntArray
+from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
 from symgd.fit import cornered, general, linear, squares
 from symgd.fit.asked import Bound, task_from
-from symgd.fit.fitted import Fit
 from symgd.fit.corners import corners_of
+from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
@@ -62,9 +61,11 @@ def fit(
     seed: int = 0,
     progress: Progress | None = None,
     **named_data: object,
-) -> Fit | Fits:
+) -> Fit | Fits[Fit]:
     """The minimum of a problem's cost over data: `symgd.Problem.fit` says what the options mean."""
-    beside = {n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights}
+    beside = {
+        n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights
+    }
     task = task_from(
         problem,
         data,
@@ -83,8 +84,8 @@ def fit(
     if len(labels) != len(task.columns):
         cause = f"{parameter('by')} has {len(labels)} labels, and the data have {len(task.columns)} rows"
         raise FitError(cause, "pass one label for each row")
-    made: dict[object, Fit] = {}
-    failed: dict[object, SymgdError] = {}
+    made: dict[Label, Fit] = {}
+    failed: dict[Label, SymgdError] = {}
     groups = rows_by(labels)
     for number, (label, rows) in enumerate(groups.items(), start=1):
         try:

@@ -42,9 +42,7 @@ def search(task: Task, objective: Objective) -> Found:
     return _found(task, objective, bounds, best, len(ends))
 
 
-def _found(
-    task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: int
-) -> Found:
+def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: int) -> Found:
     values = dict(zip(task.free, end.values.tolist(), strict=True))
     held = [name for name, free in zip(task.free, end.free, strict=True) if not free]
     return Found(

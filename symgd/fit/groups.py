@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from symgd.errors import SymgdError
 from symgd.fit.fitted import Fit
 from symgd.optimize.outcome import KINDS
 from symgd.problem.problem import Problem
-from symgd.registry.table import as_html
+from symgd.registry.table import as_html, as_text
 from symgd.writing.words import Language, message, words_in
 
 Made = TypeVar("Made", bound=Fit)
@@ -82,7 +81,8 @@ class Fits(Mapping[Label, Made], Generic[Made]):
 
     def mapped(self, make: Callable[[Made], Other]) -> Fits[Other]:
         """The same with another kind of fit made of each."""
-        return replace(self, made={label: make(fit) for label, fit in self.made.items()})  # type: ignore[arg-type,return-value]  # replace keeps the old type
+        made = {label: make(fit) for label, fit in self.made.items()}
+        return Fits(self.problem, self.by, self.labels, made, self.failures)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -109,7 +109,9 @@ class Fits(Mapping[Label, Made], Generic[Made]):
             tuple(
                 kinds.get(cell, cell)
                 if isinstance(cell, str)
-                else "" if isinstance(cell, float) and math.isnan(cell) else f"{cell:.6g}"
+                else ""
+                if isinstance(cell, float) and math.isnan(cell)
+                else f"{cell:.6g}"
                 for cell in row
             )
             for row in self.table
@@ -123,11 +125,7 @@ class Fits(Mapping[Label, Made], Generic[Made]):
     def text(self, *, language: Language = None) -> str:
         """The table as text."""
         rows = [self._heads(language), *self._told(language)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return as_text(rows)
 
     __str__ = text
 
@@ -136,12 +134,15 @@ class Fits(Mapping[Label, Made], Generic[Made]):
         return f"Fits({len(self)} by {self.by}{failed})"
 
     def _repr_html_(self) -> str:
-        return as_html(tuple(map(html.escape, self._heads())), self._told())
+        return as_html(self._heads(), self._told())
 
     def json(self) -> str:
         """The table for programs, a mapping for each group."""
         rows = [
-            {n: None if isinstance(c, float) and not math.isfinite(c) else c for n, c in zip(self.columns, row, strict=True)}
+            {
+                n: None if isinstance(c, float) and not math.isfinite(c) else c
+                for n, c in zip(self.columns, row, strict=True)
+            }
             for row in self.table
         ]
         return json.dumps(rows) + "\n"

@@ -17,6 +17,7 @@ from symgd.fit.task import Task
 from symgd.fit.ties import Ties
 from symgd.fit.verdict import downhill, floor
 
+LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
 DRAWS = 1024  # in one round
 SAMPLE = 400  # rows on which candidates are compared
 MANY = 50_000  # rows from which steps are first made on some of them
@@ -56,7 +57,18 @@ class Hunt:
     def rows(self) -> Rows:
         task = self.task
         *inputs, target = (task.columns[name] for name in task.problem.columns)
-        return rows_of(inputs, target, task.weights)
+        rows = rows_of(inputs, target, task.weights)
+        if self.unit == 1.0:
+            return rows
+        roots = np.ones(len(rows)) if rows.roots is None else rows.roots
+        return replace(rows, roots=roots / self.unit)
+
+    @cached_property
+    def unit(self) -> float:
+        """By which residuals are divided: 1, but where the squares of the targets would be no floats."""
+        target = self.task.columns[self.task.problem.target]
+        largest = float(np.abs(target).max())
+        return 1.0 if largest == 0 or LEAST < largest < 1 / LEAST else largest
 
     @cached_property
     def sample(self) -> Rows:
@@ -92,12 +104,15 @@ class Hunt:
         if not others:
             return Caught(self.projection.solved(np.zeros((1, 0))), 0, 1)
         rounds = ROUNDS[min(len(others), len(ROUNDS)) - 1]
+        if self.drawer.waves.sweeps:  # as many minima as there are waves
+            rounds *= 4
         found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
         for number in range(rounds):
             found = self._round(found, number)
             if self.task.progress is not None:
                 self.task.progress(number + 1, rounds)
-            if found.agreed >= AGREED or self._is_perfect(found.front):
+            enough = AGREED if number or len(others) < 3 else 2 * AGREED
+            if found.agreed >= enough or self._is_perfect(found.front):
                 break
         if self.task.progress is not None and number + 1 < rounds:
             self.task.progress(rounds, rounds)
@@ -157,13 +172,27 @@ class Hunt:
         """The candidates that come to different minima, finished on all rows, the best first."""
         found: list[Descent] = []
         seen: list[float] = []
-        for theta, cost in zip(front.theta, front.cost, strict=True):
+        twins, most = (TWINS, ENDS) if len(self.rows) <= MANY else (1, 2)
+        for place in self._in_order(front):
+            theta, cost = front.theta[place], front.cost[place]
             room = SAME * cost + floor(self.finder)
             alike = sum(abs(cost - one) <= room for one in seen)
-            if np.isfinite(cost) and alike < TWINS and len(found) < ENDS:
+            if np.isfinite(cost) and alike < twins and len(found) < most:
                 seen.append(float(cost))
                 found.append(self.descended(theta))
         return sorted(found, key=lambda end: end.cost)
+
+    def _in_order(self, front: Front) -> list[int]:
+        """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""
+        room = SAME * np.abs(front.cost) + floor(self.finder)
+        first: list[int] = []
+        left = list(range(len(front.cost)))
+        while left:
+            best = left[0]
+            alike = [p for p in left if front.cost[p] - front.cost[best] <= room[best]] or [best]
+            first += sorted(alike, key=lambda place: self.drawer.distance(front.theta[place]))
+            left = [place for place in left if place not in alike]
+        return first
 
     def descended(self, theta: FloatArray) -> Descent:
         """A minimum near a start, on all rows, past saddles."""

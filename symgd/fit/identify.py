@@ -88,7 +88,9 @@ class Changes:
         found = np.array(self._compute(*values, *given))
         if found.ndim == 1:
             found = found[:, None] * np.ones(len(columns[0]))
-        table = found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
+        table = (
+            found.reshape(-1, self.width, found.shape[1]).transpose(0, 2, 1).reshape(-1, self.width)
+        )
         return table[np.isfinite(table).all(axis=1)]
 
 
@@ -124,7 +126,9 @@ def _whatever_the_data(changes: Changes, task: Task, values: FloatArray) -> Floa
     found = None
     for _ in range(TRIALS):
         drawn = [rng.uniform(*_wider(low, high), count) for low, high in ends]
-        near = values * rng.uniform(0.7, 1.4, len(values)) + (values == 0) * rng.normal(0, 1, len(values))
+        near = values * rng.uniform(0.7, 1.4, len(values)) + (values == 0) * rng.normal(
+            0, 1, len(values)
+        )
         found = null_of(changes.at(near, drawn))
         if found is None or not found.size:
             return None
@@ -222,7 +226,9 @@ def _columns_at_fault(task: Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Inputs that have one value in all rows, and inputs that others make up."""
     inputs = dict(zip(task.problem.inputs, _inputs(task), strict=True))
     constant = tuple(name for name, column in inputs.items() if (column == column[0]).all())
-    moving = {name: column - column.mean() for name, column in inputs.items() if name not in constant}
+    moving = {
+        name: column - column.mean() for name, column in inputs.items() if name not in constant
+    }
     if len(moving) < 2:
         return constant, ()
     null = null_of(np.column_stack([*moving.values()]))

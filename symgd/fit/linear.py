@@ -23,8 +23,8 @@ from symgd.errors import DataError, at_row
 from symgd.fit.compiled import on_rows
 from symgd.fit.digits import Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
-from symgd.fit.newton import newton
 from symgd.fit.general import bounds_of
+from symgd.fit.newton import newton
 from symgd.fit.objective import Objective, penalty_of
 from symgd.fit.scores import is_affine
 from symgd.fit.task import Task
@@ -32,7 +32,10 @@ from symgd.fit.words import arrived, at_bounds
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import message
 
-FEW, MORE = 40_000, 600_000  # multiplications in many digits: always, and where floats would lose many
+FEW, MORE = (
+    40_000,
+    600_000,
+)  # multiplications in many digits: always, and where floats would lose many
 ALIKE = 1e4  # columns that are so much alike cost floats digits
 
 
@@ -226,7 +229,7 @@ def _in_floats(
     wide, target = scaled.astype(np.longdouble), aim.astype(np.longdouble)
     for _ in range(4):
         rest = (target - wide @ values).astype(np.float64)
-        whole = np.linalg.qr(np.column_stack([scaled, rest]), mode="r")
+        whole: FloatArray = np.asarray(np.linalg.qr(np.column_stack([scaled, rest]), mode="r"))
         left, bends, right = np.linalg.svd(whole[:, :-1], full_matrices=False)
         kept = bends > (0.0 if full else rounding(len(scaled)) * bends[0])
         values = values + right[kept].T @ (left[:, kept].T @ whole[:, -1] / bends[kept])

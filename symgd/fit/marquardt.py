@@ -96,6 +96,10 @@ class Marquardt:
 
     def near(self, theta: Column, *, long: bool = False) -> Local:
         """The cost near a point; `long` evaluates residuals in longer floats."""
+        with np.errstate(all="ignore"):
+            return self._near(theta, long)
+
+    def _near(self, theta: Column, long: bool) -> Local:
         count = len(theta)
         whole = np.zeros((0, count + 1))
         gradient, cost = np.zeros(count), 0.0
@@ -110,6 +114,7 @@ class Marquardt:
             )
         lengths = np.sqrt(np.einsum("ij,ij->j", whole[:, :-1], whole[:, :-1]))
         lengths = np.where((lengths > 0) & np.isfinite(lengths), lengths, 1.0)
+        whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
         scaled, factor = np.linalg.qr(whole[:, :-1] / lengths)
         return Local(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
 
@@ -138,7 +143,8 @@ class Marquardt:
         here = self.near(self._inside(np.asarray(theta, dtype=np.float64)))
         damping, raised, steps = 1e-3, 2.0, 0
         free = self._free(here)
-        while steps < most and here.gain(free) > 1e-24 * here.cost:
+        rest = 1e-24 if len(self.rows) <= LONG else 1e-18  # rounding in the mean of many rows
+        while steps < most and np.isfinite(here.cost) and here.gain(free) > rest * here.cost:
             steps += 1
             change = self._inside(here.theta + here.change(damping, free)) - here.theta
             cost = self.cost(here.theta + change)

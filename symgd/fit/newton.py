@@ -89,7 +89,11 @@ class Model:
 
     def step(self, ignored: npt.NDArray[np.bool_]) -> FloatArray:
         """Newton's step, turned round where the cost bends down; along directions that are not ignored."""
-        bends = np.maximum(np.abs(self.bends), FLAT * self.top) if self.top else np.ones_like(self.bends)
+        bends = (
+            np.maximum(np.abs(self.bends), FLAT * self.top)
+            if self.top
+            else np.ones_like(self.bends)
+        )
         along = np.where(ignored, 0.0, -self.slopes / bends)
         whole = np.zeros(len(self.free))
         whole[self.free] = self.scale * (self.axes @ along)
@@ -173,7 +177,11 @@ def _next(
         trial = bounds.inside(values + length * near.step(idle))
         fall = float(point.gradient @ (trial - values))
         cost = function.cost(trial)
-        if math.isfinite(cost) and cost <= point.cost + 1e-4 * min(fall, 0.0) and (trial != values).any():
+        if (
+            math.isfinite(cost)
+            and cost <= point.cost + 1e-4 * min(fall, 0.0)
+            and (trial != values).any()
+        ):
             there = function.at(trial)
             if there.finite:
                 return trial, there

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-
 import numpy as np
 import sympy
 
@@ -15,7 +14,6 @@ from symgd.data.arrays import FloatArray
 from symgd.fit.compiled import Compute, derived, on_rows
 from symgd.fit.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
-
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +93,8 @@ class Objective:
         if not self.affine:
             return self.scores_at(values.tolist())
         start, slopes = self._constant
-        return start + np.einsum("kpn,p->kn", slopes, values)
+        found: FloatArray = start + np.einsum("kpn,p->kn", slopes, values)
+        return found
 
     def slopes(self, values: FloatArray) -> FloatArray:
         """The scores' derivatives by the parameters, of shape (K, p, n)."""
@@ -148,6 +147,14 @@ class Objective:
         if self.root:
             cost, gradient, hessian = _root(cost, gradient, hessian)
         return Expansion(*self._with_penalty(values, cost, gradient, hessian))
+
+    def slope_sizes(self, values: FloatArray) -> FloatArray:
+        """The size of the numbers that each part of the gradient is a sum of."""
+        with np.errstate(all="ignore"):
+            first = self.loss_slopes(self.scores(values))[0] * self.weights
+            rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            made: FloatArray = rows + np.abs(np.array(self._penalty[1](*values)))
+            return made
 
     def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
         """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""

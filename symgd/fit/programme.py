@@ -94,6 +94,9 @@ def _at_corner(
     size[size == 0] = 1.0
     better = values.copy()
     for _ in range(2):
-        better[free] -= np.linalg.lstsq(rows / size, corners.distances(better)[on], rcond=1e-11)[0] / size
+        better[free] -= (
+            np.linalg.lstsq(rows / size, corners.distances(better)[on], rcond=1e-11)[0] / size
+        )
+    better = corners.snapped(better, np.flatnonzero(on))
     room = 8 * EPS * objective.sizes(values)
     return better if objective.cost(better) <= objective.cost(values) + room else values

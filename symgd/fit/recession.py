@@ -9,12 +9,16 @@ Laws
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.newton import Bounds
 from symgd.fit.objective import Objective
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 FAR = (600.0, 300.0)  # a score so large is as good as an infinite one
 IDLE = 1e-12
@@ -69,18 +73,18 @@ def _wanted(objective: Objective) -> tuple[FloatArray, FloatArray] | None:
     return slopes[0].T[used], up.astype(float) - down.astype(float)
 
 
-def _side(objective: Objective, sign: int) -> FloatArray:
+def _side(objective: Objective, sign: int) -> BoolArray:
     """Rows whose loss never rises, however far the score goes to one side, and falls all the way."""
     rows = len(objective.weights)
     at = [objective.loss_slopes(np.full((1, rows), sign * s))[0][0] for s in (*FAR, 5.0)]
     far, middle, near = (sign * part for part in at)
     size = np.maximum(np.abs(near).max(), IDLE)
-    found: FloatArray = (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
+    found: BoolArray = (far <= IDLE * size) & (middle <= IDLE * size) & (near < 0)
     return found
 
 
 def _wanted_of_classes(
-    objective: Objective, slopes: FloatArray, used: FloatArray
+    objective: Objective, slopes: FloatArray, used: BoolArray
 ) -> tuple[FloatArray, FloatArray] | None:
     """The same for categorical cross-entropy: an example's own class may rise over the others, its classes not over each other."""
     problem = objective.task.problem
@@ -119,7 +123,9 @@ def _programme(
 
     moving = signs != 0
     sided, still = rows[moving] * signs[moving, None], rows[~moving]
-    both = np.column_stack([sided, -sided])  # what goes up, and what goes down: their sum is bounded
+    both = np.column_stack(
+        [sided, -sided]
+    )  # what goes up, and what goes down: their sum is bounded
     made = linprog(
         -both.sum(axis=0),
         A_ub=np.vstack([-both, np.ones(both.shape[1])]),

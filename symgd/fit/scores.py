@@ -9,6 +9,7 @@ Laws
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import sympy
@@ -90,10 +91,8 @@ def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
         nt.Indexed(name, (problem.notation.index,)): nt.Symbol(name) for name in problem.columns
     }
     loss = cost.example_loss.written_out().substitute(columns)
-    try:
+    with suppress(GenerationError):  # SciPy may have what NumPy has not
         loss = in_numpy(named(loss))
-    except GenerationError:  # SciPy may have what NumPy has not
-        pass
     return task.settled(with_settings(task, loss.value))
 
 

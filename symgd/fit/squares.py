@@ -117,7 +117,8 @@ class _Choice:
             return hunt.finder.polished(self.started), True, ()
         equal = [end for end in every if end.cost <= room]
         rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
-        best = equal[int(np.argmin(rough))]
+        smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
+        best = min(smooth, key=lambda end: hunt.drawer.distance(end.theta))
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
@@ -127,7 +128,10 @@ class _Choice:
         names = self.hunt.curve.names
         values = FrozenMap(dict(zip(names, settled.tolist(), strict=True)))
         outcome = self._outcome(end)
-        return Found(values, cost_of(self.hunt.task, end.cost), outcome, account.method)
+        return Found(values, self._cost(end), outcome, account.method)
+
+    def _cost(self, end: Descent) -> float:
+        return cost_of(self.hunt.task, end.cost * self.hunt.unit * self.hunt.unit)
 
     def _outcome(self, end: Descent) -> Outcome:
         """What the end is."""

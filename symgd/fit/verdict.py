@@ -22,6 +22,7 @@ from symgd.fit.observed import sampled
 ENOUGH = 1e-6
 WEAK = 1e-6  # a direction of which the slopes tell so little is looked along
 FEW = 20_000  # rows on which bending is measured
+INWARDS = (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18)  # decades by which a parameter is made smaller
 LIKE = 1e-9  # costs that differ by less than this part are the same
 ROUNDING = 1e-26  # of the targets' sum of squares: a perfect fit
 
@@ -115,7 +116,7 @@ def runaway(finder: Marquardt, end: Descent) -> Runaway | None:
 def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
     """Parameters that the data hardly tell, the one that is told least first."""
     free = np.flatnonzero(end.free & (end.theta != 0))
-    if not len(free) or end.cost <= floor(finder):
+    if not len(free):
         return
     _, sizes, ways = np.linalg.svd(end.near.factor[:, free])
     short = len(sizes) < len(free)
@@ -137,13 +138,23 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
         if there is None or there.cost > cost + room:
             return None
         last, cost = there.theta, min(there.cost, cost)
-    inner = _held(finder, end.theta, place, end.theta[place] / 1e6)
-    inner = inner or _held(finder, end.theta, place, end.theta[place] / 1e3)
-    if inner is not None and inner.cost <= end.cost + 10 * room:
+    if not _rises_inwards(finder, end, place):
         return None  # every value is as good: it is not determined
     moved = np.abs(last) / np.where(end.theta == 0, np.inf, np.abs(end.theta))
     along = np.flatnonzero((moved > 30) | ((moved < 1 / 30) & (end.theta != 0)))
     return Runaway(place, tuple(int(one) for one in along if one != place), cost)
+
+
+def _rises_inwards(finder: Marquardt, end: Descent, place: int) -> bool:
+    """Whether the cost is higher at some smaller value of a parameter, the others fitted anew on the way there."""
+    most = end.cost * (1 + 100 * LIKE) + 100 * floor(finder)
+    last = end.theta
+    for power in INWARDS:
+        there = _held(finder, last, place, end.theta[place] / 10.0**power)
+        if there is None or there.cost > most:
+            return True
+        last = there.theta
+    return False
 
 
 def _held(finder: Marquardt, theta: FloatArray, place: int, value: float) -> Descent | None:

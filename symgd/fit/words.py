@@ -14,7 +14,9 @@ PENALISE = either('penalty="ridge"', "--penalty ridge")
 
 def arrived() -> Outcome:
     """A minimum."""
-    return Outcome("converged", message("the gradient is 0, and the cost bends down in no direction"))
+    return Outcome(
+        "converged", message("the gradient is 0, and the cost bends down in no direction")
+    )
 
 
 def stuck(task: Task) -> Outcome:

@@ -249,7 +249,9 @@ def _start(
         if name not in problem.parameters:
             cause = f'{parameter("start")} names "{name}", which is not a parameter'
             raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
-    values = [finite_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
+    values = [
+        finite_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters
+    ]
     missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
     return values, (message("no start is given for {names}", names=missing),) if missing else ()
 
