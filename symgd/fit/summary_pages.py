@@ -76,7 +76,13 @@ def _in_ascii(words: str) -> str:
     }
     for sign, plain in signs.items():
         words = words.replace(sign, plain)
-    return unaccented(words)
+    return "".join(letter if letter.isascii() else _plainly(letter) for letter in words)
+
+
+def _plainly(letter: str) -> str:
+    """A letter without its accent, or as an escape where it has no other."""
+    plain = unaccented(letter)
+    return letter.encode("ascii", "backslashreplace").decode() if "?" in plain else plain
 
 
 def as_markdown(told: Told) -> str:
