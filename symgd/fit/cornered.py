@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.corners import Corners, Rounded
+from symgd.fit.corners import Corners, RoundedCorners
 from symgd.fit.found import Found
 from symgd.fit.general import bounds_of, starts_of
 from symgd.fit.newton import EPS, TAU, Bounds, newton
@@ -78,7 +78,7 @@ def _descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArra
     values = bounds.inside(start)
     best = values
     for part in WIDTHS:
-        rounded = Rounded(corners, widths * part)
+        rounded = RoundedCorners(corners, widths * part)
         values = newton(rounded, values, bounds, 60).values
         exact = _on_corners(corners, rounded, values, bounds)
         if exact is not None:
@@ -106,7 +106,7 @@ def _widths(corners: Corners, start: FloatArray) -> FloatArray:
 
 
 def _on_corners(
-    corners: Corners, rounded: Rounded, values: FloatArray, bounds: Bounds
+    corners: Corners, rounded: RoundedCorners, values: FloatArray, bounds: Bounds
 ) -> FloatArray | None:
     """The least cost on the corners that a rounded one lies near to, to the last digit; None where it is not there."""
     u = corners.distances(values)

@@ -87,7 +87,7 @@ class Corners:
 
 
 @dataclass(frozen=True, eq=False)
-class Rounded:
+class RoundedCorners:
     """A cost whose corners are rounded off over a width of their own each."""
 
     corners: Corners

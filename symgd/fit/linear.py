@@ -40,7 +40,7 @@ ALIKE = 1e4  # columns that are so much alike cost floats digits
 
 
 @dataclass(frozen=True, eq=False)
-class Linear:
+class LinearSquares:
     """A cost that is a quadratic in the free parameters, in plain Symbols of inputs and target."""
 
     task: Task
@@ -70,7 +70,7 @@ def _exact_sum(numbers: FloatArray) -> sympy.Rational:
     return sympy.Rational(sum(map(Fraction, map(repr, numbers.tolist()))))
 
 
-def linear(task: Task) -> Linear | None:
+def linear(task: Task) -> LinearSquares | None:
     """The cost as a quadratic; None where it is none."""
     problem = task.problem
     if len(task.predictions) > 1 or square_factor(problem) is None:
@@ -85,7 +85,7 @@ def linear(task: Task) -> Linear | None:
     rest = residual.xreplace(dict.fromkeys(symbols, sympy.Integer(0)))
     if any(part.has(sympy.nan, sympy.zoo) for part in (rest, *columns)):
         rest = sympy.expand(residual).xreplace(dict.fromkeys(symbols, sympy.Integer(0)))
-    return Linear(task, tuple(columns), rest)
+    return LinearSquares(task, tuple(columns), rest)
 
 
 def _bends_evenly(task: Task) -> bool:
@@ -98,7 +98,7 @@ def _bends_evenly(task: Task) -> bool:
     return bool(penalty.is_polynomial()) and sympy.Poly(penalty).total_degree() <= 2
 
 
-def search(form: Linear) -> Found:
+def search(form: LinearSquares) -> Found:
     """The minimum of a quadratic cost."""
     task = form.task
     values = _inside(form) if task.bounds else _solved(form)
@@ -112,14 +112,14 @@ def search(form: Linear) -> Found:
     return Found(FrozenMap(found), cost, arrived(), method, (), held)
 
 
-def determines_all(form: Linear) -> bool:
+def determines_all(form: LinearSquares) -> bool:
     """Whether the data, taken as the decimals that they are written as, tell every parameter; False where they are many."""
     width = len(form.columns)
     few = len(form.task.columns) * width * (width + 1) <= MORE
     return few and is_determined(_digits(form))
 
 
-def _inside(form: Linear) -> FloatArray:
+def _inside(form: LinearSquares) -> FloatArray:
     """The minimum within bounds: which of them hold is found by Newton's method, and the others are solved for."""
     task, bounds = form.task, bounds_of(form.task)
     whole = _solved(form)
@@ -142,7 +142,7 @@ def _inside(form: Linear) -> FloatArray:
     return values if inside else end.values
 
 
-def _solved(form: Linear) -> FloatArray:
+def _solved(form: LinearSquares) -> FloatArray:
     """The minimum where nothing bounds it."""
     table, aim = _table(form)
     rows, width = table.shape
@@ -157,7 +157,7 @@ def _solved(form: Linear) -> FloatArray:
     return _in_floats(form, table / sizes, aim, sizes, full)
 
 
-def _table(form: Linear) -> tuple[FloatArray, FloatArray]:
+def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:
     """The columns of the rows that count, and what they are to add up to; with weights, and the penalty as further rows."""
     task = form.task
     used = np.arange(len(task.columns)) if task.weights is None else np.flatnonzero(task.weights)
@@ -180,7 +180,7 @@ def _table(form: Linear) -> tuple[FloatArray, FloatArray]:
 
 
 def _with_penalty(
-    form: Linear, table: FloatArray, aim: FloatArray
+    form: LinearSquares, table: FloatArray, aim: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     bent, slope = (np.array(part.tolist(), dtype=float) for part in _penalty_parts(form.task))
     if not bent.any():
@@ -210,7 +210,7 @@ def _rational(expr: sympy.Expr) -> sympy.Expr:
     return expr.xreplace({number: exact(number) for number in expr.atoms(sympy.Float)})
 
 
-def _digits(form: Linear) -> Digits:
+def _digits(form: LinearSquares) -> Digits:
     """The system as it is solved in many digits."""
     task = form.task
     bent, slope = _penalty_parts(task)
@@ -220,7 +220,7 @@ def _digits(form: Linear) -> Digits:
 
 
 def _in_floats(
-    form: Linear, scaled: FloatArray, aim: FloatArray, sizes: FloatArray, full: bool
+    form: LinearSquares, scaled: FloatArray, aim: FloatArray, sizes: FloatArray, full: bool
 ) -> FloatArray:
     """The minimum by a factorisation, and by corrections of what rounding left."""
     task = form.task

@@ -59,7 +59,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class Nearby:
     """A cost near a point, in coordinates in which every parameter bends it alike."""
 
     scale: FloatArray  # of a parameter for one of its coordinates
@@ -100,7 +100,7 @@ class Model:
         return whole
 
 
-def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Model:
+def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
     """The cost near a point, over the parameters that can move."""
     hessian, gradient = point.hessian[np.ix_(free, free)], point.gradient[free]
     with np.errstate(all="ignore"):
@@ -110,7 +110,7 @@ def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Model:
         scale = np.where(sizes > 0, 1 / sizes, 1.0)
         scaled = hessian * np.outer(scale, scale)
     bends, axes = np.linalg.eigh((scaled + scaled.T) / 2)
-    return Model(scale, bends, axes, axes.T @ (scale * gradient), free)
+    return Nearby(scale, bends, axes, axes.T @ (scale * gradient), free)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +124,7 @@ class Arrival:
     free: npt.NDArray[np.bool_]  # which parameters no bound holds
 
     @property
-    def model(self) -> Model:
+    def model(self) -> Nearby:
         """The cost near the end, over the parameters that no bound holds."""
         return model_of(self.point, self.free)
 
@@ -217,7 +217,7 @@ def _off_saddle(
     function: Smooth,
     values: FloatArray,
     point: Expansion,
-    near: Model,
+    near: Nearby,
     bounds: Bounds,
     rounded: float,
 ) -> tuple[FloatArray, Expansion] | None:
