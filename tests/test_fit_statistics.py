@@ -213,7 +213,7 @@ def test_profile_intervals_are_where_a_grid_has_them(decay: Fit) -> None:
 
 def test_profile_of_a_line_is_wald() -> None:
     fit = Problem("a*x + b").fit(X, Y)
-    wald, profile = (fit.confidence_intervals(method=m) for m in ("wald", "profile"))  # type: ignore[arg-type]
+    wald, profile = (fit.confidence_intervals(method=m) for m in ("wald", "profile"))
     for name in "ab":
         assert profile[name] == pytest.approx(wald[name], rel=1e-7)
 
@@ -437,9 +437,12 @@ def test_groups_have_a_row_for_each_parameter_and_a_marker_each(tmp_path: Path) 
     fits = Problem("a*exp(-b*x) + c").fit(table, by="site")
     told = fits.summary()
     rows = [line for line in told.text().splitlines() if line.startswith(("a & b", "<i>"))]
-    assert len(rows) == 6 and "a \\& b" in told.latex() and "<i>" not in told.html()
+    assert len(rows) == 6
+    assert "a \\& b" in told.latex()
+    assert "<i>" not in told.html()
     record = json.loads(told.json())["fits"][1]
-    assert record["label"] == "<i>" and record["parameters"] == dict(fits["<i>"].parameters)
+    assert record["label"] == "<i>"
+    assert record["parameters"] == dict(fits["<i>"].parameters)
     upper, _ = fits.plot().axes
     assert upper.get_legend_handles_labels()[1] == ["a & b", "<i>"]
     assert fits.save(tmp_path / "fits.html").exists()
