@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.inverse import Inverse, inverse_of_hessian, inverse_of_square
+from symgd.fit.inverse import Pseudoinverse, inverse_of_hessian, inverse_of_square
 from symgd.fit.sample import Sample
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message, message
@@ -96,7 +96,7 @@ def _on_bound(sample: Sample, name: str) -> Message | None:
     return None
 
 
-def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Inverse | Message:
+def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Pseudoinverse | Message:
     """The covariance but for the dispersion."""
     if not np.isfinite(jacobian).all():
         return message("the model has no slope at some rows")
@@ -108,7 +108,7 @@ def _spread(sample: Sample, jacobian: FloatArray, moving: list[int]) -> Inverse 
     return _of_bends(sample, moving)
 
 
-def _of_bends(sample: Sample, moving: list[int]) -> Inverse | Message:
+def _of_bends(sample: Sample, moving: list[int]) -> Pseudoinverse | Message:
     """From the Hessian of the losses, and where these are no likelihood, from their gradients."""
     values = sample.found.values
     gradients = sample.slopes.gradients(values)[:, moving] * sample.weights[:, None]
@@ -123,4 +123,4 @@ def _of_bends(sample: Sample, moving: list[int]) -> Inverse | Message:
     if sample.likelihood is not None:
         return bread
     beside = gradients @ bread.matrix
-    return Inverse(beside.T @ beside, bread.open, bread.rank)
+    return Pseudoinverse(beside.T @ beside, bread.open, bread.rank)

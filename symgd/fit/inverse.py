@@ -15,7 +15,7 @@ PART = 1e-6  # how far a column must stand out of what is determined, to be open
 
 
 @dataclass(frozen=True, eq=False)
-class Inverse:
+class Pseudoinverse:
     """The inverse in the directions that are determined.
 
     Parameters
@@ -32,7 +32,7 @@ class Inverse:
     rank: int
 
 
-def inverse_of_square(factor: FloatArray) -> Inverse:
+def inverse_of_square(factor: FloatArray) -> Pseudoinverse:
     """(XᵀX)⁻¹ of X, of shape (rows, p), by its QR factorisation; columns are brought to one length first.
 
     Examples
@@ -48,7 +48,7 @@ def inverse_of_square(factor: FloatArray) -> Inverse:
     return _inverse(directions, np.where(kept, sizes, 1.0) ** -2, kept, lengths)
 
 
-def inverse_of_hessian(hessian: FloatArray) -> Inverse | None:
+def inverse_of_hessian(hessian: FloatArray) -> Pseudoinverse | None:
     """The inverse of a Hessian at a minimum; None where it bends down, which no minimum's does."""
     lengths = np.sqrt(np.abs(np.diag(hessian)))
     lengths[~(lengths > 0)] = 1.0
@@ -71,9 +71,9 @@ def _lengths(factor: FloatArray) -> FloatArray:
 
 def _inverse(
     directions: FloatArray, sizes: FloatArray, kept: npt.NDArray[np.bool_], lengths: FloatArray
-) -> Inverse:
+) -> Pseudoinverse:
     """Put together from orthogonal directions, a row each, and the sizes along those that are `kept`."""
     along = directions[kept]
     matrix = (along.T * sizes[kept]) @ along / np.outer(lengths, lengths)
     outside = np.sqrt((directions[~kept] ** 2).sum(axis=0))
-    return Inverse(matrix, outside > PART, int(kept.sum()))
+    return Pseudoinverse(matrix, outside > PART, int(kept.sum()))
