@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import consoles
 import pytest
 import rooms
 from click.testing import CliRunner
@@ -39,6 +40,21 @@ def test_examples_on_the_articles_data_run(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(SHARED)
     for page in pages:
         assert run_examples(page, page.read_text(encoding="utf-8")) == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_consoles_in_pages_show_what_is_answered(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for the last digits, in which machines differ."""
+    monkeypatch.chdir(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    answers = map(_rounded, (text, consoles.answered(text)))
+    assert len({*answers}) == 1, f"run: python tests/consoles.py {page.relative_to(ROOT)}"
+
+
+def _rounded(text: str) -> str:
+    return re.sub(r"\d+\.\d{6,}", lambda number: f"{float(number[0]):.6g}", text)
 
 
 def run_examples(page: Path, text: str) -> int:

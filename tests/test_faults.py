@@ -23,9 +23,9 @@ from symgd.cli import main
 from symgd.cli.codes import EXITS
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
+from symgd.codegen.walk import TraceRows
 from symgd.errors import CheckFailed, MissingPackage, NotWritten, OutputError
 from symgd.files import expect_apart, expect_writable, read_within, workspace, write_text
-from symgd.optimize.rows import TraceRows
 from symgd.unfinished import UNFINISHED, begun, discard_unfinished, given_up
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="signals and devices of Unix")
@@ -66,8 +66,8 @@ def _options() -> Iterator[tuple[str, click.Parameter]]:
             yield name, option
 
 
-READ = {"data", "language", "arguments"}
-WRITTEN = {"output", "plot", "trace", "folder"}
+READ = {"data", "language", "arguments", "saved"}
+WRITTEN = {"output", "plot", "trace", "folder", "save"}
 
 
 def test_every_option_that_names_a_file_says_what_it_does_with_it() -> None:
@@ -87,6 +87,7 @@ POSITIONAL: dict[str, Sequence[str]] = {
     "matrix": ("mse",),
     "fit": ("d.csv", "--model", "m*x + b"),
     "descend": ("d.csv", "--model", "m*x + b"),
+    "predict": ("fit.json", "d.csv"),
     "animate": ("descend",),
     "schema": (),
     "demo": ("--no-films",),
@@ -106,13 +107,15 @@ def test_no_verb_writes_over_what_it_reads(
 ) -> None:
     read = folder / ("my.po" if source == "--language" else "d.csv")
     before = read.read_bytes()
-    suffix = {"--plot": ".svg", "--trace": ".csv"}.get(output, ".tex")
+    suffix = {"--plot": ".svg", "--trace": ".csv", "--save": ".json"}.get(output, ".tex")
+    suffix = ".csv" if verb == "predict" else suffix
     suffix = ".mp4" if verb == "animate" else suffix
     second, link = folder / f"second{suffix}", folder / f"link{suffix}"
     os.link(read, second)
     link.symlink_to(second.name)
     given = [*POSITIONAL.get(verb, ("m*x + b",))]
-    named = [] if source == "data" else [source, str(read)]
+    named = [] if source in ("data", "saved") else [source, str(read)]
+    given = [str(read), "other.csv"] if source == "saved" else given
     for target in (second, link, Path(os.path.relpath(second))):
         done = CliRunner().invoke(main, [verb, *given, *named, output, str(target)])
         assert done.exit_code == 2, done.output
@@ -364,9 +367,10 @@ def test_what_a_machine_reads_is_utf_8_everywhere(
 @unix
 def test_words_that_a_terminal_has_not_are_escaped_and_never_a_question_mark(folder: Path) -> None:
     (folder / "größe.csv").write_text(faults.POINTS)
-    shown = shell("symgd fit größe.csv --model 'm*x + b'", PYTHONIOENCODING="cp1251").stdout
-    assert r"3 rows from gr\xf6\xdfe.csv" in shown
-    assert "?" not in shown
+    for verb, said in (("descend", r"3 rows from gr\xf6\xdfe.csv"), ("fit", r"data: gro\xdfe.csv")):
+        shown = shell(f"symgd {verb} größe.csv --model 'm*x + b'", PYTHONIOENCODING="cp1251").stdout
+        assert said in shown
+        assert "?" not in shown
     name = os.fsdecode(b"half\xff.csv")
     (folder / name).write_text(faults.POINTS)
     done = subprocess.run(

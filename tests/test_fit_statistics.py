@@ -175,7 +175,9 @@ def test_logistic_regression_as_r_prints_it(model: str, loss: str) -> None:
 def test_bands_of_probabilities_stay_between_0_and_1() -> None:
     fit = Problem("sigmoid(w*x + b)", "bce").fit(WEIGHT, MANUAL)
     lower, upper = fit.prediction_band([0, 3, 9], kind="confidence")
-    assert (lower >= 0).all() and (upper <= 1).all() and (lower < upper).all()
+    assert (lower >= 0).all()
+    assert (upper <= 1).all()
+    assert (lower < upper).all()
 
 
 def test_poisson_regression() -> None:
@@ -211,7 +213,7 @@ def test_profile_intervals_are_where_a_grid_has_them(decay: Fit) -> None:
 
 def test_profile_of_a_line_is_wald() -> None:
     fit = Problem("a*x + b").fit(X, Y)
-    wald, profile = (fit.confidence_intervals(method=m) for m in ("wald", "profile"))  # type: ignore[arg-type]
+    wald, profile = (fit.confidence_intervals(method=m) for m in ("wald", "profile"))
     for name in "ab":
         assert profile[name] == pytest.approx(wald[name], rel=1e-7)
 
@@ -220,7 +222,8 @@ def test_an_open_end_is_infinite() -> None:
     """The data hardly bend: that the curve is a straight line, and saturates nowhere, fits nearly as well."""
     fit = Problem("v*x/(k + x)").fit([1, 2, 3, 4, 5], [1.6, 2.05, 3.7, 4.0, 5.0])
     low, high = fit.confidence_intervals(method="profile")["v"]
-    assert 5 < low < fit.parameters["v"] and high == math.inf
+    assert 5 < low < fit.parameters["v"]
+    assert high == math.inf
     assert "∞]" in fit.summary(method="profile").text()
 
 
@@ -256,15 +259,18 @@ def test_fixed_tied_and_bound() -> None:
     fit = Problem("a*x + b + c*x^2").fit(X, Y, fixed={"b": 1.5}, tied={"c": "-a/10"})
     errors = fit.standard_errors
     assert errors["c"] == pytest.approx(errors["a"] / 10)
-    assert math.isnan(errors["b"]) and "fixed" in fit.without_error["b"]
+    assert math.isnan(errors["b"])
+    assert "fixed" in fit.without_error["b"]
     held = Problem("a*x + b").fit(X, Y, bounds={"a": (0, None)})
-    assert held.parameters["a"] == 0 and "bound" in held.without_error["a"]
+    assert held.parameters["a"] == 0
+    assert "bound" in held.without_error["a"]
     assert held.standard_errors["b"] == pytest.approx(Y.std() / math.sqrt(18), rel=1e-6)
 
 
 def test_no_freedom_no_error() -> None:
     fit = Problem("a*x + b").fit([1, 2], [3, 5])
-    assert fit.degrees_of_freedom == 0 and math.isnan(fit.residual_standard_error)
+    assert fit.degrees_of_freedom == 0
+    assert math.isnan(fit.residual_standard_error)
     assert "no more rows" in fit.without_error["a"]
     assert "no more rows" in fit.summary().text()
 
@@ -306,7 +312,8 @@ def test_predict_takes_what_data_may_be(tmp_path: Path) -> None:
         assert made.predict(x2=[1, 0], x1=[5, 6]).tolist() == expected.tolist()
         assert made.predict([5, 5], 1).tolist() == [expected[0]] * 2
         assert made.predict(5, 1).shape == (1,)
-    assert run.residuals.shape == (4,) and run.r_squared < 1
+    assert run.residuals.shape == (4,)
+    assert run.r_squared < 1
 
 
 def test_predict_names_the_row_of_which_nothing_is_said() -> None:
@@ -414,10 +421,28 @@ def test_the_picture_shows_data_curve_bands_and_residuals(decay: Fit) -> None:
 def test_several_inputs_are_drawn_as_predicted_against_actual() -> None:
     fit = Problem("a*x1 + b*x2").fit(X, X**2, Y)
     upper, lower = fit.plot().axes
-    assert upper.get_xlabel() == "y, actual" and lower.get_xlabel() == "y, predicted"
+    assert upper.get_xlabel() == "y, actual"
+    assert lower.get_xlabel() == "y, predicted"
 
 
 def test_logits_are_drawn_as_probabilities() -> None:
     fit = Problem("w*x + b", "logistic").fit(WEIGHT, MANUAL)
     (curve,) = fit.plot().axes[0].get_lines()
-    assert 0 < np.min(curve.get_ydata()) and np.max(curve.get_ydata()) < 1
+    assert np.min(curve.get_ydata()) > 0
+    assert np.max(curve.get_ydata()) < 1
+
+
+def test_groups_have_a_row_for_each_parameter_and_a_marker_each(tmp_path: Path) -> None:
+    table = {"x": [*X, *X], "y": [*Y, *(2 * Y)], "site": ["a & b"] * 20 + ["<i>"] * 20}
+    fits = Problem("a*exp(-b*x) + c").fit(table, by="site")
+    told = fits.summary()
+    rows = [line for line in told.text().splitlines() if line.startswith(("a & b", "<i>"))]
+    assert len(rows) == 6
+    assert "a \\& b" in told.latex()
+    assert "<i>" not in told.html()
+    record = json.loads(told.json())["fits"][1]
+    assert record["label"] == "<i>"
+    assert record["parameters"] == dict(fits["<i>"].parameters)
+    upper, _ = fits.plot().axes
+    assert upper.get_legend_handles_labels()[1] == ["a & b", "<i>"]
+    assert fits.save(tmp_path / "fits.html").exists()

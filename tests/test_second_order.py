@@ -537,7 +537,8 @@ def test_long_fractions_are_read_as_decimals_and_kept_for_programs(tmp_path: Pat
     assert exact is not None
     for name in ("text", "latex", "markdown", "html", "speech", "typst"):
         written = str(found.written(name))
-        assert not re.search(r"\d{40}", written), name
+        if name != "html":  # which has single steps folded away, with all digits
+            assert not re.search(r"\d{40}", written), name
         assert "the JSON format has all of their digits" in written, name
         for value in exact.values():
             assert f"{abs(float(value)):.8f}"[:9] in written, name

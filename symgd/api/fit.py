@@ -14,6 +14,7 @@ from symgd.errors import FitError, OutputError
 from symgd.files import PICTURES, expect_suffix, write_text
 from symgd.fit import fitted
 from symgd.fit.fitted import METHODS
+from symgd.fit.groups_summary import GroupsSummary
 from symgd.fit.intervals import IntervalMethod, expect_level
 from symgd.fit.summary import FitSummary
 from symgd.registry.options import declared, names_options
@@ -77,19 +78,7 @@ class Fit(fitted.Fit):
         OutputError
             For another suffix, or none, or when the file cannot be written.
         """
-        suffix, told = expect_suffix(path, PICTURES | SUMMARIES), self.summary()
-        if suffix in PICTURES:
-            self.plot(path=path, language=language)
-            return Path(path)
-        pages: dict[str, Callable[..., str]] = {
-            ".json": told.json,
-            ".txt": told.text,
-            ".md": told.markdown,
-            ".tex": partial(told.latex, document=True),
-            ".html": partial(told.html, document=True),
-        }
-        write_text(path, pages[suffix](language=language))
-        return Path(path)
+        return written_to(path, self.summary(), self.plot, language)
 
     def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
         return shown(self, self.summary().html(), message("Data, fit and residuals"))
@@ -104,3 +93,25 @@ class Fit(fitted.Fit):
     def json(self, *, language: Language = None) -> str:
         """The summary for programs."""
         return self.summary().json(language=language)
+
+
+def written_to(
+    path: str | PathLike[str],
+    summary: FitSummary | GroupsSummary,
+    plot: Callable[..., Picture],
+    language: Language,
+) -> Path:
+    """Write a summary or a picture, as the file's name ends; answers where it is."""
+    suffix = expect_suffix(path, PICTURES | SUMMARIES)
+    if suffix in PICTURES:
+        plot(path=path, language=language)
+        return Path(path)
+    pages: dict[str, Callable[..., str]] = {
+        ".json": summary.json,
+        ".txt": summary.text,
+        ".md": summary.markdown,
+        ".tex": partial(summary.latex, document=True),
+        ".html": partial(summary.html, document=True),
+    }
+    write_text(path, pages[suffix](language=language))
+    return Path(path)

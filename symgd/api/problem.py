@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from symgd.api.fit import Fit
+    from symgd.api.fits import Fits
     from symgd.api.run import Run
     from symgd.data.columns import ColumnLike, Data
     from symgd.fit.asked import Bound
-    from symgd.fit.groups import Fits
     from symgd.tutor.hints import Hint
     from symgd.tutor.verdict import Verdict
 
@@ -144,7 +144,7 @@ class Problem(Derivable):
         progress: Callable[[int, int], None] | None = None,
         budget: Budget | None = None,
         **named_data: ColumnLike,
-    ) -> Fits[Fit]: ...
+    ) -> Fits: ...
 
     def fit(
         self,
@@ -160,7 +160,7 @@ class Problem(Derivable):
         progress: Callable[[int, int], None] | None = None,
         budget: Budget | None = None,
         **named_data: ColumnLike,
-    ) -> Fit | Fits[Fit]:
+    ) -> Fit | Fits:
         """The minimum of the cost over data, by what works; it needs no start and no learning rate.
 
         A cost that is a quadratic is solved for, other sums of squares are searched from starts that the formula and
@@ -214,8 +214,9 @@ class Problem(Derivable):
         (1.1, 'converged')
         """
         from symgd.api.fit import Fit
+        from symgd.api.fits import Fits
+        from symgd.fit import groups
         from symgd.fit.fit import fit
-        from symgd.fit.groups import Fits
 
         self._expect_columns(named_data, "fit")
         with shared(budget):
@@ -233,7 +234,7 @@ class Problem(Derivable):
                 progress=progress,
                 **named_data,
             )
-        return made.mapped(Fit.of) if isinstance(made, Fits) else Fit.of(made)
+        return Fits(**vars(made.mapped(Fit.of))) if isinstance(made, groups.Fits) else Fit.of(made)
 
     def animate(
         self,

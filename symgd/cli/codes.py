@@ -11,7 +11,7 @@ HUNG_UP, INTERRUPTED, NO_READER, TERMINATED = 129, 130, 141, 143
 EXITS: Mapping[int, str] = MappingProxyType(
     {
         DONE: "done; all checked lines are right",
-        VERDICT: "the verdict: a fit did not converge, a checked line is wrong",
+        VERDICT: "the verdict: a fit or a descent is at no minimum, a checked line is wrong",
         WRONG_INPUT: "wrong input: an option, a formula, a file that cannot be read, a place that cannot be written to",
         UNFINISHED: "checked lines are right so far, but unfinished",
         FAILED: "symgd could not do its part: output not written whole, no memory left, a fault of its own",

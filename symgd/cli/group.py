@@ -165,7 +165,9 @@ def main() -> None:
     \b
     Examples:
       symgd derive "m*x + b"
-      symgd fit points.csv --model "m*x + b" --x minute --y volume
+      symgd fit points.csv --model "m*x + b" --x minute --y volume --save line.json
+      symgd predict line.json later.csv
+      symgd descend points.csv --model "m*x + b" --x minute --y volume --learning-rate 0.06
       symgd generate "m*x + b" -o optimizer.py
       symgd demo
     """

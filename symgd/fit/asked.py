@@ -185,8 +185,13 @@ def _bound(name: str, pair: object) -> tuple[float, float]:
     if low > high:
         raise FitError(f"{label} cross: {low:g} is above {high:g}", "put the least value first")
     if low == high:
-        raise FitError(f"{label} leave one value, {low:g}", f'fix it: fixed={{"{name}": {low:g}}}')
+        raise FitError(f"{label} leave one value, {low:g}", f"fix it: {_fixing(name, f'{low:g}')}")
     return low, high
+
+
+def _fixing(name: str, value: str) -> str:
+    """How a parameter is fixed."""
+    return either(f'fixed={{"{name}": {value}}}', f"--fix {name}={value}")
 
 
 def _expect_inside(
@@ -241,7 +246,7 @@ def _tie(problem: Problem, name: str, text: object) -> sympy.Expr:
             raise FitError(cause, instead_of(other, others))
     if not value.free_symbols:
         cause = f"{label} is a number, {text}"
-        raise FitError(cause, f'fix it: fixed={{"{name}": {text}}}')
+        raise FitError(cause, f"fix it: {_fixing(name, text)}")
     if value.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
         raise FitError(f"{label}, {text}, has no value", "write another formula")
     return value

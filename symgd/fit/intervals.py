@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from symgd.errors import FitError
+from symgd.errors import FitError, parameter
 from symgd.registry.registry import FrozenMap
 
 Interval: TypeAlias = tuple[float, float]
@@ -17,7 +17,9 @@ def expect_level(level: object) -> float:
     """A level between 0 and 1 as a float, or an error that says so."""
     if isinstance(level, int | float) and not isinstance(level, bool) and 0 < level < 1:
         return float(level)
-    raise FitError(f"level is {level!r}", "pass a share between 0 and 1, such as 0.95")
+    raise FitError(
+        f"{parameter('level')} is {level!r}", "pass a share between 0 and 1, such as 0.95"
+    )
 
 
 def quantile(level: float, freedom: float | None) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import DataError, FitError
+from symgd.errors import DataError, FitError, either
 from symgd.fit.bands import Band, BandKind, Spread, band_at
 from symgd.fit.record import KIND
 from symgd.fit.slopes import FitSlopes
@@ -91,7 +91,10 @@ def load(path: str | os.PathLike[str]) -> Saved:
     name = printable(os.fspath(path))
     try:
         if Path(path).stat().st_size > LARGEST:
-            raise DataError(f"{name} is too large for a fit", "name a file that fit.save wrote")
+            raise DataError(
+                f"{name} is too large for a fit",
+                f"name a file that {either('fit.save', 'symgd fit --save')} wrote",
+            )
         record = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(
@@ -128,4 +131,7 @@ def problem_from(record: Mapping[str, Any]) -> Problem:
 
 
 def _no_record(name: str) -> DataError:
-    return DataError(f"{name} is no saved fit", 'name a file that fit.save("fit.json") wrote')
+    return DataError(
+        f"{name} is no saved fit",
+        f"name a file that {either('fit.save', 'symgd fit --save')} wrote",
+    )

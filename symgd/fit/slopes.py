@@ -73,7 +73,7 @@ class FitSlopes:
         """Each loss's gradient, of shape (n, p)."""
         vector = self._vector(values)
         first, _ = self._objective.loss_slopes(self._objective.scores(vector))
-        return np.einsum("kn,kpn->np", first, self._objective.slopes(vector))
+        return np.asarray(np.einsum("kn,kpn->np", first, self._objective.slopes(vector)))
 
     def hessian(self, values: Mapping[str, float]) -> FloatArray:
         """The Hessian of the weighted sum of the losses at a minimum, of shape (p, p)."""

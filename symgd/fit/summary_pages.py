@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 
-from symgd.fit.told import Told
+from symgd.fit.told import Estimate, Told
 from symgd.registry.table import as_text as text_table
-from symgd.terms import Symbol
+from symgd.terms import Symbol, Term
 from symgd.version import __version__
 from symgd.writing.documents.html_style import PAGE, POLICY, STYLE
 from symgd.writing.documents.latex import in_latex
@@ -45,13 +45,22 @@ def as_text(told: Told, *, ascii: bool = False) -> str:
         "  ".join(
             _padded(write(c), width, number > 0)
             for number, (c, width) in enumerate(zip(row, widths, strict=True))
-        )
+        ).rstrip()
         for row in cells
     ]
-    facts = text_table([(write(label), write(value)) for label, value in told.facts])
+    facts = (
+        ""
+        if not told.facts
+        else text_table([(write(label), write(value)) for label, value in told.facts])
+    )
     notes = [write(told.words(NOTE, note=note)) for note in told.notes]
     parts = ["\n".join(formulas), "\n".join(map(write, told.lines)), "\n".join(table), facts]
-    return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])]) + "\n"
+    return "\n\n".join(filter(None, [*parts, "\n".join(notes)])) + "\n"
+
+
+def _name(row: Estimate, words: Callable[[str], str], formula: Callable[[Term], str]) -> str:
+    """What a row is of: a group's label is text, a parameter a formula."""
+    return words(row.name) if row.is_group else formula(Symbol(row.name))
 
 
 def _padded(cell: str, width: int, right: bool) -> str:
@@ -76,7 +85,13 @@ def _in_ascii(words: str) -> str:
     }
     for sign, plain in signs.items():
         words = words.replace(sign, plain)
-    return unaccented(words)
+    return "".join(letter if letter.isascii() else _plainly(letter) for letter in words)
+
+
+def _plainly(letter: str) -> str:
+    """A letter without its accent, or as an escape where it has no other."""
+    plain = unaccented(letter)
+    return letter.encode("ascii", "backslashreplace").decode() if "?" in plain else plain
 
 
 def as_markdown(told: Told) -> str:
@@ -89,14 +104,15 @@ def as_markdown(told: Told) -> str:
     ]
     rows += [
         [
-            f"${inline(latex(Symbol(row.name)))}$",
+            _name(row, markdown_escaped, lambda term: f"${inline(latex(term))}$"),
             *(markdown_escaped(_with_minus(c)) for c in row.cells),
         ]
         for row in told.rows
     ]
     lines.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
     facts = (f"- {markdown_escaped(label)}: {_with_minus(value)}" for label, value in told.facts)
-    lines.append("\n".join(facts))
+    if told.facts:
+        lines.append("\n".join(facts))
     if told.notes:
         said = (markdown_escaped(_with_minus(told.words(NOTE, note=note))) for note in told.notes)
         lines.append("\n".join(f"- {line}" for line in said))
@@ -110,13 +126,17 @@ def as_latex(told: Told, *, document: bool = False) -> str:
     head = " & ".join(in_latex(cell) for cell in told.head)
     rows = [
         " & ".join(
-            (f"${latex(Symbol(row.name))}$", *(f"{{{_number(cell)}}}" for cell in row.cells))
+            (
+                _name(row, in_latex, lambda term: f"${latex(term)}$"),
+                *(f"{{{_number(cell)}}}" for cell in row.cells),
+            )
         )
         for row in told.rows
     ]
     table = _tabular("l" + "r" * (len(told.head) - 1), head, rows)
     facts = _tabular("lr", "", [f"{in_latex(n)} & {_number(v)}" for n, v in told.facts])
     notes = [f"{in_latex(_with_minus(told.words(NOTE, note=note)))}\\par" for note in told.notes]
+    facts = facts if told.facts else ""
     body = "\n\n".join(["\n".join(formulas), "\n".join(lines), table, facts, "\n".join(notes)])
     return _DOCUMENT % body.strip() if document else body.strip() + "\n"
 
@@ -144,7 +164,7 @@ def as_html(told: Told, *, document: bool = False) -> str:
     lines = [f"<p>{escape(_with_minus(line))}</p>" for line in told.lines]
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in told.head)
     body = "\n".join(
-        f'<tr><th scope="row">{mathml(Symbol(row.name))}</th>'
+        f'<tr><th scope="row">{_name(row, escape, mathml)}</th>'
         + "".join(f"<td>{escape(_with_minus(cell))}</td>" for cell in row.cells)
         + "</tr>"
         for row in told.rows
@@ -159,7 +179,8 @@ def as_html(told: Told, *, document: bool = False) -> str:
         f"<tbody>\n{body}\n</tbody>\n</table>",
         f"<table>\n<caption>{words(message('The whole fit'))}</caption>\n<tbody>\n{facts}\n</tbody>\n</table>",
     ]
-    inside = "\n".join([*formulas, *lines, *tables, *notes])
+    shown = tables if told.facts else tables[:1]
+    inside = "\n".join([*formulas, *lines, *shown, *notes])
     part = f'<div class="fit" lang="{escape(words.language)}">\n<style>{_TABLE_STYLE}</style>\n{inside}\n</div>\n'
     if not document:
         return part

@@ -59,10 +59,11 @@ def probability(value: float) -> str:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A parameter and what is known of it: the cells after its name are written already."""
+    """A parameter and what is known of it, or a group's: the cells after its name are written already."""
 
     name: str
     cells: tuple[str, ...]
+    is_group: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
+from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
 from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.strides import FEW, Bowl, Course, ceiling
@@ -275,5 +275,13 @@ def _story(
         landscape=known,
         bowl=None if found is None else Bowl.of(found.matrix, found.reached(last)),
         guess=tried(evaluate, first, rate / 4) if guessed and not asked.auto else None,
+        bounces=_bounces(costs),
         thrown=thrown,
     )
+
+
+def _bounces(costs: FloatArray) -> bool:
+    """Whether the cost went up at one in ten of the last hundred steps, by more than rounding."""
+    last = costs[-100:]
+    rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
+    return len(rises) > 1 and bool(rises.mean() > 0.1)

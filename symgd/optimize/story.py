@@ -40,6 +40,7 @@ class Story:
     bowl: Bowl | None = None  # of a quadratic, seen from the end
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
+    bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
 
     @property
@@ -281,6 +282,14 @@ def _faster(story: Story) -> Message:
     """What brings a descent that is on its way further."""
     known, rate = story.landscape, story.learning_rate
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
+    if story.bounces and not story.asked.auto:
+        smaller = parameter("learning_rate", f"{rate / 10:.3g}")
+        auto = parameter("learning_rate", '"auto"')
+        return message(
+            "the cost goes up and down: take a smaller rate, {rate}, or {auto}",
+            rate=smaller,
+            auto=auto,
+        )
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP

@@ -1,0 +1,37 @@
+"""Fits by group, with their summary, files and picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symgd.api.fit import Fit, written_to
+from symgd.fit import groups
+from symgd.fit.groups_summary import GroupsSummary
+from symgd.writing.words import Language
+
+if TYPE_CHECKING:
+    from symgd.plots.picture import Picture
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fits(groups.Fits[Fit]):
+    __doc__ = groups.Fits.__doc__
+
+    def summary(self) -> GroupsSummary:
+        """A row for each group and parameter."""
+        return GroupsSummary(self)  # type: ignore[arg-type]  # a mapping of the front door's own fits
+
+    def plot(
+        self, path: str | PathLike[str] | None = None, *, language: Language = None
+    ) -> Picture:
+        """All groups with their curves, each in its colour and with its marker, and their residuals."""
+        from symgd.plots.groups_picture import plot_groups
+
+        return plot_groups(self, path, language=language)  # type: ignore[arg-type]  # as above
+
+    def save(self, path: str | PathLike[str], *, language: Language = None) -> Path:
+        """Write the fits as the file's name ends, as one fit is written; answers where they are."""
+        return written_to(path, self.summary(), self.plot, language)
