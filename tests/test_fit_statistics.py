@@ -21,8 +21,38 @@ from symgd.problem.losses import LOSSES
 from symgd.problem.notation import Notation
 
 # NIST StRD, Misra1a and Norris's like: data, then (certified value, certified standard deviation).
-MISRA_X = [77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0]
-MISRA_Y = [10.07, 14.73, 17.94, 23.93, 29.61, 35.18, 40.02, 44.82, 50.76, 55.05, 61.01, 66.40, 75.47, 81.78]
+MISRA_X = [
+    77.6,
+    114.9,
+    141.1,
+    190.8,
+    239.9,
+    289.0,
+    332.8,
+    378.4,
+    434.8,
+    477.3,
+    536.8,
+    593.1,
+    689.1,
+    760.0,
+]
+MISRA_Y = [
+    10.07,
+    14.73,
+    17.94,
+    23.93,
+    29.61,
+    35.18,
+    40.02,
+    44.82,
+    50.76,
+    55.05,
+    61.01,
+    66.40,
+    75.47,
+    81.78,
+]
 DANWOOD = ([1.309, 1.471, 1.490, 1.565, 1.611, 1.680], [2.138, 3.421, 3.597, 4.340, 4.882, 5.660])
 BOXBOD = ([1.0, 2, 3, 5, 7, 10], [109.0, 149, 149, 191, 213, 224])
 CERTIFIED = {
@@ -128,7 +158,8 @@ def test_aic_is_that_of_r() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "loss"), [("sigmoid(w*x + b)", "bce"), ("w*x + b", "logistic"), ("1/(1 + exp(-w*x - b))", "bce")]
+    ("model", "loss"),
+    [("sigmoid(w*x + b)", "bce"), ("w*x + b", "logistic"), ("1/(1 + exp(-w*x - b))", "bce")],
 )
 def test_logistic_regression_as_r_prints_it(model: str, loss: str) -> None:
     fit = Problem(model, loss).fit(WEIGHT, MANUAL)
@@ -332,7 +363,9 @@ def test_the_record_predicts_with_bands(tmp_path: Path, decay: Fit) -> None:
     ):
         saved = load(fit.save(tmp_path / f"{number}.json"))
         assert saved.predict([1, 2]).tolist() == fit.predict([1, 2]).tolist()
-        assert saved.prediction_band([1, 2]).lower == pytest.approx(fit.prediction_band([1, 2]).lower)
+        assert saved.prediction_band([1, 2]).lower == pytest.approx(
+            fit.prediction_band([1, 2]).lower
+        )
     (tmp_path / "other.json").write_text('{"kind": "fit", "model": []}')
     with pytest.raises(DataError, match="no saved fit"):
         load(tmp_path / "other.json")
