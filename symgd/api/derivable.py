@@ -20,6 +20,7 @@ from symgd.terms import Power, number
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
 
+    from symgd.codegen.functions import Functions
     from symgd.data.columns import ColumnLike, Data
     from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
@@ -217,6 +218,45 @@ class Derivable(value.Problem):
             gradient = self.derive()
             with at_work("writing the module"):
                 return source(self, gradient)
+
+    def lambdify(
+        self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
+    ) -> Functions:
+        """The formulas as plain functions of NumPy, for a loop of one's own or another library's optimizer.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then they are bound, and the functions are called with parameters alone.
+        budget : Budget, optional
+            As for `derive`.
+
+        Returns
+        -------
+        Functions
+            `predict, cost, gradient, cost_and_gradient, update, hessian`, and `.source`.
+
+        Raises
+        ------
+        GenerationError
+            When the model has a function that has no code.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> f = Problem("a*x + b").lambdify()
+        >>> point = (0.2, 0.5)
+        >>> for _ in range(10):
+        ...     point = f.update(point, [1, 2, 3], [1.2, 1.8, 3.4], learning_rate=0.06)
+        >>> [round(value, 6) for value in point]
+        [0.793182, 0.630777]
+        """
+        from symgd.codegen.functions import Functions
+
+        self._expect_columns(named_data, "lambdify")
+        with shared(budget), at_work("writing the functions"):
+            made = Functions(self, self.derive, self.hessian)
+        return made.on(*data, **named_data) if data or named_data else made
 
     def matrix(self, *, budget: Budget | None = None) -> MatrixForm:
         """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.

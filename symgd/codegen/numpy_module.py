@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from symgd.codegen import layout, skeleton
 from symgd.codegen.context import Context, Statements, identifier, written_tuple
+from symgd.codegen.lower import lower
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -31,7 +32,7 @@ class _Module:
     def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem
         self.gradient = gradient
-        self.context = Context(problem, gradient)
+        self.context = Context(problem, lower(problem, gradient))
         self.summary = SummarySource.of(self.context)
         self.linear = self.summary is not None and self.summary.linear
 
