@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import formulas
 
 import symgd
 from symgd import Problem
 from symgd.codegen.functions import Functions
+from symgd.codegen.partial import ArrayFunction, PartialFunction
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, GenerationError, ProblemError, UnknownOption
 from symgd.writing.formulas.text import text
+
+from strategies import formulas
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([1.2, 1.8, 3.4])
 START = {"a": 0.2, "b": 0.5}
@@ -327,7 +329,7 @@ def test_each_is_named_and_documented_with_its_formulas(name: str) -> None:
     assert "shape (p,)" in call.__doc__
     formula = "y = a x + b" if name == "predict" else "J = (1/N) Σᵢ (a xᵢ + b − yᵢ)²"
     assert formula in call.__doc__
-    assert "∂J/∂a = (2/N) Σᵢ xᵢ" in f.update.__doc__
+    assert "∂J/∂a = (2/N) Σᵢ xᵢ" in str(f.update.__doc__)
     assert "∂J" not in str(getattr(Functions, name).__doc__)
 
 
@@ -415,3 +417,93 @@ def test_torch_takes_them() -> None:
         params.grad = torch.from_numpy(f.gradient(params.numpy()))
         solver.step()
     assert params.tolist() == pytest.approx([0.793182, 0.630777], abs=1e-6)
+
+
+# ---------------------------------------------------------------------------------------------
+# One derivative
+
+
+def test_one_partial_is_a_function_of_parameters_and_data() -> None:
+    problem = Problem("a*exp(-b*x) + c")
+    f, point = problem.lambdify(), (1.5, 0.4, 0.1)
+    slopes, second = f.gradient(point, X, Y), f.hessian(point, X, Y)
+    hessian = problem.hessian()
+    for row, name in enumerate(problem.parameters):
+        by_name = problem.derive(name).lambdify()
+        assert isinstance(by_name, PartialFunction)
+        assert by_name(point, X, Y) == pytest.approx(slopes[row], rel=1e-14)
+        assert by_name(dict(zip("abc", point, strict=True)), y=Y, x=X) == by_name(point, X, Y)
+        assert pickle.loads(pickle.dumps(by_name))(point, X, Y) == by_name(point, X, Y)
+        for column, other in enumerate(problem.parameters):
+            entry = hessian[name, other].lambdify()
+            assert isinstance(entry, PartialFunction)
+            assert entry(point, X, Y) == pytest.approx(second[row, column], rel=1e-12, abs=1e-14)
+            pasted: dict[str, Any] = {}
+            exec(entry.source, pasted)
+            assert pasted["derivative"](point, X, Y) == pytest.approx(entry(point, X, Y), rel=1e-13)
+
+
+def test_a_partial_of_a_written_out_sigmoid_does_not_overflow() -> None:
+    problem = Problem("exp(a*x + b)/(1 + exp(a*x + b))", "bce")
+    point, t = (800.0, 10.0), [0.0, 1.0, 1.0]
+    assert problem.derive("a").lambdify()(point, X, t) == pytest.approx(1 / 3)
+    assert problem.hessian()["a", "b"].lambdify()((0.3, 0.4), X, t) == pytest.approx(
+        problem.lambdify().hessian((0.3, 0.4), X, t)[0, 1]
+    )
+
+
+SLOPES: tuple[tuple[str, tuple[str, ...], Callable[..., Any]], ...] = (
+    ("3*x^5", ("x",), lambda x: 15 * x**4),
+    ("x^2*sin(x)", ("x",), lambda x: 2 * x * np.sin(x) + x**2 * np.cos(x)),
+    ("a*x^n", ("x", "a", "n"), lambda x, a, n: a * n * x ** (n - 1)),
+    ("lambda*x", ("lambda", "x"), lambda scale, x: scale),
+    ("erf(x)", ("x",), lambda x: 2 / math.sqrt(math.pi) * np.exp(-(x**2))),
+    ("|x|", ("x",), np.sign),
+    ("7*x", ("x",), lambda x: 7 + 0 * x),
+    ("max(x, 2*x)", ("x",), lambda x: np.where(x > 0, 2.0, 1.0)),
+)
+
+
+@pytest.mark.parametrize(("formula", "names", "expected"), SLOPES, ids=lambda part: str(part)[:20])
+def test_a_plain_derivative_takes_arrays(
+    formula: str, names: tuple[str, ...], expected: Callable[..., Any]
+) -> None:
+    made = symgd.differentiate(formula, "x").lambdify(*names)
+    assert isinstance(made, ArrayFunction)
+    values = [np.array([[0.5, 1.5], [2.0, 3.0]]), 2.0, 3.0][: len(names)]
+    if names[0] != "x":
+        values = [2.0, np.array([[0.5, 1.5], [2.0, 3.0]])]
+    assert made(*values) == pytest.approx(expected(*values), rel=1e-14)
+    assert made(*values).shape == (2, 2)
+    assert made(**dict(zip(names, values, strict=True))).tolist() == made(*values).tolist()
+    ones = [1] * len(names)
+    assert np.ndim(made(*ones)) == 0
+    assert pickle.loads(pickle.dumps(made))(*values).tolist() == made(*values).tolist()
+    pasted: dict[str, Any] = {}
+    exec(made.source, pasted)
+    assert pasted["derivative"](*values).tolist() == made(*values).tolist()
+
+
+def test_a_plain_derivative_does_not_overflow() -> None:
+    made = symgd.differentiate("exp(a*x)/(1 + exp(a*x))", "x").lambdify("x", "a")
+    assert made(800, 1) == 0
+    assert made(0, 4) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda: symgd.differentiate("a*x", "x").lambdify(), symgd.DerivationError, "several names, a, x"),
+        (lambda: symgd.differentiate("a*x", "x").lambdify("x"), symgd.DerivationError, '"a" is left out'),
+        (lambda: symgd.differentiate("a*x", "x").lambdify("x", "q"), symgd.DerivationError, 'no name "q"'),
+        (lambda: symgd.differentiate("x^2", "x").lambdify("x", "x"), symgd.DerivationError, "twice"),
+        (lambda: symgd.differentiate("x^2", "x").lambdify("x")(1, 2), symgd.DerivationError, "2 values"),
+        (lambda: Problem("a*x").derive("a").lambdify("a"), symgd.DerivationError, "a problem's cost"),
+        (lambda: symgd.differentiate("sum(w[j]^2, j, p)", "w[k]").lambdify("w", "p"), GenerationError, "no code"),
+    ],
+)  # fmt: skip
+def test_a_derivative_says_what_it_needs(
+    call: Callable[[], object], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        call()

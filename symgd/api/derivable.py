@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
+from symgd.api.derivation import Derivation, Gradient, Hessian
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
-from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from symgd.codegen.functions import Functions
     from symgd.data.columns import ColumnLike, Data
-    from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
@@ -69,7 +68,7 @@ class Derivable(value.Problem):
 
     @cached_property
     def _gradient(self) -> Gradient:
-        return gradient_of(self)
+        return Gradient.of(gradient_of(self), self)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:
         """The second derivatives, step by step from the gradient's last lines, every step checked.
@@ -98,7 +97,8 @@ class Derivable(value.Problem):
         from symgd.derivation.algebra.tidy import tidy_with
         from symgd.derivation.second_order.hessian import hessian
 
-        return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
+        made = hessian(self._gradient, tidy=tidy_with(self.constants_inside))
+        return Hessian.of(made, self._gradient, self)
 
     def stationary(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike

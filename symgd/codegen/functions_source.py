@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from symgd.codegen import layout
 from symgd.codegen.context import Context, Statements, written_tuple
-from symgd.codegen.lower import lower, lower_hessian, lower_predictions
+from symgd.codegen.lower import lower, lower_hessian, lower_partial, lower_predictions
 from symgd.codegen.program import Program
-from symgd.derivation.gradient import Gradient
+from symgd.derivation.gradient import Derivation, Gradient
 from symgd.derivation.second_order.hessian import Hessian
 from symgd.errors import DerivationError, GenerationError
 from symgd.problem.problem import Problem
@@ -73,6 +73,17 @@ def hessian(parameters, <<columns>>):
     return np.array(<<matrix>>, dtype=np.float64)
 '''
 
+ONE = '''\
+def derivative(parameters, <<columns>>):
+    """<<said>>"""
+    <<unpack>> = _values(parameters)
+    <<taken>> = _arrays(<<columns>>)
+    <<count>> = len(<<target>>)
+    with np.errstate(all="ignore"):
+<<statements>>
+    return float(<<value>>)
+'''
+
 HELPERS = '''\
 def _values(parameters):
     """The parameters in the order of PARAMETERS."""
@@ -102,6 +113,7 @@ def _total(terms):
 '''
 
 RESULT = "hessian entry"
+HEAD_IMPORT = "from collections.abc import Mapping"
 
 
 def functions_source(problem: Problem, gradient: Gradient, second: Callable[[], Hessian]) -> str:
@@ -115,12 +127,28 @@ def functions_source(problem: Problem, gradient: Gradient, second: Callable[[], 
         parts.append(_second(problem, *lower_hessian(problem, gradient, second)))
     except (DerivationError, GenerationError) as error:
         parts.append(f"{layout.comment(f'There is no hessian: {error}')}\n")
-    code = "\n\n".join([*parts, HELPERS])
+    return _module(problem, [*parts, HELPERS])
+
+
+def partial_source(problem: Problem, partial: Derivation) -> str:
+    """A module with one of the cost's derivatives, `derivative`, alone."""
+    context = Context(problem, lower_partial(problem, partial))
+    lines, value = _statements(context), context.names.give("result", "value", own=True)
+    lines.assign(value, context.program.results[0])
+    function = context.filled(
+        ONE,
+        said=layout.docstring(text(Equation(partial.left, partial.last))),
+        taken=_taken(context.columns),
+        statements="\n".join(lines.lines),
+        value=value,
+    )
+    return _module(problem, [context.filled(HEAD), function, HELPERS])
+
+
+def _module(problem: Problem, parts: list[str]) -> str:
+    code = "\n\n".join(parts)
     code = code.replace(HEAD_IMPORT, f"import math\n{HEAD_IMPORT}", 1) if "math." in code else code
     return f'"""{_docstring(problem)}"""\n\n{layout.fitted(code)}'
-
-
-HEAD_IMPORT = "from collections.abc import Mapping"
 
 
 def predictor_source(problem: Problem) -> str:

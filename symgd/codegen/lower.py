@@ -52,7 +52,7 @@ def lower_hessian(
 
 
 def lower_partial(problem: Problem, partial: Derivation) -> Program:
-    """The program for one of the partial derivatives alone."""
+    """The program for one of the cost's derivatives alone, a first or a second one."""
     prepared = _Prepared(problem)
     return _lowered(prepared, [prepared.partial(partial).last])
 
@@ -98,11 +98,14 @@ class _Prepared:
         return self.cost is self.plain
 
     def partial(self, derived: Derivation) -> Derivation:
-        """One partial derivative of the cost in its form in code."""
+        """One derivative of the cost, by one name or by two, in its form in code."""
         if self.is_as_written:
             return derived
-        rules = rules_for(self.problem.functions)
-        return derive(self.cost, self.cost, derived.variable, rules=rules)
+        rules, before = rules_for(self.problem.functions), derived.function
+        line = self.cost
+        if isinstance(before, nt.Partial):
+            line = derive(line, line, before.variable, rules=rules).last
+        return derive(line, line, derived.variable, rules=rules)
 
     def gradient(self, derived: Gradient) -> Gradient:
         """The gradient of the cost in its form in code."""
