@@ -32,13 +32,17 @@ class Derivable(value.Problem):
     """A Problem that derives its cost, and writes the module that fits it."""
 
     @overload
-    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
+    def derive(
+        self, wrt: None = None, *, example: bool = False, budget: Budget | None = None
+    ) -> Gradient: ...
 
     @overload
-    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
+    def derive(
+        self, wrt: str, *, example: bool = False, budget: Budget | None = None
+    ) -> Derivation: ...
 
     def derive(
-        self, wrt: str | None = None, *, budget: Budget | None = None
+        self, wrt: str | None = None, *, example: bool = False, budget: Budget | None = None
     ) -> Gradient | Derivation:
         """The gradient, step by step, every step checked.
 
@@ -46,6 +50,8 @@ class Derivable(value.Problem):
         ----------
         wrt : str, optional
             One parameter; without it, all of them.
+        example : bool
+            Derive the loss of one example, L_i, as a step of stochastic descent uses it, in the place of the cost.
         budget : Budget, optional
             How much it may cost, all parameters together; without it, 2000 steps by each and a minute.
 
@@ -59,16 +65,24 @@ class Derivable(value.Problem):
         >>> from symgd import Problem
         >>> Problem("m*x + b").derive("b").result
         2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        >>> Problem("m*x + b").derive("b", example=True).result
+        2*b + 2*m*x[i] - 2*y[i]
         """
         if wrt is not None:
             self.expect_parameter(wrt)
         with shared(budget):
-            known = self._gradient
+            known = self._gradient_of_example if example else self._gradient
         return known if wrt is None else known.partials[wrt]
 
     @cached_property
     def _gradient(self) -> Gradient:
         return Gradient.of(gradient_of(self), self)
+
+    @cached_property
+    def _gradient_of_example(self) -> Gradient:
+        from symgd.problem.one_example import OneExample
+
+        return Gradient.of(gradient_of(OneExample(self)), None)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:
         """The second derivatives, step by step from the gradient's last lines, every step checked.

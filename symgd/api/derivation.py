@@ -76,8 +76,8 @@ class Gradient(gradient.Gradient):
     partials: Mapping[str, Derivation]
 
     @classmethod
-    def of(cls, made: gradient.Gradient, problem: value.Problem) -> Self:
-        """The gradient of a problem's cost."""
+    def of(cls, made: gradient.Gradient, problem: value.Problem | None) -> Self:
+        """The gradient of a problem's cost, or of another function."""
         partials = {name: Derivation.of(part, problem) for name, part in made.partials.items()}
         return cls(made.function, made.definition, partials, made.shared)
 
