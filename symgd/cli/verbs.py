@@ -7,6 +7,7 @@ from symgd.cli.films import animate, demo
 from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
+from symgd.cli.surveys import analyse, grid
 from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]
@@ -23,6 +24,8 @@ for verb in (
     hint,
     generate,
     fit,
+    grid,
+    analyse,
     losses,
     animate,
     demo,

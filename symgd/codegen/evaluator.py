@@ -13,7 +13,7 @@ import numpy as np
 
 from symgd.codegen.context import Context, written_tuple
 from symgd.codegen.expressions import ExpressionWriter
-from symgd.codegen.lower import lower
+from symgd.codegen.lower import lower, lower_cost
 from symgd.codegen.program import Local, Program, Total, is_array
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
@@ -43,6 +43,13 @@ def compile_array(problem: Problem, gradient: Gradient, columns: Columns) -> Eva
         return cost, tuple(slopes)
 
     return evaluate
+
+
+def compile_cost(problem: Problem, columns: Columns) -> Callable[[Sequence[float]], float]:
+    """The cost of some data as a function of the parameters' values; nothing is derived for it."""
+    compiled = Compiled(problem, lower_cost(problem))
+    results = compiled.on([np.ascontiguousarray(columns[name]) for name in problem.columns])
+    return lambda values: results(values)[0]
 
 
 class Compiled:

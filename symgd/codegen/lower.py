@@ -36,6 +36,12 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     return _lowered(prepared, [prepared.cost, *(partials[n].last for n in problem.parameters)])
 
 
+def lower_cost(problem: Problem) -> Program:
+    """The program for a problem's cost alone, for which nothing is derived."""
+    prepared = _Prepared(problem)
+    return _lowered(prepared, [prepared.cost])
+
+
 def lower_hessian(
     problem: Problem, gradient: Gradient, derive: Callable[[], Hessian]
 ) -> tuple[Program, tuple[tuple[int, int], ...]]:
