@@ -104,7 +104,7 @@ class Run(run.Run):
             return plot_kind(self, str(kind), path, parameters=parameters, language=language)
         if kind == "descent":
             return plot(self, path, language=language)
-        if kind is not None and path is not None or (isinstance(kind, str) and "." not in kind):
+        if (kind is not None and path is not None) or (isinstance(kind, str) and "." not in kind):
             known = ("descent", *KINDS)
             raise OutputError(f'there is no picture "{kind}"', instead_of(str(kind), known))
         return plot(self, kind, language=language)

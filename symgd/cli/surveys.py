@@ -45,7 +45,9 @@ def _range(written: str) -> tuple[float, float, int] | None:
     "--fix", "fixed", default="", callback=cli.by_name("a value; write b=0", cli.number_in), metavar="b=0",
     help="Parameters that keep a value.",
 )  # fmt: skip
-@cli.file_option("--plot", known=PICTURES, help="Draw the costs in colours to a .png, .svg or .pdf.")
+@cli.file_option(
+    "--plot", known=PICTURES, help="Draw the costs in colours to a .png, .svg or .pdf."
+)
 @cli.file_option("--table", known=TABLE, help="Write every point to a CSV.")
 @_told_options
 def grid(
@@ -106,10 +108,6 @@ def analyse(
 
 
 def _tell(found: Any, form: str, ascii: bool, language: str | None) -> None:
-    from symgd.writing.documents.plain import unaccented
-
-    if form == "json":
-        cli.tell(found.json(language=language), machine=True)
-        return
-    text = found.text(language=language)
-    cli.tell(unaccented(text) if ascii else text, machine=False)
+    machine = form == "json"
+    told = found.json(language=language) if machine else found.text(ascii=ascii, language=language)
+    cli.tell(told, machine=machine)

@@ -29,6 +29,7 @@ from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
+from symgd.writing.documents.plain import unaccented
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 NEVER = 10**12  # more steps than anybody makes
@@ -102,7 +103,9 @@ class Analysis:
             Where the cost is no quadratic: then nothing is foretold.
         """
         if self.quadratic is None:
-            cause = "the cost is no quadratic in its parameters, and steps are foretold for these alone"
+            cause = (
+                "the cost is no quadratic in its parameters, and steps are foretold for these alone"
+            )
             raise DescentError(cause, "try it: problem.descend(...)")
         distances, curvature = self._directions()
         factors = 1 - learning_rate * curvature
@@ -172,7 +175,7 @@ class Analysis:
         if then > now / 2:
             return message("standardising the inputs gains little: the condition number would be {then} instead of {now}").filled(**numbers)  # fmt: skip
         return message(
-            "with standardised inputs, (x − mean)/standard deviation, the condition number would be {then} instead of {now}, and the walk about {times} times shorter"
+            "with standardised inputs, the condition number would be {then} instead of {now}, and the walk about {times} times shorter"
         ).filled(**numbers, times=_two_digits(_digits(now) / _digits(then)))
 
     def table(self, words: Words) -> list[tuple[str, str]]:
@@ -197,11 +200,13 @@ class Analysis:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, *, language: Language = None) -> str:
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """Curvatures, rates and steps, a row each, and what follows."""
         words = words_in(language)
         notes = [part.written(words=words) for part in self.said()]
-        return "\n".join((as_text(self.table(words)), *notes)) + "\n"
+        plain = unaccented if ascii else str
+        rows = [tuple(map(plain, row)) for row in self.table(words)]
+        return "\n".join((as_text(rows), *map(plain, notes))) + "\n"
 
     def html(self) -> str:
         """The same as HTML."""

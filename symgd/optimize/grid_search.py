@@ -21,6 +21,7 @@ from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of, names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html, as_text
+from symgd.writing.documents.plain import unaccented
 from symgd.writing.words import Language, Message, Words, message, words_in
 
 Range: TypeAlias = tuple[float, float, int] | Sequence[float] | FloatArray
@@ -101,14 +102,18 @@ class GridSearch:
     def __repr__(self) -> str:
         best = ", ".join(f"{name}={value:.6g}" for name, value in self.best.items())
         name = self.problem.notation.cost
-        return f"GridSearch({best}, {name}={self.cost:.6g}: the best of {self.evaluations:,} points)"
+        return (
+            f"GridSearch({best}, {name}={self.cost:.6g}: the best of {self.evaluations:,} points)"
+        )
 
     def __str__(self) -> str:
         return self.text()
 
     def said(self) -> Iterator[Message]:
         """What there is to say beside the table."""
-        yield message("{number} cost worked out", "{number} costs worked out", number=self.evaluations)
+        yield message(
+            "{number} cost worked out", "{number} costs worked out", number=self.evaluations
+        )
         if self.fixed:
             held = tuple(f"{name} = {value:.6g}" for name, value in self.fixed.items())
             yield message("fixed: {held}", held=held)
@@ -124,13 +129,16 @@ class GridSearch:
         if lost:
             yield message("{number} point has no finite cost", "{number} points have no finite cost", number=lost)  # fmt: skip
 
-    def text(self, *, language: Language = None) -> str:
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """The best points as a table, and what there is to say of them."""
         words = words_in(language)
-        head = (*self.axes, self.problem.notation.cost)
+        plain = unaccented if ascii else str
+        head = tuple(map(plain, (*self.axes, self.problem.notation.cost)))
         rows = [tuple(f"{value:.10g}" for value in row) for row in self.rows()]
-        notes = [part.written(words=words) for part in self.said()]
-        return "\n".join((words(message("The best points of the grid:")), as_text([head, *rows]), *notes)) + "\n"  # fmt: skip
+        notes = [words(message("The best points of the grid:"))]
+        after = [part.written(words=words) for part in self.said()]
+        table = as_text([head, *rows])
+        return "\n".join((*map(plain, notes), table, *map(plain, after))) + "\n"
 
     def html(self) -> str:
         """The same as HTML."""

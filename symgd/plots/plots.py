@@ -160,7 +160,9 @@ def plot_trace(
 
 
 @contextmanager
-def picture_for(size: tuple[float, float], path: str | os.PathLike[str] | None) -> Iterator[Picture]:
+def picture_for(
+    size: tuple[float, float], path: str | os.PathLike[str] | None
+) -> Iterator[Picture]:
     """A picture to draw on, which is written when the block ends; a path with another suffix is refused before that."""
     try:
         from symgd.plots.picture import Picture

@@ -135,6 +135,8 @@ def _draw_tangents(axes: Axes, points: FloatArray, at: object, words: Words) -> 
         ends = np.array([points[number] - half, points[number] + half])
         axes.plot(ends, height + slope * (ends - points[number]), color=panels.DATA, lw=1.6, zorder=4, label=label)  # fmt: skip
         label = "_more"
-        if number + 1 < len(points) and abs(points[number + 1] - points[number]) > 0.015 * (high - low):
+        if number + 1 < len(points) and abs(points[number + 1] - points[number]) > 0.015 * (
+            high - low
+        ):
             line = bottom + (0.02 + 0.016 * number) * (top - bottom)
             axes.annotate("", (points[number + 1], line), (points[number], line), zorder=3, arrowprops=ARROW)  # fmt: skip
