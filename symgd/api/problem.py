@@ -146,9 +146,11 @@ class Problem(Derivable):
         from symgd.plots.plots import plot_rates
 
         self._expect_columns(named_data, "plot_rates")
-        options: Any = {"start": start, "max_iter": max_iter, **named_data}
-        chosen = teaching_rates(self.analyse(*data, start=start, **named_data)) if rates is None else rates  # fmt: skip
-        runs = [self.descend(*data, learning_rate=rate, **options) for rate in chosen]
+        options: Any = {"start": start, **named_data}
+        if rates is None:
+            rates = teaching_rates(self.analyse(*data, **options))
+        options["max_iter"] = max_iter
+        runs = [self.descend(*data, learning_rate=rate, **options) for rate in rates]
         return plot_rates(runs, path, parameters=parameters, language=language)
 
     def grid(

@@ -10,7 +10,7 @@ import numpy as np
 from symgd.data.arrays import FloatArray
 from symgd.optimize.run import Run
 from symgd.plots import plot_panels as panels
-from symgd.plots.plane import Plane, plane_of
+from symgd.plots.plane import CostPlane, plane_of
 from symgd.writing.words import Message, Words, message
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def draw_contour(
     axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
 
 
-def titles(run: Run, plane: Plane, words: Words) -> list[str]:
+def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
     """What is drawn, which parameters are held, and whether both axes have one scale."""
     cost, (first, second) = run.problem.notation.cost, plane.names
     drawn = message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
@@ -56,7 +56,7 @@ def titles(run: Run, plane: Plane, words: Words) -> list[str]:
     return [written[0], "; ".join(written[1:])] if len(written) > 2 else ["; ".join(written)]
 
 
-def draw_map(axes: Axes, run: Run, plane: Plane, words: Words, *, labelled: bool = True) -> None:
+def draw_map(axes: Axes, run: Run, plane: CostPlane, words: Words, *, labelled: bool = True) -> None:
     """Contours, the walk, its start and end, and the exact minimum."""
     draw_contours(axes, plane, least_of(run, plane), labelled=labelled)
     _draw_walk(axes, run, plane, words)
@@ -70,7 +70,7 @@ def draw_map(axes: Axes, run: Run, plane: Plane, words: Words, *, labelled: bool
     finish(axes, run.problem.parameters, plane)
 
 
-def finish(axes: Axes, known: Sequence[str], plane: Plane) -> None:
+def finish(axes: Axes, known: Sequence[str], plane: CostPlane) -> None:
     """The limits, the scale and the names of both axes, each in its parameter's colour."""
     axes.set_xlim(plane.across[0], plane.across[-1])
     axes.set_ylim(plane.up[0], plane.up[-1])
@@ -86,7 +86,7 @@ def _coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
     return {"color": colour, "fontweight": "bold", "fontsize": 11}
 
 
-def least_of(run: Run, plane: Plane) -> float:
+def least_of(run: Run, plane: CostPlane) -> float:
     """The least cost that is known of the plane."""
     known = [float(np.nanmin(plane.costs)), float(run.trace.cost.min())] if not plane.held else [float(np.nanmin(plane.costs))]  # fmt: skip
     if run.exact is not None and not plane.held:
@@ -94,7 +94,7 @@ def least_of(run: Run, plane: Plane) -> float:
     return min(known)
 
 
-def draw_contours(axes: Axes, plane: Plane, least: float, *, labelled: bool = True) -> None:
+def draw_contours(axes: Axes, plane: CostPlane, least: float, *, labelled: bool = True) -> None:
     """Shades and lines at heights that grow by the same factor each, so that a ravine's floor shows as well as its walls."""
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.ticker import FuncFormatter
@@ -135,10 +135,10 @@ def levels_of(costs: FloatArray, least: float) -> FloatArray | None:
     return np.unique(levels)
 
 
-def _draw_walk(axes: Axes, run: Run, plane: Plane, words: Words) -> None:
+def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
     path, last = plane.path, plane.shown
     few = len(path) - 1 <= DOTTED
-    style = {"marker": "o", "ms": 3.6} if few else {}
+    style: dict[str, Any] = {"marker": "o", "ms": 3.6} if few else {}
     walk = words(message("the walk"))
     axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
     _draw_arrows(axes, path)

@@ -103,9 +103,9 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     axes.legend(loc="upper right", facecolor="white", framealpha=0.85, frameon=True)
     axes.grid(False)
     known = found.problem.parameters
-    for name, label_axis in zip(names, (axes.set_xlabel, axes.set_ylabel), strict=True):
+    for name, axis in zip(names, (axes.xaxis, axes.yaxis), strict=True):
         colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
-        label_axis(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+        axis.set_label_text(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
     others = {name: value for name, value in found.best.items() if name not in names}
     if others:
         held = tuple(f"{name} = {panels.number(value)}" for name, value in others.items())

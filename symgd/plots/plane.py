@@ -1,4 +1,4 @@
-"""Plane: the cost over two parameters, the others held, and the part of it that shows where a walk went."""
+"""CostPlane: the cost over two parameters, the others held, and the part of it that shows where a walk went."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symgd.codegen.cost import cost_on
-from symgd.data.arrays import FloatArray, spread
+from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.errors import OutputError
 from symgd.optimize.run import Run
 from symgd.registry.options import instead_of
@@ -23,7 +23,7 @@ ALIKE = 2.0  # ranges that differ by no more than this have axes of one scale
 
 
 @dataclass(frozen=True, eq=False)
-class Plane:
+class CostPlane:
     """The cost at the points of a grid over two parameters.
 
     Parameters
@@ -54,7 +54,7 @@ class Plane:
     equal: bool
 
 
-def plane_of(run: Run, chosen: Sequence[str] | None = None) -> Plane:
+def plane_of(run: Run, chosen: Sequence[str] | None = None) -> CostPlane:
     """The plane that shows a run best: two parameters that are chosen, or the first two that move."""
     names = two_of(run, chosen)
     places = [run.problem.parameters.index(name) for name in names]
@@ -73,14 +73,14 @@ def plane_between(
     held: Mapping[str, float],
     cost: Callable[[Sequence[float]], float],
     known: Sequence[str],
-) -> Plane:
+) -> CostPlane:
     """The plane that has some points, shape (k, 2), in it; the other parameters are held at their values."""
     (low_x, high_x), (low_y, high_y), equal = _ranges(corners)
     across, up = np.linspace(low_x, high_x, ACROSS), np.linspace(low_y, high_y, UP)
     values, places = [held[name] for name in known], [known.index(name) for name in names]
     costs = _costs(cost, values, places, across, up)
     others = FrozenMap({name: held[name] for name in known if name not in names})
-    return Plane(names, across, up, costs, others, corners, 0, equal)
+    return CostPlane(names, across, up, costs, others, corners, 0, equal)
 
 
 def two_of(run: Run, chosen: Sequence[str] | None) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def two_of(run: Run, chosen: Sequence[str] | None) -> tuple[str, str]:
     return first, second
 
 
-def _followed(walk: FloatArray, run: Run) -> FloatArray:
+def _followed(walk: FloatArray, run: Run) -> IntArray:
     """The rows of a walk that are drawn: all, or of one that runs away those before it leaves the picture."""
     last = len(walk)
     if run.outcome.kind == "diverged" or run.trace.cost[-1] > run.trace.cost[0]:
@@ -110,8 +110,7 @@ def _followed(walk: FloatArray, run: Run) -> FloatArray:
         first = float(away[1]) if len(away) > 1 else 0.0
         gone = np.flatnonzero(~(away <= LEAVES * first))
         last = max(2, int(gone[0])) if gone.size else last
-    rows: FloatArray = spread(min(last, len(walk)), DRAWN)
-    return rows
+    return spread(min(last, len(walk)), DRAWN)
 
 
 def _ranges(corners: FloatArray) -> tuple[tuple[float, float], tuple[float, float], bool]:

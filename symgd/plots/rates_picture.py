@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +30,8 @@ def draw_rates(
     picture: Picture, runs: Sequence[Run], words: Words, parameters: Sequence[str] | None = None
 ) -> None:
     """A map for each rate, and one panel with the cost by step of all."""
-    above, below = picture.subfigures(2, 1, height_ratios=[1.15, 1])
+    halves: Any = picture.subfigures(2, 1, height_ratios=[1.15, 1])
+    above, below = halves
     maps = above.subplots(1, len(runs), squeeze=False)[0]
     for axes, run in zip(maps, runs, strict=True):
         if len(run.problem.parameters) > 1:
