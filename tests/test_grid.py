@@ -154,7 +154,7 @@ def test_analysis_of_other_costs_is_that_of_a_place() -> None:
     found = problem.analyse(X, Y, start={"a": 1, "b": -0.3})
     second = problem.lambdify().hessian((1, -0.3), X, Y)
     assert found.curvature == pytest.approx(np.linalg.eigvalsh(second), rel=1e-4)
-    assert "no steps are foretold" in found.text()
+    assert "steps are foretold for a square" in found.text()
     flat = Problem("a*x + b + c").analyse(X, Y)
     assert "the minimum is not unique" in flat.text()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from symgd.api.derivable import Derivable
 from symgd.budget import Budget, shared
+from symgd.errors import DescentError
 from symgd.problem import problem as value
 from symgd.registry.options import names_options
 from symgd.writing.words import Language
@@ -149,6 +150,8 @@ class Problem(Derivable):
         options: Any = {"start": start, **named_data}
         if rates is None:
             rates = teaching_rates(self.analyse(*data, **options))
+        if not len(rates):
+            raise DescentError("there are no rates", "pass some, such as rates=[0.01, 0.1]")
         options["max_iter"] = max_iter
         runs = [self.descend(*data, learning_rate=rate, **options) for rate in rates]
         return plot_rates(runs, path, parameters=parameters, language=language)

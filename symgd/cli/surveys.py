@@ -35,7 +35,7 @@ def _range(written: str) -> tuple[float, float, int] | None:
     return None if low is None or high is None else (low, high, int(parts[2]))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Grid search: the best of many points.")
 @_model_options
 @click.option(
     "--grid", "ranges", multiple=True, required=True, callback=cli.by_name("a range; write m=0:2:41", _range),
@@ -77,7 +77,7 @@ def grid(
         found.plot(plot, language=language)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Foretell a descent: rates, steps, what scaling gains.")
 @_model_options
 @click.option("--start", default="", callback=cli.by_name("a start; write m=0,b=0.5", cli.number_in), metavar="m=0,b=0", help="Where the walk would start; what is not named starts at 0.")  # fmt: skip
 @click.option("--tolerance", type=float, default=1e-9, show_default=True, help="The walk ends when a step is shorter than this.")  # fmt: skip

@@ -65,7 +65,13 @@ class ArrayFunction:
         if len(given) != whole or given.keys() != {*self.names} or whole != len(self.names):
             cause = f"{whole} values are passed for {', '.join(self.names)}"
             raise DerivationError(cause, "pass one for each, in this order or by name")
-        made: FloatArray = self._call(*(given[name] for name in self.names))
+        try:
+            made: FloatArray = self._call(*(given[name] for name in self.names))
+        except (TypeError, ValueError) as error:
+            cause = (
+                f"the values of {', '.join(self.names)} are no numbers that go together ({error})"
+            )
+            raise DerivationError(cause, "pass numbers, or arrays of one shape") from error
         return made
 
     @cached_property

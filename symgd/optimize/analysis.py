@@ -158,7 +158,7 @@ class Analysis:
         """What there is to say beside the tables."""
         where = tuple(f"{name} = {value:.6g}" for name, value in self.start.items())
         if self.quadratic is None:
-            yield message("the cost is no quadratic: its curvature is that of {where}, and no steps are foretold", where=where)  # fmt: skip
+            yield message("the curvature is that of {where}; steps are foretold for a square of a model that is linear in its parameters", where=where)  # fmt: skip
         else:
             yield message("steps from {where} until a step is no longer than {tolerance}", where=where, tolerance=f"{self.tolerance:.3g}")  # fmt: skip
         if self.condition_number is None:

@@ -56,7 +56,9 @@ def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
     return [written[0], "; ".join(written[1:])] if len(written) > 2 else ["; ".join(written)]
 
 
-def draw_map(axes: Axes, run: Run, plane: CostPlane, words: Words, *, labelled: bool = True) -> None:
+def draw_map(
+    axes: Axes, run: Run, plane: CostPlane, words: Words, *, labelled: bool = True
+) -> None:
     """Contours, the walk, its start and end, and the exact minimum."""
     draw_contours(axes, plane, least_of(run, plane), labelled=labelled)
     _draw_walk(axes, run, plane, words)

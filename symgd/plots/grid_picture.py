@@ -95,8 +95,8 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
         across[order[0]], up[order[1]], np.ma.masked_invalid(costs[np.ix_(order[1], order[0])]),
         cmap=shades, norm=norm, shading="nearest", rasterized=True,
     )  # fmt: skip
-    scale = message("{cost} (log scale)", cost=cost) if log else message("{cost}", cost=cost)
-    axes.figure.colorbar(mesh, ax=axes, label=scale.written(words=words))
+    scale = message("{title} ({scale})", title=cost, scale=message("log scale"))
+    axes.figure.colorbar(mesh, ax=axes, label=scale.written(words=words) if log else cost)
     best = [found.best[name] for name in names]
     label = words(message("best point"))
     axes.plot(*best, "*", ms=15, color=panels.PREDICTION, mec="white", mew=1.0, ls="", label=label)
