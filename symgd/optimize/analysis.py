@@ -187,7 +187,7 @@ class Analysis:
         for title, rate, steps in self.rates():
             foretold = "" if self.quadratic is None else message("never")
             if steps is not None:
-                foretold = message("{number} step", "{number} steps", number=steps)
+                foretold = message("after {number} step", "after {number} steps", number=steps)
             told = foretold.written(words=words) if isinstance(foretold, Message) else foretold
             rows.append((words(title), f"{rate:.10g}" + (told and f": {told}")))
         return rows
