@@ -11,6 +11,10 @@ TYPE_CHECKING = False  # importing the module typing takes longer than all else 
 if TYPE_CHECKING:
     from typing import Any
 
+    from symgd.api.derivation import Derivation as Derivation
+    from symgd.api.derivation import Gradient as Gradient
+    from symgd.api.derivation import Hessian as Hessian
+    from symgd.api.derivation import differentiate as differentiate
     from symgd.api.exercise import Exercise as Exercise
     from symgd.api.problem import Problem as Problem
     from symgd.api.run import Run as Run
@@ -19,10 +23,6 @@ if TYPE_CHECKING:
     from symgd.data.columns import Columns as Columns
     from symgd.data.columns import read_csv as read_csv
     from symgd.derivation.at_point.worked import Worked as Worked
-    from symgd.derivation.engine import differentiate as differentiate
-    from symgd.derivation.gradient import Derivation as Derivation
-    from symgd.derivation.gradient import Gradient as Gradient
-    from symgd.derivation.second_order.hessian import Hessian as Hessian
     from symgd.derivation.second_order.stationary import Stationary as Stationary
     from symgd.derivation.second_order.taylor import StableRate as StableRate
     from symgd.errors import CheckFailed as CheckFailed
@@ -57,15 +57,13 @@ if TYPE_CHECKING:
 
 # The public names, by where they are at home.
 _HOMES = {
+    "api.derivation": "Derivation Gradient Hessian differentiate",
     "api.exercise": "Exercise",
     "api.problem": "Problem",
     "api.run": "Run Trace",
     "budget": "Budget",
     "data.columns": "Columns read_csv",
     "derivation.at_point.worked": "Worked",
-    "derivation.engine": "differentiate",
-    "derivation.gradient": "Derivation Gradient",
-    "derivation.second_order.hessian": "Hessian",
     "derivation.second_order.stationary": "Stationary",
     "derivation.second_order.taylor": "StableRate",
     "errors": "CheckFailed DataError DerivationError DescentError FitError FormulaError GenerationError "

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
+from symgd.api.derivation import Derivation, Gradient, Hessian
 from symgd.budget import Budget, at_work, shared
 from symgd.derivation.engine import gradient_of
-from symgd.derivation.gradient import Derivation, Gradient
 from symgd.errors import DerivationError, either
 from symgd.problem import problem as value
 from symgd.registry.options import expect_options, is_option, names_options, options_of
@@ -20,8 +20,8 @@ from symgd.terms import Power, number
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
 
+    from symgd.codegen.functions import Functions
     from symgd.data.columns import ColumnLike, Data
-    from symgd.derivation.second_order.hessian import Hessian
     from symgd.derivation.second_order.stationary import Stationary
     from symgd.derivation.second_order.taylor import StableRate
     from symgd.matrix.form import MatrixForm
@@ -32,13 +32,17 @@ class Derivable(value.Problem):
     """A Problem that derives its cost, and writes the module that fits it."""
 
     @overload
-    def derive(self, wrt: None = None, *, budget: Budget | None = None) -> Gradient: ...
+    def derive(
+        self, wrt: None = None, *, example: bool = False, budget: Budget | None = None
+    ) -> Gradient: ...
 
     @overload
-    def derive(self, wrt: str, *, budget: Budget | None = None) -> Derivation: ...
+    def derive(
+        self, wrt: str, *, example: bool = False, budget: Budget | None = None
+    ) -> Derivation: ...
 
     def derive(
-        self, wrt: str | None = None, *, budget: Budget | None = None
+        self, wrt: str | None = None, *, example: bool = False, budget: Budget | None = None
     ) -> Gradient | Derivation:
         """The gradient, step by step, every step checked.
 
@@ -46,6 +50,8 @@ class Derivable(value.Problem):
         ----------
         wrt : str, optional
             One parameter; without it, all of them.
+        example : bool
+            Derive the loss of one example, L_i, as a step of stochastic descent uses it, in the place of the cost.
         budget : Budget, optional
             How much it may cost, all parameters together; without it, 2000 steps by each and a minute.
 
@@ -59,16 +65,24 @@ class Derivable(value.Problem):
         >>> from symgd import Problem
         >>> Problem("m*x + b").derive("b").result
         2*Sum(b + m*x[i] - y[i], (i, 1, N))/N
+        >>> Problem("m*x + b").derive("b", example=True).result
+        2*b + 2*m*x[i] - 2*y[i]
         """
         if wrt is not None:
             self.expect_parameter(wrt)
         with shared(budget):
-            known = self._gradient
+            known = self._gradient_of_example if example else self._gradient
         return known if wrt is None else known.partials[wrt]
 
     @cached_property
     def _gradient(self) -> Gradient:
-        return gradient_of(self)
+        return Gradient.of(gradient_of(self), self)
+
+    @cached_property
+    def _gradient_of_example(self) -> Gradient:
+        from symgd.problem.one_example import OneExample
+
+        return Gradient.of(gradient_of(OneExample(self)), None)
 
     def hessian(self, *, budget: Budget | None = None) -> Hessian:
         """The second derivatives, step by step from the gradient's last lines, every step checked.
@@ -97,7 +111,8 @@ class Derivable(value.Problem):
         from symgd.derivation.algebra.tidy import tidy_with
         from symgd.derivation.second_order.hessian import hessian
 
-        return hessian(self._gradient, tidy=tidy_with(self.constants_inside))
+        made = hessian(self._gradient, tidy=tidy_with(self.constants_inside))
+        return Hessian.of(made, self._gradient, self)
 
     def stationary(
         self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
@@ -217,6 +232,45 @@ class Derivable(value.Problem):
             gradient = self.derive()
             with at_work("writing the module"):
                 return source(self, gradient)
+
+    def lambdify(
+        self, *data: Data, budget: Budget | None = None, **named_data: ColumnLike
+    ) -> Functions:
+        """The formulas as plain functions of NumPy, for a loop of one's own or another library's optimizer.
+
+        Parameters
+        ----------
+        *data, **named_data
+            As for `descend`; then they are bound, and the functions are called with parameters alone.
+        budget : Budget, optional
+            As for `derive`.
+
+        Returns
+        -------
+        Functions
+            `predict, cost, gradient, cost_and_gradient, update, hessian`, and `.source`.
+
+        Raises
+        ------
+        GenerationError
+            When the model has a function that has no code.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> f = Problem("a*x + b").lambdify()
+        >>> point = (0.2, 0.5)
+        >>> for _ in range(10):
+        ...     point = f.update(point, [1, 2, 3], [1.2, 1.8, 3.4], learning_rate=0.06)
+        >>> [round(value, 6) for value in point]
+        [0.793182, 0.630777]
+        """
+        from symgd.codegen.functions import Functions
+
+        self._expect_columns(named_data, "lambdify")
+        with shared(budget), at_work("writing the functions"):
+            made = Functions(self, self.derive, self.hessian)
+        return made.on(*data, **named_data) if data or named_data else made
 
     def matrix(self, *, budget: Budget | None = None) -> MatrixForm:
         """The cost in matrices, J = ‖Xw − y‖²/N: the way there from Σ, gradient, Hessian and normal equations.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from symgd.api.shown import shown
 from symgd.data.arrays import FloatArray
+from symgd.errors import OutputError
 from symgd.files import PICTURES, TABLE, expect_suffix, write_text
 from symgd.optimize import run
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
 from symgd.optimize.report import as_html, as_json, as_text
-from symgd.registry.options import names_options
+from symgd.registry.options import instead_of, names_options
 from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
@@ -70,12 +72,42 @@ class Run(run.Run):
         return cls(**{**vars(made), "trace": Trace(**vars(made.trace))})
 
     def plot(
-        self, path: str | PathLike[str] | None = None, *, language: Language = None
+        self,
+        kind: str | PathLike[str] | None = "descent",
+        path: str | PathLike[str] | None = None,
+        *,
+        parameters: Sequence[str] | None = None,
+        language: Language = None,
     ) -> Picture:
-        """Data and line, each parameter, and the cost, by step; see `symgd.plots.plots.plot`."""
-        from symgd.plots.plots import plot
+        """A picture of the run; writes it to a .png, .svg or .pdf as well where `path` is given.
 
-        return plot(self, path, language=language)
+        Parameters
+        ----------
+        kind : {"descent", "contour", "surface", "slice"}
+            "descent": data and line, each parameter, and the cost, by step. "contour": the walk on a map of the cost.
+            "surface": the same in three dimensions. "slice": the cost along one parameter, with tangents at the steps.
+            What is no kind is the path of a "descent".
+        path : str or path, optional
+        parameters : sequence of str, optional
+            Of a contour and a surface the two that are drawn, of a slice the one; the others are held at the end's values.
+        language : str or path, optional
+            Of what is said; see `symgd.writing.words.words_in`.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written, or such a picture needs other parameters.
+        """
+        from symgd.plots.plots import KINDS, plot, plot_kind
+
+        if kind in KINDS:
+            return plot_kind(self, str(kind), path, parameters=parameters, language=language)
+        if kind == "descent":
+            return plot(self, path, language=language)
+        if (kind is not None and path is not None) or (isinstance(kind, str) and "." not in kind):
+            known = ("descent", *KINDS)
+            raise OutputError(f'there is no picture "{kind}"', instead_of(str(kind), known))
+        return plot(self, kind, language=language)
 
     def predict(self, *x: object, **named: object) -> FloatArray:
         """What the model with the parameters at the end says of new rows, of shape (n,), or (n, k) for k scores.
@@ -148,7 +180,7 @@ class Run(run.Run):
         elif suffix == ".txt":
             write_text(path, self.text(language=language))
         else:
-            self.plot(path, language=language)
+            self.plot("descent", path, language=language)
         return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:

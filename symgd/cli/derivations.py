@@ -53,10 +53,13 @@ def diff(expression: str, wrt: str, **options: Any) -> None:
 @click.option(
     "--matrix", is_flag=True, help="In matrices: the way there from the sum, and differentials."
 )
+@click.option(
+    "--example", is_flag=True, help="Derive the loss of one example, as stochastic descent uses it."
+)
 @cli.shapes_option
 @cli.problem_options
 @_derivation_options
-def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
+def derive(formula: str, wrt: str | None, matrix: bool, example: bool, **options: Any) -> None:
     r"""Derive the gradient of a model's cost, step by step, every step checked.
 
     The output's name says the format: -o gradient.tex is a document that compiles as it is; symgd --help lists all.
@@ -66,6 +69,7 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
       symgd derive "m*x + b"
       symgd derive "a*exp(-b*x) + c" --wrt b --detail full
       symgd derive "a*x + b" --at a=0.2,b=0.5 --data points.csv --row 1
+      symgd derive "m*x + b" --example
       symgd derive "m*x + b" --known sum,chain --inner in-place
       symgd derive "m*x + b" --residual e -o gradient.tex
       symgd derive "m*x + b" --detail full --language fr -o gradient.pdf
@@ -73,14 +77,19 @@ def derive(formula: str, wrt: str | None, matrix: bool, **options: Any) -> None:
     """
     problem = cli.problem_from(formula, options)
     if matrix:
-        others = ("wrt", "point", "data", "row", "digits")
+        others = ("wrt", "point", "data", "row", "digits", "example")
         cli.refuse(others, "does not go with --matrix, which derives by all at once, in letters")
     else:
         cli.refuse(("shapes",), "goes with --matrix")
+    if example:
+        why = "does not go with --example, which is in letters: --at with --data and --row puts an example's numbers in"
+        cli.refuse(("point", "data", "row", "digits"), why)
     if options["point"] is not None:
         values = {problem.letters[name]: value for name, value in problem.settings.items()}
         options["point"] = {**values, **options["point"]}
-    told = problem.matrix() if matrix else cli.at_point(problem.derive(wrt), options)
+    told = (
+        problem.matrix() if matrix else cli.at_point(problem.derive(wrt, example=example), options)
+    )
     cli.deliver(told, options)
 
 

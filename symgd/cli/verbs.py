@@ -9,6 +9,7 @@ from symgd.cli.fits import fit
 from symgd.cli.group import main
 from symgd.cli.losses import losses
 from symgd.cli.predictions import predict
+from symgd.cli.surveys import analyse, grid
 from symgd.cli.tutor import check, hint
 
 __all__ = ["main"]
@@ -27,6 +28,8 @@ for verb in (
     fit,
     predict,
     descend,
+    grid,
+    analyse,
     losses,
     animate,
     demo,

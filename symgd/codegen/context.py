@@ -11,9 +11,7 @@ from itertools import chain, count
 from symgd import terms as nt
 from symgd.codegen.expressions import ExpressionWriter
 from symgd.codegen.layout import WIDTH
-from symgd.codegen.lower import lower
-from symgd.codegen.program import Local, is_array
-from symgd.derivation.gradient import Gradient
+from symgd.codegen.program import Local, Program, is_array
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 from symgd.terms.function import Target
@@ -81,9 +79,9 @@ def identifier(name: str) -> str:
 class Context:
     """A problem, its program, and an identifier for everything in it."""
 
-    def __init__(self, problem: Problem, gradient: Gradient) -> None:
+    def __init__(self, problem: Problem, program: Program) -> None:
         self.problem = problem
-        self.program = lower(problem, gradient)
+        self.program = program
         self.names = Names()
         self.parameters = [self.names.give("parameter", name) for name in problem.parameters]
         self.columns = [self.names.give("column", name) for name in problem.columns]

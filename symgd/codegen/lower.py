@@ -6,7 +6,7 @@ adds and multiplies in the order in which the formula is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symgd import terms as nt
@@ -24,18 +24,57 @@ from symgd.codegen.sums import share_factors, summed
 from symgd.derivation.calculus.rules import rules_for
 from symgd.derivation.engine import derive
 from symgd.derivation.gradient import Derivation, Gradient
+from symgd.derivation.second_order.hessian import Hessian, hessian
 from symgd.errors import GenerationError
 from symgd.problem.problem import Problem
 
 
 def lower(problem: Problem, gradient: Gradient) -> Program:
     """The program for a problem's cost and its gradient, as it was derived; GenerationError where a part has no code."""
-    expect_numbers(problem)
     prepared = _Prepared(problem)
-    partials = prepared.gradient(gradient)
-    written = [prepared.cost, *(partials[name].last for name in problem.parameters)]
-    parts = _Named(problem, prepared)
-    roots = [summed(parts.put_in(prepared.written(term))) for term in written]
+    partials = prepared.gradient(gradient).partials
+    return _lowered(prepared, [prepared.cost, *(partials[n].last for n in problem.parameters)])
+
+
+def lower_cost(problem: Problem) -> Program:
+    """The program for a problem's cost alone, for which nothing is derived."""
+    prepared = _Prepared(problem)
+    return _lowered(prepared, [prepared.cost])
+
+
+def lower_hessian(
+    problem: Problem, gradient: Gradient, derive: Callable[[], Hessian]
+) -> tuple[Program, tuple[tuple[int, int], ...]]:
+    """The program for the second derivatives on and above the diagonal, and each one's row and column.
+
+    `derive` answers the problem's Hessian; it is derived anew where the cost has another form in code.
+    """
+    prepared = _Prepared(problem)
+    found = derive() if prepared.is_as_written else hessian(prepared.gradient(gradient))
+    places = {name: place for place, name in enumerate(problem.parameters)}
+    pairs = list(found)
+    program = _lowered(prepared, [found[pair].last for pair in pairs])
+    return program, tuple((places[row], places[column]) for row, column in pairs)
+
+
+def lower_partial(problem: Problem, partial: Derivation) -> Program:
+    """The program for one of the cost's derivatives alone, a first or a second one."""
+    prepared = _Prepared(problem)
+    return _lowered(prepared, [prepared.partial(partial).last])
+
+
+def lower_predictions(problem: Problem) -> Program:
+    """The program for what the model says of every example, score by score."""
+    prepared = _Prepared(problem)
+    lines = [part.substitute(problem.data) for part in problem.predictions]
+    return _lowered(prepared, lines, whole="prediction")
+
+
+def _lowered(prepared: _Prepared, lines: Sequence[nt.Term], whole: str = "") -> Program:
+    """The program for some lines over all examples; no part is called as they are as a `whole`."""
+    problem = prepared.problem
+    parts = _Named(problem, prepared, whole)
+    roots = [summed(parts.put_in(prepared.written(term))) for term in lines]
     for term in (t for root in roots for t in root.parts()):
         if isinstance(term, nt.Partial | nt.BigSum | nt.Equation):
             cause = f"there is no code for {term.value}"
@@ -54,6 +93,7 @@ class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 
     def __init__(self, problem: Problem) -> None:
+        expect_numbers(problem)
         self.problem = problem
         self.plain = problem.cost_term.written_out()
         self.cost = named(self.plain)
@@ -64,14 +104,27 @@ class _Prepared:
             for name, value in problem.settings.items()
         }
 
-    def gradient(self, derived: Gradient) -> Mapping[str, Derivation]:
-        if self.cost is self.plain:
-            return derived.partials
-        rules = rules_for(self.problem.functions)
-        return {
-            variable.name: derive(self.cost, self.cost, variable, rules=rules)
-            for variable in self.problem.symbols
-        }
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the cost has the form in code that it was derived in."""
+        return self.cost is self.plain
+
+    def partial(self, derived: Derivation) -> Derivation:
+        """One derivative of the cost, by one name or by two, in its form in code."""
+        if self.is_as_written:
+            return derived
+        rules, before = rules_for(self.problem.functions), derived.function
+        line = self.cost
+        if isinstance(before, nt.Partial):
+            line = derive(line, line, before.variable, rules=rules).last
+        return derive(line, line, derived.variable, rules=rules)
+
+    def gradient(self, derived: Gradient) -> Gradient:
+        """The gradient of the cost in its form in code."""
+        if self.is_as_written:
+            return derived
+        partials = {name: self.partial(partial) for name, partial in derived.partials.items()}
+        return Gradient(self.cost, None, partials, 0)
 
     def written(self, term: nt.Term) -> nt.Term:
         """`term` without abbreviations, with the settings' numbers, in NumPy's functions."""
@@ -85,7 +138,7 @@ class _Prepared:
 class _Named:
     """Puts Locals in the place of what has a name, whatever its form: residual, prediction, inner functions."""
 
-    def __init__(self, problem: Problem, prepared: _Prepared) -> None:
+    def __init__(self, problem: Problem, prepared: _Prepared, whole: str = "") -> None:
         self.residual = prepared.written(problem.residual)
         self.prediction = prepared.written(problem.prediction.substitute(problem.data))
         self.target = nt.Indexed(problem.target, (problem.notation.index,))
@@ -97,6 +150,7 @@ class _Named:
             if name.name not in own
         }
         self.bodies = own | self.inner
+        self.bodies.pop(whole, None)
         self.used: set[str] = set()
 
     def put_in(self, term: nt.Term) -> nt.Term:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from symgd.codegen import arrival, layout, skeleton, strides, walk
 from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
-from symgd.codegen.lower import lowered_predictions
+from symgd.codegen.lower import lower, lowered_predictions
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
@@ -41,7 +41,7 @@ class _Module:
     def __init__(self, problem: Problem, gradient: Gradient) -> None:
         self.problem = problem
         self.gradient = gradient
-        self.context = Context(problem, gradient)
+        self.context = Context(problem, lower(problem, gradient))
         self.summary = SummarySource.of(self.context)
         self.linear = self.summary is not None and self.summary.linear
 

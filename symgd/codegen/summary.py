@@ -24,6 +24,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import sympy
@@ -75,16 +77,21 @@ class Summary:
         cost, gradient = self.evaluate(values)
         if not all(map(math.isfinite, (cost, *gradient))):
             return False
-        parts, names = self.separation, (*self.separation.parameters, *self.pilot.names)
-        compute = on_arrays([self.residual, parts.rest, *parts.psi, *parts.phi], names)
+        parts = self.separation
         with np.errstate(all="ignore"):
-            direct, rest, *found = compute(*map(np.float64, values), *self.pilot.values)
+            direct, rest, *found = self._parts(*map(np.float64, values), *self.pilot.values)
             psi, phi = found[: len(parts.psi)], found[len(parts.psi) :]
             apart = sum(a * b for a, b in zip(psi, phi, strict=True)) + rest - direct
             error, size = _norm(apart), _norm(direct)
             reach = _norm(self.pilot.values[-1])
         rounding = 64 * float(np.finfo(float).eps) * (size + reach)
         return bool(math.isfinite(error) and error <= 1e-6 * size + rounding)
+
+    @cached_property
+    def _parts(self) -> Callable[..., list[Any]]:
+        """The residual, the rest, every psi and every phi, of parameters and columns."""
+        parts, names = self.separation, (*self.separation.parameters, *self.pilot.names)
+        return on_arrays([self.residual, parts.rest, *parts.psi, *parts.phi], names)
 
 
 def summarise(separation: Separation, problem: Problem, columns: Columns) -> Summary:

@@ -15,7 +15,7 @@ from symgd.fit.fitted import Fit
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import readable, responses
 from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain
-from symgd.plots.plots import new_picture
+from symgd.plots.plots import picture_for
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, Words, message, words_in
 
@@ -50,7 +50,7 @@ def plot_fit(
     if len(fit.problem.targets) > 1:
         raise OutputError("there is no picture of several scores", "draw what `predict` answers")
     words = words_in(language)
-    with new_picture(SIZE, path) as picture:
+    with picture_for(SIZE, path) as picture:
         picture.suptitle(_title(fit, words), x=0.02, ha="left", fontsize=12, fontweight="bold")
         ratios = (2.4, 1) if len(fit.problem.inputs) == 1 else (1.6, 1)
         upper, lower = picture.subplots(2, 1, height_ratios=ratios)

@@ -13,7 +13,7 @@ from symgd.fit.fitted import Fit
 from symgd.fit.groups import Fits
 from symgd.optimize.prediction import responses
 from symgd.plots.plot_panels import DASHES, FAINT, HEADLINE, MARKERS, ROWS, SERIES, plain
-from symgd.plots.plots import new_picture
+from symgd.plots.plots import picture_for
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
 from symgd.writing.words import Language, message, words_in
@@ -42,7 +42,7 @@ def plot_groups(
         raise OutputError("there is no picture of several scores", "draw what `predict` answers")
     if not fits:
         raise OutputError("there is no picture: no group was fitted", "see `failures`")
-    with new_picture((9.6, 7.2), path) as picture:
+    with picture_for((9.6, 7.2), path) as picture:
         model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
         picture.suptitle(plain(model, HEADLINE), x=0.02, ha="left", fontsize=12, fontweight="bold")
         upper, lower = picture.subplots(2, 1, height_ratios=(2.4, 1))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from symgd.errors import MissingPackage, OutputError, either
 from symgd.files import PICTURES, expect_suffix
@@ -62,7 +62,7 @@ def plot(
         )
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
-    with new_picture(size, path) as picture:
+    with picture_for(size, path) as picture:
         _draw(picture, mosaic, run, words)
     return picture
 
@@ -81,12 +81,78 @@ def _draw(picture: Picture, mosaic: list[list[str]], run: Run, words: Words) -> 
     panels.draw_cost(axes["cost"], run.trace, run.problem.notation.cost, least, words)
 
 
+# Pictures of one noun each, with their sizes in inches.
+_SIZES = {"contour": (8.6, 5.8), "surface": (8.6, 5.8), "slice": (8.6, 5.2)}
+KINDS = tuple(_SIZES)
+Draw: TypeAlias = Callable[["Picture", Run, Words, Sequence[str] | None], None]
+
+
+def plot_kind(
+    run: Run,
+    kind: str,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    parameters: Sequence[str] | None = None,
+    language: Language = None,
+) -> Picture:
+    """Draw one picture of a run: "contour", "surface" or "slice"; files and errors are as for `plot`.
+
+    Parameters
+    ----------
+    run : Run
+    kind : str
+    path : str or path, optional
+    parameters : sequence of str, optional
+        Two of them, of a slice one; without it, the first that moved. The others are held at the end's values.
+    language : str or path, optional
+    """
+    words = words_in(language)
+    draw = {"contour": _contour, "surface": _surface, "slice": _slice}[kind]
+    with picture_for(_SIZES[kind], path) as picture:
+        draw()(picture, run, words, parameters)
+    return picture
+
+
+def plot_rates(
+    runs: Sequence[Run],
+    path: str | os.PathLike[str] | None = None,
+    *,
+    parameters: Sequence[str] | None = None,
+    language: Language = None,
+) -> Picture:
+    """Draw runs at several learning rates side by side; files and errors are as for `plot`."""
+    words = words_in(language)
+    with picture_for((max(8.0, 3.4 * len(runs)), 7.4), path) as picture:
+        from symgd.plots.rates_picture import draw_rates
+
+        draw_rates(picture, runs, words, parameters)
+    return picture
+
+
+def _contour() -> Draw:
+    from symgd.plots.contour_picture import draw_contour
+
+    return draw_contour
+
+
+def _surface() -> Draw:
+    from symgd.plots.surface_picture import draw_surface
+
+    return draw_surface
+
+
+def _slice() -> Draw:
+    from symgd.plots.slice_picture import draw_slice
+
+    return draw_slice
+
+
 def plot_trace(
     trace: Trace, path: str | os.PathLike[str] | None = None, *, language: Language = None
 ) -> Picture:
     """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
     words = words_in(language)
-    with new_picture((11.0, 4.4), path) as picture:
+    with picture_for((11.0, 4.4), path) as picture:
         parameters, cost = picture.subplots(1, 2)
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
@@ -94,7 +160,7 @@ def plot_trace(
 
 
 @contextmanager
-def new_picture(
+def picture_for(
     size: tuple[float, float], path: str | os.PathLike[str] | None
 ) -> Iterator[Picture]:
     """A picture to draw on, which is written when the block ends; a path with another suffix is refused before that."""

@@ -1,0 +1,121 @@
+"""Derivation, Gradient and Hessian, with their functions; and `differentiate`, which derives a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from symgd.budget import Budget, at_work, shared
+from symgd.derivation import engine, gradient
+from symgd.derivation.second_order import hessian
+from symgd.errors import DerivationError
+from symgd.problem import problem as value
+from symgd.registry.options import names_options
+from symgd.terms.function import Function
+
+if TYPE_CHECKING:
+    from symgd.codegen.partial import ArrayFunction, PartialFunction
+
+
+@names_options
+@dataclass(frozen=True, repr=False)
+class Derivation(gradient.Derivation):
+    __doc__ = gradient.Derivation.__doc__
+
+    problem: value.Problem | None = field(default=None, compare=False)  # whose cost is derived
+
+    @classmethod
+    def of(cls, made: gradient.Derivation, problem: value.Problem | None = None) -> Self:
+        """A derivation, of a problem's cost or of any formula."""
+        return cls(made.function, made.start, made.steps, made.check, made.held, problem)
+
+    def lambdify(
+        self, *names: str, budget: Budget | None = None
+    ) -> ArrayFunction | PartialFunction:
+        """The derivative as a plain function of NumPy, in a form that does not overflow.
+
+        Parameters
+        ----------
+        *names : str
+            Of a formula: what is passed, in which order; not needed where there is one name alone. The derivative of a
+            problem's cost takes none: it is a function of parameters and data, as `problem.lambdify().gradient` is.
+        budget : Budget, optional
+            As for `differentiate`.
+
+        Returns
+        -------
+        ArrayFunction or PartialFunction
+            Has `.source`, and can be pickled.
+
+        Examples
+        --------
+        >>> differentiate("3*x^5", "x").lambdify("x")([1, 2]).tolist()
+        [15.0, 240.0]
+        >>> from symgd import Problem
+        >>> Problem("m*x").derive("m").lambdify()((2.0,), [1, 2], [2, 4])
+        0.0
+        """
+        from symgd.codegen.partial import ArrayFunction, PartialFunction
+
+        with shared(budget), at_work("writing the function"):
+            if self.problem is None:
+                return ArrayFunction(self, names)
+            if names:
+                cause = f"lambdify names {', '.join(names)}, and the derivative is that of a problem's cost"
+                remedy = "call lambdify(): the function takes the parameters, then the data"
+                raise DerivationError(cause, remedy)
+            return PartialFunction(self.problem, self)
+
+
+@names_options
+@dataclass(frozen=True, repr=False)
+class Gradient(gradient.Gradient):
+    __doc__ = gradient.Gradient.__doc__
+
+    partials: Mapping[str, Derivation]
+
+    @classmethod
+    def of(cls, made: gradient.Gradient, problem: value.Problem | None) -> Self:
+        """The gradient of a problem's cost, or of another function."""
+        partials = {name: Derivation.of(part, problem) for name, part in made.partials.items()}
+        return cls(made.function, made.definition, partials, made.shared)
+
+    def __getitem__(self, parameter: str) -> Derivation:
+        return self.partials[parameter]
+
+
+@names_options
+@dataclass(frozen=True, repr=False)
+class Hessian(hessian.Hessian):
+    __doc__ = hessian.Hessian.__doc__
+
+    first: Gradient
+    columns: Mapping[str, Gradient]
+
+    @classmethod
+    def of(cls, made: hessian.Hessian, first: Gradient, problem: value.Problem) -> Self:
+        """The Hessian of a problem's cost, made from its gradient."""
+        columns = {name: Gradient.of(column, problem) for name, column in made.columns.items()}
+        return cls(first, columns, made.symmetry)
+
+    def __getitem__(self, names: tuple[str, str]) -> Derivation:
+        found = super().__getitem__(names)
+        assert isinstance(found, Derivation)
+        return found
+
+
+@names_options
+def differentiate(
+    formula: str,
+    variable: str,
+    *,
+    budget: Budget | None = None,
+    functions: Mapping[str, Function] | None = None,
+) -> Derivation:
+    return Derivation.of(
+        engine.differentiate(formula, variable, budget=budget, functions=functions)
+    )
+
+
+differentiate.__doc__ = engine.differentiate.__doc__

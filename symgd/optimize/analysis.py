@@ -1,0 +1,298 @@
+"""Analysis: what descent will meet on some data, before a step is made.
+
+Laws
+----
+- of a quadratic cost, in the directions of its curvatures λ, a step multiplies each distance by 1 − αλ: so many steps are
+  foretold as `Problem.descend` makes
+- half the largest stable rate, 1/λ_max, never zigzags; 2/(λ_min + λ_max) is the best in the worst case
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symgd.codegen.evaluator import compile_array
+from symgd.codegen.summary import separate, summarise
+from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns, columns_from
+from symgd.derivation.gradient import Gradient
+from symgd.errors import DescentError
+from symgd.optimize.curvature import Landscape, Quadratic, landscape, local_curvature, quadratic
+from symgd.problem.problem import Problem
+from symgd.registry.options import instead_of, names_options
+from symgd.registry.registry import FrozenMap
+from symgd.registry.table import as_html, as_text
+from symgd.writing.documents.plain import unaccented
+from symgd.writing.words import Language, Message, Words, message, words_in
+
+NEVER = 10**12  # more steps than anybody makes
+
+
+@names_options
+@dataclass(frozen=True, eq=False, repr=False)
+class Analysis:
+    """The curvature of a cost, and what follows for a walk.
+
+    Parameters
+    ----------
+    problem : Problem
+    data : Columns
+    start : mapping of str to float
+    tolerance : float
+        A walk is at its end where the next step is no longer.
+    landscape : Landscape
+        Exact minimum and curvature; of a cost that is no quadratic the curvature at the start.
+    quadratic : Quadratic, optional
+        The cost, where it is a quadratic in the parameters.
+    standardised : tuple of float, optional
+        The curvatures where every input is standardised: its mean taken away, and divided by its standard deviation.
+    """
+
+    problem: Problem
+    data: Columns
+    start: Mapping[str, float]
+    tolerance: float
+    landscape: Landscape
+    quadratic: Quadratic | None
+    standardised: tuple[float, ...] | None
+
+    @property
+    def curvature(self) -> tuple[float, ...]:
+        """The Hessian's eigenvalues in ascending order."""
+        return self.landscape.curvature or ()
+
+    @property
+    def condition_number(self) -> float | None:
+        """λ_max/λ_min; None where the cost bends down."""
+        return self.landscape.condition_number
+
+    @property
+    def largest_stable_rate(self) -> float | None:
+        """2/λ_max."""
+        return self.landscape.largest_stable_rate
+
+    @property
+    def best_rate(self) -> float | None:
+        """2/(λ_min + λ_max)."""
+        return self.landscape.best_rate
+
+    @property
+    def standardised_condition_number(self) -> float | None:
+        """λ_max/λ_min with standardised inputs."""
+        return Landscape(curvature=self.standardised).condition_number
+
+    def steps_at(self, learning_rate: float, *, gap: float | None = None) -> int | None:
+        """How many steps a walk from the start makes at a rate until its tolerance; None where it never comes to its end.
+
+        Parameters
+        ----------
+        learning_rate : float
+        gap : float, optional
+            Until the cost is no further than this above its minimum, instead.
+
+        Raises
+        ------
+        DescentError
+            Where the cost is no quadratic: then nothing is foretold.
+        """
+        if self.quadratic is None:
+            cause = (
+                "the cost is no quadratic in its parameters, and steps are foretold for these alone"
+            )
+            raise DescentError(cause, "try it: problem.descend(...)")
+        distances, curvature = self._directions()
+        factors = 1 - learning_rate * curvature
+        moving = (distances != 0) & (curvature > 0)
+        distances, curvature, factors = (part[moving] for part in (distances, curvature, factors))
+
+        def is_there(steps: int) -> bool:
+            left = distances * np.abs(factors) ** steps
+            if gap is not None:
+                return float(curvature @ left**2) / 2 <= gap
+            return float(np.linalg.norm(learning_rate * curvature * left)) <= self.tolerance
+
+        if is_there(0):
+            return 0
+        if not (np.abs(factors) < 1).all():
+            return None
+        low, high = 0, 1
+        while not is_there(high):
+            low, high = high, 2 * high
+            if high > NEVER:
+                return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if is_there(middle) else (middle, high)
+        return high
+
+    def _directions(self) -> tuple[FloatArray, FloatArray]:
+        """The start's distances from the minimum along the directions of curvature, and the curvatures."""
+        assert self.quadratic is not None
+        assert self.landscape.exact is not None
+        least = self.landscape.exact.parameters
+        away = np.array([self.start[name] - least[name] for name in self.problem.parameters])
+        _, sizes, directions = np.linalg.svd(self.quadratic.matrix)
+        curvature = np.zeros(len(away))
+        curvature[: len(sizes)] = 2 * sizes**2
+        curvature[self.quadratic.rank :] = 0
+        return directions @ away, curvature
+
+    def rates(self) -> list[tuple[Message, float, int | None]]:
+        """Rates that say something, each with its name and the steps that it takes; None where it never ends, or is not known."""
+        largest, best = self.largest_stable_rate, self.best_rate
+        named = [(message("best constant rate"), best), (message("half the largest stable rate, 1/λ_max"), largest and largest / 2), (message("a tenth of that"), largest and largest / 20)]  # fmt: skip
+        return [
+            (name, rate, None if self.quadratic is None else self.steps_at(rate))
+            for name, rate in named
+            if rate is not None
+        ]
+
+    def said(self) -> Iterator[Message]:
+        """What there is to say beside the tables."""
+        where = tuple(f"{name} = {value:.6g}" for name, value in self.start.items())
+        if self.quadratic is None:
+            yield message("the curvature is that of {where}; steps are foretold for a square of a model that is linear in its parameters", where=where)  # fmt: skip
+        else:
+            yield message("steps from {where} until a step is no longer than {tolerance}", where=where, tolerance=f"{self.tolerance:.3g}")  # fmt: skip
+        if self.condition_number is None:
+            if self.curvature and self.curvature[0] < 0:
+                yield message("the cost bends down in a direction: there is no bowl, and no best rate")  # fmt: skip
+        elif self.standardised_condition_number is not None:
+            yield self._gain(self.condition_number, self.standardised_condition_number)
+        flat = sum(value == 0 for value in self.curvature)
+        if flat:
+            yield message("in {number} direction the cost is flat: the minimum is not unique", "in {number} directions the cost is flat: the minimum is not unique", number=flat)  # fmt: skip
+
+    def _gain(self, now: float, then: float) -> Message:
+        numbers = {"now": f"{now:.6g}", "then": f"{then:.6g}"}
+        if then > now / 2:
+            return message("standardising the inputs gains little: the condition number would be {then} instead of {now}").filled(**numbers)  # fmt: skip
+        return message(
+            "with standardised inputs, the condition number would be {then} instead of {now}, and the walk about {times} times shorter"
+        ).filled(**numbers, times=_two_digits(_digits(now) / _digits(then)))
+
+    def table(self, words: Words) -> list[tuple[str, str]]:
+        """Names and numbers."""
+        rows = [(f"λ{place}" if len(self.curvature) > 1 else "λ", f"{value:.10g}") for place, value in zip("₁₂₃₄₅₆₇₈₉", self.curvature, strict=False)]  # fmt: skip
+        for name, number in (("condition number", self.condition_number), ("largest stable rate", self.largest_stable_rate)):  # fmt: skip
+            said = {"condition number": message("condition number λ_max/λ_min"), "largest stable rate": message("largest stable rate, 2/λ_max")}[name]  # fmt: skip
+            rows.append((words(said), "–" if number is None else f"{number:.10g}"))
+        for title, rate, steps in self.rates():
+            foretold = "" if self.quadratic is None else message("never")
+            if steps is not None:
+                foretold = message("after {number} step", "after {number} steps", number=steps)
+            told = foretold.written(words=words) if isinstance(foretold, Message) else foretold
+            rows.append((words(title), f"{rate:.10g}" + (told and f": {told}")))
+        return rows
+
+    def __repr__(self) -> str:
+        number = self.condition_number
+        told = "no bowl" if number is None else f"condition number {number:.6g}"
+        return f"Analysis({told}, curvature {', '.join(f'{value:.6g}' for value in self.curvature)})"  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, ascii: bool = False, language: Language = None) -> str:
+        """Curvatures, rates and steps, a row each, and what follows."""
+        words = words_in(language)
+        notes = [part.written(words=words) for part in self.said()]
+        plain = unaccented if ascii else str
+        rows = [tuple(map(plain, row)) for row in self.table(words)]
+        return "\n".join((as_text(rows), *map(plain, notes))) + "\n"
+
+    def html(self) -> str:
+        """The same as HTML."""
+        words = words_in()
+        notes = (f"<p>{html.escape(part.written(words=words))}</p>" for part in self.said())
+        return "\n".join((as_html((), self.table(words)), *notes))
+
+    def json(self, *, language: Language = None) -> str:
+        """The same for programs; null for what is not known."""
+        words = words_in(language)
+        record: dict[str, Any] = {
+            "curvature": list(self.curvature),
+            "condition_number": self.condition_number,
+            "largest_stable_rate": self.largest_stable_rate,
+            "best_rate": self.best_rate,
+            "start": dict(self.start),
+            "tolerance": self.tolerance,
+            "rates": [{"name": words(name), "rate": rate, "steps": steps} for name, rate, steps in self.rates()],
+            "standardised_condition_number": self.standardised_condition_number,
+            "minimum": self.landscape.exact and dict(self.landscape.exact.parameters),
+            "notes": [part.written(words=words) for part in self.said()],
+        }  # fmt: skip
+        return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def teaching_rates(analysis: Analysis) -> tuple[float, ...]:
+    """Four rates to be seen side by side: one that crawls, 1/λ_max, one that zigzags, and one that diverges."""
+    largest = analysis.largest_stable_rate
+    if largest is None:
+        cause = "no rates are given, and the curvature says none"
+        raise DescentError(cause, "pass rates=[0.01, 0.1]")
+    return tuple(float(f"{part * largest:.3g}") for part in (0.05, 0.5, 0.95, 1.05))
+
+
+def analyse(
+    problem: Problem,
+    derive: Callable[[], Gradient],
+    data: Sequence[object],
+    named_data: Mapping[str, object],
+    start: Mapping[str, float] | None,
+    tolerance: float,
+) -> Analysis:
+    """Find what is to be known of a cost: `symgd.Problem.analyse` says what the arguments mean."""
+    for name in start or {}:
+        if name not in problem.parameters:
+            raise DescentError(f'there is no parameter "{name}"', instead_of(name, problem.parameters))  # fmt: skip
+    begin = {name: float((start or {}).get(name, 0.0)) for name in problem.parameters}
+    if not (math.isfinite(sum(begin.values())) and tolerance > 0 and math.isfinite(tolerance)):
+        raise DescentError("the start or the tolerance is no finite number", "pass finite numbers, and a tolerance above 0")  # fmt: skip
+    columns = columns_from(problem.columns, data, named_data)
+    separation, values = separate(problem), [*begin.values()]
+    if separation is None or not separation.linear:
+        evaluate = compile_array(problem, derive(), columns)
+        found = local_curvature(evaluate, values)
+        if found is None:
+            raise DescentError("the cost has no finite curvature at the start", "give another start")  # fmt: skip
+        return Analysis(problem, columns, FrozenMap(begin), tolerance, Landscape(curvature=found), None, None)  # fmt: skip
+    with np.errstate(all="ignore"):
+        summary = summarise(separation, problem, columns)
+        known, bowl = landscape(summary, values), quadratic(summary)
+        scaled = _standardised(problem, columns)
+        other = None if scaled is None else landscape(summarise(separation, problem, scaled))
+    curvature = None if other is None else other.curvature
+    return Analysis(problem, columns, FrozenMap(begin), tolerance, known, bowl, curvature)
+
+
+def _standardised(problem: Problem, columns: Columns) -> Columns | None:
+    """The same rows with every input standardised; None where one is constant."""
+    made = []
+    for name, column in zip(columns.names, columns.values, strict=True):
+        if name in problem.inputs:
+            spread = float(column.std())
+            if not (spread > 0 and math.isfinite(spread)):
+                return None
+            column = (column - column.mean()) / spread
+        made.append(column)
+    return replace(columns, values=tuple(made))
+
+
+def _two_digits(number: float) -> str:
+    """Two significant digits, without a power of ten where it can be read so."""
+    return f"{float(f'{number:.2g}'):,.10g}" if number < 1e9 else f"{number:.2g}"
+
+
+def _digits(condition: float) -> float:
+    """About how many steps a digit of the cost takes at the best rate, (κ + 1)/(κ − 1) being gained by each twice."""
+    if condition <= 1 + 1e-9:
+        return 1.0
+    return max(1.0, math.log(10) / (2 * math.log((condition + 1) / (condition - 1))))

@@ -1,0 +1,165 @@
+"""The way of a walk on a map of the cost: contours at logarithmic heights, start, steps, end and exact minimum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.optimize.run import Run
+from symgd.plots import plot_panels as panels
+from symgd.plots.plane import CostPlane, plane_of
+from symgd.writing.words import Message, Words, message
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.plots.picture import Picture
+
+LEVELS = 11
+SHADES = ("#FFFFFF", "#F3DCE8", "#DDA9C4")  # from the least cost to the highest
+LINES = "#B9779A"
+LETTERS = "#7A2F58"
+DOTTED = 60  # up to so many steps each has its dot
+ARROWS = 6
+FLAT = 1e-12  # of the highest cost: no contour lies so near the least one
+
+
+def draw_contour(
+    picture: Picture, run: Run, words: Words, parameters: Sequence[str] | None = None
+) -> None:
+    """The map of the cost with the walk on it, alone in a picture."""
+    plane = plane_of(run, parameters)
+    axes = picture.subplots()
+    draw_map(axes, run, plane, words)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
+    title = panels.headline(run, words)
+    picture.suptitle(title, x=0.02, ha="left", fontsize=11.5, fontweight="bold")
+    axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
+
+
+def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
+    """What is drawn, which parameters are held, and whether both axes have one scale."""
+    cost, (first, second) = run.problem.notation.cost, plane.names
+    drawn = message("{cost} over {first} and {second}", cost=cost, first=first, second=second)
+    said: list[Message] = [drawn]
+    if plane.held:
+        held = tuple(f"{name} = {panels.number(value)}" for name, value in plane.held.items())
+        said.append(message("held at the end's values: {held}", held=held))
+    if not plane.equal:
+        said.append(message("the axes have different scales"))
+    if plane.shown < run.steps:
+        said.append(message("up to step {step} of {steps}: then it leaves the picture", step=plane.shown, steps=run.steps))  # fmt: skip
+    written = [part.written(words=words) for part in said]
+    return [written[0], "; ".join(written[1:])] if len(written) > 2 else ["; ".join(written)]
+
+
+def draw_map(
+    axes: Axes, run: Run, plane: CostPlane, words: Words, *, labelled: bool = True
+) -> None:
+    """Contours, the walk, its start and end, and the exact minimum."""
+    draw_contours(axes, plane, least_of(run, plane), labelled=labelled)
+    _draw_walk(axes, run, plane, words)
+    if run.exact is not None:
+        point = [run.exact.parameters[name] for name in plane.names]
+        unique = run.exact.unique
+        name = message("exact minimum") if unique else message("an exact minimum")
+        axes.plot(
+            *point, "*", ms=15, color=panels.PREDICTION, mec="white", mew=0.8, ls="", zorder=6, label=words(name),
+        )  # fmt: skip
+    finish(axes, run.problem.parameters, plane)
+
+
+def finish(axes: Axes, known: Sequence[str], plane: CostPlane) -> None:
+    """The limits, the scale and the names of both axes, each in its parameter's colour."""
+    axes.set_xlim(plane.across[0], plane.across[-1])
+    axes.set_ylim(plane.up[0], plane.up[-1])
+    axes.grid(False)
+    if plane.equal:
+        axes.set_aspect("equal")
+    axes.set_xlabel(panels.plain(plane.names[0]), **_coloured(known, plane.names[0]))
+    axes.set_ylabel(panels.plain(plane.names[1]), **_coloured(known, plane.names[1]))
+
+
+def _coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
+    colour = panels.SERIES[known.index(name) % len(panels.SERIES)]
+    return {"color": colour, "fontweight": "bold", "fontsize": 11}
+
+
+def least_of(run: Run, plane: CostPlane) -> float:
+    """The least cost that is known of the plane."""
+    known = [float(np.nanmin(plane.costs)), float(run.trace.cost.min())] if not plane.held else [float(np.nanmin(plane.costs))]  # fmt: skip
+    if run.exact is not None and not plane.held:
+        known.append(run.exact.cost)
+    return min(known)
+
+
+def draw_contours(axes: Axes, plane: CostPlane, least: float, *, labelled: bool = True) -> None:
+    """Shades and lines at heights that grow by the same factor each, so that a ravine's floor shows as well as its walls."""
+    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.ticker import FuncFormatter
+
+    levels = levels_of(plane.costs, least)
+    if levels is None:
+        return
+    gaps = np.ma.masked_invalid(plane.costs)
+    shades = LinearSegmentedColormap.from_list("cost", SHADES, N=len(levels) + 1)
+    low = min(least, float(np.nanmin(plane.costs))) - abs(least) * 1e-9 - 1e-300
+    axes.contourf(
+        plane.across, plane.up, gaps, [low, *levels[levels > low]], cmap=shades, extend="max",
+        norm=_by_level(levels, low, len(levels) + 1), zorder=0,
+    )  # fmt: skip
+    lines = axes.contour(
+        plane.across, plane.up, gaps, levels, colors=LINES, linewidths=0.8, zorder=1
+    )
+    if labelled:
+        show = FuncFormatter(lambda value, _: panels.number(float(f"{value:.3g}")))
+        axes.clabel(lines, levels[::2], fontsize=8, fmt=show, inline_spacing=2, colors=LETTERS)
+
+
+def _by_level(levels: FloatArray, low: float, count: int) -> Any:
+    from matplotlib.colors import BoundaryNorm
+
+    return BoundaryNorm([low, *levels[levels > low]], count, extend="max")
+
+
+def levels_of(costs: FloatArray, least: float) -> FloatArray | None:
+    """Heights of the contours, at gaps to the least cost that grow by one factor; None where all is flat."""
+    gaps = costs[np.isfinite(costs)] - least
+    most = float(np.quantile(gaps, 0.97)) if gaps.size else 0.0
+    if not most > FLAT * max(abs(least), 1e-300):
+        return None
+    positive = gaps[gaps > 0]
+    first = max(float(np.quantile(positive, 0.02)), most * 1e-7, abs(least) * 1e-10)
+    levels: FloatArray = least + np.geomspace(min(first, most / 4), most, LEVELS)
+    return np.unique(levels)
+
+
+def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
+    path, last = plane.path, plane.shown
+    few = len(path) - 1 <= DOTTED
+    style: dict[str, Any] = {"marker": "o", "ms": 3.6} if few else {}
+    walk = words(message("the walk"))
+    axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
+    _draw_arrows(axes, path)
+    start, end = message("start"), message("step {step}")
+    axes.plot(*path[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(start))  # fmt: skip
+    if len(path) > 1:
+        axes.plot(*path[-1], "s", ms=7, color=panels.DATA, zorder=5, label=words(end, step=last))
+
+
+def _draw_arrows(axes: Axes, path: FloatArray) -> None:
+    """Heads on the steps that are long enough to be seen, so that the way's direction shows."""
+    if len(path) < 2:
+        return
+    box = np.ptp(np.array([axes.get_xlim(), axes.get_ylim()]), axis=1)
+    lengths = np.hypot(*(np.diff(path, axis=0) / box).T)
+    for step in np.argsort(lengths)[::-1][:ARROWS]:
+        if lengths[step] > 0.04:
+            middle = path[step] + 0.6 * (path[step + 1] - path[step])
+            axes.annotate(
+                "", middle, path[step], zorder=4,
+                arrowprops={"arrowstyle": "-|>", "color": panels.DATA, "lw": 0, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13},
+            )  # fmt: skip

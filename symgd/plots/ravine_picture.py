@@ -1,0 +1,119 @@
+"""The ravine: a cost's map with its start, its minimum, and the directions in which it bends least and most."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symgd.codegen.cost import cost_on
+from symgd.data.arrays import FloatArray
+from symgd.errors import OutputError
+from symgd.optimize.analysis import Analysis
+from symgd.plots import plot_panels as panels
+from symgd.plots.contour_picture import draw_contours, finish
+from symgd.plots.plane import plane_between
+from symgd.plots.plots import picture_for
+from symgd.registry.options import instead_of
+from symgd.terms import Equation, Symbol
+from symgd.writing.formulas.text import text
+from symgd.writing.words import Language, Words, message, words_in
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.plots.picture import Picture
+
+
+def plot_ravine(
+    analysis: Analysis,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    parameters: Sequence[str] | None = None,
+    language: Language = None,
+) -> Picture:
+    """Draw the map that an analysis is of; files and errors are as for `symgd.plots.plots.plot`."""
+    words, names = words_in(language), _two(analysis, parameters)
+    exact = analysis.landscape.exact
+    middle = analysis.start if exact is None else exact.parameters
+    points = [np.array([place[name] for name in names]) for place in (analysis.start, middle)]
+    cost = cost_on(analysis.problem, analysis.data)
+    plane = plane_between(np.array(points), names, middle, cost, analysis.problem.parameters)
+    with picture_for((8.6, 5.8), path) as picture:
+        axes = picture.subplots()
+        least = float(np.nanmin(plane.costs))
+        draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
+        finish(axes, analysis.problem.parameters, plane)
+        _draw_directions(axes, points[1], _curvature(analysis, names, middle), words)
+        axes.plot(*points[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, ls="", label=words(message("start")), zorder=5)  # fmt: skip
+        if exact is not None:
+            axes.plot(*points[1], "*", ms=15, color=panels.PREDICTION, mec="white", ls="", label=words(message("exact minimum")), zorder=6)  # fmt: skip
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
+        said = [message("{cost} over {first} and {second}", cost=analysis.problem.notation.cost, first=names[0], second=names[1])]  # fmt: skip
+        if not plane.equal:
+            said.append(message("the axes have different scales"))
+        axes.set_title(panels.plain("; ".join(part.written(words=words) for part in said), 110))
+        _title(picture, analysis, words)
+    return picture
+
+
+def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
+    known = analysis.problem.parameters
+    given = [*(chosen or ())]
+    for name in given:
+        if name not in known:
+            raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
+    if len(known) < 2:
+        raise OutputError(f"the cost has one parameter, {known[0]}, and a map needs two", "print the analysis")  # fmt: skip
+    if len(given) > 2 or len({*given}) < len(given):
+        raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
+    first, second = [*dict.fromkeys((*given, *known))][:2]
+    return first, second
+
+
+def _curvature(analysis: Analysis, names: Sequence[str], at: object) -> FloatArray:
+    """The Hessian by the two parameters, by differences of the cost."""
+    cost, known = cost_on(analysis.problem, analysis.data), analysis.problem.parameters
+    assert hasattr(at, "__getitem__")
+    centre = np.array([at[name] for name in known])
+    places = [known.index(name) for name in names]
+    if analysis.quadratic is not None:
+        columns = analysis.quadratic.matrix[:, places]
+        made: FloatArray = 2 * columns.T @ columns
+        return made
+    steps = [1e-3 * max(1.0, abs(float(centre[place]))) for place in places]
+    found = np.zeros((2, 2))
+    for row in range(2):
+        for column in range(2):
+            moved = 0.0
+            for one in (1, -1):
+                for other in (1, -1):
+                    point = centre.copy()
+                    point[places[row]] += one * steps[row]
+                    point[places[column]] += other * steps[column]
+                    moved += one * other * cost(point.tolist())
+            found[row, column] = moved / (4 * steps[row] * steps[column])
+    return found
+
+
+def _draw_directions(axes: Axes, centre: FloatArray, hessian: FloatArray, words: Words) -> None:
+    """Lines through the minimum as far as the picture goes, each with its curvature."""
+    values, directions = np.linalg.eigh(hessian)
+    box = np.array([axes.get_xlim(), axes.get_ylim()])
+    size = float(np.hypot(*np.ptp(box, axis=1)))
+    least, most = message("bends least, λ = {curvature}"), message("bends most, λ = {curvature}")
+    for value, direction, said, dash in zip(values, directions.T, (least, most), ("--", ":"), strict=True):  # fmt: skip
+        ends = np.array([centre - size * direction, centre + size * direction])
+        label = words(said, curvature=panels.number(float(value)))
+        axes.plot(*ends.T, dash, color=panels.DATA, lw=1.5, label=label, zorder=4)
+
+
+def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
+    problem, number = analysis.problem, analysis.condition_number
+    model = panels.plain(text(Equation(Symbol(problem.target), problem.prediction), words=words), 50)  # fmt: skip
+    said = message("{model}: no bowl", model=model)
+    if number is not None:
+        said = message("{model}: condition number {number}", model=model, number=panels.number(number))  # fmt: skip
+    picture.suptitle(said.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")

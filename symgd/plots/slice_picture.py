@@ -1,0 +1,142 @@
+"""The cost along one parameter, the others held: a parabola or whatever it is, and the tangent at each of the first steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symgd.codegen.evaluator import compile_array
+from symgd.data.arrays import FloatArray
+from symgd.derivation.engine import gradient_of
+from symgd.errors import OutputError
+from symgd.optimize.run import Run
+from symgd.plots import plot_panels as panels
+from symgd.plots.plane import LEAVES
+from symgd.registry.options import instead_of
+from symgd.writing.words import Words, message
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.plots.picture import Picture
+
+POINTS = 300
+TANGENTS = 5
+# A step, along the axis.
+ARROW = {"arrowstyle": "-|>", "color": "#52606D", "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
+
+
+def draw_slice(
+    picture: Picture, run: Run, words: Words, parameters: Sequence[str] | None = None
+) -> None:
+    """The slice, alone in a picture."""
+    name = _chosen(run, parameters)
+    axes = picture.subplots()
+    draw_slice_of(axes, run, name, words)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    picture.suptitle(panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")  # fmt: skip
+
+
+def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
+    known = run.problem.parameters
+    given = [parameters] if isinstance(parameters, str) else [*(parameters or known[:1])]
+    if given[0] not in known:
+        raise OutputError(f'there is no parameter "{given[0]}"', instead_of(given[0], known))
+    if len(given) > 1:
+        raise OutputError(f"a slice has one parameter, not {', '.join(given)}", "name one of them")
+    return given[0]
+
+
+def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
+    """The curve, the steps on it, and tangents at the first of them."""
+    place, cost = run.problem.parameters.index(name), run.problem.notation.cost
+    evaluate = compile_array(run.problem, gradient_of(run.problem), run.data)
+    values = [*run.parameters.values()]
+
+    def at(value: float) -> tuple[float, float]:
+        values[place] = value
+        height, slopes = evaluate(values)
+        return height, slopes[place]
+
+    steps = _steps(run, name)
+    points = run.trace[name][steps]
+    alone = run.exact is not None and len(values) == 1
+    least = run.exact.parameters[name] if run.exact is not None and alone else points[-1]
+    low, high = _widened(np.append(points, least))
+    grid = np.linspace(low, high, POINTS)
+    curve = np.array([at(value)[0] for value in grid.tolist()])
+    axes.plot(grid, np.where(np.isfinite(curve), curve, np.nan), color=panels.ERROR, lw=2.2, label=cost, zorder=2)  # fmt: skip
+    axes.set_xlim(low, high)
+    bottom, top = _heights(curve)
+    axes.set_ylim(bottom, top)
+    _draw_tangents(axes, points, at, words)
+    heights = np.array([at(value)[0] for value in points.tolist()])
+    colour = panels.SERIES[place % len(panels.SERIES)]
+    axes.plot(points, heights, "o", color=colour, ms=5, zorder=5, label=words(message("the steps")))
+    axes.plot(points[:1], heights[:1], "o", ms=10, mfc="white", mec=colour, mew=2, zorder=6, label=words(message("start")))  # fmt: skip
+    if run.exact is not None and len(values) == 1:
+        said = words(message("exact minimum"))
+        axes.plot(least, at(least)[0], "*", ms=15, color=panels.PREDICTION, mec="white", ls="", zorder=6, label=said)  # fmt: skip
+    axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
+    axes.set_ylabel(cost)
+    axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
+
+
+def _title(run: Run, name: str, shown: int, words: Words) -> str:
+    cost = run.problem.notation.cost
+    said = [message("{cost} along {name}", cost=cost, name=name)]
+    held = tuple(f"{n} = {panels.number(v)}" for n, v in run.parameters.items() if n != name)
+    if held:
+        said.append(message("held at the end's values: {held}", held=held))
+    if shown < run.steps:
+        said.append(message("up to step {step} of {steps}", step=shown, steps=run.steps))
+    return "; ".join(part.written(words=words) for part in said)
+
+
+def _steps(run: Run, name: str) -> FloatArray:
+    """The rows whose steps are drawn: the first ones, and of one that runs away those before it leaves."""
+    away = np.abs(run.trace[name] - run.trace[name][0])
+    first = float(away[1]) if len(away) > 1 else 0.0
+    lost = run.trace.cost[-1] > run.trace.cost[0]
+    gone = np.flatnonzero(~(away <= LEAVES * first)) if lost else np.array([])
+    last = max(2, int(gone[0])) if gone.size else len(away)
+    rows: FloatArray = np.unique(np.append(np.arange(min(last, 40)), last - 1 if not lost else min(last, 40) - 1))  # fmt: skip
+    return rows
+
+
+def _widened(points: FloatArray) -> tuple[float, float]:
+    low, high = float(points.min()), float(points.max())
+    size = (high - low) or max(abs(high), 1.0)
+    return low - 0.22 * size, high + 0.22 * size
+
+
+def _heights(curve: FloatArray) -> tuple[float, float]:
+    there = curve[np.isfinite(curve)]
+    if not there.size:
+        return 0.0, 1.0
+    low, high = float(there.min()), float(np.quantile(there, 0.99))
+    room = (high - low) or abs(high) or 1.0
+    return low - 0.1 * room, high + 0.08 * room
+
+
+def _draw_tangents(axes: Axes, points: FloatArray, at: object, words: Words) -> None:
+    """Short tangents, and the step along the axis that each leads to."""
+    assert callable(at)
+    low, high = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    label = words(message("tangent at a step"))
+    kept = range(min(TANGENTS, len(points)))
+    for number in kept:
+        height, slope = at(float(points[number]))
+        steepness = abs(slope) * (high - low) / (top - bottom)
+        half = 0.16 * (high - low) / np.hypot(1.0, steepness)
+        ends = np.array([points[number] - half, points[number] + half])
+        axes.plot(ends, height + slope * (ends - points[number]), color=panels.DATA, lw=1.6, zorder=4, label=label)  # fmt: skip
+        label = "_more"
+        if number + 1 < len(points) and abs(points[number + 1] - points[number]) > 0.015 * (
+            high - low
+        ):
+            line = bottom + (0.02 + 0.016 * number) * (top - bottom)
+            axes.annotate("", (points[number + 1], line), (points[number], line), zorder=3, arrowprops=ARROW)  # fmt: skip
