@@ -7,20 +7,11 @@ from typing import Any
 import click
 
 from symgd.cli import options as cli
-from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
-from symgd.cli.paths import InputPath
+from symgd.cli.reading import fitting_options, fitting_problem
+from symgd.cli.values import by_name, number_in
 from symgd.files import PICTURES, TABLE
 
-_model_options = cli.together(
-    click.argument("data", type=InputPath("data file")),
-    click.option("--model", required=True, metavar="FORMULA", help='The prediction formula, such as "m*x + b".'),
-    click.option("--x", "inputs", multiple=True, metavar="COL", help="An input's column; once for each input of the model."),
-    click.option("--y", "targets", multiple=True, metavar="COL", help="The column to predict; once for each class of a loss that has several."),
-    cli.loss_options,
-    click.option("--parameters", help="What is learned: m,b."),
-    click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
-)  # fmt: skip
 _told_options = cli.together(
     cli.seconds_option, cli.text_or_json, cli.language_option, cli.ascii_option
 )
@@ -31,20 +22,21 @@ def _range(written: str) -> tuple[float, float, int] | None:
     parts = written.split(":")
     if len(parts) != 3 or not parts[2].strip().isdigit() or int(parts[2]) < 1:
         return None
-    low, high = map(cli.number_in, parts[:2])
+    low, high = map(number_in, parts[:2])
     return None if low is None or high is None else (low, high, int(parts[2]))
 
 
 @click.command(cls=Command, short_help="Grid search: the best of many points.")
-@_model_options
+@fitting_options
+@
 @click.option(
-    "--grid", "ranges", multiple=True, required=True, callback=cli.by_name("a range; write m=0:2:41", _range),
+    "--grid", "ranges", multiple=True, required=True, callback=by_name("a range; write m=0:2:41", _range),
     metavar="m=0:2:41", help="A parameter's least value, greatest value, and how many; once for each.",
-)  # fmt: skip
+)
 @click.option(
-    "--fix", "fixed", default="", callback=cli.by_name("a value; write b=0", cli.number_in), metavar="b=0",
+    "--fix", "fixed", default="", callback=by_name("a value; write b=0", number_in), metavar="b=0",
     help="Parameters that keep a value.",
-)  # fmt: skip
+)
 @cli.file_option(
     "--plot", known=PICTURES, help="Draw the costs in colours to a .png, .svg or .pdf."
 )
@@ -78,9 +70,10 @@ def grid(
 
 
 @click.command(cls=Command, short_help="Foretell a descent: rates, steps, what scaling gains.")
-@_model_options
-@click.option("--start", default="", callback=cli.by_name("a start; write m=0,b=0.5", cli.number_in), metavar="m=0,b=0", help="Where the walk would start; what is not named starts at 0.")  # fmt: skip
-@click.option("--tolerance", type=float, default=1e-9, show_default=True, help="The walk ends when a step is shorter than this.")  # fmt: skip
+@fitting_options
+@
+@click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where the walk would start; what is not named starts at 0.")
+@click.option("--tolerance", type=float, default=1e-9, show_default=True, help="The walk ends when a step is shorter than this.")
 @cli.file_option("--plot", known=PICTURES, help="Draw the ravine to a .png, .svg or .pdf.")
 @_told_options
 def analyse(

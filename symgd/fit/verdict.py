@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.marquardt import Descent, Marquardt
 from symgd.fit.observed import sampled
 
@@ -79,12 +79,12 @@ def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:
         for sign in (1, -1):
             tried = np.clip(end.theta + sign * length * way, *finder.bounds.T)
             if finder.cost(tried) < end.cost * (1 - LIKE):
-                return tried
+                return np.asarray(tried)
     return None
 
 
 def _bending(
-    finder: Marquardt, theta: FloatArray, lengths: FloatArray, free: FloatArray
+    finder: Marquardt, theta: FloatArray, lengths: FloatArray, free: IntArray
 ) -> FloatArray | None:
     """The Hessian of half the cost in units of each column's length, by differences of the gradient."""
     rows = []

@@ -147,7 +147,11 @@ class Analysis:
     def rates(self) -> list[tuple[Message, float, int | None]]:
         """Rates that say something, each with its name and the steps that it takes; None where it never ends, or is not known."""
         largest, best = self.largest_stable_rate, self.best_rate
-        named = [(message("best constant rate"), best), (message("half the largest stable rate, 1/λ_max"), largest and largest / 2), (message("a tenth of that"), largest and largest / 20)]  # fmt: skip
+        named = [
+            (message("best constant rate"), best),
+            (message("half the largest stable rate, 1/λ_max"), largest and largest / 2),
+            (message("a tenth of that"), largest and largest / 20),
+        ]
         return [
             (name, rate, None if self.quadratic is None else self.steps_at(rate))
             for name, rate in named
@@ -158,31 +162,55 @@ class Analysis:
         """What there is to say beside the tables."""
         where = tuple(f"{name} = {value:.6g}" for name, value in self.start.items())
         if self.quadratic is None:
-            yield message("the curvature is that of {where}; steps are foretold for a square of a model that is linear in its parameters", where=where)  # fmt: skip
+            yield message(
+                "the curvature is that of {where}; steps are foretold for a square of a model that is linear in its parameters",
+                where=where,
+            )
         else:
-            yield message("steps from {where} until a step is no longer than {tolerance}", where=where, tolerance=f"{self.tolerance:.3g}")  # fmt: skip
+            yield message(
+                "steps from {where} until a step is no longer than {tolerance}",
+                where=where,
+                tolerance=f"{self.tolerance:.3g}",
+            )
         if self.condition_number is None:
             if self.curvature and self.curvature[0] < 0:
-                yield message("the cost bends down in a direction: there is no bowl, and no best rate")  # fmt: skip
+                yield message(
+                    "the cost bends down in a direction: there is no bowl, and no best rate"
+                )
         elif self.standardised_condition_number is not None:
             yield self._gain(self.condition_number, self.standardised_condition_number)
         flat = sum(value == 0 for value in self.curvature)
         if flat:
-            yield message("in {number} direction the cost is flat: the minimum is not unique", "in {number} directions the cost is flat: the minimum is not unique", number=flat)  # fmt: skip
+            yield message(
+                "in {number} direction the cost is flat: the minimum is not unique",
+                "in {number} directions the cost is flat: the minimum is not unique",
+                number=flat,
+            )
 
     def _gain(self, now: float, then: float) -> Message:
         numbers = {"now": f"{now:.6g}", "then": f"{then:.6g}"}
         if then > now / 2:
-            return message("standardising the inputs gains little: the condition number would be {then} instead of {now}").filled(**numbers)  # fmt: skip
+            return message(
+                "standardising the inputs gains little: the condition number would be {then} instead of {now}"
+            ).filled(**numbers)
         return message(
             "with standardised inputs, the condition number would be {then} instead of {now}, and the walk about {times} times shorter"
         ).filled(**numbers, times=_two_digits(_digits(now) / _digits(then)))
 
     def table(self, words: Words) -> list[tuple[str, str]]:
         """Names and numbers."""
-        rows = [(f"λ{place}" if len(self.curvature) > 1 else "λ", f"{value:.10g}") for place, value in zip("₁₂₃₄₅₆₇₈₉", self.curvature, strict=False)]  # fmt: skip
-        for name, number in (("condition number", self.condition_number), ("largest stable rate", self.largest_stable_rate)):  # fmt: skip
-            said = {"condition number": message("condition number λ_max/λ_min"), "largest stable rate": message("largest stable rate, 2/λ_max")}[name]  # fmt: skip
+        rows = [
+            (f"λ{place}" if len(self.curvature) > 1 else "λ", f"{value:.10g}")
+            for place, value in zip("₁₂₃₄₅₆₇₈₉", self.curvature, strict=False)
+        ]
+        for name, number in (
+            ("condition number", self.condition_number),
+            ("largest stable rate", self.largest_stable_rate),
+        ):
+            said = {
+                "condition number": message("condition number λ_max/λ_min"),
+                "largest stable rate": message("largest stable rate, 2/λ_max"),
+            }[name]
             rows.append((words(said), "–" if number is None else f"{number:.10g}"))
         for title, rate, steps in self.rates():
             foretold = "" if self.quadratic is None else message("never")
@@ -195,7 +223,9 @@ class Analysis:
     def __repr__(self) -> str:
         number = self.condition_number
         told = "no bowl" if number is None else f"condition number {number:.6g}"
-        return f"Analysis({told}, curvature {', '.join(f'{value:.6g}' for value in self.curvature)})"  # fmt: skip
+        return (
+            f"Analysis({told}, curvature {', '.join(f'{value:.6g}' for value in self.curvature)})"
+        )
 
     def __str__(self) -> str:
         return self.text()
@@ -224,11 +254,14 @@ class Analysis:
             "best_rate": self.best_rate,
             "start": dict(self.start),
             "tolerance": self.tolerance,
-            "rates": [{"name": words(name), "rate": rate, "steps": steps} for name, rate, steps in self.rates()],
+            "rates": [
+                {"name": words(name), "rate": rate, "steps": steps}
+                for name, rate, steps in self.rates()
+            ],
             "standardised_condition_number": self.standardised_condition_number,
             "minimum": self.landscape.exact and dict(self.landscape.exact.parameters),
             "notes": [part.written(words=words) for part in self.said()],
-        }  # fmt: skip
+        }
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -252,23 +285,35 @@ def analyse(
     """Find what is to be known of a cost: `symgd.Problem.analyse` says what the arguments mean."""
     for name in start or {}:
         if name not in problem.parameters:
-            raise DescentError(f'there is no parameter "{name}"', instead_of(name, problem.parameters))  # fmt: skip
+            raise DescentError(
+                f'there is no parameter "{name}"', instead_of(name, problem.parameters)
+            )
     begin = {name: float((start or {}).get(name, 0.0)) for name in problem.parameters}
     if not (math.isfinite(sum(begin.values())) and tolerance > 0 and math.isfinite(tolerance)):
-        raise DescentError("the start or the tolerance is no finite number", "pass finite numbers, and a tolerance above 0")  # fmt: skip
+        raise DescentError(
+            "the start or the tolerance is no finite number",
+            "pass finite numbers, and a tolerance above 0",
+        )
     columns = columns_from(problem.columns, data, named_data)
     separation, values = separate(problem), [*begin.values()]
     if separation is None or not separation.linear:
         evaluate = compile_array(problem, derive(), columns)
         found = local_curvature(evaluate, values)
         if found is None:
-            raise DescentError("the cost has no finite curvature at the start", "give another start")  # fmt: skip
-        return Analysis(problem, columns, FrozenMap(begin), tolerance, Landscape(curvature=found), None, None)  # fmt: skip
+            raise DescentError(
+                "the cost has no finite curvature at the start", "give another start"
+            )
+        return Analysis(
+            problem, columns, FrozenMap(begin), tolerance, Landscape(curvature=found), None, None
+        )
     with np.errstate(all="ignore"):
         summary = summarise(separation, problem, columns)
-        known, bowl = landscape(summary, values), quadratic(summary)
+        bowl = quadratic(summary)
+        known = landscape(bowl, values)
         scaled = _standardised(problem, columns)
-        other = None if scaled is None else landscape(summarise(separation, problem, scaled))
+        other = (
+            None if scaled is None else landscape(quadratic(summarise(separation, problem, scaled)))
+        )
     curvature = None if other is None else other.curvature
     return Analysis(problem, columns, FrozenMap(begin), tolerance, known, bowl, curvature)
 

@@ -124,10 +124,17 @@ class GridSearch:
                 number=self.descent_steps,
             )
         if self.at_the_edge:
-            yield message("at the edge of its range: {names}; the minimum may lie beyond", names=self.at_the_edge)  # fmt: skip
+            yield message(
+                "at the edge of its range: {names}; the minimum may lie beyond",
+                names=self.at_the_edge,
+            )
         lost = int(np.isnan(self.costs).sum())
         if lost:
-            yield message("{number} point has no finite cost", "{number} points have no finite cost", number=lost)  # fmt: skip
+            yield message(
+                "{number} point has no finite cost",
+                "{number} points have no finite cost",
+                number=lost,
+            )
 
     def text(self, *, ascii: bool = False, language: Language = None) -> str:
         """The best points as a table, and what there is to say of them."""
@@ -160,9 +167,11 @@ class GridSearch:
             "descent_steps": self.descent_steps,
             "fixed": dict(self.fixed),
             "axes": {name: values.tolist() for name, values in self.axes.items()},
-            "costs": [value if math.isfinite(value) else None for value in self.costs.ravel().tolist()],
+            "costs": [
+                value if math.isfinite(value) else None for value in self.costs.ravel().tolist()
+            ],
             "notes": [part.written(words=words) for part in self.said()],
-        }  # fmt: skip
+        }
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def csv(self) -> str:
@@ -205,17 +214,25 @@ def _axes(
 ) -> tuple[dict[str, FloatArray], dict[str, float]]:
     """The values of each searched parameter in the problem's order, and those of the fixed ones."""
     if not isinstance(fixed, Mapping):
-        cause, remedy = f"fixed is {fixed!r}", 'pass it by name, {"b": 0.0}; a parameter called fixed has its range in ranges={"fixed": ...}'  # fmt: skip
+        cause, remedy = (
+            f"fixed is {fixed!r}",
+            'pass it by name, {"b": 0.0}; a parameter called fixed has its range in ranges={"fixed": ...}',
+        )
         raise DescentError(cause, remedy)
     for name in (*ranges, *fixed):
         if name not in problem.parameters:
-            raise DescentError(f'there is no parameter "{name}"', instead_of(name, problem.parameters))  # fmt: skip
+            raise DescentError(
+                f'there is no parameter "{name}"', instead_of(name, problem.parameters)
+            )
         if name in ranges and name in fixed:
             raise DescentError(f'"{name}" has a range and is fixed', "leave one of them out")
     missing = [name for name in problem.parameters if name not in ranges and name not in fixed]
     if missing or not ranges:
         name = (missing or [*problem.parameters])[0]
-        python, typed = f"{name}=(0, 1, 41) or fixed={{\"{name}\": 0}}", f"--grid {name}=0:1:41 or --fix {name}=0"  # fmt: skip
+        python, typed = (
+            f'{name}=(0, 1, 41) or fixed={{"{name}": 0}}',
+            f"--grid {name}=0:1:41 or --fix {name}=0",
+        )
         cause = f'"{name}" has no range' if missing else "no parameter has a range"
         raise DescentError(cause, f"give it one, or a value: {either(python, typed)}")
     axes = {name: _values(name, ranges[name]) for name in problem.parameters if name in ranges}

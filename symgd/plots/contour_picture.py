@@ -51,7 +51,13 @@ def titles(run: Run, plane: CostPlane, words: Words) -> list[str]:
     if not plane.equal:
         said.append(message("the axes have different scales"))
     if plane.shown < run.steps:
-        said.append(message("up to step {step} of {steps}: then it leaves the picture", step=plane.shown, steps=run.steps))  # fmt: skip
+        said.append(
+            message(
+                "up to step {step} of {steps}: then it leaves the picture",
+                step=plane.shown,
+                steps=run.steps,
+            )
+        )
     written = [part.written(words=words) for part in said]
     return [written[0], "; ".join(written[1:])] if len(written) > 2 else ["; ".join(written)]
 
@@ -67,8 +73,16 @@ def draw_map(
         unique = run.exact.unique
         name = message("exact minimum") if unique else message("an exact minimum")
         axes.plot(
-            *point, "*", ms=15, color=panels.PREDICTION, mec="white", mew=0.8, ls="", zorder=6, label=words(name),
-        )  # fmt: skip
+            *point,
+            "*",
+            ms=15,
+            color=panels.PREDICTION,
+            mec="white",
+            mew=0.8,
+            ls="",
+            zorder=6,
+            label=words(name),
+        )
     finish(axes, run.problem.parameters, plane)
 
 
@@ -90,7 +104,11 @@ def _coloured(known: Sequence[str], name: str) -> Mapping[str, Any]:
 
 def least_of(run: Run, plane: CostPlane) -> float:
     """The least cost that is known of the plane."""
-    known = [float(np.nanmin(plane.costs)), float(run.trace.cost.min())] if not plane.held else [float(np.nanmin(plane.costs))]  # fmt: skip
+    known = (
+        [float(np.nanmin(plane.costs)), float(run.trace.cost.min())]
+        if not plane.held
+        else [float(np.nanmin(plane.costs))]
+    )
     if run.exact is not None and not plane.held:
         known.append(run.exact.cost)
     return min(known)
@@ -108,9 +126,15 @@ def draw_contours(axes: Axes, plane: CostPlane, least: float, *, labelled: bool 
     shades = LinearSegmentedColormap.from_list("cost", SHADES, N=len(levels) + 1)
     low = min(least, float(np.nanmin(plane.costs))) - abs(least) * 1e-9 - 1e-300
     axes.contourf(
-        plane.across, plane.up, gaps, [low, *levels[levels > low]], cmap=shades, extend="max",
-        norm=_by_level(levels, low, len(levels) + 1), zorder=0,
-    )  # fmt: skip
+        plane.across,
+        plane.up,
+        gaps,
+        [low, *levels[levels > low]],
+        cmap=shades,
+        extend="max",
+        norm=_by_level(levels, low, len(levels) + 1),
+        zorder=0,
+    )
     lines = axes.contour(
         plane.across, plane.up, gaps, levels, colors=LINES, linewidths=0.8, zorder=1
     )
@@ -145,7 +169,9 @@ def _draw_walk(axes: Axes, run: Run, plane: CostPlane, words: Words) -> None:
     axes.plot(*path.T, color=panels.DATA, lw=1.3, zorder=3, label=walk, **style)
     _draw_arrows(axes, path)
     start, end = message("start"), message("step {step}")
-    axes.plot(*path[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(start))  # fmt: skip
+    axes.plot(
+        *path[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(start)
+    )
     if len(path) > 1:
         axes.plot(*path[-1], "s", ms=7, color=panels.DATA, zorder=5, label=words(end, step=last))
 
@@ -160,6 +186,16 @@ def _draw_arrows(axes: Axes, path: FloatArray) -> None:
         if lengths[step] > 0.04:
             middle = path[step] + 0.6 * (path[step + 1] - path[step])
             axes.annotate(
-                "", middle, path[step], zorder=4,
-                arrowprops={"arrowstyle": "-|>", "color": panels.DATA, "lw": 0, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 13},
-            )  # fmt: skip
+                "",
+                middle,
+                path[step],
+                zorder=4,
+                arrowprops={
+                    "arrowstyle": "-|>",
+                    "color": panels.DATA,
+                    "lw": 0,
+                    "shrinkA": 0,
+                    "shrinkB": 0,
+                    "mutation_scale": 13,
+                },
+            )

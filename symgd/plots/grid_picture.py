@@ -66,9 +66,17 @@ def _title(picture: Picture, found: GridSearch, words: Words) -> None:
     said = message(
         "{model}: the best of {number} point is {best}",
         "{model}: the best of {number} points is {best}",
-        model=panels.plain(model, 50), number=found.evaluations, best=best,
-    )  # fmt: skip
-    picture.suptitle(panels.plain(said.written(words=words), 120), x=0.02, ha="left", fontsize=11.5, fontweight="bold")  # fmt: skip
+        model=panels.plain(model, 50),
+        number=found.evaluations,
+        best=best,
+    )
+    picture.suptitle(
+        panels.plain(said.written(words=words), 120),
+        x=0.02,
+        ha="left",
+        fontsize=11.5,
+        fontweight="bold",
+    )
 
 
 def _slice(found: GridSearch, names: Sequence[str]) -> FloatArray:
@@ -92,9 +100,14 @@ def _draw_pair(axes: Axes, found: GridSearch, names: tuple[str, str], words: Wor
     order = np.argsort(across), np.argsort(up)
     shades = LinearSegmentedColormap.from_list("cost", (*SHADES, "#C0006B", "#5A0032"))
     mesh = axes.pcolormesh(
-        across[order[0]], up[order[1]], np.ma.masked_invalid(costs[np.ix_(order[1], order[0])]),
-        cmap=shades, norm=norm, shading="nearest", rasterized=True,
-    )  # fmt: skip
+        across[order[0]],
+        up[order[1]],
+        np.ma.masked_invalid(costs[np.ix_(order[1], order[0])]),
+        cmap=shades,
+        norm=norm,
+        shading="nearest",
+        rasterized=True,
+    )
     scale = message("{title} ({scale})", title=cost, scale=message("log scale"))
     axes.figure.colorbar(mesh, ax=axes, label=scale.written(words=words) if log else cost)
     best = [found.best[name] for name in names]
@@ -117,9 +130,20 @@ def _draw_curve(axes: Axes, found: GridSearch, name: str, words: Words) -> None:
     values = found.axes[name]
     order = np.argsort(values)
     few = len(values) <= 60
-    axes.plot(values[order], costs[order], "o-" if few else "-", color=panels.ERROR, ms=4, label=cost)  # fmt: skip
+    axes.plot(
+        values[order], costs[order], "o-" if few else "-", color=panels.ERROR, ms=4, label=cost
+    )
     label = words(message("best point"))
-    axes.plot(found.best[name], found.cost, "*", ms=15, color=panels.PREDICTION, mec="white", ls="", label=label)  # fmt: skip
+    axes.plot(
+        found.best[name],
+        found.cost,
+        "*",
+        ms=15,
+        color=panels.PREDICTION,
+        mec="white",
+        ls="",
+        label=label,
+    )
     axes.legend()
     colour = panels.SERIES[found.problem.parameters.index(name) % len(panels.SERIES)]
     axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)

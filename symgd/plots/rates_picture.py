@@ -41,14 +41,22 @@ def draw_rates(
         after = message(
             "α = {rate}: {outcome}\nafter {number} step",
             "α = {rate}: {outcome}\nafter {number} steps",
-            rate=panels.number(run.learning_rate), outcome=KINDS[run.outcome.kind], number=run.steps,
-        )  # fmt: skip
+            rate=panels.number(run.learning_rate),
+            outcome=KINDS[run.outcome.kind],
+            number=run.steps,
+        )
         axes.set_title(after.written(words=words), fontsize=9.5)
     _draw_costs(below.subplots(), runs, words)
     problem = runs[0].problem
     model = text(Equation(Symbol(problem.target), problem.prediction), words=words)
-    title = message("{model}, {loss}: learning rates side by side", model=panels.plain(model, 60), loss=words.declared(problem.loss.title))  # fmt: skip
-    picture.suptitle(title.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")  # fmt: skip
+    title = message(
+        "{model}, {loss}: learning rates side by side",
+        model=panels.plain(model, 60),
+        loss=words.declared(problem.loss.title),
+    )
+    picture.suptitle(
+        title.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
+    )
 
 
 def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
@@ -61,10 +69,14 @@ def _draw_costs(axes: Axes, runs: Sequence[Run], words: Words) -> None:
         seen = np.isfinite(gaps) & (gaps <= HIGHEST * max(first - least, 1e-300))
         gaps = np.where(seen & (gaps > 8 * np.finfo(float).eps * abs(least)), gaps, np.nan)
         axes.plot(
-            run.trace.steps[rows], gaps, color=panels.SERIES[series % len(panels.SERIES)],
-            ls=panels.DASHES[series % len(panels.DASHES)], marker=panels.MARKERS[series % len(panels.MARKERS)],
-            markevery=max(1, len(rows) // 12), label=f"α = {panels.number(run.learning_rate)}",
-        )  # fmt: skip
+            run.trace.steps[rows],
+            gaps,
+            color=panels.SERIES[series % len(panels.SERIES)],
+            ls=panels.DASHES[series % len(panels.DASHES)],
+            marker=panels.MARKERS[series % len(panels.MARKERS)],
+            markevery=max(1, len(rows) // 12),
+            label=f"α = {panels.number(run.learning_rate)}",
+        )
     axes.set_yscale("log" if first > least else "linear")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes.set_xlabel(words(message("step")))

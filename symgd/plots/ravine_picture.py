@@ -47,11 +47,37 @@ def plot_ravine(
         draw_contours(axes, plane, min(least, exact.cost) if exact and len(middle) == 2 else least)
         finish(axes, analysis.problem.parameters, plane)
         _draw_directions(axes, points[1], _curvature(analysis, names, middle), words)
-        axes.plot(*points[0], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, ls="", label=words(message("start")), zorder=5)  # fmt: skip
+        axes.plot(
+            *points[0],
+            "o",
+            ms=9,
+            mfc="white",
+            mec=panels.DATA,
+            mew=1.8,
+            ls="",
+            label=words(message("start")),
+            zorder=5,
+        )
         if exact is not None:
-            axes.plot(*points[1], "*", ms=15, color=panels.PREDICTION, mec="white", ls="", label=words(message("exact minimum")), zorder=6)  # fmt: skip
+            axes.plot(
+                *points[1],
+                "*",
+                ms=15,
+                color=panels.PREDICTION,
+                mec="white",
+                ls="",
+                label=words(message("exact minimum")),
+                zorder=6,
+            )
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), handlelength=1.6)
-        said = [message("{cost} over {first} and {second}", cost=analysis.problem.notation.cost, first=names[0], second=names[1])]  # fmt: skip
+        said = [
+            message(
+                "{cost} over {first} and {second}",
+                cost=analysis.problem.notation.cost,
+                first=names[0],
+                second=names[1],
+            )
+        ]
         if not plane.equal:
             said.append(message("the axes have different scales"))
         axes.set_title(panels.plain("; ".join(part.written(words=words) for part in said), 110))
@@ -66,7 +92,9 @@ def _two(analysis: Analysis, chosen: Sequence[str] | None) -> tuple[str, str]:
         if name not in known:
             raise OutputError(f'there is no parameter "{name}"', instead_of(name, known))
     if len(known) < 2:
-        raise OutputError(f"the cost has one parameter, {known[0]}, and a map needs two", "print the analysis")  # fmt: skip
+        raise OutputError(
+            f"the cost has one parameter, {known[0]}, and a map needs two", "print the analysis"
+        )
     if len(given) > 2 or len({*given}) < len(given):
         raise OutputError(f"{', '.join(given)} are not two parameters", "name two of them")
     first, second = [*dict.fromkeys((*given, *known))][:2]
@@ -104,7 +132,9 @@ def _draw_directions(axes: Axes, centre: FloatArray, hessian: FloatArray, words:
     box = np.array([axes.get_xlim(), axes.get_ylim()])
     size = float(np.hypot(*np.ptp(box, axis=1)))
     least, most = message("bends least, λ = {curvature}"), message("bends most, λ = {curvature}")
-    for value, direction, said, dash in zip(values, directions.T, (least, most), ("--", ":"), strict=True):  # fmt: skip
+    for value, direction, said, dash in zip(
+        values, directions.T, (least, most), ("--", ":"), strict=True
+    ):
         ends = np.array([centre - size * direction, centre + size * direction])
         label = words(said, curvature=panels.number(float(value)))
         axes.plot(*ends.T, dash, color=panels.DATA, lw=1.5, label=label, zorder=4)
@@ -112,8 +142,12 @@ def _draw_directions(axes: Axes, centre: FloatArray, hessian: FloatArray, words:
 
 def _title(picture: Picture, analysis: Analysis, words: Words) -> None:
     problem, number = analysis.problem, analysis.condition_number
-    model = panels.plain(text(Equation(Symbol(problem.target), problem.prediction), words=words), 50)  # fmt: skip
+    model = panels.plain(
+        text(Equation(Symbol(problem.target), problem.prediction), words=words), 50
+    )
     said = message("{model}: no bowl", model=model)
     if number is not None:
-        said = message("{model}: condition number {number}", model=model, number=panels.number(number))  # fmt: skip
+        said = message(
+            "{model}: condition number {number}", model=model, number=panels.number(number)
+        )
     picture.suptitle(said.written(words=words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")

@@ -36,7 +36,9 @@ def draw_slice(
     axes = picture.subplots()
     draw_slice_of(axes, run, name, words)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    picture.suptitle(panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")  # fmt: skip
+    picture.suptitle(
+        panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
+    )
 
 
 def _chosen(run: Run, parameters: Sequence[str] | None) -> str:
@@ -67,7 +69,14 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     low, high = _widened(np.append(points, least))
     grid = np.linspace(low, high, POINTS)
     curve = np.array([at(value)[0] for value in grid.tolist()])
-    axes.plot(grid, np.where(np.isfinite(curve), curve, np.nan), color=panels.ERROR, lw=2.2, label=cost, zorder=2)  # fmt: skip
+    axes.plot(
+        grid,
+        np.where(np.isfinite(curve), curve, np.nan),
+        color=panels.ERROR,
+        lw=2.2,
+        label=cost,
+        zorder=2,
+    )
     axes.set_xlim(low, high)
     bottom, top = _heights(curve)
     axes.set_ylim(bottom, top)
@@ -75,10 +84,30 @@ def draw_slice_of(axes: Axes, run: Run, name: str, words: Words) -> None:
     heights = np.array([at(value)[0] for value in points.tolist()])
     colour = panels.SERIES[place % len(panels.SERIES)]
     axes.plot(points, heights, "o", color=colour, ms=5, zorder=5, label=words(message("the steps")))
-    axes.plot(points[:1], heights[:1], "o", ms=10, mfc="white", mec=colour, mew=2, zorder=6, label=words(message("start")))  # fmt: skip
+    axes.plot(
+        points[:1],
+        heights[:1],
+        "o",
+        ms=10,
+        mfc="white",
+        mec=colour,
+        mew=2,
+        zorder=6,
+        label=words(message("start")),
+    )
     if run.exact is not None and len(values) == 1:
         said = words(message("exact minimum"))
-        axes.plot(least, at(least)[0], "*", ms=15, color=panels.PREDICTION, mec="white", ls="", zorder=6, label=said)  # fmt: skip
+        axes.plot(
+            least,
+            at(least)[0],
+            "*",
+            ms=15,
+            color=panels.PREDICTION,
+            mec="white",
+            ls="",
+            zorder=6,
+            label=said,
+        )
     axes.set_xlabel(panels.plain(name), color=colour, fontweight="bold", fontsize=11)
     axes.set_ylabel(cost)
     axes.set_title(panels.plain(_title(run, name, int(run.trace.steps[steps[-1]]), words), 110))
@@ -102,7 +131,9 @@ def _steps(run: Run, name: str) -> FloatArray:
     lost = run.trace.cost[-1] > run.trace.cost[0]
     gone = np.flatnonzero(~(away <= LEAVES * first)) if lost else np.array([])
     last = max(2, int(gone[0])) if gone.size else len(away)
-    rows: FloatArray = np.unique(np.append(np.arange(min(last, 40)), last - 1 if not lost else min(last, 40) - 1))  # fmt: skip
+    rows: FloatArray = np.unique(
+        np.append(np.arange(min(last, 40)), last - 1 if not lost else min(last, 40) - 1)
+    )
     return rows
 
 
@@ -133,10 +164,19 @@ def _draw_tangents(axes: Axes, points: FloatArray, at: object, words: Words) -> 
         steepness = abs(slope) * (high - low) / (top - bottom)
         half = 0.16 * (high - low) / np.hypot(1.0, steepness)
         ends = np.array([points[number] - half, points[number] + half])
-        axes.plot(ends, height + slope * (ends - points[number]), color=panels.DATA, lw=1.6, zorder=4, label=label)  # fmt: skip
+        axes.plot(
+            ends,
+            height + slope * (ends - points[number]),
+            color=panels.DATA,
+            lw=1.6,
+            zorder=4,
+            label=label,
+        )
         label = "_more"
         if number + 1 < len(points) and abs(points[number + 1] - points[number]) > 0.015 * (
             high - low
         ):
             line = bottom + (0.02 + 0.016 * number) * (top - bottom)
-            axes.annotate("", (points[number + 1], line), (points[number], line), zorder=3, arrowprops=ARROW)  # fmt: skip
+            axes.annotate(
+                "", (points[number + 1], line), (points[number], line), zorder=3, arrowprops=ARROW
+            )

@@ -34,29 +34,61 @@ def draw_surface(
     steep = bool(least > 0 and there.max() > STEEP * least)
     heights = _heights(plane.costs, steep)
     axes.plot_surface(
-        *np.meshgrid(plane.across, plane.up), heights, rcount=40, ccount=48, lw=0.2, edgecolor="#B9779A66",
-        cmap=LinearSegmentedColormap.from_list("cost", SHADES), antialiased=True, zorder=1,
-    )  # fmt: skip
+        *np.meshgrid(plane.across, plane.up),
+        heights,
+        rcount=40,
+        ccount=48,
+        lw=0.2,
+        edgecolor="#B9779A66",
+        cmap=LinearSegmentedColormap.from_list("cost", SHADES),
+        antialiased=True,
+        zorder=1,
+    )
     on = _along(run, plane.names, plane.path)
     style = {"marker": "o", "ms": 3.5} if len(plane.path) <= 61 else {}
     walk = words(message("the walk"))
-    axes.plot(*plane.path.T, _heights(on, steep), color=panels.DATA, lw=1.6, zorder=4, label=walk, **style)  # fmt: skip
+    axes.plot(
+        *plane.path.T, _heights(on, steep), color=panels.DATA, lw=1.6, zorder=4, label=walk, **style
+    )
     ends = _heights(on[[0, -1]], steep)
-    axes.plot(*plane.path[:1].T, ends[:1], "o", ms=9, mfc="white", mec=panels.DATA, mew=1.8, zorder=5, label=words(message("start")))  # fmt: skip
+    axes.plot(
+        *plane.path[:1].T,
+        ends[:1],
+        "o",
+        ms=9,
+        mfc="white",
+        mec=panels.DATA,
+        mew=1.8,
+        zorder=5,
+        label=words(message("start")),
+    )
     said = words(message("step {step}"), step=plane.shown)
     axes.plot(*plane.path[-1:].T, ends[1:], "s", ms=7, color=panels.DATA, zorder=5, label=said)
     if run.exact is not None and not plane.held:
         point = [run.exact.parameters[name] for name in plane.names]
         height = _heights(np.array([run.exact.cost]), steep)
-        axes.plot(*([value] for value in point), height, "*", ms=15, color=panels.PREDICTION, mec="white", zorder=6, label=words(message("exact minimum")))  # fmt: skip
+        axes.plot(
+            *([value] for value in point),
+            height,
+            "*",
+            ms=15,
+            color=panels.PREDICTION,
+            mec="white",
+            zorder=6,
+            label=words(message("exact minimum")),
+        )
     for name, label in zip(plane.names, (axes.set_xlabel, axes.set_ylabel), strict=True):
         series = run.problem.parameters.index(name)
-        label(panels.plain(name), color=panels.SERIES[series % len(panels.SERIES)], fontweight="bold")  # fmt: skip
+        label(
+            panels.plain(name), color=panels.SERIES[series % len(panels.SERIES)], fontweight="bold"
+        )
     axes.set_zlabel(f"log₁₀ {cost}" if steep else cost)
     axes.view_init(elev=32, azim=-58)
     axes.set_box_aspect((1.2, 1.0, 0.8), zoom=0.92)
     axes.legend(loc="upper left", bbox_to_anchor=(0.98, 0.95))
-    picture.suptitle(panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold")  # fmt: skip
+    picture.suptitle(
+        panels.headline(run, words), x=0.02, ha="left", fontsize=11.5, fontweight="bold"
+    )
     axes.set_title("\n".join(panels.plain(line, 110) for line in titles(run, plane, words)))
 
 
