@@ -28,13 +28,22 @@ def _range(written: str) -> tuple[float, float, int] | None:
 
 @click.command(cls=Command, short_help="Grid search: the best of many points.")
 @fitting_options
-@
+@cli.skip_bad_rows_option
 @click.option(
-    "--grid", "ranges", multiple=True, required=True, callback=by_name("a range; write m=0:2:41", _range),
-    metavar="m=0:2:41", help="A parameter's least value, greatest value, and how many; once for each.",
+    "--grid",
+    "ranges",
+    multiple=True,
+    required=True,
+    callback=by_name("a range; write m=0:2:41", _range),
+    metavar="m=0:2:41",
+    help="A parameter's least value, greatest value, and how many; once for each.",
 )
 @click.option(
-    "--fix", "fixed", default="", callback=by_name("a value; write b=0", number_in), metavar="b=0",
+    "--fix",
+    "fixed",
+    default="",
+    callback=by_name("a value; write b=0", number_in),
+    metavar="b=0",
     help="Parameters that keep a value.",
 )
 @cli.file_option(
@@ -71,9 +80,21 @@ def grid(
 
 @click.command(cls=Command, short_help="Foretell a descent: rates, steps, what scaling gains.")
 @fitting_options
-@
-@click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where the walk would start; what is not named starts at 0.")
-@click.option("--tolerance", type=float, default=1e-9, show_default=True, help="The walk ends when a step is shorter than this.")
+@cli.skip_bad_rows_option
+@click.option(
+    "--start",
+    default="",
+    callback=by_name("a start; write m=0,b=0.5", number_in),
+    metavar="m=0,b=0",
+    help="Where the walk would start; what is not named starts at 0.",
+)
+@click.option(
+    "--tolerance",
+    type=float,
+    default=1e-9,
+    show_default=True,
+    help="The walk ends when a step is shorter than this.",
+)
 @cli.file_option("--plot", known=PICTURES, help="Draw the ravine to a .png, .svg or .pdf.")
 @_told_options
 def analyse(
