@@ -26,6 +26,7 @@ from symgd.fit.observed import BLOCK, Rows
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 STEPS = 300
+SMALL = 1e-290
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
 
@@ -94,6 +95,15 @@ class Marquardt:
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
 
+    def rounding(self, theta: FloatArray) -> float:
+        """The sum of the squares of what the predictions are rounded by, as longer floats tell it."""
+        total = 0.0
+        for block in self.rows.blocks():
+            short, long = self.curve.values(theta, block.inputs), self._long_values(theta, block)
+            wrong = block.weighted(np.asarray(short - long, dtype=np.float64))
+            total += float(wrong @ wrong)
+        return total if np.isfinite(total) else 0.0
+
     def near(self, theta: Column, *, long: bool = False) -> Local:
         """The cost near a point; `long` evaluates residuals in longer floats."""
         with np.errstate(all="ignore"):
@@ -112,10 +122,11 @@ class Marquardt:
                 if not len(whole) and len(self.rows) <= BLOCK
                 else _factor(np.vstack([whole, table]))
             )
-        lengths = np.sqrt(np.einsum("ij,ij->j", whole[:, :-1], whole[:, :-1]))
-        lengths = np.where((lengths > 0) & np.isfinite(lengths), lengths, 1.0)
         whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
-        scaled, factor = np.linalg.qr(whole[:, :-1] / lengths)
+        lengths = _lengths(whole[:, :-1])
+        even = whole[:, :-1] / lengths
+        even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
+        scaled, factor = np.linalg.qr(even)
         return Local(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
 
     def _table(self, theta: Column, block: Rows, long: bool) -> FloatArray:
@@ -204,6 +215,14 @@ class Marquardt:
         if not end.cost <= ended.cost * (1 + 1e-9) + 1e-300:
             return ended
         return replace(ended, near=replace(best[1], theta=theta), free=ended.free)
+
+
+def _lengths(columns: FloatArray) -> FloatArray:
+    """The columns' lengths, and 1 for those of no length, or none that floats can divide by."""
+    largest = np.abs(columns).max(axis=0, initial=0.0)
+    largest = np.where((largest > SMALL) & (largest < 1 / SMALL), largest, 1.0)
+    lengths = largest * np.sqrt(np.square(columns / largest).sum(axis=0))
+    return np.where((lengths > SMALL) & (lengths < 1 / SMALL), lengths, 1.0)
 
 
 def _factor(table: FloatArray) -> FloatArray:

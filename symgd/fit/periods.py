@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy
 
-from symgd.data.arrays import FloatArray
+from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.curve import Curve, compiled
 from symgd.fit.observed import Rows
 
@@ -200,9 +200,9 @@ def _lowered(one: FloatArray, other: FloatArray, left: FloatArray) -> FloatArray
     return made
 
 
-def _summits(power: FloatArray) -> FloatArray:
+def _summits(power: FloatArray) -> IntArray:
     """The places of local maxima, the highest first."""
     padded = np.concatenate([[-np.inf], power, [-np.inf]])
     tops = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
-    made: FloatArray = tops[np.argsort(-power[tops], kind="stable")]
+    made: IntArray = tops[np.argsort(-power[tops], kind="stable")]
     return made
