@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symgd.errors import DataError as DataError
     from symgd.errors import DerivationError as DerivationError
     from symgd.errors import DescentError as DescentError
+    from symgd.errors import FitError as FitError
     from symgd.errors import FormulaError as FormulaError
     from symgd.errors import GenerationError as GenerationError
     from symgd.errors import LanguageError as LanguageError
@@ -67,7 +68,7 @@ _HOMES = {
     "derivation.second_order.hessian": "Hessian",
     "derivation.second_order.stationary": "Stationary",
     "derivation.second_order.taylor": "StableRate",
-    "errors": "CheckFailed DataError DerivationError DescentError FormulaError GenerationError "
+    "errors": "CheckFailed DataError DerivationError DescentError FitError FormulaError GenerationError "
     "LanguageError MissingPackage OutputError ProblemError ShapeError SymgdError "
     "UnknownOption",
     "matrix.form": "MatrixForm MatrixResult matrix_form",

@@ -162,6 +162,10 @@ class DescentError(SymgdError, ValueError):
     """A start, learning rate or limit that does not fit the problem."""
 
 
+class FitError(SymgdError, ValueError):
+    """Weights, bounds, ties or another wish for a fit that does not go with the problem."""
+
+
 class GenerationError(SymgdError, ValueError):
     """A formula from which no code can be made."""
 

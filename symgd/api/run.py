@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import html
-from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from symgd.errors import MissingPackage, OutputError
+from symgd.api.shown import shown
+from symgd.data.arrays import FloatArray
 from symgd.files import PICTURES, TABLE, expect_suffix, write_text
 from symgd.optimize import run
+from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
 from symgd.optimize.report import as_html, as_json, as_text
 from symgd.registry.options import names_options
-from symgd.writing.words import Language, Message, message, words_in
+from symgd.writing.words import Language, message
 
 if TYPE_CHECKING:
     from symgd.plots.picture import Picture
@@ -55,7 +54,7 @@ class Trace(run.Trace):
         return Path(path)
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
-        return _shown(self, self.html(), message("The trace"))
+        return shown(self, self.html(), message("The trace"))
 
 
 @names_options
@@ -77,6 +76,43 @@ class Run(run.Run):
         from symgd.plots.plots import plot
 
         return plot(self, path, language=language)
+
+    def predict(self, *x: object, **named: object) -> FloatArray:
+        """What the model with the parameters at the end says of new rows, of shape (n,), or (n, k) for k scores.
+
+        Parameters
+        ----------
+        *x, **named
+            The inputs, by position or by name, columns or numbers; or a table (a mapping, a frame, a CSV's path) that has
+            them among others.
+
+        Raises
+        ------
+        DataError
+            For inputs that are missing, and for the first row of which the model says nothing.
+
+        Examples
+        --------
+        >>> from symgd import Problem
+        >>> run = Problem("a*x + b").descend([1, 2, 3], [1.2, 1.8, 3.4])
+        >>> run.predict([4, 5]).round(4).tolist()
+        [4.3333, 5.4333]
+        """
+        return predicted(self.problem, self.parameters, inputs_from(self.problem, x, named))
+
+    @property
+    def residuals(self) -> FloatArray:
+        """Prediction less target, or the other way round where the problem's notation has it so, row by row."""
+        return residuals(self.problem, self.data, self._fitted)
+
+    @property
+    def r_squared(self) -> float:
+        """1 − Σ (y − ŷ)² / Σ (y − ȳ)²; nan where the loss compares no numbers."""
+        return r_squared(self.problem, self.data, self._fitted)
+
+    @property
+    def _fitted(self) -> FloatArray:
+        return predicted(self.problem, self.parameters, self.data)
 
     def __str__(self) -> str:
         return self.text()
@@ -117,13 +153,4 @@ class Run(run.Run):
 
     def _repr_mimebundle_(self, **chosen: Any) -> dict[str, str]:
         said = message("Data and line, each parameter, and the cost, by step")
-        return _shown(self, as_html(self), said)
-
-
-def _shown(value: Run | Trace, page: str, said: Message) -> dict[str, str]:
-    """What a notebook shows: a page with a picture, whose absence is no reason to show no numbers, and words for it."""
-    with suppress(MissingPackage, OutputError):
-        data = base64.b64encode(value.plot().written()).decode()
-        style = f'alt="{html.escape(words_in()(said))}" style="max-width: 100%"'
-        page += f'\n<img {style} src="data:image/png;base64,{data}">'
-    return {"text/plain": repr(value), "text/html": page}
+        return shown(self, as_html(self), said)

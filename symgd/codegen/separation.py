@@ -101,6 +101,23 @@ def square_factor(problem: Problem) -> sympy.Expr | None:
     return factor if sympy.expand(loss - factor * (p - t) ** 2) == 0 else None
 
 
+def factors_of_parameters(expr: sympy.Expr, names: Sequence[str]) -> tuple[sympy.Expr, ...]:
+    """The functions of some names alone by which an expression hangs on them; none where it cannot be taken apart.
+
+    Examples
+    --------
+    >>> a, b, c, x = sympy.symbols("a b c x")
+    >>> factors_of_parameters(a * sympy.exp(b - c * x), ["a", "b"])
+    (a*exp(b),)
+    """
+    learned = frozenset(map(sympy.Symbol, names))
+    try:
+        parts = _Splitter(learned).parts(expr)
+    except _Mixed:
+        return ()
+    return _merged([part for part in parts if part[0].free_symbols])[0]
+
+
 # ---------------------------------------------------------------------------------------------
 # Taking apart
 

@@ -210,7 +210,7 @@ def columns_from(
     table: Any = positional[0] if len(positional) == 1 and not named else None
     if isinstance(table, str | os.PathLike):
         return read_csv(table, wanted)
-    there = _names_in(table)
+    there = names_in(table)
     remarks: tuple[Message, ...] = table.remarks if isinstance(table, Columns) else ()
     source = table.source if isinstance(table, Columns) else "arguments"
     if there is None:
@@ -230,7 +230,7 @@ def columns_from(
     return Columns(wanted, made.values, remarks, source) if isinstance(table, Columns) else made
 
 
-def _names_in(table: Any) -> tuple[object, ...] | None:
+def names_in(table: Any) -> tuple[object, ...] | None:
     """The names of a table's columns; None for what is not a table."""
     if isinstance(table, Columns):
         return table.names

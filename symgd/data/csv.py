@@ -67,6 +67,15 @@ def read_values(
     return values, remarks
 
 
+def read_texts(path: str | os.PathLike[str], name: str) -> tuple[str, ...]:
+    """One column of a CSV file as it is written, without the spaces around a cell."""
+    text = _without_blank_end(_decoded(_content(path)))
+    row_format = _row_format(text, (name,))
+    index, rows = row_format.indices[0], _records(text, row_format.delimiter)
+    next(row for _, row in rows if not _is_blank(row))  # the header
+    return tuple(row[index].strip() if index < len(row) else "" for _, row in rows)
+
+
 @dataclass(frozen=True)
 class _RowFormat:
     """How the rows of one file are read: `indices` are the wanted cells, counted from 0."""

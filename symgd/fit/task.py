@@ -61,9 +61,12 @@ class Task:
     @cached_property
     def predictions(self) -> tuple[sympy.Expr, ...]:
         """The model's formulas in plain Symbols of free parameters and inputs: what is fixed or tied is put in."""
+        return tuple(self.settled(part.written_out().value) for part in self.problem.predictions)
+
+    def settled(self, expr: sympy.Expr) -> sympy.Expr:
+        """An expression with what is fixed or tied put in."""
         held: dict[sympy.Expr, sympy.Expr] = {sympy.Symbol(n): e for n, e in self.tied.items()}
         held |= {sympy.Symbol(name): sympy.Float(value) for name, value in self.fixed.items()}
-        made = tuple(part.written_out().value for part in self.problem.predictions)
         for _ in self.tied:  # a tied parameter may hang on another
-            made = tuple(part.xreplace(held) for part in made)
-        return tuple(part.xreplace(held) for part in made)
+            expr = expr.xreplace(held)
+        return expr.xreplace(held)

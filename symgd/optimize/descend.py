@@ -19,19 +19,18 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate, compile_array
 from symgd.codegen.program import expect_numbers
 from symgd.codegen.summary import Summary, separate, summarise
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
-from symgd.errors import DataError, DescentError, at_row, parameter
+from symgd.errors import DescentError, parameter
+from symgd.optimize.asked import expect_targets, finite_number
 from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
 from symgd.optimize.outcome import Ended, Story, outcome_of
 from symgd.optimize.rows import Row, TraceRows
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.start import first_cost
-from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
 from symgd.writing.together import remarks_on
@@ -69,7 +68,7 @@ def descend(
     remarks += remarks_on(problem.parameters, problem.inputs)
     rate = _rate(learning_rate)
     columns = columns_from(problem.columns, data, named_data)
-    _expect_targets(problem, columns)
+    expect_targets(problem, columns)
     separation = separate(problem)
     summary = None if separation is None else summarise(separation, problem, columns)
     descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
@@ -217,24 +216,11 @@ def _limits(
     given = {"step": tolerance, "gradient": gradient, "cost": cost}
     for name, value in given.items():
         label = parameter("tolerance" if name == "step" else f"{name}_tolerance")
-        number = -1.0 if value is None else _number(value, label)
+        number = -1.0 if value is None else finite_number(value, label)
         if value is not None and number < 0:
             raise DescentError(f"{label} is {value!r}", "pass a number of 0 or more")
         limits[name] = -1.0 if name == "step" and number == 0 else number
     return FrozenMap(limits)
-
-
-def _number(value: object, label: str) -> float:
-    """A finite float, or DescentError naming what it was to be."""
-    try:
-        if isinstance(value, bool | str | bytes):
-            raise TypeError
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise DescentError(f"{label} is {value!r}", "pass a number") from error
-    if not math.isfinite(number):
-        raise DescentError(f"{label} is {value!r}", "pass a finite number")
-    return number
 
 
 def _rate(learning_rate: object) -> float | None:
@@ -244,7 +230,7 @@ def _rate(learning_rate: object) -> float | None:
         if learning_rate == "auto":
             return None
         raise DescentError(f"{name} is {learning_rate!r}", 'pass a number or "auto"')
-    rate = _number(learning_rate, name)
+    rate = finite_number(learning_rate, name)
     if rate <= 0:
         remedy = "pass a number above 0: the minus of the update makes it go down"
         raise DescentError(f"{name} is {learning_rate!r}", remedy)
@@ -263,25 +249,11 @@ def _start(
         if name not in problem.parameters:
             cause = f'{parameter("start")} names "{name}", which is not a parameter'
             raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
-    values = [_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters]
+    values = [
+        finite_number(given.get(name, 0.0), f'start of "{name}"') for name in problem.parameters
+    ]
     missing = tuple(f"{name} = 0" for name in problem.parameters if name not in given)
     return values, (message("no start is given for {names}", names=missing),) if missing else ()
-
-
-def _expect_targets(problem: Problem, columns: Columns) -> None:
-    """Refuse targets that the loss is not meant for: a DataError names the row, and what the loss expects."""
-    loss = problem.loss
-    if not loss.targets:
-        return
-    condition = on_arrays([parse_condition(loss.targets).value], ["target"])
-    for name in problem.targets:
-        column = columns[name]
-        fits = np.asarray(condition(column)[0]) & np.ones(len(column), dtype=bool)
-        if not fits.all():
-            row = int(np.argmin(fits))
-            label = problem.labels.get(name, name)
-            cause = f"{label}, {at_row(row)}: {column[row]:g} does not fit the {loss.title}"
-            raise DataError(cause, f"expected {loss.domain}")
 
 
 def _ceiling(first: float, rate: float, known: Landscape) -> float:

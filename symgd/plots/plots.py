@@ -62,7 +62,7 @@ def plot(
         )
     words = words_in(language)
     size, mosaic = _LAYOUTS.get(len(run.parameters), _OF_MANY)
-    with _picture(size, path) as picture:
+    with new_picture(size, path) as picture:
         _draw(picture, mosaic, run, words)
     return picture
 
@@ -86,7 +86,7 @@ def plot_trace(
 ) -> Picture:
     """Draw the parameters and the cost of a trace, by step; files and errors are as for `plot`."""
     words = words_in(language)
-    with _picture((11.0, 4.4), path) as picture:
+    with new_picture((11.0, 4.4), path) as picture:
         parameters, cost = picture.subplots(1, 2)
         panels.draw_all_parameters(parameters, trace, words)
         panels.draw_cost(cost, trace, trace.own["cost"], None, words)
@@ -94,7 +94,9 @@ def plot_trace(
 
 
 @contextmanager
-def _picture(size: tuple[float, float], path: str | os.PathLike[str] | None) -> Iterator[Picture]:
+def new_picture(
+    size: tuple[float, float], path: str | os.PathLike[str] | None
+) -> Iterator[Picture]:
     """A picture to draw on, which is written when the block ends; a path with another suffix is refused before that."""
     try:
         from symgd.plots.picture import Picture

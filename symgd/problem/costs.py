@@ -107,9 +107,14 @@ class Cost:
         return sum(part == PREDICTION for part in bare.parts())
 
     @property
+    def compares_numbers(self) -> bool:
+        """Whether the losses depend on the parameters through the residuals alone."""
+        return not self._loose and not self.loss.several
+
+    @property
     def is_of_the_residual(self) -> bool:
         """Whether the cost depends on the parameters through the residual alone."""
-        return not self._loose and not self.loss.several and self.penalty is None
+        return self.compares_numbers and self.penalty is None
 
     @property
     def _named_part(self) -> str:

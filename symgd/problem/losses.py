@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from symgd.problem.likelihoods import (
+    BERNOULLI,
+    CATEGORICAL,
+    LAPLACE,
+    LOGITS,
+    NORMAL,
+    POISSON,
+    Likelihood,
+)
 from symgd.registry.options import names_options
 from symgd.registry.registry import Declared, Registry, registry_of
 from symgd.writing.words import words_in
@@ -66,6 +75,8 @@ class Loss(Declared):
         Other names that people type.
     several : bool
         Whether it compares several scores with as many targets.
+    likelihood : Likelihood, optional
+        The distribution that it is minus the logarithm of; standard errors and AIC come from it.
     """
 
     name: str
@@ -80,6 +91,7 @@ class Loss(Declared):
     named: Literal["", "prediction", "residual"] = ""
     aliases: tuple[str, ...] = ()
     several: bool = False
+    likelihood: Likelihood | None = None
 
     def __repr__(self) -> str:
         return f"Loss({self.name}: the {self.reduction} of {self.formula})"
@@ -151,6 +163,7 @@ _DECLARED: tuple[Loss, ...] = (
         "mean",
         _REAL,
         "Bishop, Pattern Recognition and Machine Learning (2006), section 1.1, divided by N",
+        likelihood=NORMAL,
     ),
     Loss(
         "sse",
@@ -159,6 +172,7 @@ _DECLARED: tuple[Loss, ...] = (
         "sum",
         _REAL,
         "Legendre, Nouvelles méthodes pour la détermination des orbites des comètes (1805)",
+        likelihood=NORMAL,
     ),
     Loss(
         "half_mse",
@@ -167,6 +181,7 @@ _DECLARED: tuple[Loss, ...] = (
         "half mean",
         _REAL,
         "Ng, CS229 lecture notes, with the mean in the place of the sum",
+        likelihood=NORMAL,
     ),
     Loss(
         "rmse",
@@ -175,6 +190,7 @@ _DECLARED: tuple[Loss, ...] = (
         "root mean",
         f"{_REAL}; no derivative where all errors are 0",
         "Bishop, Pattern Recognition and Machine Learning (2006), equation 1.3",
+        likelihood=NORMAL,
     ),
     Loss(
         "mae",
@@ -184,6 +200,7 @@ _DECLARED: tuple[Loss, ...] = (
         f"{_REAL}; a kink where an error is 0",
         "Boscovich (1757), in Stigler, The History of Statistics (1986), chapter 1",
         aliases=("l1",),
+        likelihood=LAPLACE,
     ),
     Loss(
         "huber",
@@ -237,6 +254,7 @@ _DECLARED: tuple[Loss, ...] = (
         targets="0 <= target <= 1",
         named="prediction",
         aliases=("bce", "log_loss"),
+        likelihood=BERNOULLI,
     ),
     Loss(
         "binary_cross_entropy_logits",
@@ -250,6 +268,7 @@ _DECLARED: tuple[Loss, ...] = (
         letter="z",
         named="prediction",
         aliases=("bce_logits", "logistic"),
+        likelihood=LOGITS,
     ),
     Loss(
         "categorical_cross_entropy",
@@ -264,6 +283,7 @@ _DECLARED: tuple[Loss, ...] = (
         named="prediction",
         aliases=("cce", "softmax_cross_entropy"),
         several=True,
+        likelihood=CATEGORICAL,
     ),
     Loss(
         "poisson",
@@ -274,6 +294,7 @@ _DECLARED: tuple[Loss, ...] = (
         "McCullagh and Nelder, Generalized Linear Models (1989), chapter 6, without ln y!",
         targets="target >= 0",
         named="prediction",
+        likelihood=POISSON,
     ),
     Loss(
         "hinge",

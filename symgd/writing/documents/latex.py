@@ -79,9 +79,14 @@ def _under(reason: str, box: str) -> str:
     return f" \\\\*\n&{box % reason}" if reason else ""
 
 
+def in_latex(words: str) -> str:
+    """Words with LaTeX's escapes."""
+    return words.translate(_LATEX_SPECIAL)
+
+
 def latex_prose(outline: Outline) -> Prose:
     """Words with LaTeX's escapes, and formulas among them between dollar signs."""
-    return prose(outline, outline.by(latex), lambda words: words.translate(_LATEX_SPECIAL), "$")
+    return prose(outline, outline.by(latex), in_latex, "$")
 
 
 def as_latex(outline: Outline, space: Layout, *, document: bool = False) -> str:

@@ -16,8 +16,8 @@ from symgd.writing.outline import Line, Outline, Section
 def as_markdown(outline: Outline, space: Layout) -> str:
     """Markdown with mathematics between dollar signs; at full detail a list, with each sentence under its line."""
     write = outline.by(latex)
-    words = prose(outline, write, _markdown_escaped)
-    words = replace(words, write=lambda term: f"${_inline(write(term))}$")
+    words = prose(outline, write, markdown_escaped)
+    words = replace(words, write=lambda term: f"${inline(write(term))}$")
 
     def section(section: Section) -> list[str]:
         heading = f"**{words.said(section.heading)}**"
@@ -30,18 +30,19 @@ def as_markdown(outline: Outline, space: Layout) -> str:
     return "\n\n".join([*parts, f"*{closing}*"]) + "\n"
 
 
-def _markdown_escaped(words: str) -> str:
+def markdown_escaped(words: str) -> str:
+    """Words in which Markdown finds nothing of its own."""
     return re.sub(r"([\\`*_\[\]<>$#|])", r"\\\1", words)
 
 
 def _markdown_item(line: Line, words: Prose) -> str:
     reason = words.reason(line)
     under = f" <br>{reason}" if reason else ""
-    formula = _inline(words.line(line, RELATIONS[line.relation].latex))
+    formula = inline(words.line(line, RELATIONS[line.relation].latex))
     return f"- $\\displaystyle {formula}${under}"
 
 
-def _inline(formula: str) -> str:
+def inline(formula: str) -> str:
     """A formula between single dollar signs, in which Markdown itself finds nothing to change.
 
     It would take a backslash before a sign away, so that commands have names; an underscore between signs could begin

@@ -1,0 +1,119 @@
+"""SymPy expressions as functions of arrays, in forms that do not overflow and whose derivatives do not either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import sympy
+
+from symgd.codegen.compiled import as_real
+from symgd.data.arrays import FloatArray
+
+Compute: TypeAlias = Callable[..., list[FloatArray]]
+
+
+class Sigmoid(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """1/(1 + exp(−u))."""
+
+    nargs = 1
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        (u,) = self.args
+        return Sigmoid(u) * Sigmoid(-u)
+
+
+class LogSumExp(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """ln(exp(u) + exp(v) + …)."""
+
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> sympy.Expr:
+        return sympy.exp(self.args[argindex - 1] - self)
+
+
+def steady(expr: sympy.Expr) -> sympy.Expr:
+    """The same with sigmoids and logarithms of sums of exponentials under their names.
+
+    Examples
+    --------
+    >>> z = sympy.Symbol("z")
+    >>> steady(sympy.log(1 + sympy.exp(z))), steady(1 / (1 + sympy.exp(-z)))
+    (LogSumExp(0, z), Sigmoid(z))
+    """
+    found = expr.replace(lambda e: isinstance(e, sympy.log), _logarithm)
+    return found.replace(lambda e: e.is_Pow and e.exp.is_Integer and e.exp < 0, _share)
+
+
+def _exponents(expr: sympy.Expr) -> list[sympy.Expr]:
+    """u of each exp(u) in a sum of nothing else, 1 being exp(0)."""
+    parts = sympy.Add.make_args(expr)
+    known = [part.args[0] for part in parts if isinstance(part, sympy.exp)]
+    known += [sympy.Integer(0) for part in parts if part == 1]
+    return known if len(parts) > 1 and len(known) == len(parts) else []
+
+
+def _logarithm(expr: sympy.Expr) -> sympy.Expr:
+    known = _exponents(expr.args[0])
+    return LogSumExp(*sorted(known, key=sympy.default_sort_key)) if known else expr
+
+
+def _share(expr: sympy.Expr) -> sympy.Expr:
+    known = _exponents(expr.base)
+    if len(known) != 2 or 0 not in known:
+        return expr
+    other = next(part for part in known if part != 0)
+    return Sigmoid(-other) ** -expr.exp
+
+
+def without_spikes(expr: sympy.Expr) -> sympy.Expr:
+    """A derivative without what SymPy puts where there is a corner: it is 0 everywhere else."""
+    spikes = (sympy.DiracDelta, sympy.Derivative, sympy.Subs)
+    return expr.replace(lambda e: isinstance(e, spikes), lambda *_: sympy.Integer(0))
+
+
+def derived(
+    exprs: Sequence[sympy.Expr], names: Sequence[str], by: Sequence[str], order: int = 2
+) -> tuple[list[sympy.Expr], list[list[sympy.Expr]], list[list[sympy.Expr]]]:
+    """The expressions in real symbols, their first derivatives, and their second, of the upper triangle in rows.
+
+    Every answer is in the symbols of `real_symbols`, in the order of `names`.
+    """
+    real, symbols = as_real(exprs, names)
+    real = [steady(expr) for expr in real]
+    chosen = [symbols[names.index(name)] for name in by]
+    first = [[without_spikes(e.diff(s)) for s in chosen] for e in real]
+    second = []
+    for row in first if order > 1 else []:
+        pairs = [(a, b) for a in range(len(by)) for b in range(a, len(by))]
+        second.append([without_spikes(row[a].diff(chosen[b])) for a, b in pairs])
+    plain = dict(zip(symbols, map(sympy.Symbol, names), strict=True))
+
+    def back(rows: list[list[sympy.Expr]]) -> list[list[sympy.Expr]]:
+        return [[entry.xreplace(plain) for entry in row] for row in rows]
+
+    return [e.xreplace(plain) for e in real], back(first), back(second)
+
+
+def on_rows(exprs: Sequence[sympy.Expr], names: Sequence[str]) -> Compute:
+    """The function of the names' values, numbers or arrays, that answers each expression's, one for each row."""
+    from scipy import special
+
+    own = {
+        "Sigmoid": special.expit,
+        "LogSumExp": lambda *u: np.logaddexp.reduce(np.broadcast_arrays(*u)),
+    }
+    real, symbols = as_real(exprs, names)
+    made = sympy.lambdify(symbols, real, modules=[own, "scipy", "numpy"], cse=True)
+
+    def compute(*values: Any) -> list[FloatArray]:
+        shape = np.broadcast_shapes(*(np.shape(value) for value in values))
+        with np.errstate(all="ignore"):
+            found = [np.asarray(part) for part in made(*values)]
+        if any(part.dtype.kind == "c" for part in found):
+            found = [np.where(part.imag == 0, part.real, np.nan) for part in found]
+        return [np.broadcast_to(part.astype(np.float64), shape) for part in found]
+
+    return compute

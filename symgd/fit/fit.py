@@ -1,0 +1,130 @@
+"""fit: the minimum of a cost over data, by what works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from symgd.codegen.separation import square_factor
+from symgd.data.arrays import IntArray
+from symgd.data.labels import Label, chosen, labels_from
+from symgd.errors import FitError, SymgdError, parameter
+from symgd.fit import cornered, general, linear, squares
+from symgd.fit.asked import Bound, task_from
+from symgd.fit.corners import corners_of
+from symgd.fit.fitted import Fit
+from symgd.fit.found import Found
+from symgd.fit.groups import Fits, rows_by
+from symgd.fit.identify import identified
+from symgd.fit.objective import Objective, penalty_of
+from symgd.fit.redundant import without_redundant
+from symgd.fit.task import Progress, Task
+from symgd.optimize.asked import finite_number
+from symgd.problem.problem import Problem
+
+
+def minimum(task: Task) -> Found:
+    """The least cost, by the way that suits it, and what it leaves open."""
+    with np.errstate(all="ignore"):  # what leaves the floats is found where it is used
+        quadratic = linear.linear(task)
+        if quadratic is not None:
+            return identified(task, linear.search(quadratic))
+        return identified(task, without_redundant(task, _searched))
+
+
+def _searched(task: Task) -> Found:
+    """Exact, by least squares from many starts, by a linear programme, or by Newton's method."""
+    quadratic = linear.linear(task)  # it may be one now that some parameters are held
+    if quadratic is not None:
+        return linear.search(quadratic)
+    if square_factor(task.problem) is not None and penalty_of(task) == 0:
+        return squares.search(task)
+    objective = Objective(task)
+    corners = corners_of(objective)
+    if corners is not None:
+        return cornered.search(task, corners)
+    return general.search(task, objective)
+
+
+def fit(
+    problem: Problem,
+    *data: object,
+    weights: object = None,
+    start: Mapping[str, float] | None = None,
+    fixed: Mapping[str, float] | None = None,
+    bounds: Mapping[str, Bound] | None = None,
+    tied: Mapping[str, str] | None = None,
+    by: object = None,
+    test_size: float | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **named_data: object,
+) -> Fit | Fits[Fit]:
+    """The minimum of a problem's cost over data: `symgd.Problem.fit` says what the options mean."""
+    beside = {
+        n: v for n, v in named_data.items() if n != by or n in problem.columns or n == weights
+    }
+    task = task_from(
+        problem,
+        data,
+        beside,
+        weights=weights,
+        start=start,
+        fixed=fixed,
+        bounds=bounds,
+        tied=tied,
+        seed=seed,
+        progress=progress,
+    )
+    if by is None:
+        return fitted(task, test_size)
+    labels = labels_from(by, data, named_data)
+    if len(labels) != len(task.columns):
+        cause = f"{parameter('by')} has {len(labels)} labels, and the data have {len(task.columns)} rows"
+        raise FitError(cause, "pass one label for each row")
+    made: dict[Label, Fit] = {}
+    failed: dict[Label, SymgdError] = {}
+    groups = rows_by(labels)
+    for number, (label, rows) in enumerate(groups.items(), start=1):
+        try:
+            made[label] = fitted(replace(part_of(task, rows), progress=None), test_size)
+        except SymgdError as error:
+            failed[label] = error
+        if progress is not None:
+            progress(number, len(groups))
+    return Fits(problem, by if isinstance(by, str) else "group", tuple(groups), made, failed)
+
+
+def fitted(task: Task, test_size: float | None) -> Fit:
+    """The fit of a task, or of some of its rows where others are held out."""
+    if test_size is None:
+        return Fit(task, minimum(task))
+    train, test = _split(len(task.columns), test_size, task.seed)
+    kept = part_of(task, train)
+    return Fit(kept, minimum(kept), chosen(task.columns, test))
+
+
+def part_of(task: Task, rows: IntArray) -> Task:
+    """The same over some of the rows."""
+    weights = None if task.weights is None else task.weights[rows]
+    if weights is not None and not weights.any():
+        raise FitError("the weights of these rows are all 0", "give one a weight above 0")
+    return replace(task, columns=chosen(task.columns, rows), weights=weights)
+
+
+def _split(rows: int, size: float, seed: int) -> tuple[IntArray, IntArray]:
+    """The rows that are fitted and those that are held out, in their order; drawn without replacement."""
+    share = finite_number(size, parameter("test_size"), FitError)
+    if not 0 < share < 1:
+        cause = f"{parameter('test_size')} is {size!r}"
+        raise FitError(cause, "pass the share of the rows that is held out, such as 0.25")
+    count = round(share * rows)
+    if not 0 < count < rows:
+        raise FitError(
+            f"{parameter('test_size')} is {size!r}, and of {rows} rows that leaves one part empty",
+            "pass more rows or another share",
+        )
+    drawn = np.random.default_rng(seed).permutation(rows)
+    return np.sort(drawn[count:]), np.sort(drawn[:count])

@@ -1,0 +1,236 @@
+"""Linear least squares: the minimum in one step, to the digits that floats have.
+
+Laws
+----
+- cost = s·Σ w (A·θ + rest − y)² + penalty, which is a quadratic in θ: its gradient is 0 where a linear system says
+- where the data are few they are taken as the decimals that they are written as, and the system is solved with many
+  more digits than a float has: what comes out is right to its last digit, however alike the columns are
+- of several minima the one nearest to the caller's start, or to 0, is taken, each parameter measured by its own column
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import sympy
+
+from symgd.codegen.separation import square_factor
+from symgd.codegen.summary import rounding
+from symgd.data.arrays import FloatArray
+from symgd.errors import DataError, at_row
+from symgd.fit.compiled import on_rows
+from symgd.fit.digits import Digits, is_determined, solved_in_digits
+from symgd.fit.found import Found
+from symgd.fit.general import bounds_of
+from symgd.fit.newton import newton
+from symgd.fit.objective import Objective, penalty_of
+from symgd.fit.scores import is_affine
+from symgd.fit.task import Task
+from symgd.fit.words import arrived, at_bounds
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import message
+
+FEW, MORE = (
+    40_000,
+    600_000,
+)  # multiplications in many digits: always, and where floats would lose many
+ALIKE = 1e4  # columns that are so much alike cost floats digits
+
+
+@dataclass(frozen=True, eq=False)
+class LinearSquares:
+    """A cost that is a quadratic in the free parameters, in plain Symbols of inputs and target."""
+
+    task: Task
+    columns: tuple[sympy.Expr, ...]  # what each parameter is multiplied by
+    rest: sympy.Expr  # the residual where every parameter is 0
+
+    @property
+    def factor(self) -> sympy.Expr:
+        """What the weighted sum of squares is multiplied by."""
+        task = self.task
+        rows = sympy.Integer(len(task.columns))
+        below = rows if task.weights is None else _exact_sum(task.weights)
+        by = {"sum": sympy.Integer(1), "half mean": 2 * below}
+        factor: sympy.Expr = square_factor(task.problem)
+        return factor / by.get(task.problem.loss.reduction, below)
+
+
+def exact(number: float) -> sympy.Rational:
+    """A float as the decimal that it is written as."""
+    return sympy.Rational(repr(float(number)))
+
+
+def _exact_sum(numbers: FloatArray) -> sympy.Rational:
+    """The sum of decimals; of very many, that of the floats."""
+    if len(numbers) > FEW:
+        return exact(float(numbers.sum()))
+    return sympy.Rational(sum(map(Fraction, map(repr, numbers.tolist()))))
+
+
+def linear(task: Task) -> LinearSquares | None:
+    """The cost as a quadratic; None where it is none."""
+    problem = task.problem
+    if len(task.predictions) > 1 or square_factor(problem) is None:
+        return None
+    if not is_affine(task.predictions[0], task.free) or not _bends_evenly(task):
+        return None
+    residual = task.predictions[0] - sympy.Symbol(problem.target)
+    symbols = [sympy.Symbol(name) for name in task.free]
+    learned = {*symbols}
+    slopes = [residual.diff(symbol) for symbol in symbols]
+    columns = [sympy.expand(s) if s.free_symbols & learned else s for s in slopes]
+    rest = residual.xreplace(dict.fromkeys(symbols, sympy.Integer(0)))
+    if any(part.has(sympy.nan, sympy.zoo) for part in (rest, *columns)):
+        rest = sympy.expand(residual).xreplace(dict.fromkeys(symbols, sympy.Integer(0)))
+    return LinearSquares(task, tuple(columns), rest)
+
+
+def _bends_evenly(task: Task) -> bool:
+    """Whether the penalty is a quadratic, or there is none."""
+    penalty = penalty_of(task)
+    if penalty == 0:
+        return True
+    if task.problem.loss.reduction == "root mean":
+        return False
+    return bool(penalty.is_polynomial()) and sympy.Poly(penalty).total_degree() <= 2
+
+
+def search(form: LinearSquares) -> Found:
+    """The minimum of a quadratic cost."""
+    task = form.task
+    values = _inside(form) if task.bounds else _solved(form)
+    found = dict(zip(task.free, values.tolist(), strict=True))
+    names = task.free[:6] + ("…",) * (len(task.free) > 6)
+    method = message("exact: the cost is a quadratic in {names}", names=names)
+    bounds = bounds_of(task)
+    at = [n for n, v in found.items() if v in task.bounds.get(n, ())]
+    held = at_bounds(at) if at and bounds is not None else ()
+    cost = Objective(task).cost(values)
+    return Found(FrozenMap(found), cost, arrived(), method, (), held)
+
+
+def determines_all(form: LinearSquares) -> bool:
+    """Whether the data, taken as the decimals that they are written as, tell every parameter; False where they are many."""
+    width = len(form.columns)
+    few = len(form.task.columns) * width * (width + 1) <= MORE
+    return few and is_determined(_digits(form))
+
+
+def _inside(form: LinearSquares) -> FloatArray:
+    """The minimum within bounds: which of them hold is found by Newton's method, and the others are solved for."""
+    task, bounds = form.task, bounds_of(form.task)
+    whole = _solved(form)
+    if ((bounds.low <= whole) & (whole <= bounds.high)).all():
+        return whole
+    end = newton(Objective(task), bounds.inside(whole), bounds)
+    held = {
+        name: value
+        for name, value, free in zip(task.free, end.values.tolist(), end.free, strict=True)
+        if not free
+    }
+    if not end.free.any():
+        return end.values
+    smaller = linear(replace(task, fixed=FrozenMap({**task.fixed, **held}), bounds=FrozenMap({})))
+    if smaller is None:
+        return end.values
+    values = end.values.copy()
+    values[end.free] = _solved(smaller)
+    inside = ((bounds.low <= values) & (values <= bounds.high)).all()
+    return values if inside else end.values
+
+
+def _solved(form: LinearSquares) -> FloatArray:
+    """The minimum where nothing bounds it."""
+    table, aim = _table(form)
+    rows, width = table.shape
+    sizes = np.abs(table).max(axis=0, initial=0.0)
+    sizes[sizes == 0] = 1.0
+    factor = np.linalg.qr(table / sizes, mode="r")
+    bends = np.linalg.svd(factor, compute_uv=False)
+    full = rows >= width and bends[-1] > rounding(rows) * bends[0]
+    work = rows * width * (width + 1)
+    if work <= FEW or (work <= MORE and not (full and bends[0] < ALIKE * bends[-1])):
+        return solved_in_digits(_digits(form))
+    return _in_floats(form, table / sizes, aim, sizes, full)
+
+
+def _table(form: LinearSquares) -> tuple[FloatArray, FloatArray]:
+    """The columns of the rows that count, and what they are to add up to; with weights, and the penalty as further rows."""
+    task = form.task
+    used = np.arange(len(task.columns)) if task.weights is None else np.flatnonzero(task.weights)
+    values = [column[used] for column in task.columns.values]
+    exprs = [*form.columns, form.rest]
+    made = np.array(on_rows(exprs, task.columns.names)(*values)).reshape(len(exprs), -1).T
+    if made.shape[0] != len(used):
+        made = np.broadcast_to(made, (len(used), len(exprs)))
+    bad = np.argwhere(~np.isfinite(made))
+    if len(bad):
+        row, number = bad[0]
+        raise DataError(
+            f"{at_row(int(used[row]))}: {exprs[number]} is not a finite number there",
+            "remove the row, or choose a model that is defined for it",
+        )
+    roots = np.ones(len(used)) if task.weights is None else np.sqrt(task.weights[used])
+    roots = roots * float(form.factor) ** 0.5
+    made = made * roots[:, None]
+    return _with_penalty(form, made[:, :-1], -made[:, -1])
+
+
+def _with_penalty(
+    form: LinearSquares, table: FloatArray, aim: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    bent, slope = (np.array(part.tolist(), dtype=float) for part in _penalty_parts(form.task))
+    if not bent.any():
+        return table, aim
+    bends, axes = np.linalg.eigh(bent)
+    kept = bends > 0
+    roots = np.sqrt(bends[kept])
+    further = roots[:, None] * axes[:, kept].T
+    return (
+        np.concatenate([table, further]),
+        np.concatenate([aim, -(axes[:, kept].T @ slope.reshape(-1)) / roots]),
+    )
+
+
+def _penalty_parts(task: Task) -> tuple[sympy.Matrix, sympy.Matrix]:
+    """H and g of the penalty θᵀHθ + 2gᵀθ + …, exact."""
+    symbols = [sympy.Symbol(name) for name in task.free]
+    penalty = _rational(penalty_of(task))
+    zero = dict.fromkeys(symbols, sympy.Integer(0))
+    slopes = [penalty.diff(symbol) / 2 for symbol in symbols]
+    bent = sympy.Matrix([[slope.diff(symbol) for symbol in symbols] for slope in slopes])
+    return bent, sympy.Matrix([slope.subs(zero) for slope in slopes])
+
+
+def _rational(expr: sympy.Expr) -> sympy.Expr:
+    """An expression with each float as the decimal that it is written as."""
+    return expr.xreplace({number: exact(number) for number in expr.atoms(sympy.Float)})
+
+
+def _digits(form: LinearSquares) -> Digits:
+    """The system as it is solved in many digits."""
+    task = form.task
+    bent, slope = _penalty_parts(task)
+    start = np.array([task.start.get(name, 0.0) for name in task.free])
+    exprs = tuple(map(_rational, (*form.columns, form.rest)))
+    return Digits(exprs, task.columns, task.weights, form.factor, bent, slope, start)
+
+
+def _in_floats(
+    form: LinearSquares, scaled: FloatArray, aim: FloatArray, sizes: FloatArray, full: bool
+) -> FloatArray:
+    """The minimum by a factorisation, and by corrections of what rounding left."""
+    task = form.task
+    start = np.array([task.start.get(name, 0.0) for name in task.free])
+    values = start * sizes if not full else np.zeros(len(sizes))
+    wide, target = scaled.astype(np.longdouble), aim.astype(np.longdouble)
+    for _ in range(4):
+        rest = (target - wide @ values).astype(np.float64)
+        whole: FloatArray = np.asarray(np.linalg.qr(np.column_stack([scaled, rest]), mode="r"))
+        left, bends, right = np.linalg.svd(whole[:, :-1], full_matrices=False)
+        kept = bends > (0.0 if full else rounding(len(scaled)) * bends[0])
+        values = values + right[kept].T @ (left[:, kept].T @ whole[:, -1] / bends[kept])
+    return np.asarray(values / sizes, dtype=np.float64)

@@ -1,0 +1,98 @@
+"""Parameters too many: what no data can tell is held at a value before a search, which would wander along it for ever.
+
+Laws
+----
+- what is held takes nothing from the predictions that are possible nearby: others make up for it
+- a parameter in which the model is not affine is held before one in which it is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import sympy
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.affine import affine_set
+from symgd.fit.found import Found
+from symgd.fit.identify import Changes, null_of
+from symgd.fit.task import Task
+from symgd.registry.registry import FrozenMap
+
+TRIALS = 6
+HELD_AT = (1.0, -1.0)
+
+
+def without_redundant(task: Task, search: Callable[[Task], Found]) -> Found:
+    """What a search finds, parameters that are too many held at their start, at 1 or at −1."""
+    names = redundant(task)
+    if not names:
+        return search(task)
+    found = []
+    for value in HELD_AT:
+        held = {name: task.start.get(name, value) for name in names}
+        start = {name: at for name, at in task.start.items() if name not in held}
+        fixed = FrozenMap({**task.fixed, **held})
+        one = search(replace(task, fixed=fixed, start=FrozenMap(start)))
+        values = {name: {**held, **one.values}[name] for name in task.free}
+        found.append(replace(one, values=FrozenMap(values)))
+        if all(name in task.start for name in names):
+            break
+    return min(found, key=lambda one: one.cost if np.isfinite(one.cost) else np.inf)
+
+
+def redundant(task: Task) -> tuple[str, ...]:
+    """The parameters that are held: as many as leave no change without a trace."""
+    if len(task.free) < 2 or any(name in task.bounds for name in task.free):
+        return ()
+    null = _generic(task)
+    rows = len(task.columns) * len(task.predictions)
+    spare = len(task.free) - rows
+    if null is None or (not null.size and spare <= 0):
+        return ()
+    held: list[int] = []
+    for place in _order(task):
+        if (null.size and _lost(null, held, place)) or len(held) < spare:
+            held.append(place)
+        if len(held) >= max(null.shape[1] if null.size else 0, spare):
+            break
+    if len(held) == len(task.free):
+        held.pop()
+    return tuple(task.free[place] for place in sorted(held))
+
+
+def _rank(table: FloatArray) -> int:
+    return int(np.linalg.matrix_rank(table, tol=1e-8)) if table.size else 0
+
+
+def _lost(null: FloatArray, held: Sequence[int], place: int) -> bool:
+    """Whether holding one more parameter leaves fewer changes."""
+    return _rank(null[[*held, place]]) > len(held)
+
+
+def _order(task: Task) -> list[int]:
+    """The parameters in the order in which they are held: those in which the model is affine last."""
+    symbols = [sympy.Symbol(name) for name in task.free]
+    slopes = [task.predictions[0].diff(symbol) for symbol in symbols]
+    affine = affine_set(slopes, symbols)
+    places = range(len(symbols) - 1, -1, -1)
+    return sorted(places, key=lambda place: place in affine)
+
+
+def _generic(task: Task) -> FloatArray | None:
+    """The changes that leave predictions as they are at drawn parameters and inputs of the size 1; None where they have no value."""
+    rng = np.random.default_rng(task.seed)
+    changes = Changes(task)
+    count = 8 * len(task.free) + 8
+    signs = [(-1.0 if task.columns[name].min() < 0 else 1.0) for name in changes.inputs]
+    least: FloatArray | None = None
+    for _ in range(TRIALS):
+        inputs = [rng.uniform(0.5, 2, count) * rng.choice([1.0, sign], count) for sign in signs]
+        drawn = rng.uniform(0.4, 1.7, len(task.free))
+        table = changes.at(drawn, inputs)
+        null = null_of(table) if len(table) >= len(task.free) else None
+        if null is not None and (least is None or null.shape[1] < least.shape[1]):
+            least = null
+    return least

@@ -1,0 +1,106 @@
+"""Scores: how a cost hangs on the parameters, as one example's loss of a few numbers that are simpler than predictions.
+
+Laws
+----
+- loss(scores(parameters, inputs), inputs, targets) is the problem's loss of its prediction, exactly
+- where a model is a function of one affine expression, sigmoid(w*x + b), that expression is the score: then the cost is
+  as convex as can be, and no prediction rounds to 0 or 1
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import sympy
+
+from symgd import terms as nt
+from symgd.codegen.stable import in_numpy, named
+from symgd.errors import GenerationError
+from symgd.fit.task import Task
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One example's loss in plain Symbols of scores and data columns, and the scores in parameters and inputs."""
+
+    names: tuple[str, ...]
+    loss: sympy.Expr
+    scores: tuple[sympy.Expr, ...]
+    affine: bool  # whether every score is, in the free parameters
+
+
+def scored(task: Task) -> Scored:
+    """The scores of a task's cost."""
+    problem = task.problem
+    names = tuple(f"score {number}" for number in range(1, len(problem.predictions) + 1))
+    outers, inner = [], []
+    for name, prediction in zip(names, problem.predictions, strict=True):
+        whole = prediction.written_out()
+        core = _core(task, whole)
+        outers.append(whole.substitute({core: nt.Symbol(name)}))
+        inner.append(task.settled(core.value))
+    if not all(is_affine(score, task.free) for score in inner):
+        return of_predictions(task)
+    return Scored(names, _loss(task, tuple(outers)), tuple(inner), True)
+
+
+def of_predictions(task: Task) -> Scored:
+    """The predictions themselves as scores."""
+    names = tuple(f"score {number}" for number in range(1, len(task.predictions) + 1))
+    affine = all(is_affine(part, task.free) for part in task.predictions)
+    return Scored(names, _loss(task, tuple(map(nt.Symbol, names))), task.predictions, affine)
+
+
+def is_affine(expr: sympy.Expr, names: tuple[str, ...]) -> bool:
+    """Whether an expression is a sum of functions of the data times parameters.
+
+    Examples
+    --------
+    >>> from sympy.abc import a, b, x
+    >>> is_affine(a * sympy.sin(x) + 2 * (b + x), ("a", "b")), is_affine(a * b * x, ("a", "b"))
+    (True, False)
+    """
+    learned = {*map(sympy.Symbol, names)}
+    for name in learned & expr.free_symbols:
+        slope = expr.diff(name)
+        if slope.free_symbols & learned and sympy.expand(slope).free_symbols & learned:
+            return False
+        if slope.has(sympy.Derivative, sympy.Subs):
+            return False
+    return True
+
+
+def _core(task: Task, term: nt.Term) -> nt.Term:
+    """The first part on the way in that is affine in the free parameters, where all of them stand; else the whole."""
+    moving = {*task.free, *task.tied}
+    inside = term
+    while not is_affine(task.settled(inside.value), task.free):
+        with_names = [child for child in inside.children if child.names & moving]
+        if len(with_names) != 1 or isinstance(inside, nt.Case):
+            return term
+        inside = with_names[0]
+    return inside
+
+
+def _loss(task: Task, outers: tuple[nt.Term, ...]) -> sympy.Expr:
+    """One example's loss, in forms that do not overflow, with numbers for settings and what is fixed."""
+    problem = task.problem
+    cost = replace(problem.written_cost, predictions=outers, penalty=None)
+    columns: dict[nt.Term, nt.Term] = {
+        nt.Indexed(name, (problem.notation.index,)): nt.Symbol(name) for name in problem.columns
+    }
+    loss = cost.example_loss.written_out().substitute(columns)
+    with suppress(GenerationError):  # SciPy may have what NumPy has not
+        loss = in_numpy(named(loss))
+    return task.settled(with_settings(task, loss.value))
+
+
+def with_settings(task: Task, expr: sympy.Expr) -> sympy.Expr:
+    """An expression with numbers for the letters of the loss's and the penalty's settings."""
+    problem = task.problem
+    numbers = {
+        sympy.Symbol(problem.letters[name]): sympy.Float(value)
+        for name, value in problem.settings.items()
+    }
+    return expr.xreplace(numbers)

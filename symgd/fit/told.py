@@ -1,0 +1,78 @@
+"""Told: what a summary says, before it is written in a format; and numbers as tables have them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from symgd.terms import Equation
+from symgd.writing.words import Words
+
+SMALL = 2.2e-16  # p values below this are only said to be so
+NONE = "–"
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """A number with so many significant digits, zeros at the end among them.
+
+    Examples
+    --------
+    >>> figure(0.5), figure(-1234.5678), figure(1.5e-9), figure(math.nan), figure(12345678.0)
+    ('0.5000', '-1235', '1.500e-09', '–', '1.235e+07')
+    """
+    if math.isnan(value):
+        return NONE
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    written = f"{value:#.{digits}g}"
+    return written.removesuffix(".")
+
+
+def rounded(value: float, decimals: int | None) -> str:
+    """A number with so many decimals, or a few digits where these are not known; a power of ten where it is far from 1.
+
+    Examples
+    --------
+    >>> rounded(0.7349, 2), rounded(2.0, None), rounded(1.05e30, -28), rounded(1234.5, -1)
+    ('0.73', '2', '1.05e+30', '1230')
+    """
+    if not math.isfinite(value):
+        return figure(value)
+    if decimals is None:
+        return f"{value:.10g}"
+    if decimals > 9 or abs(value) >= 1e9:
+        size = math.floor(math.log10(abs(value))) if value else 0
+        return f"{value:.{max(decimals + size, 0)}e}"
+    return f"{round(value, decimals) + 0.0:.{max(decimals, 0)}f}"
+
+
+def probability(value: float) -> str:
+    """A p value: three digits, and no more than floats can know.
+
+    Examples
+    --------
+    >>> probability(0.04213), probability(3.2e-7), probability(1e-30)
+    ('0.0421', '3.20e-07', '<2e-16')
+    """
+    return "<2e-16" if value < SMALL else figure(value, 3)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A parameter and what is known of it: the cells after its name are written already."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a summary says, in a language; formulas are still Terms."""
+
+    words: Words
+    equations: tuple[Equation, ...]
+    lines: tuple[str, ...]
+    head: tuple[str, ...]
+    rows: tuple[Estimate, ...]
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]

@@ -1,0 +1,65 @@
+"""What is said of the end of a search, the same for every way of searching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from symgd.errors import either
+from symgd.fit.task import Task
+from symgd.optimize.outcome import Outcome
+from symgd.writing.words import Message, message
+
+PENALISE = either('penalty="ridge"', "--penalty ridge")
+
+
+def arrived() -> Outcome:
+    """A minimum."""
+    return Outcome(
+        "converged", message("the gradient is 0, and the cost bends down in no direction")
+    )
+
+
+def stuck(task: Task) -> Outcome:
+    """No further, and no minimum."""
+    name = task.free[0]
+    return Outcome(
+        "stalled",
+        message("the search comes no further, and the gradient is not 0 there"),
+        message(
+            "give a start near the minimum, {start}, or bounds",
+            start=either(f'start={{"{name}": 1.0}}', f"--start {name}=1"),
+        ),
+    )
+
+
+def without_value(task: Task) -> Outcome:
+    """No start at which the cost is a number."""
+    name = task.free[0]
+    return Outcome(
+        "stalled",
+        message("the cost is not a number at any start that was tried"),
+        message(
+            "give a start at which it is one, {start}",
+            start=either(f'start={{"{name}": 1.0}}', f"--start {name}=1"),
+        ),
+    )
+
+
+def runs_away(ways: Mapping[str, int], why: Message | None = None) -> Outcome:
+    """The least cost lies at infinity; each way is a parameter, and the sign of the infinity that it goes to."""
+    told = tuple(f"{name} → {'∞' if sign > 0 else '−∞'}" for name, sign in ways.items())
+    cause = message("the cost falls for ever as {ways}", ways=told)
+    if why is not None:
+        cause = message("{why}: {cause}", why=why, cause=cause)
+    remedy = message(
+        "add a penalty, such as {penalty}, or bounds, and there is a minimum", penalty=PENALISE
+    )
+    return Outcome("no minimum", cause, remedy)
+
+
+def at_bounds(names: Iterable[str]) -> tuple[Message, ...]:
+    """A remark on parameters that stand at a bound, against which the cost presses them."""
+    held = tuple(names)
+    if not held:
+        return ()
+    return (message("held by a bound, beyond which the cost is lower: {names}", names=held),)

@@ -1,0 +1,193 @@
+"""The picture of a fit: data, curve and band, with residuals below; or predicted against actual where inputs are several."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray, IntArray, spread
+from symgd.errors import FitError, OutputError
+from symgd.fit.bands import Band, BandKind
+from symgd.fit.equation import digits_of, equation
+from symgd.fit.fitted import Fit
+from symgd.optimize.outcome import KINDS
+from symgd.optimize.prediction import readable, responses
+from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain
+from symgd.plots.plots import new_picture
+from symgd.writing.formulas.text import text
+from symgd.writing.words import Language, Words, message, words_in
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from symgd.plots.picture import Picture
+
+LEVEL = 0.95
+SIZE = (8.4, 7.2)
+POINTS = 400  # of a curve
+
+
+def plot_fit(
+    fit: Fit, path: str | os.PathLike[str] | None = None, *, language: Language = None
+) -> Picture:
+    """Draw a fit: the data with curve and bands, and the residuals below; or predicted against actual.
+
+    Parameters
+    ----------
+    fit : Fit
+    path : str or path, optional
+        A .png, .svg or .pdf file to write as well.
+    language : str or path, optional
+        Of titles, labels and legends.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written, or the problem has several scores.
+    """
+    if len(fit.problem.targets) > 1:
+        raise OutputError("there is no picture of several scores", "draw what `predict` answers")
+    words = words_in(language)
+    with new_picture(SIZE, path) as picture:
+        picture.suptitle(_title(fit, words), x=0.02, ha="left", fontsize=12, fontweight="bold")
+        ratios = (2.4, 1) if len(fit.problem.inputs) == 1 else (1.6, 1)
+        upper, lower = picture.subplots(2, 1, height_ratios=ratios)
+        rows = spread(len(fit.data), ROWS)
+        if len(fit.problem.inputs) == 1:
+            _draw_curve(upper, fit, words, rows)
+            lower.sharex(upper)
+            _draw_residuals(lower, fit, words, rows, fit.data[fit.problem.inputs[0]])
+            lower.set_xlabel(plain(fit.problem.labels[fit.problem.inputs[0]]))
+        else:
+            _draw_predicted(upper, fit, words, rows)
+            _draw_residuals(lower, fit, words, rows, _responses(fit, fit.fitted_values))
+            target = fit.problem.labels[fit.problem.target]
+            lower.set_xlabel(plain(words(message("{target}, predicted"), target=target)))
+    return picture
+
+
+def _title(fit: Fit, words: Words) -> str:
+    digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
+    (model,) = equation(fit.problem, fit.parameters, digits)
+    ended = "" if fit.outcome.kind == "converged" else f" ({words(KINDS[fit.outcome.kind])})"
+    return plain(text(model, words=words), HEADLINE - len(ended)) + plain(ended)
+
+
+def _responses(fit: Fit, made: FloatArray) -> FloatArray:
+    return responses(fit.problem, made)
+
+
+# ---------------------------------------------------------------------------------------------
+# Over one input
+
+
+def _draw_curve(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
+    x, y = fit.data[fit.problem.inputs[0]], fit.data[fit.problem.target]
+    reach = float(x.max() - x.min()) or abs(float(x.max())) or 1.0
+    grid = np.linspace(float(x.min()) - 0.04 * reach, float(x.max()) + 0.04 * reach, POINTS)
+    grid = grid[np.isfinite(fit.curve(grid))]
+    curve = _responses(fit, fit.curve(grid))
+    bands: tuple[tuple[BandKind, str, float], ...] = (
+        ("prediction", words(message("95 % of new observations")), 0.10),
+        ("confidence", words(message("95 % band of the curve")), 0.28),
+    )
+    shown = [curve, y]
+    for kind, label, strength in bands:
+        made = _band(fit, grid, kind)
+        if made is not None:
+            lower, upper = (_responses(fit, end) for end in made)
+            axes.fill_between(
+                grid, lower, upper, color=PREDICTION, alpha=strength, lw=0, label=label
+            )
+            shown += [lower, upper]
+    axes.plot(grid, curve, color=PREDICTION, lw=2.2, zorder=3, label=words(message("fit")))
+    _scatter(axes, fit, x, y, rows, words)
+    axes.set_ylim(*_limits(y, np.concatenate(shown)))
+    axes.set_ylabel(plain(fit.problem.labels[fit.problem.target]))
+    axes.set_title(words(message("Data and fit")))
+    axes.tick_params(labelbottom=False)
+    _legend(axes)
+
+
+def _band(fit: Fit, grid: FloatArray, kind: BandKind) -> Band | None:
+    try:
+        made = fit.prediction_band(grid, level=LEVEL, kind=kind)
+    except FitError:
+        return None
+    return made if np.isfinite(made.lower).all() and np.isfinite(made.upper).all() else None
+
+
+def _limits(data: FloatArray, shown: FloatArray) -> tuple[float, float]:
+    """Limits that hold the data, and what is shown as far as the data's own height goes."""
+    low, high = readable(data, shown, 0.6)
+    room = 0.05 * (high - low) or 0.5 * abs(high) or 0.5
+    return low - room, high + room
+
+
+def _scatter(
+    axes: Axes, fit: Fit, x: FloatArray, y: FloatArray, rows: IntArray, words: Words
+) -> None:
+    size = 30 if len(rows) <= 40 else 14 if len(rows) <= 300 else 5
+    said = message("{number} row", "{number} rows", number=len(fit.data))
+    if len(rows) < len(fit.data):
+        said = message("{shown} of {count} rows", shown=len(rows), count=len(fit.data))
+    label = said.written(words=words)
+    axes.scatter(x[rows], y[rows], s=size, color=DATA, zorder=4, label=label)
+    if fit.test is not None and len(fit.problem.inputs) == 1:
+        there = fit.test[fit.problem.inputs[0]], fit.test[fit.problem.target]
+        name = words(message("test rows"))
+        axes.scatter(
+            *there, s=size + 6, marker="^", facecolor="none", edgecolor=ERROR, zorder=5, label=name
+        )
+
+
+def _legend(axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(
+        handles,
+        labels,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=2 if len(labels) > 3 else 3,
+        borderaxespad=0.2,
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Residuals, and several inputs
+
+
+def _draw_residuals(axes: Axes, fit: Fit, words: Words, rows: IntArray, across: FloatArray) -> None:
+    residuals = fit.residuals
+    axes.axhline(0.0, color=FAINT, lw=1.2)
+    size = 22 if len(rows) <= 40 else 12 if len(rows) <= 300 else 4
+    if len(rows) <= 150:
+        axes.vlines(across[rows], 0.0, residuals[rows], color=ERROR, lw=1.0, ls="--")
+    axes.scatter(across[rows], residuals[rows], s=size, color=ERROR, zorder=3)
+    largest = float(np.abs(residuals).max()) or 1.0
+    axes.set_ylim(-1.15 * largest, 1.15 * largest)
+    forwards = fit.problem.notation.residual_sign == "prediction - target"
+    title = message("Residuals: predicted less actual")
+    if not forwards:
+        title = message("Residuals: actual less predicted")
+    axes.set_title(words(title))
+    axes.set_ylabel(words(message("residual")))
+
+
+def _draw_predicted(axes: Axes, fit: Fit, words: Words, rows: IntArray) -> None:
+    actual, made = fit.data[fit.problem.target], _responses(fit, fit.fitted_values)
+    both = np.concatenate((actual, made))
+    low, high = float(both.min()), float(both.max())
+    room = 0.05 * (high - low) or 0.5
+    ends = [low - room, high + room]
+    axes.plot(ends, ends, "--", color=FAINT, lw=1.4, label=words(message("predicted = actual")))
+    _scatter(axes, fit, actual, made, rows, words)
+    axes.set_xlim(*ends)
+    axes.set_ylim(*ends)
+    target = fit.problem.labels[fit.problem.target]
+    axes.set_xlabel(plain(words(message("{target}, actual"), target=target)))
+    axes.set_ylabel(plain(words(message("{target}, predicted"), target=target)))
+    axes.set_title(words(message("Predicted against actual")))
+    _legend(axes)
