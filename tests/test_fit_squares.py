@@ -386,18 +386,18 @@ def test_affine_parameters_are_found(model: str, affine: str) -> None:
 
 
 def test_symmetries_of_waves_are_found() -> None:
-    curve = curve_of("c*cos(2*pi*x/p) + s*sin(2*pi*x/p) + d*cos(2*pi*x/q) + e*sin(2*pi*x/q)")
+    curve = curve_of("c*cos(2*pi*x/p) + s*sin(2*pi*x/p) + d*cos(2*pi*x/q) + f*sin(2*pi*x/q)")
     units = units_of(curve.formula, curve.names, curve.inputs)
     ties = Ties(curve, units, np.array([[-math.inf, math.inf]] * 6))
     (swap,) = ties.swaps
     assert {frozenset(curve.names[one] for one in pair) for pair in swap} == {
         frozenset("cd"),
-        frozenset("se"),
+        frozenset("sf"),
         frozenset("pq"),
     }
     rows = Rows((np.linspace(0.1, 3, 9),), np.ones(9))
     turned = {frozenset(curve.names[one] for one in each) for each in ties.turns(rows)}
-    assert turned == {frozenset("ps"), frozenset("qe")}
+    assert turned == {frozenset("ps"), frozenset("qf")}
     assert {curve.names[rhythm.place] for rhythm in rhythms(curve)} == {"p", "q"}
 
 

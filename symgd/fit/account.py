@@ -90,10 +90,9 @@ class Account:
             return []
         return [
             message(
-                "{drawn} starts were drawn over six decades about these scales; of the most promising, {number} came to this minimum.",
-                "{drawn} starts were drawn over six decades about these scales; of the most promising, {number} came to this minimum.",
+                "{drawn} starts were drawn over six decades about these scales; of the most promising, {agreed} came to this minimum.",
                 drawn=self.caught.drawn,
-                number=self.caught.agreed,
+                agreed=self.caught.agreed,
             ),
         ]
 

@@ -188,7 +188,7 @@ class _Choice:
 
     def _hardly_told(self) -> float:
         """The part by which a cost may be above the least before an F test at 5 % tells it from that."""
-        from scipy.special import fdtri  # type: ignore[import-untyped]  # SciPy has no types
+        from scipy.special import fdtri
 
         count = len(self.hunt.curve.names)
         left = len(self.hunt.rows) - count
