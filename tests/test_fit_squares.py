@@ -16,7 +16,7 @@ from symgd.data.arrays import FloatArray
 from symgd.data.columns import columns_from
 from symgd.fit.curve import Curve
 from symgd.fit.found import Found
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 from symgd.fit.periods import rhythms
 from symgd.fit.squares import search
 from symgd.fit.task import Task
@@ -395,7 +395,7 @@ def test_symmetries_of_waves_are_found() -> None:
         frozenset("sf"),
         frozenset("pq"),
     }
-    rows = Rows((np.linspace(0.1, 3, 9),), np.ones(9))
+    rows = Observed((np.linspace(0.1, 3, 9),), np.ones(9))
     turned = {frozenset(curve.names[one] for one in each) for each in ties.turns(rows)}
     assert turned == {frozenset("ps"), frozenset("qf")}
     assert {curve.names[rhythm.place] for rhythm in rhythms(curve)} == {"p", "q"}

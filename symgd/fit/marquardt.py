@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.curve import Column, Curve
-from symgd.fit.observed import BLOCK, Rows
+from symgd.fit.observed import BLOCK, Observed
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -32,7 +32,7 @@ LONG = 200_000  # rows from which longer floats would take long, and rounding av
 
 
 @dataclass(frozen=True, eq=False)
-class Local:
+class LocalModel:
     """The cost near a point: ‖R·D·δ + q‖² + rest, for a change δ."""
 
     theta: Column  # of shape (p,)
@@ -65,7 +65,7 @@ class Local:
 class Descent:
     """Where steps came to."""
 
-    near: Local
+    near: LocalModel
     steps: int
     free: BoolArray  # whether each parameter is off its bounds, or is drawn inwards
 
@@ -83,7 +83,7 @@ class Marquardt:
     """Finds the minimum near a start."""
 
     curve: Curve
-    rows: Rows
+    rows: Observed
     bounds: FloatArray  # of shape (p, 2)
 
     def cost(self, theta: FloatArray) -> float:
@@ -104,12 +104,12 @@ class Marquardt:
             total += float(wrong @ wrong)
         return total if np.isfinite(total) else 0.0
 
-    def near(self, theta: Column, *, long: bool = False) -> Local:
+    def near(self, theta: Column, *, long: bool = False) -> LocalModel:
         """The cost near a point; `long` evaluates residuals in longer floats."""
         with np.errstate(all="ignore"):
             return self._near(theta, long)
 
-    def _near(self, theta: Column, long: bool) -> Local:
+    def _near(self, theta: Column, long: bool) -> LocalModel:
         count = len(theta)
         whole = np.zeros((0, count + 1))
         gradient, cost = np.zeros(count), 0.0
@@ -127,9 +127,9 @@ class Marquardt:
         even = whole[:, :-1] / lengths
         even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
         scaled, factor = np.linalg.qr(even)
-        return Local(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
+        return LocalModel(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
 
-    def _table(self, theta: Column, block: Rows, long: bool) -> FloatArray:
+    def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
         """Slopes and residual, side by side, of shape (n, p + 1)."""
         short = np.asarray(theta, dtype=np.float64)
         value, slopes = self.curve.linearised(short, block.inputs)
@@ -140,7 +140,7 @@ class Marquardt:
         made: FloatArray = np.stack([*columns, left], axis=1)
         return made
 
-    def _long_values(self, theta: Column, block: Rows) -> FloatArray:
+    def _long_values(self, theta: Column, block: Observed) -> FloatArray:
         inputs = tuple(column.astype(np.longdouble) for column in block.inputs)
         try:
             return self.curve.values([np.longdouble(each) for each in theta], inputs)
@@ -172,7 +172,7 @@ class Marquardt:
                 break
         return Descent(here, steps, free)
 
-    def _foretold(self, here: Local, change: FloatArray) -> float:
+    def _foretold(self, here: LocalModel, change: FloatArray) -> float:
         """The cost after a change, as far as it is a quadratic."""
         moved = here.factor @ (here.lengths * change)
         return here.cost + float(2 * here.aim @ moved + moved @ moved)
@@ -181,7 +181,7 @@ class Marquardt:
         made: FloatArray = np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
         return made
 
-    def _free(self, here: Local) -> BoolArray:
+    def _free(self, here: LocalModel) -> BoolArray:
         """Which parameters are not held by a bound that the cost would fall beyond."""
         low, high = self.bounds.T
         held = ((here.theta <= low) & (here.gradient >= 0)) | (

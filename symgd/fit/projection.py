@@ -18,7 +18,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.curve import Curve
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 
 ALIKE = 1e-6  # costs that differ by less than this part are one
 MOST_ALIKE = 6
@@ -50,7 +50,7 @@ class Projection:
     """The cost as a function of the parameters that the model is not affine in."""
 
     curve: Curve
-    rows: Rows
+    rows: Observed
     bounds: FloatArray  # of these parameters, of shape (m, 2)
 
     def solved(self, others: FloatArray) -> Front:

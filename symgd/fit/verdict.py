@@ -77,7 +77,7 @@ def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:
     reach = np.sqrt(end.cost)
     for length in reach * 10.0 ** -np.arange(0, 5):
         for sign in (1, -1):
-            tried = np.clip(end.theta + sign * length * way, *finder.bounds.T)
+            tried: FloatArray = np.clip(end.theta + sign * length * way, *finder.bounds.T)
             if finder.cost(tried) < end.cost * (1 - LIKE):
                 return tried
     return None
