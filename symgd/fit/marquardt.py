@@ -127,7 +127,9 @@ class Marquardt:
         even = whole[:, :-1] / lengths
         even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
         scaled, factor = np.linalg.qr(even)
-        return LocalModel(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
+        return LocalModel(
+            np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient
+        )
 
     def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
         """Slopes and residual, side by side, of shape (n, p + 1)."""
