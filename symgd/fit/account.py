@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.errors import either
 from symgd.fit.hunt import Caught, Hunt
 from symgd.fit.marquardt import Descent
 from symgd.fit.verdict import Runaway
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
-
-HOLD = either('bounds={"b": (0, 10)} or fixed={"b": 1}', "--bounds or --fixed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +90,9 @@ class Account:
             return []
         return [
             message(
-                "{drawn} starts were drawn over six decades about these scales; of the most promising, {number} came to this minimum.",
-                "{drawn} starts were drawn over six decades about these scales; of the most promising, {number} came to this minimum.",
+                "{drawn} starts were drawn over six decades about these scales; of the most promising, {agreed} came to this minimum.",
                 drawn=self.caught.drawn,
-                number=self.caught.agreed,
+                agreed=self.caught.agreed,
             ),
         ]
 
@@ -161,9 +157,7 @@ def infinite(found: Runaway, end: Descent, names: Sequence[str]) -> Outcome:
             others=tuple(names[one] for one in found.along),
         )
     advice = message(
-        "hold {name} ({ways}), or take the simpler formula that is left in the limit",
-        name=name,
-        ways=HOLD,
+        "bound {name} or fix it, or take the simpler formula that is left in the limit", name=name
     )
     return Outcome("no minimum", why, advice)
 

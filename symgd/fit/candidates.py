@@ -11,7 +11,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.curve import Curve, compiled
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 from symgd.fit.periods import Waves, highest, peaks, waves_of
 from symgd.fit.units import Units, units_of
 
@@ -35,13 +35,13 @@ class Scales:
     --------
     >>> a, b, x = sympy.symbols("a b x")
     >>> curve = Curve(a * sympy.exp(-b * x), ("a", "b"), ("x",))
-    >>> rows = Rows((np.array([10.0, 20.0, 30.0]),), np.array([3.0, 2.0, 1.0]))
+    >>> rows = Observed((np.array([10.0, 20.0, 30.0]),), np.array([3.0, 2.0, 1.0]))
     >>> Scales(curve, rows).size("b", {})
     0.05
     """
 
     curve: Curve
-    rows: Rows
+    rows: Observed
 
     @cached_property
     def units(self) -> Units:
@@ -257,7 +257,7 @@ class _Anchor:
     plain: bool  # whether the parameter stands by itself, and no sign but this one will do
     names: tuple[str, ...]
     inputs: tuple[str, ...]
-    rows: Rows
+    rows: Observed
 
     def __call__(self, drawn: FloatArray, rng: np.random.Generator) -> FloatArray:
         count = len(drawn)

@@ -11,7 +11,7 @@ from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.candidates import Drawer, Scales
 from symgd.fit.curve import Curve
 from symgd.fit.marquardt import Descent, Marquardt
-from symgd.fit.observed import Rows, rows_of, sampled
+from symgd.fit.observed import Observed, rows_of, sampled
 from symgd.fit.projection import Front, Projection, merged
 from symgd.fit.task import Task
 from symgd.fit.ties import Ties
@@ -54,7 +54,7 @@ class Hunt:
         return Curve(task.predictions[0], task.free, task.problem.inputs, self.apart)
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> Observed:
         task = self.task
         *inputs, target = (task.columns[name] for name in task.problem.columns)
         rows = rows_of(inputs, target, task.weights)
@@ -71,7 +71,7 @@ class Hunt:
         return 1.0 if largest == 0 or LEAST < largest < 1 / LEAST else largest
 
     @cached_property
-    def sample(self) -> Rows:
+    def sample(self) -> Observed:
         return sampled(self.rows, SAMPLE, self.task.seed)
 
     @cached_property

@@ -21,17 +21,18 @@ import numpy.typing as npt
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.curve import Column, Curve
-from symgd.fit.observed import BLOCK, Rows
+from symgd.fit.observed import BLOCK, Observed
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 STEPS = 300
+SMALL = 1e-290
 FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
 LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
 
 
 @dataclass(frozen=True, eq=False)
-class Local:
+class LocalModel:
     """The cost near a point: ‖R·D·δ + q‖² + rest, for a change δ."""
 
     theta: Column  # of shape (p,)
@@ -64,7 +65,7 @@ class Local:
 class Descent:
     """Where steps came to."""
 
-    near: Local
+    near: LocalModel
     steps: int
     free: BoolArray  # whether each parameter is off its bounds, or is drawn inwards
 
@@ -82,7 +83,7 @@ class Marquardt:
     """Finds the minimum near a start."""
 
     curve: Curve
-    rows: Rows
+    rows: Observed
     bounds: FloatArray  # of shape (p, 2)
 
     def cost(self, theta: FloatArray) -> float:
@@ -94,12 +95,21 @@ class Marquardt:
                 total += float(left @ left)
         return total if np.isfinite(total) else np.inf
 
-    def near(self, theta: Column, *, long: bool = False) -> Local:
+    def rounding(self, theta: FloatArray) -> float:
+        """The sum of the squares of what the predictions are rounded by, as longer floats tell it."""
+        total = 0.0
+        for block in self.rows.blocks():
+            short, long = self.curve.values(theta, block.inputs), self._long_values(theta, block)
+            wrong = block.weighted(np.asarray(short - long, dtype=np.float64))
+            total += float(wrong @ wrong)
+        return total if np.isfinite(total) else 0.0
+
+    def near(self, theta: Column, *, long: bool = False) -> LocalModel:
         """The cost near a point; `long` evaluates residuals in longer floats."""
         with np.errstate(all="ignore"):
             return self._near(theta, long)
 
-    def _near(self, theta: Column, long: bool) -> Local:
+    def _near(self, theta: Column, long: bool) -> LocalModel:
         count = len(theta)
         whole = np.zeros((0, count + 1))
         gradient, cost = np.zeros(count), 0.0
@@ -112,13 +122,16 @@ class Marquardt:
                 if not len(whole) and len(self.rows) <= BLOCK
                 else _factor(np.vstack([whole, table]))
             )
-        lengths = np.sqrt(np.einsum("ij,ij->j", whole[:, :-1], whole[:, :-1]))
-        lengths = np.where((lengths > 0) & np.isfinite(lengths), lengths, 1.0)
         whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
-        scaled, factor = np.linalg.qr(whole[:, :-1] / lengths)
-        return Local(np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient)
+        lengths = _lengths(whole[:, :-1])
+        even = whole[:, :-1] / lengths
+        even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
+        scaled, factor = np.linalg.qr(even)
+        return LocalModel(
+            np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient
+        )
 
-    def _table(self, theta: Column, block: Rows, long: bool) -> FloatArray:
+    def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
         """Slopes and residual, side by side, of shape (n, p + 1)."""
         short = np.asarray(theta, dtype=np.float64)
         value, slopes = self.curve.linearised(short, block.inputs)
@@ -129,7 +142,7 @@ class Marquardt:
         made: FloatArray = np.stack([*columns, left], axis=1)
         return made
 
-    def _long_values(self, theta: Column, block: Rows) -> FloatArray:
+    def _long_values(self, theta: Column, block: Observed) -> FloatArray:
         inputs = tuple(column.astype(np.longdouble) for column in block.inputs)
         try:
             return self.curve.values([np.longdouble(each) for each in theta], inputs)
@@ -161,7 +174,7 @@ class Marquardt:
                 break
         return Descent(here, steps, free)
 
-    def _foretold(self, here: Local, change: FloatArray) -> float:
+    def _foretold(self, here: LocalModel, change: FloatArray) -> float:
         """The cost after a change, as far as it is a quadratic."""
         moved = here.factor @ (here.lengths * change)
         return here.cost + float(2 * here.aim @ moved + moved @ moved)
@@ -170,7 +183,7 @@ class Marquardt:
         made: FloatArray = np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
         return made
 
-    def _free(self, here: Local) -> BoolArray:
+    def _free(self, here: LocalModel) -> BoolArray:
         """Which parameters are not held by a bound that the cost would fall beyond."""
         low, high = self.bounds.T
         held = ((here.theta <= low) & (here.gradient >= 0)) | (
@@ -204,6 +217,14 @@ class Marquardt:
         if not end.cost <= ended.cost * (1 + 1e-9) + 1e-300:
             return ended
         return replace(ended, near=replace(best[1], theta=theta), free=ended.free)
+
+
+def _lengths(columns: FloatArray) -> FloatArray:
+    """The columns' lengths, and 1 for those of no length, or none that floats can divide by."""
+    largest = np.abs(columns).max(axis=0, initial=0.0)
+    largest = np.where((largest > SMALL) & (largest < 1 / SMALL), largest, 1.0)
+    lengths = largest * np.sqrt(np.square(columns / largest).sum(axis=0))
+    return np.where((lengths > SMALL) & (lengths < 1 / SMALL), lengths, 1.0)
 
 
 def _factor(table: FloatArray) -> FloatArray:

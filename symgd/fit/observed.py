@@ -1,4 +1,4 @@
-"""Rows: the data as a search reads it, weights put in, in blocks where they are many."""
+"""Observed: the data as a search reads it, weights put in, in blocks where they are many."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLOCK = 16_384  # rows that are worked on at once
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Observed:
     """Inputs and targets.
 
     Parameters
@@ -25,7 +25,7 @@ class Rows:
 
     Examples
     --------
-    >>> rows = Rows((np.array([1.0, 2.0]),), np.array([3.0, 5.0]))
+    >>> rows = Observed((np.array([1.0, 2.0]),), np.array([3.0, 5.0]))
     >>> len(rows), rows.residual(np.array([3.0, 4.0])).tolist()
     (2, [0.0, -1.0])
     """
@@ -37,12 +37,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.target)
 
-    def take(self, places: IntArray | slice) -> Rows:
+    def take(self, places: IntArray | slice) -> Observed:
         """Some of the rows."""
         roots = None if self.roots is None else self.roots[places]
-        return Rows(tuple(column[places] for column in self.inputs), self.target[places], roots)
+        return Observed(tuple(column[places] for column in self.inputs), self.target[places], roots)
 
-    def blocks(self) -> Iterator[Rows]:
+    def blocks(self) -> Iterator[Observed]:
         """The rows, so many at a time that memory stays bounded."""
         if len(self) <= BLOCK:
             yield self
@@ -59,15 +59,17 @@ class Rows:
         return values if self.roots is None else values * self.roots
 
 
-def rows_of(inputs: Sequence[FloatArray], target: FloatArray, weights: FloatArray | None) -> Rows:
+def rows_of(
+    inputs: Sequence[FloatArray], target: FloatArray, weights: FloatArray | None
+) -> Observed:
     """The rows that count: those of weight 0 are left out."""
     if weights is None:
-        return Rows(tuple(inputs), target)
+        return Observed(tuple(inputs), target)
     kept = np.flatnonzero(weights > 0)
-    return Rows(tuple(inputs), target, np.sqrt(weights)).take(kept)
+    return Observed(tuple(inputs), target, np.sqrt(weights)).take(kept)
 
 
-def sampled(rows: Rows, most: int, seed: int) -> Rows:
+def sampled(rows: Observed, most: int, seed: int) -> Observed:
     """At most so many of the rows, drawn without replacement, in the order of the first input."""
     count = len(rows)
     if count <= most:

@@ -20,7 +20,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.curve import Curve, compiled
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 
 FINE = 4  # frequencies to a width of a peak
 MOST = 12_000  # frequencies that are looked at
@@ -51,7 +51,7 @@ class Waves:
     sweeps: Mapping[int, float]  # of a frequency that changes along x: the most that rows can tell
 
 
-def waves_of(curve: Curve, rows: Rows) -> Waves:
+def waves_of(curve: Curve, rows: Observed) -> Waves:
     """The parameters inside sines and cosines."""
     numbers = {place: number for number, place in enumerate(curve.others)}
     found = {numbers[rhythm.place]: rhythm for rhythm in rhythms(curve)}
@@ -69,7 +69,7 @@ def waves_of(curve: Curve, rows: Rows) -> Waves:
     return Waves(found, tuple(dict.fromkeys(angles)), sweeps)
 
 
-def _most(curve: Curve, rows: Rows, slope: sympy.Expr) -> float | None:
+def _most(curve: Curve, rows: Observed, slope: sympy.Expr) -> float | None:
     """The most that a parameter can be before rows can't tell the frequency it makes; None where it makes none."""
     found = []
     for name, column in zip(curve.inputs, rows.inputs, strict=True):
@@ -119,7 +119,7 @@ def _rhythm(slope: sympy.Expr, place: int, along: int, name: str) -> Rhythm | No
     return Rhythm(place, along, one, power)
 
 
-def peaks(curve: Curve, rows: Rows, along: int, count: int) -> FloatArray:
+def peaks(curve: Curve, rows: Observed, along: int, count: int) -> FloatArray:
     """The strongest frequencies along an input, one after another, then the highest peaks of the first look."""
     grid = _grid(rows.inputs[along])
     beside = [np.ones(len(rows)), *_settled(curve, rows)]
@@ -158,7 +158,7 @@ def _grid(column: FloatArray) -> FloatArray:
     return np.linspace(0.0, most, count + 1)[1:]
 
 
-def _settled(curve: Curve, rows: Rows) -> list[FloatArray]:
+def _settled(curve: Curve, rows: Observed) -> list[FloatArray]:
     """The columns of affine parameters that hang on no other parameter."""
     plain = []
     names = {sympy.Symbol(name) for name in curve.names}
@@ -171,7 +171,9 @@ def _settled(curve: Curve, rows: Rows) -> list[FloatArray]:
     return plain
 
 
-def _power(rows: Rows, along: int, grid: FloatArray, beside: Sequence[FloatArray]) -> FloatArray:
+def _power(
+    rows: Observed, along: int, grid: FloatArray, beside: Sequence[FloatArray]
+) -> FloatArray:
     """By how much a sine of each frequency lowers the sum of squares."""
     fixed, _ = np.linalg.qr(np.stack([rows.weighted(each) for each in beside], axis=1))
     left = rows.weighted(rows.target)

@@ -18,8 +18,10 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray
 from symgd.fit.curve import Curve
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 
+ALIKE = 1e-6  # costs that differ by less than this part are one
+MOST_ALIKE = 6
 FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
 
 
@@ -48,7 +50,7 @@ class Projection:
     """The cost as a function of the parameters that the model is not affine in."""
 
     curve: Curve
-    rows: Rows
+    rows: Observed
     bounds: FloatArray  # of these parameters, of shape (m, 2)
 
     def solved(self, others: FloatArray) -> Front:
@@ -73,7 +75,7 @@ class Projection:
         damping = np.full(len(front.cost), 1e-2)
         for step in range(steps):
             if step and step % (steps // 3) == 0:
-                best = np.argsort(state.cost, kind="stable")[: keep[step // (steps // 3) - 1]]
+                best = _different(state.cost, keep[step // (steps // 3) - 1])
                 state, damping = state.take(best), damping[best]
             state, damping = self._stepped(state, damping)
         return state
@@ -117,6 +119,17 @@ class Projection:
         normal[~sound], aim[~sound] = np.eye(len(curve.others)), 0.0
         change: FloatArray = -np.linalg.solve(normal, aim[:, :, None])[:, :, 0] / lengths
         return change
+
+
+def _different(costs: FloatArray, count: int) -> IntArray:
+    """The places of the best, those that have come to one cost a few times at most, so that others are followed too."""
+    order = np.argsort(costs, kind="stable")
+    ordered = costs[order]
+    apart = np.diff(ordered, prepend=-np.inf) > ALIKE * np.abs(ordered)
+    first = np.maximum.accumulate(np.where(apart, np.arange(len(order)), 0))
+    few = np.arange(len(order)) - first < MOST_ALIKE
+    made: IntArray = np.sort(np.concatenate([order[few], order[~few]])[:count])
+    return made
 
 
 def _dot(one: FloatArray, other: FloatArray) -> FloatArray:

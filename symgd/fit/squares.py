@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from symgd.fit.hunt import Caught, Hunt
 from symgd.fit.marquardt import Descent
 from symgd.fit.task import Task
 from symgd.fit.ties import roughness
-from symgd.fit.verdict import at_rest, floor, runaway
+from symgd.fit.verdict import at_rest, floor, is_redundant, moved_near, runaway
 from symgd.optimize.outcome import Outcome
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import Message
@@ -54,7 +55,12 @@ def search(task: Task) -> Found:
     >>> {name: round(value, 9) for name, value in found.values.items()}
     {'a': 3.0, 'b': 0.5}
     """
-    hunt = Hunt(task)
+    with np.errstate(all="ignore"):  # what has no value costs infinitely much
+        return _searched(Hunt(task))
+
+
+def _searched(hunt: Hunt) -> Found:
+    task = hunt.task
     if not task.free:
         return _nothing_free(hunt)
     caught = hunt.caught()
@@ -118,11 +124,27 @@ class _Choice:
         equal = [end for end in every if end.cost <= room]
         rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
         smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
-        best = min(smooth, key=lambda end: hunt.drawer.distance(end.theta))
+        best = self._nearest(min(smooth, key=lambda end: hunt.drawer.distance(end.theta)))
         remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
         if max(rough) > min(rough) * (1 + APART):
             remarks = (*remarks, SMOOTHEST)
         return hunt.finder.polished(best), False, remarks
+
+    def _nearest(self, end: Descent) -> Descent:
+        """The same, or where a redundant formula leaves a choice, a place on the parameters' scales."""
+        hunt = self.hunt
+        if not self.redundant:
+            return end
+        wanted = [
+            (place, float(hunt.scales.size(hunt.curve.names[place], {})))
+            for place in hunt.curve.others
+        ]
+        return moved_near(hunt.finder, end, wanted)
+
+    @cached_property
+    def redundant(self) -> bool:
+        """Whether the formula has more parameters than any data at these rows can tell."""
+        return bool(self.ends) and is_redundant(self.hunt.finder, self.ends[0])
 
     def _as_found(self, end: Descent, settled: FloatArray, account: Account) -> Found:
         names = self.hunt.curve.names
@@ -152,7 +174,7 @@ class _Choice:
     def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
         """Another minimum that the data hardly tell from the best."""
         hunt = self.hunt
-        if best.cost <= floor(hunt.finder):
+        if best.cost <= floor(hunt.finder) or self.redundant:
             return None
         most = best.cost * (1 + self._hardly_told())
         for end in self.ends:

@@ -21,7 +21,7 @@ import sympy
 
 from symgd.data.arrays import FloatArray
 from symgd.fit.curve import Curve
-from symgd.fit.observed import Rows
+from symgd.fit.observed import Observed
 from symgd.fit.units import Units
 
 MOST_TURNED = 3  # signs that are turned together
@@ -36,7 +36,7 @@ class Ties:
     units: Units
     bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
 
-    def settled(self, theta: FloatArray, rows: Rows) -> FloatArray:
+    def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
         """The one of the equal points that is taken."""
         made = theta
         for turned in self.turns(rows):
@@ -50,7 +50,7 @@ class Ties:
     # -----------------------------------------------------------------------------------------
     # Signs
 
-    def turns(self, rows: Rows) -> tuple[tuple[int, ...], ...]:
+    def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
         """Sets of parameters whose signs can be turned together, the smallest first."""
         count = len(self.curve.names)
         sets = [
@@ -76,7 +76,7 @@ class Ties:
                 kept.append(chosen)
         return tuple(kept)
 
-    def _typical(self, rows: Rows) -> FloatArray:
+    def _typical(self, rows: Observed) -> FloatArray:
         """A value for each parameter at which the formula is likely to have one: its unit's."""
         sizes = {
             name: float(np.median(np.abs(column))) or 1.0
@@ -159,18 +159,25 @@ class Ties:
             if self._is_same(one):
                 found.append(one)
                 continue
-            for other in matches[number + 1 :]:
-                both = {**one, **other}
-                agreed = all(one.get(key, value) == value for key, value in other.items())
-                apart = not set(both) & set(both.values()) and len({*both.values()}) == len(both)
-                if agreed and apart and both != one and self._is_same(both):
-                    found.append(both)
-                    break
+            later = matches[number + 1 :]
+            turned = [{b: a for a, b in other.items()} for other in later]
+            both = next(
+                (one | other for other in (*later, *turned) if self._joined(one, other)), None
+            )
+            if both is not None:
+                found.append(both)
         numbered = {name: place for place, name in enumerate(self.curve.names)}
         unique = {
             tuple(sorted((numbered[a], numbered[b]) for a, b in swap.items())) for swap in found
         }
         return tuple(sorted(unique))
+
+    def _joined(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+        """Whether two matches that agree are one swap together."""
+        both = {**one, **other}
+        agreed = all(both[name] == with_ for name, with_ in one.items())
+        apart = not set(both) & set(both.values()) and len({*both.values()}) == len(both)
+        return agreed and apart and both != one and self._is_same(both)
 
     def _matches(self) -> Iterator[dict[str, str]]:
         """For each two terms of one shape, which parameter of the one is which of the other."""
@@ -240,7 +247,7 @@ def _shape(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tupl
     return term.xreplace(put), tuple(symbol.name for symbol in order)
 
 
-def roughness(curve: Curve, theta: FloatArray, rows: Rows) -> float:
+def roughness(curve: Curve, theta: FloatArray, rows: Observed) -> float:
     """How far the curve goes up and down in all, at the rows and between them."""
     if not rows.inputs or len(rows) < 2:
         return 0.0

@@ -46,7 +46,7 @@ class Units:
 
 def units_of(formula: sympy.Expr, names: Sequence[str], inputs: Sequence[str]) -> Units:
     """What is known of the parameters' units; the target's is called "=". Exponents that nothing settles are 0."""
-    reader = _Reader(frozenset(names), frozenset(inputs))
+    reader = _UnitReader(frozenset(names), frozenset(inputs))
     whole = reader.unit(formula)
     reader.equal(whole, {"": {("", "="): Fraction(1)}})
     solved = reader.solved()
@@ -60,7 +60,7 @@ def units_of(formula: sympy.Expr, names: Sequence[str], inputs: Sequence[str]) -
 
 
 @dataclass
-class _Reader:
+class _UnitReader:
     """Reads a formula into linear equations between units."""
 
     names: frozenset[str]

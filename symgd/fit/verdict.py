@@ -10,7 +10,7 @@ Laws
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,7 +77,7 @@ def downhill(finder: Marquardt, end: Descent) -> FloatArray | None:
     reach = np.sqrt(end.cost)
     for length in reach * 10.0 ** -np.arange(0, 5):
         for sign in (1, -1):
-            tried = np.clip(end.theta + sign * length * way, *finder.bounds.T)
+            tried: FloatArray = np.clip(end.theta + sign * length * way, *finder.bounds.T)
             if finder.cost(tried) < end.cost * (1 - LIKE):
                 return np.asarray(tried)
     return None
@@ -96,8 +96,9 @@ def _bending(
             moved[place] += sign * step
             sides.append(finder.near(moved).gradient / lengths)
         rows.append((sides[0] - sides[1])[free] / (2 * step * lengths[place]))
-    made = np.array(rows)
-    return (made + made.T) / 2 if np.isfinite(made).all() else None
+    made: FloatArray = np.array(rows)
+    even: FloatArray = (made + made.T) / 2
+    return even if np.isfinite(made).all() else None
 
 
 # ---------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ def runaway(finder: Marquardt, end: Descent) -> Runaway | None:
 def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
     """Parameters that the data hardly tell, the one that is told least first."""
     free = np.flatnonzero(end.free & (end.theta != 0))
-    if not len(free):
+    if not len(free) or is_redundant(finder, end):
         return
     _, sizes, ways = np.linalg.svd(end.near.factor[:, free])
     short = len(sizes) < len(free)
@@ -128,14 +129,29 @@ def _suspects(finder: Marquardt, end: Descent) -> Iterator[int]:
             yield int(free[number])
 
 
+def is_redundant(finder: Marquardt, end: Descent) -> bool:
+    """Whether no data at these rows could tell all parameters: nothing can be said of where one of them goes."""
+    rng = np.random.default_rng(0)
+    places = np.flatnonzero(end.free)
+    for _ in range(3):
+        moved = end.theta * (1 + 0.3 * rng.uniform(-1, 1, len(end.theta)))
+        for theta in (moved, moved / np.maximum(np.abs(end.theta), 1.0)):
+            factor = finder.near(theta).factor[:, places]
+            sizes = np.linalg.svd(factor, compute_uv=False)
+            if len(sizes) == len(places) and sizes[-1] > 1e-10 * sizes[0]:
+                return False
+    return True
+
+
 def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     """What becomes of the cost as one parameter grows, with the others fitted anew."""
-    room = LIKE * end.cost + floor(finder)
-    last = end.theta
-    cost = end.cost
+    last, cost = end.theta, end.cost
     for factor in (10.0, 100.0, 1000.0):
         there = _held(finder, last, place, end.theta[place] * factor)
-        if there is None or there.cost > cost + room:
+        if there is None:
+            return None
+        room = LIKE * end.cost + floor(finder) + 100 * finder.rounding(there.theta)
+        if there.cost > cost + room:
             return None
         last, cost = there.theta, min(there.cost, cost)
     if not _rises_inwards(finder, end, place):
@@ -143,6 +159,19 @@ def _followed(finder: Marquardt, end: Descent, place: int) -> Runaway | None:
     moved = np.abs(last) / np.where(end.theta == 0, np.inf, np.abs(end.theta))
     along = np.flatnonzero((moved > 30) | ((moved < 1 / 30) & (end.theta != 0)))
     return Runaway(place, tuple(int(one) for one in along if one != place), cost)
+
+
+def moved_near(finder: Marquardt, end: Descent, wanted: Sequence[tuple[int, float]]) -> Descent:
+    """Of the points that a redundant formula fits alike, one at which parameters have the values that are wanted."""
+    room = LIKE * end.cost + floor(finder)
+    bounds = finder.bounds.copy()
+    for place, value in wanted:
+        holding = replace(finder, bounds=bounds.copy())
+        there = _held(holding, end.theta, place, float(np.copysign(value, end.theta[place])))
+        if there is not None and there.cost <= end.cost + room:
+            bounds[place] = there.theta[place]
+            end = replace(there, free=end.free)
+    return end
 
 
 def _rises_inwards(finder: Marquardt, end: Descent, place: int) -> bool:
