@@ -116,5 +116,5 @@ def remark_boxes(letters: str, plot: str) -> None:
 def _exit_code(run: Run, asked: bool) -> int:
     if run.outcome.kind == "interrupted":
         return INTERRUPTED
-    ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
-    return DONE if ended else VERDICT
+    made = run.outcome.kind in ("out of steps", "not begun") and asked
+    return DONE if made or run.outcome.kind == "converged" else VERDICT
