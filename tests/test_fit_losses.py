@@ -157,7 +157,7 @@ def test_penalties_with_corners(loss: str, penalty: str) -> None:
         p = (u * X1 + v * X2 + c + k * extra)[None]
         losses = LOSSES_IN_NUMPY[loss](p, targets[0][None])
         sizes = sum(map(abs, (u, v, k)))
-        return float(np.mean(losses)) + strength * (
+        return float(np.mean(losses)) + float(strength) * float(
             share * sizes + (1 - share) / 2 * (u * u + v * v + k * k)
         )
 

@@ -18,7 +18,7 @@ from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
-from symgd.fit.objective import Objective, penalty_of
+from symgd.fit.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number
@@ -42,6 +42,7 @@ def _searched(task: Task) -> Found:
     if square_factor(task.problem) is not None and penalty_of(task) == 0:
         return squares.search(task)
     objective = Objective(task)
+    expect_values(objective)
     corners = corners_of(objective)
     if corners is not None:
         return cornered.search(task, corners)

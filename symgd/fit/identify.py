@@ -108,7 +108,8 @@ def null_of(table: FloatArray) -> FloatArray | None:
     if not np.isfinite(sizes).all():
         return None
     sizes[sizes == 0] = 1.0
-    _, bends, right = np.linalg.svd(table / sizes)
+    factor = np.linalg.qr(table / sizes, mode="r")  # the rows need not be turned, and may be many
+    _, bends, right = np.linalg.svd(factor)
     full = np.zeros(table.shape[1])
     full[: len(bends)] = bends
     return right[full <= NOTHING * max(float(full[0]), 1e-300)].T

@@ -11,6 +11,7 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
+from symgd.errors import DataError, at_row
 from symgd.fit.compiled import Compute, derived, on_rows
 from symgd.fit.scores import Scored, scored, with_settings
 from symgd.fit.task import Task
@@ -172,6 +173,20 @@ class Objective:
             cost + float(whole[0]),
             gradient + slopes,
             hessian + _symmetric(bends, len(values)),
+        )
+
+
+def expect_values(objective: Objective) -> None:
+    """Refuse rows at which a model that is affine in its parameters has no value, whatever these are."""
+    if not objective.affine:
+        return
+    zero = np.zeros(len(objective.names))
+    made = np.concatenate([objective.scores(zero)[:, None], objective.slopes(zero)], axis=1)
+    bad = ~np.isfinite(made).all(axis=(0, 1)) & (objective.weights > 0)
+    if bad.any():
+        raise DataError(
+            f"{at_row(int(np.argmax(bad)))}: the model has no finite value there, whatever its parameters are",
+            "remove the row, or choose a model that is defined for it",
         )
 
 

@@ -66,12 +66,13 @@ def _dual(
     largest = float(heights.max())
     matrix = hstack([csc_array(table.T), -one[:, below], one[:, above]], format="csc")
     aim = np.concatenate([-offsets, -low[below], high[above]])
+    unit = float(np.abs(aim).max(initial=0.0)) or 1.0  # the solver's tolerances are absolute
     reach = [(-h / largest, h / largest) for h in heights]
     reach += [(0, None)] * int(below.sum() + above.sum())
-    made = linprog(aim, A_eq=matrix, b_eq=-slope / largest, bounds=reach, method="highs")
+    made = linprog(aim / unit, A_eq=matrix, b_eq=-slope / largest, bounds=reach, method="highs")
     if made.status != 0:
         return None
-    values: FloatArray = np.asarray(made.eqlin.marginals, dtype=np.float64)
+    values: FloatArray = np.asarray(made.eqlin.marginals, dtype=np.float64) * unit
     return values if np.isfinite(values).all() else None
 
 
