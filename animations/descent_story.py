@@ -222,7 +222,11 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
     alone = DescentStory(run, steps, table, evaluator(run, derive))
-    if run.outcome.kind in ("diverged", "converged", "stalled", "no minimum") or alone.unstable or run.steps == 0:
+    if (
+        run.outcome.kind in ("diverged", "converged", "stalled", "no minimum")
+        or alone.unstable
+        or run.steps == 0
+    ):
         return alone
     more = descend(
         run.problem,

@@ -161,9 +161,11 @@ class _Tests:
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
+        if still and self.short:
+            ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient:
+        elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, -1.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most

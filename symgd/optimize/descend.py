@@ -30,6 +30,7 @@ from symgd.codegen.walk import Ending, Limits, Look, TraceRows, kind_of, throw_i
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
+from symgd.optimize.alike import why_alike
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.run import Route, Run, Trace
@@ -124,6 +125,8 @@ def _descent(
     trace = _trace(problem.parameters, rows)
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ending, trace, rows, chosen.rate, limits, asked, known, found)
+    if story.ahead is not None and story.ahead.flat:
+        story = replace(story, alike=why_alike(problem, columns))
     if story.saddle and not story.steps:
         raise DescentError(
             "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import Bowl
+from symgd.codegen.strides import FEW, Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.errors import either, parameter
 from symgd.optimize.curvature import Landscape
@@ -40,6 +40,7 @@ class Story:
     bowl: Bowl | None = None  # of a quadratic, seen from the end
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
+    alike: Message | None = None  # why the data do not tell parameters apart
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
 
@@ -145,11 +146,14 @@ def _with_flat(cause: Message, story: Story) -> Message:
     flat = tuple(names[number] for number in (story.ahead.flat if story.ahead else ()))
     if not flat:
         return cause
-    return message(
+    other = message(
         "{cause}, which is not unique: other parameters reach it as well, by other values of {names}",
         cause=cause,
         names=flat,
     )
+    if story.alike is None:
+        return other
+    return message("{cause}: {reason}", cause=other, reason=story.alike)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -326,6 +330,8 @@ def _further(story: Story) -> Message | None:
     more = story.bowl.steps(story.learning_rate, enough)
     if more > COUNTLESS:
         return None
+    if more <= FEW:
+        return message("raise {most}", most=most)
     return message(
         "raise {most} (at this rate it takes about {steps} steps more)",
         most=most,

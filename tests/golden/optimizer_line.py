@@ -461,7 +461,9 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if change <= 1e3 * noise or change / step == 0:  # lost in rounding, or it makes no difference
+        if (
+            change <= 1e3 * noise or change / step == 0
+        ):  # lost in rounding, or it makes no difference
             if good or step >= most:
                 return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
@@ -866,9 +868,11 @@ class _Tests:
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
+        if still and self.short:
+            ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient:
+        elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, -1.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
