@@ -19,6 +19,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
+import sympy
 
 from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
 from symgd.codegen.compiled import on_arrays
@@ -125,6 +126,7 @@ def _descent(
     trace = _trace(problem.parameters, rows)
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ending, trace, rows, chosen.rate, limits, asked, known, found)
+    story = replace(story, kinked=_has_kinks(problem))
     if story.ahead is not None and story.ahead.flat:
         story = replace(story, alike=why_alike(problem, columns))
     if story.saddle and not story.steps:
@@ -310,3 +312,9 @@ def _bounces(costs: FloatArray) -> bool:
     last = costs[-100:]
     rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
     return len(rises) > 1 and bool(rises.mean() > 0.1)
+
+
+def _has_kinks(problem: Problem) -> bool:
+    """Whether the slope of the loss or of the model may jump."""
+    parts = (problem.cost_term.written_out(), *problem.predictions)
+    return any(part.value.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) for part in parts)

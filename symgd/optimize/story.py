@@ -41,6 +41,7 @@ class Story:
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
     alike: Message | None = None  # why the data do not tell parameters apart
+    kinked: bool = False  # whether the cost has kinks
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
 
@@ -171,7 +172,7 @@ def _stalled(story: Story) -> Outcome:
             "after {number} steps no step along the gradient lowers the cost, however short",
             number=story.steps,
         )
-        if ahead is None or not ahead.settles:
+        if story.kinked and (ahead is None or not ahead.settles):
             kink = message(
                 "{cause}, though the gradient is {length} long: the cost has a kink here",
                 cause=cause,
@@ -185,7 +186,12 @@ def _stalled(story: Story) -> Outcome:
             cause=cause,
         )
         return Outcome("stalled", saddle, message("give another start"))
-    if ahead is None or not math.isfinite(ahead.fall) or not any(ahead.effects):
+    if ahead is None or not math.isfinite(ahead.fall):
+        slope = message(
+            "{cause}, but the gradient is still {length} long", cause=cause, length=story.last[1]
+        )
+        return Outcome("stalled", slope, _faster(story))
+    if ahead.fall == 0 and not ahead.settles:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
@@ -294,6 +300,8 @@ def _faster(story: Story) -> Message:
             rate=smaller,
             auto=auto,
         )
+    if story.kinked and story.asked.auto:
+        return message("take a loss without kinks, such as huber, or another start")
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -316,6 +324,7 @@ def _faster(story: Story) -> Message:
                 times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
             )
         )
+    ways = ways or [message("rescale the columns, or give another start")]
     return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
 
 
