@@ -42,7 +42,7 @@ def descend(**options: Any) -> None:
 
     `symgd fit` finds the minimum without walking there.
 
-    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 130: interrupted. symgd --help lists the others.
+    Exit code 0: converged, or after the --max-iter steps that were asked for. 1: out of the default steps, stalled, or diverged. 130: interrupted. symgd --help lists the others.
 
     \b
     Examples:
