@@ -247,7 +247,9 @@ def test_generate_writes_a_module_that_runs(points: Path, tmp_path: Path) -> Non
     command = [sys.executable, str(module), str(points), "--x", "minute", "--y", "volume (l)"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "1.1" in done.stdout
+    slope = re.search(r"^a = (\S+)$", done.stdout, re.MULTILINE)
+    assert slope is not None
+    assert float(slope[1]) == pytest.approx(1.1, abs=1e-6)
 
 
 def _command(*arguments: str) -> list[str]:
