@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
+
+GLANCE = 1.0  # seconds
 
 
 def film_bar(lesson: str) -> Callable[[int, int, Any], None]:
@@ -25,10 +28,13 @@ def film_bar(lesson: str) -> Callable[[int, int, Any], None]:
 
 @contextmanager
 def work_bar(label: str, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
-    """A bar for work that tells how much is done of how much; it is gone from the line when the block ends."""
-    bar = _bar(label, shown)
+    """A bar for work that tells how much is done of how much, where it takes longer than a glance."""
+    bar = _bar(label, shown, width=20, show_eta=False)
+    begun = time.monotonic()
 
     def progress(done: int, total: int) -> None:
+        if time.monotonic() - begun < GLANCE:
+            return
         bar.length = max(total, 1)
         bar.update(max(done - bar.pos, 0))
 

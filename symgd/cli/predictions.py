@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 @cli.skip_bad_rows_option
 @cli.file_option(*cli.OUTPUT, known=TABLE, help="Write to this .csv, not the terminal.")
 def predict(saved: str, data: str, output: str | None, **options: Any) -> None:
-    r"""Predict the rows of NEW.csv by a fit that --save or --format json kept.
+    r"""Predict new rows by a fit that was kept.
 
-    The answer is a CSV of the inputs and the predictions, with the band's lower and upper ends.
+    FIT.json is what `symgd fit` wrote with --save or --format json. The answer is a CSV of the inputs and the predictions, with the band's lower and upper ends.
 
     \b
     Examples:

@@ -170,7 +170,7 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
             change <= 1e3 * noise or change / step == 0
         ):  # lost in rounding, or it makes no difference
             if good or step >= most:
-                return good or 1e-3 * (size or 1.0)
+                return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
             continue
         if step > good > 0 and not 0.5 <= change / step / bend <= 2:

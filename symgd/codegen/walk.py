@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from symgd.codegen.arrival import CLOSE, Ahead, CostAndGradient, Evaluate, has_arrived
+from symgd.codegen.arrival import CLOSE, EPSILON, Ahead, CostAndGradient, Evaluate, has_arrived
 from symgd.codegen.strides import Stride
 
 FloatArray = NDArray[np.float64]
@@ -161,9 +161,11 @@ class _Tests:
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
+        if still and self.short:
+            ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient:
+        elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, -1.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
@@ -171,7 +173,8 @@ class _Tests:
             self.pause = self.limits.most
             return None
         before = self.look(values, cost, found[1])
-        here = cost <= self.lowest + 1e-6 * abs(self.lowest)
+        room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
         arrived = here and has_arrived(before, values, cost, self._part(ended, last))
         if final or last or arrived:
             ended = ended or ("max_iter" if last else "scale")

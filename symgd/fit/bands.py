@@ -10,7 +10,7 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
-from symgd.errors import FitError
+from symgd.errors import FitError, either
 from symgd.fit.intervals import expect_level, quantile
 from symgd.fit.slopes import FitSlopes
 from symgd.problem.likelihoods import Likelihood
@@ -18,6 +18,8 @@ from symgd.registry.options import declared
 
 BandKind: TypeAlias = Literal["confidence", "prediction"]
 KINDS = {name: name for name in get_args(BandKind)}
+
+CURVE = either('kind="confidence"', "--band confidence")
 
 
 class Band(NamedTuple):
@@ -93,7 +95,10 @@ def band_at(
     new = declared(kind, KINDS, "kind of band", FitError) == "prediction"
     if new and np.isnan(spread.noise):
         cause = f"there is no band for new observations of the {problem.loss.title}"
-        raise FitError(cause, 'pass kind="confidence" for the band of the curve')
+        raise FitError(
+            cause,
+            f"pass {CURVE} for the band of the curve",
+        )
     made = band(
         slopes.predictions(values, inputs),
         slopes.jacobian(values, inputs),

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from symgd.data.arrays import FloatArray
-from symgd.errors import FitError
+from symgd.errors import FitError, either
 from symgd.fit.intervals import Interval
 from symgd.fit.sample import Sample
 from symgd.registry.registry import FrozenMap
@@ -25,6 +25,8 @@ DOUBLINGS = 40  # of the distance to the estimate, before an end is said to be o
 FIRST = 4  # the part of a Wald interval's half that is the first step
 ROUNDS = 200
 FINEST = 1e-10
+
+WALD = either('method="wald"', "--intervals wald")
 
 
 def profile(
@@ -47,7 +49,7 @@ def profile(
         cause = f"there is no profile of the likelihood for the {problem.loss.title}"
         if problem.penalty is not None:
             cause = "there is no profile of the likelihood where a penalty is added"
-        raise FitError(cause, 'pass method="wald"')
+        raise FitError(cause, f"pass {WALD}")
     unit = sample.total / freedom if freedom else 0.5
     found = dict.fromkeys(parameters, (math.nan, math.nan))
     for name in sample.task.free:

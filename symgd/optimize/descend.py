@@ -19,6 +19,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
+import sympy
 
 from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
 from symgd.codegen.evaluator import compile_array
@@ -29,6 +30,7 @@ from symgd.codegen.walk import Ending, Limits, Look, TraceRows, kind_of, throw_i
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
+from symgd.optimize.alike import why_alike
 from symgd.optimize.asked import expect_targets, finite_number
 from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
 from symgd.optimize.log import rows_for
@@ -129,6 +131,9 @@ def _descent(
     trace = _trace(problem.parameters, rows)
     known = known.reached(float(trace.cost.min()))
     story = _story(evaluate, ending, trace, rows, chosen.rate, limits, asked, known, found)
+    story = replace(story, kinked=_has_kinks(problem))
+    if story.ahead is not None and story.ahead.flat:
+        story = replace(story, alike=why_alike(problem, columns))
     if story.saddle and not story.steps:
         raise DescentError(
             "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
@@ -285,3 +290,9 @@ def _bounces(costs: FloatArray) -> bool:
     last = costs[-100:]
     rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
     return len(rises) > 1 and bool(rises.mean() > 0.1)
+
+
+def _has_kinks(problem: Problem) -> bool:
+    """Whether the slope of the loss or of the model may jump."""
+    parts = (problem.cost_term.written_out(), *problem.predictions)
+    return any(part.value.has(sympy.Abs, sympy.Max, sympy.Min, sympy.sign) for part in parts)

@@ -261,6 +261,12 @@ class Run:
         return float(self.trace.cost[-1])
 
     @property
+    def varies(self) -> bool:
+        """Whether each step has a learning rate of its own."""
+        rates = self.trace.rates[:-1]
+        return len(rates) > 0 and bool((abs(rates - self.learning_rate) > 1e-9 * rates).any())
+
+    @property
     def exact(self) -> Minimum | None:
         """The exact minimum, where it is known."""
         return self.landscape.exact

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import Bowl
+from symgd.codegen.strides import FEW, Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.errors import either, parameter
 from symgd.optimize.curvature import Landscape
@@ -40,6 +40,8 @@ class Story:
     bowl: Bowl | None = None  # of a quadratic, seen from the end
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
+    alike: Message | None = None  # why the data do not tell parameters apart
+    kinked: bool = False  # whether the cost has kinks
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
 
@@ -145,11 +147,14 @@ def _with_flat(cause: Message, story: Story) -> Message:
     flat = tuple(names[number] for number in (story.ahead.flat if story.ahead else ()))
     if not flat:
         return cause
-    return message(
+    other = message(
         "{cause}, which is not unique: other parameters reach it as well, by other values of {names}",
         cause=cause,
         names=flat,
     )
+    if story.alike is None:
+        return other
+    return message("{cause}: {reason}", cause=other, reason=story.alike)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -167,7 +172,7 @@ def _stalled(story: Story) -> Outcome:
             "after {number} steps no step along the gradient lowers the cost, however short",
             number=story.steps,
         )
-        if ahead is None or not ahead.settles:
+        if story.kinked and (ahead is None or not ahead.settles):
             kink = message(
                 "{cause}, though the gradient is {length} long: the cost has a kink here",
                 cause=cause,
@@ -181,7 +186,12 @@ def _stalled(story: Story) -> Outcome:
             cause=cause,
         )
         return Outcome("stalled", saddle, message("give another start"))
-    if ahead is None or not math.isfinite(ahead.fall) or not any(ahead.effects):
+    if ahead is None or not math.isfinite(ahead.fall):
+        slope = message(
+            "{cause}, but the gradient is still {length} long", cause=cause, length=story.last[1]
+        )
+        return Outcome("stalled", slope, _faster(story))
+    if ahead.fall == 0 and not ahead.settles:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
@@ -290,6 +300,8 @@ def _faster(story: Story) -> Message:
             rate=smaller,
             auto=auto,
         )
+    if story.kinked and story.asked.auto:
+        return message("take a loss without kinks, such as huber, or another start")
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -312,6 +324,7 @@ def _faster(story: Story) -> Message:
                 times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
             )
         )
+    ways = ways or [message("rescale the columns, or give another start")]
     return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
 
 
@@ -326,6 +339,8 @@ def _further(story: Story) -> Message | None:
     more = story.bowl.steps(story.learning_rate, enough)
     if more > COUNTLESS:
         return None
+    if more <= FEW:
+        return message("raise {most}", most=most)
     return message(
         "raise {most} (at this rate it takes about {steps} steps more)",
         most=most,

@@ -461,9 +461,11 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if change <= 1e3 * noise or change / step == 0:  # lost in rounding, or it makes no difference
+        if (
+            change <= 1e3 * noise or change / step == 0
+        ):  # lost in rounding, or it makes no difference
             if good or step >= most:
-                return good or 1e-3 * (size or 1.0)
+                return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
             continue
         if step > good > 0 and not 0.5 <= change / step / bend <= 2:
@@ -866,9 +868,11 @@ class _Tests:
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
+        if still and self.short:
+            ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient:
+        elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, -1.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
@@ -876,7 +880,8 @@ class _Tests:
             self.pause = self.limits.most
             return None
         before = self.look(values, cost, found[1])
-        here = cost <= self.lowest + 1e-6 * abs(self.lowest)
+        room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
         arrived = here and has_arrived(before, values, cost, self._part(ended, last))
         if final or last or arrived:
             ended = ended or ("max_iter" if last else "scale")
