@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from symgd import Problem
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import columns_from
-from symgd.fit.curve import Curve
 from symgd.fit.found import Found
-from symgd.fit.observed import Observed
-from symgd.fit.periods import rhythms
-from symgd.fit.squares import search
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.periods import rhythms
+from symgd.fit.least_squares.squares import search
+from symgd.fit.least_squares.ties import Ties
+from symgd.fit.least_squares.units import units_of
 from symgd.fit.task import Task
-from symgd.fit.ties import Ties
-from symgd.fit.units import units_of
 
 
 def fitted(model: str, data: Mapping[str, Any], loss: str = "sse", **held: Any) -> Found:

@@ -16,7 +16,7 @@ from scipy.special import gammaln
 
 from symgd import DataError, FitError, OutputError, Problem
 from symgd.api.fit import Fit
-from symgd.fit.saved import load
+from symgd.fit.summaries.saved import load
 from symgd.problem.losses import LOSSES
 from symgd.problem.notation import Notation
 
@@ -392,7 +392,7 @@ def test_a_fit_is_pickled(decay: Fit) -> None:
 
 def test_every_likelihood_is_one() -> None:
     """Its density at the loss is a probability: over all targets it comes to 1."""
-    from symgd.fit.likelihood import _evaluated
+    from symgd.fit.statistics.likelihood import _evaluated
 
     y = np.linspace(-60, 60, 400_001)
     for name, loss in (("mse", y**2), ("mae", np.abs(y))):

@@ -14,9 +14,9 @@ from symgd.errors import FitError, OutputError
 from symgd.files import PICTURES, expect_suffix, write_text
 from symgd.fit import fitted
 from symgd.fit.fitted import METHODS
-from symgd.fit.groups_summary import GroupsSummary
-from symgd.fit.intervals import IntervalMethod, expect_level
-from symgd.fit.summary import FitSummary
+from symgd.fit.statistics.intervals import IntervalMethod, expect_level
+from symgd.fit.summaries.groups_summary import GroupsSummary
+from symgd.fit.summaries.summary import FitSummary
 from symgd.registry.options import declared, names_options
 from symgd.writing.words import Language, message
 
@@ -68,7 +68,7 @@ class Fit(fitted.Fit):
         Parameters
         ----------
         path : str or path
-            A .png, .svg or .pdf for the picture; a .json for programs, from which `symgd.fit.saved.load` predicts; a .txt,
+            A .png, .svg or .pdf for the picture; a .json for programs, from which `symgd.fit.summaries.saved.load` predicts; a .txt,
             .md, .tex or .html for the summary.
         language : str or path, optional
             Of what is said; see `symgd.writing.words.words_in`.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from symgd.api.fit import Fit, written_to
 from symgd.fit import groups
-from symgd.fit.groups_summary import GroupsSummary
+from symgd.fit.summaries.groups_summary import GroupsSummary
 from symgd.writing.words import Language
 
 if TYPE_CHECKING:

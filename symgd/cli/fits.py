@@ -21,7 +21,7 @@ from symgd.files import JSON, PICTURES, expect_suffix
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
     from symgd.fit.groups import Fits
-    from symgd.fit.intervals import IntervalMethod
+    from symgd.fit.statistics.intervals import IntervalMethod
 
     Fitted: TypeAlias = Fit | Fits[Fit]
 

@@ -17,8 +17,8 @@ from symgd.files import TABLE
 
 if TYPE_CHECKING:
     from symgd.data.columns import Columns
-    from symgd.fit.bands import Band
-    from symgd.fit.saved import Saved
+    from symgd.fit.statistics.bands import Band
+    from symgd.fit.summaries.saved import Saved
 
 
 @click.command(cls=Command)
@@ -39,8 +39,8 @@ def predict(saved: str, data: str, output: str | None, **options: Any) -> None:
       symgd fit decay.csv --model "a*exp(-k*t)" --x t --y counts --save decay.json
       symgd predict decay.json later.csv -o predicted.csv
     """
-    from symgd.fit.intervals import expect_level
-    from symgd.fit.saved import load
+    from symgd.fit.statistics.intervals import expect_level
+    from symgd.fit.summaries.saved import load
 
     expect_level(options["level"])
     fit = load(saved)

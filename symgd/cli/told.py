@@ -13,14 +13,14 @@ from symgd.errors import for_command_line
 if TYPE_CHECKING:
     from symgd.api.fit import Fit
     from symgd.fit.groups import Fits
-    from symgd.fit.intervals import IntervalMethod
+    from symgd.fit.statistics.intervals import IntervalMethod
 
 
 def expect_told(
     form: str, level: float, *, by: str | None, plot: str | None, save: str | None, explain: bool
 ) -> None:
     """Refuse what cannot be told, before anything is sought."""
-    from symgd.fit.intervals import expect_level
+    from symgd.fit.statistics.intervals import expect_level
 
     expect_level(level)
     if by is not None and (plot or save):

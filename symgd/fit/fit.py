@@ -11,14 +11,16 @@ from symgd.codegen.separation import square_factor
 from symgd.data.arrays import IntArray
 from symgd.data.labels import Label, chosen, labels_from
 from symgd.errors import FitError, SymgdError, parameter
-from symgd.fit import cornered, general, linear, squares
+from symgd.fit import linear
 from symgd.fit.asked import Bound, task_from
-from symgd.fit.corners import corners_of
 from symgd.fit.fitted import Fit
 from symgd.fit.found import Found
 from symgd.fit.groups import Fits, rows_by
 from symgd.fit.identify import identified
-from symgd.fit.objective import Objective, expect_values, penalty_of
+from symgd.fit.least_squares import squares
+from symgd.fit.losses import cornered, general
+from symgd.fit.losses.corners import corners_of
+from symgd.fit.losses.objective import Objective, expect_values, penalty_of
 from symgd.fit.redundant import without_redundant
 from symgd.fit.task import Progress, Task
 from symgd.optimize.asked import finite_number

@@ -14,12 +14,25 @@ import sympy
 from symgd.data.arrays import FloatArray
 from symgd.data.columns import Columns
 from symgd.errors import FitError
-from symgd.fit.bands import Band, BandKind, Spread, band_at
 from symgd.fit.found import Found
-from symgd.fit.inference import Inference, inference
-from symgd.fit.intervals import Interval, IntervalMethod, expect_level, p_value, quantile, wald
-from symgd.fit.likelihood import NAN, deviance, information_criteria, log_likelihood, mcfadden
-from symgd.fit.sample import Sample, sample_of
+from symgd.fit.statistics.bands import Band, BandKind, Spread, band_at
+from symgd.fit.statistics.inference import Inference, inference
+from symgd.fit.statistics.intervals import (
+    Interval,
+    IntervalMethod,
+    expect_level,
+    p_value,
+    quantile,
+    wald,
+)
+from symgd.fit.statistics.likelihood import (
+    NAN,
+    deviance,
+    information_criteria,
+    log_likelihood,
+    mcfadden,
+)
+from symgd.fit.statistics.sample import Sample, sample_of
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.prediction import inputs_from, predicted, r_squared, residuals
@@ -289,7 +302,7 @@ class Fit:
         reach = quantile(expect_level(level), self._freedom)
         if declared(method, METHODS, "method", FitError) == "wald":
             return wald(self.parameters, self.standard_errors, reach)
-        from symgd.fit.profile import profile
+        from symgd.fit.statistics.profile import profile
 
         return profile(self._sample, self.parameters, self.standard_errors, reach, self._freedom)
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from symgd.codegen.separation import factors_of_parameters
 from symgd.data.arrays import FloatArray, spread
-from symgd.fit.compiled import derived, on_rows
 from symgd.fit.found import Found
 from symgd.fit.linear import determines_all, linear
-from symgd.fit.objective import penalty_of
+from symgd.fit.losses.compiled import derived, on_rows
+from symgd.fit.losses.objective import penalty_of
 from symgd.fit.task import Task
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message

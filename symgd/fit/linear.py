@@ -20,15 +20,15 @@ from symgd.codegen.separation import square_factor
 from symgd.codegen.summary import rounding
 from symgd.data.arrays import FloatArray
 from symgd.errors import DataError, at_row
-from symgd.fit.compiled import on_rows
 from symgd.fit.digits import Digits, is_determined, solved_in_digits
 from symgd.fit.found import Found
-from symgd.fit.general import bounds_of
-from symgd.fit.newton import newton
-from symgd.fit.objective import Objective, penalty_of
-from symgd.fit.scores import is_affine
+from symgd.fit.losses.compiled import on_rows
+from symgd.fit.losses.general import bounds_of
+from symgd.fit.losses.newton import newton
+from symgd.fit.losses.objective import Objective, penalty_of
+from symgd.fit.losses.scores import is_affine
+from symgd.fit.summaries.words import arrived, at_bounds
 from symgd.fit.task import Task
-from symgd.fit.words import arrived, at_bounds
 from symgd.registry.registry import FrozenMap
 from symgd.writing.words import message
 

@@ -15,9 +15,9 @@ import numpy as np
 import sympy
 
 from symgd.data.arrays import FloatArray
-from symgd.fit.affine import affine_set
 from symgd.fit.found import Found
 from symgd.fit.identify import Changes, null_of
+from symgd.fit.least_squares.affine import affine_set
 from symgd.fit.task import Task
 from symgd.registry.registry import FrozenMap
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from symgd.data.arrays import FloatArray, IntArray, spread
 from symgd.errors import FitError, OutputError
-from symgd.fit.bands import Band, BandKind
-from symgd.fit.equation import digits_of, equation
 from symgd.fit.fitted import Fit
+from symgd.fit.statistics.bands import Band, BandKind
+from symgd.fit.summaries.equation import digits_of, equation
 from symgd.optimize.outcome import KINDS
 from symgd.optimize.prediction import readable, responses
 from symgd.plots.plot_panels import DATA, ERROR, FAINT, HEADLINE, PREDICTION, ROWS, plain

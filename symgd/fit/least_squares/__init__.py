@@ -1,0 +1,1 @@
+"""The least sum of squares of any formula, with no start."""

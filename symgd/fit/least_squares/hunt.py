@@ -1,0 +1,218 @@
+"""Hunt: starts are drawn, followed downhill together, and the best are finished on all rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray, IntArray
+from symgd.fit.least_squares.candidates import Drawer, Scales
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.marquardt import Descent, Marquardt
+from symgd.fit.least_squares.observed import Observed, rows_of, sampled
+from symgd.fit.least_squares.projection import Front, Projection, merged
+from symgd.fit.least_squares.ties import Ties
+from symgd.fit.least_squares.verdict import downhill, floor
+from symgd.fit.task import Task
+
+LEAST = 1e-120  # targets below this, or above one over it, are brought to 1
+DRAWS = 1024  # in one round
+SAMPLE = 400  # rows on which candidates are compared
+MANY = 50_000  # rows from which steps are first made on some of them
+ROUNDS = (1, 2, 3, 4, 8)  # at most, by the number of parameters that are not solved for
+AGREED = 3  # starts that come to one minimum are enough
+STEPS = 30  # of candidates together
+KEPT = (32, 12)  # candidates after a third of them, and after two
+PARENTS = 24
+ENDS = 6  # different minima that are finished
+ENTRIES = 400_000  # numbers that are held at once for one column
+TWINS = 2  # ends of one cost that are looked at: one may be an alias of the other
+SAME = 1e-6  # ends whose costs differ by less than this part are one
+
+
+@dataclass(frozen=True, eq=False)
+class Caught:
+    """What a hunt has come to: candidates on the sample, the best first, and how many starts were tried."""
+
+    front: Front
+    drawn: int = 0
+    agreed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Hunt:
+    """The search for minima of one task."""
+
+    task: Task
+    apart: frozenset[int] = frozenset()  # affine parameters that are drawn, since bounds hold them
+
+    @cached_property
+    def curve(self) -> Curve:
+        task = self.task
+        return Curve(task.predictions[0], task.free, task.problem.inputs, self.apart)
+
+    @cached_property
+    def rows(self) -> Observed:
+        task = self.task
+        *inputs, target = (task.columns[name] for name in task.problem.columns)
+        rows = rows_of(inputs, target, task.weights)
+        if self.unit == 1.0:
+            return rows
+        roots = np.ones(len(rows)) if rows.roots is None else rows.roots
+        return replace(rows, roots=roots / self.unit)
+
+    @cached_property
+    def unit(self) -> float:
+        """By which residuals are divided: 1, but where the squares of the targets would be no floats."""
+        target = self.task.columns[self.task.problem.target]
+        largest = float(np.abs(target).max())
+        return 1.0 if largest == 0 or LEAST < largest < 1 / LEAST else largest
+
+    @cached_property
+    def sample(self) -> Observed:
+        return sampled(self.rows, SAMPLE, self.task.seed)
+
+    @cached_property
+    def bounds(self) -> FloatArray:
+        """Of shape (p, 2)."""
+        given = [self.task.bounds.get(name, (-np.inf, np.inf)) for name in self.curve.names]
+        return np.array(given, dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
+    def finder(self) -> Marquardt:
+        return Marquardt(self.curve, self.rows, self.bounds)
+
+    @cached_property
+    def projection(self) -> Projection:
+        return Projection(self.curve, self.sample, self.bounds[list(self.curve.others)])
+
+    @cached_property
+    def scales(self) -> Scales:
+        return Scales(self.curve, self.sample)
+
+    @cached_property
+    def ties(self) -> Ties:
+        return Ties(self.curve, self.scales.units, self.bounds)
+
+    # -----------------------------------------------------------------------------------------
+
+    def caught(self) -> Caught:
+        """Candidates from as many rounds as it takes until several come to the same minimum."""
+        others = self.curve.others
+        if not others:
+            return Caught(self.projection.solved(np.zeros((1, 0))), 0, 1)
+        rounds = ROUNDS[min(len(others), len(ROUNDS)) - 1]
+        if self.drawer.waves.sweeps:  # as many minima as there are waves
+            rounds *= 4
+        found = Caught(Front(np.zeros((0, len(self.curve.names))), np.zeros(0)))
+        for number in range(rounds):
+            found = self._round(found, number)
+            if self.task.progress is not None:
+                self.task.progress(number + 1, rounds)
+            enough = AGREED if number or len(others) < 3 else 2 * AGREED
+            if found.agreed >= enough or self._is_perfect(found.front):
+                break
+        if self.task.progress is not None and number + 1 < rounds:
+            self.task.progress(rounds, rounds)
+        return found
+
+    def _round(self, known: Caught, number: int) -> Caught:
+        """One more round: new starts, and from the second on children of the best so far."""
+        fresh = self._followed(self.drawer.draw(DRAWS, number))
+        others = list(self.curve.others)
+        fronts = [known.front, fresh]
+        if len(known.front.cost):
+            parents = known.front.theta[:PARENTS, others]
+            fronts.append(self._followed(self.drawer.bred(parents, DRAWS, number)))
+        whole = merged(*fronts)
+        order = np.argsort(whole.cost, kind="stable")[: 4 * PARENTS]
+        best = whole.take(order)
+        near = best.cost[0] * (1 + SAME) + floor(self.finder) if len(best.cost) else 0.0
+        before = known.agreed if len(known.front.cost) and known.front.cost[0] <= near else 0
+        agreed = before + int(np.count_nonzero(fresh.cost <= near))
+        drawn = known.drawn + DRAWS * (len(fronts) - 1)
+        return Caught(best, drawn, agreed)
+
+    def _followed(self, drawn: FloatArray) -> Front:
+        """The most promising of the candidates, after steps."""
+        parts = -(-len(drawn) * len(self.sample) // ENTRIES)
+        solved = merged(*map(self.projection.solved, np.array_split(drawn, max(parts, 1))))
+        chosen = solved.take(promising(solved.cost))
+        return self.projection.descended(chosen, STEPS, KEPT) if len(chosen.cost) else chosen
+
+    def _is_perfect(self, front: Front) -> bool:
+        return bool(len(front.cost) and front.cost[0] <= floor(self.finder))
+
+    @cached_property
+    def drawer(self) -> Drawer:
+        return Drawer(self.scales, self.bounds[list(self.curve.others)], self.task.seed)
+
+    def from_start(self) -> Descent | None:
+        """Where the caller's start leads, what it does not name being drawn about it; None where there is none."""
+        given = {
+            place: self.task.start[name]
+            for place, name in enumerate(self.curve.names)
+            if name in self.task.start
+        }
+        if not given:
+            return None
+        if len(given) == len(self.curve.names):
+            return self.descended(np.array([given[place] for place in sorted(given)]))
+        others = list(self.curve.others)
+        drawn = self.drawer.draw(DRAWS // 8, 0) if others else np.zeros((1, 0))
+        for number, place in enumerate(others):
+            if place in given:
+                drawn[:, number] = given[place]
+        front = self._followed(drawn) if others else self.projection.solved(drawn)
+        return self.descended(front.theta[np.argmin(front.cost)]) if len(front.cost) else None
+
+    def ends(self, front: Front) -> list[Descent]:
+        """The candidates that come to different minima, finished on all rows, the best first."""
+        found: list[Descent] = []
+        seen: list[float] = []
+        twins, most = (TWINS, ENDS) if len(self.rows) <= MANY else (1, 2)
+        for place in self._in_order(front):
+            theta, cost = front.theta[place], front.cost[place]
+            room = SAME * cost + floor(self.finder)
+            alike = sum(abs(cost - one) <= room for one in seen)
+            if np.isfinite(cost) and alike < twins and len(found) < most:
+                seen.append(float(cost))
+                found.append(self.descended(theta))
+        return sorted(found, key=lambda end: end.cost)
+
+    def _in_order(self, front: Front) -> list[int]:
+        """The best first; of those that fit alike, the one whose parameters are nearest to their scales."""
+        room = SAME * np.abs(front.cost) + floor(self.finder)
+        first: list[int] = []
+        left = list(range(len(front.cost)))
+        while left:
+            best = left[0]
+            alike = [p for p in left if front.cost[p] - front.cost[best] <= room[best]] or [best]
+            first += sorted(alike, key=lambda place: self.drawer.distance(front.theta[place]))
+            left = [place for place in left if place not in alike]
+        return first
+
+    def descended(self, theta: FloatArray) -> Descent:
+        """A minimum near a start, on all rows, past saddles."""
+        if len(self.rows) > MANY:
+            some = replace(self.finder, rows=sampled(self.rows, MANY // 2, self.task.seed))
+            theta = some.descend(theta).theta
+        end = self.finder.descend(theta)
+        for _ in range(3):
+            lower = downhill(self.finder, end)
+            if lower is None:
+                break
+            end = self.finder.descend(lower)
+        return end
+
+
+def promising(costs: FloatArray) -> IntArray:
+    """The best candidates of all, and the best of each of many parts of them."""
+    order = np.argsort(costs, kind="stable")
+    parts = np.array_split(np.arange(len(costs)), 32)
+    among = [part[np.argmin(costs[part])] for part in parts if len(part)]
+    chosen = np.unique(np.concatenate([order[:48], np.array(among, dtype=np.intp)]))
+    made: IntArray = chosen[np.isfinite(costs[chosen])]
+    return made

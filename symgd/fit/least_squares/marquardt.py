@@ -1,0 +1,231 @@
+"""Levenberg and Marquardt to the last digit: QR of scaled columns, bounds by an active set.
+
+Laws
+----
+- columns of the Jacobian are brought to length 1, so that no unit of a parameter matters; the system is solved by QR
+  of J, never by JᵀJ, which would lose half of the digits
+- the cost can still fall by about ‖Qᵀr‖², r the residual and Q an orthonormal basis of J: the relative offset of
+  Bates and Watts, A Relative Offset Orthogonality Convergence Criterion for Nonlinear Least Squares (1981), squared
+- a cost is known to 16 digits and is flat at its minimum, so costs tell a parameter to 8; the step, which is 0 there,
+  tells it to the digits of the residual: the last steps are judged by their length, with residuals in longer floats
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.least_squares.curve import Column, Curve
+from symgd.fit.least_squares.observed import BLOCK, Observed
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+STEPS = 300
+SMALL = 1e-290
+FLAT = 1e-13  # a direction of which the slopes tell less than this part is not told
+LONG = 200_000  # rows from which longer floats would take long, and rounding averages out
+
+
+@dataclass(frozen=True, eq=False)
+class LocalModel:
+    """The cost near a point: ‖R·D·δ + q‖² + rest, for a change δ."""
+
+    theta: Column  # of shape (p,)
+    factor: FloatArray  # R, of J with columns of length 1, of shape (r, p)
+    lengths: FloatArray  # D, of J's columns
+    aim: FloatArray  # q = Qᵀr, of shape (r,)
+    cost: float  # ‖r‖²
+    gradient: FloatArray  # of the cost, by θ, halved
+
+    def change(self, damping: float, free: BoolArray) -> FloatArray:
+        """The damped step of the parameters that are free; 0 of the others."""
+        columns = self.factor[:, free]
+        if damping:
+            columns = np.vstack([columns, np.sqrt(damping) * np.eye(columns.shape[1])])
+        aim = np.concatenate([self.aim, np.zeros(len(columns) - len(self.aim))])
+        made = np.zeros(len(self.theta))
+        made[free] = -np.linalg.lstsq(columns, aim, rcond=FLAT)[0] / self.lengths[free]
+        return made
+
+    def gain(self, free: BoolArray) -> float:
+        """By how much the cost can still fall, as far as it is a quadratic."""
+        if not free.any():
+            return 0.0
+        left, sizes, _ = np.linalg.svd(self.factor[:, free], full_matrices=False)
+        told = sizes > FLAT * sizes[0]
+        return float(np.sum((left[:, told].T @ self.aim) ** 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """Where steps came to."""
+
+    near: LocalModel
+    steps: int
+    free: BoolArray  # whether each parameter is off its bounds, or is drawn inwards
+
+    @property
+    def theta(self) -> FloatArray:
+        return np.asarray(self.near.theta, dtype=np.float64)
+
+    @property
+    def cost(self) -> float:
+        return self.near.cost
+
+
+@dataclass(frozen=True, eq=False)
+class Marquardt:
+    """Finds the minimum near a start."""
+
+    curve: Curve
+    rows: Observed
+    bounds: FloatArray  # of shape (p, 2)
+
+    def cost(self, theta: FloatArray) -> float:
+        """The sum of the squared residuals; infinite where there is none."""
+        total = 0.0
+        with np.errstate(all="ignore"):
+            for block in self.rows.blocks():
+                left = block.residual(self.curve.values(theta, block.inputs))
+                total += float(left @ left)
+        return total if np.isfinite(total) else np.inf
+
+    def rounding(self, theta: FloatArray) -> float:
+        """The sum of the squares of what the predictions are rounded by, as longer floats tell it."""
+        total = 0.0
+        for block in self.rows.blocks():
+            short, long = self.curve.values(theta, block.inputs), self._long_values(theta, block)
+            wrong = block.weighted(np.asarray(short - long, dtype=np.float64))
+            total += float(wrong @ wrong)
+        return total if np.isfinite(total) else 0.0
+
+    def near(self, theta: Column, *, long: bool = False) -> LocalModel:
+        """The cost near a point; `long` evaluates residuals in longer floats."""
+        with np.errstate(all="ignore"):
+            return self._near(theta, long)
+
+    def _near(self, theta: Column, long: bool) -> LocalModel:
+        count = len(theta)
+        whole = np.zeros((0, count + 1))
+        gradient, cost = np.zeros(count), 0.0
+        for block in self.rows.blocks():
+            table = self._table(theta, block, long)
+            gradient += table[:, :-1].T @ table[:, -1]
+            cost += float(table[:, -1] @ table[:, -1])
+            whole = (
+                table
+                if not len(whole) and len(self.rows) <= BLOCK
+                else _factor(np.vstack([whole, table]))
+            )
+        whole[~np.isfinite(whole)] = 0.0  # where the cost is not finite, nothing here counts
+        lengths = _lengths(whole[:, :-1])
+        even = whole[:, :-1] / lengths
+        even[:, ~(np.abs(even) < 2).all(axis=0)] = 0.0  # LAPACK may not come back from infinities
+        scaled, factor = np.linalg.qr(even)
+        return LocalModel(
+            np.asarray(theta), factor, lengths, scaled.T @ whole[:, -1], cost, gradient
+        )
+
+    def _table(self, theta: Column, block: Observed, long: bool) -> FloatArray:
+        """Slopes and residual, side by side, of shape (n, p + 1)."""
+        short = np.asarray(theta, dtype=np.float64)
+        value, slopes = self.curve.linearised(short, block.inputs)
+        if long:
+            value = self._long_values(theta, block)
+        left = np.asarray(block.residual(value), dtype=np.float64)
+        columns = [block.weighted(slope) for slope in slopes]
+        made: FloatArray = np.stack([*columns, left], axis=1)
+        return made
+
+    def _long_values(self, theta: Column, block: Observed) -> FloatArray:
+        inputs = tuple(column.astype(np.longdouble) for column in block.inputs)
+        try:
+            return self.curve.values([np.longdouble(each) for each in theta], inputs)
+        except TypeError:  # SciPy's functions have no longer floats
+            return self.curve.values(np.asarray(theta, dtype=np.float64), block.inputs)
+
+    # -----------------------------------------------------------------------------------------
+
+    def descend(self, theta: Sequence[float] | FloatArray, most: int = STEPS) -> Descent:
+        """Damped steps until no cost is lower, or the cost can fall by rounding only."""
+        here = self.near(self._inside(np.asarray(theta, dtype=np.float64)))
+        damping, raised, steps = 1e-3, 2.0, 0
+        free = self._free(here)
+        rest = 1e-24 if len(self.rows) <= LONG else 1e-18  # rounding in the mean of many rows
+        while steps < most and np.isfinite(here.cost) and here.gain(free) > rest * here.cost:
+            steps += 1
+            change = self._inside(here.theta + here.change(damping, free)) - here.theta
+            cost = self.cost(here.theta + change)
+            if cost < here.cost:
+                foretold = here.cost - self._foretold(here, change)
+                share = (here.cost - cost) / foretold if foretold > 0 else 1.0
+                damping *= max(1 / 10, 1 - (2 * share - 1) ** 3)
+                raised = 2.0
+                here = self.near(here.theta + change)
+                free = self._free(here)
+                continue
+            damping, raised = max(damping, 1e-12) * raised, raised * 2
+            if damping > 1e16 or not np.any(change):
+                break
+        return Descent(here, steps, free)
+
+    def _foretold(self, here: LocalModel, change: FloatArray) -> float:
+        """The cost after a change, as far as it is a quadratic."""
+        moved = here.factor @ (here.lengths * change)
+        return here.cost + float(2 * here.aim @ moved + moved @ moved)
+
+    def _inside(self, theta: FloatArray) -> FloatArray:
+        made: FloatArray = np.clip(theta, self.bounds[:, 0], self.bounds[:, 1])
+        return made
+
+    def _free(self, here: LocalModel) -> BoolArray:
+        """Which parameters are not held by a bound that the cost would fall beyond."""
+        low, high = self.bounds.T
+        held = ((here.theta <= low) & (here.gradient >= 0)) | (
+            (here.theta >= high) & (here.gradient <= 0)
+        )
+        return np.asarray(~held)
+
+    # -----------------------------------------------------------------------------------------
+
+    def polished(self, ended: Descent) -> Descent:
+        """The last digits: undamped steps for as long as they get shorter, with residuals in longer floats."""
+        long = len(self.rows) <= LONG
+        theta = ended.theta.astype(np.longdouble)
+        here = self.near(theta, long=long)
+        best, shortest, worse = (theta, here), np.inf, 0
+        for _ in range(80 if long else 8):
+            change = here.change(0.0, ended.free)
+            length = float(np.linalg.norm(change * here.lengths))
+            if length < shortest:
+                best, shortest, worse = (theta, here), length, 0
+            else:
+                worse += 1
+            if worse > 2 or not np.all(np.isfinite(change)):
+                break
+            tried = np.clip(theta + change, self.bounds[:, 0], self.bounds[:, 1])
+            if np.array_equal(tried.astype(np.float64), theta.astype(np.float64)) and worse:
+                break
+            theta, here = tried, self.near(tried, long=long)
+        theta = best[0].astype(np.float64)
+        end = self.near(theta)
+        if not end.cost <= ended.cost * (1 + 1e-9) + 1e-300:
+            return ended
+        return replace(ended, near=replace(best[1], theta=theta), free=ended.free)
+
+
+def _lengths(columns: FloatArray) -> FloatArray:
+    """The columns' lengths, and 1 for those of no length, or none that floats can divide by."""
+    largest = np.abs(columns).max(axis=0, initial=0.0)
+    largest = np.where((largest > SMALL) & (largest < 1 / SMALL), largest, 1.0)
+    lengths = largest * np.sqrt(np.square(columns / largest).sum(axis=0))
+    return np.where((lengths > SMALL) & (lengths < 1 / SMALL), lengths, 1.0)
+
+
+def _factor(table: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.qr(table, mode="r"))

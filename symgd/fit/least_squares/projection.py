@@ -1,0 +1,186 @@
+"""Many candidates at once: affine parameters solved for exactly, the others by damped steps.
+
+Laws
+----
+- for given others θ, the least cost over affine parameters β is that of the residual at right angles to the basis A(θ)
+- Kaufman: the Gauss–Newton step of θ is that of the slopes at right angles to A, with β solved for anew after it
+- Marquardt: (JᵀJ + λ·diag JᵀJ)·δ = −Jᵀr, λ less after a step that lowers the cost, more after one that does not
+
+Every array has a candidate in its first axis and a row in its second; a loop over candidates is nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray, IntArray
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.observed import Observed
+
+ALIKE = 1e-6  # costs that differ by less than this part are one
+MOST_ALIKE = 6
+FLAT = 1e-11  # a column of which so little is at right angles to the others says nothing new
+
+
+@dataclass(frozen=True, eq=False)
+class Front:
+    """Candidates, and how well each fits.
+
+    Parameters
+    ----------
+    theta : array of shape (c, p)
+        All parameters, those that are solved for among them.
+    cost : array of shape (c,)
+        The sum of squared residuals; infinite where the model has no value.
+    """
+
+    theta: FloatArray
+    cost: FloatArray
+
+    def take(self, places: IntArray) -> Front:
+        """Some of the candidates."""
+        return Front(self.theta[places], self.cost[places])
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """The cost as a function of the parameters that the model is not affine in."""
+
+    curve: Curve
+    rows: Observed
+    bounds: FloatArray  # of these parameters, of shape (m, 2)
+
+    def solved(self, others: FloatArray) -> Front:
+        """Candidates of shape (c, m), with the affine parameters that suit them best."""
+        curve, rows = self.curve, self.rows
+        with np.errstate(all="ignore"):
+            rest, *columns = curve.basis(others.T[:, :, None], rows.inputs)
+            aim = -rows.residual(rest)
+            aim = np.broadcast_to(aim, (len(others), len(rows)))
+            columns = [np.broadcast_to(rows.weighted(each), aim.shape) for each in columns]
+            beta, left = _least_squares(columns, aim)
+            cost = _dot(left, left)
+        theta = np.empty((len(others), len(curve.names)))
+        theta[:, list(curve.others)] = others
+        theta[:, list(curve.affine)] = beta
+        cost[~(np.isfinite(cost) & np.isfinite(theta).all(axis=1))] = np.inf
+        return Front(theta, cost)
+
+    def descended(self, front: Front, steps: int, keep: Sequence[int]) -> Front:
+        """The candidates after damped steps; `keep` says how many go on, after each third of the steps."""
+        state = front
+        damping = np.full(len(front.cost), 1e-2)
+        for step in range(steps):
+            if step and step % (steps // 3) == 0:
+                best = _different(state.cost, keep[step // (steps // 3) - 1])
+                state, damping = state.take(best), damping[best]
+            state, damping = self._stepped(state, damping)
+        return state
+
+    def _stepped(self, state: Front, damping: FloatArray) -> tuple[Front, FloatArray]:
+        """One damped step of each candidate, where it lowers the cost."""
+        places = list(self.curve.others)
+        here = state.theta[:, places]
+        with np.errstate(all="ignore"):
+            change = self._change(state, damping)
+            tried = np.clip(here + change, self.bounds[:, 0], self.bounds[:, 1])
+            tried = np.where(np.isfinite(tried), tried, here)
+            after = self.solved(tried)
+        better = after.cost < state.cost
+        theta = np.where(better[:, None], after.theta, state.theta)
+        cost = np.where(better, after.cost, state.cost)
+        return Front(theta, cost), np.clip(np.where(better, damping / 5, damping * 4), 1e-12, 1e12)
+
+    def _change(self, state: Front, damping: FloatArray) -> FloatArray:
+        """Kaufman's damped step of the parameters that are not solved for, of shape (c, m)."""
+        curve, rows = self.curve, self.rows
+        value, slopes = curve.linearised(state.theta.T[:, :, None], rows.inputs)
+        shape = (len(state.cost), len(rows))
+        weighted = [np.broadcast_to(rows.weighted(each), shape) for each in slopes]
+        residual = np.broadcast_to(rows.residual(value), shape)
+        frame = _orthonormal([weighted[place] for place in curve.affine])[0]
+        turned = []
+        for place in curve.others:
+            column = weighted[place]
+            for axis in frame:
+                column = column - _dot(axis, column)[:, None] * axis
+            turned.append(column)
+        matrix = np.stack(turned, axis=1)
+        lengths = np.sqrt(np.einsum("cmn,cmn->cm", matrix, matrix))
+        lengths = np.where((lengths > 0) & np.isfinite(lengths), lengths, 1.0)
+        matrix = matrix / lengths[:, :, None]
+        normal = matrix @ matrix.transpose(0, 2, 1)
+        normal = normal + (damping[:, None, None] + 1e-14) * np.eye(len(curve.others))
+        aim = np.einsum("cmn,cn->cm", matrix, residual)
+        sound = np.isfinite(normal).all(axis=(1, 2)) & np.isfinite(aim).all(axis=1)
+        normal[~sound], aim[~sound] = np.eye(len(curve.others)), 0.0
+        change: FloatArray = -np.linalg.solve(normal, aim[:, :, None])[:, :, 0] / lengths
+        return change
+
+
+def _different(costs: FloatArray, count: int) -> IntArray:
+    """The places of the best, those that have come to one cost a few times at most, so that others are followed too."""
+    order = np.argsort(costs, kind="stable")
+    ordered = costs[order]
+    apart = np.diff(ordered, prepend=-np.inf) > ALIKE * np.abs(ordered)
+    first = np.maximum.accumulate(np.where(apart, np.arange(len(order)), 0))
+    few = np.arange(len(order)) - first < MOST_ALIKE
+    made: IntArray = np.sort(np.concatenate([order[few], order[~few]])[:count])
+    return made
+
+
+def _dot(one: FloatArray, other: FloatArray) -> FloatArray:
+    made: FloatArray = np.einsum("cn,cn->c", one, other)
+    return made
+
+
+def _orthonormal(columns: Sequence[FloatArray]) -> tuple[list[FloatArray], list[list[FloatArray]]]:
+    """Gram and Schmidt, twice for rounding: axes of length 1 or 0, and the columns' shares of the axes before them."""
+    axes: list[FloatArray] = []
+    shares: list[list[FloatArray]] = []
+    for column in columns:
+        size = np.abs(column).max(axis=1)
+        size = np.where((size > 0) & np.isfinite(size), size, 1.0)
+        left = column / size[:, None]
+        before = np.sqrt(_dot(left, left))
+        share = [np.zeros_like(size) for _ in axes]
+        for _ in range(2):
+            for place, axis in enumerate(axes):
+                part = _dot(axis, left)
+                share[place] = share[place] + part
+                left = left - part[:, None] * axis
+        length = np.sqrt(_dot(left, left))
+        told = length > FLAT * before
+        axes.append(np.where(told[:, None], left / np.where(told, length, 1.0)[:, None], 0.0))
+        shares.append([*(part * size for part in share), np.where(told, length * size, np.inf)])
+    return axes, shares
+
+
+def _least_squares(columns: Sequence[FloatArray], aim: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The numbers by which the columns come nearest to `aim`, of shape (c, L), and what is left of it."""
+    axes, shares = _orthonormal(columns)
+    left, parts = aim, []
+    for axis in axes:
+        part = _dot(axis, left)
+        parts.append(part)
+        left = left - part[:, None] * axis
+    beta = np.zeros((len(aim), len(columns)))
+    for place in reversed(range(len(columns))):
+        known = parts[place]
+        for after in range(place + 1, len(columns)):
+            known = known - shares[after][place] * beta[:, after]
+        beta[:, place] = known / shares[place][place]
+    return beta, left
+
+
+def merged(*fronts: Front) -> Front:
+    """Several fronts as one."""
+    first = fronts[0]
+    return replace(
+        first,
+        theta=np.concatenate([front.theta for front in fronts]),
+        cost=np.concatenate([front.cost for front in fronts]),
+    )

@@ -1,0 +1,208 @@
+"""The least sum of squares of any formula, with no start.
+
+The way: parameters in which the model is affine are solved for exactly; the others are drawn on the scale of their units,
+many at a time; the best are led downhill together on a sample of the rows, and those that come to different minima are
+finished on all rows. It is done again, with parts of the best kept, until several starts of their own come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from symgd.codegen.separation import square_factor
+from symgd.data.arrays import FloatArray
+from symgd.fit.found import Found
+from symgd.fit.least_squares.account import (
+    EVERY,
+    SECOND,
+    SMOOTHEST,
+    START_LEFT,
+    Account,
+    converged,
+    infinite,
+    stalled,
+    undefined,
+)
+from symgd.fit.least_squares.hunt import Caught, Hunt
+from symgd.fit.least_squares.marquardt import Descent
+from symgd.fit.least_squares.ties import roughness
+from symgd.fit.least_squares.verdict import at_rest, floor, is_redundant, moved_near, runaway
+from symgd.fit.task import Task
+from symgd.optimize.outcome import Outcome
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import Message
+
+EQUAL = 1e-7  # minima whose costs differ by less than this part are equal
+NEAR = 0.05  # a minimum whose cost is this part above the least is worth a word
+FAR = 0.5  # one whose cost is this part above is not, however few rows there are
+APART = 1e-3  # parameters that differ by less than this part are the same
+
+
+def search(task: Task) -> Found:
+    """The parameters with the least sum of squares, and how they were found.
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> from symgd.data.columns import columns_from
+    >>> x = np.linspace(0, 4, 9)
+    >>> columns = columns_from(["x", "y"], [x, 3 * np.exp(-0.5 * x)], {})
+    >>> found = search(Task(Problem("a*exp(-b*x)"), columns))
+    >>> {name: round(value, 9) for name, value in found.values.items()}
+    {'a': 3.0, 'b': 0.5}
+    """
+    with np.errstate(all="ignore"):  # what has no value costs infinitely much
+        return _searched(Hunt(task))
+
+
+def _searched(hunt: Hunt) -> Found:
+    task = hunt.task
+    if not task.free:
+        return _nothing_free(hunt)
+    caught = hunt.caught()
+    ends = hunt.ends(caught.front)
+    bounded = frozenset(place for place in hunt.curve.affine if task.free[place] in task.bounds)
+    if bounded and _is_outside(hunt, caught):  # a bound holds: bounds count from the first
+        held = Hunt(task, bounded)
+        caught = held.caught()
+        ends = sorted((*ends, *held.ends(caught.front)), key=lambda end: end.cost)
+    return _Choice(hunt, caught, ends, hunt.from_start()).found()
+
+
+def _is_outside(hunt: Hunt, caught: Caught) -> bool:
+    """Whether the best candidate, its affine parameters solved for without bounds, is outside of these."""
+    if not len(caught.front.cost):
+        return True
+    best = caught.front.theta[0]
+    return bool(np.any((best < hunt.bounds[:, 0]) | (best > hunt.bounds[:, 1])))
+
+
+def _nothing_free(hunt: Hunt) -> Found:
+    cost = hunt.finder.cost(np.zeros(0))
+    return Found(FrozenMap({}), cost_of(hunt.task, cost), Outcome("converged", EVERY), EVERY)
+
+
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """Which of the ends is the answer, and what is said of it."""
+
+    hunt: Hunt
+    caught: Caught
+    ends: Sequence[Descent]
+    started: Descent | None
+
+    def found(self) -> Found:
+        """The answer."""
+        hunt = self.hunt
+        every = [*self.ends, *([self.started] if self.started is not None else [])]
+        every = [end for end in every if np.isfinite(end.cost)]
+        if not every:
+            nowhere = FrozenMap(dict.fromkeys(hunt.curve.names, np.nan))
+            method = Account(hunt, self.caught, False).method
+            return Found(nowhere, np.nan, undefined(), method)
+        best, by_start, remarks = self._best(every)
+        account = Account(hunt, self.caught, by_start)
+        settled = best.theta if by_start else hunt.ties.settled(best.theta, hunt.rows)
+        answer = self._as_found(best, settled, account)
+        second = self._second(best, settled, account)
+        if second is not None:
+            remarks = (*remarks, SECOND)
+        lines = account.lines(best, settled)
+        return replace(answer, account=lines, remarks=remarks, second=second)
+
+    def _best(self, every: Sequence[Descent]) -> tuple[Descent, bool, tuple[Message, ...]]:
+        """The end that is taken, to its last digits; whether the start led there; and what is to be said."""
+        hunt = self.hunt
+        least = min(end.cost for end in every)
+        room = least * (1 + EQUAL) + floor(hunt.finder)
+        if self.started is not None and self.started.cost <= room:
+            return hunt.finder.polished(self.started), True, ()
+        equal = [end for end in every if end.cost <= room]
+        rough = [roughness(hunt.curve, end.theta, hunt.rows) for end in equal]
+        smooth = [e for e, r in zip(equal, rough, strict=True) if r <= min(rough) * (1 + APART)]
+        best = self._nearest(min(smooth, key=lambda end: hunt.drawer.distance(end.theta)))
+        remarks: tuple[Message, ...] = (START_LEFT,) if self.started is not None else ()
+        if max(rough) > min(rough) * (1 + APART):
+            remarks = (*remarks, SMOOTHEST)
+        return hunt.finder.polished(best), False, remarks
+
+    def _nearest(self, end: Descent) -> Descent:
+        """The same, or where a redundant formula leaves a choice, a place on the parameters' scales."""
+        hunt = self.hunt
+        if not self.redundant:
+            return end
+        wanted = [
+            (place, float(hunt.scales.size(hunt.curve.names[place], {})))
+            for place in hunt.curve.others
+        ]
+        return moved_near(hunt.finder, end, wanted)
+
+    @cached_property
+    def redundant(self) -> bool:
+        """Whether the formula has more parameters than any data at these rows can tell."""
+        return bool(self.ends) and is_redundant(self.hunt.finder, self.ends[0])
+
+    def _as_found(self, end: Descent, settled: FloatArray, account: Account) -> Found:
+        names = self.hunt.curve.names
+        values = FrozenMap(dict(zip(names, settled.tolist(), strict=True)))
+        outcome = self._outcome(end)
+        return Found(values, self._cost(end), outcome, account.method)
+
+    def _cost(self, end: Descent) -> float:
+        return cost_of(self.hunt.task, end.cost * self.hunt.unit * self.hunt.unit)
+
+    def _outcome(self, end: Descent) -> Outcome:
+        """What the end is."""
+        hunt = self.hunt
+        names = hunt.curve.names
+        off = runaway(hunt.finder, end)
+        if off is not None:
+            return infinite(off, end, names)
+        if at_rest(hunt.finder, end):
+            held = [name for name, free in zip(names, end.free, strict=True) if not free]
+            return converged(end, held)
+        steps = np.abs(end.near.change(0.0, end.free)) * end.near.lengths
+        moving = [
+            name for name, step in zip(names, steps, strict=True) if step > 0.01 * steps.max()
+        ]
+        return stalled(end, moving)
+
+    def _second(self, best: Descent, settled: FloatArray, account: Account) -> Found | None:
+        """Another minimum that the data hardly tell from the best."""
+        hunt = self.hunt
+        if best.cost <= floor(hunt.finder) or self.redundant:
+            return None
+        most = best.cost * (1 + self._hardly_told())
+        for end in self.ends:
+            if not best.cost * (1 + EQUAL) < end.cost <= most or not at_rest(hunt.finder, end):
+                continue
+            place = hunt.ties.settled(end.theta, hunt.rows)
+            size = np.maximum(np.abs(place), np.abs(settled))
+            if np.any(np.abs(place - settled) > APART * size) and not runaway(hunt.finder, end):
+                return self._as_found(hunt.finder.polished(end), place, account)
+        return None
+
+    def _hardly_told(self) -> float:
+        """The part by which a cost may be above the least before an F test at 5 % tells it from that."""
+        from scipy.special import fdtri
+
+        count = len(self.hunt.curve.names)
+        left = len(self.hunt.rows) - count
+        if left <= 0:
+            return NEAR
+        tail = float(fdtri(count, left, 0.95))
+        return min(max(NEAR, count / left * tail), FAR)
+
+
+def cost_of(task: Task, squares: float) -> float:
+    """The problem's cost from the weighted sum of squared residuals."""
+    count = float(len(task.columns) if task.weights is None else task.weights.sum())
+    factor = square_factor(task.problem)
+    total = float(factor if factor is not None else 1) * squares
+    mean = total / count
+    reduced = {"sum": total, "half mean": mean / 2, "root mean": float(np.sqrt(mean))}
+    return reduced.get(task.problem.loss.reduction, mean)

@@ -1,0 +1,260 @@
+"""Which of several equal minima is taken: signs, terms that can change places, and the smoothest curve.
+
+Laws
+----
+- a formula that is the same with the signs of some parameters turned, or a term's parameters put in the place of
+  another's, has its minima in pairs; of these the one is taken whose first parameter so turned is above 0, and in which
+  the slower, lower or narrower term stands first
+- an angle is told up to 2π
+- at the places of the data an alias is equal to the frequency that it stands for; between them it is rougher
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import sympy
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.least_squares.curve import Curve
+from symgd.fit.least_squares.observed import Observed
+from symgd.fit.least_squares.units import Units
+
+MOST_TURNED = 3  # signs that are turned together
+BETWEEN = 8  # points between two rows, at which roughness is looked at
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """The symmetries of a formula."""
+
+    curve: Curve
+    units: Units
+    bounds: FloatArray  # of shape (p, 2): what is bounded is not moved out of its bounds
+
+    def settled(self, theta: FloatArray, rows: Observed) -> FloatArray:
+        """The one of the equal points that is taken."""
+        made = theta
+        for turned in self.turns(rows):
+            made = self._turned(made, turned)
+        made = self._angles(made)
+        for swap in self.swaps:
+            made = self._swapped(made, swap)
+        inside = (made >= self.bounds[:, 0]) & (made <= self.bounds[:, 1])
+        return made if inside.all() else theta
+
+    # -----------------------------------------------------------------------------------------
+    # Signs
+
+    def turns(self, rows: Observed) -> tuple[tuple[int, ...], ...]:
+        """Sets of parameters whose signs can be turned together, the smallest first."""
+        count = len(self.curve.names)
+        sets = [
+            chosen
+            for size in range(1, MOST_TURNED + 1)
+            for chosen in combinations(range(count), size)
+        ]
+        if count > 12:
+            sets = [chosen for chosen in sets if len(chosen) < MOST_TURNED]
+        rng = np.random.default_rng(7)
+        inputs = tuple(column[: min(6, len(rows))] for column in rows.inputs)
+        point = rng.uniform(0.3, 1.7, count) * self._typical(rows)
+        signs = np.ones((len(sets), count))
+        for number, chosen in enumerate(sets):
+            signs[number, list(chosen)] = -1.0
+        here = self.curve.values(point, inputs)
+        there = self.curve.values(list((signs * point).T[:, :, None]), inputs)
+        near = np.abs(there - here) <= 1e-9 * (np.abs(here) + np.abs(here).max(initial=0.0))
+        same = near.all(axis=1) & np.isfinite(there).all(axis=1)
+        kept: list[tuple[int, ...]] = []
+        for chosen, equal in zip(sets, same, strict=True):
+            if equal and not any(set(one) <= set(chosen) for one in kept):
+                kept.append(chosen)
+        return tuple(kept)
+
+    def _typical(self, rows: Observed) -> FloatArray:
+        """A value for each parameter at which the formula is likely to have one: its unit's."""
+        sizes = {
+            name: float(np.median(np.abs(column))) or 1.0
+            for name, column in zip(self.curve.inputs, rows.inputs, strict=True)
+        }
+        sizes["="] = float(np.median(np.abs(rows.target))) or 1.0
+        made = np.ones(len(self.curve.names))
+        for place, name in enumerate(self.curve.names):
+            for base, power in self.units.of[name].get("", {}).items():
+                made[place] *= sizes[base] ** float(power)
+        return np.where(np.isfinite(made) & (made > 0), made, 1.0)
+
+    def _turned(self, theta: FloatArray, turned: Sequence[int]) -> FloatArray:
+        """The signs turned where the parameter that counts is below 0: one that is not solved for, if there is one."""
+        first = next((p for p in turned if p in self.curve.others), turned[0])
+        if theta[first] >= 0:
+            return theta
+        made = theta.copy()
+        made[list(turned)] *= -1
+        return made
+
+    # -----------------------------------------------------------------------------------------
+    # Angles
+
+    @cached_property
+    def phases(self) -> Mapping[int, int]:
+        """Parameters that are angles added in one sine or cosine, and the factor of that wave, -1 where it has none."""
+        waves = [*self.curve.formula.atoms(sympy.sin, sympy.cos)]
+        found = {}
+        for place, name in enumerate(self.curve.names):
+            symbol = sympy.Symbol(name)
+            holding = [wave for wave in waves if symbol in wave.free_symbols]
+            slopes = [wave.args[0].diff(symbol) for wave in holding]
+            if holding and all(slope in (1, -1) for slope in slopes):
+                rest = self.curve.formula.xreplace(
+                    {wave: sympy.Symbol("_wave") for wave in holding}
+                )
+                if symbol not in rest.free_symbols:
+                    found[place] = self._amplitude(holding)
+        return found
+
+    def _amplitude(self, waves: Sequence[sympy.Expr]) -> int:
+        """The parameter that is a factor of the one term with this wave."""
+        terms = [t for t in sympy.Add.make_args(self.curve.formula) if t.has(*waves)]
+        if len(terms) != 1 or len(waves) != 1:
+            return -1
+        factors = sympy.Mul.make_args(terms[0])
+        names = [sympy.Symbol(self.curve.names[place]) for place in self.curve.affine]
+        if waves[0] not in factors:
+            return -1
+        for place, name in zip(self.curve.affine, names, strict=True):
+            alone = not any(
+                name in t.free_symbols
+                for t in sympy.Add.make_args(self.curve.formula)
+                if t != terms[0]
+            )
+            if name in factors and alone:
+                return place
+        return -1
+
+    def _angles(self, theta: FloatArray) -> FloatArray:
+        """Amplitudes above 0, and angles from -π to π."""
+        made = theta.copy()
+        for place, amplitude in self.phases.items():
+            if amplitude >= 0 and made[amplitude] < 0:
+                made[amplitude], made[place] = -made[amplitude], made[place] + np.pi
+            if abs(made[place]) > np.pi:
+                made[place] -= 2 * np.pi * np.round(made[place] / (2 * np.pi))
+        return made
+
+    # -----------------------------------------------------------------------------------------
+    # Terms that can change places
+
+    @cached_property
+    def swaps(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Pairs of parameters that can be exchanged, all pairs of one swap together."""
+        found = []
+        matches = list(self._matches())
+        for number, one in enumerate(matches):
+            if self._is_same(one):
+                found.append(one)
+                continue
+            later = matches[number + 1 :]
+            turned = [{b: a for a, b in other.items()} for other in later]
+            both = next(
+                (one | other for other in (*later, *turned) if self._joined(one, other)), None
+            )
+            if both is not None:
+                found.append(both)
+        numbered = {name: place for place, name in enumerate(self.curve.names)}
+        unique = {
+            tuple(sorted((numbered[a], numbered[b]) for a, b in swap.items())) for swap in found
+        }
+        return tuple(sorted(unique))
+
+    def _joined(self, one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+        """Whether two matches that agree are one swap together."""
+        both = {**one, **other}
+        agreed = all(both[name] == with_ for name, with_ in one.items())
+        apart = not set(both) & set(both.values()) and len({*both.values()}) == len(both)
+        return agreed and apart and both != one and self._is_same(both)
+
+    def _matches(self) -> Iterator[dict[str, str]]:
+        """For each two terms of one shape, which parameter of the one is which of the other."""
+        names = {sympy.Symbol(name) for name in self.curve.names}
+        for part in sympy.preorder_traversal(self.curve.formula):
+            if not (part.is_Add or part.is_Mul):
+                continue
+            shaped = [
+                (_shape(term, names), term) for term in part.args if term.free_symbols & names
+            ]
+            for (one, _), (other, _) in combinations(shaped, 2):
+                if one[0] == other[0]:
+                    pairs = {a: b for a, b in zip(one[1], other[1], strict=True) if a != b}
+                    if pairs and not set(pairs) & set(pairs.values()):
+                        yield pairs
+
+    def _is_same(self, swap: Mapping[str, str]) -> bool:
+        both = {**swap, **{b: a for a, b in swap.items()}}
+        put = {sympy.Symbol(a): sympy.Symbol(b) for a, b in both.items()}
+        return bool(self.curve.formula.xreplace(put) == self.curve.formula)
+
+    def _swapped(self, theta: FloatArray, swap: Sequence[tuple[int, int]]) -> FloatArray:
+        """The terms in order."""
+        made = theta.copy()
+        key = self.key(swap)
+        first, last = (self._rank(made[place], key[0]) for place in key)
+        if first > last:
+            for one, other in swap:
+                made[one], made[other] = theta[other], theta[one]
+        return made
+
+    def key(self, swap: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        """The two parameters by which terms are put in order: what they hang on along the inputs, else the first."""
+        nonlinear = [pair for pair in swap if pair[0] in self.curve.others]
+        return next((p for p in nonlinear if p[0] in self.places), (nonlinear or list(swap))[0])
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """Parameters that are places along an input: p of x − p."""
+        inputs = {sympy.Symbol(name) for name in self.curve.inputs}
+        found = set()
+        for part in self.curve.formula.atoms(sympy.Add):
+            for place, name in enumerate(self.curve.names):
+                if abs(part.coeff(sympy.Symbol(name))) == 1 and any(
+                    abs(part.coeff(each)) == 1 for each in inputs
+                ):
+                    found.add(place)
+        return frozenset(found)
+
+    def _rank(self, value: float, place: int) -> float:
+        """Slower terms first: rates go up, periods and times go down; places go up."""
+        powers = self.units.of[self.curve.names[place]].get("", {})
+        along = sum(float(power) for base, power in powers.items() if base != "=")
+        slow_last = along > 0 and place not in self.places
+        return -value if slow_last else value
+
+
+def _shape(term: sympy.Expr, names: set[sympy.Symbol]) -> tuple[sympy.Expr, tuple[str, ...]]:
+    """A term with its parameters numbered as they come, and the parameters."""
+    order: list[sympy.Symbol] = []
+    for part in sympy.preorder_traversal(term):
+        if part in names and part not in order:
+            order.append(part)
+    put = {
+        symbol: sympy.Dummy(f"p{number}", dummy_index=number) for number, symbol in enumerate(order)
+    }
+    return term.xreplace(put), tuple(symbol.name for symbol in order)
+
+
+def roughness(curve: Curve, theta: FloatArray, rows: Observed) -> float:
+    """How far the curve goes up and down in all, at the rows and between them."""
+    if not rows.inputs or len(rows) < 2:
+        return 0.0
+    order = np.lexsort(rows.inputs[::-1])
+    places = np.linspace(0, len(order) - 1, (len(order) - 1) * BETWEEN + 1)
+    inputs = tuple(
+        np.interp(places, np.arange(len(order)), column[order]) for column in rows.inputs
+    )
+    values = curve.values(theta, inputs)
+    return float(np.abs(np.diff(values)).sum()) if np.isfinite(values).all() else np.inf

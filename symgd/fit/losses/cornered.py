@@ -1,0 +1,251 @@
+"""The least of a cost with corners: by a linear programme where it can be, else its corners rounded off less and less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.found import Found
+from symgd.fit.losses.corners import Corners, RoundedCorners
+from symgd.fit.losses.general import bounds_of, starts_of
+from symgd.fit.losses.newton import EPS, TAU, Bounds, newton
+from symgd.fit.losses.programme import solved
+from symgd.fit.summaries.words import at_bounds, stuck
+from symgd.fit.task import Task
+from symgd.optimize.outcome import Outcome
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import Message, message
+
+WIDTHS = tuple(0.1**power for power in range(0, 10))
+INSIDE = 1 - 1e-3  # a corner whose μ is so far inside ±c is one that the least cost lies on
+ROUNDS = 30
+MOST = 4000  # corners that a subgradient is sought over
+
+
+def search(task: Task, corners: Corners) -> Found:
+    """The least cost, and whether 0 is a subgradient there."""
+    bounds = bounds_of(task)
+    values = solved(corners, bounds)
+    if values is not None:
+        method = message(
+            "a linear programme: the cost is linear in {names} between its corners",
+            names=task.free[:6] + ("…",) * (len(task.free) > 6),
+        )
+        return _found(task, corners, bounds, values, method)
+    ends = [_descended(corners, s, bounds) for s in starts_of(task, corners.objective, bounds)]
+    best = min(ends, key=lambda end: _or_infinite(corners.objective.cost(end)))
+    method = message("Newton's method, the corners of the cost rounded off less and less")
+    return _found(task, corners, bounds, best, method)
+
+
+def _or_infinite(cost: float) -> float:
+    return cost if np.isfinite(cost) else np.inf
+
+
+def _found(
+    task: Task, corners: Corners, bounds: Bounds, values: FloatArray, method: Message
+) -> Found:
+    rest = subgradient(corners, values, bounds)
+    outcome = stuck(task)
+    if rest is not None and rest.is_zero:
+        why = message("0 is a subgradient of the cost, which has a corner here")
+        if not rest.on:
+            why = message("the gradient is 0, and the cost bends down in no direction")
+        outcome = Outcome("converged", why)
+    remarks = at_bounds(n for n, h in zip(task.free, _held(values, bounds), strict=True) if h)
+    if rest is not None and rest.is_zero and _is_level(corners, values, bounds):
+        remarks += (message("the minimum is not unique"),)
+    cost = corners.objective.cost(values)
+    found = FrozenMap(zip(task.free, values.tolist(), strict=True))
+    return Found(found, cost, outcome, method, (), remarks)
+
+
+def _held(values: FloatArray, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    """Which parameters stand at a bound."""
+    return (values <= bounds.low) | (values >= bounds.high)
+
+
+# ---------------------------------------------------------------------------------------------
+# Down
+
+
+def _descended(corners: Corners, start: FloatArray, bounds: Bounds) -> FloatArray:
+    """The end of a descent from a start, its corners rounded off less and less, and solved for at last."""
+    widths = _widths(corners, start)
+    values = bounds.inside(start)
+    best = values
+    for part in WIDTHS:
+        rounded = RoundedCorners(corners, widths * part)
+        values = newton(rounded, values, bounds, 60).values
+        exact = _on_corners(corners, rounded, values, bounds)
+        if exact is not None:
+            return exact
+        if _or_infinite(corners.objective.cost(values)) <= _or_infinite(
+            corners.objective.cost(best)
+        ):
+            best = values
+    return best
+
+
+def _widths(corners: Corners, start: FloatArray) -> FloatArray:
+    """Over what each corner is rounded off at first: the size of what is compared, for rows and for penalties."""
+    u = np.abs(corners.distances(start))
+    rows = len(corners.rows)
+    usual = float(np.median(u[:rows])) if rows else 1.0
+    widths = np.full(len(u), usual or float(u[:rows].max(initial=0.0)) or 1.0)
+    if rows < len(u):
+        made = corners.objective.at(start)
+        bends = np.abs(corners.slopes @ np.diag(made.hessian))
+        with np.errstate(all="ignore"):
+            sizes = corners.heights[rows:] / bends
+        widths[rows:] = np.where(np.isfinite(sizes) & (sizes > 0), sizes, 1.0)
+    return widths
+
+
+def _on_corners(
+    corners: Corners, rounded: RoundedCorners, values: FloatArray, bounds: Bounds
+) -> FloatArray | None:
+    """The least cost on the corners that a rounded one lies near to, to the last digit; None where it is not there."""
+    u = corners.distances(values)
+    taken = u / np.sqrt(u**2 + rounded.widths**2)
+    on = np.flatnonzero(np.abs(taken) < INSIDE)
+    if len(on) > len(values):
+        on = on[np.argsort(np.abs(taken[on]))[: len(values)]]
+    sides = np.sign(u)
+    forces, point = corners.heights * sides, values.copy()
+    forces[on] = corners.heights[on] * taken[on]
+    free = ~(_held(values, bounds))
+    for _ in range(ROUNDS):
+        step, forces[on] = _corner_step(corners, point, forces, on, free)
+        if not np.isfinite(step).all():
+            return None
+        point = bounds.inside(point + step)
+        size = 4 * EPS * np.abs(point)
+        if (np.abs(step) <= size).all():
+            break
+    point = corners.snapped(point, on)
+    rest = np.delete(np.sign(corners.distances(point)) * sides, on)
+    if (rest < 0).any() or (np.abs(forces[on]) > corners.heights[on] * (1 + 1e-9)).any():
+        return None
+    end = subgradient(corners, point, bounds)
+    lower = corners.objective.cost(point) <= rounded.cost(values) * (1 + 1e-12) + 1e-300
+    return point if end is not None and end.is_zero and lower else None
+
+
+def _corner_step(
+    corners: Corners,
+    point: FloatArray,
+    forces: FloatArray,
+    on: npt.NDArray[np.intp],
+    free: npt.NDArray[np.bool_],
+) -> tuple[FloatArray, FloatArray]:
+    """Newton's step along corners, and the forces μ that keep it on them."""
+    made = corners.without(point, forces)
+    slopes = corners.gradients(point, on)[:, free]
+    hessian = made.hessian[np.ix_(free, free)]
+    gradient = (made.gradient - corners.gradients(point, on).T @ forces[on])[free]
+    count, kept = len(gradient), len(on)
+    lengths = np.abs(slopes).max(axis=0, initial=0.0)
+    scale = 1 / np.where(lengths > 0, lengths, np.sqrt(np.abs(np.diag(hessian))) + 1e-300)
+    table = np.zeros((count + kept, count + kept))
+    table[:count, :count] = hessian * np.outer(scale, scale)
+    size = np.abs(table[:count, :count]).max(initial=0.0) or 1.0
+    table[:count, :count] /= size
+    table[count:, :count] = slopes * scale
+    table[:count, count:] = table[count:, :count].T
+    right = np.concatenate([-gradient * scale / size, -corners.distances(point)[on]])
+    if not (np.isfinite(table).all() and np.isfinite(right).all()):
+        return np.full(len(point), np.nan), forces[on]
+    solution = np.linalg.lstsq(table, right, rcond=1e-14)[0]
+    step = np.zeros(len(point))
+    step[free] = solution[:count] * scale
+    return step, solution[count:] * size
+
+
+# ---------------------------------------------------------------------------------------------
+# The verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Subgradient:
+    """The shortest subgradient of a cost with corners, as far as one is found."""
+
+    on: bool  # whether the point lies on corners
+    rest: FloatArray  # of each parameter that can move
+    sizes: FloatArray  # of the numbers that each is a sum of
+    gain: float  # by how much the cost can still fall, as far as it bends
+    cost: float
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is 0, to rounding or by the law of "converged"."""
+        rounded = bool((np.abs(self.rest) <= 1e-9 * self.sizes + 1e-300).all())
+        return rounded or bool(self.gain <= TAU * abs(self.cost))
+
+
+def subgradient(corners: Corners, values: FloatArray, bounds: Bounds) -> Subgradient | None:
+    """The shortest subgradient over the corners that a point lies on, by bounded least squares; None where it is no number."""
+    from scipy.optimize import lsq_linear
+
+    u = corners.distances(values)
+    slopes = corners.gradients(values)
+    reach = np.abs(slopes) @ np.abs(values) + np.abs(u)
+    on = np.flatnonzero(np.abs(u) <= 1e-11 * np.maximum(reach, 1e-300))
+    forces = corners.heights * np.sign(u)
+    forces[on] = 0.0
+    made = corners.without(values, forces)
+    if not made.finite:
+        return None
+    sizes = np.abs(slopes).T @ corners.heights + corners.objective.slope_sizes(values)
+    sizes = np.where(sizes > 0, sizes, 1.0)
+    rest = made.gradient
+    held = bounds.held(values, rest) | (_held(values, bounds) if len(on) else False)
+    if len(on):
+        table = slopes[on].T / sizes[:, None]
+        top = corners.heights[on]
+        further = np.diag(np.where(values <= bounds.low, -1.0, 1.0))[:, held]
+        table = np.column_stack([table * top, further])
+        limits = np.concatenate([np.ones(len(on)), np.full(int(held.sum()), np.inf)])
+        lows = np.concatenate([-np.ones(len(on)), np.zeros(int(held.sum()))])
+        found = lsq_linear(
+            table,
+            -rest / sizes,
+            bounds=(lows, limits),
+            tol=1e-14,
+            method="bvls" if table.shape[1] < 300 else "trf",
+        )
+        rest = (table @ found.x + rest / sizes) * sizes
+    else:
+        rest = np.where(held, 0.0, rest)
+    bends = np.abs(np.diag(made.hessian))
+    bent = bool((bends > 0).all()) and not len(on)
+    gain = float((rest**2 / bends).sum()) / 2 if bent else np.inf
+    return Subgradient(bool(len(on)), rest, sizes, gain, made.cost)
+
+
+def _is_level(corners: Corners, values: FloatArray, bounds: Bounds) -> bool:
+    """Whether the cost stays the same along some way from here: along the corners that hold it, or where it is flat."""
+    u = corners.distances(values)
+    slopes = corners.gradients(values)
+    lengths = np.abs(slopes).max(axis=0, initial=0.0)
+    scale = 1 / np.where(lengths > 0, lengths, 1.0)
+    scaled = slopes * scale
+    room = 1e-9 * (np.abs(slopes) @ np.abs(values) + 1e-300)
+    on = scaled[np.abs(u) <= room]
+    ways = np.eye(len(values)) if not len(on) else np.linalg.svd(on)[2]
+    objective = corners.objective
+    here, rounded = objective.cost(values), 64 * EPS * objective.sizes(values)
+    away = float(np.abs(u[np.abs(u) > room]).min(initial=np.inf))
+    length = 1e-3 if not np.isfinite(away) else away / 4
+    for way in ways:
+        for side in (length, -length):
+            there = bounds.inside(
+                values + side * scale * way / max(np.abs(scaled @ way).max(), 1e-300)
+            )
+            moved = np.abs(there - values).max() > 0
+            if moved and abs(objective.cost(there) - here) <= rounded and length > 1e-9:
+                return True
+    return False

@@ -1,0 +1,174 @@
+"""Costs that are no sums of squares: Newton's method with a safeguard, from several starts where there may be several minima."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.found import Found
+from symgd.fit.least_squares.hunt import Hunt
+from symgd.fit.losses.newton import Arrival, Bounds, newton, runs_off
+from symgd.fit.losses.objective import Objective
+from symgd.fit.losses.recession import Recession, recession
+from symgd.fit.summaries.words import arrived, at_bounds, runs_away, stuck, without_value
+from symgd.fit.task import Task
+from symgd.optimize.outcome import Outcome
+from symgd.registry.registry import FrozenMap
+from symgd.writing.words import Message, message
+
+STARTS = 6  # that are taken from the search for the least squares
+SCORES = 33  # at so many places a loss is looked at
+SURE = 12.0  # scores beyond this may be on their way to infinity
+
+
+def bounds_of(task: Task) -> Bounds:
+    """The bounds of the free parameters."""
+    ends = np.array([task.bounds.get(name, (-np.inf, np.inf)) for name in task.free])
+    return Bounds(ends[:, 0], ends[:, 1])
+
+
+def search(task: Task, objective: Objective) -> Found:
+    """The least cost, by Newton's method."""
+    bounds = bounds_of(task)
+    ends = [newton(objective, start, bounds) for start in starts_of(task, objective, bounds)]
+    good = [end for end in ends if end.point.finite]
+    if not good:
+        values = dict(zip(task.free, ends[0].values.tolist(), strict=True))
+        return Found(FrozenMap(values), ends[0].point.cost, without_value(task), _method(0))
+    best = min(good, key=lambda end: (end.point.cost, not end.is_minimum))
+    return _found(task, objective, bounds, best, len(ends))
+
+
+def _found(task: Task, objective: Objective, bounds: Bounds, end: Arrival, starts: int) -> Found:
+    values = dict(zip(task.free, end.values.tolist(), strict=True))
+    held = [name for name, free in zip(task.free, end.free, strict=True) if not free]
+    return Found(
+        FrozenMap(values),
+        objective.cost(end.values),
+        outcome_of(task, objective, bounds, end),
+        _method(end.steps),
+        _account(task, objective, starts),
+        at_bounds(held),
+    )
+
+
+def outcome_of(task: Task, objective: Objective, bounds: Bounds, end: Arrival) -> Outcome:
+    """How Newton's method ended."""
+    far = float(np.abs(objective.scores(end.values)).max())
+    if not end.is_minimum or far > SURE:
+        falls = recession(objective, bounds)
+        if falls is not None:
+            return runs_away(falls.ways, _separated(task, falls))
+    if end.is_minimum:
+        return arrived()
+    way = runs_off(objective, end, bounds)
+    if way is None:
+        return stuck(task)
+    least = 1e-6 * float(np.abs(way).max())
+    ways = {n: 1 if w > 0 else -1 for n, w in zip(task.free, way, strict=True) if abs(w) > least}
+    return runs_away(ways)
+
+
+def _separated(task: Task, falls: Recession) -> Message | None:
+    """What is said of classes that a score tells apart."""
+    classes = "cross_entropy" in task.problem.loss.name
+    if not classes:
+        return None
+    if falls.complete:
+        return message("the data are separated perfectly")
+    return message("some of the data are separated perfectly from the others")
+
+
+def _method(steps: int) -> Message:
+    return message(
+        "Newton's method, {number} step: no formula gives the least cost",
+        "Newton's method, {number} steps: no formula gives the least cost",
+        number=steps,
+    )
+
+
+def _account(task: Task, objective: Objective, starts: int) -> tuple[Message, ...]:
+    tried = message("tried from {number} start", "tried from {number} starts", number=starts)
+    if objective.affine and objective.parts.scores != task.predictions:
+        scores = ", ".join(str(score) for score in objective.parts.scores)
+        hung = message("the cost hangs on the parameters by {scores} alone", scores=scores)
+        return hung, tried
+    return (tried,)
+
+
+# ---------------------------------------------------------------------------------------------
+# Starts
+
+
+def is_convex(objective: Objective) -> bool:
+    """Whether the cost bends down nowhere, by the loss's curvature at many scores of many rows."""
+    if not objective.affine or objective.root:
+        return False
+    if len(objective.parts.names) > 1:
+        return objective.task.problem.loss.name == "categorical_cross_entropy"
+    rows = len(objective.weights)
+    size = 1.0 + max(float(np.abs(c).max()) for c in objective.columns[-1:])
+    ladder = np.concatenate([np.linspace(-8, 8, SCORES), size * np.linspace(-2, 2, SCORES)])
+    with np.errstate(all="ignore"):
+        for score in ladder:
+            bends = objective.loss_slopes(np.full((1, rows), score))[1][0, 0]
+            if (bends < -1e-9 * np.nanmax(np.abs(bends), initial=1e-300)).any():
+                return False
+    return True
+
+
+def starts_of(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+    """One start where there is one minimum at most, else several."""
+    starts = [*(convex_starts if is_convex(objective) else other_starts)(task, objective, bounds)]
+    for number, start in enumerate(starts, start=1):
+        yield start
+        if task.progress is not None:
+            task.progress(number, len(starts))
+
+
+def convex_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+    """One start, at which the cost is a number if any is found."""
+    for start in _simple(task, objective):
+        if objective.at(bounds.inside(start)).finite:
+            yield start
+            return
+    yield np.zeros(len(task.free))
+
+
+def other_starts(task: Task, objective: Objective, bounds: Bounds) -> Iterator[FloatArray]:
+    """The caller's, those of the search for the least squares, 0, and draws about them."""
+    yield from _simple(task, objective)
+    rng = np.random.default_rng(task.seed)
+    if len(task.predictions) == 1:
+        hunt = Hunt(_squared(task))
+        front = hunt.caught().front
+        ends = [end.theta for end in hunt.ends(front)]
+        yield from ends
+        yield from front.theta[:STARTS]
+        near = ends[0] if ends else np.ones(len(task.free))
+        for _ in range(STARTS):
+            yield near * rng.normal(1, 0.5, len(near))
+    else:
+        for _ in range(2 * STARTS):
+            yield rng.normal(0, 1, len(task.free))
+
+
+def _simple(task: Task, objective: Objective) -> Iterator[FloatArray]:
+    """The caller's start, 0, 1, and one at which the scores of all rows are where the loss has a value."""
+    begun = np.array([task.start.get(name, 0.0) for name in task.free])
+    yield begun
+    if objective.affine:
+        for aim in (0.5, float(task.columns.values[-1].mean()), 1.0):
+            slopes = objective.slopes(begun)[0].T
+            yield np.linalg.lstsq(slopes, aim - objective.scores(begun * 0)[0], rcond=None)[0]
+        targets = task.columns.values[-1]
+        yield np.linalg.lstsq(slopes, targets - objective.scores(begun * 0)[0], rcond=None)[0]
+    yield np.array([task.start.get(name, 1.0) for name in task.free])
+
+
+def _squared(task: Task) -> Task:
+    """The same model by least squares."""
+    return replace(task, problem=task.problem.replace(loss="mse", penalty=None))

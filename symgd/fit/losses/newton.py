@@ -1,0 +1,257 @@
+"""Newton's method with a safeguard: down to the last digit that floats have, within bounds, for costs of any form.
+
+Laws
+----
+- no step makes the cost rise by more than rounding does
+- a parameter leaves its bound only where the cost falls that way
+- every length is measured by the cost's own curvature, so that units of columns and parameters change nothing
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from symgd.data.arrays import FloatArray
+from symgd.fit.losses.objective import Expansion
+
+EPS = float(np.finfo(float).eps)
+FLAT = 1e-12  # a curvature of so little of the largest, parameters brought to one length, is none
+STEPS = 300
+HALVINGS = 60
+TAU = 1e-6  # the law of "converged": so little of the cost can still be gained
+AWAY = (1e1, 1e2, 1e3, 1e4, 1e6)  # so many steps further on the cost is looked at
+
+
+class Smooth(Protocol):
+    """A cost that has a gradient and a Hessian."""
+
+    def at(self, values: FloatArray) -> Expansion:
+        """The cost, its gradient and its Hessian."""
+
+    def cost(self, values: FloatArray) -> float:
+        """The cost alone."""
+
+    def sizes(self, values: FloatArray) -> float:
+        """The size of the numbers that it is a sum of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """The least and the greatest value of each parameter."""
+
+    low: FloatArray
+    high: FloatArray
+
+    def inside(self, values: FloatArray) -> FloatArray:
+        """The nearest values within."""
+        return np.clip(values, self.low, self.high)
+
+    def held(self, values: FloatArray, gradient: FloatArray) -> npt.NDArray[np.bool_]:
+        """Which parameters stand at a bound that the cost presses them against."""
+        at_low, at_high = values <= self.low, values >= self.high
+        return (at_low & (gradient >= 0)) | (at_high & (gradient <= 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Nearby:
+    """A cost near a point, in coordinates in which every parameter bends it alike."""
+
+    scale: FloatArray  # of a parameter for one of its coordinates
+    bends: FloatArray  # the curvatures in those coordinates, ascending
+    axes: FloatArray  # their directions, in columns
+    slopes: FloatArray  # the gradient along them
+    free: npt.NDArray[np.bool_]  # which parameters can move
+
+    @property
+    def top(self) -> float:
+        """The largest curvature, up or down."""
+        return float(np.abs(self.bends).max(initial=0.0))
+
+    @property
+    def level(self) -> npt.NDArray[np.bool_]:
+        """Which directions have no curvature."""
+        return np.abs(self.bends) <= FLAT * self.top
+
+    def gain(self, of: npt.NDArray[np.bool_]) -> float:
+        """By how much the cost can still fall in some directions, as far as it is a parabola."""
+        bends = np.maximum(np.abs(self.bends), FLAT * self.top)[of]
+        if not bends.size:
+            return 0.0
+        if self.top == 0:
+            return math.inf if self.slopes.any() else 0.0
+        return float((self.slopes[of] ** 2 / bends).sum()) / 2
+
+    def step(self, ignored: npt.NDArray[np.bool_]) -> FloatArray:
+        """Newton's step, turned round where the cost bends down; along directions that are not ignored."""
+        bends = (
+            np.maximum(np.abs(self.bends), FLAT * self.top)
+            if self.top
+            else np.ones_like(self.bends)
+        )
+        along = np.where(ignored, 0.0, -self.slopes / bends)
+        whole = np.zeros(len(self.free))
+        whole[self.free] = self.scale * (self.axes @ along)
+        return whole
+
+
+def model_of(point: Expansion, free: npt.NDArray[np.bool_]) -> Nearby:
+    """The cost near a point, over the parameters that can move."""
+    hessian, gradient = point.hessian[np.ix_(free, free)], point.gradient[free]
+    with np.errstate(all="ignore"):
+        sizes = np.sqrt(np.abs(np.diag(hessian)))
+        rows = np.sqrt(np.abs(hessian).max(axis=1, initial=0.0))
+        sizes = np.where(sizes > 0, sizes, rows)
+        scale = np.where(sizes > 0, 1 / sizes, 1.0)
+        scaled = hessian * np.outer(scale, scale)
+    bends, axes = np.linalg.eigh((scaled + scaled.T) / 2)
+    return Nearby(scale, bends, axes, axes.T @ (scale * gradient), free)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """Where Newton's method ended."""
+
+    values: FloatArray
+    point: Expansion
+    steps: int
+    size: float  # of the numbers that the cost is a sum of
+    free: npt.NDArray[np.bool_]  # which parameters no bound holds
+
+    @property
+    def model(self) -> Nearby:
+        """The cost near the end, over the parameters that no bound holds."""
+        return model_of(self.point, self.free)
+
+    @property
+    def is_minimum(self) -> bool:
+        """The law of "converged"."""
+        if not self.point.finite:
+            return False
+        near = self.model
+        if (near.bends < -1e-8 * near.top).any():
+            return False
+        steep = near.gain(~near.level)
+        rounded = 1e3 * EPS * self.size
+        if near.gain(near.level) > max(rounded / FLAT * EPS, TAU * abs(self.point.cost)):
+            return False
+        if steep <= TAU * abs(self.point.cost) or steep <= rounded * EPS:
+            return True
+        step = np.abs(near.step(near.level))
+        return bool((step <= TAU * np.abs(self.values)).all())
+
+
+def newton(function: Smooth, start: FloatArray, bounds: Bounds, most: int = STEPS) -> Arrival:
+    """Go down to a minimum from a start; where there is none, as far as it goes."""
+    values = bounds.inside(np.array(start, dtype=np.float64))
+    point, steps = function.at(values), 0
+    while steps < most and point.finite:
+        found = _next(function, values, point, bounds)
+        if found is None:
+            break
+        values, point = found
+        steps += 1
+    free = ~bounds.held(values, point.gradient)
+    return Arrival(values, point, steps, function.sizes(values), free)
+
+
+def _next(
+    function: Smooth, values: FloatArray, point: Expansion, bounds: Bounds
+) -> tuple[FloatArray, Expansion] | None:
+    """The point after one step; None where there is no better one."""
+    free = ~bounds.held(values, point.gradient)
+    if not free.any():
+        return None
+    near, rounded = model_of(point, free), 8 * EPS * function.sizes(values)
+    idle = near.level & (np.full(len(near.bends), near.gain(near.level) <= rounded / FLAT * EPS))
+    gain = near.gain(~idle)
+    if gain <= rounded:
+        better = _polished(function, values, point, near.step(near.level), bounds, gain)
+        return better or _off_saddle(function, values, point, near, bounds, rounded)
+    for length in _lengths():
+        trial = bounds.inside(values + length * near.step(idle))
+        fall = float(point.gradient @ (trial - values))
+        cost = function.cost(trial)
+        if (
+            math.isfinite(cost)
+            and cost <= point.cost + 1e-4 * min(fall, 0.0)
+            and (trial != values).any()
+        ):
+            there = function.at(trial)
+            if there.finite:
+                return trial, there
+    return None
+
+
+def _lengths() -> Iterator[float]:
+    return (0.5**halving for halving in range(HALVINGS))
+
+
+def _polished(
+    function: Smooth,
+    values: FloatArray,
+    point: Expansion,
+    step: FloatArray,
+    bounds: Bounds,
+    gain: float,
+) -> tuple[FloatArray, Expansion] | None:
+    """One whole step where the cost itself is rounding already: kept if the gradient is much shorter after it."""
+    trial = bounds.inside(values + step)
+    if (trial == values).all() or gain == 0:
+        return None
+    there = function.at(trial)
+    if not there.finite:
+        return None
+    free = ~bounds.held(trial, there.gradient)
+    near = model_of(there, free)
+    rest = near.gain(~near.level) if free.any() else 0.0
+    return (trial, there) if rest < gain / 4 else None
+
+
+def _off_saddle(
+    function: Smooth,
+    values: FloatArray,
+    point: Expansion,
+    near: Nearby,
+    bounds: Bounds,
+    rounded: float,
+) -> tuple[FloatArray, Expansion] | None:
+    """A lower point along the direction in which the cost bends down the most, where it does."""
+    if not near.bends.size or near.bends[0] >= -1e-8 * near.top:
+        return None
+    way = np.zeros(len(values))
+    way[near.free] = near.scale * near.axes[:, 0] * math.sqrt(max(abs(point.cost), rounded))
+    for length in (1.0, 0.1, 0.01, 1e-3, 1e-4):
+        for side in (length, -length):
+            trial = bounds.inside(values + side * way)
+            if function.cost(trial) < point.cost - rounded:
+                there = function.at(trial)
+                if there.finite:
+                    return trial, there
+    return None
+
+
+def runs_off(function: Smooth, end: Arrival, bounds: Bounds) -> FloatArray | None:
+    """The direction in which the cost falls for ever, by all that is seen; None where it turns up."""
+    if not end.point.finite or not end.free.any():
+        return None
+    near = end.model
+    ways = (near.step(np.zeros(len(near.bends), dtype=bool)), end.values)
+    return next((way for way in ways if _falls(function, end, way, bounds)), None)
+
+
+def _falls(function: Smooth, end: Arrival, way: FloatArray, bounds: Bounds) -> bool:
+    """Whether the cost falls, however far one goes."""
+    before = end.point.cost
+    for length in AWAY:
+        trial = bounds.inside(end.values + length * way)
+        cost = function.cost(trial)
+        if math.isnan(cost) or cost > before + EPS * end.size or (trial == end.values).all():
+            return False
+        before = cost
+    return True

@@ -1,0 +1,230 @@
+"""Objective: a task's cost over its data as a function of the free parameters, with its first and second derivatives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import sympy
+
+from symgd.data.arrays import FloatArray
+from symgd.errors import DataError, at_row
+from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.scores import Scored, scored, with_settings
+from symgd.fit.task import Task
+
+
+@dataclass(frozen=True, eq=False)
+class Expansion:
+    """A cost with its gradient and Hessian."""
+
+    cost: float
+    gradient: FloatArray  # of shape (p,)
+    hessian: FloatArray  # of shape (p, p)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all of it is."""
+        parts = (self.cost, self.gradient.sum(), self.hessian.sum())
+        return all(map(math.isfinite, parts))
+
+
+class Objective:
+    """The smooth part of a task's cost.
+
+    Corners are left to `symgd.fit.kinks`: here a derivative is the one that holds beside them.
+    """
+
+    def __init__(self, task: Task, parts: Scored | None = None) -> None:
+        self.task = task
+        self.names = task.free
+        self.parts = scored(task) if parts is None else parts
+        self.columns = task.columns.values
+        self.weights = _weights(task)
+        self.root = task.problem.loss.reduction == "root mean"
+        self.penalty = penalty_of(task)
+
+    @cached_property
+    def _scores(self) -> tuple[Compute, Compute, Compute]:
+        names = (*self.names, *self.task.problem.columns)
+        order = 1 if self.parts.affine else 2
+        values, slopes, bends = derived(self.parts.scores, names, self.names, order)
+        flat = [entry for row in slopes for entry in row]
+        return (
+            on_rows(values, names),
+            on_rows(flat, names),
+            on_rows([entry for row in bends for entry in row], names),
+        )
+
+    @cached_property
+    def _loss(self) -> tuple[Compute, Compute]:
+        names = (*self.parts.names, *self.task.problem.columns)
+        values, slopes, bends = derived([self.parts.loss], names, self.parts.names)
+        return on_rows(values, names), on_rows([*slopes[0], *bends[0]], names)
+
+    @cached_property
+    def _penalty(self) -> tuple[Compute, Compute, Compute]:
+        values, slopes, bends = derived([self.penalty], self.names, self.names)
+        return tuple(on_rows(e, self.names) for e in (values, slopes[0], bends[0]))  # type: ignore[return-value]
+
+    @cached_property
+    def _constant(self) -> tuple[FloatArray, FloatArray]:
+        """Where every score is affine: the scores at 0, of shape (K, n), and their slopes, of shape (K, p, n)."""
+        zero = [0.0] * len(self.names)
+        return self.scores_at(zero), self._slopes_at(zero)
+
+    @property
+    def affine(self) -> bool:
+        """Whether every score is affine in the free parameters."""
+        return self.parts.affine
+
+    def scores_at(self, values: Sequence[float]) -> FloatArray:
+        """The scores of every row, of shape (K, n)."""
+        return np.array(self._scores[0](*values, *self.columns))
+
+    def _slopes_at(self, values: Sequence[float]) -> FloatArray:
+        found = np.array(self._scores[1](*values, *self.columns))
+        return found.reshape(len(self.parts.names), len(self.names), -1)
+
+    def scores(self, values: FloatArray) -> FloatArray:
+        """The scores of every row, of shape (K, n)."""
+        if not self.affine:
+            return self.scores_at(values.tolist())
+        start, slopes = self._constant
+        found: FloatArray = start + np.einsum("kpn,p->kn", slopes, values)
+        return found
+
+    def slopes(self, values: FloatArray) -> FloatArray:
+        """The scores' derivatives by the parameters, of shape (K, p, n)."""
+        return self._constant[1] if self.affine else self._slopes_at(values.tolist())
+
+    def losses(self, scores: FloatArray) -> FloatArray:
+        """Each row's loss."""
+        return self._loss[0](*scores, *self.columns)[0]
+
+    def loss_slopes(self, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Each row's loss derived by the scores, of shape (K, n), and twice, of shape (K, K, n)."""
+        count = len(scores)
+        found = np.array(self._loss[1](*scores, *self.columns))
+        bends = np.empty((count, count, found.shape[1]))
+        pairs = [(a, b) for a in range(count) for b in range(a, count)]
+        for (a, b), bend in zip(pairs, found[count:], strict=True):
+            bends[a, b] = bends[b, a] = bend
+        return found[:count], bends
+
+    def cost(self, values: FloatArray) -> float:
+        """The problem's cost, whole: its corners and its penalty with it."""
+        with np.errstate(all="ignore"):
+            mean = _total(self.weights, self.losses(self.scores(values)))
+            reduced = math.sqrt(mean) if self.root and mean >= 0 else mean
+            return reduced + float(self._penalty[0](*values)[0])
+
+    def sizes(self, values: FloatArray) -> float:
+        """The size of the numbers that the cost is a sum of: what its rounding is measured by."""
+        with np.errstate(all="ignore"):
+            losses = np.abs(self.losses(self.scores(values)))
+            return _total(self.weights, losses) + abs(float(self._penalty[0](*values)[0]))
+
+    def at(self, values: FloatArray, beside: FloatArray | None = None) -> Expansion:
+        """The cost, its gradient and its Hessian; derivatives are taken at other scores `beside` where these are given."""
+        with np.errstate(all="ignore"):
+            return self._at(values, beside)
+
+    def _at(self, values: FloatArray, beside: FloatArray | None) -> Expansion:
+        scores, slopes = self.scores(values), self.slopes(values)
+        first, second = self.loss_slopes(scores if beside is None else beside)
+        first, second = first * self.weights, second * self.weights
+        used = self.weights != 0
+        cost = _total(self.weights, self.losses(scores))
+        first, second = np.where(used, first, 0.0), np.where(used, second, 0.0)
+        gradient = np.einsum("kpn,kn->p", slopes, first)
+        hessian = np.zeros((len(values), len(values)))
+        for a, b in np.ndindex(len(scores), len(scores)):
+            hessian += (slopes[a] * second[a, b]) @ slopes[b].T
+        hessian += self.bent(values, first)
+        if self.root:
+            cost, gradient, hessian = _root(cost, gradient, hessian)
+        return Expansion(*self._with_penalty(values, cost, gradient, hessian))
+
+    def slope_sizes(self, values: FloatArray) -> FloatArray:
+        """The size of the numbers that each part of the gradient is a sum of."""
+        with np.errstate(all="ignore"):
+            first = self.loss_slopes(self.scores(values))[0] * self.weights
+            rows = np.einsum("kpn,kn->p", np.abs(self.slopes(values)), np.abs(first))
+            made: FloatArray = rows + np.abs(np.array(self._penalty[1](*values)))
+            return made
+
+    def bent(self, values: FloatArray, first: FloatArray) -> FloatArray:
+        """The sum of the scores' second derivatives, each row's times its part of `first`, of shape (K, n)."""
+        if self.affine:
+            return np.zeros((len(values), len(values)))
+        bends = np.array(self._scores[2](*values, *self.columns))
+        sums = np.einsum("kbn,kn->b", bends.reshape(len(first), -1, first.shape[1]), first)
+        return _symmetric(sums, len(values))
+
+    def _with_penalty(
+        self, values: FloatArray, cost: float, gradient: FloatArray, hessian: FloatArray
+    ) -> tuple[float, FloatArray, FloatArray]:
+        whole, slopes, bends = (np.array(made(*values)) for made in self._penalty)
+        return (
+            cost + float(whole[0]),
+            gradient + slopes,
+            hessian + _symmetric(bends, len(values)),
+        )
+
+
+def expect_values(objective: Objective) -> None:
+    """Refuse rows at which a model that is affine in its parameters has no value, whatever these are."""
+    if not objective.affine:
+        return
+    zero = np.zeros(len(objective.names))
+    made = np.concatenate([objective.scores(zero)[:, None], objective.slopes(zero)], axis=1)
+    bad = ~np.isfinite(made).all(axis=(0, 1)) & (objective.weights > 0)
+    if bad.any():
+        raise DataError(
+            f"{at_row(int(np.argmax(bad)))}: the model has no finite value there, whatever its parameters are",
+            "remove the row, or choose a model that is defined for it",
+        )
+
+
+def penalty_of(task: Task) -> sympy.Expr:
+    """What the penalty adds to the cost, in plain Symbols of free parameters."""
+    penalty = task.problem.written_cost.penalty
+    if penalty is None:
+        return sympy.Integer(0)
+    return task.settled(with_settings(task, penalty.value))
+
+
+def _weights(task: Task) -> FloatArray:
+    """What each row's loss is multiplied by: the sum of these products is the cost, or its square under a root."""
+    rows = len(task.columns)
+    weights = np.ones(rows) if task.weights is None else task.weights
+    if task.problem.loss.reduction == "sum":
+        return weights
+    below = float(weights.sum())
+    return weights / (2 * below if task.problem.loss.reduction == "half mean" else below)
+
+
+def _total(weights: FloatArray, losses: FloatArray) -> float:
+    """The weighted sum; a row of weight 0 counts for nothing, whatever its loss is."""
+    return float(np.where(weights == 0, 0.0, weights * losses).sum())
+
+
+def _symmetric(upper: FloatArray, size: int) -> FloatArray:
+    whole = np.zeros((size, size))
+    whole[np.triu_indices(size)] = upper
+    return whole + np.triu(whole, 1).T
+
+
+def _root(
+    cost: float, gradient: FloatArray, hessian: FloatArray
+) -> tuple[float, FloatArray, FloatArray]:
+    """The same of the root of a cost."""
+    root = math.sqrt(cost) if cost >= 0 else math.nan
+    if root == 0:
+        return root, np.zeros_like(gradient), np.zeros_like(hessian)
+    slope = gradient / (2 * root)
+    return root, slope, hessian / (2 * root) - np.outer(slope, slope) / root

@@ -1,0 +1,1 @@
+"""What a minimum lets one say: standard errors, intervals, bands."""

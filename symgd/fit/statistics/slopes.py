@@ -1,0 +1,84 @@
+"""Slopes: how predictions, losses and their sum change with the free parameters, by symbolic derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from symgd.data.arrays import FloatArray
+from symgd.data.columns import Columns
+from symgd.fit.losses.compiled import Compute, derived, on_rows
+from symgd.fit.losses.objective import Objective
+from symgd.fit.task import Task
+
+
+@dataclass(frozen=True, eq=False)
+class FitSlopes:
+    """The derivatives of a task's predictions and losses; n rows, k scores, p free parameters.
+
+    Parameters
+    ----------
+    task : Task
+
+    Examples
+    --------
+    >>> from symgd import Problem
+    >>> from symgd.data.columns import columns_from
+    >>> columns = columns_from(["x", "y"], [[0, 1], [2, 7]], {})
+    >>> slopes = FitSlopes(Task(Problem("y = exp(a*x)"), columns))
+    >>> slopes.jacobian({"a": 0.0}, columns).ravel().tolist()
+    [0.0, 1.0]
+    """
+
+    task: Task
+
+    @cached_property
+    def _objective(self) -> Objective:
+        return Objective(self.task)
+
+    @cached_property
+    def _predicted(self) -> tuple[Compute, Compute]:
+        """The predictions, and their slopes, of parameters and inputs."""
+        names = (*self.task.free, *self.task.problem.inputs)
+        values, slopes, _ = derived(self.task.predictions, names, self.task.free, order=1)
+        return on_rows(values, names), on_rows([part for row in slopes for part in row], names)
+
+    def _at(self, compute: Compute, values: Mapping[str, float], inputs: Columns) -> FloatArray:
+        """What was computed of each row, of shape (n, number of formulas)."""
+        given = [np.float64(value) for value in self._vector(values)]
+        made = compute(*given, *(inputs[name] for name in self.task.problem.inputs))
+        columns = [np.broadcast_to(column, len(inputs)) for column in made]
+        return np.column_stack(columns) if columns else np.zeros((len(inputs), 0))
+
+    def _vector(self, values: Mapping[str, float]) -> FloatArray:
+        return np.array([values[name] for name in self.task.free])
+
+    def predictions(self, values: Mapping[str, float], inputs: Columns) -> FloatArray:
+        """What the model says of rows, of shape (n, k)."""
+        return self._at(self._predicted[0], values, inputs)
+
+    def jacobian(self, values: Mapping[str, float], inputs: Columns) -> FloatArray:
+        """The predictions' derivatives, of shape (n, k, p)."""
+        made = self._at(self._predicted[1], values, inputs)
+        return made.reshape(len(inputs), -1, len(self.task.free))
+
+    def losses(self, values: Mapping[str, float]) -> FloatArray:
+        """The loss of each of the task's own rows, of shape (n,)."""
+        return self._objective.losses(self._objective.scores(self._vector(values)))
+
+    def gradients(self, values: Mapping[str, float]) -> FloatArray:
+        """Each loss's gradient, of shape (n, p)."""
+        vector = self._vector(values)
+        first, _ = self._objective.loss_slopes(self._objective.scores(vector))
+        return np.asarray(np.einsum("kn,kpn->np", first, self._objective.slopes(vector)))
+
+    def hessian(self, values: Mapping[str, float]) -> FloatArray:
+        """The Hessian of the weighted sum of the losses at a minimum, of shape (p, p)."""
+        found = self._objective.at(self._vector(values))
+        weights, reduction = self.task.weights, self.task.problem.loss.reduction
+        whole = float(len(self.task.columns) if weights is None else weights.sum())
+        factors = {"sum": 1.0, "half mean": 2 * whole, "root mean": 2 * whole * found.cost}
+        return found.hessian * factors.get(reduction, whole)

@@ -1,0 +1,200 @@
+"""Summary: a fit as statisticians print it, before it is written in a format."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgd.errors import for_command_line, for_python
+from symgd.fit.fitted import Fit
+from symgd.fit.statistics.intervals import IntervalMethod
+from symgd.fit.summaries.equation import digits_of, equation
+from symgd.fit.summaries.record import as_json
+from symgd.fit.summaries.summary_pages import as_html, as_latex, as_markdown, as_text
+from symgd.fit.summaries.told import NONE, Estimate, Told, figure, probability, rounded
+from symgd.optimize.report import SOURCES
+from symgd.writing.words import Language, Message, Words, message, words_in
+
+
+@dataclass(frozen=True, repr=False)
+class FitSummary:
+    """A fit as statisticians print it.
+
+    Parameters
+    ----------
+    fit : Fit
+    level : float
+        Of the confidence intervals.
+    method : {"wald", "profile"}
+        How they are found.
+    """
+
+    fit: Fit
+    level: float = 0.95
+    method: IntervalMethod = "wald"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def text(
+        self, *, ascii: bool = False, language: Language = None, on_command_line: bool = False
+    ) -> str:
+        """Plain text; remedies are Python's, or the options of the command line."""
+        return as_text(self.told(language, on_command_line=on_command_line), ascii=ascii)
+
+    def markdown(self, *, language: Language = None) -> str:
+        """Markdown with a table."""
+        return as_markdown(self.told(language))
+
+    def latex(self, *, document: bool = False, language: Language = None) -> str:
+        """A table that needs no package but amsmath; with `document`, a file that compiles as it is."""
+        return as_latex(self.told(language), document=document)
+
+    def html(self, *, document: bool = False, language: Language = None) -> str:
+        """A part of a page, or with `document` a page of its own."""
+        return as_html(self.told(language), document=document)
+
+    def json(self, *, language: Language = None) -> str:
+        """All of it for programs, with all digits; `symgd.fit.summaries.saved.load` reads it."""
+        return as_json(self.fit, self.level, self.method, language=language)
+
+    def _repr_mimebundle_(self, **chosen: object) -> dict[str, str]:
+        return {
+            "text/plain": self.text(),
+            "text/html": self.html(),
+            "text/markdown": self.markdown(),
+            "text/latex": self.latex(),
+        }
+
+    def told(self, language: Language = None, *, on_command_line: bool = False) -> Told:
+        """What is said, in a language."""
+        told = for_command_line if on_command_line else for_python
+        fit, words = self.fit, words_in(language)
+        digits = {n: digits_of(v, fit.standard_errors[n]) for n, v in fit.parameters.items()}
+        return Told(
+            words,
+            equation(fit.problem, fit.parameters, digits),
+            tuple(told(line.written(words=words)) for line in self._lines(words)),
+            tuple(said.written(words=words) for said in self._head()),
+            tuple(self._rows(digits, words)),
+            tuple((said.written(words=words), value) for said, value in self._facts()),
+            tuple(told(note.written(words=words)) for note in self._notes()),
+        )
+
+    def _lines(self, words: Words) -> Iterator[Message]:
+        fit = self.fit
+        yield message(
+            "{loss}, {number} row",
+            "{loss}, {number} rows",
+            loss=words.declared(fit.problem.loss.title),
+            number=fit.rows,
+        )
+        yield from self._source()
+        yield fit.found.method
+        yield fit.outcome.said
+
+    def _source(self) -> Iterator[Message]:
+        """The file that was read, and which columns of it, where they have other names."""
+        fit = self.fit
+        renamed = {n: label for n, label in fit.problem.labels.items() if n != label}
+        if fit.data.source in SOURCES and not renamed:
+            return
+        names = (
+            message("{name} is {label}", name=name, label=label) for name, label in renamed.items()
+        )
+        source = SOURCES.get(fit.data.source, fit.data.source)
+        yield message("data: {parts}", parts=(source, *names))
+
+    def _head(self) -> Iterator[Message]:
+        yield message("parameter", context="table")
+        yield message("estimate")
+        yield message("standard error")
+        yield message("z") if self.fit.statistic == "z" else message("t")
+        yield message("p")
+        yield message("{percent} % interval", percent=f"{100 * self.level:g}")
+
+    def _rows(self, digits: dict[str, int], words: Words) -> Iterator[Estimate]:
+        fit = self.fit
+        intervals = fit.confidence_intervals(self.level, self.method)
+        for name, value in fit.parameters.items():
+            error, ends = fit.standard_errors[name], intervals[name]
+            decimals = _decimals(value, error, digits[name])
+            estimate = rounded(value, decimals)
+            if name in fit.task.fixed:
+                held = words(message("fixed", context="parameter"))
+                yield Estimate(name, (f"{value:.10g}", held, NONE, NONE, NONE))
+                continue
+            fewer = decimals if decimals is None else min(decimals, _place(error) + 2)
+            cells = tuple(rounded(end, fewer) for end in ends)
+            between = NONE if any(map(math.isnan, ends)) else f"[{cells[0]}, {cells[1]}]"
+            ratio, chance = fit.t_values[name], fit.p_values[name]
+            yield Estimate(
+                name, (estimate, figure(error, 3), figure(ratio), probability(chance), between)
+            )
+
+    def _facts(self) -> Iterator[tuple[Message, str]]:
+        fit = self.fit
+        freedom = fit.degrees_of_freedom
+        yield message("cost {cost}", cost=fit.problem.notation.cost), f"{fit.cost:.6g}"
+        if not math.isnan(fit.residual_standard_error):
+            yield message("residual standard error"), figure(fit.residual_standard_error, 4)
+        yield message("degrees of freedom"), f"{freedom}"
+        known = (
+            (message("R²"), fit.r_squared),
+            (message("adjusted R²"), fit.adjusted_r_squared),
+            (
+                message("R² of the {number} test rows", number=len(fit.test or ())),
+                fit.test_r_squared,
+            ),
+            (message("deviance"), math.nan if fit.statistic == "t" else fit.deviance),
+            (message("McFadden's R²"), fit.mcfadden_r_squared),
+            (message("log-likelihood"), fit.log_likelihood),
+            (message("AIC"), fit.aic),
+            (message("BIC"), fit.bic),
+        )
+        for said, value in known:
+            if not math.isnan(value):
+                yield said, figure(value, 5)
+
+    def _notes(self) -> Iterator[Message]:
+        fit = self.fit
+        yield from fit.data.remarks
+        yield from fit.found.remarks
+        reasons: dict[Message, list[str]] = {}
+        for name, said in fit.unknown.items():
+            if name not in fit.task.fixed:
+                reasons.setdefault(said, []).append(name)
+        for said, names in reasons.items():
+            yield message("no standard error of {names}: {why}", names=tuple(names), why=said)
+        for name, formula in fit.task.tied.items():
+            yield message("{name} is tied: {name} = {formula}", name=name, formula=f"{formula}")
+        if fit.is_perfect and fit.free_covariance is not None:
+            yield message(
+                "the fit is perfect but for rounding, and the standard errors are rounding, too"
+            )
+        if fit.task.weights is not None:
+            yield message("weights are relative precisions: rows of weight 0 are left out")
+        second = fit.found.second
+        if second is not None:
+            there = tuple(f"{name} = {value:.6g}" for name, value in second.values.items())
+            yield message(
+                "there is another minimum nearly as good, of cost {cost} at {values}",
+                cost=second.cost,
+                values=there,
+            )
+
+
+def _decimals(value: float, error: float, digits: int) -> int | None:
+    """How many decimals an estimate and the ends of its interval have; None where no error says it."""
+    if not (error > 0 and math.isfinite(error)):
+        return None
+    return digits - 1 + _place(abs(value) or error)
+
+
+def _place(size: float) -> int:
+    """The decimal in which a number has its first digit; below 0 before the point."""
+    return -math.floor(math.log10(size))
