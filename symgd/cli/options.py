@@ -371,7 +371,7 @@ descent_options = together(
     click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
     click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
-    click.option("--tolerance", type=float, default=1e-9, show_default=True, help="Stop when a step is shorter than this; 0 runs all steps."),
+    click.option("--tolerance", type=float, default=None, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),
     click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
 )  # fmt: skip
 """How a descent goes; `descent_from` makes keywords of it."""

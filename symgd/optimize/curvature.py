@@ -26,8 +26,8 @@ Where the cost is no quadratic, 2/λ_max holds at one point only. At the start o
 flat, and a rate from there throws the second step far out; at the start of an exponential one it may be so steep that a
 rate from there would need a million steps. So a rate is tried for 64 steps, each of which must lower the cost, and the
 curvature at their end must bear it too; then a quarter of it is said, since the way goes on from there. A rise by a part
-of 10⁻¹² is rounding and no rise: near the minimum the cost's last digits go up and down at any rate. It stays a guess, is
-called one in every message, and is never used unasked.
+of 10⁻¹² is rounding and no rise: near the minimum the cost's last digits go up and down at any rate. It stays a guess, and
+is called one in every message; "auto" has a rate for each step instead.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from symgd.codegen.compiled import on_arrays
 from symgd.codegen.evaluator import Evaluate
 from symgd.codegen.summary import Summary, least_squares, lengths, rounding
 from symgd.data.arrays import FloatArray, spread
-from symgd.errors import DataError, DescentError, parameter
+from symgd.errors import DataError
 from symgd.registry.options import names_options
 from symgd.registry.registry import FrozenMap
 from symgd.registry.table import as_html
@@ -121,11 +121,16 @@ class Quadratic:
             point = self.centre + least_squares(self.matrix[kept], -self.offset[kept])
         else:
             start = np.zeros(count) if near is None else np.array(near, dtype=np.float64)
-            point = start + self._nearest(self.matrix @ (start - self.centre) + self.offset)
+            point = start + self._nearest(self.reached(start))
         values = point.tolist()
         cost = self.evaluate(values)[0]
         named = FrozenMap(dict(zip(self.parameters, values, strict=True)))
         return Minimum(named, cost, self.rank == count)
+
+    def reached(self, values: Sequence[float] | FloatArray) -> FloatArray:
+        """M·θ + r, whose square is the cost."""
+        found: FloatArray = self.matrix @ (np.array(values) - self.centre) + self.offset
+        return found
 
     def _nearest(self, reached: FloatArray) -> FloatArray:
         """The shortest change that brings M·change + reached to its least length."""
@@ -137,6 +142,11 @@ class Quadratic:
 
 def quadratic(summary: Summary) -> Quadratic | None:
     """The cost as a quadratic in the parameters; None where it is none."""
+    with np.errstate(all="ignore"):
+        return _quadratic(summary)
+
+
+def _quadratic(summary: Summary) -> Quadratic | None:
     separation = summary.separation
     if not separation.linear:
         return None
@@ -233,11 +243,12 @@ def _finite(rate: float) -> float | None:
     return rate if math.isfinite(rate) else None
 
 
-def landscape(summary: Summary, near: Sequence[float] | None = None) -> Landscape:
+def landscape(found: Quadratic | None, near: Sequence[float] | None = None) -> Landscape:
     """Exact minimum (of many, the one nearest to `near`) and curvature, where the cost is a quadratic."""
+    if found is None:
+        return Landscape()
     with np.errstate(all="ignore"):
-        found = quadratic(summary)
-        return Landscape() if found is None else Landscape(found.minimum(near), found.curvature)
+        return Landscape(found.minimum(near), found.curvature)
 
 
 def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float, ...] | None:
@@ -264,24 +275,6 @@ def local_curvature(evaluate: Evaluate, values: Sequence[float]) -> tuple[float,
 
 # ---------------------------------------------------------------------------------------------
 # Rates found by trial
-
-
-def automatic(evaluate: Evaluate, start: list[float], known: Landscape) -> float:
-    """The best constant rate."""
-    if known.curvature is not None:
-        best = known.best_rate
-        if not any(known.curvature):  # all flat: no step is made at any rate
-            return 1.0
-        if best:
-            return best
-        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
-    guess = tried(evaluate, start, 0.1)
-    remedy = "pass a number, and if the descent diverges a smaller one"
-    if guess is not None:
-        remedy = f"pass a number, such as {guess:.3g}: a guess, from {TRIAL} steps at the start"
-    asked = parameter("learning_rate", '"auto"')
-    cause = f"{asked} needs a cost that is a quadratic in its parameters, and this is none"
-    raise DescentError(cause, remedy)
 
 
 def tried(evaluate: Evaluate, start: list[float], most: float) -> float | None:
@@ -315,11 +308,3 @@ def _falls(evaluate: Evaluate, values: list[float], rate: float) -> bool:
 def _near(evaluate: Evaluate, values: list[float]) -> float | None:
     """2/λ_max at one point."""
     return Landscape(curvature=local_curvature(evaluate, values)).largest_stable_rate
-
-
-def bends_down(evaluate: Evaluate, values: list[float], known: Landscape) -> bool:
-    """Whether the cost bends down at a point where its gradient is 0."""
-    if known.curvature is not None:
-        return False
-    found = local_curvature(evaluate, values)
-    return found is not None and found[0] < -1e-4 * max(abs(value) for value in found)

@@ -1,4 +1,4 @@
-"""Gradient descent at a constant rate: the loop, and the Run that comes of it.
+"""Gradient descent: what is asked checked, the walk made, and the Run that comes of it.
 
 Laws
 ----
@@ -14,23 +14,27 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 
+from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
 from symgd.codegen.compiled import on_arrays
-from symgd.codegen.evaluator import Evaluate, compile_array
+from symgd.codegen.evaluator import compile_array
 from symgd.codegen.program import expect_numbers
+from symgd.codegen.strides import FEW, Bowl, Course, ceiling
 from symgd.codegen.summary import Summary, separate, summarise
+from symgd.codegen.walk import Ending, Limits, Look, TraceRows, kind_of, throw_in, walk
 from symgd.data.columns import Columns, columns_from
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
-from symgd.optimize.curvature import Landscape, automatic, bends_down, landscape, tried
-from symgd.optimize.outcome import Ended, Story, outcome_of
-from symgd.optimize.rows import Row, TraceRows
+from symgd.optimize.curvature import Landscape, Quadratic, landscape, quadratic, tried
+from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.start import first_cost
+from symgd.optimize.story import Story, outcome_of
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
@@ -39,11 +43,8 @@ from symgd.writing.words import Message, message
 
 Progress: TypeAlias = Callable[[int, int], None]
 
-SHOWN = 50  # a run of so few steps shows them all, as long as its numbers are finite
-RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
-HUGE = 1e12  # how far it may rise at any other
+TOLERANCE = 1e-9  # without one that is given
 MANY = 1_000_000  # steps at most where a step costs about a microsecond, whatever the data
-FEW = 10_000  # steps at most where each is a pass over the data
 
 
 def descend(
@@ -53,7 +54,7 @@ def descend(
     start: Mapping[str, float] | None = None,
     learning_rate: float | Literal["auto"] = "auto",
     max_iter: int | None = None,
-    tolerance: float = 1e-9,
+    tolerance: float | None = None,
     gradient_tolerance: float | None = None,
     cost_tolerance: float | None = None,
     progress: Progress | None = None,
@@ -64,10 +65,11 @@ def descend(
     `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
     """
     expect_numbers(problem)
-    limits = _limits(max_iter, tolerance, gradient_tolerance, cost_tolerance)
+    asked = _asked(max_iter, tolerance, gradient_tolerance, cost_tolerance)
     values, remarks = _start(problem, start)
     remarks += remarks_on(problem.parameters, problem.inputs)
     rate = _rate(learning_rate)
+    asked = replace(asked, auto=rate is None)
     columns = columns_from(problem.columns, data, named_data)
     _expect_targets(problem, columns)
     separation = separate(problem)
@@ -75,11 +77,12 @@ def descend(
     descent = partial(_descent, problem, derive, columns, values, rate, remarks, progress)
     if summary is not None and summary.is_faithful(values):
         with suppress(FloatingPointError):
-            run = descent(summary, limits)
+            run = descent(summary, asked)
             diverged = run.outcome.kind == "diverged"
             if diverged or summary.is_faithful([*run.parameters.values()]):
                 return run
-    return descent(None, {**limits, "max_iter": float(FEW)} if max_iter is None else limits)
+    few = asked.limits._replace(most=FEW)
+    return descent(None, asked if asked.steps_given else replace(asked, limits=few))
 
 
 def _descent(
@@ -91,46 +94,64 @@ def _descent(
     remarks: tuple[Message, ...],
     progress: Progress | None,
     summary: Summary | None,
-    limits: Mapping[str, float],
+    asked: Asked,
 ) -> Run:
     """The descent with everything checked; without a summary, over whole arrays.
 
     FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
     """
     evaluate = summary.evaluate if summary else compile_array(problem, derive(), columns)
-    known = Landscape() if summary is None else landscape(summary, start)
+    found = None if summary is None else quadratic(summary)
+    known = landscape(found, start)
     first = first_cost(problem, evaluate, columns, start)
-    rate = automatic(evaluate, start, known) if learning_rate is None else learning_rate
-    ceiling = math.inf if limits["max_iter"] <= SHOWN else _ceiling(first, rate, known)
-    rows = TraceRows(len(start) + 3)
-    ended: Ended = "interrupt"
-    beyond = 0.0
+    chosen = choose(evaluate, found, known, start, learning_rate, asked)
+    highest = ceiling(first, chosen, known.largest_stable_rate)
+    limits = asked.limits._replace(most=chosen.most, ceiling=highest)
+    rows = TraceRows(len(start) + 4)
+    ending = Ending("interrupt", 0, math.nan)
     try:
         with np.errstate(all="ignore"):
-            ended, beyond = _steps(evaluate, start, rate, limits, ceiling, rows, progress)
+            look = _look(evaluate, found)
+            ending = walk(evaluate, chosen.stride, start, limits, look, rows, progress)
     except KeyboardInterrupt:
         if not rows.table:
             raise
-    left = ended == "no gradient" or (ended == "beyond" and not math.isfinite(beyond))
+    left = ending.ended == "no gradient" or (
+        ending.ended == "beyond" and not math.isfinite(ending.cost)
+    )
     if left and summary is not None and not summary.separation.linear:
         raise FloatingPointError("by the data summary the cost is no float")
-    trace = _trace(problem.parameters, rows, rate)
+    trace = _trace(problem.parameters, rows)
     known = known.reached(float(trace.cost.min()))
-    story = _story(evaluate, ended, beyond, trace, rate, limits, known)
+    story = _story(evaluate, ending, trace, rows, chosen.rate, limits, asked, known, found)
     if story.saddle and not story.steps:
         raise DescentError(
             "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
             "give another start, such as 0.1 for each parameter",
         )
+    rate = story.learning_rate
     route: Route = "arrays" if summary is None else "data summary"
-    remarks = (*remarks, *_said_of(known, rows))
+    remarks = (*remarks, *_said_of(known, rows, asked.auto, chosen, trace))
     return Run(problem, columns, trace, outcome_of(story), rate, known, route, remarks)
 
 
-def _said_of(known: Landscape, rows: TraceRows) -> Iterator[Message]:
-    """What the reader should know of the minimum and of the trace."""
+def _look(evaluate: Evaluate, found: Quadratic | None) -> Look:
+    """How a walk sees what lies ahead: exactly on a quadratic, else by differences."""
+    if found is None:
+        return partial(ahead_by_differences, evaluate)
+    return lambda values, cost, gradient: ahead_of_squares(
+        found.matrix, found.reached(values), values
+    )
+
+
+def _said_of(
+    known: Landscape, rows: TraceRows, auto: bool, chosen: Course, trace: Trace
+) -> Iterator[Message]:
+    """What the reader should know of the minimum, of the rate and of the trace."""
     if known.exact is not None and not known.exact.unique:
         yield message("the minimum is not unique")
+    if auto and len(trace) > 1:
+        yield said_of_rate(chosen, known, trace.rates[:-1])
     if rows.stride > 1:
         yield message(
             "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
@@ -138,61 +159,10 @@ def _said_of(known: Landscape, rows: TraceRows) -> Iterator[Message]:
         )
 
 
-# ---------------------------------------------------------------------------------------------
-# The loop
-
-
-def _steps(
-    evaluate: Evaluate,
-    values: list[float],
-    rate: float,
-    limits: Mapping[str, float],
-    ceiling: float,
-    rows: TraceRows,
-    progress: Progress | None,
-) -> tuple[Ended, float]:
-    """Step after step, a row for each, until a test ends it; and the last cost."""
-    last, often = int(limits["max_iter"]), max(1, int(limits["max_iter"]) // 100)
-    tolerance, flat, settled = limits["step"] / rate, limits["gradient"], limits["cost"]
-    hypot, isfinite, previous, step = math.hypot, math.isfinite, math.inf, 0
-    before: Row | None = None
-    row: Row | None = None
-    try:
-        while True:
-            cost, gradient = evaluate(values)
-            length = hypot(*gradient)
-            if not (isfinite(cost) and isfinite(length)):
-                if isfinite(cost):
-                    return "no gradient", cost
-                return "beyond", cost if math.isnan(cost) else math.inf
-            before, row = row, (step, *values, cost, length)
-            if step == rows.due:
-                rows.add(row)
-            if not isfinite(rate * length):
-                return "beyond", math.inf
-            if length <= tolerance:
-                return "step", cost
-            if length <= flat:
-                return "gradient", cost
-            if abs(previous - cost) <= settled:
-                return "cost", cost
-            if cost > ceiling:
-                return "beyond", cost
-            if step == last:
-                return "max_iter", cost
-            previous = cost
-            values = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
-            step += 1
-            if progress is not None and step % often == 0:
-                progress(step, last)
-    finally:
-        rows.end(before, row)
-
-
-def _trace(parameters: tuple[str, ...], rows: TraceRows, rate: float) -> Trace:
-    steps, table = rows.rows[:, 0], rows.rows[:, 1:]
+def _trace(parameters: tuple[str, ...], rows: TraceRows) -> Trace:
+    steps, table, rates = rows.rows[:, 0], rows.rows[:, 1:-1], rows.rows[:, -1]
     with np.errstate(over="ignore"):
-        lengths = np.minimum(rate * table[:, -1], np.finfo(np.float64).max)
+        lengths = np.minimum(rates * table[:, -1], np.finfo(np.float64).max)
     whole = np.column_stack((table, lengths))
     whole.flags.writeable = False
     return Trace(parameters, whole, None if rows.stride == 1 else steps.astype(np.int64))
@@ -202,26 +172,36 @@ def _trace(parameters: tuple[str, ...], rows: TraceRows, rate: float) -> Trace:
 # Before and after
 
 
-def _limits(
-    max_iter: int | None, tolerance: float, gradient: float | None, cost: float | None
-) -> Mapping[str, float]:
-    """The limits by name; one that is not to be used is negative, so that no length is below it."""
-    asked = parameter("max_iter")
+def _asked(
+    max_iter: int | None, tolerance: float | None, gradient: float | None, cost: float | None
+) -> Asked:
+    """The limits; a tolerance that is not to be used is negative, so that no length is below it."""
+    label = parameter("max_iter")
     try:
         steps = MANY if max_iter is None else operator.index(max_iter)
     except TypeError as error:
-        raise DescentError(f"{asked} is {max_iter!r}", "pass a whole number of steps") from error
+        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps") from error
     if steps < 0 or isinstance(max_iter, bool):
-        raise DescentError(f"{asked} is {max_iter!r}", "pass a whole number of steps, 0 or more")
-    limits = {"max_iter": float(steps)}
-    given = {"step": tolerance, "gradient": gradient, "cost": cost}
-    for name, value in given.items():
-        label = parameter("tolerance" if name == "step" else f"{name}_tolerance")
-        number = -1.0 if value is None else _number(value, label)
-        if value is not None and number < 0:
-            raise DescentError(f"{label} is {value!r}", "pass a number of 0 or more")
-        limits[name] = -1.0 if name == "step" and number == 0 else number
-    return FrozenMap(limits)
+        raise DescentError(f"{label} is {max_iter!r}", "pass a whole number of steps, 0 or more")
+    limits = Limits(
+        most=steps,
+        step=_tolerance("tolerance", TOLERANCE if tolerance is None else tolerance) or -1.0,
+        gradient=_tolerance("gradient_tolerance", gradient),
+        cost=_tolerance("cost_tolerance", cost),
+        patient=tolerance is None,
+        ceiling=math.inf,
+    )
+    return Asked(limits, steps_given=max_iter is not None, auto=False)
+
+
+def _tolerance(name: str, value: float | None) -> float:
+    """A tolerance; negative where there is none."""
+    if value is None:
+        return -1.0
+    number = _number(value, parameter(name))
+    if number < 0:
+        raise DescentError(f"{parameter(name)} is {value!r}", "pass a number of 0 or more")
+    return number
 
 
 def _number(value: object, label: str) -> float:
@@ -284,38 +264,38 @@ def _expect_targets(problem: Problem, columns: Columns) -> None:
             raise DataError(cause, f"expected {loss.domain}")
 
 
-def _ceiling(first: float, rate: float, known: Landscape) -> float:
-    """The cost above which a descent is lost: no need to wait for the end of the floats."""
-    largest = known.largest_stable_rate
-    if largest is None:
-        return HUGE * max(abs(first), 1.0)
-    return RISE * first if rate > largest else math.inf
-
-
 def _story(
     evaluate: Evaluate,
-    ended: Ended,
-    beyond: float,
+    ending: Ending,
     trace: Trace,
-    rate: float,
-    limits: Mapping[str, float],
+    rows: TraceRows,
+    rate: float | None,
+    limits: Limits,
+    asked: Asked,
     known: Landscape,
+    found: Quadratic | None,
 ) -> Story:
     costs, lengths = trace.cost, trace[trace.own["gradient_norm"]]
     first, last = (trace.table[row, : len(trace.parameters)].tolist() for row in (0, -1))
-    up = ended in ("beyond", "no gradient") or (ended == "max_iter" and bool(costs[-1] > costs[0]))
-    may_diverge = known.curvature is None and up
+    if rate is None:  # of the last step that was made
+        rate = float(rows.rows[max(0, len(rows.rows) - 2), -1])
+    unstable = not asked.auto and known.is_unstable(rate)
+    kind = kind_of(ending, rows.rows, unstable, limits.most, asked.steps_given)
+    thrown = throw_in(rows.rows[:, 0], costs, lengths) if kind == "stalled" else None
+    guessed = thrown is not None or (kind == "diverged" and known.curvature is None)
     return Story(
-        ended=ended,
+        kind=kind,
+        ending=ending,
         steps=trace.last,
         learning_rate=rate,
         limits=limits,
+        asked=asked,
         first=(float(costs[0]), float(lengths[0])),
         last=(float(costs[-1]), float(lengths[-1])),
-        rising=len(costs) > 1 and bool(costs[-1] > costs[-2]),
-        beyond=beyond,
+        next_length=float(trace[trace.own["step_norm"]][-1]),
         parameters=FrozenMap(dict(zip(trace.parameters, last, strict=True))),
         landscape=known,
-        guess=tried(evaluate, first, rate / 4) if may_diverge else None,
-        saddle=ended in ("step", "gradient") and bends_down(evaluate, last, known),
+        bowl=None if found is None else Bowl.of(found.matrix, found.reached(last)),
+        guess=tried(evaluate, first, rate / 4) if guessed and not asked.auto else None,
+        thrown=thrown,
     )

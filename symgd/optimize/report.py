@@ -33,8 +33,8 @@ def as_text(
     if ascii:
         words = replace(words, escape=unaccented)
     write = partial(text, ascii=ascii, words=words)
-    question = _question(run, write, words, "sum" if ascii else "Σ")
     told = for_command_line if on_command_line else for_python
+    question = map(told, _question(run, write, words, "sum" if ascii else "Σ"))
     ended = told(run.outcome.said.written(words=words))
     rows = [*question, "", ended, *_ending(run, words)]
     return "\n".join(rows) + "\n"
@@ -154,4 +154,4 @@ def _finite(value: Any) -> Any:
 
 
 def _notes(run: Run, words: Words) -> list[str]:
-    return [said.written(words=words) for said in (*run.data.remarks, *run.remarks)]
+    return [for_python(said.written(words=words)) for said in (*run.data.remarks, *run.remarks)]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from symgd.data.columns import Columns
-from symgd.errors import DescentError, MissingPackage
+from symgd.errors import DescentError, MissingPackage, for_python
 from symgd.files import TABLE, expect_suffix, replacing
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.outcome import Outcome
@@ -112,6 +112,12 @@ class Trace:
         """The cost at every step, whatever the parameters are called."""
         return self.table[:, len(self.parameters)]
 
+    @property
+    def rates(self) -> npt.NDArray[np.float64]:
+        """The learning rate of the step that leads on from each row."""
+        lengths, steps = self[self.own["gradient_norm"]], self[self.own["step_norm"]]
+        return np.divide(steps, lengths, out=np.zeros(len(steps)), where=lengths > 0)
+
     def __len__(self) -> int:
         """The number of rows: one more than the steps, where all are kept."""
         return len(self.table)
@@ -193,6 +199,8 @@ class Run:
     trace : Trace
     outcome : Outcome
     learning_rate : float
+        Of every step; where each has a rate of its own, as "auto" gives them to a cost that is no quadratic, of the
+        last one made: `trace.rates` has all.
     landscape : Landscape
         Exact minimum and curvature, where they are known.
     route : {"data summary", "arrays"}
@@ -213,7 +221,7 @@ class Run:
     @property
     def notes(self) -> tuple[str, ...]:
         """The remarks in the language that SYMGD_LANGUAGE names, or English."""
-        return tuple(remark.written(words=words_in()) for remark in self.remarks)
+        return tuple(for_python(remark.written(words=words_in())) for remark in self.remarks)
 
     @property
     def steps(self) -> int:

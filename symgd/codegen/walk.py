@@ -1,0 +1,243 @@
+"""The walk: gradient descent step by step, for `Problem.descend` and, word for word, for every generated module.
+
+Laws
+----
+- row k is where k steps lead, row 0 the start; a walk looks where it stands before it makes the next step
+- which step is made, and how long, is a function's: `Stride`; what cost and gradient are is another's: `Evaluate`
+- a test on step, gradient or cost only says when to look; `has_arrived` says whether it is a minimum
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symgd.codegen.arrival import CLOSE, EPSILON, Ahead, CostAndGradient, Evaluate, has_arrived
+from symgd.codegen.strides import Stride
+
+FloatArray = NDArray[np.float64]
+
+# From here on, generated modules have this text.
+
+Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
+Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
+
+MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
+
+
+class Limits(NamedTuple):
+    """When to look whether a walk has arrived, and when to give it up; a negative one is not used."""
+
+    most: int  # steps
+    step: float  # the next step's length
+    gradient: float  # its length
+    cost: float  # the last step's change of it
+    patient: bool  # whether to walk on where a short step is no arrival
+    ceiling: float  # the cost above which all is lost
+
+
+class Ending(NamedTuple):
+    """How a walk ended, after how many steps, at which cost, and what lies ahead of there."""
+
+    ended: str
+    steps: int
+    cost: float
+    ahead: Ahead | None = None
+    arrived: bool = False
+
+
+class TraceRows:
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
+
+    At most `most` numbers are kept; `stride` steps lie between two rows.
+    """
+
+    def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
+        self.width, self.stride, self.due = width, 1, 0
+        self.table = array("d")
+        # An odd number, so that the last row stays when every second goes.
+        self.most = max(3, most // width - 1 | 1)
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due, and where there is no room for another, every second alone."""
+        self.table.extend(row)
+        if len(self.table) >= self.most * self.width:
+            thinned = array("d")
+            thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
+            self.table, self.stride = thinned, 2 * self.stride
+        self.due += self.stride
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two rows, whether they are due or not."""
+        if last is not None and self.table and self.table[-self.width] == last[0]:
+            del self.table[-self.width :]
+        for row in (before, last):
+            if row is not None and (not self.table or row[0] > self.table[-self.width]):
+                self.table.extend(row)
+
+    @property
+    def rows(self) -> FloatArray:
+        """The rows as a table."""
+        return np.frombuffer(self.table, dtype=np.float64).reshape(-1, self.width)
+
+
+def walk(
+    evaluate: Evaluate,
+    stride: Stride,
+    values: list[float],
+    limits: Limits,
+    look: Look,
+    rows: TraceRows,
+    tell: Callable[[int, int], None] | None = None,
+) -> Ending:
+    """Step after step, a row for each, until a test ends it."""
+    watch, often = _Watch(limits, look, len(values)), max(1, limits.most // 100)
+    hypot, inf, previous, step = math.hypot, math.inf, math.inf, 0
+    found: CostAndGradient | None = None
+    before: Row | None = None
+    row: Row | None = None
+    try:
+        while True:
+            cost, gradient = evaluate(values) if found is None else found
+            length = hypot(*gradient)
+            if not (-inf < cost < inf and length < inf):
+                lost = math.isfinite(cost)
+                return Ending("no gradient" if lost else "beyond", step - 1, cost)
+            rate, ahead, found = stride(step, values, cost, gradient)
+            before, row = row, (step, *values, cost, length, rate)
+            if step == rows.due:
+                rows.add(row)
+            if cost < watch.lowest:
+                watch.lowest = cost
+            if (
+                step >= watch.pause
+                or rate * length <= watch.step
+                or length <= watch.gradient
+                or abs(previous - cost) <= watch.cost
+                or not rate * length < inf
+                or cost > watch.ceiling
+            ):
+                change = abs(previous - cost)
+                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                if ending is not None:
+                    return ending
+            previous, values = cost, ahead
+            step += 1
+            if tell is not None and step % often == 0:
+                tell(step, limits.most)
+    finally:
+        rows.end(before, row)
+
+
+class _Watch:
+    """Ends a walk where it has arrived, can get no further, or is lost."""
+
+    def __init__(self, limits: Limits, look: Look, width: int) -> None:
+        self.limits, self.look, self.lowest = limits, look, math.inf
+        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
+        self.ceiling, self.short = limits.ceiling, False
+        self.least = max(64, 16 * width)  # steps from one look to the next
+        self.pause = min(limits.most, 4 * self.least)
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        cost, length = found[0], math.hypot(*found[1])
+        if not math.isfinite(rate * length):
+            return Ending("beyond", step, math.inf)
+        ended = self._test(rate * length, length, change)
+        if not ended and cost > self.ceiling:
+            return Ending("beyond", step, cost)
+        still = ahead == values
+        if rate == 0 and length > 0:
+            ended = "no lower"
+        elif ended == "step" and self.limits.patient:
+            self.short, self.step = True, -1.0
+        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
+        last = step == self.limits.most
+        if not (final or last or ended) and self.limits.step < 0:
+            self.pause = self.limits.most
+            return None
+        before = self.look(values, cost, found[1])
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest)
+        arrived = here and has_arrived(before, values, cost, self._part(ended, last))
+        if final or last or arrived:
+            ended = ended or ("max_iter" if last else "scale")
+            return Ending(ended, step, cost, before, arrived)
+        self.pause = min(self.limits.most, step + max(self.least, step // 4))
+        return None
+
+    def _test(self, moved: float, length: float, change: float) -> str:
+        """The tolerance that is kept, if one is."""
+        if moved <= self.step:
+            return "step"
+        if length <= self.gradient:
+            return "gradient"
+        return "cost" if change <= self.cost else ""
+
+    def _part(self, ended: str, last: bool) -> float:
+        """The part of the cost that may be left: next to none where the look alone ends the walk."""
+        if not (ended or last or self.short):
+            return 4 * EPSILON
+        given = {
+            "step": self.limits.step,
+            "gradient": self.limits.gradient,
+            "cost": self.limits.cost,
+        }
+        return max(CLOSE, given.get(ended, 0.0))
+
+
+# ------------------------------------------------------------------------------------------------
+# What a trace shows
+
+
+class Throw(NamedTuple):
+    """The step that threw a walk onto a plateau, and the cost before it and at the end."""
+
+    step: int
+    before: float
+    after: float
+
+
+def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw | None:
+    """The step since which the cost is far above, and the gradient next to nothing."""
+    if len(costs) < 2:
+        return None
+    row = int(np.argmax(np.diff(costs)))
+    before, last = float(costs[row]), float(costs[-1])
+    if not (last - before > 0.05 * abs(before) and lengths[-1] <= 0.01 * lengths[row]):
+        return None
+    return Throw(int(steps[row + 1]), before, last)
+
+
+def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
+    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+    steps, costs, lengths = rows[:, 0], rows[:, -3], rows[:, -2]
+    rising = len(costs) > 1 and costs[-1] > costs[-2]
+    up = ending.ended == "max_iter" and costs[-1] > costs[0] and (unstable or rising)
+    if ending.ended == "interrupt":
+        return "interrupted"
+    if up or ending.ended in ("beyond", "no gradient"):
+        return "diverged"
+    if ending.arrived:
+        return "converged"
+    if throw_in(steps, costs, lengths) is not None:
+        return "stalled"
+    runs_off = ending.ahead is not None and ending.ahead.runs_off
+    if ending.ended != "max_iter":
+        return "no minimum" if runs_off else "stalled"
+    if most == 0:
+        return "not begun"
+    return "no minimum" if runs_off and not asked else "out of steps"

@@ -1,0 +1,69 @@
+"""The learning rate of a descent: the one that is given, or what "auto" chooses, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgd.codegen.arrival import Evaluate, FloatArray
+from symgd.codegen.strides import Bowl, Course, course
+from symgd.codegen.walk import Limits
+from symgd.errors import DescentError, parameter
+from symgd.optimize.curvature import Landscape, Quadratic
+from symgd.writing.words import Message, message
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the caller asked for.
+
+    Parameters
+    ----------
+    limits : Limits
+    steps_given : bool
+        Whether the caller said how many steps at most.
+    auto : bool
+        Whether the learning rate is for us to choose.
+    """
+
+    limits: Limits
+    steps_given: bool
+    auto: bool
+
+
+def choose(
+    evaluate: Evaluate,
+    found: Quadratic | None,
+    known: Landscape,
+    start: list[float],
+    learning_rate: float | None,
+    asked: Asked,
+) -> Course:
+    """How the steps are made; without a rate, at one that suits the cost."""
+    bent = known.curvature is not None and any(known.curvature)
+    if learning_rate is None and bent and known.best_rate is None:
+        raise DescentError("the curvature is beyond the range of floats", "rescale the columns")
+    bowl = None if found is None else Bowl.of(found.matrix, found.reached(start))
+    return course(evaluate, bowl, learning_rate, asked.limits.most, asked.steps_given)
+
+
+def said_of_rate(chosen: Course, known: Landscape, rates: FloatArray) -> Message:
+    """What "auto" chose, and why; `rates` are those of the steps that were made."""
+    auto = parameter("learning_rate", '"auto"')
+    if chosen.rate is None:
+        rates = rates[rates > 0]
+        if not len(rates):
+            return message("{auto} gives each step a rate at which the cost falls", auto=auto)
+        return message(
+            "{auto} gives each step a rate at which the cost falls: here from {least} to {most}",
+            auto=auto,
+            least=float(rates.min()),
+            most=float(rates.max()),
+        )
+    if known.best_rate is not None and chosen.rate < 0.75 * known.best_rate:
+        return message(
+            "{auto} chose {rate}, one over the largest curvature: the best rate in the long run, {best}, comes less far in so few steps",
+            auto=auto,
+            rate=chosen.rate,
+            best=known.best_rate,
+        )
+    return message("{auto} chose the best constant rate, {rate}", auto=auto, rate=chosen.rate)

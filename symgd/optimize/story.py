@@ -1,0 +1,385 @@
+"""What there is to know about a descent that has ended, and the Outcome that is told of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from symgd.codegen.arrival import CLOSE, Ahead
+from symgd.codegen.strides import Bowl
+from symgd.codegen.walk import Ending, Limits, Throw
+from symgd.errors import either, parameter
+from symgd.optimize.curvature import Landscape
+from symgd.optimize.outcome import Outcome
+from symgd.optimize.rates import Asked
+from symgd.writing.words import Message, message
+
+GO_ON = either("start=run.parameters", "--start and these")
+STEEP = 1e3  # a condition number from which scaling the inputs is worth a word
+COUNTLESS = 1e9  # steps that nobody waits for
+ROUNDING = 1e-14  # a gap of so much of the least cost is none
+
+
+@dataclass(frozen=True)
+class Story:
+    """What there is to know about a descent that has ended."""
+
+    kind: str
+    ending: Ending
+    steps: int
+    learning_rate: float
+    limits: Limits  # those that held
+    asked: Asked
+    first: tuple[float, float]  # cost and gradient norm at the start
+    last: tuple[float, float]  # and at the end
+    next_length: float  # how long the next step would be
+    parameters: Mapping[str, float]  # at the end
+    landscape: Landscape
+    bowl: Bowl | None = None  # of a quadratic, seen from the end
+    # A rate at which the first steps go down, where the landscape does not know the largest stable one.
+    guess: float | None = None
+    thrown: Throw | None = None  # the step that threw it onto a plateau
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """What lies ahead of the end, on the parameters' own scale."""
+        return self.ending.ahead
+
+    @property
+    def saddle(self) -> bool:
+        """Whether it came to rest where the cost bends down."""
+        resting = self.ending.ended not in ("max_iter", "beyond", "no gradient")
+        ahead = self.ahead
+        if not resting or ahead is None or not ahead.bends_down:
+            return False
+        return ahead.fall <= CLOSE * abs(self.last[0])
+
+    @property
+    def unstable(self) -> bool:
+        """Whether the rate is known to be above the largest stable one."""
+        return not self.asked.auto and self.landscape.is_unstable(self.learning_rate)
+
+
+def outcome_of(story: Story) -> Outcome:
+    """What a descent came to."""
+    if story.kind == "interrupted":
+        stopped = message(
+            "it was stopped after {number} step, at a cost of {cost}",
+            "it was stopped after {number} steps, at a cost of {cost}",
+            number=story.steps,
+            cost=story.last[0],
+        )
+        go_on = message("the trace so far is kept; go on with {start}", start=GO_ON)
+        return Outcome("interrupted", stopped, go_on)
+    if story.kind == "converged":
+        return Outcome("converged", _with_flat(_with_gap(_what_ended(story), story), story))
+    told = {
+        "diverged": _diverged,
+        "stalled": _stalled,
+        "no minimum": _no_minimum,
+        "not begun": _not_begun,
+        "out of steps": _out_of_steps,
+    }
+    return told[story.kind](story)
+
+
+# ---------------------------------------------------------------------------------------------
+# Converged
+
+
+def _what_ended(story: Story) -> Message:
+    """Which test ended a descent, with its numbers."""
+    limits, ended = story.limits, story.ending.ended
+    if ended == "cost":
+        return message(
+            "after {number} step the last step changed the cost by no more than {tolerance}",
+            "after {number} steps the last step changed the cost by no more than {tolerance}",
+            number=story.steps,
+            tolerance=limits.cost,
+        )
+    if ended == "gradient":
+        return message(
+            "after {number} step the gradient is {length} long, within the tolerance {tolerance}",
+            "after {number} steps the gradient is {length} long, within the tolerance {tolerance}",
+            number=story.steps,
+            length=story.last[1],
+            tolerance=limits.gradient,
+        )
+    if ended == "step":
+        return message(
+            "after {number} step the next step would be {length} long, within the tolerance {tolerance}",
+            "after {number} steps the next step would be {length} long, within the tolerance {tolerance}",
+            number=story.steps,
+            length=story.next_length,
+            tolerance=max(limits.step, 0.0),
+        )
+    return message(
+        "after {number} step the cost can fall by no more than {fall}, next to nothing of it",
+        "after {number} steps the cost can fall by no more than {fall}, next to nothing of it",
+        number=story.steps,
+        fall=0.0 if story.ahead is None else story.ahead.fall,
+    )
+
+
+def _with_gap(cause: Message, story: Story) -> Message:
+    """The cause, and how far the cost is above its exact minimum, where that is known."""
+    exact = story.landscape.exact
+    if exact is None:
+        return cause
+    gap = max(story.last[0] - exact.cost, 0.0)
+    rounding = ROUNDING * abs(exact.cost) + ROUNDING**2 * abs(story.first[0])
+    where = (
+        message("the cost is at its exact minimum {least}", least=exact.cost)
+        if gap <= rounding
+        else message("the cost is {gap} above its exact minimum {least}", gap=gap, least=exact.cost)
+    )
+    return message("{cause}, and {where}", cause=cause, where=where)
+
+
+def _with_flat(cause: Message, story: Story) -> Message:
+    """The cause, and the parameters that the data do not tell apart."""
+    names = [*story.parameters]
+    flat = tuple(names[number] for number in (story.ahead.flat if story.ahead else ()))
+    if not flat:
+        return cause
+    return message(
+        "{cause}, which is not unique: other parameters reach it as well, by other values of {names}",
+        cause=cause,
+        names=flat,
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Not arrived
+
+
+def _stalled(story: Story) -> Outcome:
+    """No step leads further, and it is no minimum."""
+    if story.thrown is not None:
+        return _thrown(story, story.thrown)
+    cause, ahead = _what_ended(story), story.ahead
+    if story.ending.ended == "no lower":
+        cause = message(
+            "after {number} step no step along the gradient lowers the cost, however short",
+            "after {number} steps no step along the gradient lowers the cost, however short",
+            number=story.steps,
+        )
+        if ahead is None or not ahead.settles:
+            kink = message(
+                "{cause}, though the gradient is {length} long: the cost has a kink here",
+                cause=cause,
+                length=story.last[1],
+            )
+            smooth = message("take a loss without kinks, such as huber, or another start")
+            return Outcome("stalled", kink, smooth)
+    if story.saddle:
+        saddle = message(
+            "{cause}, but the cost bends down from here: this is a saddle, not a minimum",
+            cause=cause,
+        )
+        return Outcome("stalled", saddle, message("give another start"))
+    if ahead is None or not math.isfinite(ahead.fall) or not any(ahead.effects):
+        flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
+        return Outcome("stalled", flat, message("give another start"))
+    left = _with_gap(_left(cause, story, ahead), story)
+    return Outcome(
+        "stalled", left, message("a short step is not arrival: {ways}", ways=_faster(story))
+    )
+
+
+def _left(cause: Message, story: Story, ahead: Ahead) -> Message:
+    """The cause, and by how much the cost can still fall, and where."""
+    name, move = _foremost(story, ahead)
+    return message(
+        "{cause}, but the cost can still fall by about {fall} of {cost}, mostly where {name} changes by {move}",
+        cause=cause,
+        fall=ahead.fall,
+        cost=story.last[0],
+        name=name,
+        move=move,
+    )
+
+
+def _foremost(story: Story, ahead: Ahead) -> tuple[str, float]:
+    """The parameter that has furthest to go, beside its size, and how far."""
+    named = zip(ahead.moves, story.parameters.items(), strict=True)
+    parts = [
+        (abs(move) / (abs(value) + abs(move) or 1.0), name, move) for move, (name, value) in named
+    ]
+    _, name, move = max(parts, key=lambda part: part[0])
+    return name, move
+
+
+def _no_minimum(story: Story) -> Outcome:
+    """The cost falls for ever, as a parameter runs off."""
+    assert story.ahead is not None
+    name, _ = _foremost(story, story.ahead)
+    runs = message(
+        "after {number} step the cost still falls, less and less, as {name} goes beyond {value}: its least value lies at infinity",
+        "after {number} steps the cost still falls, less and less, as {name} goes beyond {value}: its least value lies at infinity",
+        number=story.steps,
+        name=name,
+        value=story.parameters[name],
+    )
+    return Outcome("no minimum", runs, message("add a penalty, or another model"))
+
+
+def _thrown(story: Story, thrown: Throw) -> Outcome:
+    """Overshot to where the cost is high and its gradient next to nothing."""
+    cause = message(
+        "step {step} threw the parameters onto a plateau: the cost rose from {before} to {after}, and the gradient there is only {length} long",
+        step=thrown.step,
+        before=thrown.before,
+        after=thrown.after,
+        length=story.last[1],
+    )
+    rate = story.guess or story.learning_rate / 10
+    smaller = parameter("learning_rate", f"{rate:.3g}")
+    return Outcome(
+        "stalled", cause, message("take a smaller rate, {rate}, or another start", rate=smaller)
+    )
+
+
+def _not_begun(story: Story) -> Outcome:
+    """No step was asked for."""
+    cause = message(
+        "no step was asked for: at the start the cost is {cost} and its gradient {length} long",
+        cost=story.last[0],
+        length=story.last[1],
+    )
+    if story.unstable:
+        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+        return Outcome("not begun", cause, advice)
+    return Outcome("not begun", cause)
+
+
+def _out_of_steps(story: Story) -> Outcome:
+    allowed = story.asked.limits.most
+    done = message(
+        "the {number} step that {most} allows is done, the next would be {length} long",
+        "all {number} steps that {most} allows are done, the next would be {length} long",
+        most=parameter("max_iter"),
+        number=story.steps,
+        length=story.next_length,
+    )
+    if story.steps < allowed:
+        done = message(
+            "after {number} step even {most} would bring it hardly further",
+            "after {number} steps even {most} would bring it hardly further",
+            number=story.steps,
+            most=allowed,
+        )
+    advice = _faster(story)
+    if story.unstable:
+        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+    return Outcome("out of steps", _with_gap(done, story), advice)
+
+
+def _faster(story: Story) -> Message:
+    """What brings a descent that is on its way further."""
+    known, rate = story.landscape, story.learning_rate
+    best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
+    more = _further(story)
+    ways = [] if more is None else [more]
+    steep = condition is not None and condition > STEEP
+    if steep and largest is not None:
+        if not 0.5 <= rate / (largest / 2) <= 2:  # near the best rate the steep direction swings
+            half = parameter("learning_rate", f"{largest / 2:.6g}")
+            ways.append(message("take {rate}, half of the largest stable one", rate=half))
+    elif not story.asked.auto and (best is None or not 0.5 <= rate / best <= 1.0001):
+        auto = parameter("learning_rate", '"auto"')
+        ways.append(
+            message("take {auto}", auto=auto)
+            if best is None
+            else message("take {auto} ({rate})", auto=auto, rate=best)
+        )
+    if steep and condition is not None:
+        ways.append(
+            message(
+                "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",
+                option=either("standardise=True", "--standardise"),
+                times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
+            )
+        )
+    return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
+
+
+def _further(story: Story) -> Message | None:
+    """More steps, and how many where that is known; or a smaller tolerance. None where it would take for ever."""
+    if story.ending.ended != "max_iter":
+        return message("lower the tolerance")
+    most = parameter("max_iter")
+    if story.bowl is None or story.landscape.exact is None:
+        return message("raise {most}", most=most)
+    enough = CLOSE * abs(story.landscape.exact.cost)
+    more = story.bowl.steps(story.learning_rate, enough)
+    if more > COUNTLESS:
+        return None
+    return message(
+        "raise {most} (at this rate it takes about {steps} steps more)",
+        most=most,
+        steps=float(f"{more:.2g}"),
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Diverged
+
+
+def _diverged(story: Story) -> Outcome:
+    return Outcome("diverged", _why_diverged(story), _slower(story))
+
+
+def _why_diverged(story: Story) -> Message:
+    largest, rate = story.landscape.largest_stable_rate, story.learning_rate
+    if story.asked.auto:
+        why = message("the cost leaves the floats there")
+    elif story.unstable and largest is not None:
+        why = message(
+            "the learning rate {rate} is above the largest stable one, {largest}, so each step overshoots further",
+            rate=rate,
+            largest=largest,
+        )
+    else:
+        why = message("the learning rate {rate} is too large here", rate=rate)
+    step, beyond = story.steps + 1, story.ending.cost
+    if story.ending.ended == "no gradient":
+        return message(
+            "at step {step} the gradient is not a number any more, or too large for a float: {why}",
+            step=step,
+            why=why,
+        )
+    if math.isnan(beyond):
+        return message(
+            "at step {step} the cost is not a number any more: {why}", step=step, why=why
+        )
+    if math.isinf(beyond):
+        return message(
+            "at step {step} the cost is too large for a float: {why}", step=step, why=why
+        )
+    return message(
+        "in {number} step the cost rose from {first} to {last}: {why}",
+        "in {number} steps the cost rose from {first} to {last}: {why}",
+        number=story.steps,
+        first=story.first[0],
+        last=story.last[0],
+        why=why,
+    )
+
+
+def _slower(story: Story) -> Message:
+    largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
+    if story.asked.auto:
+        return message("rescale the columns, or give another start")
+    if largest is not None and story.unstable:
+        half = largest / 2
+        if best is None:
+            return message("try {rate}, half of the largest stable one", rate=half)
+        return message(
+            'try {rate}, half of the largest stable one, or "auto" ({best})', rate=half, best=best
+        )
+    if story.guess is not None:
+        return message("try {rate}: a guess, at which the first steps go down", rate=story.guess)
+    return message("try a tenth of it, {rate}", rate=story.learning_rate / 10)
