@@ -85,8 +85,14 @@ def ahead_by_differences(
 ) -> Ahead | None:
     """What lies ahead of any cost; None where the cost is not finite beside the point."""
     rows = []
-    for number in range(len(values)):
-        step = _own_step(evaluate, values, cost, gradient, number)
+    shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
+    for number, value in enumerate(values):
+
+        def slopes_at(change: float, number: int = number) -> float:
+            return evaluate(_moved(values, number, change))[1][number]
+
+        noise = abs(shaken[number] - gradient[number])
+        step = _own_step(slopes_at, abs(value), cost, noise)
         rows.append(_second_slopes(evaluate, values, number, step))
     hessian, slope = np.array(rows), np.array(gradient)
     if not np.isfinite(hessian).all():
@@ -148,28 +154,30 @@ def _moved(values: Sequence[float], number: int, change: float) -> list[float]:
 
 
 def _own_step(
-    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float], number: int
+    slopes_at: Callable[[float], float], size: float, cost: float, noise: float
 ) -> float:
-    """A step for differences on one parameter's own scale."""
-    size = abs(values[number])
-    step = 1e-6 * (size or 1.0)
-    for _ in range(6):
-        beside = evaluate(_moved(values, number, step))[1]
-        change = abs(beside[number] - gradient[number])
+    """A step for differences on one parameter's own scale, whose slope is `slopes_at` a change."""
+    step, good, bend, here = CLOSE * (size or 1.0), 0.0, 0.0, slopes_at(0.0)
+    most = size / 8 if size > CLOSE else 1e3
+    for _ in range(8):
+        change = abs(slopes_at(step) - here)
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if change == 0:
-            if step >= 1e3 * max(size, 1.0):
-                break
-            step = max(1e3 * step, 1e-6)
+        if change <= 1e3 * noise:  # lost in rounding, or it makes no difference
+            if good or step >= most:
+                return good or 1e-3 * (size or 1.0)
+            step = min(max(1e3 * step, CLOSE), most)
             continue
-        reach = math.sqrt(abs(cost) / (change / step)) if change / step > 0 else math.inf
+        if step > good > 0 and not 0.5 <= change / step / bend <= 2:
+            return good
+        good, bend = step, change / step
+        reach = math.sqrt(abs(cost) / bend)
         own = 1e-3 * min(max(size, 1e-4 * reach), max(reach, 1e-4 * size))
-        if not (math.isfinite(own) and own > 0) or 0.1 <= own / step <= 10:
+        if not 0 < own < math.inf or 0.1 <= own / step <= 10:
             break
         step = own
-    return max(step, 1e-150)
+    return max(good or step, 1e-150)
 
 
 def _second_slopes(

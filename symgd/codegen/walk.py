@@ -96,7 +96,7 @@ def walk(
     tell: Callable[[int, int], None] | None = None,
 ) -> Ending:
     """Step after step, a row for each, until a test ends it."""
-    watch, often = _Watch(limits, look, len(values)), max(1, limits.most // 100)
+    watch, often = _Tests(limits, look, len(values)), max(1, limits.most // 100)
     hypot, inf, previous, step = math.hypot, math.inf, math.inf, 0
     found: CostAndGradient | None = None
     before: Row | None = None
@@ -134,7 +134,7 @@ def walk(
         rows.end(before, row)
 
 
-class _Watch:
+class _Tests:
     """Ends a walk where it has arrived, can get no further, or is lost."""
 
     def __init__(self, limits: Limits, look: Look, width: int) -> None:

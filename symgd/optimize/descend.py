@@ -148,10 +148,10 @@ def _said_of(
     known: Landscape, rows: TraceRows, auto: bool, chosen: Course, trace: Trace
 ) -> Iterator[Message]:
     """What the reader should know of the minimum, of the rate and of the trace."""
-    if known.exact is not None and not known.exact.unique:
-        yield message("the minimum is not unique")
     if auto and len(trace) > 1:
         yield said_of_rate(chosen, known, trace.rates[:-1])
+    if known.exact is not None and not known.exact.unique:
+        yield message("the minimum is not unique")
     if rows.stride > 1:
         yield message(
             "the trace keeps one step in {number}, and the last two: all of them would fill the memory",
