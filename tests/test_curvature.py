@@ -18,7 +18,7 @@ from symgd.optimize.curvature import (
     local_curvature,
     quadratic,
 )
-from symgd.optimize.curvature import _rank as rank_of
+from symgd.optimize.curvature import rank_of
 
 
 def quadratic_of(model: str, data: dict[str, list[float]]) -> Quadratic:

@@ -153,9 +153,7 @@ def _moved(values: Sequence[float], number: int, change: float) -> list[float]:
     return moved
 
 
-def _own_step(
-    slopes_at: Callable[[float], float], size: float, cost: float, noise: float
-) -> float:
+def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noise: float) -> float:
     """A step for differences on one parameter's own scale, whose slope is `slopes_at` a change."""
     step, good, bend, here = CLOSE * (size or 1.0), 0.0, 0.0, slopes_at(0.0)
     most = size / 8 if size > CLOSE else 1e3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from symgd.data.columns import Columns
 from symgd.errors import DescentError, MissingPackage, for_python
 from symgd.files import TABLE, expect_suffix, replacing
 from symgd.optimize.curvature import Landscape, Minimum
+from symgd.optimize.onward import Onward
 from symgd.optimize.outcome import Outcome
 from symgd.problem.problem import Problem
 from symgd.registry.options import names_options
@@ -175,8 +176,25 @@ class Trace:
         columns = {name: self[name].tolist() for name in self.columns}
         return json.dumps({self.own["step"]: self.steps.tolist(), **columns}) + "\n"
 
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write the rows to a CSV file, step first, every number with all of its digits.
+    def thinned(self, every: int) -> Self:
+        """The rows of every k-th step, and the last.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Trace((), np.zeros((6, 3))).thinned(2).steps.tolist()
+        [0, 2, 4, 5]
+        """
+        if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+            raise DescentError(f"every is {every!r}", "pass a whole number of steps, 1 or more")
+        if every == 1:
+            return self
+        kept = self.steps % every == 0
+        kept[-1] = True
+        return replace(self, table=self.table[kept], numbers=self.steps[kept].astype(np.int64))
+
+    def to_csv(self, path: str | os.PathLike[str], *, every: int = 1) -> None:
+        """Write the rows to a CSV file, step first, every number with all of its digits; of every k-th step and the last.
 
         Raises
         ------
@@ -185,7 +203,7 @@ class Trace:
         """
         expect_suffix(path, TABLE)
         with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(self.as_csv())
+            file.writelines(self.thinned(every).as_csv())
 
 
 @dataclass(frozen=True, repr=False)
@@ -207,6 +225,10 @@ class Run:
         What the cost was evaluated from.
     remarks : tuple of Message
         Decisions that the reader should know.
+    options : mapping
+        What the same descent is called with again.
+    onward : Onward, optional
+        Where it stands, so that it goes on.
     """
 
     problem: Problem
@@ -217,6 +239,8 @@ class Run:
     landscape: Landscape
     route: Route
     remarks: tuple[Message, ...]
+    options: Mapping[str, Any] = field(default_factory=FrozenMap, compare=False)
+    onward: Onward | None = field(default=None, compare=False)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Story:
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
     thrown: Throw | None = None  # the step that threw it onto a plateau
+    by_batches: bool = False  # whether each step looked at some of the rows only,
+    wanders: bool = False  # and the cost goes up and down for that
 
     @property
     def ahead(self) -> Ahead | None:
@@ -255,7 +257,25 @@ def _not_begun(story: Story) -> Outcome:
     return Outcome("not begun", cause)
 
 
+def _wandering(story: Story) -> Outcome:
+    """Steps on some rows each, which at a constant rate do not come to rest."""
+    cause = message(
+        "after {number} step the cost goes up and down: at a constant rate, steps that look at some of the rows do not come to rest, they wander about the minimum",
+        "after {number} steps the cost goes up and down: at a constant rate, steps that look at some of the rows do not come to rest, they wander about the minimum",
+        number=story.steps,
+    )
+    rate = parameter("learning_rate", f"{story.learning_rate / 10:.3g}")
+    nearer = message(
+        "go on from here with {rate}, take more rows for a step, or leave out {size}",
+        rate=rate,
+        size=parameter("batch_size"),
+    )
+    return Outcome("out of steps", _with_gap(cause, story), nearer)
+
+
 def _out_of_steps(story: Story) -> Outcome:
+    if story.wanders:
+        return _wandering(story)
     allowed = story.asked.limits.most
     done = message(
         "the {number} step that {most} allows is done, the next would be {length} long",
@@ -272,6 +292,8 @@ def _out_of_steps(story: Story) -> Outcome:
             most=allowed,
         )
     advice = _faster(story)
+    if story.by_batches:
+        advice = message("raise {most}", most=parameter("epochs"))
     if story.unstable:
         advice = message("it is going to diverge: {advice}", advice=_slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
