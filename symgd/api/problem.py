@@ -45,7 +45,7 @@ class Problem(Derivable):
         seed: int = 0,
         epochs: int | None = None,
         alternate: bool | Iterable[str] = False,
-        hold: Mapping[str, float] | Iterable[str] = (),
+        hold: Mapping[str, float | None] | Iterable[str] = (),
         standardise: bool = False,
         coordinates: Literal["exact"] | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -87,8 +87,8 @@ class Problem(Derivable):
         alternate : bool or sequence of str
             A step moves one parameter after the other, each from where the one before has led: in this order, or
             where it is True in the problem's.
-        hold : mapping of str to float, or sequence of str
-            Parameters that keep this value, or their start, and do not move.
+        hold : mapping of str to float or None, or sequence of str
+            Parameters that keep this value, or where it is None or not given their start, and do not move.
         standardise : bool
             Make the steps where each input is centred and scaled: the learning rate holds there, parameters and trace
             stay in your units. Where the model is not linear in its parameters, their effects at the start are scaled.

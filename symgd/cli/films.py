@@ -14,6 +14,7 @@ from symgd.cli import options as cli
 from symgd.cli.fits import fitting_problem
 from symgd.cli.group import Command
 from symgd.cli.paths import InputPath, OutputPath
+from symgd.cli.ways import WAYS
 from symgd.errors import ProblemError
 from symgd.printable import printable
 
@@ -110,7 +111,7 @@ def filmed_run(
     from symgd.api.problem import Problem
     from symgd.optimize.example import EPOCHS, LESSON, MODEL, demo_problem, points
 
-    descending = ("start", "learning_rate", "max_iter", "tolerance")
+    descending = ("start", "learning_rate", "max_iter", "tolerance", *WAYS)
     if not needs_run:
         cli.refuse(descending, "goes with a lesson that descends")
     if data is None:
@@ -119,7 +120,8 @@ def filmed_run(
         problem = demo_problem(Problem)
         return problem, problem.descend(*points(), **LESSON) if needs_run else None
     descent = cli.descent_from(options)
-    descent["max_iter"] = EPOCHS if descent["max_iter"] is None else descent["max_iter"]
+    if descent["max_iter"] is None and descent["epochs"] is None:
+        descent["epochs"] = EPOCHS
     if data is not None:
         targets = [target] if target else []
         problem, columns = fitting_problem(data, model or MODEL, targets=targets, **options)

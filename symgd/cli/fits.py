@@ -82,6 +82,7 @@ def fit(
         run = problem.descend(columns, **descent)
     from symgd.optimize.report import as_json, as_text
 
+    asked = descent["max_iter"] is not None or descent["epochs"] is not None
     machine = form == "json"
     in_words = {"ascii": ascii, "on_command_line": True}
     told = (
@@ -96,7 +97,7 @@ def fit(
             run.trace.to_csv(trace)
         if plot is not None:
             _remark_boxes(run.plot(plot, language=language).lacking, plot)
-    click.get_current_context().exit(_exit_code(run, descent["max_iter"] is not None))
+    click.get_current_context().exit(_exit_code(run, asked))
 
 
 def _remark_boxes(letters: str, plot: str) -> None:

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 
 from symgd.budget import uncounted
 from symgd.cli.paths import InputPath, LanguagePath, OutputPath
+from symgd.cli.ways import WAYS
 from symgd.files import expect_suffix, in_utf8, write_text
 from symgd.printable import printable
 from symgd.writing.formats import FORMATS, SUFFIXES, format_of
@@ -373,13 +374,15 @@ descent_options = together(
     click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     click.option("--tolerance", type=float, default=None, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),
     click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be read, and say which."),
+    *WAYS.values(),
 )  # fmt: skip
 """How a descent goes; `descent_from` makes keywords of it."""
 
 
 def descent_from(options: dict[str, Any]) -> dict[str, Any]:
     """What `Problem.descend` is told; takes its options out of `options`."""
-    return {name: options.pop(name) for name in ("start", "learning_rate", "max_iter", "tolerance")}
+    names = ("start", "learning_rate", "max_iter", "tolerance", *WAYS)
+    return {name: options.pop(name) for name in names}
 
 
 def remark_names(names: Collection[str], also: Collection[str] = ()) -> None:

@@ -16,7 +16,6 @@ import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,7 +120,7 @@ class Checkpoint:
             return None
         where = os.fspath(self.path)
         try:
-            with np.load(Path(self.path), allow_pickle=False) as file:
+            with open(self.path, "rb") as there, np.load(there, allow_pickle=False) as file:
                 head = json.loads(file["head"].tobytes())
                 onward = _read(head, *(file[name] for name in ("values", "last", "rows")))
         except OSError as error:

@@ -298,6 +298,8 @@ def _start(
             cause = f'{parameter("start")} names "{name}", which is not a parameter'
             raise DescentError(cause, f"expected {', '.join(problem.parameters)}")
     for name, value in hold.items() if isinstance(hold, Mapping) else ():
+        if value is None:
+            continue
         if given.setdefault(name, value) != value:
             cause = (
                 f'{parameter("hold")} keeps "{name}" at {value!r}, and it starts at {given[name]!r}'

@@ -111,11 +111,17 @@ def ground(
     def lower(evaluate: Evaluate) -> Evaluate:
         return scales.turned(kept.free(evaluate))
 
-    def whole(values: Sequence[float]) -> Values:
-        return kept.whole(scales.values(values))
-
     begun = scales.coordinates(first)
-    return Ground(kept.names, lower, kept.free, scales.values, whole, begun, turned, bare, bent)
+
+    def moved(values: Sequence[float]) -> Values:
+        return (
+            first if [*values] == begun else scales.values(values)
+        )  # the start is as it was given
+
+    def whole(values: Sequence[float]) -> Values:
+        return kept.whole(moved(values))
+
+    return Ground(kept.names, lower, kept.free, moved, whole, begun, turned, bare, bent)
 
 
 def _same(evaluate: Evaluate) -> Evaluate:

@@ -42,7 +42,8 @@ def one_by_one(rate: float | None, order: Sequence[int]) -> Advance:
     def advance(
         evaluate: Evaluate, values: list[float], gradient: Sequence[float] | None
     ) -> tuple[float, list[float]]:
-        values, rates = list(values), []
+        rates: list[float] = []
+        values = list(values)
         for number in order:
             if gradient is None or rates:
                 gradient = evaluate(values)[1]

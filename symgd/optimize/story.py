@@ -41,6 +41,7 @@ class Story:
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
     thrown: Throw | None = None  # the step that threw it onto a plateau
+    most: str = "max_iter"  # the option that says how long
     by_batches: bool = False  # whether each step looked at some of the rows only,
     wanders: bool = False  # and the cost goes up and down for that
 
@@ -280,7 +281,7 @@ def _out_of_steps(story: Story) -> Outcome:
     done = message(
         "the {number} step that {most} allows is done, the next would be {length} long",
         "all {number} steps that {most} allows are done, the next would be {length} long",
-        most=parameter("max_iter"),
+        most=parameter(story.most),
         number=story.steps,
         length=story.next_length,
     )
@@ -293,7 +294,7 @@ def _out_of_steps(story: Story) -> Outcome:
         )
     advice = _faster(story)
     if story.by_batches:
-        advice = message("raise {most}", most=parameter("epochs"))
+        advice = message("raise {most}", most=parameter(story.most))
     if story.unstable:
         advice = message("it is going to diverge: {advice}", advice=_slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
@@ -332,7 +333,7 @@ def _further(story: Story) -> Message | None:
     """More steps, and how many where that is known; or a smaller tolerance. None where it would take for ever."""
     if story.ending.ended != "max_iter":
         return message("lower the tolerance")
-    most = parameter("max_iter")
+    most = parameter(story.most)
     if story.bowl is None or story.landscape.exact is None:
         return message("raise {most}", most=most)
     enough = CLOSE * abs(story.landscape.exact.cost)

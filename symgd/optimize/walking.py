@@ -287,7 +287,8 @@ class _Going:
     def _said(self) -> Iterator[Message]:
         """What the reader should know of the way, the rate, the minimum and the trace."""
         known, rows = self.under.known, self.rows
-        yield from _said_of(self.ways, self.batches)
+        start = dict(zip(self.call.problem.parameters, self.call.start, strict=True))
+        yield from _said_of(self.ways, self.batches, start)
         if self.asked.auto and len(rows.rows) > 1:
             yield self._said_of_rate()
         if known.exact is not None and not known.exact.unique:
@@ -348,6 +349,7 @@ class _Going:
             bowl=bowl,
             guess=guess,
             thrown=thrown,
+            most=self.ways.measured(asked.steps_given),
             by_batches=self.batches is not None,
             wanders=wanders,
         )
@@ -363,10 +365,11 @@ def _wanders(costs: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
     )
 
 
-def _said_of(ways: Ways, batches: Batches | None) -> Iterator[Message]:
+def _said_of(ways: Ways, batches: Batches | None, start: Mapping[str, float]) -> Iterator[Message]:
     """How the walk goes, where it is not along the whole gradient of all parameters as they are."""
     if ways.held:
-        yield message("{names} kept where the walk begins", names=ways.held)
+        named = tuple(f"{name} = {start[name]:g}" for name in ways.held)
+        yield message("held: {names}", names=named)
     if ways.order:
         yield message("the parameters move one after the other: {names}", names=ways.order)
     if ways.system == "standardised":

@@ -12,7 +12,7 @@ from symgd.problem.problem import Problem
 from symgd.registry.options import instead_of
 
 Alternate: TypeAlias = bool | Iterable[str]
-Hold: TypeAlias = Mapping[str, float] | Iterable[str]
+Hold: TypeAlias = Mapping[str, float | None] | Iterable[str]  # None: at its start
 System: TypeAlias = Literal["own", "standardised", "exact"]
 
 
@@ -44,6 +44,11 @@ class Ways:
     order: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     system: System = "own"
+
+    def measured(self, steps_given: bool) -> str:
+        """The option that says how long the walk is."""
+        by_epochs = self.epochs is not None or (self.batch_size is not None and not steps_given)
+        return "epochs" if by_epochs else "max_iter"
 
 
 def ways_of(
