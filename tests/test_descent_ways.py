@@ -223,7 +223,7 @@ def test_years_and_houses_arrive_by_default() -> None:
 def test_a_logistic_model_in_years_arrives_where_inputs_are_centred() -> None:
     years = np.arange(1980.0, 2020.0)
     passed = (np.sin(years) + (years - 2000) / 8 > 0).astype(float)
-    problem = Problem("1/(1 + exp(-(a*x + b)))", "log loss")
+    problem = Problem("1/(1 + exp(-(a*x + b)))", "binary_cross_entropy")
     run = problem.descend(years, passed, standardise=True)
     assert run.outcome.kind == "converged"
     assert run.steps < 200

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+import sympy
 
 from symgd.codegen.arrival import Evaluate
 from symgd.codegen.compiled import on_arrays
@@ -33,7 +34,7 @@ from symgd.registry.registry import FrozenMap
 
 Values: TypeAlias = list[float]
 ROWS = 65536  # of ∂prediction/∂θ, that scales are taken from
-ALIKE = 1e-6  # entries of a column that differ by no more than this part are the same
+ALIKE = 1e-9  # entries of a column that differ by no more than this part are the same
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,12 +265,14 @@ def _standardised(
     problem: Problem, columns: Columns, start: Values, kept: _Held, found: Quadratic | None
 ) -> _Scales:
     """The coordinates in which inputs are centred and scaled."""
-    table = _slopes(problem, columns, start)[:, :, kept.places]
-    sizes = np.abs(table).max(axis=(0, 1))
-    ones = (sizes > 0) & (np.ptp(table, axis=1).max(axis=0) <= ALIKE * sizes)
-    slopes, unit = table.reshape(-1, len(ones)), math.sqrt(table.shape[1])
-    if found is not None:  # the same inner products, of all rows
+    if found is not None:  # whose columns have the same inner products, over all rows
+        ones = np.array([_stands_alone(problem, name) for name in kept.names])
         slopes, unit = found.matrix, found.unit
+    else:
+        table = _slopes(problem, columns, start)[:, :, kept.places]
+        reach = np.abs(table).max(axis=(0, 1))
+        ones = (reach > 0) & (np.ptp(table, axis=1).max(axis=0) <= ALIKE * reach)
+        slopes, unit = table.reshape(-1, len(ones)), math.sqrt(table.shape[1])
     parts = np.zeros((len(ones), len(ones)))
     for column in np.flatnonzero(~ones & ones.any()):
         base = slopes[:, ones]
@@ -282,6 +285,12 @@ def _standardised(
     matrix = (np.eye(len(ones)) - parts) / sizes
     first = np.array(kept.parts(start))
     return _Scales(first if found is None or found.rank < len(ones) else found.centre, matrix)
+
+
+def _stands_alone(problem: Problem, name: str) -> bool:
+    """Whether a parameter that the model is linear in has no input beside it."""
+    slope = problem.prediction.written_out().value.diff(sympy.Symbol(name))
+    return not sympy.expand(slope).free_symbols
 
 
 def _slopes(problem: Problem, columns: Columns, start: Values) -> FloatArray:

@@ -42,6 +42,7 @@ class Story:
     guess: float | None = None
     thrown: Throw | None = None  # the step that threw it onto a plateau
     most: str = "max_iter"  # the option that says how long
+    turned: bool = False  # whether its steps were made in other coordinates
     by_batches: bool = False  # whether each step looked at some of the rows only,
     wanders: bool = False  # and the cost goes up and down for that
 
@@ -318,7 +319,7 @@ def _faster(story: Story) -> Message:
             if best is None
             else message("take {auto} ({rate})", auto=auto, rate=best)
         )
-    if steep and condition is not None:
+    if steep and condition is not None and not story.turned:
         ways.append(
             message(
                 "standardise the inputs by {option} (the cost bends {times} times more in one direction than in another)",

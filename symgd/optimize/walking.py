@@ -279,10 +279,22 @@ class _Going:
                 ahead = np.diff(table[:, : len(parameters)], axis=0)
                 one = np.diff(steps) == self.moves
                 lengths[:-1][one] = np.sqrt((ahead[one] ** 2).sum(axis=1))
+            if self.turned:
+                lengths[-1] = self._next()
         whole = np.column_stack((table, lengths))
         whole.flags.writeable = False
         each = rows.stride == 1 and self.moves == 1
         return Trace(parameters, whole, None if each else steps.astype(np.int64))
+
+    def _next(self) -> float:
+        """How far the next step would go in the parameters, where it is made in other coordinates."""
+        _, *values, _, _, rate = self.rows.ends[1] or self.rows.rows[-1].tolist()
+        slopes = self.here(values)[1]
+        ahead = [value - rate * slope for value, slope in zip(values, slopes, strict=True)]
+        return min(
+            math.dist(self.under.moved(ahead), self.under.moved(values)),
+            float(np.finfo(np.float64).max),
+        )
 
     def _said(self) -> Iterator[Message]:
         """What the reader should know of the way, the rate, the minimum and the trace."""
@@ -343,13 +355,14 @@ class _Going:
             asked=asked,
             first=(float(costs[0]), float(lengths[0])),
             last=(float(costs[-1]), float(lengths[-1])),
-            next_length=float(trace[trace.own["step_norm"]][-1]),
+            next_length=float(trace[trace.own["step_norm"]][-1]) if last is None else last[-1] * last[-2],
             parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
             landscape=known,
             bowl=bowl,
             guess=guess,
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
+            turned=self.turned,
             by_batches=self.batches is not None,
             wanders=wanders,
         )
