@@ -222,14 +222,18 @@ def tell(run: Run, derive: Callable[[], Gradient]) -> DescentStory:
     steps = _shown(run)
     table = run.trace.table[: steps + 1]
     alone = DescentStory(run, steps, table, evaluator(run, derive))
-    if run.outcome.kind in ("diverged", "converged") or alone.unstable or run.steps == 0:
+    if (
+        run.outcome.kind in ("diverged", "converged", "stalled", "no minimum")
+        or alone.unstable
+        or run.steps == 0
+    ):
         return alone
     more = descend(
         run.problem,
         derive,
         run.data,
         start=dict(run.parameters),
-        learning_rate=run.learning_rate,
+        learning_rate="auto" if run.varies else run.learning_rate,
         max_iter=FURTHER,
         tolerance=0,
     )

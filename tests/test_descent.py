@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -219,7 +220,9 @@ def test_tolerances() -> None:
     by_cost = _lesson_004(learning_rate=0.1, cost_tolerance=1e-4)
     falls = -np.diff(by_cost.trace.cost)
     assert falls[-1] <= 1e-4 < falls[-2]
-    assert {run.outcome.kind for run in (by_step, by_gradient, by_cost)} == {"converged"}
+    assert by_gradient.outcome.kind == "converged"
+    # of a cost of 0.056, 0.0002 and 0.002 are left: more than the parts that these tolerances name
+    assert {run.outcome.kind for run in (by_step, by_cost)} == {"stalled"}
 
 
 def test_tolerance_0_makes_all_steps() -> None:
@@ -228,7 +231,8 @@ def test_tolerance_0_makes_all_steps() -> None:
 
 def test_a_short_step_is_not_arrival() -> None:
     run = _lesson_004(learning_rate=1e-6, tolerance=1e-4)
-    assert run.outcome.kind == "converged"
+    assert run.outcome.kind == "stalled"
+    assert "can still fall by about" in run.outcome.cause
     assert "not arrival" in run.outcome.remedy
     assert "0.176471" in run.outcome.remedy
 
@@ -297,7 +301,8 @@ def test_a_step_to_where_the_cost_is_not_defined() -> None:
 
 def test_above_the_largest_stable_rate_but_not_yet_up() -> None:
     run = _lesson_004(learning_rate=0.2, max_iter=0)
-    assert run.outcome.kind == "out of steps"
+    assert run.outcome.kind == "not begun"
+    assert "no step was asked for" in run.outcome.cause
     assert "going to diverge" in run.outcome.remedy
 
 
@@ -377,11 +382,6 @@ def test_progress_is_told() -> None:
 def test_what_does_not_fit_is_refused(options: dict[str, object], said: str) -> None:
     with pytest.raises(DescentError, match=said):
         LINE.descend(X, Y, **options)  # type: ignore[arg-type]  # that is what is tested
-
-
-def test_auto_where_the_curvature_is_not_known_names_a_rate() -> None:
-    with pytest.raises(DescentError, match=r"quadratic.*such as 0\.\d+"):
-        Problem("exp(a)*x").descend(X, Y)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -482,15 +482,15 @@ WAITING = 33.5 + 10.7 * ERUPTIONS + 4 * np.sin(7 * ERUPTIONS)
     "model", ["a*exp(b*x) + c", "a*exp(-b*x) + c", "a*x^b", "exp(a*x + b)", "a*sin(b*x) + c"]
 )
 @pytest.mark.parametrize("at", [0.0, 0.5])
-def test_a_suggested_rate_goes_down(model: str, at: float) -> None:
+def test_auto_goes_down_at_every_step(model: str, at: float) -> None:
     problem = Problem(model)
     start = dict.fromkeys(problem.parameters, at)
-    with pytest.raises(DescentError, match="a guess") as refused:
-        problem.descend(ERUPTIONS, WAITING, start=start)
-    suggested = float(re.findall(r"such as ([\d.e-]*\d)", refused.value.remedy)[0])
-    run = problem.descend(ERUPTIONS, WAITING, start=start, learning_rate=suggested, max_iter=2000)
-    assert run.outcome.kind != "diverged"
-    assert run.cost <= run.trace.cost[0]
+    run = problem.descend(ERUPTIONS, WAITING, start=start, max_iter=500)
+    assert run.steps > 0
+    assert run.outcome.kind not in ("diverged", "interrupted")
+    assert (np.diff(run.trace.cost) <= 1e-12 * run.trace.cost[:-1]).all()
+    assert (run.trace.rates[:-1] > 0).all()
+    assert "each step a rate" in run.notes[-1]
 
 
 @pytest.mark.parametrize(("model", "rate"), [("a*exp(b*x) + c", 0.001), ("exp(a*x + b)", 0.5)])
@@ -500,3 +500,122 @@ def test_the_remedy_of_a_divergence_goes_down(model: str, rate: float) -> None:
     suggested = float(re.findall(r"try ([\d.e-]*\d)", lost.outcome.remedy)[0])
     run = Problem(model).descend(ERUPTIONS, WAITING, learning_rate=suggested, max_iter=2000)
     assert run.cost < run.trace.cost[0]
+
+
+# ---------------------------------------------------------------------------------------------
+# What is a minimum, and what is not
+
+
+def test_the_slope_held_as_statquest_holds_it() -> None:
+    run = Problem("0.64*x + b", loss="sse").descend(
+        [0.5, 2.3, 2.9], [1.4, 1.9, 3.2], learning_rate=0.1, tolerance=1e-3
+    )
+    intercepts = [0, 0.5704, 0.79856, 0.889824, 0.926330, 0.940932, 0.946773]
+    assert run.trace["b"][:7] == pytest.approx(intercepts, abs=6e-7)
+    assert run.trace.cost[0] == pytest.approx(3.15592)
+    assert run.trace["gradient_norm"][0] == pytest.approx(5.704)
+    assert (run.steps, run.outcome.kind) == (7, "converged")
+
+
+DISTANCES = np.linspace(77.6, 760, 14)
+
+
+@pytest.mark.parametrize("tolerance", [None, 1e-9])
+def test_a_crawl_far_from_the_minimum_is_no_arrival(tolerance: float | None) -> None:
+    y = 239 * (1 - np.exp(-5.5e-4 * DISTANCES))
+    run = Problem("a*(1 - exp(-b*x))").descend(
+        DISTANCES, y, start={"a": 500, "b": 1e-4}, learning_rate=2.82e-12, tolerance=tolerance
+    )
+    assert run.outcome.kind == ("out of steps" if tolerance is None else "stalled")
+
+
+def test_large_inputs_are_no_arrival_either() -> None:
+    x = np.linspace(0, 3e6, 30)
+    run = Problem("a*x^2 + b*x + c").descend(x, 1e-6 * x**2 + 3 * x + 5)
+    assert run.steps > 0
+    assert run.outcome.kind == "out of steps"
+    assert "standardise" in run.outcome.remedy
+
+
+def test_a_saddle_at_the_end_is_stalled() -> None:
+    run = Problem("a*b*x").descend(X, Y, start={"a": 1e-3, "b": -1e-3}, learning_rate=0.01)
+    assert run.outcome.kind == "stalled"
+    assert "saddle" in run.outcome.cause
+
+
+def test_a_step_onto_a_plateau_is_said() -> None:
+    run = Problem("a*exp(b*x)").descend(X, Y, start={"a": 1, "b": 0}, learning_rate=0.5)
+    assert run.outcome.kind == "stalled"
+    assert "step 1 threw the parameters onto a plateau" in run.outcome.cause
+    assert "smaller rate" in run.outcome.remedy
+
+
+def test_data_that_are_separated_have_no_minimum() -> None:
+    run = Problem("w*x + b", loss="logistic").descend([1, 2, 3, 4], [0, 0, 1, 1])
+    assert run.outcome.kind == "no minimum"
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-4, 1.0, 1e4, 1e9])
+def test_arrival_is_the_same_in_all_units(scale: float) -> None:
+    x, y = scale * np.array(X), np.array(Y) / scale
+    run = Problem("m*x").descend(x, y)
+    assert run.outcome.kind == "converged"
+    slope = float(x @ y / (x @ x))
+    assert run.parameters["m"] == pytest.approx(slope, rel=1e-3)
+
+
+@pytest.mark.parametrize("options", [{"penalty": "ridge"}, {"loss": "huber"}, {"loss": "logcosh"}])
+def test_auto_arrives_where_the_cost_is_no_quadratic(options: dict[str, str]) -> None:
+    run = Problem("m*x + b", **options).descend(X, Y)  # type: ignore[arg-type]
+    assert run.outcome.kind == "converged"
+
+
+def test_auto_takes_65_inputs() -> None:
+    rng = np.random.default_rng(65)
+    data = rng.normal(size=(65, 200))
+    problem = Problem(" + ".join(f"w{k}*x{k}" for k in range(65)))
+    run = problem.descend(*data, data.T @ np.arange(65.0))
+    assert run.outcome.kind == "converged"
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    model=st.sampled_from(["m*x + b", "a*b*x + c", "a*exp(-b*x) + c", "m*x"]),
+    loss=st.sampled_from(["mse", "sse", "half_mse"]),
+    rate=st.one_of(st.none(), st.floats(1e-4, 0.02)),
+    at=st.floats(-1, 1),
+    steps=st.integers(0, 40),
+)
+def test_descent_and_generated_module_agree_step_by_step(
+    model: str, loss: str, rate: float | None, at: float, steps: int
+) -> None:
+    problem = Problem(model, loss=loss)
+    start = {name: at + 0.1 * k for k, name in enumerate(problem.parameters)}
+    module: dict[str, Any] = {"__name__": "optimizer"}
+    exec(compile(problem.source(), "optimizer.py", "exec"), module)
+    chosen = {} if rate is None else {"learning_rate": rate}
+    run = problem.descend(X, Y, start=start, max_iter=steps, **chosen)  # type: ignore[arg-type]
+    found = module["descend"](X, Y, start=start, max_iter=steps, **chosen)
+    assert (found.steps, found.outcome) == (run.steps, run.outcome.kind)
+    width = len(problem.parameters) + 1
+    assert found.trace == pytest.approx(run.trace.table[:, :width], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "said"),
+    [
+        ("m*x + b", ([2.0], [3.0]), "other values of m, b: there is one row only"),
+        ("m*x + b", ([2.0, 2.0, 2.0], [3.0, 4.0, 5.0]), "other values of m, b: x is constant"),
+        (
+            "u*x_1 + v*x_2 + b",
+            ([1, 2, 3, 5], [3, 5, 7, 11], [1, 3, 2, 4]),
+            "x_1, x_2 follow from one another",
+        ),
+    ],
+)
+def test_what_the_data_leave_open_is_named_in_the_outcome(
+    model: str, data: tuple[list[float], ...], said: str
+) -> None:
+    run = Problem(model).descend(*data)
+    assert run.outcome.kind == "converged"
+    assert said in run.outcome.cause

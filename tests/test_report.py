@@ -13,20 +13,34 @@ from click.testing import CliRunner
 
 from symgd import Problem
 from symgd.cli import main
+from symgd.codegen.arrival import Ahead
+from symgd.codegen.walk import Ending, Limits
 from symgd.optimize.curvature import Landscape, Minimum
 from symgd.optimize.example import demo_problem, demo_run
-from symgd.optimize.outcome import Story, outcome_of
+from symgd.optimize.outcome import KINDS
+from symgd.optimize.rates import Asked
 from symgd.optimize.report import as_json, as_text
+from symgd.optimize.story import Story, outcome_of
+
+LIMITS = Limits(1200, 1e-9, 1e-6, 1e-12, patient=False, ceiling=math.inf)
+SADDLE = Ahead(1e-9, (1e-9,), (1.0,), bends_down=True)
+LEFT = Ahead(0.25, (1.0,), (1.0,))
+
+
+def ending(ended: str, cost: float = 0.5, ahead: Ahead | None = None) -> Ending:
+    return Ending(ended, 1200, cost, ahead)
+
 
 STORY = Story(
-    ended="step",
+    kind="converged",
+    ending=ending("step"),
     steps=1200,
     learning_rate=0.1,
-    limits={"max_iter": 1200.0, "step": 1e-9, "gradient": 1e-6, "cost": 1e-12},
+    limits=LIMITS,
+    asked=Asked(LIMITS, steps_given=True, auto=False),
     first=(4.0, 4.0),
     last=(0.5, 1e-9),
-    rising=False,
-    beyond=0.5,
+    next_length=1e-10,
     parameters={"m": 2.0},
     landscape=Landscape(),
 )
@@ -41,62 +55,62 @@ ENDINGS: dict[str, tuple[Story, str, str]] = {
         "convergence : après 1\u202f200 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09",
     ),
     "by gradient": (
-        replace(STORY, ended="gradient", steps=1),
+        replace(STORY, ending=ending("gradient"), steps=1),
         "converged: after 1 step the gradient is 1e-09 long, within the tolerance 1e-06",
         "convergence : après 1 pas, la norme du gradient est 1e-09, sous la tolérance 1e-06",
     ),
     "by cost, above the minimum": (
-        replace(STORY, ended="cost", steps=2, landscape=KNOWN),
+        replace(STORY, ending=ending("cost"), steps=2, landscape=KNOWN),
         "converged: after 2 steps the last step changed the cost by no more than 1e-12, and the cost is 0.25 above its exact minimum 0.25",
         "convergence : après 2 pas, le dernier pas n'a pas changé le coût de plus de 1e-12, et le coût dépasse de 0.25 son minimum exact 0.25",
     ),
     "one minimum of many": (
-        replace(STORY, steps=2, landscape=MANY),
-        "converged: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, and the cost is at its exact minimum 0.5, which is not unique: other parameters reach it as well",
-        "convergence : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, et le coût est à son minimum exact 0.5, qui n'est pas unique : d'autres paramètres l'atteignent aussi",
+        replace(STORY, ending=ending("step", ahead=Ahead(0.0, (0.0,), (1.0,), flat=(0,))), steps=2, landscape=MANY),
+        "converged: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, and the cost is at its exact minimum 0.5, which is not unique: other parameters reach it as well, by other values of m",
+        "convergence : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, et le coût est à son minimum exact 0.5, qui n'est pas unique : d'autres paramètres l'atteignent aussi, par d'autres valeurs de m",
     ),
     "saddle": (
-        replace(STORY, steps=2, saddle=True),
-        "converged: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, but the cost bends down from here: this is a saddle, not a minimum; give another start",
-        "convergence : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, mais d'ici le coût se courbe vers le bas : c'est un point selle, pas un minimum ; donnez un autre départ",
+        replace(STORY, kind="stalled", ending=ending("step", ahead=SADDLE), steps=2),
+        "stalled: after 2 steps the next step would be 1e-10 long, within the tolerance 1e-09, but the cost bends down from here: this is a saddle, not a minimum; give another start",
+        "enlisement : après 2 pas, le pas suivant serait de longueur 1e-10, sous la tolérance 1e-09, mais d'ici le coût se courbe vers le bas : c'est un point selle, pas un minimum ; donnez un autre départ",
     ),
     "not there yet": (
-        replace(STORY, steps=2, learning_rate=0.01, parameters={"m": 1.0}, landscape=KNOWN),
-        'converged: after 2 steps the next step would be 1e-11 long, within the tolerance 1e-09, and the cost is 0.25 above its exact minimum 0.25; a short step is not arrival: lower the tolerance, or take learning_rate="auto" (0.2)',
-        'convergence : après 2 pas, le pas suivant serait de longueur 1e-11, sous la tolérance 1e-09, et le coût dépasse de 0.25 son minimum exact 0.25 ; un pas court n\'est pas une arrivée : réduisez la tolérance, ou prenez learning_rate="auto" (0.2)',
+        replace(STORY, kind="stalled", ending=ending("step", ahead=LEFT), steps=2, learning_rate=0.01, next_length=1e-11, parameters={"m": 1.0}, landscape=KNOWN),
+        'stalled: after 2 steps the next step would be 1e-11 long, within the tolerance 1e-09, but the cost can still fall by about 0.25 of 0.5, mostly where m changes by 1, and the cost is 0.25 above its exact minimum 0.25; a short step is not arrival: lower the tolerance, or take learning_rate="auto" (0.2)',
+        'enlisement : après 2 pas, le pas suivant serait de longueur 1e-11, sous la tolérance 1e-09, mais le coût peut encore baisser d\'environ 0.25 sur 0.5, surtout si m change de 1, et le coût dépasse de 0.25 son minimum exact 0.25 ; un pas court n\'est pas une arrivée : réduisez la tolérance, ou prenez learning_rate="auto" (0.2)',
     ),
     "out of steps": (
-        replace(STORY, ended="max_iter", steps=10),
-        "out of steps: all 10 steps that max_iter allows are done, the next would be 1e-10 long; raise max_iter",
-        "nombre de pas épuisé : les 10 pas que max_iter autorise sont faits, le suivant serait de longueur 1e-10 ; augmentez max_iter",
+        replace(STORY, kind="out of steps", ending=ending("max_iter"), steps=10, asked=Asked(LIMITS._replace(most=10), steps_given=True, auto=False)),
+        "out of steps: all 10 steps that max_iter allows are done, the next would be 1e-10 long; raise max_iter, or take learning_rate=\"auto\"",
+        "nombre de pas épuisé : les 10 pas que max_iter autorise sont faits, le suivant serait de longueur 1e-10 ; augmentez max_iter, ou prenez learning_rate=\"auto\"",
     ),
     "out of one step, steep": (
-        replace(STORY, ended="max_iter", steps=1, learning_rate=0.01, landscape=STEEP),
-        "out of steps: the 1 step that max_iter allows is done, the next would be 1e-11 long, and the cost is 0.25 above its exact minimum 0.25; raise max_iter, or take learning_rate=0.125, half of the largest stable one, or standardise the inputs (the cost bends 4,000 times more in one direction than in another)",
-        "nombre de pas épuisé : max_iter n'autorise que 1 pas, le suivant serait de longueur 1e-11, et le coût dépasse de 0.25 son minimum exact 0.25 ; augmentez max_iter, ou prenez learning_rate=0.125, la moitié du plus grand taux stable, ou centrez et réduisez les entrées (le coût est 4\u202f000 fois plus courbé dans une direction que dans une autre)",
+        replace(STORY, kind="out of steps", ending=ending("max_iter"), steps=1, learning_rate=0.01, next_length=1e-11, landscape=STEEP, asked=Asked(LIMITS._replace(most=1), steps_given=True, auto=False)),
+        "out of steps: the 1 step that max_iter allows is done, the next would be 1e-11 long, and the cost is 0.25 above its exact minimum 0.25; raise max_iter, or take learning_rate=0.125, half of the largest stable one, or standardise the inputs by standardise=True (the cost bends 4,000 times more in one direction than in another)",
+        "nombre de pas épuisé : max_iter n'autorise que 1 pas, le suivant serait de longueur 1e-11, et le coût dépasse de 0.25 son minimum exact 0.25 ; augmentez max_iter, ou prenez learning_rate=0.125, la moitié du plus grand taux stable, ou centrez et réduisez les entrées avec standardise=True (le coût est 4\u202f000 fois plus courbé dans une direction que dans une autre)",
     ),
     "going to diverge": (
-        replace(STORY, ended="max_iter", steps=0, learning_rate=0.5, landscape=KNOWN),
+        replace(STORY, kind="out of steps", ending=ending("max_iter"), steps=0, learning_rate=0.5, next_length=5e-10, landscape=KNOWN, asked=Asked(LIMITS._replace(most=0), steps_given=True, auto=False)),
         'out of steps: all 0 steps that max_iter allows are done, the next would be 5e-10 long, and the cost is 0.25 above its exact minimum 0.25; it is going to diverge: try 0.125, half of the largest stable one, or "auto" (0.2)',
         'nombre de pas épuisé : max_iter n\'autorise que 0 pas, le suivant serait de longueur 5e-10, et le coût dépasse de 0.25 son minimum exact 0.25 ; la descente va diverger : essayez 0.125, la moitié du plus grand taux stable, ou "auto" (0.2)',
     ),
     "diverged": (
-        replace(STORY, ended="beyond", steps=3, learning_rate=0.5, last=(99.0, 9.0), landscape=KNOWN),
+        replace(STORY, kind="diverged", ending=ending("beyond"), steps=3, learning_rate=0.5, last=(99.0, 9.0), landscape=KNOWN),
         'diverged: in 3 steps the cost rose from 4 to 99: the learning rate 0.5 is above the largest stable one, 0.25, so each step overshoots further; try 0.125, half of the largest stable one, or "auto" (0.2)',
         'divergence : en 3 pas, le coût est monté de 4 à 99 : le taux d\'apprentissage 0.5 dépasse le plus grand taux stable, 0.25, et chaque pas dépasse le minimum de plus en plus ; essayez 0.125, la moitié du plus grand taux stable, ou "auto" (0.2)',
     ),
     "not a number": (
-        replace(STORY, ended="beyond", steps=0, beyond=math.nan, guess=0.02),
+        replace(STORY, kind="diverged", ending=ending("beyond", math.nan), steps=0, guess=0.02),
         "diverged: at step 1 the cost is not a number any more: the learning rate 0.1 is too large here; try 0.02: a guess, at which the first steps go down",
         "divergence : au pas 1, le coût n'est plus un nombre : le taux d'apprentissage 0.1 est ici trop grand ; essayez 0.02 : une estimation, avec laquelle les premiers pas descendent",
     ),
     "infinite": (
-        replace(STORY, ended="beyond", steps=1, beyond=math.inf),
+        replace(STORY, kind="diverged", ending=ending("beyond", math.inf), steps=1),
         "diverged: at step 2 the cost is too large for a float: the learning rate 0.1 is too large here; try a tenth of it, 0.01",
         "divergence : au pas 2, le coût est trop grand pour un nombre à virgule flottante : le taux d'apprentissage 0.1 est ici trop grand ; essayez-en le dixième, 0.01",
     ),
     "interrupted": (
-        replace(STORY, ended="interrupt", steps=2),
+        replace(STORY, kind="interrupted", ending=ending("interrupt"), steps=2),
         "interrupted: it was stopped after 2 steps, at a cost of 0.5; the trace so far is kept; go on with start=run.parameters",
         "interruption : arrêt demandé après 2 pas, à un coût de 0.5 ; la trace est gardée jusque-là ; continuez avec start=run.parameters",
     ),
@@ -114,7 +128,7 @@ def test_outcomes_in_two_languages(name: str, monkeypatch: pytest.MonkeyPatch) -
     assert outcome.text("fr").replace("\u00a0", " ") == french
     monkeypatch.setenv("SYMGD_LANGUAGE", "fr")
     assert outcome.message == outcome.text("fr")
-    assert outcome.kind in ("converged", "out of steps", "diverged", "interrupted")
+    assert outcome.kind in KINDS
 
 
 def test_the_report_in_french(golden: Callable[[str, str], None]) -> None:
@@ -135,9 +149,12 @@ def test_the_report_in_ascii_has_no_accents() -> None:
 
 def test_notes_of_a_run_are_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Problem("m*x + b").descend([3.0, 3.0], [1.0, 2.0])
-    assert run.notes == ("no start is given for m = 0, b = 0", "the minimum is not unique")
+    assert (run.notes[0], run.notes[-1]) == (
+        "no start is given for m = 0, b = 0",
+        "the minimum is not unique",
+    )
     monkeypatch.setenv("SYMGD_LANGUAGE", "fr")
-    assert run.notes[1] == "le minimum n'est pas unique"
+    assert run.notes[-1] == "le minimum n'est pas unique"
 
 
 DATA = (

@@ -55,7 +55,7 @@ class Problem(Derivable):
         checkpoint_every: int | None = None,
         **named_data: ColumnLike,
     ) -> Run:
-        """Minimise the cost on data by gradient descent at a constant rate.
+        """Minimise the cost on data by gradient descent.
 
         Parameters
         ----------
@@ -64,13 +64,16 @@ class Problem(Derivable):
         start : mapping of str to float, optional
             By parameter; what is not named starts at 0.
         learning_rate : float or "auto"
-            α; "auto" takes the best constant rate where the curvature is known, which it is where the model is linear
-            in its parameters and the loss a square.
+            α; "auto" takes the best constant rate where the curvature is constant, which it is where the model is
+            linear in its parameters and the loss a square (1/λ_max where that comes further in so many steps), and
+            elsewhere a rate for each step, at which the cost falls (backtracking). The notes say what it took.
         max_iter : int, optional
             How many steps at most. Without it: 1,000,000 where the data summary makes a step cost about a
-            microsecond, else 10,000.
-        tolerance : float
-            Ends when the next step would be no longer than this; 0 makes all steps.
+            microsecond (10,000 where a million would bring it hardly further), else 10,000.
+        tolerance : float, optional
+            Ends when the next step would be no longer than this; 0 makes all steps. Without it: when a step is no
+            longer than 1e-9 and the cost can fall no further. "converged" is only a minimum on the parameters' own
+            scale; where a tolerance that is given ends a descent elsewhere, it has "stalled".
         gradient_tolerance, cost_tolerance : float, optional
             Ends as well when the gradient is no longer than this, or when a step changes the cost by no more.
         batch_size : int, optional

@@ -65,7 +65,7 @@ def fit(
 ) -> None:
     r"""Fit a formula to the columns of a CSV by gradient descent.
 
-    Exit code 0: ended by a tolerance, or after the --max-iter steps that were asked for. 1: out of the default steps, or diverged. 130: interrupted. symgd --help lists the others.
+    Exit code 0: converged, or after the --max-iter steps that were asked for. 1: out of the default steps, stalled, or diverged. 130: interrupted. symgd --help lists the others.
 
     \b
     Examples:
@@ -111,8 +111,8 @@ def _remark_boxes(letters: str, plot: str) -> None:
 def _exit_code(run: Run, asked: bool) -> int:
     if run.outcome.kind == "interrupted":
         return INTERRUPTED
-    ended = run.outcome.kind == "converged" or (run.outcome.kind == "out of steps" and asked)
-    return DONE if ended else VERDICT
+    made = run.outcome.kind in ("out of steps", "not begun") and asked
+    return DONE if run.outcome.kind == "converged" or made else VERDICT
 
 
 def fitting_problem(

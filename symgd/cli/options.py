@@ -369,7 +369,7 @@ def fitted(text: str, hanging: int = 0) -> str:
 
 
 descent_options = together(
-    click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate, where the curvature is known."),
+    click.option("--learning-rate", default="auto", show_default=True, callback=_rate, help="A number, or auto: the best constant rate where the curvature is constant, else one for each step."),
     click.option("--start", default="", callback=by_name("a start; write m=0,b=0.5", number_in), metavar="m=0,b=0", help="Where to start; what is not named starts at 0."),
     click.option("--max-iter", type=click.IntRange(min=0), help="Steps at most.  [default: 1000000 where a step does not depend on the data's size, else 10000]"),
     click.option("--tolerance", type=float, default=None, help="Stop when a step is shorter than this; 0 runs all steps. Without it, when one is shorter than 1e-9 and the cost can fall no further."),

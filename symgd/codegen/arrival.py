@@ -56,12 +56,16 @@ class Ahead(NamedTuple):
 
 
 def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
-    """Whether the cost can fall by no more than this part of itself, or no parameter has to move."""
+    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
+
+    With a part of 0 the point is as near as floats go.
+    """
     if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
         return False
+    close = CLOSE if part else 1e-3 * CLOSE
     pairs = zip(ahead.moves, values, strict=True)
-    near = all(abs(move) <= CLOSE * abs(value) for move, value in pairs)
-    rounding = (16 * EPSILON) ** 2 * sum(ahead.effects)
+    near = all(abs(move) <= close * abs(value) for move, value in pairs)
+    rounding = (16 * EPSILON) ** 2 * (abs(cost) + sum(ahead.effects))
     return near or ahead.fall <= max(part * abs(cost), rounding)
 
 
@@ -75,7 +79,7 @@ def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[f
         pulls = (left.T @ reached)[bent]
         moves = -(right[bent].T @ (pulls / stretch[bent])) / sizes
         effects = ((matrix * np.array(values)) ** 2).sum(axis=0)
-        flat = np.flatnonzero(np.abs(right[~bent]).max(axis=0, initial=0.0) > 0.1)
+        flat = np.flatnonzero((right[bent] ** 2).sum(axis=0) < 0.99)
         fall = float(pulls @ pulls)
     return Ahead(fall, tuple(moves.tolist()), tuple(effects.tolist()), flat=tuple(flat.tolist()))
 
@@ -162,9 +166,11 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
         if not math.isfinite(change):
             step /= 1e3
             continue
-        if change <= 1e3 * noise:  # lost in rounding, or it makes no difference
+        if (
+            change <= 1e3 * noise or change / step == 0
+        ):  # lost in rounding, or it makes no difference
             if good or step >= most:
-                return good or 1e-3 * (size or 1.0)
+                return max(good or 1e-3 * (size or 1.0), 1e-150)
             step = min(max(1e3 * step, CLOSE), most)
             continue
         if step > good > 0 and not 0.5 <= change / step / bend <= 2:
@@ -181,7 +187,7 @@ def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noi
 def _second_slopes(
     evaluate: Evaluate, values: Sequence[float], number: int, step: float
 ) -> list[float]:
-    """How each partial derivative changes with one parameter, by differences of the fourth order."""
+    """How each slope changes with one parameter, by differences of the fourth order."""
     near, far = (
         [
             (above - below) / (2 * change)

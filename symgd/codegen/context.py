@@ -21,13 +21,17 @@ from symgd.terms.function import Target
 LONGEST = 40
 # Every name that a generated module uses by itself; a test reads the generated modules and keeps this complete.
 _OWN = """
-    ArrayLike COLUMNS Callable CostAndGradient Descent FloatArray Iterator Mapping NDArray NamedTuple PARAMETERS Sequence
-    anchor anchored annotations argparse arguments array before best cell cells column columns converged cost cost_and_gradient
-    csv curvature delimiter descend direct distance ending error evaluate few file first flag flags found gradient header
-    largest learning_rate line lines loaded main many math max_iter move moved moves name names new np number
-    old options pairs parameters parser part parts path piece pilot place places point prediction psi pulls rate rates reached
-    remedy residual rounding row rows shift sizes slope slopes squares start steps stretch sys table tables terms text title
-    titles tolerance trace triangle trouble typing update value values wanted way where
+    Ahead ahead ahead_by_differences ahead_of_squares anchor anchored annotations argparse arguments array ArrayLike
+    asked backtracking before best bowl Bowl Callable ceiling cell cells chosen CLOSE column COLUMNS columns constant
+    converged cost cost_and_gradient CostAndGradient course Course csv curvature delimiter descend Descent direct
+    distance ending Ending EPSILON error Evaluate evaluate FEW few file first flag flags FloatArray found gradient
+    has_arrived header high HUGE inputs Iterator kind kind_of largest last learning_rate limits Limits line lines
+    loaded Look look made main many Mapping math max_iter message most MOST_NUMBERS most_steps move moved moves name
+    NamedTuple names NDArray new not_yet np number old options outcome pairs parameters PARAMETERS parser part parts
+    path piece pilot place places point predict prediction psi pulls quiet rank rate rates reached remedy residual
+    RISE root rounding Row row rows said Sequence shift SHOWN sizes slope slopes squares start STAYS step Stepped
+    steps stretch Stride summary sys table tables terms text Throw throw_in thrown title titles told tolerance trace
+    TraceRows triangle trouble TypeAlias typing unstable update v value values walk wanted way where writer
 """
 RESERVED = frozenset(_OWN.split()) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 RESERVED |= frozenset(keyword.softkwlist)

@@ -44,6 +44,12 @@ def lower(problem: Problem, gradient: Gradient) -> Program:
     return Parts(problem, parts.definitions(), roots).program()
 
 
+def lowered_predictions(problem: Problem) -> list[nt.Term]:
+    """What the model predicts, a Term for each target, over the data's columns."""
+    prepared = _Prepared(problem)
+    return [prepared.written(part.substitute(problem.data)) for part in problem.predictions]
+
+
 class _Prepared:
     """A problem's cost in forms that do not overflow, derived anew where it was written in others."""
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 from collections.abc import Iterable
+from types import ModuleType
 
-from symgd.codegen import layout, skeleton
-from symgd.codegen.context import Context, Statements, identifier, written_tuple
+from symgd.codegen import arrival, layout, skeleton, strides, walk
+from symgd.codegen.context import Context, Statements, identifier, unpacked, written_tuple
+from symgd.codegen.lower import lowered_predictions
 from symgd.codegen.summary_source import SummarySource
 from symgd.derivation.gradient import Gradient
 from symgd.problem.problem import Problem
 from symgd.terms import Equation, Symbol
 from symgd.writing.formulas.text import text
 
-OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance")
+OPTIONS = ("--help", "--start", "--learning-rate", "--max-iter", "--tolerance", "--predict")
+WALK = (arrival, strides, walk)  # modules whose text every generated one has, from this line on:
+THE_WALK = """\
+# ------------------------------------------------------------------------------------------------
+# The walk: the same text, word for word, by which symgd itself descends.
+
+"""
+FROM_HERE = "# From here on, generated modules have this text.\n"
 
 
 def source(problem: Problem, gradient: Gradient) -> str:
@@ -42,14 +52,15 @@ class _Module:
                 skeleton.IMPORTS, iterator="" if self.summary is None else "Iterator, "
             ),
             self.context.filled(skeleton.RESULT, trace_width=str(len(self.problem.parameters) + 1)),
-            self.context.filled(skeleton.FUNCTIONS),
+            self.context.filled(skeleton.FUNCTIONS, predict=self.predict()),
             self.descend(),
             self.evaluate(),
             skeleton.CHECKS,
+            THE_WALK + "\n\n".join(map(_embedded, WALK)),
         ]
         if self.summary is not None:
             parts.append(self.summary.summarise())
-            parts += [self.summary.rates()] if self.linear else []
+            parts += [self.summary.squares()] if self.linear else []
         parts.append(self.script())
         code = layout.fitted("\n\n".join(parts))
         return f'#!/usr/bin/env python3\n"""{self.docstring()}"""\n\n{code}'
@@ -74,7 +85,6 @@ class _Module:
         ]
         pairs = zip(problem.targets, problem.predictions, strict=True)
         model = ", ".join(text(Equation(Symbol(name), formula)) for name, formula in pairs)
-        rate = "" if self.linear else ", learning_rate=0.01"
         sections = [
             f"Gradient descent for {model}: {loss}.",
             "Made by symgd from the formula. It needs NumPy alone.",
@@ -91,7 +101,12 @@ class _Module:
                 ),
             ),
             _listed(
-                "Use", (f"found = descend({data}{rate})", "python optimizer.py data.csv --help")
+                "Use",
+                (
+                    f"found = descend({data})",
+                    f"predict({', '.join(('found.parameters', *problem.inputs))})",
+                    "python optimizer.py data.csv --help",
+                ),
             ),
             "The derivation\n"
             + textwrap.indent(self.gradient.text(detail="standard").strip(), "    "),
@@ -117,20 +132,46 @@ class _Module:
             gradient=written_tuple(f"float({slope})" for slope in slopes),
         )
 
+    def predict(self) -> str:
+        """The function that says what the model predicts."""
+        lines, names = Statements(self.context), self.context.names
+        inputs = self.context.columns[: len(self.problem.inputs)]
+        said = []
+        for number, term in enumerate(lowered_predictions(self.problem)):
+            name = "prediction" if len(self.problem.targets) == 1 else f"prediction_{number + 1}"
+            said.append(names.give("local", name, own=name == "prediction"))
+            lines.assign(said[-1], term)
+        shape = f" + np.zeros_like({inputs[0]})" if inputs else ""
+        whole = [f"{name}{shape}" if inputs else f"np.asarray({name})" for name in said]
+        several = len(said) > 1
+        return self.context.filled(
+            skeleton.PREDICT,
+            typed_inputs="".join(f", {name}: ArrayLike" for name in inputs),
+            columns_line=f"    {unpacked(inputs, 4)} = _columns({', '.join(inputs)})\n"
+            if inputs
+            else "",
+            statements="\n".join(lines.lines),
+            predicted=f"tuple[{', '.join(['FloatArray'] * len(said))}]"
+            if several
+            else "FloatArray",
+            of_each=", score by score" if several else "",
+            answer=written_tuple(whole) if several else whole[0],
+        ).rstrip("\n")
+
     def descend(self) -> str:
-        """The loop, with the evaluation that fits the cost: many steps where none needs the data, few where each does."""
+        """The descent, with the evaluation that fits the cost: many steps where none needs the data, few where each does."""
         if self.summary is None:
-            most, prepare, default = " = 10_000", skeleton.ARRAYS, ""
+            most, prepare = "10,000", skeleton.ARRAYS
         elif self.linear:
-            most, prepare = " = 1_000_000", skeleton.LINEAR
-            default = "Without a learning rate it takes the best constant one, from the curvature."
+            most, prepare = "1,000,000, if so many help", skeleton.LINEAR
         else:
-            most, prepare = " | None = None", skeleton.SEPARABLE
-            default = "Without `max_iter`: 1,000,000, or 10,000 where each step needs all the data."
+            most = "1,000,000, or 10,000 that need all the data"
+            prepare = skeleton.SEPARABLE
+        constant = "the best constant one is taken, from the curvature"
+        varying = "each step has its own, at which the cost falls"
         return self.context.filled(
             skeleton.DESCEND,
-            optional=" | None = None" if self.linear else "",
-            default=default and f"\n    {default}",
+            default=constant if self.linear else varying,
             most=most,
             prepare=prepare.rstrip("\n"),
         )
@@ -145,15 +186,22 @@ class _Module:
             flags.append(
                 f"--column-{identifier(name)}" if flag in OPTIONS or flag in flags else flag
             )
-        option = "default=None" if self.linear else "required=True"
-        help_text = "the best constant one where not given" if self.linear else "required"
+        help_text = (
+            "the best constant one" if self.linear else "one for each step, by backtracking,"
+        )
         return self.context.filled(
             skeleton.SCRIPT,
             flags=written_tuple(repr(flag) for flag in flags),
             description=f'"Fit {self.context.columns[-1]} by gradient descent."',
             script_most="10000" if self.summary is None else "1000000",
-            rate_option=f'"--learning-rate", type=float, {option}, metavar="RATE", help="{help_text}"',
+            rate_option=f'"--learning-rate", type=float, metavar="RATE", help="{help_text} where not given"',
+            input_count=str(len(self.problem.inputs)),
         )
+
+
+def _embedded(module: ModuleType) -> str:
+    """The text of a module from its mark on."""
+    return inspect.getsource(module).split(FROM_HERE, 1)[1].strip("\n") + "\n"
 
 
 def _listed(title: str, rows: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import math
 import sys
 from array import array
 from collections.abc import Callable, <<iterator>>Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,8 @@ PARAMETERS = <<parameters>>
 COLUMNS = <<column_names>>
 
 FloatArray = NDArray[np.float64]
-CostAndGradient = tuple[float, tuple[float, ...]]
+CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
+Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 """
 
 RESULT = '''\
@@ -28,7 +29,8 @@ class Descent(NamedTuple):
     """What a descent came to.
 
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
-    its shape is (steps + 1, <<trace_width>>).
+    its shape is (steps + 1, <<trace_width>>). `learning_rate` is the last step's. `outcome` is "converged",
+    "stalled", "no minimum", "out of steps" or "not begun", and `message` says why.
     """
 
     parameters: tuple[float, ...]
@@ -37,9 +39,14 @@ class Descent(NamedTuple):
     converged: bool
     learning_rate: float
     trace: FloatArray
+    outcome: str
+    message: str
 '''
 
 FUNCTIONS = '''\
+<<predict>>
+
+
 def cost(parameters: Sequence[float], <<typed_columns>>) -> float:
     """The cost; parameters are in the order of PARAMETERS."""
     return cost_and_gradient(parameters, <<columns>>)[0]
@@ -70,93 +77,152 @@ def update(parameters: Sequence[float], <<typed_columns>>, learning_rate: float)
     return _point(moved)
 '''
 
+PREDICT = '''\
+def predict(parameters: Sequence[float]<<typed_inputs>>) -> <<predicted>>:
+    """What the model says of each example<<of_each>>; parameters are in the order of PARAMETERS."""
+<<columns_line>>    <<unpack>> = (np.float64(value) for value in _point(parameters))
+    with np.errstate(all="ignore"):
+<<statements>>
+    return <<answer>>
+'''
+
 DESCEND = """\
 def descend(
     <<column_lines>>,
     *,
     start: Sequence[float] | Mapping[str, float] = <<start>>,
-    learning_rate: float<<optional>>,
-    max_iter: int<<most>>,
-    tolerance: float = 1e-9,
+    learning_rate: float | None = None,
+    max_iter: int | None = None,
+    tolerance: float | None = None,
 ) -> Descent:
-    \"\"\"Gradient descent with a constant learning rate.
+    \"\"\"Gradient descent.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
-    It ends when a step is shorter than `tolerance` (0: never) or after `max_iter` steps.<<default>>
+    Without a learning rate, <<default>>.
+    It makes `max_iter` steps at most (without it <<most>>).
+    It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
+    longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
+    parameters' own scale.
     Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
     \"\"\"
     columns = _columns(<<columns>>)
+    point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
 <<prepare>>
 
 
 def _run(
-    evaluate: Callable[[Sequence[float]], CostAndGradient],
-    start: Sequence[float] | Mapping[str, float],
-    rate: float,
-    max_iter: int,
-    tolerance: float,
-    remedy: str,
+    evaluate: Evaluate,
+    point: tuple[float, ...],
+    asked: tuple[float | None, int | None, float | None],
+    most: int,
+    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]] | None = None,
 ) -> Descent:
-    if not (math.isfinite(rate) and rate > 0):
+    \"\"\"The walk from a point; `squares` are M, and M·θ + r by θ, where the cost is |M·θ + r|².\"\"\"
+    rate, steps, tolerance = asked
+    if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
-    if max_iter < 0 or not tolerance >= 0:
+    if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
-    point = _start_point(start)
-    value, slopes = _checked(evaluate, point)
-    first, before = point, value
-    table = array("d", (*point, value))
-    steps, converged, trouble = 0, False, ""
-    while steps < max_iter and not converged and not trouble:
-        moves = [rate * slope for slope in slopes]
-        point = tuple(old - move for old, move in zip(point, moves, strict=True))
-        steps += 1
-        try:
-            value, slopes = _checked(evaluate, point)
-        except FloatingPointError as error:
-            trouble = str(error)
-        table.extend((*point, value))
-        converged = math.hypot(*moves) < tolerance
-    # A way that only stirs the last digits of the parameters is rounding, not divergence.
-    if value > before and math.dist(point, first) > 1e-9 * math.hypot(*point):
-        trouble = trouble or f"the cost rose from {before:g} to {value:g}"
-    if trouble:
+    first, _ = _checked(evaluate, point)
+    bowl = None if squares is None else Bowl.of(squares[0], squares[1](point))
+    if bowl is not None and bowl.beyond and (rate is None or not bowl.bent):
+        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
+    chosen = course(evaluate, bowl, rate, most if steps is None else steps, steps is not None)
+    largest = bowl.largest if bowl is not None else None
+
+    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
+        if squares is None:
+            return ahead_by_differences(evaluate, values, cost, gradient)
+        return ahead_of_squares(squares[0], squares[1](values), values)
+
+    step = 1e-9 if tolerance is None else tolerance or -1.0
+    high = ceiling(first, chosen, largest)
+    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
+    rows = TraceRows(len(point) + 4)
+    with np.errstate(all="ignore"):
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
+    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
+    return _descent(ending, rows.rows, kind, chosen.rate, largest)
+
+
+def _descent(
+    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
+) -> Descent:
+    \"\"\"What a walk came to; FloatingPointError where it diverged.\"\"\"
+    *point, cost = rows[-1, 1:-2].tolist()
+    steps = int(rows[-1, 0])
+    last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
+    if kind == "diverged":
+        trouble = f"the cost rose from {rows[0, -3]:g} to {cost:g}"
+        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
+            steps, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
+        remedy = "pass a smaller learning rate, or a start nearer the minimum"
+        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
         raise FloatingPointError(
-            f"with learning rate {rate:g} the descent diverged in {steps} steps: "
+            f"with learning rate {last:g} the descent diverged in {steps} steps: "
             f"{trouble}; {remedy}"
         )
-    trace = np.array(table).reshape(-1, len(point) + 1)
-    return Descent(point, value, steps, converged, rate, trace)
+    not_yet = "" if kind == "converged" else ", not converged,"
+    said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
+    said += _why(ending, rows, kind)
+    trace = np.array(rows[:, 1:-2])
+    return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
+
+
+def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
+    \"\"\"Why a walk that has not converged has not, and what to do.\"\"\"
+    thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
+    if kind in ("converged", "not begun"):
+        return "" if kind == "converged" else ": no step was asked for"
+    if kind == "stalled" and thrown is not None:
+        return (
+            f": step {thrown.step} threw it onto a plateau, the cost rose from {thrown.before:g} "
+            f"to {thrown.after:g}; pass a smaller learning rate, or another start"
+        )
+    if kind == "no minimum":
+        return ": the cost falls on and on, its least value lies at infinity"
+    if kind == "stalled" and ahead is not None and ahead.bends_down:
+        return ": the cost bends down from here, it is no minimum; pass another start"
+    if ahead is None or not math.isfinite(ahead.fall):
+        return ": the cost has a kink here, or a slope without curvature"
+    pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
+    parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
+    _, name, move = max(parts)
+    return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
 """
 
 LINEAR = """\
     triangle, anchor = _summarise(*columns)
-    best, largest = _rates(triangle, len(columns[0]))
-    rate = best if learning_rate is None else float(learning_rate)
-    evaluate = _from_summary(triangle, anchor, len(columns[0]))
-    return _run(evaluate, start, rate, max_iter, tolerance, f"pass a rate below {largest:.10g}")
+    evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
+    squares = _squares(triangle, anchor, len(columns[0]))
+    return _run(evaluate, point, asked, 1_000_000, squares)
 """
 
 SEPARABLE = """\
-    remedy = "pass a smaller learning rate, or a start nearer the minimum"
-    rate, few = float(learning_rate), 10_000 if max_iter is None else max_iter
-    many = 1_000_000 if max_iter is None else max_iter
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        return _evaluate(point, *columns)
+
     # Multiplied out, a model can lose its digits on some data; then the arrays have the say.
     try:
-        evaluate = _from_summary(*_summarise(*columns), len(columns[0]))
-        found = _run(evaluate, start, rate, many, tolerance, remedy)
+        summary = _quiet(_from_summary(*_summarise(*columns), len(columns[0])))
+        found = _run(summary, point, asked, 1_000_000)
     except FloatingPointError:
-        return _run(lambda point: _evaluate(point, *columns), start, rate, few, tolerance, remedy)
-    direct = math.sqrt(_evaluate(found.parameters, *columns)[0])
+        return _run(evaluate, point, asked, FEW)
+    direct = math.sqrt(evaluate(found.parameters)[0])
     rounding = 1e-14 * float(np.linalg.norm(columns[-1]))
     if not abs(math.sqrt(found.cost) - direct) <= 1e-6 * direct + rounding:
-        return _run(lambda point: _evaluate(point, *columns), start, rate, few, tolerance, remedy)
+        return _run(evaluate, point, asked, FEW)
     return found
 """
 
 ARRAYS = """\
-    remedy = "pass a smaller learning rate, or a start nearer the minimum"
-    rate = float(learning_rate)
-    return _run(lambda point: _evaluate(point, *columns), start, rate, max_iter, tolerance, remedy)
+
+    def evaluate(point: Sequence[float]) -> CostAndGradient:
+        return _evaluate(point, *columns)
+
+    return _run(evaluate, point, asked, FEW)
 """
 
 EVALUATE = '''\
@@ -190,6 +256,18 @@ def _checked(
     return value, slopes
 
 
+def _quiet(evaluate: Evaluate) -> Evaluate:
+    """The same, nan where a number is too large for a float, or not defined."""
+
+    def quiet(point: Sequence[float]) -> CostAndGradient:
+        try:
+            return evaluate(point)
+        except (ArithmeticError, ValueError):
+            return math.nan, (math.nan,) * len(PARAMETERS)
+
+    return quiet
+
+
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:
     """The parameters as floats, or ValueError."""
     try:
@@ -219,7 +297,7 @@ def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, .
 def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     """The columns as arrays of one length, every value finite, or ValueError."""
     loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
-    for name, column in zip(COLUMNS, loaded, strict=True):
+    for name, column in zip(COLUMNS, loaded, strict=False):
         if column.ndim != 1 or len(column) == 0:
             raise ValueError(f"column {name} must be a row of numbers, at least one")
         if len(column) != len(loaded[0]):
@@ -293,19 +371,18 @@ def _from_summary(
     return evaluate
 '''
 
-RATES = '''\
-def _rates(triangle: FloatArray, <<count>>: int) -> tuple[float, float]:
-    """The best constant learning rate and the largest stable one, from the cost's curvature."""
-    with np.errstate(all="ignore"):
-        stretch = np.linalg.svd(<<stretched>>, compute_uv=False)
-        curvature = <<curvature>>
-        if stretch[0] == 0:
-            raise ValueError("the cost does not change with the parameters: nothing is to be fitted")
-        curvature = curvature[curvature > 1e-15 * curvature[0]]
-        rates = 2 / (curvature[:1] + curvature[-1:]), 2 / curvature[:1]
-    if len(curvature) == 0 or not (np.isfinite(rates).all() and np.min(rates) > 0):
-        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    return float(rates[0][0]), float(rates[1][0])
+SQUARES = '''\
+def _squares(
+    triangle: FloatArray, anchor: FloatArray, <<count>>: int
+) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
+    root = math.sqrt(<<scale>>)
+
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(<<distance>>, 1.0))
+        return found
+
+    return root * (<<stretched>>), reached
 '''
 
 SCRIPT = '''\
@@ -367,7 +444,7 @@ def _start(text: str) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; answers 0, or 1 after a line that says what is wrong."""
+    """Fit the model to a CSV file; answers 0, or 1 where it has not converged or failed."""
     parser = argparse.ArgumentParser(description=<<description>>, allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
     flags = <<flags>>
@@ -381,8 +458,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(<<rate_option>>)
     parser.add_argument("--max-iter", type=int, default=None, help="steps at most (<<script_most>>)")
     parser.add_argument(
-        "--tolerance", type=float, default=1e-9, help="ends when a step is shorter (1e-9); 0: never"
+        "--tolerance", type=float, default=None, help="ends when a step is shorter; 0: never"
     )
+    parser.add_argument("--predict", metavar="FILE", help="a CSV file: write what the model says of it")
     options = parser.parse_args(arguments)
     try:
         columns = _read(options.data, [getattr(options, flag) for flag in flags])
@@ -390,9 +468,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             *columns,
             start=_start(options.start),
             learning_rate=options.learning_rate,
-            **({} if options.max_iter is None else {"max_iter": options.max_iter}),
+            max_iter=options.max_iter,
             tolerance=options.tolerance,
         )
+        if options.predict is not None:
+            _predict_file(options.predict, [getattr(options, flag) for flag in flags], found)
     except OSError as error:
         print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -402,12 +482,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted", file=sys.stderr)
         return 130
+    told = sys.stdout if options.predict is None else sys.stderr
     for name, value in zip(PARAMETERS, found.parameters, strict=True):
-        print(f"{name} = {value!r}")
-    print(f"cost = {found.cost!r}")
-    ending = "converged" if found.converged else "out of steps, not converged,"
-    print(f"{ending} after {found.steps} steps with learning rate {found.learning_rate:g}")
-    return 0 if found.converged or options.max_iter is not None else 1
+        print(f"{name} = {value!r}", file=told)
+    print(f"cost = {found.cost!r}", file=told)
+    print(found.message, file=told)
+    made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
+    return 0 if found.converged or made else 1
+
+
+def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
+    """Print what the model says of the rows of a CSV file, as a CSV."""
+    inputs = _read(path, titles[:<<input_count>>])
+    said = np.atleast_2d(predict(found.parameters, *inputs)).tolist()
+    writer = csv.writer(sys.stdout, lineterminator="\\n")
+    writer.writerow(titles)
+    writer.writerows(zip(*inputs, *said, strict=True))
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def constant(rate: float) -> Stride:
 
 
 def backtracking(evaluate: Evaluate, last: Sequence[Step] = ()) -> Stride:
-    """Steps each at a rate of its own, at which the cost falls by a part of what its slope promises.
+    """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
 
     The first rate that is tried is one over the curvature that the last step met; a rate at which
     the cost does not fall enough is halved. A rate of 0 says that none is small enough. A walk that
@@ -104,7 +104,7 @@ def backtracking(evaluate: Evaluate, last: Sequence[Step] = ()) -> Stride:
 def _falls_enough(
     cost: float, gradient: Sequence[float], promised: float, found: CostAndGradient
 ) -> bool:
-    """Whether a step keeps a part of what the slope promised; where that is rounding, by the slope there."""
+    """Whether the cost falls by a part of what was promised; in rounding, by the slope."""
     after, slopes = found
     if not (math.isfinite(after) and math.isfinite(math.hypot(*slopes))):
         return False
@@ -118,7 +118,7 @@ def _falls_enough(
 
 
 def _tried_first(met: Step, values: list[float], gradient: Sequence[float]) -> float:
-    """One over the curvature along the last step, or eight times its rate; twice that over a top."""
+    """One over the last step's curvature, at most eight times its rate; twice that over a top."""
     rate, before, slopes = met
     moves = [here - there for here, there in zip(values, before, strict=True)]
     changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
@@ -161,7 +161,7 @@ class Bowl(NamedTuple):
 
     @classmethod
     def of(cls, matrix: FloatArray, reached: FloatArray) -> Bowl:
-        """The bowl; `reached` is M·θ + r at the point. Directions without curvature are left out."""
+        """The bowl; `reached` is M·θ + r at the point. What has no curvature is left out."""
         with np.errstate(all="ignore"):
             sizes = np.abs(matrix).max(axis=0)
             scaled = matrix / np.where(sizes == 0, 1.0, sizes)
@@ -173,10 +173,23 @@ class Bowl(NamedTuple):
             return cls(curvature, (left.T @ reached)[kept] ** 2)
 
     @property
+    def bent(self) -> bool:
+        """Whether the cost changes at all."""
+        return len(self.curvature) > 0
+
+    @property
+    def largest(self) -> float | None:
+        """The largest stable rate; None where no rate is too large."""
+        with np.errstate(all="ignore"):
+            rate = float(2 / self.curvature[-1]) if self.bent else math.inf
+        return rate if math.isfinite(rate) else None
+
+    @property
     def beyond(self) -> bool:
         """Whether the curvature is beyond the range of floats."""
         with np.errstate(all="ignore"):
-            return not np.isfinite(2 / (self.curvature[:1] + self.curvature[-1:])).all()
+            rates = 2 / (self.curvature[:1] + self.curvature[-1:])
+        return not (np.isfinite(rates) & (rates > 0)).all()
 
     def left(self, rate: float, steps: float) -> float:
         """How far above the minimum the cost is after so many steps."""
@@ -184,7 +197,7 @@ class Bowl(NamedTuple):
             return float(self.parts @ np.abs(1 - rate * self.curvature) ** (2 * steps))
 
     def rate(self, steps: int) -> float:
-        """The best constant rate, where it comes further in so many steps than 1/λ_max does; else that."""
+        """The best constant rate, where it comes further in these steps than 1/λ_max; else that."""
         if not len(self.curvature):
             return 1.0
         best = float(2 / (self.curvature[0] + self.curvature[-1]))

@@ -17,7 +17,7 @@ from symgd.codegen.stable import exponentials_above, in_numpy
 from symgd.codegen.sums import gathered
 from symgd.derivation.calculus.from_sympy import term_from
 from symgd.errors import GenerationError
-from symgd.terms import Negative, Power, Product, Sum, Term, is_number, number, sum_of, terms_of
+from symgd.terms import Negative, Product, Sum, Term, is_number, number, sum_of, terms_of
 from symgd.writing.formulas.text import text
 
 UNROLLED = 5  # up to so many parts, a summary is written out in plain floats
@@ -143,17 +143,23 @@ class SummarySource:
         ]
         return ["    shift = np.append(anchor, 0.0)"], squares, pulls
 
-    def rates(self) -> str:
-        """The learning rates that the curvature gives."""
+    def squares(self) -> str:
+        """M and M·θ + r of a cost that is a quadratic."""
         columns = [[float(term.value) for term in row] for row in self.slopes]
         rows = [list(row) for row in zip(*columns, strict=True)]
+        at_0 = dict.fromkeys(map(sympy.Symbol, self.context.problem.parameters), 0)
+        constant = [float(term.value.subs(at_0)) for term in self.psi]
         same = rows == np.eye(len(columns)).tolist()
         stretched = "triangle[:, :-1]" if same else f"triangle[:, :-1] @ np.array({rows})"
-        self.context.locals["stretch"] = "stretch"
-        square = Power(Local("stretch", array=True), number(2))
-        curvature = gathered(Product((number(2), self.scale, square)))
-        written = Statements(self.context).writer.text(curvature)
-        return self.context.filled(skeleton.RATES, stretched=stretched, curvature=written)
+        psi = "np.array(point)" if same else f"np.array({rows}) @ np.array(point)"
+        if any(constant):
+            psi = f"{psi} + np.array({constant})"
+        return self.context.filled(
+            skeleton.SQUARES,
+            scale=Statements(self.context).writer.text(gathered(self.scale)),
+            distance=f"{psi} - anchor",
+            stretched=stretched,
+        )
 
 
 def _term(expression: sympy.Expr) -> Term:

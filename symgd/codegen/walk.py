@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from symgd.codegen.arrival import CLOSE, EPSILON, Ahead, CostAndGradient, Evaluate, has_arrived
+from symgd.codegen.arrival import CLOSE, Ahead, CostAndGradient, Evaluate, has_arrived
 from symgd.codegen.strides import Stride
 
 FloatArray = NDArray[np.float64]
@@ -31,7 +31,7 @@ MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are k
 
 
 class Limits(NamedTuple):
-    """When to look whether a walk has arrived, and when to give it up; a negative one is not used."""
+    """When to look whether a walk has arrived, and when to give up; a negative one is not used."""
 
     most: int  # steps
     step: float  # the next step's length
@@ -189,9 +189,11 @@ class Tests:
         if not ended and cost > self.ceiling:
             return Ending("beyond", step, cost)
         still = ahead == values
+        if still and self.short:
+            ended = "step"
         if rate == 0 and length > 0:
             ended = "no lower"
-        elif ended == "step" and self.limits.patient:
+        elif ended == "step" and self.limits.patient and not self.short:
             self.short, self.step = True, -1.0
         final = ended != "" and (still or not (ended == "step" and self.limits.patient))
         last = step == self.limits.most
@@ -216,9 +218,9 @@ class Tests:
         return "cost" if change <= self.cost else ""
 
     def _part(self, ended: str, last: bool) -> float:
-        """The part of the cost that may be left: next to none where the look alone ends the walk."""
+        """The part of the cost that may be left: none where the look alone ends the walk."""
         if not (ended or last or self.short):
-            return 4 * EPSILON
+            return 0.0
         given = {
             "step": self.limits.step,
             "gradient": self.limits.gradient,
@@ -252,20 +254,27 @@ def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw
 
 def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
     """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
-    steps, costs, lengths = rows[:, 0], rows[:, -3], rows[:, -2]
-    rising = len(costs) > 1 and costs[-1] > costs[-2]
-    up = ending.ended == "max_iter" and costs[-1] > costs[0] and (unstable or rising)
-    if ending.ended == "interrupt":
+    costs, ended = rows[:, -3], ending.ended
+    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    if ended == "interrupt":
         return "interrupted"
-    if up or ending.ended in ("beyond", "no gradient"):
+    if ended in ("beyond", "no gradient") or (up and unstable):
         return "diverged"
     if ending.arrived:
         return "converged"
-    if throw_in(steps, costs, lengths) is not None:
+    if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
         return "stalled"
+    if up:
+        return "diverged"
     runs_off = ending.ahead is not None and ending.ahead.runs_off
     if ending.ended != "max_iter":
         return "no minimum" if runs_off else "stalled"
     if most == 0:
         return "not begun"
     return "no minimum" if runs_off and not asked else "out of steps"
+
+
+def _has_moved(rows: FloatArray) -> bool:
+    """Whether a walk did more than stir the last digits of the parameters."""
+    first, last = rows[0, 1:-3], rows[-1, 1:-3]
+    return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))

@@ -264,6 +264,14 @@ class Run:
         return float(self.trace.cost[-1])
 
     @property
+    def varies(self) -> bool:
+        """Whether each step has a learning rate of its own."""
+        if self.onward is not None and self.onward.rate is not None:
+            return False  # the lengths of steps are not the rate times the gradient's on every way
+        rates = self.trace.rates[:-1]
+        return len(rates) > 0 and bool((abs(rates - self.learning_rate) > 1e-9 * rates).any())
+
+    @property
     def exact(self) -> Minimum | None:
         """The exact minimum, where it is known."""
         return self.landscape.exact

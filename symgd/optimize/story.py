@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from symgd.codegen.arrival import CLOSE, Ahead
-from symgd.codegen.strides import Bowl
+from symgd.codegen.strides import FEW, Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.errors import either, parameter
 from symgd.optimize.curvature import Landscape
@@ -40,6 +40,8 @@ class Story:
     bowl: Bowl | None = None  # of a quadratic, seen from the end
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
+    alike: Message | None = None  # why the data do not tell parameters apart
+    bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
     most: str = "max_iter"  # the option that says how long
     turned: bool = False  # whether its steps were made in other coordinates
@@ -148,11 +150,14 @@ def _with_flat(cause: Message, story: Story) -> Message:
     flat = tuple(names[number] for number in (story.ahead.flat if story.ahead else ()))
     if not flat:
         return cause
-    return message(
+    other = message(
         "{cause}, which is not unique: other parameters reach it as well, by other values of {names}",
         cause=cause,
         names=flat,
     )
+    if story.alike is None:
+        return other
+    return message("{cause}: {reason}", cause=other, reason=story.alike)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -305,6 +310,14 @@ def _faster(story: Story) -> Message:
     """What brings a descent that is on its way further."""
     known, rate = story.landscape, story.learning_rate
     best, condition, largest = known.best_rate, known.condition_number, known.largest_stable_rate
+    if story.bounces and not story.asked.auto:
+        smaller = parameter("learning_rate", f"{rate / 10:.3g}")
+        auto = parameter("learning_rate", '"auto"')
+        return message(
+            "the cost goes up and down: take a smaller rate, {rate}, or {auto}",
+            rate=smaller,
+            auto=auto,
+        )
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -341,6 +354,8 @@ def _further(story: Story) -> Message | None:
     more = story.bowl.steps(story.learning_rate, enough)
     if more > COUNTLESS:
         return None
+    if more <= FEW:
+        return message("raise {most}", most=most)
     return message(
         "raise {most} (at this rate it takes about {steps} steps more)",
         most=most,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
+from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.strides import HUGE, Bowl, Course, backtracking, ceiling
 from symgd.codegen.summary import Summary
@@ -18,6 +18,7 @@ from symgd.codegen.walk import Ending, Limits, Look, Tests, kind_of, throw_in, w
 from symgd.data.columns import Columns
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DescentError, parameter
+from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import quadratic, tried
@@ -249,6 +250,8 @@ class _Going:
         trace = self._trace()
         known = under.known.reached(float(trace.cost.min()))
         story = self._story(ending, trace)
+        if story.ahead is not None and story.ahead.flat:
+            story = replace(story, alike=why_alike(call.problem, call.columns))
         if story.saddle and not story.steps:
             raise DescentError(
                 "the gradient at the start is 0, but the cost bends down from there: it is a saddle or a top",
@@ -360,6 +363,7 @@ class _Going:
             landscape=known,
             bowl=bowl,
             guess=guess,
+            bounces=_bounces(costs),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
@@ -368,7 +372,14 @@ class _Going:
         )
 
 
-def _wanders(costs: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
+def _bounces(costs: FloatArray) -> bool:
+    """Whether the cost went up at one in ten of the last hundred steps, by more than rounding."""
+    last = costs[-100:]
+    rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
+    return len(rises) > 1 and bool(rises.mean() > 0.1)
+
+
+def _wanders(costs: FloatArray) -> bool:
     """Whether the cost goes up and down without an end: its last quarter is no lower than the one before."""
     part = max(1, len(costs) // QUARTER)
     if len(costs) < 2 * part:

@@ -15,6 +15,7 @@ Conventions
 
 Use
     found = descend(x, y)
+    predict(found.parameters, x)
     python optimizer.py data.csv --help
 
 The derivation
@@ -56,7 +57,7 @@ import math
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,14 +66,16 @@ PARAMETERS = ("m", "b")
 COLUMNS = ("x", "y")
 
 FloatArray = NDArray[np.float64]
-CostAndGradient = tuple[float, tuple[float, ...]]
+CostAndGradient: TypeAlias = tuple[float, tuple[float, ...]]
+Evaluate: TypeAlias = Callable[[Sequence[float]], CostAndGradient]
 
 
 class Descent(NamedTuple):
     """What a descent came to.
 
     `trace` has a row for every step, row 0 being the start: the parameters, in order, and the cost;
-    its shape is (steps + 1, 3).
+    its shape is (steps + 1, 3). `learning_rate` is the last step's. `outcome` is "converged",
+    "stalled", "no minimum", "out of steps" or "not begun", and `message` says why.
     """
 
     parameters: tuple[float, ...]
@@ -81,6 +84,17 @@ class Descent(NamedTuple):
     converged: bool
     learning_rate: float
     trace: FloatArray
+    outcome: str
+    message: str
+
+
+def predict(parameters: Sequence[float], x: ArrayLike) -> FloatArray:
+    """What the model says of each example; parameters are in the order of PARAMETERS."""
+    (x,) = _columns(x)
+    m, b = (np.float64(value) for value in _point(parameters))
+    with np.errstate(all="ignore"):
+        prediction = m * x + b
+    return prediction + np.zeros_like(x)
 
 
 def cost(parameters: Sequence[float], x: ArrayLike, y: ArrayLike) -> float:
@@ -121,61 +135,107 @@ def descend(
     *,
     start: Sequence[float] | Mapping[str, float] = (0.0, 0.0),
     learning_rate: float | None = None,
-    max_iter: int = 1_000_000,
-    tolerance: float = 1e-9,
+    max_iter: int | None = None,
+    tolerance: float | None = None,
 ) -> Descent:
-    """Gradient descent with a constant learning rate.
+    """Gradient descent.
 
     `start` is in the order of PARAMETERS, or by name; what is not named starts at 0.
-    It ends when a step is shorter than `tolerance` (0: never) or after `max_iter` steps.
-    Without a learning rate it takes the best constant one, from the curvature.
+    Without a learning rate, the best constant one is taken, from the curvature.
+    It makes `max_iter` steps at most (without it 1,000,000, if so many help).
+    It ends when a step is no longer than `tolerance` (0: never); without one, when a step is no
+    longer than 1e-9 and the cost can fall no further. "converged" is only what is a minimum on the
+    parameters' own scale.
     Raises ValueError for arguments that do not fit, and FloatingPointError where it diverges.
     """
     columns = _columns(x, y)
+    point, asked = _start_point(start), (learning_rate, max_iter, tolerance)
     triangle, anchor = _summarise(*columns)
-    best, largest = _rates(triangle, len(columns[0]))
-    rate = best if learning_rate is None else float(learning_rate)
-    evaluate = _from_summary(triangle, anchor, len(columns[0]))
-    return _run(evaluate, start, rate, max_iter, tolerance, f"pass a rate below {largest:.10g}")
+    evaluate = _quiet(_from_summary(triangle, anchor, len(columns[0])))
+    squares = _squares(triangle, anchor, len(columns[0]))
+    return _run(evaluate, point, asked, 1_000_000, squares)
 
 
 def _run(
-    evaluate: Callable[[Sequence[float]], CostAndGradient],
-    start: Sequence[float] | Mapping[str, float],
-    rate: float,
-    max_iter: int,
-    tolerance: float,
-    remedy: str,
+    evaluate: Evaluate,
+    point: tuple[float, ...],
+    asked: tuple[float | None, int | None, float | None],
+    most: int,
+    squares: tuple[FloatArray, Callable[[Sequence[float]], FloatArray]] | None = None,
 ) -> Descent:
-    if not (math.isfinite(rate) and rate > 0):
+    """The walk from a point; `squares` are M, and M·θ + r by θ, where the cost is |M·θ + r|²."""
+    rate, steps, tolerance = asked
+    if rate is not None and not (math.isfinite(rate) and rate > 0):
         raise ValueError(f"the learning rate must be a positive number, not {rate:g}")
-    if max_iter < 0 or not tolerance >= 0:
+    if (steps or 0) < 0 or not (tolerance or 0.0) >= 0:
         raise ValueError("max_iter and tolerance must not be negative")
-    point = _start_point(start)
-    value, slopes = _checked(evaluate, point)
-    first, before = point, value
-    table = array("d", (*point, value))
-    steps, converged, trouble = 0, False, ""
-    while steps < max_iter and not converged and not trouble:
-        moves = [rate * slope for slope in slopes]
-        point = tuple(old - move for old, move in zip(point, moves, strict=True))
-        steps += 1
-        try:
-            value, slopes = _checked(evaluate, point)
-        except FloatingPointError as error:
-            trouble = str(error)
-        table.extend((*point, value))
-        converged = math.hypot(*moves) < tolerance
-    # A way that only stirs the last digits of the parameters is rounding, not divergence.
-    if value > before and math.dist(point, first) > 1e-9 * math.hypot(*point):
-        trouble = trouble or f"the cost rose from {before:g} to {value:g}"
-    if trouble:
+    first, _ = _checked(evaluate, point)
+    bowl = None if squares is None else Bowl.of(squares[0], squares[1](point))
+    if bowl is not None and bowl.beyond and (rate is None or not bowl.bent):
+        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
+    chosen = course(evaluate, bowl, rate, most if steps is None else steps, steps is not None)
+    largest = bowl.largest if bowl is not None else None
+
+    def look(values: list[float], cost: float, gradient: Sequence[float]) -> Ahead | None:
+        if squares is None:
+            return ahead_by_differences(evaluate, values, cost, gradient)
+        return ahead_of_squares(squares[0], squares[1](values), values)
+
+    step = 1e-9 if tolerance is None else tolerance or -1.0
+    high = ceiling(first, chosen, largest)
+    limits = Limits(chosen.most, step, -1.0, -1.0, tolerance is None, high)
+    rows = TraceRows(len(point) + 4)
+    with np.errstate(all="ignore"):
+        ending = walk(evaluate, chosen.stride, [*point], limits, look, rows)
+    unstable = rate is not None and largest is not None and rate > largest * (1 + 1e-12)
+    kind = kind_of(ending, rows.rows, unstable, chosen.most, steps is not None)
+    return _descent(ending, rows.rows, kind, chosen.rate, largest)
+
+
+def _descent(
+    ending: Ending, rows: FloatArray, kind: str, rate: float | None, largest: float | None
+) -> Descent:
+    """What a walk came to; FloatingPointError where it diverged."""
+    *point, cost = rows[-1, 1:-2].tolist()
+    steps = int(rows[-1, 0])
+    last = float(rows[max(0, len(rows) - 2), -1]) if rate is None else rate
+    if kind == "diverged":
+        trouble = f"the cost rose from {rows[0, -3]:g} to {cost:g}"
+        if not math.isfinite(ending.cost) or ending.ended == "no gradient":
+            steps, trouble = steps + 1, "the cost or its gradient is not a finite number any more"
+        remedy = "pass a smaller learning rate, or a start nearer the minimum"
+        remedy = remedy if largest is None else f"pass a rate below {largest:.10g}"
         raise FloatingPointError(
-            f"with learning rate {rate:g} the descent diverged in {steps} steps: "
+            f"with learning rate {last:g} the descent diverged in {steps} steps: "
             f"{trouble}; {remedy}"
         )
-    trace = np.array(table).reshape(-1, len(point) + 1)
-    return Descent(point, value, steps, converged, rate, trace)
+    not_yet = "" if kind == "converged" else ", not converged,"
+    said = f"{kind}{not_yet} after {steps} steps with learning rate {last:g}"
+    said += _why(ending, rows, kind)
+    trace = np.array(rows[:, 1:-2])
+    return Descent(tuple(point), cost, steps, kind == "converged", last, trace, kind, said)
+
+
+def _why(ending: Ending, rows: FloatArray, kind: str) -> str:
+    """Why a walk that has not converged has not, and what to do."""
+    thrown, ahead = throw_in(rows[:, 0], rows[:, -3], rows[:, -2]), ending.ahead
+    if kind in ("converged", "not begun"):
+        return "" if kind == "converged" else ": no step was asked for"
+    if kind == "stalled" and thrown is not None:
+        return (
+            f": step {thrown.step} threw it onto a plateau, the cost rose from {thrown.before:g} "
+            f"to {thrown.after:g}; pass a smaller learning rate, or another start"
+        )
+    if kind == "no minimum":
+        return ": the cost falls on and on, its least value lies at infinity"
+    if kind == "stalled" and ahead is not None and ahead.bends_down:
+        return ": the cost bends down from here, it is no minimum; pass another start"
+    if ahead is None or not math.isfinite(ahead.fall):
+        return ": the cost has a kink here, or a slope without curvature"
+    pairs = zip(ahead.moves, rows[-1, 1:-3].tolist(), PARAMETERS, strict=True)
+    parts = [(abs(move) / (abs(v) + abs(move) or 1.0), name, move) for move, v, name in pairs]
+    _, name, move = max(parts)
+    return f": the cost can still fall by about {ahead.fall:g}, most as {name} changes by {move:g}"
 
 
 def _evaluate(point: Sequence[float], x: FloatArray, y: FloatArray) -> CostAndGradient:
@@ -211,6 +271,18 @@ def _checked(
     return value, slopes
 
 
+def _quiet(evaluate: Evaluate) -> Evaluate:
+    """The same, nan where a number is too large for a float, or not defined."""
+
+    def quiet(point: Sequence[float]) -> CostAndGradient:
+        try:
+            return evaluate(point)
+        except (ArithmeticError, ValueError):
+            return math.nan, (math.nan,) * len(PARAMETERS)
+
+    return quiet
+
+
 def _point(parameters: Sequence[float]) -> tuple[float, ...]:
     """The parameters as floats, or ValueError."""
     try:
@@ -240,7 +312,7 @@ def _start_point(start: Sequence[float] | Mapping[str, float]) -> tuple[float, .
 def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
     """The columns as arrays of one length, every value finite, or ValueError."""
     loaded = tuple(np.asarray(column, dtype=np.float64) for column in columns)
-    for name, column in zip(COLUMNS, loaded, strict=True):
+    for name, column in zip(COLUMNS, loaded, strict=False):
         if column.ndim != 1 or len(column) == 0:
             raise ValueError(f"column {name} must be a row of numbers, at least one")
         if len(column) != len(loaded[0]):
@@ -251,6 +323,640 @@ def _columns(*columns: ArrayLike) -> tuple[FloatArray, ...]:
             row = int(np.argmin(np.isfinite(column)))
             raise ValueError(f"column {name} is {column[row]} at index {row}; remove that row")
     return loaded
+
+
+# ------------------------------------------------------------------------------------------------
+# The walk: the same text, word for word, by which symgd itself descends.
+
+EPSILON = float(np.finfo(np.float64).eps)
+CLOSE = 1e-6  # the part of the cost, or of a parameter, that "converged" leaves at most
+STAYS = 0.36  # of the gradient, after a Newton step: just below 1/e
+
+
+class Ahead(NamedTuple):
+    """What lies ahead of a point, on the parameters' own scale.
+
+    `fall` is by how much the cost can still fall, about; `moves` what a Newton step adds to each
+    parameter, `effects` by how much the cost would change without each; `flat` the parameters
+    that make no difference there, by number.
+    """
+
+    fall: float
+    moves: tuple[float, ...]
+    effects: tuple[float, ...]
+    bends_down: bool = False
+    settles: bool = True  # whether a Newton step brings the gradient nearer to 0
+    runs_off: bool = False  # whether the cost goes on falling, hundreds of Newton steps further
+    flat: tuple[int, ...] = ()
+
+
+def has_arrived(ahead: Ahead | None, values: Sequence[float], cost: float, part: float) -> bool:
+    """Whether the cost can fall by no more than this part of itself, or no parameter has to move.
+
+    With a part of 0 the point is as near as floats go.
+    """
+    if ahead is None or ahead.bends_down or not ahead.settles or not math.isfinite(ahead.fall):
+        return False
+    close = CLOSE if part else 1e-3 * CLOSE
+    pairs = zip(ahead.moves, values, strict=True)
+    near = all(abs(move) <= close * abs(value) for move, value in pairs)
+    rounding = (16 * EPSILON) ** 2 * (abs(cost) + sum(ahead.effects))
+    return near or ahead.fall <= max(part * abs(cost), rounding)
+
+
+def ahead_of_squares(matrix: FloatArray, reached: FloatArray, values: Sequence[float]) -> Ahead:
+    """What lies ahead where the cost is |M·θ + r|²; `reached` is M·θ + r."""
+    with np.errstate(all="ignore"):
+        sizes = np.abs(matrix).max(axis=0)
+        sizes = np.where(sizes == 0, 1.0, sizes)
+        left, stretch, right = np.linalg.svd(matrix / sizes, full_matrices=False)
+        bent = stretch > 64 * EPSILON * max(stretch[0], np.finfo(float).tiny)
+        pulls = (left.T @ reached)[bent]
+        moves = -(right[bent].T @ (pulls / stretch[bent])) / sizes
+        effects = ((matrix * np.array(values)) ** 2).sum(axis=0)
+        flat = np.flatnonzero((right[bent] ** 2).sum(axis=0) < 0.99)
+        fall = float(pulls @ pulls)
+    return Ahead(fall, tuple(moves.tolist()), tuple(effects.tolist()), flat=tuple(flat.tolist()))
+
+
+def ahead_by_differences(
+    evaluate: Evaluate, values: Sequence[float], cost: float, gradient: Sequence[float]
+) -> Ahead | None:
+    """What lies ahead of any cost; None where the cost is not finite beside the point."""
+    rows = []
+    shaken = evaluate([value * (1 + 4 * EPSILON) for value in values])[1]
+    for number, value in enumerate(values):
+
+        def slopes_at(change: float, number: int = number) -> float:
+            return evaluate(_moved(values, number, change))[1][number]
+
+        noise = abs(shaken[number] - gradient[number])
+        step = _own_step(slopes_at, abs(value), cost, noise)
+        rows.append(_second_slopes(evaluate, values, number, step))
+    hessian, slope = np.array(rows), np.array(gradient)
+    if not np.isfinite(hessian).all():
+        return None
+    with np.errstate(all="ignore"):
+        units = _units(hessian)
+        if not units.any() or (slope[units == 0] != 0).any():
+            return _flat(values, slope, cost)
+        found = _newton(hessian, slope, units)
+        moves = np.array(found.moves)
+        effects = (np.abs(np.diag(hessian)) * np.array(values) ** 2 / 2).tolist()
+        if not found.settles:
+            return found
+        settles, off = _followed(evaluate, values, slope, units, moves)
+    return found._replace(effects=tuple(effects), settles=settles, runs_off=off)
+
+
+def _flat(values: Sequence[float], slope: FloatArray, cost: float) -> Ahead:
+    """What lies ahead where some direction has no curvature, but a slope; or all have neither."""
+    nothing, sloping = (0.0,) * len(values), bool(slope.any())
+    moves = tuple(math.inf if part else 0.0 for part in slope.tolist())
+    least = cost == 0 and not sloping  # else nothing says that the cost is least
+    return Ahead(math.inf if sloping else 0.0, moves, nothing, settles=least)
+
+
+def _newton(hessian: FloatArray, slope: FloatArray, units: FloatArray) -> Ahead:
+    """The Newton step and what it brings, in units in which the Hessian's rows are alike."""
+    scaled = hessian * np.outer(units, units)
+    unsure = max(4 * float(np.abs(scaled - scaled.T).max()), 1e-12)
+    if unsure > 1e-2:  # a kink has no Hessian
+        return _flat(slope.tolist(), slope, 1.0)
+    bends, ways = np.linalg.eigh((scaled + scaled.T) / 2)
+    pulls = ways.T @ (units * slope)
+    sure = np.maximum(np.abs(bends), unsure)
+    moves = -units * (ways @ (pulls / sure))
+    flat = np.abs(ways[:, np.abs(bends) <= unsure]).max(axis=1, initial=0.0) > 0.1
+    return Ahead(
+        fall=float((pulls**2 / sure).sum()) / 2,
+        moves=tuple(moves.tolist()),
+        effects=(),
+        bends_down=bool(bends[0] < -max(1e-5, 10 * unsure)),
+        flat=tuple(np.flatnonzero(flat | (units == 0)).tolist()),
+    )
+
+
+def _units(hessian: FloatArray) -> FloatArray:
+    """The units in which the largest entry of each of the Hessian's rows is 1; 0 for none."""
+    units = np.ones(len(hessian))
+    for _ in range(12):
+        largest = np.abs(hessian * np.outer(units, units)).max(axis=1)
+        units = np.where(largest > 0, units / np.sqrt(np.where(largest > 0, largest, 1.0)), 0.0)
+    return units
+
+
+def _moved(values: Sequence[float], number: int, change: float) -> list[float]:
+    moved = list(values)
+    moved[number] += change
+    return moved
+
+
+def _own_step(slopes_at: Callable[[float], float], size: float, cost: float, noise: float) -> float:
+    """A step for differences on one parameter's own scale, whose slope is `slopes_at` a change."""
+    step, good, bend, here = CLOSE * (size or 1.0), 0.0, 0.0, slopes_at(0.0)
+    most = size / 8 if size > CLOSE else 1e3
+    for _ in range(8):
+        change = abs(slopes_at(step) - here)
+        if not math.isfinite(change):
+            step /= 1e3
+            continue
+        if (
+            change <= 1e3 * noise or change / step == 0
+        ):  # lost in rounding, or it makes no difference
+            if good or step >= most:
+                return max(good or 1e-3 * (size or 1.0), 1e-150)
+            step = min(max(1e3 * step, CLOSE), most)
+            continue
+        if step > good > 0 and not 0.5 <= change / step / bend <= 2:
+            return good
+        good, bend = step, change / step
+        reach = math.sqrt(abs(cost) / bend)
+        own = 1e-3 * min(max(size, 1e-4 * reach), max(reach, 1e-4 * size))
+        if not 0 < own < math.inf or 0.1 <= own / step <= 10:
+            break
+        step = own
+    return max(good or step, 1e-150)
+
+
+def _second_slopes(
+    evaluate: Evaluate, values: Sequence[float], number: int, step: float
+) -> list[float]:
+    """How each slope changes with one parameter, by differences of the fourth order."""
+    near, far = (
+        [
+            (above - below) / (2 * change)
+            for above, below in zip(
+                evaluate(_moved(values, number, change))[1],
+                evaluate(_moved(values, number, -change))[1],
+                strict=True,
+            )
+        ]
+        for change in (_exact(values[number], step), _exact(values[number], 2 * step))
+    )
+    return [(4 * one - other) / 3 for one, other in zip(near, far, strict=True)]
+
+
+def _exact(value: float, change: float) -> float:
+    """The change that adding it to the value makes in floats."""
+    return (value + change) - value or change
+
+
+def _followed(
+    evaluate: Evaluate,
+    values: Sequence[float],
+    slope: FloatArray,
+    units: FloatArray,
+    moves: FloatArray,
+) -> tuple[bool, bool]:
+    """Whether a Newton step brings the gradient nearer to 0; if not, whether the cost falls on."""
+    here = np.array(values)
+
+    def at(point: FloatArray) -> FloatArray:
+        return np.array(evaluate(point.tolist())[1])
+
+    length = float(np.linalg.norm(units * slope))
+    noise = float(np.linalg.norm(units * (at(here * (1 + 4 * EPSILON)) - slope)))
+    if length <= 16 * noise or float(np.linalg.norm(units * at(here + moves))) <= STAYS * length:
+        return True, False
+    return False, all(at(here + times * moves) @ moves <= 0 for times in (1, 8, 64, 512))
+
+
+FEW = 10_000  # steps at most where each is a pass over the data, or where a million bring no more
+SHOWN = 50  # a walk of so few steps shows them all, as long as its numbers are finite
+RISE = 1e3  # how far the cost may rise over the start's at a rate known to be unstable
+HUGE = 1e12  # how far it may rise at any other
+
+Stepped: TypeAlias = tuple[float, list[float], CostAndGradient | None]
+# From the step's number, the point, and cost and gradient there, to the rate, the next point, and
+# cost and gradient at that where they are known already.
+Stride: TypeAlias = Callable[[int, list[float], float, Sequence[float]], Stepped]
+
+
+class Course(NamedTuple):
+    """How the steps are made, how many at most, and their rate; None where each has its own."""
+
+    stride: Stride
+    most: int
+    rate: float | None
+
+
+def course(
+    evaluate: Evaluate, bowl: Bowl | None, rate: float | None, most: int, asked: bool
+) -> Course:
+    """Steps at a given rate; else at the best on a quadratic, and by backtracking elsewhere.
+
+    `asked`: whether somebody said how many steps at most.
+    """
+    if rate is None and bowl is not None:
+        rate = bowl.rate(most)
+        most = most if asked else most_steps(bowl, rate, most)
+    return Course(backtracking(evaluate) if rate is None else constant(rate), most, rate)
+
+
+def ceiling(first: float, chosen: Course, largest: float | None) -> float:
+    """The cost above which all is lost; `largest` is the largest stable rate, where it is known."""
+    if chosen.rate is None or chosen.most <= SHOWN:
+        return math.inf
+    if largest is None:
+        return HUGE * max(abs(first), 1.0)
+    return RISE * first if chosen.rate > largest else math.inf
+
+
+def constant(rate: float) -> Stride:
+    """Steps at one rate."""
+
+    def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
+        moved = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+        return rate, moved, None
+
+    return stride
+
+
+def backtracking(evaluate: Evaluate) -> Stride:
+    """Steps each at a rate of its own, at which the cost falls by a part of what was promised.
+
+    The first rate that is tried is one over the curvature that the last step met; a rate at which
+    the cost does not fall enough is halved. A rate of 0 says that none is small enough.
+    """
+    met: list[tuple[float, list[float], Sequence[float]]] = []  # the last rate, point and gradient
+
+    def stride(step: int, values: list[float], cost: float, gradient: Sequence[float]) -> Stepped:
+        square = math.fsum(slope * slope for slope in gradient)
+        rate = _tried_first(met[-1], values, gradient) if met else 0.0
+        factor = 2.0 if met else 8.0
+        if not 0 < rate < math.inf:
+            rate = _first_rate(evaluate, values, cost, gradient) if square else 0.0
+        while rate * math.sqrt(square) > 0:
+            ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+            if ahead == values:
+                break
+            found = evaluate(ahead)
+            if _falls_enough(cost, gradient, rate * square, found):
+                met[:] = [(rate, values, gradient)]
+                return rate, ahead, found
+            rate /= factor
+        return 0.0, list(values), None
+
+    return stride
+
+
+def _falls_enough(
+    cost: float, gradient: Sequence[float], promised: float, found: CostAndGradient
+) -> bool:
+    """Whether the cost falls by a part of what was promised; in rounding, by the slope."""
+    after, slopes = found
+    if not (math.isfinite(after) and math.isfinite(math.hypot(*slopes))):
+        return False
+    if after <= cost - 1e-4 * promised:
+        return True
+    if promised > 1e3 * EPSILON * abs(cost) or after > cost + 1e2 * EPSILON * abs(cost):
+        return False
+    square = math.fsum(slope * slope for slope in gradient)
+    along = math.fsum(one * other for one, other in zip(gradient, slopes, strict=True))
+    return along >= -0.9 * square
+
+
+def _tried_first(
+    met: tuple[float, list[float], Sequence[float]], values: list[float], gradient: Sequence[float]
+) -> float:
+    """One over the last step's curvature, at most eight times its rate; twice that over a top."""
+    rate, before, slopes = met
+    moves = [here - there for here, there in zip(values, before, strict=True)]
+    changes = [here - there for here, there in zip(gradient, slopes, strict=True)]
+    bend = math.fsum(move * change for move, change in zip(moves, changes, strict=True))
+    square = math.fsum(move * move for move in moves)
+    return min(square / bend, 8 * rate) if bend > 0 else 2 * rate
+
+
+def _first_rate(
+    evaluate: Evaluate, values: list[float], cost: float, gradient: Sequence[float]
+) -> float:
+    """A rate to begin with: from 1, eight times more or less until the cost falls no further."""
+
+    def falls(rate: float) -> float:
+        ahead = [value - rate * slope for value, slope in zip(values, gradient, strict=True)]
+        after, slopes = evaluate(ahead)
+        return after if ahead != values and math.isfinite(math.hypot(*slopes)) else math.inf
+
+    rate, least = 1.0, falls(1.0)
+    while not least < cost and rate > 1e-300:
+        rate /= 8
+        least = falls(rate)
+    for factor in (8.0, 1 / 8):
+        after = falls(rate * factor)
+        while after < least and rate < 1e300:
+            rate, least = rate * factor, after
+            after = falls(rate * factor)
+    return rate
+
+
+# ------------------------------------------------------------------------------------------------
+# What a quadratic foretells
+
+
+class Bowl(NamedTuple):
+    """A cost |M·θ + r|² from a point: its curvature, ascending, and how far it falls that way."""
+
+    curvature: FloatArray
+    parts: FloatArray
+
+    @classmethod
+    def of(cls, matrix: FloatArray, reached: FloatArray) -> Bowl:
+        """The bowl; `reached` is M·θ + r at the point. What has no curvature is left out."""
+        with np.errstate(all="ignore"):
+            sizes = np.abs(matrix).max(axis=0)
+            scaled = matrix / np.where(sizes == 0, 1.0, sizes)
+            stretch = np.linalg.svd(scaled, compute_uv=False)
+            rank = int(np.count_nonzero(stretch > 64 * EPSILON * stretch[0]))
+            left, stretch, _ = np.linalg.svd(matrix, full_matrices=False)
+            kept = slice(rank - 1, None, -1) if rank else slice(0, 0)
+            curvature = np.asarray(2 * stretch[kept] ** 2, dtype=np.float64)
+            return cls(curvature, (left.T @ reached)[kept] ** 2)
+
+    @property
+    def bent(self) -> bool:
+        """Whether the cost changes at all."""
+        return len(self.curvature) > 0
+
+    @property
+    def largest(self) -> float | None:
+        """The largest stable rate; None where no rate is too large."""
+        with np.errstate(all="ignore"):
+            rate = float(2 / self.curvature[-1]) if self.bent else math.inf
+        return rate if math.isfinite(rate) else None
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the curvature is beyond the range of floats."""
+        with np.errstate(all="ignore"):
+            rates = 2 / (self.curvature[:1] + self.curvature[-1:])
+        return not (np.isfinite(rates) & (rates > 0)).all()
+
+    def left(self, rate: float, steps: float) -> float:
+        """How far above the minimum the cost is after so many steps."""
+        with np.errstate(all="ignore"):
+            return float(self.parts @ np.abs(1 - rate * self.curvature) ** (2 * steps))
+
+    def rate(self, steps: int) -> float:
+        """The best constant rate, where it comes further in these steps than 1/λ_max; else that."""
+        if not len(self.curvature):
+            return 1.0
+        best = float(2 / (self.curvature[0] + self.curvature[-1]))
+        safe = float(1 / self.curvature[-1])
+        enough = max(self.left(safe, steps), EPSILON**2 * float(self.parts.sum()))
+        return best if self.left(best, steps) <= enough else safe
+
+    def steps(self, rate: float, enough: float) -> float:
+        """How many steps it takes until the cost is so near its minimum; inf beyond counting."""
+        if self.left(rate, 0) <= enough:
+            return 0.0
+        most = 1.0
+        while not self.left(rate, most) <= enough:
+            most *= 2
+            if most > 1e18:
+                return math.inf
+        least = most / 2
+        while most - least > max(1.0, 1e-3 * most):
+            middle = (least + most) / 2
+            least, most = (least, middle) if self.left(rate, middle) <= enough else (middle, most)
+        return most
+
+
+def most_steps(bowl: Bowl, rate: float, most: int) -> int:
+    """How many steps are worth while at most: few, where many would hardly bring the cost lower."""
+    few = min(FEW, most)
+    left = bowl.left(rate, most)
+    arrives = left <= EPSILON**2 * float(bowl.parts.sum())
+    return most if arrives or left < 0.5 * bowl.left(rate, few) else few
+
+
+Row: TypeAlias = tuple[float, ...]  # step, parameters, cost, gradient norm, rate
+Look: TypeAlias = Callable[[list[float], float, Sequence[float]], Ahead | None]
+
+MOST_NUMBERS = 1 << 23  # 64 MiB: a million steps by up to four parameters are kept whole
+
+
+class Limits(NamedTuple):
+    """When to look whether a walk has arrived, and when to give up; a negative one is not used."""
+
+    most: int  # steps
+    step: float  # the next step's length
+    gradient: float  # its length
+    cost: float  # the last step's change of it
+    patient: bool  # whether to walk on where a short step is no arrival
+    ceiling: float  # the cost above which all is lost
+
+
+class Ending(NamedTuple):
+    """How a walk ended, after how many steps, at which cost, and what lies ahead of there."""
+
+    ended: str
+    steps: int
+    cost: float
+    ahead: Ahead | None = None
+    arrived: bool = False
+
+
+class TraceRows:
+    """The rows of a walk: row 0, then every step, or every 2nd, 4th, 8th of many; and the last two.
+
+    At most `most` numbers are kept; `stride` steps lie between two rows.
+    """
+
+    def __init__(self, width: int, most: int = MOST_NUMBERS) -> None:
+        self.width, self.stride, self.due = width, 1, 0
+        self.table = array("d")
+        # An odd number, so that the last row stays when every second goes.
+        self.most = max(3, most // width - 1 | 1)
+
+    def add(self, row: Row) -> None:
+        """Keep the row that is due, and where there is no room for another, every second alone."""
+        self.table.extend(row)
+        if len(self.table) >= self.most * self.width:
+            thinned = array("d")
+            thinned.frombytes(np.ascontiguousarray(self.rows[::2]).tobytes())
+            self.table, self.stride = thinned, 2 * self.stride
+        self.due += self.stride
+
+    def end(self, before: Row | None, last: Row | None) -> None:
+        """Keep the last two rows, whether they are due or not."""
+        if last is not None and self.table and self.table[-self.width] == last[0]:
+            del self.table[-self.width :]
+        for row in (before, last):
+            if row is not None and (not self.table or row[0] > self.table[-self.width]):
+                self.table.extend(row)
+
+    @property
+    def rows(self) -> FloatArray:
+        """The rows as a table."""
+        return np.frombuffer(self.table, dtype=np.float64).reshape(-1, self.width)
+
+
+def walk(
+    evaluate: Evaluate,
+    stride: Stride,
+    values: list[float],
+    limits: Limits,
+    look: Look,
+    rows: TraceRows,
+    tell: Callable[[int, int], None] | None = None,
+) -> Ending:
+    """Step after step, a row for each, until a test ends it."""
+    watch, often = _Tests(limits, look, len(values)), max(1, limits.most // 100)
+    hypot, inf, previous, step = math.hypot, math.inf, math.inf, 0
+    found: CostAndGradient | None = None
+    before: Row | None = None
+    row: Row | None = None
+    try:
+        while True:
+            cost, gradient = evaluate(values) if found is None else found
+            length = hypot(*gradient)
+            if not (-inf < cost < inf and length < inf):
+                lost = math.isfinite(cost)
+                return Ending("no gradient" if lost else "beyond", step - 1, cost)
+            rate, ahead, found = stride(step, values, cost, gradient)
+            before, row = row, (step, *values, cost, length, rate)
+            if step == rows.due:
+                rows.add(row)
+            if cost < watch.lowest:
+                watch.lowest = cost
+            if (
+                step >= watch.pause
+                or rate * length <= watch.step
+                or length <= watch.gradient
+                or abs(previous - cost) <= watch.cost
+                or not rate * length < inf
+                or cost > watch.ceiling
+            ):
+                change = abs(previous - cost)
+                ending = watch.ending(step, values, (cost, gradient), rate, ahead, change)
+                if ending is not None:
+                    return ending
+            previous, values = cost, ahead
+            step += 1
+            if tell is not None and step % often == 0:
+                tell(step, limits.most)
+    finally:
+        rows.end(before, row)
+
+
+class _Tests:
+    """Ends a walk where it has arrived, can get no further, or is lost."""
+
+    def __init__(self, limits: Limits, look: Look, width: int) -> None:
+        self.limits, self.look, self.lowest = limits, look, math.inf
+        self.step, self.gradient, self.cost = limits.step, limits.gradient, limits.cost
+        self.ceiling, self.short = limits.ceiling, False
+        self.least = max(64, 16 * width)  # steps from one look to the next
+        self.pause = min(limits.most, 4 * self.least)
+
+    def ending(
+        self,
+        step: int,
+        values: list[float],
+        found: CostAndGradient,
+        rate: float,
+        ahead: list[float],
+        change: float,
+    ) -> Ending | None:
+        """The ending, if there is one here."""
+        cost, length = found[0], math.hypot(*found[1])
+        if not math.isfinite(rate * length):
+            return Ending("beyond", step, math.inf)
+        ended = self._test(rate * length, length, change)
+        if not ended and cost > self.ceiling:
+            return Ending("beyond", step, cost)
+        still = ahead == values
+        if still and self.short:
+            ended = "step"
+        if rate == 0 and length > 0:
+            ended = "no lower"
+        elif ended == "step" and self.limits.patient and not self.short:
+            self.short, self.step = True, -1.0
+        final = ended != "" and (still or not (ended == "step" and self.limits.patient))
+        last = step == self.limits.most
+        if not (final or last or ended) and self.limits.step < 0:
+            self.pause = self.limits.most
+            return None
+        before = self.look(values, cost, found[1])
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest)
+        arrived = here and has_arrived(before, values, cost, self._part(ended, last))
+        if final or last or arrived:
+            ended = ended or ("max_iter" if last else "scale")
+            return Ending(ended, step, cost, before, arrived)
+        self.pause = min(self.limits.most, step + max(self.least, step // 4))
+        return None
+
+    def _test(self, moved: float, length: float, change: float) -> str:
+        """The tolerance that is kept, if one is."""
+        if moved <= self.step:
+            return "step"
+        if length <= self.gradient:
+            return "gradient"
+        return "cost" if change <= self.cost else ""
+
+    def _part(self, ended: str, last: bool) -> float:
+        """The part of the cost that may be left: none where the look alone ends the walk."""
+        if not (ended or last or self.short):
+            return 0.0
+        given = {
+            "step": self.limits.step,
+            "gradient": self.limits.gradient,
+            "cost": self.limits.cost,
+        }
+        return max(CLOSE, given.get(ended, 0.0))
+
+
+# ------------------------------------------------------------------------------------------------
+# What a trace shows
+
+
+class Throw(NamedTuple):
+    """The step that threw a walk onto a plateau, and the cost before it and at the end."""
+
+    step: int
+    before: float
+    after: float
+
+
+def throw_in(steps: FloatArray, costs: FloatArray, lengths: FloatArray) -> Throw | None:
+    """The step since which the cost is far above, and the gradient next to nothing."""
+    if len(costs) < 2:
+        return None
+    row = int(np.argmax(np.diff(costs)))
+    before, last = float(costs[row]), float(costs[-1])
+    if not (last - before > 0.05 * abs(before) and lengths[-1] <= 0.01 * lengths[row]):
+        return None
+    return Throw(int(steps[row + 1]), before, last)
+
+
+def kind_of(ending: Ending, rows: FloatArray, unstable: bool, most: int, asked: bool) -> str:
+    """What a walk came to, in a word; `asked`: whether somebody said how many steps."""
+    costs, ended = rows[:, -3], ending.ended
+    up = ended == "max_iter" and costs[-1] > costs[0] and _has_moved(rows)
+    if ended == "interrupt":
+        return "interrupted"
+    if ended in ("beyond", "no gradient") or (up and unstable):
+        return "diverged"
+    if ending.arrived:
+        return "converged"
+    if throw_in(rows[:, 0], costs, rows[:, -2]) is not None:
+        return "stalled"
+    if up:
+        return "diverged"
+    runs_off = ending.ahead is not None and ending.ahead.runs_off
+    if ending.ended != "max_iter":
+        return "no minimum" if runs_off else "stalled"
+    if most == 0:
+        return "not begun"
+    return "no minimum" if runs_off and not asked else "out of steps"
+
+
+def _has_moved(rows: FloatArray) -> bool:
+    """Whether a walk did more than stir the last digits of the parameters."""
+    first, last = rows[0, 1:-3], rows[-1, 1:-3]
+    return float(np.linalg.norm(last - first)) > 1e-9 * float(np.linalg.norm(last))
 
 
 # Why no step needs the data again: the loss is the square of the residual, and the residual is a
@@ -326,20 +1032,17 @@ def _from_summary(
     return evaluate
 
 
-def _rates(triangle: FloatArray, n: int) -> tuple[float, float]:
-    """The best constant learning rate and the largest stable one, from the cost's curvature."""
-    with np.errstate(all="ignore"):
-        stretch = np.linalg.svd(triangle[:, :-1], compute_uv=False)
-        curvature = 2 * stretch**2 / n
-        if stretch[0] == 0:
-            raise ValueError(
-                "the cost does not change with the parameters: nothing is to be fitted"
-            )
-        curvature = curvature[curvature > 1e-15 * curvature[0]]
-        rates = 2 / (curvature[:1] + curvature[-1:]), 2 / curvature[:1]
-    if len(curvature) == 0 or not (np.isfinite(rates).all() and np.min(rates) > 0):
-        raise ValueError("the curvature is beyond the range of floats: rescale the columns")
-    return float(rates[0][0]), float(rates[1][0])
+def _squares(
+    triangle: FloatArray, anchor: FloatArray, n: int
+) -> tuple[FloatArray, Callable[[Sequence[float]], FloatArray]]:
+    """M, and M·θ + r as a function of the parameters θ: the cost is |M·θ + r|²."""
+    root = math.sqrt(1 / n)
+
+    def reached(point: Sequence[float]) -> FloatArray:
+        found: FloatArray = root * (triangle @ np.append(np.array(point) - anchor, 1.0))
+        return found
+
+    return root * (triangle[:, :-1]), reached
 
 
 def _read(path: str, names: Sequence[str]) -> list[list[float]]:
@@ -402,7 +1105,7 @@ def _start(text: str) -> list[float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fit the model to a CSV file; answers 0, or 1 after a line that says what is wrong."""
+    """Fit the model to a CSV file; answers 0, or 1 where it has not converged or failed."""
     parser = argparse.ArgumentParser(description="Fit y by gradient descent.", allow_abbrev=False)
     parser.add_argument("data", help="a CSV file with a header line")
     flags = ("--x", "--y")
@@ -414,15 +1117,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--start", default="", metavar="VALUES", help="such as m=0,b=0; 0 where not given"
     )
     parser.add_argument(
-        "--learning-rate",
-        type=float,
-        default=None,
-        metavar="RATE",
-        help="the best constant one where not given",
+        "--learning-rate", type=float, metavar="RATE", help="the best constant one where not given"
     )
     parser.add_argument("--max-iter", type=int, default=None, help="steps at most (1000000)")
     parser.add_argument(
-        "--tolerance", type=float, default=1e-9, help="ends when a step is shorter (1e-9); 0: never"
+        "--tolerance", type=float, default=None, help="ends when a step is shorter; 0: never"
+    )
+    parser.add_argument(
+        "--predict", metavar="FILE", help="a CSV file: write what the model says of it"
     )
     options = parser.parse_args(arguments)
     try:
@@ -431,9 +1133,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             *columns,
             start=_start(options.start),
             learning_rate=options.learning_rate,
-            **({} if options.max_iter is None else {"max_iter": options.max_iter}),
+            max_iter=options.max_iter,
             tolerance=options.tolerance,
         )
+        if options.predict is not None:
+            _predict_file(options.predict, [getattr(options, flag) for flag in flags], found)
     except OSError as error:
         print(f"{parser.prog}: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -443,12 +1147,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted", file=sys.stderr)
         return 130
+    told = sys.stdout if options.predict is None else sys.stderr
     for name, value in zip(PARAMETERS, found.parameters, strict=True):
-        print(f"{name} = {value!r}")
-    print(f"cost = {found.cost!r}")
-    ending = "converged" if found.converged else "out of steps, not converged,"
-    print(f"{ending} after {found.steps} steps with learning rate {found.learning_rate:g}")
-    return 0 if found.converged or options.max_iter is not None else 1
+        print(f"{name} = {value!r}", file=told)
+    print(f"cost = {found.cost!r}", file=told)
+    print(found.message, file=told)
+    made = found.outcome in ("out of steps", "not begun") and options.max_iter is not None
+    return 0 if found.converged or made else 1
+
+
+def _predict_file(path: str, titles: Sequence[str], found: Descent) -> None:
+    """Print what the model says of the rows of a CSV file, as a CSV."""
+    inputs = _read(path, titles[:1])
+    said = np.atleast_2d(predict(found.parameters, *inputs)).tolist()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(titles)
+    writer.writerows(zip(*inputs, *said, strict=True))
 
 
 if __name__ == "__main__":
