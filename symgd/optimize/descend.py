@@ -99,7 +99,7 @@ def descend(
     asked = _counted(asked, ways, len(columns))
     values, remarks = _start(problem, start, hold)
     rate = _rate(learning_rate)
-    options = {
+    options: dict[str, object] = {
         "start": dict(zip(problem.parameters, values, strict=True)),
         "learning_rate": "auto" if rate is None else rate,
         "tolerance": tolerance,
