@@ -526,7 +526,8 @@ def test_a_crawl_far_from_the_minimum_is_no_arrival(tolerance: float | None) -> 
     run = Problem("a*(1 - exp(-b*x))").descend(
         DISTANCES, y, start={"a": 500, "b": 1e-4}, learning_rate=2.82e-12, tolerance=tolerance
     )
-    assert run.outcome.kind == ("out of steps" if tolerance is None else "stalled")
+    assert run.outcome.kind == "stalled"  # in the end no step changes any parameter in floats
+    assert run.steps > 10 if tolerance is None else run.trace["step_norm"][-1] <= tolerance
 
 
 def test_large_inputs_are_no_arrival_either() -> None:

@@ -12,6 +12,7 @@ from symgd.codegen.strides import FEW, Bowl
 from symgd.codegen.walk import Ending, Limits, Throw
 from symgd.errors import either, parameter
 from symgd.optimize.curvature import Landscape
+from symgd.optimize.diverged import diverged, slower
 from symgd.optimize.outcome import Outcome
 from symgd.optimize.rates import Asked
 from symgd.writing.words import Message, message
@@ -41,6 +42,7 @@ class Story:
     # A rate at which the first steps go down, where the landscape does not know the largest stable one.
     guess: float | None = None
     alike: Message | None = None  # why the data do not tell parameters apart
+    kinked: bool = False  # whether the cost has kinks
     bounces: bool = False  # whether the cost goes up and down
     thrown: Throw | None = None  # the step that threw it onto a plateau
     most: str = "max_iter"  # the option that says how long
@@ -82,7 +84,7 @@ def outcome_of(story: Story) -> Outcome:
     if story.kind == "converged":
         return Outcome("converged", _with_flat(_with_gap(_what_ended(story), story), story))
     told = {
-        "diverged": _diverged,
+        "diverged": diverged,
         "stalled": _stalled,
         "no minimum": _no_minimum,
         "not begun": _not_begun,
@@ -175,7 +177,7 @@ def _stalled(story: Story) -> Outcome:
             "after {number} steps no step along the gradient lowers the cost, however short",
             number=story.steps,
         )
-        if ahead is None or not ahead.settles:
+        if story.kinked and (ahead is None or not ahead.settles):
             kink = message(
                 "{cause}, though the gradient is {length} long: the cost has a kink here",
                 cause=cause,
@@ -189,7 +191,12 @@ def _stalled(story: Story) -> Outcome:
             cause=cause,
         )
         return Outcome("stalled", saddle, message("give another start"))
-    if ahead is None or not math.isfinite(ahead.fall) or not any(ahead.effects):
+    if ahead is None or not math.isfinite(ahead.fall):
+        slope = message(
+            "{cause}, but the gradient is still {length} long", cause=cause, length=story.last[1]
+        )
+        return Outcome("stalled", slope, _faster(story))
+    if ahead.fall == 0 and not ahead.settles:
         flat = message("{cause}, but the cost is flat here, and not known to be least", cause=cause)
         return Outcome("stalled", flat, message("give another start"))
     left = _with_gap(_left(cause, story, ahead), story)
@@ -259,7 +266,7 @@ def _not_begun(story: Story) -> Outcome:
         length=story.last[1],
     )
     if story.unstable:
-        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+        advice = message("it is going to diverge: {advice}", advice=slower(story))
         return Outcome("not begun", cause, advice)
     return Outcome("not begun", cause)
 
@@ -302,7 +309,7 @@ def _out_of_steps(story: Story) -> Outcome:
     if story.by_batches:
         advice = message("raise {most}", most=parameter(story.most))
     if story.unstable:
-        advice = message("it is going to diverge: {advice}", advice=_slower(story))
+        advice = message("it is going to diverge: {advice}", advice=slower(story))
     return Outcome("out of steps", _with_gap(done, story), advice)
 
 
@@ -318,6 +325,8 @@ def _faster(story: Story) -> Message:
             rate=smaller,
             auto=auto,
         )
+    if story.kinked and story.asked.auto:
+        return message("take a loss without kinks, such as huber, or another start")
     more = _further(story)
     ways = [] if more is None else [more]
     steep = condition is not None and condition > STEEP
@@ -340,6 +349,7 @@ def _faster(story: Story) -> Message:
                 times=round(condition) if condition < 1e9 else float(f"{condition:.2g}"),
             )
         )
+    ways = ways or [message("rescale the columns, or give another start")]
     return reduce(lambda one, other: message("{one}, or {other}", one=one, other=other), ways)
 
 
@@ -361,64 +371,3 @@ def _further(story: Story) -> Message | None:
         most=most,
         steps=float(f"{more:.2g}"),
     )
-
-
-# ---------------------------------------------------------------------------------------------
-# Diverged
-
-
-def _diverged(story: Story) -> Outcome:
-    return Outcome("diverged", _why_diverged(story), _slower(story))
-
-
-def _why_diverged(story: Story) -> Message:
-    largest, rate = story.landscape.largest_stable_rate, story.learning_rate
-    if story.asked.auto:
-        why = message("the cost leaves the floats there")
-    elif story.unstable and largest is not None:
-        why = message(
-            "the learning rate {rate} is above the largest stable one, {largest}, so each step overshoots further",
-            rate=rate,
-            largest=largest,
-        )
-    else:
-        why = message("the learning rate {rate} is too large here", rate=rate)
-    step, beyond = story.steps + 1, story.ending.cost
-    if story.ending.ended == "no gradient":
-        return message(
-            "at step {step} the gradient is not a number any more, or too large for a float: {why}",
-            step=step,
-            why=why,
-        )
-    if math.isnan(beyond):
-        return message(
-            "at step {step} the cost is not a number any more: {why}", step=step, why=why
-        )
-    if math.isinf(beyond):
-        return message(
-            "at step {step} the cost is too large for a float: {why}", step=step, why=why
-        )
-    return message(
-        "in {number} step the cost rose from {first} to {last}: {why}",
-        "in {number} steps the cost rose from {first} to {last}: {why}",
-        number=story.steps,
-        first=story.first[0],
-        last=story.last[0],
-        why=why,
-    )
-
-
-def _slower(story: Story) -> Message:
-    largest, best = story.landscape.largest_stable_rate, story.landscape.best_rate
-    if story.asked.auto:
-        return message("rescale the columns, or give another start")
-    if largest is not None and story.unstable:
-        half = largest / 2
-        if best is None:
-            return message("try {rate}, half of the largest stable one", rate=half)
-        return message(
-            'try {rate}, half of the largest stable one, or "auto" ({best})', rate=half, best=best
-        )
-    if story.guess is not None:
-        return message("try {rate}: a guess, at which the first steps go down", rate=story.guess)
-    return message("try a tenth of it, {rate}", rate=story.learning_rate / 10)

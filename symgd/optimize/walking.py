@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgd.codegen.arrival import Evaluate, FloatArray, ahead_by_differences, ahead_of_squares
+from symgd.codegen.arrival import Evaluate, ahead_by_differences, ahead_of_squares
 from symgd.codegen.evaluator import compile_array, compile_rows
 from symgd.codegen.strides import HUGE, Bowl, Course, backtracking, ceiling
 from symgd.codegen.summary import Summary
@@ -28,6 +28,7 @@ from symgd.optimize.pace import Rows, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
+from symgd.optimize.seen import bounces, has_kinks, said_of_ways, wanders
 from symgd.optimize.start import first_cost
 from symgd.optimize.story import Story, outcome_of
 from symgd.optimize.ways import Ways
@@ -38,7 +39,6 @@ from symgd.writing.words import Message, message
 Progress: TypeAlias = Callable[[int, int], None]
 
 LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, and not at each batch
-QUARTER = 4  # the last part of a trace is compared with the one before
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,7 +303,7 @@ class _Going:
         """What the reader should know of the way, the rate, the minimum and the trace."""
         known, rows = self.under.known, self.rows
         start = dict(zip(self.call.problem.parameters, self.call.start, strict=True))
-        yield from _said_of(self.ways, self.batches, start)
+        yield from said_of_ways(self.ways, self.batches, start)
         if self.asked.auto and len(rows.rows) > 1:
             yield self._said_of_rate()
         if known.exact is not None and not known.exact.unique:
@@ -338,8 +338,8 @@ class _Going:
         point = list(under.start if last is None else last[1:-3])
         unstable = not asked.auto and self.batches is None and known.is_unstable(rate)
         kind = kind_of(ending, told, unstable, self.limits.most, asked.steps_given)
-        wanders = self.batches is not None and _wanders(costs)
-        if wanders and kind == "diverged" and ending.ended == "max_iter":
+        restless = self.batches is not None and wanders(costs)
+        if restless and kind == "diverged" and ending.ended == "max_iter":
             kind = "out of steps"
         bowl = None
         if found is not None and self.batches is None and not self.ways.order:
@@ -358,56 +358,18 @@ class _Going:
             asked=asked,
             first=(float(costs[0]), float(lengths[0])),
             last=(float(costs[-1]), float(lengths[-1])),
-            next_length=float(trace[trace.own["step_norm"]][-1]) if last is None else last[-1] * last[-2],
+            next_length=float(trace[trace.own["step_norm"]][-1])
+            if last is None
+            else last[-1] * last[-2],
             parameters=FrozenMap(dict(zip(under.names, under.moved(point), strict=True))),
             landscape=known,
             bowl=bowl,
             guess=guess,
-            bounces=_bounces(costs),
+            kinked=has_kinks(self.call.problem),
+            bounces=bounces(costs),
             thrown=thrown,
             most=self.ways.measured(asked.steps_given),
             turned=self.turned,
             by_batches=self.batches is not None,
-            wanders=wanders,
-        )
-
-
-def _bounces(costs: FloatArray) -> bool:
-    """Whether the cost went up at one in ten of the last hundred steps, by more than rounding."""
-    last = costs[-100:]
-    rises = np.diff(last) > 1e-9 * np.abs(last[:-1])
-    return len(rises) > 1 and bool(rises.mean() > 0.1)
-
-
-def _wanders(costs: FloatArray) -> bool:
-    """Whether the cost goes up and down without an end: its last quarter is no lower than the one before."""
-    part = max(1, len(costs) // QUARTER)
-    if len(costs) < 2 * part:
-        return False
-    return bool(costs[-part:].mean() >= 0.9 * costs[-2 * part : -part].mean()) and bool(
-        costs[-part:].min() <= max(costs[: 2 * part].max(), costs[0])
-    )
-
-
-def _said_of(ways: Ways, batches: Batches | None, start: Mapping[str, float]) -> Iterator[Message]:
-    """How the walk goes, where it is not along the whole gradient of all parameters as they are."""
-    if ways.held:
-        named = tuple(f"{name} = {start[name]:g}" for name in ways.held)
-        yield message("held: {names}", names=named)
-    if ways.order:
-        yield message("the parameters move one after the other: {names}", names=ways.order)
-    if ways.system == "standardised":
-        yield message(
-            "the steps are made where the inputs are centred and scaled: the learning rate and the curvature hold there, all else is in your own units"
-        )
-    if ways.system == "exact":
-        yield message(
-            "the steps are made where the cost is round: the learning rate and the curvature hold there, all else is in your own units"
-        )
-    if batches is not None:
-        yield message(
-            "a step looks at {number} row; an epoch is {steps} steps",
-            "a step looks at {number} rows; an epoch is {steps} steps",
-            number=batches.size,
-            steps=batches.each_epoch,
+            wanders=restless,
         )

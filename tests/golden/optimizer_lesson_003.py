@@ -909,7 +909,8 @@ class Tests:
             self._plan(math.inf)
             return None
         before = self.look(values, cost, found[1])
-        here = cost <= self.lowest + 1e-6 * abs(self.lowest)
+        room = 0.0 if before is None else (64 * EPSILON) ** 2 * sum(before.effects)
+        here = cost <= self.lowest + 1e-6 * abs(self.lowest) + room
         arrived = here and has_arrived(before, values, cost, self._part(ended, last))
         if final or last or arrived:
             ended = ended or ("max_iter" if last else "scale")
