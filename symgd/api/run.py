@@ -105,12 +105,10 @@ class Run(run.Run):
         >>> short.resume(7).trace == long.trace
         True
         """
-        from symgd.api.problem import Problem
         from symgd.optimize.descend import resumed
 
-        assert isinstance(self.problem, Problem)
         told = {"progress": progress, "watch": watch, "log_every": log_every}
-        return Run.of(resumed(self, self.problem.derive, steps, **told))
+        return Run.of(resumed(self, steps, **told))
 
     def plot(
         self, path: str | PathLike[str] | None = None, *, language: Language = None

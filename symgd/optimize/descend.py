@@ -28,6 +28,7 @@ from symgd.codegen.strides import FEW
 from symgd.codegen.summary import separate, summarise
 from symgd.codegen.walk import Limits
 from symgd.data.columns import Columns, columns_from
+from symgd.derivation.engine import gradient_of
 from symgd.derivation.gradient import Gradient
 from symgd.errors import DataError, DescentError, at_row, parameter
 from symgd.files import expect_writable
@@ -35,7 +36,7 @@ from symgd.optimize.checkpoint import Checkpoint, expect_every, identity
 from symgd.optimize.onward import Onward, Watcher
 from symgd.optimize.rates import Asked
 from symgd.optimize.run import Run
-from symgd.optimize.walking import Call, Progress, walked
+from symgd.optimize.walking import Progress, Request, walked
 from symgd.optimize.ways import Alternate, Hold, Ways, ways_of, whole_number
 from symgd.parsing.formula import parse_condition
 from symgd.problem.problem import Problem
@@ -117,7 +118,7 @@ def descend(
     file = _file(problem, columns, checkpoint, checkpoint_every, options)
     options["start"] = None if start is None else dict(start)
     options["hold"] = dict(hold) if isinstance(hold, Mapping) else ways.held
-    call = Call(
+    call = Request(
         problem,
         derive,
         columns,
@@ -134,7 +135,7 @@ def descend(
     return _routed(call, onward if file is None or onward is not None else file.read())
 
 
-def resumed(run: Run, derive: Callable[[], Gradient], steps: int, **told: Any) -> Run:
+def resumed(run: Run, steps: int, **told: Any) -> Run:
     """The run that a run comes to with so many steps more."""
     more, onward = whole_number("steps", steps, 0), run.onward
     if onward is None:
@@ -144,10 +145,10 @@ def resumed(run: Run, derive: Callable[[], Gradient], steps: int, **told: Any) -
         raise DescentError(cause, f"pass a multiple of {onward.moves}")
     most = onward.step * onward.moves + more
     options = {**run.options, **told, "max_iter": most, "onward": onward}
-    return descend(run.problem, derive, run.data, **options)
+    return descend(run.problem, lambda: gradient_of(run.problem), run.data, **options)
 
 
-def _routed(call: Call, onward: Onward | None) -> Run:
+def _routed(call: Request, onward: Onward | None) -> Run:
     """The walk by the data summary, where there is one that is faithful; else over whole arrays."""
     asked = call.asked
     separation = separate(call.problem)

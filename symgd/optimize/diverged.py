@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from symgd.optimize.ended import Story
 from symgd.optimize.outcome import Outcome
 from symgd.writing.words import Message, message
-
-if TYPE_CHECKING:
-    from symgd.optimize.story import Story
 
 
 def diverged(story: Story) -> Outcome:

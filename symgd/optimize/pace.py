@@ -80,7 +80,7 @@ def striding(evaluate: Evaluate, advance: Advance) -> Stride:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class BatchCosts:
     """The cost of each batch, in the walk's coordinates."""
 
     batches: Batches

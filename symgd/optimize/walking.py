@@ -22,15 +22,16 @@ from symgd.optimize.alike import why_alike
 from symgd.optimize.batches import Batches
 from symgd.optimize.checkpoint import Checkpoint
 from symgd.optimize.curvature import quadratic, tried
+from symgd.optimize.ended import Story
 from symgd.optimize.ground import Ground, ground
 from symgd.optimize.onward import Keeper, Onward, Watcher, onward_from
-from symgd.optimize.pace import Rows, one_by_one, striding, together
+from symgd.optimize.pace import BatchCosts, one_by_one, striding, together
 from symgd.optimize.rates import Asked, choose, said_of_rate
 from symgd.optimize.rows import ToldRows, telling
 from symgd.optimize.run import Route, Run, Trace
 from symgd.optimize.seen import bounces, has_kinks, said_of_ways, wanders
 from symgd.optimize.start import first_cost
-from symgd.optimize.story import Story, outcome_of
+from symgd.optimize.story import outcome_of
 from symgd.optimize.ways import Ways
 from symgd.problem.problem import Problem
 from symgd.registry.registry import FrozenMap
@@ -42,7 +43,7 @@ LARGE = 10_000  # rows from which the whole cost is worked out once an epoch, an
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class Request:
     """What a descent was called with, checked.
 
     `derive` answers the problem's gradient; it is asked for where no data summary makes it unnecessary.
@@ -62,7 +63,7 @@ class Call:
     checkpoint: Checkpoint | None = None
 
 
-def walked(call: Call, summary: Summary | None, asked: Asked, onward: Onward | None) -> Run:
+def walked(call: Request, summary: Summary | None, asked: Asked, onward: Onward | None) -> Run:
     """The walk, from the start or onward; without a summary, over whole arrays.
 
     FloatingPointError where functions of the parameters, written apart, leave the floats: the arrays have the say.
@@ -87,7 +88,7 @@ class _Going:
 
     def __init__(
         self,
-        call: Call,
+        call: Request,
         evaluate: Evaluate,
         summary: Summary | None,
         asked: Asked,
@@ -150,7 +151,7 @@ class _Going:
         problem, columns = self.call.problem, self.call.columns
         on = compile_rows(problem, self.call.derive())
         data = [columns[name] for name in problem.columns]
-        rows = Rows(batches, on, data, self.under.lower)
+        rows = BatchCosts(batches, on, data, self.under.lower)
         if rate is None:
             rate = rows.rate(self.here, self.under.start)
         advance = one_by_one(rate, self._order()) if self.ways.order else together(rate)
